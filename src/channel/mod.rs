@@ -1,0 +1,18 @@
+//! A way on which a letter leaves. Every attempt ends as one of [`Attempt`].
+
+pub mod smtp;
+
+/// How an attempt to hand over one letter ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// The server took it: its 250 line.
+    Sent(String),
+    /// Not now, and the letter is to blame or nobody (4xx to it).
+    Again(String),
+    /// Never (5xx at RCPT or after the message).
+    Refused(String),
+    /// The way itself is broken (network, TLS, greeting, EHLO, AUTH, MAIL FROM): every letter waits.
+    Down(String),
+    /// The message bytes went out and no answer came: it may have been taken.
+    Unknown(String),
+}

@@ -1,0 +1,156 @@
+//! One mail address, and who wrote a mail.
+//!
+//! An [`Address`] that exists is fit to be shown, stored and put into an envelope:
+//! its constructor refuses what could act on a terminal or on the wire. Display
+//! names are [`Foreign`] and never leave with it.
+
+use super::foreign::{Foreign, acts};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A checked address, `local@domain`. Equality ignores the case of ASCII letters.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address {
+    local: String,
+    domain: String,
+}
+
+impl Address {
+    /// Checks `text` (RFC 5321 sizes: local part 64, domain 255 bytes; RFC 6532
+    /// letters are let through; quoted local parts only without specials that would
+    /// need quoting on the wire). `None` for everything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@')?;
+        let (local, domain) = (local.trim(), domain.trim().trim_end_matches('.'));
+        let fits = (1..=64).contains(&local.len()) && (1..=255).contains(&domain.len());
+        if !fits || !local_is_plain(local) || !domain_is_plain(domain) {
+            return None;
+        }
+        Some(Self { local: local.to_owned(), domain: domain.to_ascii_lowercase() })
+    }
+
+    /// The part before the `@`, as written.
+    pub fn local(&self) -> &str {
+        &self.local
+    }
+
+    /// The part behind the `@`, in lower case.
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// The form under which addresses are compared and counted: lower case.
+    pub fn key(&self) -> String {
+        format!("{}@{}", self.local.to_ascii_lowercase(), self.domain)
+    }
+}
+
+/// RFC 5322 dot-atom, with RFC 6532 letters.
+fn local_is_plain(local: &str) -> bool {
+    local.split('.').all(|atom| {
+        !atom.is_empty() && atom.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || (!c.is_ascii() && visible(c)))
+    })
+}
+
+fn domain_is_plain(domain: &str) -> bool {
+    if let Some(literal) = domain.strip_prefix('[').and_then(|d| d.strip_suffix(']')) {
+        return !literal.is_empty() && literal.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == ':');
+    }
+    domain.split('.').all(|label| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || (!c.is_ascii() && visible(c)))
+    })
+}
+
+fn visible(c: char) -> bool {
+    !acts(c) && !c.is_whitespace()
+}
+
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.domain == other.domain && self.local.eq_ignore_ascii_case(&other.local)
+    }
+}
+
+impl Eq for Address {}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.local, self.domain)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| "not a mail address of the form name@domain".to_owned())
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.to_string()
+    }
+}
+
+/// Who wrote a mail, by its From field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Author {
+    /// The one true address, with the name that it gave itself (may be empty).
+    One {
+        /// The address.
+        address: Address,
+        /// The display name.
+        name: Foreign,
+    },
+    /// Several addresses or several From fields: nobody is the author for sure.
+    Several,
+    /// No usable address.
+    #[default]
+    Unusable,
+}
+
+impl Author {
+    /// The one true address, if there is one.
+    pub fn address(&self) -> Option<&Address> {
+        match self {
+            Self::One { address, .. } => Some(address),
+            Self::Several | Self::Unusable => None,
+        }
+    }
+
+    /// The name that the author gave, if it is not blank.
+    pub fn name(&self) -> Option<&Foreign> {
+        match self {
+            Self::One { name, .. } if !name.is_blank() => Some(name),
+            Self::One { .. } | Self::Several | Self::Unusable => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_are_fit_for_an_envelope_and_those_that_are_not() {
+        for good in ["a@b", "Kim.Lee+x@Example.NET", "o'neil@example.org", "jörg@exämple.de", "u@[127.0.0.1]"] {
+            assert!(Address::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "", "a", "@b", "a@", "a b@c", "a@b c", "a\r\nRCPT@b", "a@b\0", "\"a b\"@c", "a..b@c", ".a@b",
+            "a@-b", "a@b..c", "a>@b", "a\u{202e}@b", "a,b@c", "a@b>c",
+        ] {
+            assert!(Address::parse(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn case_does_not_make_another_address() {
+        assert_eq!(Address::parse("A@B.c"), Address::parse("a@b.C"));
+    }
+}

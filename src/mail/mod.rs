@@ -1,0 +1,135 @@
+//! What one e-mail says.
+//!
+//! [`parse`](parse::parse) turns bytes into a [`Mail`]. It never fails: what is wrong with a mail is
+//! recorded as a [`Defect`], because a report that is badly written is still a
+//! report. Nothing here decides anything: that is [`crate::triage`]'s work.
+
+mod address;
+mod compose;
+mod digest;
+mod foreign;
+mod headers;
+pub mod parse;
+pub mod text;
+
+pub use address::{Address, Author};
+pub use compose::{Outgoing, Marks, compose};
+pub use digest::{ContentDigest, Digester};
+pub use foreign::{Foreign, acts};
+pub use headers::{Headers, MessageId};
+
+use jiff::Timestamp;
+
+/// What a mail says, in our own terms. Everything in it was written by a stranger.
+#[derive(Debug, Clone, Default)]
+pub struct Mail {
+    /// Its Message-ID, when there is exactly one and it is well formed.
+    pub message_id: Option<MessageId>,
+    /// The well-formed ids of In-Reply-To, in order.
+    pub in_reply_to: Vec<MessageId>,
+    /// The well-formed ids of References, in order.
+    pub references: Vec<MessageId>,
+    /// Who wrote it, by From.
+    pub author: Author,
+    /// Addresses of Reply-To; shown to people, never written to by gatepost.
+    pub reply_to: Vec<Address>,
+    /// Addresses of To and Cc.
+    pub recipients: Vec<Address>,
+    /// The decoded subject.
+    pub subject: Foreign,
+    /// The `Date` header. Never an input to a deadline.
+    pub date: Option<Timestamp>,
+    /// All header fields of the top level.
+    pub headers: Headers,
+    /// What the MIME structure is.
+    pub shape: Shape,
+    /// Message-IDs that a returned part of a report names (the mail that bounced).
+    pub returned_ids: Vec<MessageId>,
+    /// The readable text: the first plain part, else text of the HTML part.
+    pub text: Foreign,
+    /// Parts that are not the readable text.
+    pub attachments: Vec<Attachment>,
+    /// The text is encrypted (PGP/MIME, inline PGP, S/MIME).
+    pub encrypted: bool,
+    /// What was wrong with it.
+    pub defects: Vec<Defect>,
+}
+
+impl Mail {
+    /// Every Message-ID that this mail cites as its parent or ancestor, nearest
+    /// first and without repetition: In-Reply-To, then References from the last.
+    pub fn cites(&self) -> Vec<&MessageId> {
+        let mut ids: Vec<&MessageId> = Vec::new();
+        for id in self.in_reply_to.iter().chain(self.references.iter().rev()) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+}
+
+/// The MIME structure as far as judging needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// Type and subtype in lower case, such as `multipart/report`.
+    pub content_type: String,
+    /// The `report-type` parameter of a multipart/report, in lower case.
+    pub report_type: Option<String>,
+    /// A part of type `message/delivery-status` (or its global form) is there.
+    pub has_delivery_status: bool,
+}
+
+/// A part of a mail that is not its readable text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The file name that the sender gave it. Never a path to write to.
+    pub name: Foreign,
+    /// Type and subtype in lower case.
+    pub kind: String,
+    /// Size after decoding, in bytes.
+    pub bytes: u64,
+}
+
+/// Something wrong with a mail, found while reading it. None stops the intake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Defect {
+    /// No header field at all, or no line that is one.
+    NoHeaders,
+    /// No usable From field.
+    NoFrom,
+    /// More than one From field.
+    SeveralFrom,
+    /// No Message-ID.
+    NoMessageId,
+    /// More than one Message-ID field.
+    SeveralMessageId,
+    /// A Message-ID that is not `<left@right>` of at most 250 printable bytes.
+    MalformedMessageId,
+    /// Only the beginning of the mail was given to the parser.
+    Truncated,
+    /// More parts than are listed.
+    TooManyParts,
+    /// The parser gave up; only raw bytes are there.
+    Unreadable,
+    /// NUL bytes in the header.
+    NulInHeader,
+}
+
+impl Defect {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoHeaders => "no-headers",
+            Self::NoFrom => "no-from",
+            Self::SeveralFrom => "several-from",
+            Self::NoMessageId => "no-message-id",
+            Self::SeveralMessageId => "several-message-ids",
+            Self::MalformedMessageId => "malformed-message-id",
+            Self::Truncated => "truncated",
+            Self::TooManyParts => "too-many-parts",
+            Self::Unreadable => "unreadable",
+            Self::NulInHeader => "nul-in-header",
+        }
+    }
+}

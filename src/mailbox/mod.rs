@@ -1,0 +1,97 @@
+//! A mailbox that is read and never changed.
+//!
+//! The trait has two implementations: [`imap`], and [`fake`] for faults that no server
+//! produces. A mailbox lists what is there and gives raw bytes; it decides nothing.
+
+#[cfg(test)]
+mod fake;
+pub mod imap;
+
+use jiff::Timestamp;
+use std::fmt;
+
+/// A folder, opened for reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// UIDVALIDITY; 0 when the server gave none.
+    pub uidvalidity: u32,
+    /// How many messages the server says are there.
+    pub exists: u32,
+}
+
+/// A message on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its UID.
+    pub uid: u32,
+    /// RFC822.SIZE, in bytes.
+    pub size: u64,
+    /// INTERNALDATE: when it reached the mailbox. `None` when the server gave none that can be read.
+    pub internal_date: Option<Timestamp>,
+}
+
+/// Why waiting for mail ended. Always only a hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    /// The server said that something changed.
+    Changed,
+    /// The time was up.
+    TimeUp,
+    /// Somebody asked to stop.
+    Stopped,
+}
+
+/// Why a mailbox could not be read. Whatever it is, the connection is thrown away.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The network, TLS, a time-out, a server that closes or talks nonsense: try again.
+    Lost(anyhow::Error),
+    /// The server refused the name or the password.
+    Login(String),
+    /// The server said NO or BAD to a command: which, and what it said.
+    Refused {
+        /// The command.
+        command: String,
+        /// The server's words.
+        said: String,
+    },
+    /// The folder is not there.
+    NoFolder(String),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost(why) => write!(f, "connection lost: {why:#}"),
+            Self::Login(said) => write!(f, "the server refused the login: {said}"),
+            Self::Refused { command, said } => write!(f, "the server refused {command}: {said}"),
+            Self::NoFolder(name) => write!(f, "there is no folder {name:?} on the server"),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+/// A mailbox that can be read.
+#[allow(async_fn_in_trait, reason = "used inside this crate only, on one thread at a time")]
+pub trait Mailbox {
+    /// The names of all folders, as the server writes them.
+    async fn folders(&mut self) -> Result<Vec<String>, Trouble>;
+
+    /// Opens a folder read-only (EXAMINE) and makes it the current one.
+    async fn open(&mut self, folder: &str) -> Result<Opened, Trouble>;
+
+    /// Every UID in the current folder, ascending.
+    async fn uids(&mut self) -> Result<Vec<u32>, Trouble>;
+
+    /// Size and date of these messages; those that are gone by now are left out.
+    async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble>;
+
+    /// Streams the first `limit` bytes of one message, unchanged, in pieces of at most
+    /// 1 MiB. `false` when the message is gone. Sets no flag (PEEK).
+    async fn fetch(&mut self, uid: u32, limit: u64, piece: &mut (dyn FnMut(&[u8]) + Send)) -> Result<bool, Trouble>;
+
+    /// Waits until the current folder changes or `at_most` has passed: IDLE where the
+    /// server has it, else a timer.
+    async fn wait(&mut self, at_most: std::time::Duration, stop: &tokio_util::sync::CancellationToken) -> Result<Woken, Trouble>;
+}

@@ -1,0 +1,366 @@
+//! A fact: something that happened to a report, when, and who says so.
+//!
+//! Names are the words that a policy uses in `from` and `needs`, that scripts read
+//! and that the store keeps: never rename one.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// What happened. The data of each is what the store keeps as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "kebab-case")]
+pub enum What {
+    /// The report reached the mailbox.
+    Received,
+    /// The same mail came again.
+    CopyReceived,
+    /// The reporter wrote again.
+    ReporterWrote,
+    /// Mail that belongs to the ticket and counts for nothing (a reply to a reminder,
+    /// an unproven mail of the team, automatic mail).
+    Noted {
+        /// Why it counts for nothing.
+        why: String,
+    },
+    /// The acknowledgement was accepted by the SMTP server.
+    Acknowledged,
+    /// A person decided; the letter that says so is on its way.
+    Decided {
+        /// The outcome of the evaluation.
+        outcome: Outcome,
+        /// The date by which a resolution is expected.
+        expected: Option<Date>,
+    },
+    /// The evaluation reached the reporter.
+    Evaluated {
+        /// What it said.
+        outcome: Outcome,
+    },
+    /// A date for the resolution reached the reporter.
+    Dated {
+        /// The local date.
+        on: Date,
+    },
+    /// The outcome is final and needs no date.
+    DateNotDue,
+    /// A letter or mail by a person of the team reached the reporter.
+    Answered,
+    /// A person is responsible.
+    Owned {
+        /// The name of the team's member.
+        who: String,
+    },
+    /// The problem is resolved.
+    Resolved,
+    /// A security update was posted.
+    UpdatePosted,
+    /// It was published.
+    Published,
+    /// The reporter was thanked.
+    Thanked,
+    /// The reporter was credited.
+    Credited,
+    /// The reporter does not want to be named.
+    CreditDeclined,
+    /// The vulnerability is known to be exploited.
+    Exploited,
+    /// A letter did not reach the reporter: what it had met is open again.
+    Undelivered {
+        /// The letter's number in the outbox.
+        letter: i64,
+        /// What the server said.
+        why: String,
+    },
+    /// An earlier fact was wrong.
+    Retracted {
+        /// The number of that fact.
+        fact: i64,
+        /// Why.
+        why: String,
+    },
+    /// Nothing more is owed.
+    Closed,
+    /// It goes on.
+    Reopened,
+    /// A fact that only the policy knows.
+    Declared {
+        /// Its name in the policy.
+        name: String,
+    },
+}
+
+impl What {
+    /// The name by which policies, scripts and the store know it.
+    pub fn name(&self) -> FactName {
+        FactName::new(match self {
+            Self::Received => "received",
+            Self::CopyReceived => "copy-received",
+            Self::ReporterWrote => "reporter-wrote",
+            Self::Noted { .. } => "noted",
+            Self::Acknowledged => "acknowledged",
+            Self::Decided { .. } => "decided",
+            Self::Evaluated { .. } => "evaluated",
+            Self::Dated { .. } => "dated",
+            Self::DateNotDue => "date-not-due",
+            Self::Answered => "answered",
+            Self::Owned { .. } => "owned",
+            Self::Resolved => "resolved",
+            Self::UpdatePosted => "update-posted",
+            Self::Published => "published",
+            Self::Thanked => "thanked",
+            Self::Credited => "credited",
+            Self::CreditDeclined => "credit-declined",
+            Self::Exploited => "exploited",
+            Self::Undelivered { .. } => "undelivered",
+            Self::Retracted { .. } => "retracted",
+            Self::Closed => "closed",
+            Self::Reopened => "reopened",
+            Self::Declared { name } => name,
+        })
+    }
+
+    /// Whether it meets a promise only at or after the promise's start, or whenever
+    /// it holds.
+    pub fn act(&self) -> Act {
+        self.name().act()
+    }
+}
+
+/// The name of a fact, built in or declared by a policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FactName(String);
+
+impl FactName {
+    /// The names of all facts that are built in and that a policy may use, in the
+    /// order of a report's life.
+    pub const BUILT_IN: [&str; 18] = [
+        "received",
+        "acknowledged",
+        "reporter-wrote",
+        "evaluated",
+        "dated",
+        "date-not-due",
+        "answered",
+        "owned",
+        "resolved",
+        "update-posted",
+        "published",
+        "thanked",
+        "credited",
+        "credit-declined",
+        "exploited",
+        "undelivered",
+        "closed",
+        "reopened",
+    ];
+
+    /// Takes a name as it is.
+    pub fn new(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Acts count from a promise's start on; conditions count whenever they hold.
+    /// Declared facts are acts.
+    pub fn act(&self) -> Act {
+        match self.0.as_str() {
+            "owned" | "resolved" | "update-posted" | "published" | "thanked" | "credited" | "credit-declined" => Act::Condition,
+            _ => Act::Act,
+        }
+    }
+}
+
+impl fmt::Display for FactName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a fact meets a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Only at or after the promise's start.
+    Act,
+    /// Whenever it holds.
+    Condition,
+}
+
+/// The outcome of an evaluation, in the words of ISO/IEC 30111 where it has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is a vulnerability and will be worked on. Needs a date.
+    Accepted,
+    /// It is known already. Needs the date of the first report.
+    Duplicate,
+    /// Outside what the policy covers.
+    OutOfScope,
+    /// It was repeated and is no vulnerability.
+    NotAVulnerability,
+    /// It could not be repeated.
+    NotReproducible,
+    /// Interim: work on the evaluation goes on.
+    Investigating,
+    /// Interim: the reporter was asked for something.
+    NeedsInformation,
+    /// Not a report: closes silently, never a letter.
+    Spam,
+}
+
+impl Outcome {
+    /// All outcomes, in the order in which help lists them.
+    pub const ALL: [Self; 8] = [
+        Self::Accepted,
+        Self::Duplicate,
+        Self::OutOfScope,
+        Self::NotAVulnerability,
+        Self::NotReproducible,
+        Self::Investigating,
+        Self::NeedsInformation,
+        Self::Spam,
+    ];
+
+    /// The word that people type and scripts read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
+            Self::OutOfScope => "out-of-scope",
+            Self::NotAVulnerability => "not-a-vulnerability",
+            Self::NotReproducible => "not-reproducible",
+            Self::Investigating => "investigating",
+            Self::NeedsInformation => "needs-information",
+            Self::Spam => "spam",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.word() == word)
+    }
+
+    /// A final outcome ends the ticket and needs no date.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::OutOfScope | Self::NotAVulnerability | Self::NotReproducible | Self::Spam => true,
+            Self::Accepted | Self::Duplicate | Self::Investigating | Self::NeedsInformation => false,
+        }
+    }
+
+    /// An interim answer does not meet the promise of an evaluation (page row N3).
+    pub fn is_interim(self) -> bool {
+        matches!(self, Self::Investigating | Self::NeedsInformation)
+    }
+}
+
+/// Who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// gatepost itself: what a server told it.
+    Gatepost,
+    /// A person of the team, by the name in the config.
+    Person(String),
+}
+
+impl By {
+    /// The name that is stored and shown.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Gatepost => "gatepost",
+            Self::Person(name) => name,
+        }
+    }
+
+    /// Reads the stored name.
+    pub fn from_name(name: &str) -> Self {
+        if name == "gatepost" { Self::Gatepost } else { Self::Person(name.to_owned()) }
+    }
+}
+
+/// One fact of one ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Its number in the record, counted over all tickets.
+    pub n: i64,
+    /// When it happened (not: when it was written down).
+    pub at: Timestamp,
+    /// What happened.
+    pub what: What,
+    /// Who says so.
+    pub by: By,
+    /// The letter that carried it, by its number in the outbox.
+    pub letter: Option<i64>,
+    /// The mail that carried it, by its number.
+    pub mail: Option<i64>,
+}
+
+/// A link of the chain over all facts: SHA-256 in lower-case hex.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainHash(pub String);
+
+impl ChainHash {
+    /// The hash before the first fact.
+    pub fn start() -> Self {
+        Self("0".repeat(64))
+    }
+
+    /// The short form that the digest prints, `7f3a-91c2`.
+    pub fn short(&self) -> String {
+        let mut eight = self.0.chars().take(8);
+        let left: String = eight.by_ref().take(4).collect();
+        let right: String = eight.collect();
+        format!("{left}-{right}")
+    }
+}
+
+/// The hash of a fact: over the hash before it and every stored column, the data by
+/// its digest alone, so that data may be erased and the chain holds.
+pub fn chain(before: &ChainHash, columns: &[&str], data_digest: &str) -> ChainHash {
+    let mut sha = Sha256::new();
+    for part in std::iter::once(before.0.as_str()).chain(columns.iter().copied()).chain([data_digest]) {
+        sha.update((part.len() as u64).to_be_bytes());
+        sha.update(part.as_bytes());
+    }
+    ChainHash(hex(&sha.finalize()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stored_tag_is_the_name() {
+        let what = What::Dated { on: jiff::civil::date(2026, 12, 4) };
+        let json = serde_json::to_value(&what).unwrap_or_default();
+        assert_eq!(json, serde_json::json!({"fact": "dated", "on": "2026-12-04"}));
+        assert_eq!(what.name().as_str(), "dated");
+    }
+
+    #[test]
+    fn the_chain_tells_columns_apart() {
+        let start = ChainHash::start();
+        assert_ne!(chain(&start, &["ab", "c"], "d"), chain(&start, &["a", "bc"], "d"));
+        assert_ne!(chain(&start, &["a"], "d"), chain(&ChainHash("1".repeat(64)), &["a"], "d"));
+        assert_eq!(start.short(), "0000-0000");
+    }
+
+    #[test]
+    fn outcomes_read_what_they_write() {
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::parse(outcome.word()), Some(outcome));
+        }
+        assert_eq!(Outcome::parse("maybe"), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! The state of a ticket, folded from its facts.
+
+use super::fact::{Fact, Outcome, What};
+use jiff::{Timestamp, civil::Date};
+use std::collections::BTreeSet;
+
+/// How far a ticket has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Nobody has evaluated it.
+    New,
+    /// The reporter has an evaluation.
+    Evaluated,
+    /// The problem is resolved.
+    Resolved,
+    /// It was published.
+    Published,
+    /// Nothing more is owed.
+    Closed,
+}
+
+impl Stage {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Evaluated => "evaluated",
+            Self::Resolved => "resolved",
+            Self::Published => "published",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// What the facts of a ticket add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// How far it has come.
+    pub stage: Stage,
+    /// The last outcome that reached the reporter or, failing that, was decided.
+    pub outcome: Option<Outcome>,
+    /// The last date for a resolution that the reporter was told.
+    pub expected: Option<Date>,
+    /// Who is responsible.
+    pub owner: Option<String>,
+    /// When its acknowledgement was accepted.
+    pub acknowledged_at: Option<Timestamp>,
+    /// Mails of the reporter since a person last wrote to them.
+    pub chased: u32,
+    /// The number of its last fact: what a person saw who decides now.
+    pub last_fact: i64,
+}
+
+impl Ticket {
+    /// Folds facts in their order. Retracted facts and those of undelivered letters
+    /// count for nothing.
+    pub fn fold(facts: &[Fact]) -> Self {
+        let mut t = Self {
+            stage: Stage::New,
+            outcome: None,
+            expected: None,
+            owner: None,
+            acknowledged_at: None,
+            chased: 0,
+            last_fact: facts.last().map_or(0, |f| f.n),
+        };
+        for fact in counting(facts) {
+            t.take(fact);
+        }
+        t
+    }
+
+    fn take(&mut self, fact: &Fact) {
+        match &fact.what {
+            What::Acknowledged => self.acknowledged_at = Some(fact.at),
+            What::ReporterWrote => self.chased += 1,
+            What::Answered => self.chased = 0,
+            What::Decided { outcome, .. } => self.outcome = Some(*outcome),
+            What::Evaluated { outcome } => {
+                self.outcome = Some(*outcome);
+                if !outcome.is_interim() {
+                    self.stage = self.stage.max(Stage::Evaluated);
+                }
+            }
+            What::Dated { on } => self.expected = Some(*on),
+            What::Owned { who } => self.owner = Some(who.clone()),
+            What::Resolved => self.stage = self.stage.max(Stage::Resolved),
+            What::Published => self.stage = self.stage.max(Stage::Published),
+            What::Closed => self.stage = Stage::Closed,
+            What::Reopened => self.stage = Stage::New,
+            What::Received
+            | What::CopyReceived
+            | What::Noted { .. }
+            | What::DateNotDue
+            | What::UpdatePosted
+            | What::Thanked
+            | What::Credited
+            | What::CreditDeclined
+            | What::Exploited
+            | What::Undelivered { .. }
+            | What::Retracted { .. }
+            | What::Declared { .. } => {}
+        }
+    }
+}
+
+/// The facts that count: without those that were retracted, and without those that
+/// rest on a letter which did not arrive.
+pub fn counting(facts: &[Fact]) -> Vec<&Fact> {
+    let mut retracted = BTreeSet::new();
+    let mut undelivered = BTreeSet::new();
+    for fact in facts {
+        if let What::Retracted { fact, .. } = &fact.what {
+            retracted.insert(*fact);
+        }
+        if let What::Undelivered { letter, .. } = &fact.what {
+            undelivered.insert(*letter);
+        }
+    }
+    let stands = |f: &&Fact| {
+        let rests_on_nothing = !matches!(f.what, What::Undelivered { .. }) && f.letter.is_some_and(|l| undelivered.contains(&l));
+        !retracted.contains(&f.n) && !rests_on_nothing
+    };
+    facts.iter().filter(stands).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::By;
+
+    fn facts(whats: &[(What, Option<i64>)]) -> Vec<Fact> {
+        whats
+            .iter()
+            .enumerate()
+            .map(|(i, (what, letter))| Fact {
+                n: i as i64 + 1,
+                at: Timestamp::from_second(i as i64 * 60).unwrap_or_default(),
+                what: what.clone(),
+                by: By::Gatepost,
+                letter: *letter,
+                mail: None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_undelivered_letter_opens_again_what_it_had_met() {
+        let evaluated = (What::Evaluated { outcome: Outcome::Accepted }, Some(7));
+        let bounced = (What::Undelivered { letter: 7, why: "550".into() }, Some(7));
+        let met = facts(&[(What::Received, None), evaluated.clone()]);
+        assert_eq!(Ticket::fold(&met).stage, Stage::Evaluated);
+        let open = facts(&[(What::Received, None), evaluated, bounced]);
+        assert_eq!(Ticket::fold(&open).stage, Stage::New);
+        assert_eq!(Ticket::fold(&open).last_fact, 3);
+    }
+
+    #[test]
+    fn an_interim_answer_is_no_evaluation_and_an_answer_ends_the_chase() {
+        let interim = (What::Evaluated { outcome: Outcome::Investigating }, None);
+        let t = Ticket::fold(&facts(&[(What::Received, None), (What::ReporterWrote, None), interim]));
+        assert_eq!((t.stage, t.chased), (Stage::New, 1));
+        let t = Ticket::fold(&facts(&[(What::ReporterWrote, None), (What::Answered, None)]));
+        assert_eq!(t.chased, 0);
+    }
+
+    #[test]
+    fn a_retracted_fact_counts_for_nothing() {
+        let t = Ticket::fold(&facts(&[
+            (What::Owned { who: "anna".into() }, None),
+            (What::Closed, None),
+            (What::Retracted { fact: 2, why: "the wrong one".into() }, None),
+        ]));
+        assert_eq!((t.stage, t.owner.as_deref()), (Stage::New, Some("anna")));
+    }
+}

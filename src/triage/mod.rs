@@ -1,0 +1,174 @@
+//! What a mail is, where it belongs, and whether gatepost may answer it.
+//!
+//! Three independent answers, each with its reason. Two laws: no rule drops a mail
+//! (a rule silences our reply, it never stops the intake), and silence is visible (an
+//! acknowledgement that a rule stopped is held, with the reason).
+
+mod filters;
+mod place;
+mod reply;
+
+pub use filters::CATALOGUE;
+
+use crate::mail::{Address, Mail, MessageId};
+use crate::ticket::TicketNo;
+use jiff::{SignedDuration, Timestamp};
+
+/// An answer and its reason, which is stored and shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Because<T> {
+    /// The answer.
+    pub is: T,
+    /// The reason, in our words: no text of the mail.
+    pub because: String,
+}
+
+/// What judging a mail gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it is.
+    pub kind: Because<Kind>,
+    /// Where it belongs.
+    pub place: Because<Place>,
+    /// Whether it is acknowledged.
+    pub reply: Because<Reply>,
+}
+
+/// What a mail is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A letter of ours that came back into the mailbox.
+    Own,
+    /// A report that a letter was not delivered.
+    Bounce,
+    /// Says that it is from the team, or from a watched address, without proof.
+    UnprovenTeam,
+    /// Written by a program in answer to something.
+    Automatic,
+    /// Everything else.
+    Person,
+}
+
+/// Where a mail belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// It continues this ticket.
+    Joins(TicketNo),
+    /// It belongs to this ticket, and is nothing that the reporter said to us.
+    Internal(TicketNo),
+    /// The same content is on this ticket already.
+    Copy(TicketNo),
+    /// The same content lies in the tray already.
+    CopyInTray,
+    /// A new ticket that says it belongs to this one, and may not.
+    Claims(TicketNo),
+    /// A new ticket.
+    New,
+    /// No ticket: it lies where people see it.
+    Tray,
+}
+
+/// Whether a mail is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reply {
+    /// At once.
+    Acknowledge,
+    /// An acknowledgement is prepared; a person releases it.
+    Held,
+    /// Never.
+    None,
+}
+
+/// What the record knows that bears on a mail.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The mail's Message-ID is one of our letters.
+    pub own: Option<OwnLetter>,
+    /// The same content digest is on record.
+    pub copy: Option<Where>,
+    /// What the ids that it cites (see [`Mail::cites`]) are, nearest first; unknown ids left out.
+    pub cited: Vec<Cited>,
+    /// What the ids in its returned parts are.
+    pub returned: Vec<Cited>,
+    /// The ticket of an earlier mail that cites this one: a reply that came before its root.
+    pub cited_by: Option<Cited>,
+    /// Letters sent lately, for the caps.
+    pub sent: Sent,
+}
+
+/// One of our letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnLetter {
+    /// The address that it was sent from.
+    pub from: Address,
+    /// Its ticket; a digest has none.
+    pub ticket: Option<TicketNo>,
+}
+
+/// Where something on record lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// On a ticket.
+    Ticket(TicketNo),
+    /// In the tray.
+    Tray,
+}
+
+/// A cited Message-ID that is on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cited {
+    /// The id.
+    pub id: MessageId,
+    /// What it is.
+    pub what: CitedWhat,
+    /// Its ticket.
+    pub ticket: Option<TicketNo>,
+    /// The addresses of people on that ticket.
+    pub people: Vec<Address>,
+}
+
+/// What a cited Message-ID is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CitedWhat {
+    /// A letter to a reporter.
+    Letter,
+    /// A reminder or digest to the team.
+    Reminder,
+    /// A mail that was taken in.
+    Mail,
+}
+
+/// Acknowledgements that went out lately, or wait to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// To this author's address in the last 24 hours; sub-addresses count as one.
+    pub to_address: u32,
+    /// To this author's domain in the last 24 hours.
+    pub to_domain: u32,
+    /// In all in the last hour.
+    pub in_all: u32,
+}
+
+/// What the config says that bears on judging.
+#[derive(Clone, Debug)]
+pub struct House {
+    /// The watched addresses.
+    pub watched: Vec<Address>,
+    /// The team's addresses.
+    pub team: Vec<Address>,
+    /// Whether acknowledgements go out at all.
+    pub acknowledge: bool,
+    /// Mail that was received longer ago is not acknowledged without a person.
+    pub stale_after: SignedDuration,
+    /// The caps on acknowledgements.
+    pub caps: Sent,
+}
+
+/// Judges one mail. `received_at` is when it reached the mailbox, `now` is the moment
+/// of judging.
+pub fn judge(mail: &Mail, known: &Known, house: &House, received_at: Timestamp, now: Timestamp) -> Verdict {
+    let kind = filters::kind(mail, known, house);
+    let place = place::place(mail, known, house, kind.is);
+    let reply = reply::reply(mail, known, house, kind.is, place.is, now.duration_since(received_at));
+    Verdict { kind, place, reply }
+}
