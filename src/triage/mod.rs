@@ -172,3 +172,41 @@ pub fn judge(mail: &Mail, known: &Known, house: &House, received_at: Timestamp, 
     let reply = reply::reply(mail, known, house, kind.is, place.is, now.duration_since(received_at));
     Verdict { kind, place, reply }
 }
+
+impl Kind {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Bounce => "bounce",
+            Self::UnprovenTeam => "unproven-team",
+            Self::Automatic => "automatic",
+            Self::Person => "person",
+        }
+    }
+}
+
+impl Place {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Joins(_) => "joins",
+            Self::Internal(_) => "internal",
+            Self::Copy(_) | Self::CopyInTray => "copy",
+            Self::Claims(_) => "claims",
+            Self::New => "new",
+            Self::Tray => "tray",
+        }
+    }
+}
+
+impl Reply {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Held => "held",
+            Self::None => "none",
+        }
+    }
+}

@@ -1,1 +1,20 @@
+//! Stories: gatepost as a person meets it, the real binary against a real Dovecot and a
+//! real Postfix on loopback.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a test that cannot go on says so by panicking, and it lives in real time"
+)]
+
+mod deadlines;
+mod first_mail;
+mod house;
+mod kit;
+mod post_office;

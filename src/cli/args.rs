@@ -1,0 +1,217 @@
+//! The words of the command line.
+
+use super::output;
+use crate::config;
+use crate::ticket::Outcome;
+use anyhow::Result;
+use clap::builder::PossibleValuesParser;
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Keeps the promises that a security page makes.
+#[derive(Parser)]
+#[command(name = "gatepost", version, about, disable_help_subcommand = true, max_term_width = 100)]
+#[command(after_help = "REF is SEC-2026-0042, 42, or the ticket's code name (amber-heron).\n\
+    Exit codes: 0 done, 1 failed, 2 usage or config, 3 answered with \"no\", 4 held by another gatepost.")]
+pub struct Args {
+    /// The config [default: $GATEPOST_CONFIG, ./gatepost.toml, /etc/gatepost/gatepost.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Who you are, by the name in [[team]] [default: $GATEPOST_AS, $SUDO_USER, the login]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub r#as: Option<String>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Open tickets, the most urgent first, trouble on top
+    #[command(after_help = "Example: gatepost list --late")]
+    List(List),
+    /// One report: what is due, who wrote what, what to do next
+    #[command(after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml")]
+    Show(Show),
+    /// How each deadline came about, day by day, with the page's sentence
+    #[command(after_help = "Example: gatepost explain 42")]
+    Explain {
+        /// The ticket
+        reference: String,
+        /// For scripts: instants are RFC 3339 in UTC
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give the reporter an evaluation and an expected date; shows the letter and asks
+    #[command(after_help = "Example: gatepost evaluate 42 accepted --expected \"17 Jun\" --plan \"Block private ranges, then rework the fetcher.\"")]
+    Evaluate(Evaluate),
+    /// Letters that wait, are held, failed, or are unknown
+    #[command(after_help = "Examples: gatepost outbox\n          gatepost outbox release 7")]
+    Outbox(Outbox),
+    /// Without MAIL: the tray. With one: a ticket with its clock from receipt
+    #[command(after_help = "Examples: gatepost adopt\n          gatepost adopt 12")]
+    Adopt {
+        /// Numbers of mails in the tray
+        mail: Vec<i64>,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// Is every message accounted for, does the record agree with itself
+    #[command(after_help = "Example: gatepost audit\nExit code 3 when there is a difference.")]
+    Audit {
+        /// The record alone: do not ask the server
+        #[arg(long)]
+        offline: bool,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read the config back in English, log in everywhere, send nothing
+    #[command(after_help = "Example: gatepost check\nExit code 3 when something is wrong.")]
+    Check {
+        /// The config alone: do not log in
+        #[arg(long)]
+        offline: bool,
+    },
+    /// Make the store; what is in the mailbox now becomes the baseline
+    #[command(after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)")]
+    Init {
+        /// Take the baseline of one more folder
+        #[arg(long, value_name = "NAME")]
+        folder: Option<String>,
+    },
+    /// The daemon: watch the mailbox, send letters, remind the team
+    #[command(after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)")]
+    Run {
+        /// Each turn once, then end
+        #[arg(long)]
+        once: bool,
+        /// How log lines look
+        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+        log: LogForm,
+        /// What is logged: error, warn, info, debug, trace
+        #[arg(long, env = "GATEPOST_LOG", default_value = "info", value_name = "LEVEL")]
+        level: String,
+    },
+    /// Help on a command, or the text of: config, policy
+    Help {
+        /// A command, `config` (an example with every key) or `policy` (the promises that ship)
+        topic: Option<String>,
+    },
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum LogForm {
+    /// For people and journals
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(ClapArgs)]
+pub struct List {
+    /// Closed tickets too
+    #[arg(long)]
+    pub all: bool,
+    /// Only those that are late
+    #[arg(long)]
+    pub late: bool,
+    /// Only those whose acknowledgement is held
+    #[arg(long)]
+    pub held: bool,
+    /// For scripts: an array
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Show {
+    /// The ticket
+    pub reference: String,
+    /// The whole text of mail N of the thread
+    #[arg(long, value_name = "N", conflicts_with = "raw")]
+    pub text: Option<usize>,
+    /// The raw bytes of mail N, exactly as they came
+    #[arg(long, value_name = "N")]
+    pub raw: Option<usize>,
+    /// Who did what when
+    #[arg(long)]
+    pub log: bool,
+    /// For scripts
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Evaluate {
+    /// The ticket
+    pub reference: String,
+    /// The outcome
+    #[arg(value_parser = PossibleValuesParser::new(Outcome::ALL.map(Outcome::word)))]
+    pub outcome: String,
+    /// The date by which you expect it to be resolved: 2026-12-04 or "4 Dec"
+    #[arg(long, value_name = "DATE")]
+    pub expected: Option<String>,
+    /// What you will do, or your reasons
+    #[arg(long, value_name = "TEXT", conflicts_with = "message")]
+    pub plan: Option<String>,
+    /// The same from a file, or from standard input with -
+    #[arg(long, value_name = "FILE|-")]
+    pub message: Option<String>,
+    /// Go on although facts up to N came since you looked
+    #[arg(long, value_name = "N")]
+    pub after: Option<i64>,
+    /// Send without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Show the letter and stop
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not wait for the daemon: send it now
+    #[arg(long)]
+    pub send: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Outbox {
+    #[command(subcommand)]
+    pub action: Option<OutboxAction>,
+    /// For scripts
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Subcommand)]
+pub enum OutboxAction {
+    /// Send a held acknowledgement, written anew
+    Release {
+        /// Its number in the outbox
+        letter: i64,
+    },
+    /// Never send a letter that has not left
+    Drop {
+        /// Its number in the outbox
+        letter: i64,
+    },
+}
+
+/// Help as text.
+///
+/// # Errors
+/// When there is no such topic.
+pub fn help(topic: Option<&str>) -> Result<ExitCode> {
+    let mut program = Args::command();
+    match topic {
+        None => output::block(&program.render_long_help().to_string()),
+        Some("config") => output::block(config::EXAMPLE),
+        Some("policy") => config::policies().iter().for_each(|(_, text)| output::block(text)),
+        Some(name) => {
+            let command = program.find_subcommand_mut(name);
+            let command = command.ok_or_else(|| super::Usage(format!("there is no help on {name:?}\n  hint: gatepost help")))?;
+            output::block(&command.clone().bin_name(format!("gatepost {name}")).render_long_help().to_string());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

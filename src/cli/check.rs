@@ -1,0 +1,119 @@
+//! `check`: reads the config back in English, with today's dates, and logs in everywhere.
+//! Sends nothing.
+
+use super::{Here, block_on, look, no, output};
+use crate::channel::smtp::Smtp;
+use crate::config::Config;
+use crate::daemon;
+use crate::mailbox::Mailbox;
+use crate::net::Peer;
+use crate::promise::{self, Promise, Step};
+use crate::ticket::{By, Fact, What};
+use crate::wall;
+use anyhow::Result;
+use jiff::Timestamp;
+use std::process::ExitCode;
+
+/// Checks; answers "no" when something is wrong.
+pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
+    let config = &here.config;
+    let mut wrong = Vec::new();
+    if offline {
+        output::line("logins    not tried");
+    } else {
+        block_on(async {
+            mailboxes(config, &mut wrong).await;
+            smtp(config, &mut wrong).await;
+            Ok(())
+        })?;
+    }
+    let now = wall::now();
+    output::line(format!("zone      {}, now {}", config.calendar.zone().iana_name().unwrap_or("?"), look::moment(now, &config.calendar)));
+    output::line(format!("promises  {}, page of {}", config.policy.name, config.policy.version));
+    config.policy.promises.iter().for_each(|p| promise_line(config, p, now));
+    output::line(format!("team      {}", config.team.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(", ")));
+    for warning in config.warnings() {
+        output::line(format!("! {warning}"));
+    }
+    for fault in &wrong {
+        output::alarm(format!("!! {fault}"));
+    }
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { no() })
+}
+
+async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
+    for mailbox in &config.mailboxes {
+        let at = format!("{}  {}:{}", mailbox.name, mailbox.server.host, mailbox.server.port);
+        let mut server = match daemon::connect(mailbox).await {
+            Ok(server) => server,
+            Err(why) => {
+                output::line(format!("mailbox   {at}  FAILED"));
+                wrong.push(format!("mailbox {}: {why}", mailbox.name));
+                continue;
+            }
+        };
+        output::line(format!("mailbox   {at}  login ok"));
+        for folder in &mailbox.folders {
+            match server.open(folder).await {
+                Ok(opened) => output::line(format!("          {folder} {} mails", opened.exists)),
+                Err(why) => {
+                    wrong.push(format!("mailbox {}: {why}", mailbox.name));
+                    return;
+                }
+            }
+        }
+        let others = server.folders().await.unwrap_or_default();
+        let others: Vec<String> = others.into_iter().filter(|f| !mailbox.folders.contains(f)).collect();
+        if !others.is_empty() {
+            let names = crate::mail::Foreign::new(others.join(", "));
+            output::line(format!("          not watched: {}", names.cut(60)));
+        }
+        server.logout().await;
+    }
+}
+
+async fn smtp(config: &Config, wrong: &mut Vec<String>) {
+    let server = &config.smtp.server;
+    let at = format!("{}:{}", server.host, server.port);
+    let peer = Peer { host: server.host.clone(), port: server.port, roots: server.roots.clone() };
+    let helo = config.mailboxes.first().map_or("localhost", |m| m.address.domain());
+    let tried = match server.password.read() {
+        Ok(password) => Smtp::connect(&peer, &server.user, &password, helo).await,
+        Err(why) => Err(why.to_string()),
+    };
+    match tried {
+        Ok(smtp) => {
+            output::line(format!("smtp      {at}  login ok, nothing sent"));
+            smtp.quit().await;
+        }
+        Err(why) => {
+            output::line(format!("smtp      {at}  FAILED"));
+            wrong.push(format!("smtp: {why}"));
+        }
+    }
+}
+
+/// What the promise would mean for a report that came now.
+fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
+    output::line(format!("  {:<8}\"{}\"", promise.name, promise.page));
+    let starts = promise.from.iter().any(|any| any.0.iter().any(|f| f.as_str() == "received"));
+    let received = Fact { n: 1, at: now, what: What::Received, by: By::Gatepost, letter: None, mail: None };
+    let run = promise::runs(promise, &[received], &config.calendar).into_iter().next().filter(|_| starts);
+    let due = run.and_then(|run| promise::deadline(promise, &run, &config.calendar));
+    match (due, promise.within, promise.by) {
+        (Some(deadline), _, _) => output::line(format!(
+            "          A mail now ({}) -> by {}.",
+            look::moment(now, &config.calendar),
+            look::moment(deadline.due_at, &config.calendar)
+        )),
+        (None, Some(span), _) => {
+            let from: Vec<&str> = promise.from.iter().flat_map(|any| any.0.iter().map(|f| f.as_str())).collect();
+            output::line(format!("          within {} from: {}", span.words(), from.join(", ")));
+        }
+        (None, None, Some(date)) => output::line(format!("          by the {} date that the ticket carries", date.word())),
+        (None, None, None) => output::line("          no deadline"),
+    }
+    if !promise.remind.is_empty() {
+        output::line(format!("          team told: {}", promise.remind.iter().map(Step::words).collect::<Vec<_>>().join(", ")));
+    }
+}

@@ -1,0 +1,232 @@
+//! The documents that scripts read. Stable: fields are added, never renamed or removed.
+//! Instants are RFC 3339 in UTC; what is absent is null, never missing.
+
+use crate::desk::{Duty, File};
+use crate::mail::Foreign;
+use crate::store::{Letter, Listing, MailRow};
+use serde::Serialize;
+use serde_json::Value;
+
+/// One ticket of `list --json`.
+#[derive(Serialize)]
+pub struct Ticket {
+    r#ref: String,
+    name: String,
+    class: Option<String>,
+    stage: String,
+    title: Option<String>,
+    subject: Foreign,
+    reporter: Reporter,
+    owner: Option<String>,
+    outcome: Option<&'static str>,
+    severity: Option<String>,
+    received_at: String,
+    acknowledgement: String,
+    held_because: Option<String>,
+    deadlines: Vec<Deadline>,
+    chased: u32,
+    messages: u32,
+}
+
+#[derive(Serialize)]
+struct Reporter {
+    address: Option<String>,
+    name: Option<Foreign>,
+    authentication: Option<String>,
+}
+
+/// One deadline of a ticket.
+#[derive(Serialize)]
+pub struct Deadline {
+    promise: String,
+    due_at: String,
+    standing: &'static str,
+    missing: Vec<String>,
+    late: bool,
+}
+
+impl From<&Duty> for Deadline {
+    fn from(duty: &Duty) -> Self {
+        Self {
+            promise: duty.promise.name.clone(),
+            due_at: duty.stored.deadline.due_at.to_string(),
+            standing: duty.state.standing.word(),
+            missing: duty.state.missing.clone(),
+            late: duty.state.was_late,
+        }
+    }
+}
+
+impl Ticket {
+    /// Forms it.
+    pub fn new(file: &File, listing: &Listing) -> Self {
+        let row = &file.row;
+        let (acknowledgement, held_because) = match &listing.acknowledgement {
+            // "offered" is a moment within queued that scripts need not know.
+            Some((state, because)) => (if state == "offered" { "queued".to_owned() } else { state.clone() }, because.clone()),
+            None => ("none".to_owned(), None),
+        };
+        Self {
+            r#ref: row.reference.to_string(),
+            name: row.name.to_string(),
+            class: row.class.clone(),
+            stage: row.stage.clone(),
+            title: None,
+            subject: row.subject.clone(),
+            reporter: Reporter {
+                address: row.reporter.as_ref().map(ToString::to_string),
+                name: (!row.reporter_name.is_blank()).then(|| row.reporter_name.clone()),
+                authentication: None,
+            },
+            owner: row.owner.clone(),
+            outcome: row.outcome.map(|o| o.word()),
+            severity: None,
+            received_at: row.opened_at.to_string(),
+            acknowledgement,
+            held_because,
+            deadlines: file.duties.iter().map(Deadline::from).collect(),
+            chased: row.chased,
+            messages: listing.messages,
+        }
+    }
+}
+
+/// The whole of `show --json`.
+#[derive(Serialize)]
+pub struct Whole {
+    #[serde(flatten)]
+    ticket: Ticket,
+    facts: Vec<FactLine>,
+    thread: Vec<Message>,
+    letters: Vec<LetterLine>,
+}
+
+#[derive(Serialize)]
+struct FactLine {
+    n: i64,
+    at: String,
+    fact: String,
+    by: String,
+    via: Option<String>,
+    data: Value,
+}
+
+/// One mail of a thread.
+#[derive(Serialize)]
+pub struct Message {
+    /// Its number in the thread, from 1.
+    pub n: usize,
+    /// Its Message-ID.
+    pub message_id: Option<String>,
+    /// `in` or `out`.
+    pub direction: &'static str,
+    /// What it is.
+    pub kind: String,
+    /// Where it belongs.
+    pub place: String,
+    /// Why it belongs there.
+    pub because: String,
+    /// When it reached the mailbox.
+    pub received_at: String,
+    /// Its text without quotes.
+    pub new_text: Foreign,
+    /// Its attachments.
+    pub attachments: Vec<Part>,
+}
+
+/// One attachment.
+#[derive(Serialize)]
+pub struct Part {
+    /// The name that the sender gave it.
+    pub name: Foreign,
+    /// Its type.
+    pub r#type: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// One letter of the outbox.
+#[derive(Serialize)]
+pub struct LetterLine {
+    id: i64,
+    ticket: Option<i64>,
+    kind: &'static str,
+    to: String,
+    state: &'static str,
+    held_because: Option<String>,
+    attempts: u32,
+    message_id: Option<String>,
+    not_before: String,
+    sent_at: Option<String>,
+    last_error: Option<String>,
+    reply: Option<String>,
+}
+
+impl From<&Letter> for LetterLine {
+    fn from(letter: &Letter) -> Self {
+        Self {
+            id: letter.id,
+            ticket: letter.ticket.map(|t| t.0),
+            kind: letter.kind.word(),
+            to: letter.recipient.to_string(),
+            state: letter.state.word(),
+            held_because: letter.held_because.clone(),
+            attempts: letter.attempts,
+            message_id: letter.message_id.as_ref().map(ToString::to_string),
+            not_before: letter.not_before.to_string(),
+            sent_at: letter.answer.as_ref().and(letter.settled_at).map(|at| at.to_string()),
+            last_error: letter.last_error.clone(),
+            reply: letter.answer.clone(),
+        }
+    }
+}
+
+impl Whole {
+    /// Forms it.
+    pub fn new(file: &File, listing: &Listing, thread: Vec<Message>, letters: &[Letter]) -> Self {
+        let facts = file.facts.iter().map(|f| FactLine {
+            n: f.n,
+            at: f.at.to_string(),
+            fact: f.what.name().to_string(),
+            by: f.by.name().to_owned(),
+            via: f.letter.map(|l| format!("letter {l}")).or_else(|| f.mail.map(|m| format!("mail {m}"))),
+            data: serde_json::to_value(&f.what).unwrap_or(Value::Null),
+        });
+        Self { ticket: Ticket::new(file, listing), facts: facts.collect(), thread, letters: letters.iter().map(LetterLine::from).collect() }
+    }
+}
+
+/// The whole of `adopt --json`.
+#[derive(Serialize)]
+pub struct Desk {
+    tray: Vec<TrayLine>,
+    junk: Vec<TrayLine>,
+    conversations: Vec<TrayLine>,
+}
+
+#[derive(Serialize)]
+struct TrayLine {
+    mail: i64,
+    folder: String,
+    received_at: String,
+    kind: String,
+    because: String,
+    from: Option<String>,
+    subject: Foreign,
+}
+
+impl Desk {
+    /// Forms it.
+    pub fn new(tray: &[MailRow]) -> Self {
+        let line = |m: &MailRow| TrayLine {
+            mail: m.id,
+            folder: m.folder.clone(),
+            received_at: m.received_at.to_string(),
+            kind: m.kind.0.clone(),
+            because: m.place.1.clone(),
+            from: m.author.as_ref().map(ToString::to_string),
+            subject: m.subject.clone(),
+        };
+        Self { tray: tray.iter().map(line).collect(), junk: Vec::new(), conversations: Vec::new() }
+    }
+}

@@ -1,0 +1,122 @@
+//! What people type and see: one file a group of commands, one place that prints.
+//!
+//! Exit codes: 0 done; 1 failed; 2 usage or config; 3 the question was answered with
+//! "no"; 4 the store is held by another gatepost.
+
+mod adopt;
+mod args;
+mod audit;
+mod check;
+mod document;
+mod evaluate;
+mod explain;
+mod init;
+mod list;
+mod log;
+mod look;
+mod outbox;
+mod output;
+mod run;
+mod show;
+
+use crate::config::{Config, ConfigError, Member};
+use crate::store::{Held, Store};
+use anyhow::Result;
+use args::{Args, Command};
+use clap::Parser;
+use std::fmt;
+use std::process::ExitCode;
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    match perform(&args) {
+        Ok(code) => code,
+        Err(why) => {
+            output::failure(&format!("{why:#}"));
+            code_of(&why)
+        }
+    }
+}
+
+fn perform(args: &Args) -> Result<ExitCode> {
+    if let Command::Help { topic } = &args.command {
+        return args::help(topic.as_deref());
+    }
+    let here = Here::find(args)?;
+    match &args.command {
+        Command::List(wanted) => list::list(&here, wanted),
+        Command::Show(wanted) => show::show(&here, wanted),
+        Command::Explain { reference, json } => explain::explain(&here, reference, *json),
+        Command::Evaluate(wanted) => evaluate::evaluate(&here, wanted),
+        Command::Outbox(wanted) => outbox::outbox(&here, wanted),
+        Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
+        Command::Audit { offline, json } => audit::audit(&here, *offline, *json),
+        Command::Check { offline } => check::check(&here, *offline),
+        Command::Init { folder } => init::init(&here, folder.as_deref()),
+        Command::Run { once, log, level } => run::run(here, *once, *log, level),
+        Command::Help { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The config in force, and who asks.
+struct Here {
+    config: Config,
+    who: Option<String>,
+}
+
+impl Here {
+    fn find(args: &Args) -> Result<Self> {
+        let path = Config::find(args.config.as_deref(), std::env::var("GATEPOST_CONFIG").ok().as_deref());
+        let config = Config::load(&path)?;
+        let from_env = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+        let who = args.r#as.clone();
+        let who = who.or_else(|| ["GATEPOST_AS", "SUDO_USER", "LOGNAME", "USER"].into_iter().find_map(from_env));
+        Ok(Self { config, who })
+    }
+
+    fn store(&self) -> Result<Store> {
+        Store::open(&self.config.store)
+    }
+
+    /// The person of the team who decides.
+    fn person(&self) -> Result<&Member> {
+        let who = self.who.as_deref().unwrap_or_default();
+        let names: Vec<&str> = self.config.team.iter().map(|m| m.name.as_str()).collect();
+        let unknown = || Usage(format!("{who:?} is nobody of the team ({})\n  hint: gatepost --as NAME", names.join(", ")));
+        Ok(self.config.member(who).ok_or_else(unknown)?)
+    }
+}
+
+/// Runs what waits for the network.
+fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(work)
+}
+
+/// What was asked cannot be meant.
+#[derive(Debug)]
+struct Usage(String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+fn code_of(why: &anyhow::Error) -> ExitCode {
+    let code = if why.is::<Usage>() || why.is::<ConfigError>() {
+        2
+    } else if why.is::<Held>() {
+        4
+    } else {
+        1
+    };
+    ExitCode::from(code)
+}
+
+/// The question was answered with "no".
+fn no() -> ExitCode {
+    ExitCode::from(3)
+}

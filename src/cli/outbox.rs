@@ -1,0 +1,48 @@
+//! `outbox`: letters that wait, are held, failed, or are unknown.
+
+use super::args::{Outbox, OutboxAction};
+use super::document::LetterLine;
+use super::{Here, look, output};
+use crate::desk::act;
+use crate::store::Letter;
+use crate::wall;
+use anyhow::Result;
+use std::process::ExitCode;
+
+/// Shows them, or does something with one.
+pub fn outbox(here: &Here, wanted: &Outbox) -> Result<ExitCode> {
+    let mut store = here.store()?;
+    match &wanted.action {
+        None => store.read(wall::now(), |tx| show(here, &tx.unsettled_letters()?, wanted.json))?,
+        Some(OutboxAction::Release { letter }) => {
+            here.person()?;
+            store.write(wall::now(), |tx| act::release(tx, &here.config, *letter))?;
+            output::line(format!("letter {letter} is released and leaves when the daemon sends next"));
+        }
+        Some(OutboxAction::Drop { letter }) => {
+            here.person()?;
+            store.write(wall::now(), |tx| act::drop_letter(tx, *letter))?;
+            output::line(format!("letter {letter} will not be sent"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
+    if json {
+        return output::json(&letters.iter().map(LetterLine::from).collect::<Vec<_>>());
+    }
+    if letters.is_empty() {
+        output::line("Nothing waits: every letter is sent.");
+        return Ok(());
+    }
+    output::strong(format!("{:<6} {:<8} {:<15} {:<5} {:<28} {}", "LETTER", "STATE", "KIND", "REF", "TO", "WHY"));
+    for l in letters {
+        let reference = l.ticket.map_or("-".to_owned(), |t| t.to_string());
+        let why = l.held_because.clone().or_else(|| l.last_error.clone());
+        let why = why.unwrap_or_else(|| format!("leaves {}", look::moment(l.not_before, &here.config.calendar)));
+        let why = crate::mail::Foreign::new(why).cut(output::width().saturating_sub(68).max(40));
+        output::line(format!("{:<6} {:<8} {:<15} {reference:<5} {:<28} {why}", l.id, l.state.word(), l.kind.word(), l.recipient.to_string()));
+    }
+    Ok(())
+}

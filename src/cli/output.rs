@@ -1,0 +1,143 @@
+//! The one place that prints.
+//!
+//! Whatever a stranger wrote arrives here as a [`Foreign`] and leaves harmless: in
+//! quotes, with what acts on a terminal written as an escape. JSON carries the exact
+//! text, with the same characters escaped as `\u`. A closed pipe is no error.
+
+use crate::mail::{Foreign, acts};
+use anstyle::{AnsiColor, Style};
+use anyhow::Result;
+use serde::Serialize;
+use std::io::{IsTerminal, Write};
+
+/// Late, down, refused: what needs a person now. Never the only sign.
+const ALARM: Style = AnsiColor::Red.on_default().bold();
+/// Headings and references.
+const STRONG: Style = Style::new().bold();
+
+/// Prints a line of ours.
+pub fn line(text: impl AsRef<str>) {
+    put(&format!("{}\n", text.as_ref()));
+}
+
+/// Prints a line that needs a person now.
+pub fn alarm(text: impl AsRef<str>) {
+    put(&format!("{ALARM}{}{ALARM:#}\n", text.as_ref()));
+}
+
+/// Prints a heading.
+pub fn strong(text: impl AsRef<str>) {
+    put(&format!("{STRONG}{}{STRONG:#}\n", text.as_ref()));
+}
+
+/// Prints a block of ours as it is.
+pub fn block(text: &str) {
+    put(text);
+    if !text.ends_with('\n') {
+        put("\n");
+    }
+}
+
+/// Prints a block of a stranger's text, indented, harmless.
+pub fn foreign_block(text: &Foreign, indent: &str) {
+    for line in text.block().lines() {
+        put(&format!("{indent}{line}\n"));
+    }
+}
+
+/// Prints raw bytes as they are. Refuses a terminal: the bytes are a stranger's.
+///
+/// # Errors
+/// When standard output is a terminal, or cannot be written.
+pub fn raw(bytes: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    if out.is_terminal() {
+        return Err(super::Usage("raw bytes of a stranger do not go to a terminal\n  hint: > FILE, or | less".to_owned()).into());
+    }
+    out.write_all(bytes)?;
+    Ok(())
+}
+
+/// Prints a document for scripts.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn json(document: &impl Serialize) -> Result<()> {
+    put(&format!("{}\n", harmless_json(&serde_json::to_string_pretty(document)?)));
+    Ok(())
+}
+
+/// What acts on a terminal is written as `\u`: inside JSON's strings that is the same
+/// text, and outside of them there is none.
+fn harmless_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if acts(c) && c != '\n' {
+            let mut units = [0u16; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A stranger's words, in quotes, at most `width` characters between them.
+pub fn quoted(text: &Foreign, width: usize) -> String {
+    format!("\"{}\"", text.cut(width))
+}
+
+/// Says on standard error what a person should know, beside the answer itself.
+pub fn note(text: impl AsRef<str>) {
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(err, "{}", text.as_ref());
+}
+
+/// Says what failed: one line, and a hint where there is one.
+pub fn failure(text: &str) {
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(err, "{ALARM}gatepost:{ALARM:#} {text}");
+}
+
+/// Asks on the terminal; gives the answer without its line end. `None` without a terminal.
+pub fn ask(question: &str) -> Option<String> {
+    let input = std::io::stdin();
+    if !input.is_terminal() || !std::io::stdout().is_terminal() {
+        return None;
+    }
+    put(question);
+    let mut answer = String::new();
+    input.read_line(&mut answer).ok()?;
+    Some(answer.trim().to_ascii_lowercase())
+}
+
+/// The width to print in: the terminal's, at least 80; 80 in a pipe.
+pub fn width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0).max(80))
+}
+
+fn put(text: &str) {
+    let mut out = anstream::stdout().lock();
+    // Nobody reads on: there is nobody to tell.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_the_text_and_loses_its_power() {
+        let text = "a\u{1b}[31m\u{202e}b\u{9b}c\u{e0041}\n";
+        let json = harmless_json(&serde_json::to_string(text).unwrap());
+        assert!(json.chars().all(|c| !acts(c)), "{json:?}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+
+    #[test]
+    fn a_strangers_words_stand_in_quotes() {
+        assert_eq!(quoted(&Foreign::new("a\u{1b}b"), 20), "\"a\\u{1b}b\"");
+    }
+}

@@ -1,0 +1,19 @@
+//! `run`: the daemon.
+
+use super::args::LogForm;
+use super::{Here, block_on, log};
+use crate::daemon;
+use anyhow::Result;
+use std::process::ExitCode;
+
+/// Runs it.
+pub fn run(here: Here, once: bool, form: LogForm, level: &str) -> Result<ExitCode> {
+    log::start(form, level)?;
+    for warning in here.config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    block_on(async {
+        if once { daemon::once(here.config).await } else { daemon::run(here.config).await }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,268 @@
+//! The daemon: three plain turns, receive, send, clock, and the loops that call them.
+//!
+//! A wake-up is only a hint: whatever wakes a loop, its turn looks at the record and at
+//! the server and does what is to be done. [`once`] runs each turn once.
+
+pub mod receive;
+pub mod record;
+pub mod send;
+
+use crate::config::{Config, MailboxConfig};
+use crate::desk::{settle, tick};
+use crate::mailbox::imap::Imap;
+use crate::mailbox::{Mailbox, Trouble};
+use crate::net::Peer;
+use crate::store::{Lock, Store};
+use crate::wall;
+use anyhow::{Context, Result, anyhow};
+use record::Record;
+pub use send::TROUBLE;
+use send::Turn;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+/// The wall clock is looked at this often: never one long sleep, because a suspended
+/// machine stops timers.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(15);
+/// What other processes wrote is noticed this often.
+const LOOK_AT_STORE: Duration = Duration::from_secs(1);
+/// IDLE is issued anew this often (RFC 2177 asks for less than 29 minutes).
+const IDLE_AT_MOST: Duration = Duration::from_secs(300);
+/// A server that refuses the login is asked again this seldom, so that it does not lock us out.
+const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(300);
+/// How long the turns have to end after a signal.
+const TO_END: Duration = Duration::from_secs(8);
+
+/// What every loop shares.
+#[derive(Clone)]
+struct Shared {
+    record: Record,
+    config: Arc<Config>,
+    stop: CancellationToken,
+    outbox: Arc<Notify>,
+}
+
+/// Takes the lock, opens the store and finds letters that were leaving when the last
+/// daemon stopped.
+fn begin(config: &Config) -> Result<(Lock, Record)> {
+    let mut store = Store::open(&config.store)?;
+    let me = format!("process {} since {}", std::process::id(), wall::now().strftime("%Y-%m-%d %H:%M UTC"));
+    let lock = Lock::take(&config.store, &me)?;
+    let found = store.write(wall::now(), |tx| {
+        tx.keep_policy(&config.policy)?;
+        tx.look_at_all()?;
+        settle::recover(tx, config)
+    })?;
+    if found > 0 {
+        warn!(letters = found, "letters were leaving when gatepost stopped; each goes out once more or waits for a person");
+    }
+    Ok((lock, Record::new(store)))
+}
+
+/// Runs each turn once: receive all mailboxes, look at the clock, send.
+///
+/// # Errors
+/// What went wrong, after all turns were tried.
+pub async fn once(config: Config) -> Result<()> {
+    let (_lock, record) = begin(&config)?;
+    let config = Arc::new(config);
+    let mut troubles = Vec::new();
+    for mailbox in &config.mailboxes {
+        if let Err(why) = pass(&record, &config, mailbox).await {
+            troubles.push(format!("mailbox {}: {why}", mailbox.name));
+        }
+    }
+    clock(&record, &config).await?;
+    if let Turn::Down(why) = send::send(&record, &config).await? {
+        troubles.push(format!("smtp: {why}"));
+    }
+    if troubles.is_empty() { Ok(()) } else { Err(anyhow!(troubles.join("\n"))) }
+}
+
+/// Sends what may leave now, where no daemon runs.
+///
+/// # Errors
+/// When another gatepost holds the store, or the store fails.
+pub async fn send_now(config: Config) -> Result<Turn> {
+    let (_lock, record) = begin(&config)?;
+    send::send(&record, &Arc::new(config)).await
+}
+
+async fn pass(record: &Record, config: &Arc<Config>, mailbox: &MailboxConfig) -> Result<usize, Trouble> {
+    let mut imap = connect(mailbox).await?;
+    let taken = receive::receive(record, config, mailbox, &mut imap).await?;
+    imap.logout().await;
+    Ok(taken)
+}
+
+/// Logs in; the password is read anew each time, so that it can be changed.
+///
+/// # Errors
+/// [`Trouble`]: the network, the login, the secret.
+pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
+    let server = &mailbox.server;
+    let password = server.password.read().map_err(|why| Trouble::Login(why.to_string()))?;
+    let peer = Peer { host: server.host.clone(), port: server.port, roots: server.roots.clone() };
+    Imap::connect(&peer, &server.user, &password).await
+}
+
+/// One look at the clock.
+async fn clock(record: &Record, config: &Arc<Config>) -> Result<usize> {
+    let config = Arc::clone(config);
+    record.write(move |tx| tick::tick(tx, &config)).await
+}
+
+/// Runs until a signal asks to stop.
+///
+/// # Errors
+/// When it cannot begin, or a loop dies.
+pub async fn run(config: Config) -> Result<()> {
+    let (_lock, record) = begin(&config)?;
+    let shared = Shared { record, config: Arc::new(config), stop: CancellationToken::new(), outbox: Arc::new(Notify::new()) };
+    let mut loops = tokio::task::JoinSet::new();
+    for mailbox in shared.config.mailboxes.clone() {
+        loops.spawn(receiving(shared.clone(), mailbox));
+    }
+    loops.spawn(sending(shared.clone()));
+    loops.spawn(watching(shared.clone()));
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    info!(mailboxes = shared.config.mailboxes.len(), store = %shared.config.store.display(), "gatepost runs");
+    tokio::select! {
+        _ = term.recv() => info!("asked to stop"),
+        _ = int.recv() => info!("asked to stop"),
+        died = loops.join_next() => error!(?died, "a loop ended by itself"),
+    }
+    shared.stop.cancel();
+    let all = async { while loops.join_next().await.is_some() {} };
+    if tokio::time::timeout(TO_END, all).await.is_err() {
+        warn!("a turn did not end in time; what it had not committed is done at the next start");
+    }
+    info!("stopped");
+    Ok(())
+}
+
+/// Receives, waits, receives; backs off when the server is in trouble.
+async fn receiving(shared: Shared, mailbox: MailboxConfig) {
+    let mut failures: u32 = 0;
+    while !shared.stop.is_cancelled() {
+        let (why, pause) = match watch_mailbox(&shared, &mailbox, &mut failures).await {
+            Ok(()) => return,
+            Err(Trouble::Login(said)) => (Trouble::Login(said), AFTER_REFUSED_LOGIN),
+            Err(why) => (why, Duration::from_secs(2u64.saturating_pow(failures.clamp(1, 6)).min(60))),
+        };
+        failures += 1;
+        let (said, key) = (why.to_string(), trouble_key(&mailbox));
+        warn!(mailbox = mailbox.name, why = said, pause = pause.as_secs(), "cannot read the mailbox; trying again");
+        remember(&shared.record, key, Some(said)).await;
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Ends well only when asked to stop.
+async fn watch_mailbox(shared: &Shared, mailbox: &MailboxConfig, failures: &mut u32) -> Result<(), Trouble> {
+    let mut imap = tokio::select! {
+        () = shared.stop.cancelled() => return Ok(()),
+        connected = connect(mailbox) => connected?,
+    };
+    let poll = Duration::try_from(mailbox.poll).unwrap_or(IDLE_AT_MOST).min(IDLE_AT_MOST);
+    let mut fresh = true;
+    loop {
+        let taken = receive::receive(&shared.record, &shared.config, mailbox, &mut imap).await?;
+        if fresh {
+            (fresh, *failures) = (false, 0);
+            remember(&shared.record, trouble_key(mailbox), None).await;
+        }
+        if taken > 0 {
+            shared.outbox.notify_one();
+            // A ticket that has just opened is told to the team at once.
+            let _ = clock(&shared.record, &shared.config).await.inspect_err(|why| error!(%why, "the clock's turn failed"));
+        }
+        if let Some(first) = mailbox.folders.first() {
+            imap.open(first).await?;
+        }
+        if imap.wait(poll, &shared.stop).await? == crate::mailbox::Woken::Stopped {
+            imap.logout().await;
+            return Ok(());
+        }
+    }
+}
+
+fn trouble_key(mailbox: &MailboxConfig) -> String {
+    format!("trouble/imap/{}", mailbox.name)
+}
+
+/// Remembers a trouble for lists to show, or that it is over.
+async fn remember(record: &Record, key: String, trouble: Option<String>) {
+    let work = move |tx: &crate::store::Tx| match trouble {
+        Some(why) => {
+            let since = tx.meta(&key)?.and_then(|old| old.lines().next().map(str::to_owned)).unwrap_or_else(|| tx.now().to_string());
+            tx.set_meta(&key, &format!("{since}\n{why}"))
+        }
+        None => tx.clear_meta(&key),
+    };
+    if let Err(why) = record.write(work).await {
+        error!(why = format!("{why:#}"), "the store failed");
+    }
+}
+
+/// Sends when a letter may leave: woken by a turn, by what another process wrote, or by
+/// the moment that the next letter waits for.
+async fn sending(shared: Shared) {
+    let mut pause = Duration::ZERO;
+    while !shared.stop.is_cancelled() {
+        match send::send(&shared.record, &shared.config).await {
+            Ok(Turn::Drained(_)) => pause = Duration::ZERO,
+            // The relay's own back-off: 10 s to 2 min.
+            Ok(Turn::Down(why)) => {
+                pause = (pause * 2).clamp(Duration::from_secs(10), Duration::from_secs(120));
+                warn!(why, pause = pause.as_secs(), "cannot send; every letter waits");
+            }
+            Err(why) => {
+                pause = Duration::from_secs(10);
+                error!(why = format!("{why:#}"), "the sending turn failed");
+            }
+        }
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = tokio::time::sleep(pause), if !pause.is_zero() => {}
+            () = letter_may_leave(&shared), if pause.is_zero() => {}
+        }
+    }
+}
+
+/// Ends when a letter may leave, or when it cannot be told.
+async fn letter_may_leave(shared: &Shared) {
+    let seen = shared.record.version().await.ok();
+    let next = shared.record.read(|tx| tx.next_letter_at()).await.ok().flatten();
+    loop {
+        tokio::select! {
+            () = shared.outbox.notified() => return,
+            () = tokio::time::sleep(LOOK_AT_STORE) => {}
+        }
+        if next.is_some_and(|at| at <= wall::now()) || shared.record.version().await.ok() != seen {
+            return;
+        }
+    }
+}
+
+/// Looks at the clock.
+async fn watching(shared: Shared) {
+    while !shared.stop.is_cancelled() {
+        match clock(&shared.record, &shared.config).await.context("the clock's turn failed") {
+            Ok(0) => {}
+            Ok(_) => shared.outbox.notify_one(),
+            Err(why) => error!(why = format!("{why:#}")),
+        }
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AT_CLOCK) => {}
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The store, as the turns of the daemon share it.
+//!
+//! SQLite is synchronous: its work runs beside the threads that serve the network. One
+//! turn at a time writes; a turn never holds the store while it waits for the network.
+
+use crate::store::{Store, Tx};
+use crate::wall;
+use anyhow::{Result, anyhow};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A handle that every turn has a clone of.
+#[derive(Clone)]
+pub struct Record(Arc<Mutex<Store>>);
+
+impl Record {
+    /// Shares an open store.
+    pub fn new(store: Store) -> Self {
+        Self(Arc::new(Mutex::new(store)))
+    }
+
+    /// One writing transaction, at this moment.
+    ///
+    /// # Errors
+    /// What `work` or the store gave; nothing was written then.
+    pub async fn write<T: Send + 'static>(&self, work: impl FnOnce(&Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        self.with(move |store| store.write(wall::now(), work)).await
+    }
+
+    /// One consistent view, at this moment.
+    ///
+    /// # Errors
+    /// What `work` or the store gave.
+    pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        self.with(move |store| store.read(wall::now(), work)).await
+    }
+
+    /// Changes when another process wrote.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn version(&self) -> Result<i64> {
+        self.with(|store| store.data_version()).await
+    }
+
+    async fn with<T: Send + 'static>(&self, work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static) -> Result<T> {
+        let shared = Arc::clone(&self.0);
+        // A panic in one transaction rolled it back: the store itself is whole.
+        let job = move || work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));
+        tokio::task::spawn_blocking(job).await.map_err(|died| anyhow!("work on the store died: {died}"))?
+    }
+}

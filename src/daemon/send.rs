@@ -1,0 +1,114 @@
+//! The sending turn: drains the outbox over one connection that we own.
+//!
+//! *Offered* is committed just before the message bytes leave, *sent* right after the
+//! server's 250. So: one ticket, one row, at least one send; a duplicate is the same
+//! message twice.
+
+use super::record::Record;
+use crate::channel::Attempt;
+use crate::channel::smtp::Smtp;
+use crate::config::{Config, EnvelopeSender};
+use crate::desk::settle::{self, Ended};
+use crate::net::Peer;
+use crate::store::Letter;
+use anyhow::{Result, bail};
+use std::sync::Arc;
+use tracing::{info, warn};
+
+/// How a turn ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing that may leave now is left; this many letters did.
+    Drained(usize),
+    /// The way is broken: every letter waits. Why, without secrets.
+    Down(String),
+}
+
+/// The word in the store under which a broken way is remembered: since when, and why.
+pub const TROUBLE: &str = "trouble/smtp";
+
+/// Hands over every letter that may leave now.
+///
+/// # Errors
+/// When the store fails; a letter whose fate is open is found again by `recover`.
+pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
+    let mut connection: Option<Smtp> = None;
+    let mut sent = 0;
+    let turn = loop {
+        let Some(letter) = record.read(|tx| tx.next_letter()).await? else { break Turn::Drained(sent) };
+        let mut smtp = match connection.take() {
+            Some(open) if open.usable() => open,
+            Some(_) | None => match connect(config).await {
+                Ok(new) => new,
+                Err(why) => break Turn::Down(why),
+            },
+        };
+        let ended = hand_over(record, config, &mut smtp, &letter).await?;
+        sent += usize::from(matches!(ended, Ended::Sent(_)));
+        log(&letter, &ended);
+        let down = if let Ended::NotOffered(why) = &ended { Some(why.clone()) } else { None };
+        let (config, id) = (Arc::clone(config), letter.id);
+        record.write(move |tx| settle::settle(tx, &config, id, &ended)).await?;
+        if let Some(why) = down {
+            break Turn::Down(why);
+        }
+        connection = Some(smtp);
+    };
+    if let Some(open) = connection {
+        open.quit().await;
+    }
+    remember(record, &turn).await?;
+    Ok(turn)
+}
+
+async fn connect(config: &Config) -> Result<Smtp, String> {
+    let server = &config.smtp.server;
+    let password = server.password.read().map_err(|why| why.to_string())?;
+    let helo = config.mailboxes.first().map_or("localhost", |m| m.address.domain());
+    let peer = Peer { host: server.host.clone(), port: server.port, roots: server.roots.clone() };
+    Smtp::connect(&peer, &server.user, &password, helo).await
+}
+
+async fn hand_over(record: &Record, config: &Config, smtp: &mut Smtp, letter: &Letter) -> Result<Ended> {
+    let id = letter.id;
+    let bytes = record.read(move |tx| tx.letter_bytes(id)).await?;
+    let from = match config.smtp.envelope_sender {
+        EnvelopeSender::Mailbox => Some(&letter.sender),
+        EnvelopeSender::Null => None,
+    };
+    let offered = async || {
+        if !record.write(move |tx| settle::offer(tx, id)).await? {
+            bail!("letter {id} was taken back");
+        }
+        Ok(())
+    };
+    Ok(match smtp.hand_over(from, &letter.recipient, &bytes, offered).await {
+        Attempt::Sent(answer) => Ended::Sent(answer),
+        Attempt::Again(why) => Ended::Again(why),
+        Attempt::Refused(why) => Ended::Refused(why),
+        Attempt::Down(why) => Ended::NotOffered(why),
+        Attempt::Unknown(why) => Ended::Unknown(why),
+    })
+}
+
+fn log(letter: &Letter, ended: &Ended) {
+    let (id, kind, ticket) = (letter.id, letter.kind.word(), letter.ticket.map(|t| t.0));
+    match ended {
+        Ended::Sent(_) => info!(letter = id, kind, ticket, "sent"),
+        Ended::Again(why) | Ended::NotOffered(why) => warn!(letter = id, kind, ticket, why, "not now"),
+        Ended::Refused(why) => warn!(letter = id, kind, ticket, why, "refused"),
+        Ended::Unknown(why) => warn!(letter = id, kind, ticket, why, "no answer came: it may have been taken"),
+    }
+}
+
+/// Lists say it in red as long as the way is broken.
+async fn remember(record: &Record, turn: &Turn) -> Result<()> {
+    let turn = turn.clone();
+    let work = move |tx: &crate::store::Tx| match (turn, tx.meta(TROUBLE)?) {
+        (Turn::Down(why), None) => tx.set_meta(TROUBLE, &format!("{}\n{why}", tx.now())),
+        (Turn::Down(why), Some(old)) => tx.set_meta(TROUBLE, &format!("{}\n{why}", old.lines().next().unwrap_or_default())),
+        (Turn::Drained(1..), Some(_)) => tx.clear_meta(TROUBLE),
+        (Turn::Drained(_), _) => Ok(()),
+    };
+    record.write(work).await
+}

@@ -1,0 +1,187 @@
+//! Taking in one mail: its row, its ticket, its facts, its deadlines and its
+//! acknowledgement, all in one transaction.
+//!
+//! This is where parsing, deciding and writing meet, so it only calls. It must never
+//! drop a mail: whatever the verdict, a row is written.
+
+use super::{post, refresh};
+use crate::config::{Config, MailboxConfig};
+use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
+use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
+use crate::ticket::{By, TicketNo, What};
+use crate::triage::{self, Because, Kind, Place, Reply, Verdict};
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+
+/// A mail that has arrived, parsed and compressed.
+pub struct Arrival<'a> {
+    /// The mailbox that it came to.
+    pub mailbox: &'a MailboxConfig,
+    /// Where it was seen, and when it was received.
+    pub seen: Sighting,
+    /// Its server's date was unusable: ours stands in its place.
+    pub our_clock: bool,
+    /// The server numbered the folder anew since the baseline: what looks new may be old.
+    pub renumbered: bool,
+    /// What it says.
+    pub mail: &'a Mail,
+    /// The digest of its content.
+    pub digest: &'a ContentDigest,
+    /// Its bytes.
+    pub raw: &'a RawBytes,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Its number.
+    pub mail: i64,
+    /// Its ticket; none is the tray.
+    pub ticket: Option<TicketNo>,
+    /// How it was judged.
+    pub verdict: Verdict,
+}
+
+/// When a mail was received: the server's date, or our clock where that date is missing,
+/// more than 5 minutes in the future, or before the year 2000.
+pub fn receipt(internal_date: Option<Timestamp>, now: Timestamp) -> (Timestamp, bool) {
+    let year_2000 = Timestamp::from_second(946_684_800).unwrap_or(Timestamp::UNIX_EPOCH);
+    match internal_date {
+        Some(at) if at >= year_2000 && at <= now + SignedDuration::from_mins(5) => (at, false),
+        Some(_) | None => (now, true),
+    }
+}
+
+/// Takes it in.
+pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
+    let digest = arrival.digest.hex();
+    let known = tx.known(arrival.mail, &digest)?;
+    let mut verdict = triage::judge(arrival.mail, &known, &config.house(), arrival.seen.received_at, tx.now());
+    if arrival.renumbered && verdict.reply.is == Reply::Acknowledge {
+        verdict.reply = Because { is: Reply::Held, because: "the server numbered the folder anew: it may be old".to_owned() };
+    }
+    let ticket = match verdict.place.is {
+        Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
+        Place::New => Some(open(tx, config, arrival, None)?),
+        Place::Claims(t) => Some(open(tx, config, arrival, Some(t))?),
+        Place::CopyInTray | Place::Tray => None,
+    };
+    let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
+    if let Some(ticket) = ticket {
+        let facts = facts_of(tx, arrival, &verdict)?;
+        for what in facts {
+            let at = arrival.seen.received_at;
+            tx.add_fact(ticket, &NewFact { at, letter: letter_of(&what), what, by: By::Gatepost, mail: Some(mail) })?;
+        }
+        refresh(tx, config, ticket)?;
+        match verdict.reply.is {
+            Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
+            Reply::Held => post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?,
+            Reply::None => {}
+        }
+    }
+    Ok(Taken { mail, ticket, verdict })
+}
+
+fn open(tx: &Tx, config: &Config, arrival: &Arrival, claims: Option<TicketNo>) -> Result<TicketNo> {
+    tx.keep_policy(&config.policy)?;
+    let (reporter, name) = match &arrival.mail.author {
+        Author::One { address, name } => (Some(address), name.clone()),
+        Author::Several | Author::Unusable => (None, Foreign::default()),
+    };
+    tx.open_ticket(&NewTicket {
+        prefix: &config.reference,
+        year: config.calendar.local_date(arrival.seen.received_at).year(),
+        mailbox: &arrival.mailbox.name,
+        policy: &config.policy.digest,
+        opened_at: arrival.seen.received_at,
+        subject: &arrival.mail.subject,
+        reporter,
+        reporter_name: &name,
+        claims,
+    })
+}
+
+fn write_row(tx: &Tx, arrival: &Arrival, digest: &str, verdict: &Verdict, ticket: Option<TicketNo>) -> Result<i64> {
+    let mail = arrival.mail;
+    let mut defects: Vec<&str> = mail.defects.iter().map(|d: &Defect| d.word()).collect();
+    if arrival.our_clock {
+        defects.push("date-by-our-clock");
+    }
+    let nobody = Foreign::default();
+    tx.add_mail(&NewMail {
+        seen: arrival.seen,
+        digest,
+        message_id: mail.message_id.as_ref(),
+        cites: &mail.cites(),
+        author: mail.author.address(),
+        author_name: mail.author.name().unwrap_or(&nobody),
+        subject: &mail.subject,
+        kind: (verdict.kind.is.word(), &verdict.kind.because),
+        place: (verdict.place.is.word(), &verdict.place.because),
+        reply: (verdict.reply.is.word(), &verdict.reply.because),
+        defects: &defects.join(" "),
+        ticket,
+        raw: arrival.raw,
+    })
+}
+
+/// What the mail makes true on its ticket.
+fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> {
+    let noted = |why: &str| vec![What::Noted { why: why.to_owned() }];
+    Ok(match verdict.place.is {
+        Place::New | Place::Claims(_) => vec![What::Received],
+        Place::Copy(_) => vec![What::CopyReceived],
+        Place::Internal(_) => noted(&verdict.place.because),
+        Place::CopyInTray | Place::Tray => Vec::new(),
+        Place::Joins(ticket) => match verdict.kind.is {
+            Kind::Own => noted("a letter of ours"),
+            Kind::Automatic => noted("automatic mail"),
+            Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
+            Kind::Bounce => bounced(tx, arrival, ticket)?,
+            Kind::Person => joined(arrival, tx, ticket)?,
+        },
+    })
+}
+
+/// Each letter of this ticket that the bounce names did not arrive.
+fn bounced(tx: &Tx, arrival: &Arrival, ticket: TicketNo) -> Result<Vec<What>> {
+    let ids = arrival.mail.returned_ids.iter().chain(arrival.mail.cites());
+    let mut letters: Vec<i64> = tx.letters_named(ids)?.into_iter().filter(|(_, t)| *t == ticket).map(|(id, _)| id).collect();
+    letters.sort_unstable();
+    letters.dedup();
+    if letters.is_empty() {
+        return Ok(vec![What::Noted { why: "a bounce of another mail".to_owned() }]);
+    }
+    Ok(letters.into_iter().map(|letter| What::Undelivered { letter, why: "a bounce came back".to_owned() }).collect())
+}
+
+/// A person on the ticket wrote; somebody of the team is no reporter.
+fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
+    let people = tx.people(ticket)?;
+    let is_reporter = arrival.mail.author.address().is_some_and(|a| people.contains(a));
+    Ok(vec![if is_reporter { What::ReporterWrote } else { What::Noted { why: "from somebody who is not the reporter".to_owned() } }])
+}
+
+fn letter_of(what: &What) -> Option<i64> {
+    if let What::Undelivered { letter, .. } = what { Some(*letter) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipt_is_the_servers_date_unless_that_cannot_be() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let check = |date: Option<&str>, expected: &str, ours: bool| {
+            let date = date.map(|d| d.parse().unwrap());
+            assert_eq!(receipt(date, now), (expected.parse().unwrap(), ours));
+        };
+        check(Some("2026-11-20T10:00:00Z"), "2026-11-20T10:00:00Z", false);
+        check(Some("2026-11-22T12:05:00Z"), "2026-11-22T12:05:00Z", false);
+        check(Some("2026-11-22T12:05:01Z"), "2026-11-22T12:00:00Z", true);
+        check(Some("1999-12-31T23:59:59Z"), "2026-11-22T12:00:00Z", true);
+        check(None, "2026-11-22T12:00:00Z", true);
+    }
+}

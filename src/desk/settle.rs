@@ -1,0 +1,121 @@
+//! The end of one attempt to deliver one letter.
+//!
+//! The facts that promises read are written here, at the instant of the server's 250,
+//! and not when a person pressed a key: a letter that waits has kept no promise.
+
+use super::refresh;
+use crate::config::Config;
+use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
+use crate::ticket::What;
+use anyhow::{Context, Result};
+use jiff::SignedDuration;
+
+/// How an attempt ended, as far as the record is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The server took it: its 250 line.
+    Sent(String),
+    /// Not now, and the letter is meant.
+    Again(String),
+    /// Never.
+    Refused(String),
+    /// It may have been taken: no answer came.
+    Unknown(String),
+    /// The bytes never left: the way is broken.
+    NotOffered(String),
+}
+
+/// How often the bytes of a letter whose fate is unknown leave: once, and once more.
+const OFFERS_AT_MOST: u32 = 2;
+
+/// Just before the message bytes leave. False when the letter is no longer queued: it
+/// must not be sent.
+pub fn offer(tx: &Tx, letter: i64) -> Result<bool> {
+    tx.move_letter(letter, LetterState::Queued, LetterState::Offered)
+}
+
+/// Writes how it ended.
+pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
+    let letter = tx.letter(id)?.with_context(|| format!("there is no letter {id}"))?;
+    match ended {
+        Ended::Sent(answer) => {
+            tx.move_letter(id, letter.state, LetterState::Sent)?;
+            tx.note_answer(id, answer)?;
+            add_facts(tx, config, &letter, &letter.facts)
+        }
+        Ended::Again(why) => {
+            tx.move_letter(id, letter.state, LetterState::Queued)?;
+            let attempts = letter.attempts + 1;
+            tx.note_error(id, why, tx.now() + wait(attempts), attempts)
+        }
+        Ended::Refused(why) => {
+            tx.move_letter(id, letter.state, LetterState::Refused)?;
+            tx.note_error(id, why, tx.now(), letter.attempts + 1)?;
+            if letter.kind.is_internal() {
+                return Ok(());
+            }
+            add_facts(tx, config, &letter, &[What::Undelivered { letter: id, why: why.clone() }])
+        }
+        Ended::Unknown(why) => {
+            let again = letter.offers < OFFERS_AT_MOST;
+            tx.move_letter(id, letter.state, if again { LetterState::Queued } else { LetterState::Unknown })?;
+            tx.note_error(id, why, tx.now() + wait(1), letter.attempts)
+        }
+        Ended::NotOffered(why) => {
+            if letter.state == LetterState::Offered {
+                tx.move_letter(id, LetterState::Offered, LetterState::Queued)?;
+            }
+            tx.note_error(id, why, letter.not_before, letter.attempts)
+        }
+    }
+}
+
+/// At the start of a daemon, which holds the lock: nobody is sending. What is on record
+/// as leaving may have left: it leaves once more, or a person has to say.
+pub fn recover(tx: &Tx, config: &Config) -> Result<u32> {
+    let mut found = 0;
+    for letter in tx.unsettled_letters()?.iter().filter(|l| l.state == LetterState::Offered) {
+        settle(tx, config, letter.id, &Ended::Unknown("gatepost stopped while this letter was leaving".to_owned()))?;
+        found += 1;
+    }
+    Ok(found)
+}
+
+/// Back-off of one letter: 60 s, doubled each time, at most an hour.
+fn wait(attempts: u32) -> SignedDuration {
+    SignedDuration::from_secs(60i64.saturating_mul(1 << attempts.saturating_sub(1).min(6)).min(3600))
+}
+
+fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Result<()> {
+    let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else { return Ok(()) };
+    for what in whats {
+        tx.add_fact(ticket, &NewFact { at: tx.now(), what: what.clone(), by: letter.by.clone(), letter: Some(letter.id), mail: None })?;
+    }
+    if letter.kind == LetterKind::Evaluation {
+        supersede_acknowledgement(tx, letter)?;
+    }
+    refresh(tx, config, ticket)?;
+    Ok(())
+}
+
+/// The first answer by a person makes a held acknowledgement needless.
+fn supersede_acknowledgement(tx: &Tx, answer: &Letter) -> Result<()> {
+    let Some(ticket) = answer.ticket else { return Ok(()) };
+    for letter in tx.letters_of(ticket)? {
+        if letter.kind == LetterKind::Acknowledgement && letter.state == LetterState::Held {
+            tx.move_letter(letter.id, LetterState::Held, LetterState::Superseded)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_waits_longer_each_time_and_never_more_than_an_hour() {
+        let waits: Vec<i64> = (1..9).map(|n| wait(n).as_secs()).collect();
+        assert_eq!(waits, [60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    }
+}

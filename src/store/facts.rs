@@ -1,0 +1,134 @@
+//! Facts: added at the end of one chain, never changed.
+
+use super::{Tx, instant};
+use crate::ticket::{By, ChainHash, Fact, TicketNo, What, chain};
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+/// A fact to be added.
+#[derive(Clone, Debug)]
+pub struct NewFact {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub what: What,
+    /// Who says so.
+    pub by: By,
+    /// The letter that carried it.
+    pub letter: Option<i64>,
+    /// The mail that carried it.
+    pub mail: Option<i64>,
+}
+
+impl Tx<'_> {
+    /// Adds a fact to a ticket and to the chain; gives its number.
+    pub fn add_fact(&self, ticket: TicketNo, new: &NewFact) -> Result<i64> {
+        let (last, before) = self.chain_head()?;
+        let columns = Columns {
+            n: last + 1,
+            ticket: ticket.0,
+            at: instant::write(new.at),
+            written_at: self.stamp(),
+            fact: new.what.name().to_string(),
+            by: new.by.name().to_owned(),
+            letter: new.letter,
+            mail: new.mail,
+        };
+        let data = serde_json::to_string(&new.what)?;
+        let data_digest = digest(&data);
+        let hash = columns.hash(&before, &data_digest);
+        let mut insert = self.sql.prepare_cached(
+            "INSERT INTO facts (n, ticket, at, written_at, fact, by, letter, mail, data, data_digest, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?;
+        let c = &columns;
+        insert.execute(params![c.n, c.ticket, c.at, c.written_at, c.fact, c.by, c.letter, c.mail, data, data_digest, hash.0])?;
+        Ok(columns.n)
+    }
+
+    /// The number and the hash of the last fact of all.
+    pub fn chain_head(&self) -> Result<(i64, ChainHash)> {
+        let mut last = self.sql.prepare_cached("SELECT n, hash FROM facts ORDER BY n DESC LIMIT 1")?;
+        let head = last.query_row([], |r| Ok((r.get(0)?, ChainHash(r.get(1)?)))).optional()?;
+        Ok(head.unwrap_or((0, ChainHash::start())))
+    }
+
+    /// The facts of a ticket in their order; those whose data was erased are left out.
+    pub fn facts_of(&self, ticket: TicketNo) -> Result<Vec<Fact>> {
+        let mut all = self.sql.prepare_cached("SELECT n, at, by, letter, mail, data FROM facts WHERE ticket = ?1 AND data IS NOT NULL ORDER BY n")?;
+        let mut rows = all.query([ticket.0])?;
+        let mut facts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let n: i64 = row.get(0)?;
+            let data: String = row.get(5)?;
+            facts.push(Fact {
+                n,
+                at: instant::read(&row.get::<_, String>(1)?)?,
+                what: serde_json::from_str(&data).with_context(|| format!("fact {n} holds data that cannot be read"))?,
+                by: By::from_name(&row.get::<_, String>(2)?),
+                letter: row.get(3)?,
+                mail: row.get(4)?,
+            });
+        }
+        Ok(facts)
+    }
+
+    /// Walks the whole chain. Gives how many facts there are, and what is wrong first, if anything is.
+    pub fn check_chain(&self) -> Result<(i64, Option<String>)> {
+        let mut all = self.sql.prepare("SELECT n, ticket, at, written_at, fact, by, letter, mail, data, data_digest, hash FROM facts ORDER BY n")?;
+        let mut rows = all.query([])?;
+        let mut before = ChainHash::start();
+        let mut count = 0;
+        while let Some(row) = rows.next()? {
+            count += 1;
+            let columns = Columns {
+                n: row.get(0)?,
+                ticket: row.get(1)?,
+                at: row.get(2)?,
+                written_at: row.get(3)?,
+                fact: row.get(4)?,
+                by: row.get(5)?,
+                letter: row.get(6)?,
+                mail: row.get(7)?,
+            };
+            let (data, data_digest): (Option<String>, String) = (row.get(8)?, row.get(9)?);
+            let hash = ChainHash(row.get(10)?);
+            if columns.n != count {
+                return Ok((count, Some(format!("fact {count} is missing"))));
+            }
+            if data.is_some_and(|d| digest(&d) != data_digest) {
+                return Ok((count, Some(format!("the data of fact {count} was changed"))));
+            }
+            if columns.hash(&before, &data_digest) != hash {
+                return Ok((count, Some(format!("the chain breaks at fact {count}"))));
+            }
+            before = hash;
+        }
+        Ok((count, None))
+    }
+}
+
+/// The columns that the hash covers.
+struct Columns {
+    n: i64,
+    ticket: i64,
+    at: String,
+    written_at: String,
+    fact: String,
+    by: String,
+    letter: Option<i64>,
+    mail: Option<i64>,
+}
+
+impl Columns {
+    fn hash(&self, before: &ChainHash, data_digest: &str) -> ChainHash {
+        let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+        let (n, ticket, letter, mail) = (self.n.to_string(), self.ticket.to_string(), number(self.letter), number(self.mail));
+        chain(before, &[&n, &ticket, &self.at, &self.written_at, &self.fact, &self.by, &letter, &mail], data_digest)
+    }
+}
+
+fn digest(data: &str) -> String {
+    Sha256::digest(data.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}

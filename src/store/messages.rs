@@ -1,0 +1,188 @@
+//! Mails: exactly one row for each that was taken in.
+
+use super::{FolderId, RawBytes, Tx, instant};
+use crate::mail::{Address, Foreign, MessageId};
+use crate::ticket::TicketNo;
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+/// Where a mail was seen on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The folder.
+    pub folder: FolderId,
+    /// Its UIDVALIDITY.
+    pub uidvalidity: u32,
+    /// The UID.
+    pub uid: u32,
+    /// When it reached the mailbox.
+    pub received_at: Timestamp,
+    /// RFC822.SIZE in bytes.
+    pub size: u64,
+}
+
+/// A mail to be written.
+pub struct NewMail<'a> {
+    /// Where it was seen.
+    pub seen: Sighting,
+    /// The digest of its content, in hex.
+    pub digest: &'a str,
+    /// Its Message-ID.
+    pub message_id: Option<&'a MessageId>,
+    /// The ids that it cites.
+    pub cites: &'a [&'a MessageId],
+    /// The one true author.
+    pub author: Option<&'a Address>,
+    /// The author's name.
+    pub author_name: &'a Foreign,
+    /// The subject.
+    pub subject: &'a Foreign,
+    /// Kind and its reason.
+    pub kind: (&'a str, &'a str),
+    /// Place and its reason.
+    pub place: (&'a str, &'a str),
+    /// Reply and its reason.
+    pub reply: (&'a str, &'a str),
+    /// Words of its defects, separated by spaces.
+    pub defects: &'a str,
+    /// Its ticket; none is the tray.
+    pub ticket: Option<TicketNo>,
+    /// Its bytes.
+    pub raw: &'a RawBytes,
+}
+
+/// A mail on record.
+#[derive(Clone, Debug)]
+pub struct MailRow {
+    /// Its number.
+    pub id: i64,
+    /// The folder's name.
+    pub folder: String,
+    /// The mailbox's name in the config.
+    pub mailbox: String,
+    /// When it reached the mailbox.
+    pub received_at: Timestamp,
+    /// RFC822.SIZE in bytes.
+    pub size: u64,
+    /// Bytes kept; fewer than `size` over the size limit.
+    pub kept: u64,
+    /// Its Message-ID.
+    pub message_id: Option<MessageId>,
+    /// The one true author.
+    pub author: Option<Address>,
+    /// The author's name.
+    pub author_name: Foreign,
+    /// The subject.
+    pub subject: Foreign,
+    /// What it is, and why.
+    pub kind: (String, String),
+    /// Where it belongs, and why.
+    pub place: (String, String),
+    /// Whether it is answered, and why.
+    pub reply: (String, String),
+    /// Words of its defects, separated by spaces.
+    pub defects: String,
+    /// Its ticket; none is the tray.
+    pub ticket: Option<TicketNo>,
+}
+
+const MAIL: &str = "SELECT m.id, f.name AS folder, f.mailbox, m.received_at, m.size, m.kept, m.message_id, m.author, m.author_name,
+     m.subject, m.kind, m.kind_because, m.place, m.place_because, m.reply, m.reply_because, m.defects, m.ticket
+     FROM mails m JOIN folders f ON f.id = m.folder";
+
+impl Tx<'_> {
+    /// Writes a mail's one row, its citations and its bytes; gives its number.
+    pub fn add_mail(&self, mail: &NewMail) -> Result<i64> {
+        let seen = mail.seen;
+        let mut insert = self.sql.prepare_cached(
+            "INSERT INTO mails (folder, uidvalidity, uid, received_at, taken_at, size, kept, digest, message_id, author, author_name, subject,
+             kind, kind_because, place, place_because, reply, reply_because, defects, ticket)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+        )?;
+        insert
+            .execute(params![
+                seen.folder.0,
+                seen.uidvalidity,
+                seen.uid,
+                instant::write(seen.received_at),
+                self.stamp(),
+                seen.size as i64,
+                mail.raw.kept as i64,
+                mail.digest,
+                mail.message_id.map(MessageId::as_str),
+                mail.author.map(Address::to_string),
+                mail.author_name.raw(),
+                mail.subject.raw(),
+                mail.kind.0,
+                mail.kind.1,
+                mail.place.0,
+                mail.place.1,
+                mail.reply.0,
+                mail.reply.1,
+                mail.defects,
+                mail.ticket.map(|t| t.0),
+            ])
+            .with_context(|| format!("cannot write the row of UID {}", seen.uid))?;
+        let id = self.sql.last_insert_rowid();
+        let mut cite = self.sql.prepare_cached("INSERT OR IGNORE INTO citations (message_id, mail) VALUES (?1, ?2)")?;
+        for cited in mail.cites {
+            cite.execute(params![cited.as_str(), id])?;
+        }
+        self.keep_raw(id, mail.raw)?;
+        self.attempts_done(seen.folder, seen.uidvalidity, seen.uid)?;
+        Ok(id)
+    }
+
+    /// One mail.
+    pub fn mail(&self, id: i64) -> Result<Option<MailRow>> {
+        let mut find = self.sql.prepare_cached(&format!("{MAIL} WHERE m.id = ?1"))?;
+        find.query_row([id], mail_row).optional()?.transpose()
+    }
+
+    /// The mails of a ticket, in the order in which they were taken in.
+    pub fn mails_of(&self, ticket: TicketNo) -> Result<Vec<MailRow>> {
+        let mut all = self.sql.prepare_cached(&format!("{MAIL} WHERE m.ticket = ?1 ORDER BY m.id"))?;
+        all.query_map([ticket.0], mail_row)?.map(|r| r?).collect()
+    }
+
+    /// The tray: mails that are on no ticket. Copies of what lies there are left out.
+    pub fn tray(&self) -> Result<Vec<MailRow>> {
+        let mut all = self.sql.prepare_cached(&format!("{MAIL} WHERE m.ticket IS NULL AND m.place <> 'copy' ORDER BY m.id"))?;
+        all.query_map([], mail_row)?.map(|r| r?).collect()
+    }
+
+    /// Takes a mail, and its copies, out of the tray and puts it on a ticket.
+    pub fn move_to_ticket(&self, mail: i64, ticket: TicketNo, because: &str) -> Result<()> {
+        self.sql.execute(
+            "UPDATE mails SET ticket = ?2, place = CASE id WHEN ?1 THEN 'new' ELSE place END, place_because = CASE id WHEN ?1 THEN ?3 ELSE place_because END
+             WHERE ticket IS NULL AND (id = ?1 OR digest = (SELECT digest FROM mails WHERE id = ?1))",
+            params![mail, ticket.0, because],
+        )?;
+        Ok(())
+    }
+}
+
+fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
+    let received_at: String = row.get("received_at")?;
+    let (message_id, author): (Option<String>, Option<String>) = (row.get("message_id")?, row.get("author")?);
+    let reason = |what: &str| Ok::<_, rusqlite::Error>((row.get::<_, String>(what)?, row.get::<_, String>(format!("{what}_because").as_str())?));
+    let mail = MailRow {
+        id: row.get("id")?,
+        folder: row.get("folder")?,
+        mailbox: row.get("mailbox")?,
+        received_at: Timestamp::UNIX_EPOCH,
+        size: row.get::<_, i64>("size")?.max(0) as u64,
+        kept: row.get::<_, i64>("kept")?.max(0) as u64,
+        message_id: message_id.as_deref().and_then(MessageId::parse),
+        author: author.as_deref().and_then(Address::parse),
+        author_name: Foreign::new(row.get::<_, String>("author_name")?),
+        subject: Foreign::new(row.get::<_, String>("subject")?),
+        kind: reason("kind")?,
+        place: reason("place")?,
+        reply: reason("reply")?,
+        defects: row.get("defects")?,
+        ticket: row.get::<_, Option<i64>>("ticket")?.map(TicketNo),
+    };
+    Ok(instant::read(&received_at).map(|received_at| MailRow { received_at, ..mail }))
+}

@@ -1,0 +1,165 @@
+//! The record: one SQLite file, and the only SQL in the project.
+//!
+//! A [`Store`] is an open file; everything is read and written through a [`Tx`], one
+//! transaction with the moment it happens at. Writing transactions are `IMMEDIATE`, so
+//! that two writers wait for each other instead of failing; the journal is a WAL, and
+//! `synchronous=FULL` makes a commit outlive a power loss.
+//!
+//! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
+
+mod deadlines;
+mod facts;
+mod instant;
+mod known;
+mod lock;
+mod mailboxes;
+mod messages;
+mod outbox;
+mod raw;
+mod schema;
+mod search;
+mod tickets;
+
+pub use deadlines::StoredDeadline;
+pub use facts::NewFact;
+pub use lock::{Held, Lock, is_held};
+pub use mailboxes::{Folder, FolderId};
+pub use messages::{MailRow, NewMail, Sighting};
+pub use outbox::{Go, Letter, LetterKind, LetterState, NewLetter};
+pub use raw::{Raw, RawBytes};
+pub use search::{Counted, Listing};
+pub use tickets::{NewTicket, TicketRow};
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// An open record.
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+/// One transaction, and the moment at which it happens.
+pub struct Tx<'a> {
+    sql: &'a Connection,
+    now: Timestamp,
+}
+
+impl Tx<'_> {
+    /// The moment of this transaction.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The stored form of that moment.
+    fn stamp(&self) -> String {
+        instant::write(self.now)
+    }
+}
+
+impl Store {
+    /// Makes a new, empty record, readable by its owner alone whatever the umask. Its
+    /// folder is made when it is missing.
+    ///
+    /// # Errors
+    /// When a file is there already, or the folder cannot be written or is open to others.
+    pub fn create(path: &Path) -> Result<Self> {
+        if path.exists() {
+            bail!("there is a store at {} already; nothing was changed", path.display());
+        }
+        let folder = folder_of(path);
+        if !folder.exists() {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
+        }
+        private(&folder, "folder", "700")?;
+        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let file = file.with_context(|| format!("cannot make the store {}", path.display()))?;
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        drop(file);
+        let mut store = Self::connect(path)?;
+        schema::migrate(&mut store.connection)?;
+        Ok(store)
+    }
+
+    /// Opens the record that is there, and brings it to the newest schema.
+    ///
+    /// # Errors
+    /// When it is missing, open to others, damaged, or from a newer gatepost.
+    pub fn open(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            bail!("there is no store at {}\n  hint: `gatepost init` makes one; if there was one, look for it before you do", path.display());
+        }
+        private(&folder_of(path), "folder", "700")?;
+        private(path, "file", "600")?;
+        let mut store = Self::connect(path).with_context(|| format!("cannot open the store {}", path.display()))?;
+        schema::migrate(&mut store.connection).with_context(|| format!("the store {}", path.display()))?;
+        Ok(store)
+    }
+
+    fn connect(path: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        connection.set_transaction_behavior(TransactionBehavior::Immediate);
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// Where the record lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` in one writing transaction: all of it is committed, or nothing.
+    pub fn write<T>(&mut self, now: Timestamp, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
+        let sql: Transaction = self.connection.transaction().context("cannot begin to write to the store")?;
+        let done = work(&Tx { sql: &sql, now })?;
+        sql.commit().context("cannot commit to the store")?;
+        Ok(done)
+    }
+
+    /// Runs `work` on one consistent view, without keeping writers waiting.
+    pub fn read<T>(&mut self, now: Timestamp, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
+        let sql = self.connection.transaction_with_behavior(TransactionBehavior::Deferred).context("cannot read the store")?;
+        work(&Tx { sql: &sql, now })
+    }
+
+    /// Changes whenever another process commits: a hint to look again.
+    pub fn data_version(&self) -> Result<i64> {
+        Ok(self.connection.query_row("PRAGMA data_version", [], |r| r.get(0))?)
+    }
+}
+
+/// The folder that holds `path`.
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Refuses what others than its owner may open.
+fn private(path: &Path, what: &str, mode: &str) -> Result<()> {
+    let meta = fs::metadata(path).with_context(|| format!("cannot look at the store's {what} {}", path.display()))?;
+    if meta.permissions().mode() & 0o077 != 0 {
+        bail!(
+            "the store's {what} {} is open to others (mode {:o}); reports are confidential\n  hint: chmod {mode} {}",
+            path.display(),
+            meta.permissions().mode() & 0o7777,
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Versions of the schema, each a file of SQL; `PRAGMA user_version` says which one a
+//! store has.
+//!
+//! A migration is one transaction: killed in the middle, the store is the old one. A
+//! store from a newer gatepost is refused and left untouched.
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Every migration in order; the position plus one is the version that it makes.
+const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+
+/// "gate", so that `file` and SQLite know whose file it is.
+const APPLICATION_ID: i64 = 0x6761_7465;
+
+/// Brings a store to the newest version.
+pub fn migrate(connection: &mut Connection) -> Result<()> {
+    let newest = MIGRATIONS.len() as i64;
+    let (version, owner) = version(connection)?;
+    if version > newest {
+        bail!("it was written by a newer gatepost (schema {version}, this one knows {newest}); nothing was changed\n  hint: use that gatepost, or a backup from before");
+    }
+    if version > 0 && owner != APPLICATION_ID {
+        bail!("this is an SQLite file, but not one of gatepost's; nothing was changed");
+    }
+    if version == newest {
+        return Ok(());
+    }
+    let sql = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have migrated while this one waited.
+    let (version, _) = self::version(&sql)?;
+    for (i, step) in MIGRATIONS.iter().enumerate().skip(version.max(0) as usize) {
+        sql.execute_batch(step).with_context(|| format!("migration {} failed; the store is as it was", i + 1))?;
+    }
+    sql.pragma_update(None, "user_version", newest)?;
+    sql.pragma_update(None, "application_id", APPLICATION_ID)?;
+    sql.commit().context("the migration could not be committed; the store is as it was")
+}
+
+fn version(connection: &Connection) -> Result<(i64, i64)> {
+    let read = |pragma: &str| connection.pragma_query_value(None, pragma, |r| r.get::<_, i64>(0));
+    let version = read("user_version").context("it cannot be read: it is damaged, or no gatepost store\n  hint: keep the file, and put a backup in its place")?;
+    Ok((version, read("application_id")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_is_done_once_and_a_store_from_the_future_is_refused() {
+        let mut c = Connection::open_in_memory().unwrap();
+        migrate(&mut c).unwrap();
+        migrate(&mut c).unwrap();
+        assert_eq!(version(&c).unwrap(), (MIGRATIONS.len() as i64, APPLICATION_ID));
+        c.pragma_update(None, "user_version", 99).unwrap();
+        let why = migrate(&mut c).unwrap_err().to_string();
+        assert!(why.contains("newer gatepost (schema 99"), "{why}");
+        assert_eq!(version(&c).unwrap().0, 99);
+    }
+
+    #[test]
+    fn a_strange_sqlite_file_is_left_alone() {
+        let mut c = Connection::open_in_memory().unwrap();
+        c.pragma_update(None, "user_version", 1).unwrap();
+        assert!(migrate(&mut c).unwrap_err().to_string().contains("not one of gatepost's"));
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_store_as_it_was() {
+        let mut c = Connection::open_in_memory().unwrap();
+        c.execute_batch("CREATE TABLE reminders (x)").unwrap();
+        assert!(migrate(&mut c).is_err());
+        assert_eq!(version(&c).unwrap().0, 0);
+        let tables: i64 = c.query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", [], |r| r.get(0)).unwrap();
+        assert_eq!(tables, 1);
+    }
+}

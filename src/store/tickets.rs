@@ -1,0 +1,208 @@
+//! Tickets: what was fixed when one opened, and the projection of its facts.
+
+use super::{Tx, instant};
+use crate::mail::{Address, Foreign};
+use crate::promise::Policy;
+use crate::ticket::{CodeName, Outcome, Reference, Ticket, TicketNo, Wanted};
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{OptionalExtension, params};
+
+/// A ticket to be opened.
+pub struct NewTicket<'a> {
+    /// The prefix of references.
+    pub prefix: &'a str,
+    /// The year of receipt, local.
+    pub year: i16,
+    /// The mailbox's name in the config.
+    pub mailbox: &'a str,
+    /// The digest of the policy in force.
+    pub policy: &'a str,
+    /// Receipt of its first mail.
+    pub opened_at: Timestamp,
+    /// The subject of that mail.
+    pub subject: &'a Foreign,
+    /// The reporter, where there is one true author.
+    pub reporter: Option<&'a Address>,
+    /// The reporter's name.
+    pub reporter_name: &'a Foreign,
+    /// The ticket that it says it belongs to, and may not.
+    pub claims: Option<TicketNo>,
+}
+
+/// A ticket on record.
+#[derive(Clone, Debug)]
+pub struct TicketRow {
+    /// Its number.
+    pub number: TicketNo,
+    /// Its reference.
+    pub reference: Reference,
+    /// Its code name.
+    pub name: CodeName,
+    /// The mailbox's name in the config.
+    pub mailbox: String,
+    /// Its class.
+    pub class: Option<String>,
+    /// The digest of the policy that it lives under.
+    pub policy: String,
+    /// Receipt of its first mail.
+    pub opened_at: Timestamp,
+    /// The subject of that mail.
+    pub subject: Foreign,
+    /// The one address that letters go to.
+    pub reporter: Option<Address>,
+    /// The reporter's name.
+    pub reporter_name: Foreign,
+    /// The ticket that it says it belongs to, and may not.
+    pub claims: Option<TicketNo>,
+    /// Projection: how far it has come.
+    pub stage: String,
+    /// Projection: the last outcome.
+    pub outcome: Option<Outcome>,
+    /// Projection: the date that the reporter was told.
+    pub expected: Option<Date>,
+    /// Projection: who is responsible.
+    pub owner: Option<String>,
+    /// Projection: how often the reporter wrote since a person last wrote to them.
+    pub chased: u32,
+    /// Projection: the earliest open deadline.
+    pub due_at: Option<Timestamp>,
+    /// Projection: the number of its last fact.
+    pub last_fact: i64,
+}
+
+const TICKET: &str = "SELECT id, reference, name, mailbox, class, policy, opened_at, subject, reporter, reporter_name, claims,
+     stage, outcome, expected, owner, chased, due_at, last_fact FROM tickets";
+
+impl Tx<'_> {
+    /// Opens a ticket under the next number.
+    pub fn open_ticket(&self, new: &NewTicket) -> Result<TicketNo> {
+        let number = TicketNo(self.sql.query_row("SELECT coalesce(max(id), 0) + 1 FROM tickets", [], |r| r.get(0))?);
+        let mut insert = self.sql.prepare_cached(
+            "INSERT INTO tickets (id, reference, name, mailbox, policy, opened_at, subject, reporter, reporter_name, claims, stage, chased, last_fact)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'new', 0, 0)",
+        )?;
+        insert
+            .execute(params![
+                number.0,
+                Reference::new(new.prefix, new.year, number).as_str(),
+                CodeName::of(number).as_str(),
+                new.mailbox,
+                new.policy,
+                instant::write(new.opened_at),
+                new.subject.raw(),
+                new.reporter.map(Address::to_string),
+                new.reporter_name.raw(),
+                new.claims.map(|t| t.0),
+            ])
+            .with_context(|| format!("cannot open ticket {number}"))?;
+        if let Some(reporter) = new.reporter {
+            self.add_person(number, reporter)?;
+        }
+        Ok(number)
+    }
+
+    /// An address belongs to a person on the ticket.
+    pub fn add_person(&self, ticket: TicketNo, address: &Address) -> Result<()> {
+        self.sql.execute("INSERT OR IGNORE INTO people (ticket, address) VALUES (?1, ?2)", params![ticket.0, address.key()])?;
+        Ok(())
+    }
+
+    /// The addresses of people on a ticket.
+    pub fn people(&self, ticket: TicketNo) -> Result<Vec<Address>> {
+        let mut all = self.sql.prepare_cached("SELECT address FROM people WHERE ticket = ?1")?;
+        let people = all.query_map([ticket.0], |r| r.get::<_, String>(0))?;
+        Ok(people.collect::<rusqlite::Result<Vec<_>>>()?.iter().filter_map(|a| Address::parse(a)).collect())
+    }
+
+    /// Writes what the facts of a ticket add up to.
+    pub fn project(&self, number: TicketNo, ticket: &Ticket) -> Result<()> {
+        let mut update = self.sql.prepare_cached(
+            "UPDATE tickets SET stage = ?2, outcome = ?3, expected = ?4, owner = ?5, chased = ?6, last_fact = ?7,
+             due_at = (SELECT min(due_at) FROM deadlines WHERE ticket = ?1 AND open = 1) WHERE id = ?1",
+        )?;
+        update.execute(params![
+            number.0,
+            ticket.stage.word(),
+            ticket.outcome.map(Outcome::word),
+            ticket.expected.map(|d| d.to_string()),
+            ticket.owner,
+            ticket.chased,
+            ticket.last_fact,
+        ])?;
+        Ok(())
+    }
+
+    /// One ticket, by number.
+    pub fn ticket(&self, number: TicketNo) -> Result<Option<TicketRow>> {
+        let mut find = self.sql.prepare_cached(&format!("{TICKET} WHERE id = ?1"))?;
+        find.query_row([number.0], ticket_row).optional()?.transpose()
+    }
+
+    /// One ticket, by whatever a person typed.
+    pub fn find(&self, wanted: &Wanted) -> Result<Option<TicketRow>> {
+        match wanted {
+            Wanted::Number(number) => self.ticket(*number),
+            Wanted::Name(name) => {
+                let mut find = self.sql.prepare_cached(&format!("{TICKET} WHERE name = ?1"))?;
+                find.query_row([name.as_str()], ticket_row).optional()?.transpose()
+            }
+        }
+    }
+
+    /// Tickets, those with the nearest deadline first; closed ones only on request.
+    pub fn tickets(&self, closed_too: bool) -> Result<Vec<TicketRow>> {
+        let mut all = self.sql.prepare_cached(&format!("{TICKET} WHERE ?1 OR stage <> 'closed' ORDER BY due_at IS NULL, due_at, id"))?;
+        all.query_map([closed_too], ticket_row)?.map(|r| r?).collect()
+    }
+
+    /// Keeps the text of a policy, by its digest.
+    pub fn keep_policy(&self, policy: &Policy) -> Result<()> {
+        self.sql.execute(
+            "INSERT OR IGNORE INTO policies (digest, name, version, text, since) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![policy.digest, policy.name, policy.version.to_string(), policy.text, self.stamp()],
+        )?;
+        Ok(())
+    }
+
+    /// The text of a policy that was in force once.
+    pub fn policy_text(&self, digest: &str) -> Result<String> {
+        let mut find = self.sql.prepare_cached("SELECT text FROM policies WHERE digest = ?1")?;
+        find.query_row([digest], |r| r.get(0)).with_context(|| format!("the policy {digest} is missing from the store"))
+    }
+}
+
+fn ticket_row(row: &rusqlite::Row) -> rusqlite::Result<Result<TicketRow>> {
+    let text = |column: &str| row.get::<_, String>(column);
+    let some = |column: &str| row.get::<_, Option<String>>(column);
+    let (opened_at, expected, due_at) = (text("opened_at")?, some("expected")?, some("due_at")?);
+    let ticket = TicketRow {
+        number: TicketNo(row.get("id")?),
+        reference: Reference::stored(text("reference")?),
+        name: CodeName::stored(text("name")?),
+        mailbox: text("mailbox")?,
+        class: some("class")?,
+        policy: text("policy")?,
+        opened_at: Timestamp::UNIX_EPOCH,
+        subject: Foreign::new(text("subject")?),
+        reporter: some("reporter")?.as_deref().and_then(Address::parse),
+        reporter_name: Foreign::new(text("reporter_name")?),
+        claims: row.get::<_, Option<i64>>("claims")?.map(TicketNo),
+        stage: text("stage")?,
+        outcome: some("outcome")?.as_deref().and_then(Outcome::parse),
+        expected: None,
+        owner: some("owner")?,
+        chased: row.get("chased")?,
+        due_at: None,
+        last_fact: row.get("last_fact")?,
+    };
+    Ok((|| {
+        Ok(TicketRow {
+            opened_at: instant::read(&opened_at)?,
+            expected: instant::read_date(expected.as_deref())?,
+            due_at: instant::read_some(due_at.as_deref())?,
+            ..ticket
+        })
+    })())
+}

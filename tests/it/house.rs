@@ -1,0 +1,140 @@
+//! The laws of the house, held by reading its source.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The modules of `lib.rs`, in their order.
+fn modules() -> Vec<String> {
+    let lib = fs::read_to_string(src().join("lib.rs")).unwrap();
+    lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).map(str::to_owned).collect()
+}
+
+fn sources(below: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(below).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Every module named behind `crate::` in a text, comments left out.
+fn imports(text: &str) -> Vec<String> {
+    let code: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let mut found = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        match rest.strip_prefix('{') {
+            Some(group) => found.extend(first_words(group)),
+            None => found.push(word(rest)),
+        }
+    }
+    found
+}
+
+fn word(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// The first word of each member of a group such as `{mail::{a, b}, ticket}`.
+fn first_words(group: &str) -> Vec<String> {
+    let (mut depth, mut words, mut fresh) = (0, Vec::new(), true);
+    for (i, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => fresh = true,
+            c if fresh && depth == 0 && !c.is_whitespace() => {
+                words.push(word(&group[i..]));
+                fresh = false;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+#[test]
+fn a_module_imports_only_from_modules_above_it() {
+    let order: BTreeMap<String, usize> = modules().into_iter().enumerate().map(|(i, m)| (m, i)).collect();
+    let mut broken = Vec::new();
+    for (module, place) in &order {
+        let room = src().join(module);
+        let mut files = if room.is_dir() { sources(&room) } else { Vec::new() };
+        let file = src().join(format!("{module}.rs"));
+        files.extend(file.exists().then_some(file));
+        assert!(!files.is_empty(), "{module} has no file");
+        for path in files {
+            for named in imports(&fs::read_to_string(&path).unwrap()) {
+                match order.get(&named) {
+                    Some(other) if other <= place => {}
+                    Some(_) => broken.push(format!("{} imports from {named}, which stands below {module}", path.display())),
+                    None => broken.push(format!("{} names crate::{named}, which is no module", path.display())),
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn imports_are_found_in_all_their_forms() {
+    let text = "use crate::mail::Mail;\nuse crate::{ticket::{A, B}, promise};\nlet x = crate::store::Store;\n// crate::cli is only spoken of\n";
+    assert_eq!(imports(text), ["mail", "ticket", "promise", "store"]);
+}
+
+#[test]
+fn every_file_opens_by_saying_what_it_is_for_and_none_is_too_long() {
+    let mut broken = Vec::new();
+    for path in sources(&src()) {
+        let text = fs::read_to_string(&path).unwrap();
+        if !text.starts_with("//!") {
+            broken.push(format!("{} does not open with //!", path.display()));
+        }
+        if text.lines().count() > 400 {
+            broken.push(format!("{} has {} lines", path.display(), text.lines().count()));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Crates that reach the world, and the one room where each may be named.
+const FENCES: [(&str, &[&str]); 9] = [
+    ("rusqlite", &["store"]),
+    ("async_imap", &["mailbox"]),
+    ("mail_parser", &["mail"]),
+    ("lettre", &["mail", "channel"]),
+    ("rustls", &["net"]),
+    ("minijinja", &["letters"]),
+    ("clap", &["cli"]),
+    ("zstd", &["store"]),
+    ("getrandom", &["desk"]),
+];
+
+#[test]
+fn each_dependency_lives_behind_its_room() {
+    let mut broken = Vec::new();
+    for (dependency, rooms) in FENCES {
+        for path in sources(&src()) {
+            let inside = path.strip_prefix(src()).unwrap();
+            let room = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
+            let text = fs::read_to_string(&path).unwrap();
+            let names = text.lines().filter(|l| !l.trim_start().starts_with("//")).any(|l| l.contains(&format!("{dependency}::")));
+            if names && !rooms.contains(&room) {
+                broken.push(format!("{} names {dependency}, which belongs to {}", path.display(), rooms.join(" and ")));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
