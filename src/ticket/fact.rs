@@ -45,6 +45,13 @@ pub enum What {
     },
     /// The outcome is final and needs no date.
     DateNotDue,
+    /// A date was set for something else than the resolution.
+    Planned {
+        /// For what.
+        event: Planned,
+        /// The local date.
+        on: Date,
+    },
     /// A letter or mail by a person of the team reached the reporter.
     Answered,
     /// A person is responsible.
@@ -76,6 +83,7 @@ pub enum What {
     /// An earlier fact was wrong.
     Retracted {
         /// The number of that fact.
+        #[serde(rename = "retracts")]
         fact: i64,
         /// Why.
         why: String,
@@ -104,6 +112,7 @@ impl What {
             Self::Evaluated { .. } => "evaluated",
             Self::Dated { .. } => "dated",
             Self::DateNotDue => "date-not-due",
+            Self::Planned { .. } => "planned",
             Self::Answered => "answered",
             Self::Owned { .. } => "owned",
             Self::Resolved => "resolved",
@@ -126,6 +135,19 @@ impl What {
     pub fn act(&self) -> Act {
         self.name().act()
     }
+}
+
+/// What a date was set for. The date of the resolution is [`What::Dated`]: that one
+/// counts only once the reporter was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Planned {
+    /// Our publication.
+    Publication,
+    /// The end of an embargo.
+    Embargo,
+    /// The reporter's own publication.
+    ReporterPublication,
 }
 
 /// The name of a fact, built in or declared by a policy.

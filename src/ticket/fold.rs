@@ -92,6 +92,7 @@ impl Ticket {
             | What::CopyReceived
             | What::Noted { .. }
             | What::DateNotDue
+            | What::Planned { .. }
             | What::UpdatePosted
             | What::Thanked
             | What::Credited

@@ -8,6 +8,6 @@ mod fact;
 mod fold;
 mod reference;
 
-pub use fact::{Act, By, ChainHash, Fact, FactName, Outcome, What, chain};
+pub use fact::{Act, By, ChainHash, Fact, FactName, Outcome, Planned, What, chain};
 pub use fold::{Stage, Ticket, counting};
 pub use reference::{CodeName, Reference, TicketNo, Wanted};

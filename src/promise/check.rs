@@ -1,0 +1,273 @@
+//! What is wrong with a policy, all of it at once.
+//!
+//! A policy that passes cannot surprise the engine later: each fact that it names is
+//! known, each reminder has a moment. Whether its numbers suit the team's calendar is
+//! not seen here: a span of "1 day" that starts on a Saturday ends before it starts
+//! (see [`super::deadline()`]).
+
+use super::form::{FormError, OneOf, Policy, Promise, Span, Step};
+use crate::ticket::FactName;
+use std::collections::BTreeSet;
+
+impl Policy {
+    /// Every fault, in the order of the file; empty when there is none.
+    pub fn check(&self) -> Vec<FormError> {
+        let mut faults = self.check_declared();
+        let mut names = BTreeSet::new();
+        for promise in &self.promises {
+            let mut of_it = faults_of_form(promise);
+            of_it.extend(self.unknown_facts(promise));
+            if !names.insert(&promise.name) {
+                of_it.push(
+                    "another promise has this name already: names are keys, give it its own"
+                        .to_owned(),
+                );
+            }
+            faults.extend(
+                of_it
+                    .into_iter()
+                    .map(|fault| FormError(format!("promise {:?}: {fault}", promise.name))),
+            );
+        }
+        faults
+    }
+
+    /// The promise of that name.
+    pub fn promise(&self, name: &str) -> Option<&Promise> {
+        self.promises.iter().find(|promise| promise.name == name)
+    }
+
+    fn check_declared(&self) -> Vec<FormError> {
+        let mut names = BTreeSet::new();
+        let mut faults = Vec::new();
+        for fact in &self.declared {
+            let name = fact.as_str();
+            let fault = if !is_name(name) {
+                NAMES_ARE
+            } else if FactName::BUILT_IN.contains(&name) || TAKEN.contains(&name) {
+                "gatepost has a fact of this name already: choose another"
+            } else if !names.insert(name) {
+                "it is declared twice"
+            } else {
+                continue;
+            };
+            faults.push(FormError(format!("fact {name:?}: {fault}")));
+        }
+        faults
+    }
+
+    fn unknown_facts(&self, promise: &Promise) -> Vec<String> {
+        let unknown = |name: &&FactName| {
+            !FactName::BUILT_IN.contains(&name.as_str()) && !self.declared.contains(name)
+        };
+        let used = promise
+            .from
+            .iter()
+            .chain(&promise.needs)
+            .flat_map(|any| &any.0)
+            .chain(&promise.ends);
+        let names: BTreeSet<&FactName> = used.filter(unknown).collect();
+        let advice = |name| {
+            format!(
+                "there is no fact {name:?}: `gatepost help facts` lists them, [[fact]] declares one"
+            )
+        };
+        names
+            .into_iter()
+            .map(|name| advice(name.as_str()))
+            .collect()
+    }
+}
+
+const NAMES_ARE: &str = "a name is 1 to 32 of a-z, 0-9 and -";
+
+/// Facts that no policy may use, for they say nothing about a promise.
+const TAKEN: [&str; 5] = ["copy-received", "noted", "decided", "planned", "retracted"];
+
+fn is_name(name: &str) -> bool {
+    (1..=32).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+fn faults_of_form(promise: &Promise) -> Vec<String> {
+    let empty = |list: &[OneOf]| list.iter().any(|any| any.0.is_empty());
+    let from_ends = |name: &FactName| promise.from.iter().any(|any| any.0 == [name.clone()]);
+    let rules = [
+        (!is_name(&promise.name), NAMES_ARE),
+        (
+            promise.within.is_some() && promise.by.is_some(),
+            "it has both `within` and `by`: choose one",
+        ),
+        (
+            promise.from.is_empty() && promise.by.is_none(),
+            "nothing starts it: `from` may be left out only with `by`",
+        ),
+        (
+            promise.needs.is_empty(),
+            "nothing meets it: `needs` is empty",
+        ),
+        (
+            empty(&promise.from) || empty(&promise.needs),
+            "an inner list of facts is empty: none of none never happens",
+        ),
+        (
+            promise.ends.iter().any(from_ends),
+            "the fact that starts it also ends it: it would never start",
+        ),
+    ];
+    let mut faults: Vec<String> = rules
+        .into_iter()
+        .filter(|(broken, _)| *broken)
+        .map(|(_, fault)| fault.to_owned())
+        .collect();
+    faults.extend(
+        promise
+            .within
+            .and_then(|span| span.bounded().err())
+            .map(|error| format!("`within`: {error}")),
+    );
+    let mut seen = Vec::new();
+    for step in &promise.remind {
+        let fault = if seen.contains(&step) {
+            Some("it stands there twice".to_owned())
+        } else {
+            fault_of_step(*step, promise)
+        };
+        faults.extend(fault.map(|fault| format!("reminder {:?}: {fault}", step.words())));
+        seen.push(step);
+    }
+    faults
+}
+
+fn fault_of_step(step: Step, promise: &Promise) -> Option<String> {
+    let timeless = promise.within.is_none() && promise.by.is_none();
+    match step {
+        Step::Before(_) | Step::WhenDue if timeless => {
+            Some("the promise has neither `within` nor `by`, so it is never due".to_owned())
+        }
+        Step::Before(before) => match (before.bounded(), promise.within) {
+            (Err(error), _) => Some(error.to_string()),
+            (Ok(_), Some(within)) if nominal_minutes(before) > nominal_minutes(within) => Some(
+                format!("that is longer than the promise itself, {}", within.words()),
+            ),
+            (Ok(_), Some(_) | None) => None,
+        },
+        Step::AtOnce | Step::WhenDue | Step::DailyAfter => None,
+    }
+}
+
+/// Good enough to tell which of two spans is longer: a business day is a day here.
+fn nominal_minutes(span: Span) -> u32 {
+    match span {
+        Span::BusinessDays(n) | Span::Days(n) => u32::from(n) * 24 * 60,
+        Span::Hours(n) => u32::from(n) * 60,
+        Span::Minutes(n) => u32::from(n),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::promise::DateKind;
+    use crate::promise::samples::{any_of, policy, respond};
+
+    fn check(change: impl FnOnce(&mut Policy, &mut Promise), says: &[&str]) {
+        let mut promise = respond();
+        let mut policy = policy(&[]);
+        change(&mut policy, &mut promise);
+        policy.promises.push(promise);
+        let faults: Vec<String> = policy.check().iter().map(ToString::to_string).collect();
+        assert_eq!(faults.len(), says.len(), "{faults:?}");
+        for (fault, says) in faults.iter().zip(says) {
+            assert!(fault.contains(says), "{fault} lacks {says}");
+        }
+    }
+
+    #[test]
+    fn a_sound_policy_has_no_faults() {
+        check(|_, _| {}, &[]);
+        check(
+            |_, p| (p.from, p.within, p.by) = (vec![], None, Some(DateKind::Expected)),
+            &[],
+        );
+        check(
+            |_, p| (p.within, p.remind) = (None, vec![Step::AtOnce, Step::DailyAfter]),
+            &[],
+        );
+    }
+
+    #[test]
+    fn facts_must_be_known_or_declared() {
+        check(
+            |_, p| p.needs.push(any_of(&["early-warning"])),
+            &["no fact \"early-warning\""],
+        );
+        check(
+            |policy, p| {
+                policy.declared = vec![FactName::new("early-warning")];
+                p.needs.push(any_of(&["early-warning"]));
+            },
+            &[],
+        );
+        check(
+            |policy, _| policy.declared = vec![FactName::new("resolved")],
+            &["already"],
+        );
+        check(
+            |policy, _| policy.declared = vec![FactName::new("noted")],
+            &["already"],
+        );
+        check(
+            |policy, _| policy.declared = vec![FactName::new("Fix Out")],
+            &["a name is"],
+        );
+        check(
+            |policy, _| policy.declared = vec![FactName::new("a"), FactName::new("a")],
+            &["twice"],
+        );
+    }
+
+    #[test]
+    fn each_fault_of_form_is_named() {
+        check(|_, p| p.name = "Respond!".into(), &["a name is"]);
+        check(|_, p| p.name = "a".repeat(33), &["a name is"]);
+        check(|policy, p| policy.promises.push(p.clone()), &["already"]);
+        check(
+            |_, p| p.by = Some(DateKind::Expected),
+            &["both `within` and `by`"],
+        );
+        check(|_, p| p.from.clear(), &["nothing starts it"]);
+        check(|_, p| p.needs.clear(), &["nothing meets it"]);
+        check(|_, p| p.needs.push(any_of(&[])), &["inner list"]);
+        check(
+            |_, p| p.ends = vec![FactName::new("received")],
+            &["never start"],
+        );
+        check(
+            |_, p| (p.within, p.remind) = (Some(Span::BusinessDays(251)), vec![]),
+            &["between 1 and 250"],
+        );
+    }
+
+    #[test]
+    fn each_reminder_needs_a_moment() {
+        let with = |steps: &[Step], says: &[&str]| check(|_, p| p.remind = steps.to_vec(), says);
+        with(
+            &[Step::Before(Span::BusinessDays(4))],
+            &["longer than the promise itself, 3 business days"],
+        );
+        with(&[Step::Before(Span::Hours(73))], &["longer"]);
+        with(&[Step::Before(Span::Hours(0))], &["between 1 and 8784"]);
+        with(&[Step::WhenDue, Step::WhenDue], &["twice"]);
+        check(
+            |_, p| (p.within, p.remind) = (None, vec![Step::WhenDue]),
+            &["never due"],
+        );
+        check(
+            |_, p| (p.within, p.remind) = (None, vec![Step::Before(Span::Hours(1))]),
+            &["never due"],
+        );
+    }
+}

@@ -1,0 +1,311 @@
+//! The words of an explanation: 80 columns, a key of ten columns, local times.
+//!
+//! Of a long count only the first and last days are shown, and the holidays between.
+
+use super::{Explained, Move, Need, Reminded};
+use crate::promise::calendar::DayKind;
+use crate::promise::deadline::DayLine;
+use crate::promise::run::End;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
+use std::fmt::Write;
+
+const COLUMNS: usize = 80;
+/// Where the text behind a key begins.
+const KEY: usize = 10;
+/// Where the text behind a moment begins.
+const MOMENT: usize = 28;
+/// A count of more days than this is shortened.
+const LONG: usize = 31;
+/// So many days of a long count stand at its begin and at its end.
+const ENDS: usize = 7;
+
+impl Explained {
+    /// The explanation, line by line, each ended by a line feed.
+    pub fn text(&self) -> String {
+        let mut out = heading(&self.promise, &self.page);
+        keyed(
+            &mut out,
+            "from",
+            &format!("{}  {}", moment(&self.at(self.started_at)), self.arrived),
+        );
+        self.push_count(&mut out);
+        keyed(&mut out, "due", &self.due());
+        self.push_moves(&mut out);
+        keyed(
+            &mut out,
+            "needs",
+            &joined(self.needs.iter().map(|need| self.need(need)), "   "),
+        );
+        if let Some(end) = self.end {
+            keyed(&mut out, "ended", &self.ended(end));
+        }
+        self.push_reminders(&mut out);
+        out
+    }
+
+    fn at(&self, instant: Timestamp) -> Zoned {
+        instant.to_zoned(self.local.clone())
+    }
+
+    fn push_count(&self, out: &mut String) {
+        let due_day = self.due_at.map(|due| self.at(due).date());
+        let started_on = self.at(self.started_at).date();
+        let shown = self
+            .count
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.date != started_on);
+        let mut skipped = false;
+        for (nth, line) in shown {
+            if self.is_shown(nth, line) {
+                let closes = self
+                    .due_at
+                    .filter(|_| due_day == Some(line.date))
+                    .map(|due| self.at(due));
+                let words = day_words(line, self.date, closes);
+                let _ = writeln!(
+                    out,
+                    "{:KEY$}{:<width$}{words}",
+                    "",
+                    day(line.date),
+                    width = MOMENT - KEY
+                );
+                skipped = false;
+            } else if !skipped {
+                let _ = writeln!(out, "{:KEY$}...", "");
+                skipped = true;
+            }
+        }
+    }
+
+    fn is_shown(&self, nth: usize, line: &DayLine) -> bool {
+        let short = self.count.len() <= LONG;
+        short
+            || nth <= ENDS
+            || nth + ENDS >= self.count.len()
+            || matches!(line.kind, DayKind::Holiday(_))
+    }
+
+    fn due(&self) -> String {
+        let Some(due_at) = self.due_at else {
+            return "never: the page gives no time".to_owned();
+        };
+        let due = self.at(due_at);
+        let utc = due_at.to_zoned(TimeZone::UTC);
+        let mut words = if due.year() == self.at(self.started_at).year() {
+            moment(&due)
+        } else {
+            due.strftime("%a %e %b %Y %H:%M").to_string()
+        };
+        let in_utc = if utc.date() == due.date() {
+            utc.strftime("%H:%M")
+        } else {
+            utc.strftime("%a %-d %b %H:%M")
+        };
+        let _ = write!(words, " {} ({in_utc} UTC)", offset(due.offset()));
+        if self.count.is_empty() {
+            let _ = write!(
+                words,
+                ", {} by day and night",
+                self.time.as_deref().unwrap_or_default()
+            );
+        }
+        if let Some(told) = self.reporter_told_at.map(|told| self.at(told)) {
+            let same_day = told.date() == self.at(self.started_at).date();
+            let told = told.strftime(if same_day {
+                "%a %H:%M"
+            } else {
+                "%a %-d %b %H:%M"
+            });
+            let _ = write!(words, ", told to the reporter {told}");
+        }
+        words
+    }
+
+    fn push_moves(&self, out: &mut String) {
+        if self.moves.is_empty() {
+            return;
+        }
+        let chain = self
+            .moves
+            .iter()
+            .map(|moved| short(moved.from))
+            .chain(self.date.map(short));
+        let times = if self.moves.len() == 1 {
+            "1 move: ".to_owned()
+        } else {
+            format!("{} moves: ", self.moves.len())
+        };
+        keyed(out, "moved", &(times + &joined(chain, " -> ")));
+        for moved in &self.moves {
+            let told = self.at(moved.told_at).strftime("told %a %e %b");
+            let words = format!(
+                "{:>6} -> {:>6}  {told}, {}",
+                short(moved.from),
+                short(moved.to),
+                how_early(moved)
+            );
+            let _ = writeln!(
+                out,
+                "{:KEY$}{words:<60}{}",
+                "",
+                if moved.missed { "missed" } else { "moved" }
+            );
+        }
+    }
+
+    fn need(&self, need: &Need) -> String {
+        match need.met_at {
+            None => format!("[ ] {}", need.words),
+            Some(at) => format!(
+                "[x] {} {}",
+                need.words,
+                self.at(at).strftime("%a %-d %b %H:%M")
+            ),
+        }
+    }
+
+    fn ended(&self, end: End) -> String {
+        let late = self.was_late && !self.soft;
+        let how = match end {
+            End::Met(_) if late => "kept, late",
+            End::Met(_) => "kept",
+            End::Void(_) if late => "over without being met, and late by then",
+            End::Void(_) => "over without being met",
+            End::Restarted(_) if late => "begins anew, and was late by then",
+            End::Restarted(_) => "begins anew",
+            End::Moved(_) => "moved to a new date",
+            End::Missed(_) => "missed: the new date was told too late",
+        };
+        format!("{}  {how}", moment(&self.at(end.at())))
+    }
+
+    fn push_reminders(&self, out: &mut String) {
+        let list = |reminders: &[Reminded]| {
+            joined(
+                reminders
+                    .iter()
+                    .map(|r| format!("{} {}", self.at(r.at).strftime("%a %-d %H:%M"), r.whom)),
+                ", ",
+            )
+        };
+        let (told, next) = (list(&self.told), list(&self.next));
+        match (told.is_empty(), next.is_empty()) {
+            (true, true) => {}
+            (false, true) => keyed(out, "told", &told),
+            (true, false) => keyed(out, "told", &format!("next: {next}")),
+            (false, false) => keyed(out, "told", &format!("{told}   next: {next}")),
+        }
+    }
+}
+
+/// What is behind a day: why it does not count, or its number and when it closes.
+fn day_words(line: &DayLine, given: Option<Date>, closes: Option<Zoned>) -> String {
+    let mut words = match (&line.kind, line.day) {
+        (_, Some(day)) => vec![format!("day {day}")],
+        (DayKind::Business, None) => vec![],
+        (DayKind::Weekend, None) => vec!["weekend".to_owned()],
+        (DayKind::Holiday(name), None) => vec![name.clone()],
+    };
+    // A day of "N days" counts whatever it is; only the last one needs to be a business day.
+    match (&line.kind, line.day) {
+        (DayKind::Weekend, Some(_)) => words.push("weekend".to_owned()),
+        (DayKind::Holiday(name), Some(_)) => words.push(name.clone()),
+        (_, None) | (DayKind::Business, Some(_)) => {}
+    }
+    if given == Some(line.date) {
+        words.push("the date given".to_owned());
+    }
+    words.extend(closes.map(|closes| {
+        format!(
+            "closes {} {}",
+            closes.strftime("%H:%M"),
+            offset(closes.offset())
+        )
+    }));
+    words.join(", ")
+}
+
+fn how_early(moved: &Move) -> String {
+    match (moved.missed, moved.business_days) {
+        (false, days) if days > 0 => format!("{days} bd before it was due"),
+        (false, _) => "before it was due".to_owned(),
+        (true, days) if days < 0 => format!("{} bd after it was due", -days),
+        (true, _) => "after it was due".to_owned(),
+    }
+}
+
+/// The promise's name and the sentence of the page beside it, or below a long name.
+fn heading(name: &str, page: &str) -> String {
+    let quoted = format!("\"{page}\"");
+    let mut lines = wrapped(&quoted).into_iter();
+    let first = if name.len() < KEY {
+        lines.next().unwrap_or_default()
+    } else {
+        String::new()
+    };
+    let mut out = format!("{name:<KEY$}{first}\n");
+    for line in lines {
+        let _ = writeln!(out, "{:KEY$}{line}", "");
+    }
+    out
+}
+
+fn keyed(out: &mut String, key: &str, text: &str) {
+    for (nth, line) in wrapped(text).into_iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "  {:<width$}{line}",
+            if nth == 0 { key } else { "" },
+            width = KEY - 2
+        );
+    }
+}
+
+/// Breaks at spaces only; several spaces in a line stay as they are.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > COLUMNS - KEY {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        } else if !line.is_empty() || word.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
+fn joined(parts: impl Iterator<Item = String>, between: &str) -> String {
+    parts.collect::<Vec<_>>().join(between)
+}
+
+/// `Fri 30 Apr 16:40`, 16 columns.
+fn moment(at: &Zoned) -> String {
+    at.strftime("%a %e %b %H:%M").to_string()
+}
+
+/// `Sat  1 May`.
+fn day(date: Date) -> String {
+    date.strftime("%a %e %b").to_string()
+}
+
+/// `17 Jun`.
+fn short(date: Date) -> String {
+    date.strftime("%-d %b").to_string()
+}
+
+/// `+01:00`.
+fn offset(offset: Offset) -> String {
+    let minutes = offset.seconds() / 60;
+    format!(
+        "{}{:02}:{:02}",
+        if minutes < 0 { '-' } else { '+' },
+        minutes.abs() / 60,
+        minutes.abs() % 60
+    )
+}

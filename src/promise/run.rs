@@ -1,0 +1,250 @@
+//! The runs of a promise, folded from the facts of a ticket.
+//!
+//! A run begins when the promise starts to bind and ends when it is met, made void or
+//! replaced by the next. Laws:
+//!
+//! * Facts count in the order in which they happened, not in which they were written
+//!   down: by instant, then by number.
+//! * *Acts* meet a run only after its start; *conditions* whenever they hold.
+//! * One fact may meet the open run and start the next, in this order.
+//! * Nothing starts after a fact of `ends` or after `closed`, until `reopened`.
+//! * What was resolved, updated or published before `reopened` does not hold after it:
+//!   a second fix is owed like the first. Owner, thanks and credit hold on.
+
+use super::calendar::Calendar;
+use super::deadline::date_due;
+use super::form::{DateKind, OneOf, Promise};
+use crate::ticket::{Act, Fact, FactName, Planned, What, counting};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One time that a promise bound us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The number of the fact that started it.
+    pub start: i64,
+    /// When that happened.
+    pub started_at: Timestamp,
+    /// The date by which it is due, for a promise with `by`.
+    pub date: Option<Date>,
+    /// For each of the promise's `needs`, since when it is met.
+    pub met: Vec<Option<Timestamp>>,
+    /// How it ended; `None` while it is open.
+    pub end: Option<End>,
+}
+
+/// How a run ended, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// All its needs were met, in time or late.
+    Met(Timestamp),
+    /// The ticket was closed, or a fact of `ends` happened.
+    Void(Timestamp),
+    /// The promise repeats, and what starts it happened again.
+    Restarted(Timestamp),
+    /// A new date was told before the old one was due, or when it was.
+    Moved(Timestamp),
+    /// A new date was told after the old one was due.
+    Missed(Timestamp),
+}
+
+impl End {
+    /// The instant of the end.
+    pub fn at(self) -> Timestamp {
+        match self {
+            Self::Met(at)
+            | Self::Void(at)
+            | Self::Restarted(at)
+            | Self::Moved(at)
+            | Self::Missed(at) => at,
+        }
+    }
+}
+
+/// All runs of `promise` on a ticket with these `facts`, oldest first; at most the last
+/// is open. Facts that were retracted or rest on an undelivered letter do not count.
+pub fn runs(promise: &Promise, facts: &[Fact], calendar: &Calendar) -> Vec<Run> {
+    let mut facts = counting(facts);
+    facts.sort_by_key(|fact| (fact.at, fact.n));
+    let seen = vec![false; promise.from.len()];
+    let mut fold = Fold {
+        promise,
+        calendar,
+        runs: Vec::new(),
+        holding: BTreeMap::new(),
+        seen,
+        date: None,
+        ended: false,
+    };
+    for fact in facts {
+        fold.take(fact);
+    }
+    fold.runs
+}
+
+struct Fold<'a> {
+    promise: &'a Promise,
+    calendar: &'a Calendar,
+    runs: Vec<Run>,
+    /// Conditions, and since when they hold.
+    holding: BTreeMap<FactName, Timestamp>,
+    /// Which groups of `from` happened since the last start (with `by`: at all).
+    seen: Vec<bool>,
+    /// The last date that the ticket carried, for a promise with `by`.
+    date: Option<Date>,
+    /// Nothing starts any more.
+    ended: bool,
+}
+
+impl Fold<'_> {
+    fn take(&mut self, fact: &Fact) {
+        let name = fact.what.name();
+        match &fact.what {
+            // An interim answer is an answer (a fact of its own) but no evaluation.
+            What::Evaluated { outcome } if outcome.is_interim() => return,
+            What::Reopened => {
+                self.ended = false;
+                self.holding.retain(|name, _| holds_after_reopening(name));
+            }
+            _ => {}
+        }
+        self.meet(&name, fact.at);
+        if matches!(fact.what, What::Closed) || self.promise.ends.contains(&name) {
+            self.end_open(End::Void(fact.at));
+            self.ended = true;
+        }
+        match self.promise.by {
+            Some(kind) => self.begin_dated(fact, &name, kind),
+            None => self.begin_counted(fact, &name),
+        }
+    }
+
+    fn meet(&mut self, name: &FactName, at: Timestamp) {
+        if name.act() == Act::Condition {
+            self.holding.entry(name.clone()).or_insert(at);
+        }
+        let Some(run) = self.runs.last_mut().filter(|run| run.end.is_none()) else {
+            return;
+        };
+        for (need, met) in self.promise.needs.iter().zip(&mut run.met) {
+            if met.is_none() && need.0.contains(name) {
+                *met = Some(at);
+            }
+        }
+        if run.met.iter().all(Option::is_some) {
+            run.end = Some(End::Met(at));
+        }
+    }
+
+    fn begin_counted(&mut self, fact: &Fact, name: &FactName) {
+        let complete = self.see(name) && self.seen.iter().all(|seen| *seen);
+        let waits = self.open().is_some() && !self.promise.repeat;
+        if complete && !self.ended && !waits {
+            self.end_open(End::Restarted(fact.at));
+            self.start(fact, None);
+            self.seen.fill(false);
+        }
+    }
+
+    fn begin_dated(&mut self, fact: &Fact, name: &FactName, kind: DateKind) {
+        let was_ready = self.seen.iter().all(|seen| *seen);
+        self.see(name);
+        let told = date_told(&fact.what, kind);
+        self.date = told.or(self.date);
+        let (ready, news) = (
+            self.seen.iter().all(|seen| *seen),
+            told.is_some() || !was_ready,
+        );
+        let Some(date) = self.date.filter(|_| ready && news && !self.ended) else {
+            return;
+        };
+        match self.open().map(|run| run.date) {
+            // Told again, the same date is no new promise.
+            Some(Some(open)) if open == date => return,
+            Some(Some(open)) if fact.at > date_due(open, self.calendar) => {
+                self.end_open(End::Missed(fact.at))
+            }
+            Some(_) => self.end_open(End::Moved(fact.at)),
+            None => {}
+        }
+        self.start(fact, Some(date));
+    }
+
+    /// Notes that `name` happened; whether it is of any use in `from`.
+    fn see(&mut self, name: &FactName) -> bool {
+        let mut of_use = false;
+        for (group, seen) in self.promise.from.iter().zip(&mut self.seen) {
+            if group.0.contains(name) {
+                (*seen, of_use) = (true, true);
+            }
+        }
+        of_use
+    }
+
+    fn start(&mut self, fact: &Fact, date: Option<Date>) {
+        let since = |need: &OneOf| {
+            need.0
+                .iter()
+                .filter_map(|name| self.holding.get(name))
+                .min()
+                .copied()
+        };
+        let met: Vec<Option<Timestamp>> = self.promise.needs.iter().map(since).collect();
+        let end = met.iter().all(Option::is_some).then_some(End::Met(fact.at));
+        self.runs.push(Run {
+            start: fact.n,
+            started_at: fact.at,
+            date,
+            met,
+            end,
+        });
+    }
+
+    fn open(&self) -> Option<&Run> {
+        self.runs.last().filter(|run| run.end.is_none())
+    }
+
+    fn end_open(&mut self, end: End) {
+        if let Some(run) = self.runs.last_mut().filter(|run| run.end.is_none()) {
+            run.end = Some(end);
+        }
+    }
+}
+
+/// The date of this kind that the fact gives to the ticket.
+fn date_told(what: &What, kind: DateKind) -> Option<Date> {
+    match (kind, what) {
+        (DateKind::Expected, What::Dated { on })
+        | (
+            DateKind::Publication,
+            What::Planned {
+                event: Planned::Publication,
+                on,
+            },
+        )
+        | (
+            DateKind::Embargo,
+            What::Planned {
+                event: Planned::Embargo,
+                on,
+            },
+        )
+        | (
+            DateKind::ReporterPublication,
+            What::Planned {
+                event: Planned::ReporterPublication,
+                on,
+            },
+        ) => Some(*on),
+        _ => None,
+    }
+}
+
+fn holds_after_reopening(name: &FactName) -> bool {
+    !matches!(name.as_str(), "resolved" | "update-posted" | "published")
+}
+
+#[cfg(test)]
+mod tests;
