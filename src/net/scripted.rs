@@ -41,7 +41,8 @@ async fn play(
     end: End,
 ) -> Vec<u8> {
     let mut far = BufReader::new(far);
-    far.write_all(greeting.as_bytes()).await.unwrap();
+    // A client that has given up already is part of some cases.
+    let _ = far.write_all(greeting.as_bytes()).await;
     for (hear, say) in steps {
         let mut line = String::new();
         if !hear.is_empty() {
@@ -49,7 +50,6 @@ async fn play(
             assert!(line.contains(&hear), "expected {hear:?}, heard {line:?}");
         }
         let tag = line.split(' ').next().unwrap_or_default();
-        // A client that has already given up is part of some cases.
         let _ = far.write_all(say.replace('$', tag).as_bytes()).await;
     }
     let mut rest = Vec::new();

@@ -20,11 +20,7 @@ mod sieve;
 mod words;
 
 #[cfg(test)]
-mod fetching;
-#[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod waiting;
 
 use self::line::{Answer, Line};
 use super::{Listed, Mailbox, Opened, Trouble, Woken};

@@ -1,37 +1,33 @@
 //! Greeting, login, folders and listings, against servers by script.
 
+mod fetching;
+mod waiting;
+
 use super::*;
 use crate::net::scripted::{End, server};
 
-pub(super) const GREETING: &str = "* OK ready\r\n";
+const GREETING: &str = "* OK ready\r\n";
 const LOGIN: (&str, &str) = ("LOGIN \"anna\" \"letter-box\"", "$ OK in\r\n");
 const CAPABILITY: (&str, &str) = ("CAPABILITY", "* CAPABILITY IMAP4rev1 IDLE\r\n$ OK\r\n");
 
-pub(super) async fn over(stream: Stream) -> Result<Imap, Trouble> {
+async fn over(stream: Stream) -> Result<Imap, Trouble> {
     Imap::over(stream, "anna", &SecretString::from("letter-box")).await
 }
 
 /// Logged in to a server that then plays `steps`, and what it heard after them.
-pub(super) async fn logged_in(
-    steps: &[(&str, &str)],
-    end: End,
-) -> (Imap, tokio::task::JoinHandle<Vec<u8>>) {
+async fn logged_in(steps: &[(&str, &str)], end: End) -> (Imap, tokio::task::JoinHandle<Vec<u8>>) {
     let steps = [&[LOGIN, CAPABILITY], steps].concat();
     let (stream, heard) = server(GREETING, &steps, end);
     (over(stream).await.unwrap(), heard)
 }
 
 /// Logged in to a server that then plays `steps`.
-pub(super) async fn imap(steps: &[(&str, &str)], end: End) -> Imap {
+async fn imap(steps: &[(&str, &str)], end: End) -> Imap {
     logged_in(steps, end).await.0
 }
 
 /// That it ended as `Lost`, in which words, and that the connection is not used again.
-pub(super) async fn lost<T: std::fmt::Debug>(
-    imap: &mut Imap,
-    outcome: Result<T, Trouble>,
-    word: &str,
-) {
+async fn lost<T: std::fmt::Debug>(imap: &mut Imap, outcome: Result<T, Trouble>, word: &str) {
     match outcome {
         Err(Trouble::Lost(why)) => {
             assert!(format!("{why:#}").contains(word), "{word:?} not in {why:#}")

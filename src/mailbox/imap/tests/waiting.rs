@@ -1,7 +1,7 @@
 //! Tests of waiting: IDLE and its ends, news that came early, servers without IDLE.
 
-use super::tests::{imap, logged_in, lost};
-use super::*;
+use super::{imap, logged_in, lost};
+use crate::mailbox::imap::*;
 use crate::net::scripted::End;
 use std::time::Duration;
 

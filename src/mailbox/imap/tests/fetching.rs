@@ -1,8 +1,8 @@
 //! Tests of messages: whole, in slices, gone; and of servers that are out of order or
 //! ill-disposed in the middle of an answer.
 
-use super::tests::{GREETING, imap, lost, over};
-use super::*;
+use super::{GREETING, imap, lost, over};
+use crate::mailbox::imap::*;
 use crate::net::SILENCE;
 use crate::net::scripted::End;
 
