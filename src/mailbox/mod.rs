@@ -1,10 +1,10 @@
 //! A mailbox that is read and never changed.
 //!
-//! The trait has two implementations: [`imap`], and [`fake`] for faults that no server
+//! The trait has two implementations: [`imap`], and `fake` for faults that no server
 //! produces. A mailbox lists what is there and gives raw bytes; it decides nothing.
 
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 pub mod imap;
 
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ pub struct Opened {
 pub struct Listed {
     /// Its UID.
     pub uid: u32,
-    /// RFC822.SIZE, in bytes.
+    /// RFC822.SIZE, in bytes; a hint only, some servers guess. 0 when the server gave none.
     pub size: u64,
     /// INTERNALDATE: when it reached the mailbox. `None` when the server gave none that can be read.
     pub internal_date: Option<Timestamp>,
@@ -73,7 +73,10 @@ impl fmt::Display for Trouble {
 impl std::error::Error for Trouble {}
 
 /// A mailbox that can be read.
-#[allow(async_fn_in_trait, reason = "used inside this crate only, on one thread at a time")]
+#[allow(
+    async_fn_in_trait,
+    reason = "used inside this crate only, on one thread at a time"
+)]
 pub trait Mailbox {
     /// The names of all folders, as the server writes them.
     async fn folders(&mut self) -> Result<Vec<String>, Trouble>;
@@ -89,9 +92,19 @@ pub trait Mailbox {
 
     /// Streams the first `limit` bytes of one message, unchanged, in pieces of at most
     /// 1 MiB. `false` when the message is gone. Sets no flag (PEEK).
-    async fn fetch(&mut self, uid: u32, limit: u64, piece: &mut (dyn FnMut(&[u8]) + Send)) -> Result<bool, Trouble>;
+    async fn fetch(
+        &mut self,
+        uid: u32,
+        limit: u64,
+        piece: &mut (dyn FnMut(&[u8]) + Send),
+    ) -> Result<bool, Trouble>;
 
-    /// Waits until the current folder changes or `at_most` has passed: IDLE where the
-    /// server has it, else a timer.
-    async fn wait(&mut self, at_most: std::time::Duration, stop: &tokio_util::sync::CancellationToken) -> Result<Woken, Trouble>;
+    /// Waits until mail arrives in the current folder or `at_most` (5 minutes at the most:
+    /// a dead link is noticed when it is over) has passed: IDLE where the server has it,
+    /// else a timer. What arrived since [`Mailbox::uids`] was asked counts as well.
+    async fn wait(
+        &mut self,
+        at_most: std::time::Duration,
+        stop: &tokio_util::sync::CancellationToken,
+    ) -> Result<Woken, Trouble>;
 }

@@ -1,0 +1,206 @@
+//! What is in a folder, how large and how old it is, and the bytes of one message.
+//!
+//! Only what was asked for counts: an answer for another UID, or one without a UID, is
+//! another client's doing (flags that changed) and is left out. Never asked for are
+//! ENVELOPE and BODYSTRUCTURE: what a mail says is for our own parser to find out.
+
+use super::line::{Answer, Line};
+use super::sieve::SLICE;
+use super::{LONG, words};
+use crate::mailbox::{Listed, Trouble};
+use anyhow::anyhow;
+use async_imap::imap_proto::{AttributeValue, Response};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// More messages than this in one folder are more than we can hold.
+const MESSAGES: usize = 5_000_000;
+
+/// Every UID of the open folder, ascending.
+pub(super) async fn uids(line: &mut Line) -> Result<Vec<u32>, Trouble> {
+    let mut found = Vec::new();
+    line.demand("UID FETCH 1:* (UID)", LONG, |response| {
+        if let Response::Fetch(_, attributes) = response {
+            found.extend(uid_of(attributes));
+        }
+        if found.len() > MESSAGES {
+            return Err(Trouble::Lost(anyhow!(
+                "the server lists more than {MESSAGES} messages in one folder"
+            )));
+        }
+        Ok(())
+    })
+    .await?;
+    let found = words::in_order(found);
+    tracing::debug!(count = found.len(), "listed the folder");
+    Ok(found)
+}
+
+/// Size and date of each of `uids` that is still there, ascending.
+pub(super) async fn list(line: &mut Line, uids: &[u32]) -> Result<Vec<Listed>, Trouble> {
+    let uids = words::in_order(uids.to_vec());
+    let mut found = BTreeMap::new();
+    for batch in uids.chunks(words::BATCH) {
+        let command = format!("UID FETCH {} (RFC822.SIZE INTERNALDATE)", words::set(batch));
+        let answer = line.ask(&command, LONG, |response| {
+            if let Response::Fetch(_, attributes) = response
+                && let Some(uid) = uid_of(attributes)
+                && batch.binary_search(&uid).is_ok()
+            {
+                note(found.entry(uid).or_default(), attributes);
+            }
+            Ok(())
+        });
+        match answer.await? {
+            Answer::Ok => {}
+            Answer::No(said) if some_are_gone(&said) => {}
+            Answer::No(said) | Answer::Bad(said) => return Err(line.refused(&command, said)),
+        }
+    }
+    Ok(found
+        .into_iter()
+        .filter_map(|(uid, seen)| seen.listed(uid))
+        .collect())
+}
+
+/// What was told of one message; a server may tell it in several answers.
+#[derive(Default)]
+struct Seen {
+    size: Option<u64>,
+    date: Option<Option<Timestamp>>,
+}
+
+impl Seen {
+    /// A message of which a size or a date was told is there; flags alone are no answer.
+    fn listed(self, uid: u32) -> Option<Listed> {
+        let told = self.size.is_some() || self.date.is_some();
+        told.then(|| Listed {
+            uid,
+            size: self.size.unwrap_or(0),
+            internal_date: self.date.flatten(),
+        })
+    }
+}
+
+fn note(seen: &mut Seen, attributes: &[AttributeValue<'_>]) {
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Rfc822Size(size) => seen.size = Some(u64::from(*size)),
+            AttributeValue::InternalDate(text) => seen.date = Some(words::date(text)),
+            _ => {}
+        }
+    }
+}
+
+/// Gives the first `limit` bytes of a message to `piece`, a slice at a time; `false` when
+/// it is gone. A message that ends within the first slice takes one request.
+pub(super) async fn fetch(
+    line: &mut Line,
+    uid: u32,
+    limit: u64,
+    piece: &mut (dyn FnMut(&[u8]) + Send),
+) -> Result<bool, Trouble> {
+    let mut offset = 0;
+    while offset < limit {
+        let wanted = (limit - offset).min(SLICE as u64);
+        let Some(got) = slice(line, uid, offset, wanted, piece).await? else {
+            return Ok(false);
+        };
+        offset += got;
+        if got < wanted {
+            break;
+        }
+    }
+    tracing::debug!(uid, bytes = offset, "fetched a message");
+    Ok(true)
+}
+
+/// The number of bytes from `offset` on, at most `wanted`; `None` when the message is gone.
+async fn slice(
+    line: &mut Line,
+    uid: u32,
+    offset: u64,
+    wanted: u64,
+    piece: &mut (dyn FnMut(&[u8]) + Send),
+) -> Result<Option<u64>, Trouble> {
+    let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<{offset}.{wanted}>)");
+    let mut got = None;
+    let answer = line.ask(&command, LONG, |response| {
+        if let Response::Fetch(_, attributes) = response
+            && let Some(text) = text_of(attributes, uid, offset)?
+            && got.is_none()
+        {
+            let size = text.len() as u64;
+            if size > wanted {
+                return Err(Trouble::Lost(anyhow!(
+                    "the server gave more of a message than was asked for"
+                )));
+            }
+            if size > 0 {
+                piece(text);
+            }
+            got = Some(size);
+        }
+        Ok(())
+    });
+    match answer.await? {
+        Answer::Ok => Ok(got),
+        Answer::No(said) if some_are_gone(&said) => Ok(None),
+        Answer::No(said) | Answer::Bad(said) => Err(line.refused(&command, said)),
+    }
+}
+
+/// The text in this answer, if it is of message `uid` and begins at `offset`.
+fn text_of<'a>(
+    attributes: &'a [AttributeValue<'_>],
+    uid: u32,
+    offset: u64,
+) -> Result<Option<&'a [u8]>, Trouble> {
+    let whole = attributes.iter().find_map(|attribute| match attribute {
+        AttributeValue::BodySection {
+            section: None,
+            index,
+            data,
+        } => Some((*index, data.as_deref())),
+        _ => None,
+    });
+    let Some((index, data)) = whole else {
+        return Ok(None);
+    };
+    match uid_of(attributes) {
+        None => {
+            return Err(Trouble::Lost(anyhow!(
+                "the server gave a text and did not say of which message"
+            )));
+        }
+        Some(other) if other != uid => return Ok(None),
+        Some(_) => {}
+    }
+    if u64::from(index.unwrap_or(0)) != offset {
+        return Err(Trouble::Lost(anyhow!(
+            "the server gave another part of a message than was asked for"
+        )));
+    }
+    match data {
+        Some(text) => Ok(Some(text)),
+        // NIL behind the end of the text is its end; NIL at the start is a message that
+        // the server cannot read, and that is not an empty one.
+        None if offset > 0 => Ok(Some(&[])),
+        None => Err(Trouble::Refused {
+            command: format!("UID FETCH {uid}"),
+            said: "the message has no text (NIL)".to_owned(),
+        }),
+    }
+}
+
+fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
+    attributes.iter().find_map(|attribute| match attribute {
+        AttributeValue::Uid(uid) => Some(*uid),
+        _ => None,
+    })
+}
+
+/// RFC 5530: messages vanished under our hands; the rest was answered.
+fn some_are_gone(said: &str) -> bool {
+    said.to_ascii_uppercase().starts_with("[EXPUNGEISSUED]")
+}

@@ -1,0 +1,294 @@
+//! [`Line`]: one command, one answer, checked to the end.
+//!
+//! async-imap gives the parser and the tags. Its helpers take NO, BAD and a cut connection
+//! for an empty answer in places, so a broken link would look like "no new mail": only its
+//! raw reading and writing is used here.
+//!
+//! The session is taken out for each command and put back when the tagged answer has come.
+//! A time-out, an error or a future that is dropped half-way leaves no session behind: late
+//! answers can never be read as those of the next command.
+
+use super::sieve::Sieve;
+use crate::mail::Foreign;
+use crate::mailbox::{Trouble, Woken};
+use crate::net::{SILENCE, Stream, lines::Lines, plainly};
+use anyhow::anyhow;
+use async_imap::imap_proto::{MailboxDatum, Outcome, RequestId, Response, Status};
+use async_imap::{Client, Session};
+use std::io;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+pub(super) type Judged = Lines<Sieve>;
+
+/// How long an IDLE may take to begin or to end.
+const TURN: Duration = Duration::from_secs(15);
+
+/// The same when we were asked to stop: the daemon wants to be gone.
+const HURRY: Duration = Duration::from_secs(3);
+
+/// How a command ended, when the server answered it.
+pub(super) enum Answer {
+    Ok,
+    No(String),
+    Bad(String),
+}
+
+/// A connection that is logged in.
+#[derive(Debug)]
+pub(super) struct Line {
+    session: Option<Session<Judged>>,
+    /// The server has said EXISTS since this was last cleared.
+    pub(super) news: bool,
+}
+
+impl Line {
+    pub(super) fn new(session: Session<Judged>) -> Self {
+        Self {
+            session: Some(session),
+            news: false,
+        }
+    }
+
+    /// Sends one command and gives every untagged answer to `each`, within `limit` in all.
+    ///
+    /// `command` must hold no line end.
+    pub(super) async fn ask(
+        &mut self,
+        command: &str,
+        limit: Duration,
+        each: impl FnMut(&Response<'_>) -> Result<(), Trouble>,
+    ) -> Result<Answer, Trouble> {
+        let mut session = self.take()?;
+        let exchange = async {
+            let tag = session.run_command(command).await.map_err(lost)?;
+            until_tagged(&mut session, &tag, &mut self.news, each).await
+        };
+        let answer = timeout(limit, exchange)
+            .await
+            .map_err(|_| too_long(command, limit))??;
+        self.session = Some(session);
+        Ok(answer)
+    }
+
+    /// Like [`Line::ask`], for a command to which NO and BAD are trouble.
+    pub(super) async fn demand(
+        &mut self,
+        command: &str,
+        limit: Duration,
+        each: impl FnMut(&Response<'_>) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        match self.ask(command, limit, each).await? {
+            Answer::Ok => Ok(()),
+            Answer::No(said) | Answer::Bad(said) => Err(self.refused(command, said)),
+        }
+    }
+
+    /// Trouble of a refused command; the connection is given up.
+    pub(super) fn refused(&mut self, command: &str, said: String) -> Trouble {
+        self.session = None;
+        Trouble::Refused {
+            command: Foreign::new(command).cut(60),
+            said,
+        }
+    }
+
+    /// One IDLE (RFC 2177), ended by an EXISTS, the time or `stop`. `None` when the server
+    /// refuses to idle.
+    pub(super) async fn idle(
+        &mut self,
+        at_most: Duration,
+        stop: &CancellationToken,
+    ) -> Result<Option<Woken>, Trouble> {
+        let mut session = self.take()?;
+        let begun = timeout(TURN, begin_idle(&mut session, &mut self.news))
+            .await
+            .map_err(|_| too_long("IDLE", TURN))??;
+        let Some(tag) = begun else {
+            self.session = Some(session);
+            return Ok(None);
+        };
+        session.get_mut().stream().set_read_timeout(None);
+        let woken = tokio::select! {
+            () = stop.cancelled() => Woken::Stopped,
+            news = until_news(&mut session, &mut self.news) => news?,
+            () = sleep(at_most) => Woken::TimeUp,
+        };
+        session.get_mut().stream().set_read_timeout(Some(SILENCE));
+        let limit = if woken == Woken::Stopped { HURRY } else { TURN };
+        let end = end_idle(&mut session, &tag, &mut self.news);
+        match timeout(limit, end)
+            .await
+            .map_err(|_| too_long("DONE", limit))??
+        {
+            Answer::Ok => self.session = Some(session),
+            Answer::No(said) | Answer::Bad(said) => return Err(self.refused("IDLE", said)),
+        }
+        Ok(Some(woken))
+    }
+
+    fn take(&mut self) -> Result<Session<Judged>, Trouble> {
+        self.session.take().ok_or_else(|| {
+            Trouble::Lost(anyhow!(
+                "this connection failed before and is not used again"
+            ))
+        })
+    }
+}
+
+/// Reads the greeting, which must be an OK (RFC 9051 section 7.1): PREAUTH would mean that
+/// somebody else decided who we are.
+pub(super) async fn greeted(stream: Stream) -> Result<Client<Judged>, Trouble> {
+    let mut client = Client::new(Lines::new(stream, Sieve::default()));
+    let greeting = client
+        .read_response()
+        .await
+        .map_err(|why| Trouble::Lost(anyhow!(plainly(&why))))?;
+    let greeting = greeting.ok_or_else(closed)?;
+    match greeting.parsed() {
+        Response::Data {
+            status: Status::Ok, ..
+        } => Ok(client),
+        Response::Data {
+            status: Status::Bye,
+            outcome,
+        } => Err(bye(outcome)),
+        Response::Data {
+            status: Status::PreAuth,
+            ..
+        } => Err(nonsense("a welcome (PREAUTH) before we said who we are")),
+        _ => Err(nonsense("what is not the greeting of an IMAP server")),
+    }
+}
+
+/// Reads the next answer, notes news in it, and gives it to `look`.
+async fn next<T>(
+    session: &mut Session<Judged>,
+    news: &mut bool,
+    look: impl FnOnce(&Response<'_>) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    let response = session
+        .read_response()
+        .await
+        .map_err(|why| Trouble::Lost(anyhow!(plainly(&why))))?;
+    let response = response.ok_or_else(closed)?;
+    match response.parsed() {
+        Response::Data {
+            status: Status::Bye,
+            outcome,
+        } => return Err(bye(outcome)),
+        Response::MailboxData(MailboxDatum::Exists(_)) => *news = true,
+        _ => {}
+    }
+    look(response.parsed())
+}
+
+async fn until_tagged(
+    session: &mut Session<Judged>,
+    wanted: &RequestId,
+    news: &mut bool,
+    mut each: impl FnMut(&Response<'_>) -> Result<(), Trouble>,
+) -> Result<Answer, Trouble> {
+    loop {
+        let look = |response: &Response<'_>| match response {
+            Response::Done {
+                tag,
+                status,
+                outcome,
+            } if tag == wanted => answer(status, outcome).map(Some),
+            Response::Done { .. } => Err(nonsense("an answer to a command that was not given")),
+            other => each(other).map(|()| None),
+        };
+        if let Some(answer) = next(session, news, look).await? {
+            return Ok(answer);
+        }
+    }
+}
+
+fn answer(status: &Status, outcome: &Outcome<'_>) -> Result<Answer, Trouble> {
+    match status {
+        Status::Ok => Ok(Answer::Ok),
+        Status::No => Ok(Answer::No(said(outcome))),
+        Status::Bad => Ok(Answer::Bad(said(outcome))),
+        Status::PreAuth | Status::Bye => Err(nonsense("a greeting in the place of an answer")),
+    }
+}
+
+/// The tag of an IDLE that began; `None` when the server refused it.
+async fn begin_idle(
+    session: &mut Session<Judged>,
+    news: &mut bool,
+) -> Result<Option<RequestId>, Trouble> {
+    let wanted = session.run_command("IDLE").await.map_err(lost)?;
+    let look = |response: &Response<'_>| match response {
+        Response::Continue(_) => Ok(Some(true)),
+        Response::Done {
+            tag,
+            status: Status::No | Status::Bad,
+            ..
+        } if *tag == wanted => Ok(Some(false)),
+        Response::Done { .. } => Err(nonsense("the end of an IDLE that had not begun")),
+        _ => Ok(None),
+    };
+    loop {
+        if let Some(begun) = next(session, news, look).await? {
+            return Ok(begun.then_some(wanted));
+        }
+    }
+}
+
+async fn until_news(session: &mut Session<Judged>, news: &mut bool) -> Result<Woken, Trouble> {
+    while !*news {
+        let look = |response: &Response<'_>| match response {
+            Response::Done { .. } => Err(nonsense("the end of an IDLE that we did not end")),
+            _ => Ok(()),
+        };
+        next(session, news, look).await?;
+    }
+    Ok(Woken::Changed)
+}
+
+async fn end_idle(
+    session: &mut Session<Judged>,
+    tag: &RequestId,
+    news: &mut bool,
+) -> Result<Answer, Trouble> {
+    session.run_command_untagged("DONE").await.map_err(lost)?;
+    until_tagged(session, tag, news, |_| Ok(())).await
+}
+
+/// What the server said, as one harmless line.
+fn said(outcome: &Outcome<'_>) -> String {
+    Foreign::new(outcome.information.as_deref().unwrap_or("nothing")).cut(300)
+}
+
+fn bye(outcome: &Outcome<'_>) -> Trouble {
+    Trouble::Lost(anyhow!("the server said BYE: {}", said(outcome)))
+}
+
+fn nonsense(what: &str) -> Trouble {
+    Trouble::Lost(anyhow!("the server sent {what}"))
+}
+
+fn closed() -> Trouble {
+    Trouble::Lost(anyhow!("the server closed the connection"))
+}
+
+fn too_long(command: &str, limit: Duration) -> Trouble {
+    let verb = command.split('(').next().unwrap_or_default();
+    Trouble::Lost(anyhow!(
+        "{} took more than {} s",
+        Foreign::new(verb.trim()).cut(40),
+        limit.as_secs()
+    ))
+}
+
+/// The kind of an error of async-imap: its text may hold what the server sent.
+pub(super) fn lost(why: async_imap::error::Error) -> Trouble {
+    Trouble::Lost(match why {
+        async_imap::error::Error::Io(why) => anyhow!(plainly(&why)),
+        async_imap::error::Error::ConnectionLost => anyhow!("the server closed the connection"),
+        _ => anyhow!(plainly(&io::Error::other("protocol"))),
+    })
+}

@@ -1,0 +1,238 @@
+//! A mailbox over IMAP (RFC 9051, and RFC 3501 servers), read and never changed.
+//!
+//! One mail takes this way: [`sieve`] lets only known answers through to the parser,
+//! [`line`] runs one command to its tagged end, [`fetch`] lists and reads messages, and this
+//! file gives them to the daemon as a [`Mailbox`].
+//!
+//! It must never send STORE, EXPUNGE, CLOSE, MOVE, SELECT or a FETCH that sets `\Seen`:
+//! folders are opened by EXAMINE and texts are read by `BODY.PEEK`. It asks by UID only and
+//! takes nothing that it did not ask for. Every command has a limit over its whole length
+//! beside the time-out of each read, so a server that sends a byte a second holds it for a
+//! minute and no longer.
+//!
+//! Known faults: TLS from the first byte only, no STARTTLS. A name and a password only, no
+//! OAuth2. Folder names stay in the encoding of the server (modified UTF-7 on most).
+
+mod fetch;
+mod line;
+mod login;
+mod sieve;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use self::line::{Answer, Line};
+use super::{Listed, Mailbox, Opened, Trouble, Woken};
+use crate::net::{Peer, Stream, connect};
+use anyhow::anyhow;
+use async_imap::imap_proto::{Capability, MailboxDatum, NameAttribute, Response, ResponseCode};
+use secrecy::SecretString;
+use std::time::Duration;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// The limit over the greeting and the login, and over each short command.
+const SHORT: Duration = Duration::from_secs(60);
+
+/// The limit over a listing, or over one slice of a message.
+const LONG: Duration = Duration::from_secs(90);
+
+/// How long a farewell may take.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// More folders than this are not listed.
+const FOLDERS: usize = 10_000;
+
+/// A mailbox on an IMAP server, logged in. After any [`Trouble`] it only gives
+/// [`Trouble::Lost`]: connect anew.
+#[derive(Debug)]
+pub struct Imap {
+    line: Line,
+    idles: bool,
+}
+
+impl Imap {
+    /// Connects and logs in.
+    ///
+    /// # Errors
+    /// [`Trouble::Lost`] for the network, TLS and a greeting that is none, [`Trouble::Login`]
+    /// when the server refuses the name or the password.
+    pub async fn connect(
+        peer: &Peer,
+        user: &str,
+        password: &SecretString,
+    ) -> Result<Self, Trouble> {
+        let stream = connect(peer).await.map_err(Trouble::Lost)?;
+        let imap = Self::over(stream, user, password).await?;
+        tracing::debug!(host = %peer.host, idle = imap.idles, "logged in to IMAP");
+        Ok(imap)
+    }
+
+    /// Logs in over a connection that stands. Errors as in [`Imap::connect`].
+    pub async fn over(
+        stream: Stream,
+        user: &str,
+        password: &SecretString,
+    ) -> Result<Self, Trouble> {
+        let login = async { login::login(line::greeted(stream).await?, user, password).await };
+        let line = timeout(SHORT, login).await.map_err(|_| {
+            Trouble::Lost(anyhow!(
+                "greeting and login took more than {} s",
+                SHORT.as_secs()
+            ))
+        })??;
+        let mut imap = Self { line, idles: false };
+        imap.learn_capabilities().await?;
+        Ok(imap)
+    }
+
+    /// Takes leave, in [`FAREWELL`] at most. What goes wrong then is of no interest.
+    pub async fn logout(mut self) {
+        let _ = self.line.ask("LOGOUT", FAREWELL, |_| Ok(())).await;
+    }
+
+    /// What a server can do may change with the login, so it is asked after it (RFC 9051 section 6.2.2).
+    async fn learn_capabilities(&mut self) -> Result<(), Trouble> {
+        let idles = &mut self.idles;
+        let is_idle = |capability: &Capability<'_>| matches!(capability, Capability::Atom(name) if name.eq_ignore_ascii_case("IDLE"));
+        self.line
+            .demand("CAPABILITY", SHORT, |response| {
+                if let Response::Capabilities(all) = response {
+                    *idles |= all.iter().any(is_idle);
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// The folders that match `pattern`, without those that only stand for others below them.
+    async fn matching(&mut self, pattern: &str) -> Result<Vec<String>, Trouble> {
+        let mut found = Vec::new();
+        self.line
+            .demand(&format!("LIST \"\" {pattern}"), LONG, |response| {
+                if let Response::MailboxData(MailboxDatum::List(folder)) = response
+                    && !folder.name_attributes.iter().any(stands_for_others)
+                    && found.len() < FOLDERS
+                {
+                    found.push(unescaped(&folder.name));
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(found)
+    }
+
+    /// A folder that was refused: is it there at all? Only some servers say so in a code.
+    async fn refused(&mut self, folder: &str, command: &str, name: &str, said: String) -> Trouble {
+        match self.matching(name).await {
+            Ok(found) if found.iter().any(|known| same_folder(known, folder)) => {
+                self.line.refused(command, said)
+            }
+            Ok(_) => Trouble::NoFolder(folder.to_owned()),
+            Err(trouble) => trouble,
+        }
+    }
+}
+
+impl Mailbox for Imap {
+    async fn folders(&mut self) -> Result<Vec<String>, Trouble> {
+        self.matching("\"*\"").await
+    }
+
+    async fn open(&mut self, folder: &str) -> Result<Opened, Trouble> {
+        let Some(name) = words::quoted(folder) else {
+            return Err(Trouble::NoFolder(folder.to_owned()));
+        };
+        let command = format!("EXAMINE {name}");
+        let mut opened = Opened {
+            uidvalidity: 0,
+            exists: 0,
+        };
+        let answer = self.line.ask(&command, SHORT, |response| {
+            match response {
+                Response::MailboxData(MailboxDatum::Exists(count)) => opened.exists = *count,
+                Response::Data { outcome, .. } => {
+                    if let Some(ResponseCode::UidValidity(value)) = outcome.code {
+                        opened.uidvalidity = value;
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        });
+        match answer.await? {
+            Answer::Ok => {}
+            Answer::No(said) => return Err(self.refused(folder, &command, &name, said).await),
+            Answer::Bad(said) => return Err(self.line.refused(&command, said)),
+        }
+        self.line.news = false;
+        tracing::debug!(
+            folder,
+            uidvalidity = opened.uidvalidity,
+            exists = opened.exists,
+            "opened a folder"
+        );
+        Ok(opened)
+    }
+
+    async fn uids(&mut self) -> Result<Vec<u32>, Trouble> {
+        // What arrives from here on may be missing in the answer.
+        self.line.news = false;
+        fetch::uids(&mut self.line).await
+    }
+
+    async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble> {
+        fetch::list(&mut self.line, uids).await
+    }
+
+    async fn fetch(
+        &mut self,
+        uid: u32,
+        limit: u64,
+        piece: &mut (dyn FnMut(&[u8]) + Send),
+    ) -> Result<bool, Trouble> {
+        fetch::fetch(&mut self.line, uid, limit, piece).await
+    }
+
+    async fn wait(
+        &mut self,
+        at_most: Duration,
+        stop: &CancellationToken,
+    ) -> Result<Woken, Trouble> {
+        if std::mem::take(&mut self.line.news) {
+            return Ok(Woken::Changed);
+        }
+        if self.idles {
+            if let Some(woken) = self.line.idle(at_most, stop).await? {
+                // What was said while the IDLE ended is new as well.
+                let changed = std::mem::take(&mut self.line.news) && woken == Woken::TimeUp;
+                return Ok(if changed { Woken::Changed } else { woken });
+            }
+            self.idles = false;
+        }
+        tokio::select! {
+            () = stop.cancelled() => Ok(Woken::Stopped),
+            () = tokio::time::sleep(at_most) => Ok(Woken::TimeUp),
+        }
+    }
+}
+
+/// A name that cannot be opened (RFC 9051 section 7.3.1).
+fn stands_for_others(attribute: &NameAttribute<'_>) -> bool {
+    match attribute {
+        NameAttribute::NoSelect => true,
+        NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\NonExistent"),
+        _ => false,
+    }
+}
+
+/// The parser leaves the backslashes of a quoted name in.
+fn unescaped(name: &str) -> String {
+    name.replace("\\\"", "\"").replace("\\\\", "\\")
+}
+
+/// INBOX has no case (RFC 9051 section 5.1); other names do.
+fn same_folder(one: &str, other: &str) -> bool {
+    one == other || (one.eq_ignore_ascii_case("INBOX") && other.eq_ignore_ascii_case("INBOX"))
+}

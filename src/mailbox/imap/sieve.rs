@@ -1,0 +1,320 @@
+//! [`Sieve`]: which of a server's lines reach the IMAP parser.
+//!
+//! The parser is made for honest servers and knows many forms that we never ask for. Some of
+//! those can end the process when they are built to. So only the forms of RFC 9051 that an
+//! answer to one of our commands may hold get through; a form that is harmless and was not
+//! asked for falls; what cannot be told apart for sure ends the connection.
+//!
+//! The sieve and the parser must agree on where a literal begins, else a server could hide
+//! lines from the sieve. Therefore a literal (`{N}` at the end of a line) may stand in two
+//! places only: as the whole text of a message in a FETCH answer, and in a LIST answer.
+
+use crate::net::lines::{Judge, Then, broken};
+use std::io;
+
+/// The longest literal of a message: one slice.
+pub(super) const SLICE: usize = 1024 * 1024;
+
+/// The longest literal of a folder name.
+const NAME: usize = 4096;
+
+/// Opening parentheses in one FETCH answer. Ours hold two or three.
+const DEPTH: usize = 100;
+
+/// Judges lines of IMAP answers.
+#[derive(Default)]
+pub(super) struct Sieve {
+    open: Option<Answer>,
+}
+
+/// An answer that goes on after a literal.
+#[derive(Clone, Copy)]
+enum Answer {
+    Fetch(Brackets),
+    List,
+}
+
+/// What a FETCH answer has shown so far.
+#[derive(Clone, Copy, Default)]
+struct Brackets {
+    opened: usize,
+    closed: usize,
+    quoted: bool,
+}
+
+impl Judge for Sieve {
+    const LONGEST: usize = 64 * 1024;
+
+    fn judge(&mut self, line: &mut Vec<u8>) -> io::Result<Then> {
+        let Some(text) = line.strip_suffix(b"\r\n") else {
+            return Err(broken("a line that does not end in CR LF"));
+        };
+        match self.open.take().or_else(|| begins(text)) {
+            Some(Answer::Fetch(brackets)) => self.fetch(text, brackets),
+            Some(Answer::List) => self.list(text),
+            None if literal(text).is_some() => Err(broken("a literal where none belongs")),
+            None if wanted(text) => {
+                part_code_and_text(line);
+                Ok(Then::Pass)
+            }
+            None => Ok(Then::Drop),
+        }
+    }
+}
+
+impl Sieve {
+    fn fetch(&mut self, text: &[u8], before: Brackets) -> io::Result<Then> {
+        let brackets = before.count(text);
+        if brackets.opened > DEPTH {
+            return Err(broken("an answer that is nested too deep"));
+        }
+        if dateless(text) {
+            return Err(broken("an INTERNALDATE that is none"));
+        }
+        match literal(text) {
+            Some((head, size)) if size <= SLICE && is_whole_text(head) && brackets.at_top() => {
+                self.open = Some(Answer::Fetch(brackets));
+                Ok(Then::Raw(size))
+            }
+            Some(_) => Err(broken(
+                "a literal that was not asked for, or is longer than asked for",
+            )),
+            None if text.trim_ascii_end().ends_with(b")") => Ok(Then::Pass),
+            None => Err(broken("a FETCH answer without an end")),
+        }
+    }
+
+    fn list(&mut self, text: &[u8]) -> io::Result<Then> {
+        match literal(text) {
+            Some((_, size)) if size <= NAME => {
+                self.open = Some(Answer::List);
+                Ok(Then::Raw(size))
+            }
+            Some(_) => Err(broken("a folder name that is too long")),
+            None => Ok(Then::Pass),
+        }
+    }
+}
+
+impl Brackets {
+    fn count(self, text: &[u8]) -> Self {
+        let count = |wanted: u8| text.iter().filter(|byte| **byte == wanted).count();
+        Self {
+            opened: self.opened + count(b'('),
+            closed: self.closed + count(b')'),
+            quoted: self.quoted || count(b'"') > 0,
+        }
+    }
+
+    /// True when we stand in the list of attributes itself, and no quoted text before
+    /// could have made the count wrong.
+    fn at_top(self) -> bool {
+        self.opened == self.closed + 1 && !self.quoted
+    }
+}
+
+/// The answers that may hold a literal.
+fn begins(text: &[u8]) -> Option<Answer> {
+    let rest = text.strip_prefix(b"* ")?;
+    if starts(rest, b"LIST ") {
+        return Some(Answer::List);
+    }
+    let (number, word) = split_number(rest);
+    (number && starts(word, b" FETCH ")).then(|| Answer::Fetch(Brackets::default()))
+}
+
+/// True for the other answers that somebody reads: tagged ones, continuations, status
+/// lines, EXISTS and CAPABILITY.
+fn wanted(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(b"* ") else {
+        return true;
+    };
+    let (number, word) = split_number(rest);
+    if number {
+        return word.eq_ignore_ascii_case(b" EXISTS");
+    }
+    let word = rest.split(|byte| *byte == b' ').next().unwrap_or_default();
+    [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH", b"CAPABILITY"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Skips digits at the start; whether there were any.
+fn split_number(text: &[u8]) -> (bool, &[u8]) {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (digits > 0, text.get(digits..).unwrap_or_default())
+}
+
+fn starts(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+/// Splits a `{N}` or `{N+}` off the end. A number that is too large is [`usize::MAX`].
+fn literal(text: &[u8]) -> Option<(&[u8], usize)> {
+    let inner = text.strip_suffix(b"}")?;
+    let inner = inner.strip_suffix(b"+").unwrap_or(inner);
+    let at = inner.iter().rposition(|byte| *byte == b'{')?;
+    let (head, digits) = (
+        inner.get(..at)?,
+        std::str::from_utf8(inner.get(at + 1..)?).ok()?,
+    );
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| (head, digits.parse().unwrap_or(usize::MAX)))
+}
+
+/// True when `head` ends with `BODY[] ` or `BODY[]<N> `.
+fn is_whole_text(head: &[u8]) -> bool {
+    let Some(head) = head.strip_suffix(b" ") else {
+        return false;
+    };
+    let item = head
+        .rsplit(|byte| *byte == b' ' || *byte == b'(')
+        .next()
+        .unwrap_or_default();
+    let Some(rest) = starts(item, b"BODY[]").then(|| item.get(6..).unwrap_or_default()) else {
+        return false;
+    };
+    let origin = rest
+        .strip_prefix(b"<")
+        .and_then(|rest| rest.strip_suffix(b">"));
+    rest.is_empty() || origin.is_some_and(|digits| split_number(digits) == (true, &[]))
+}
+
+/// True when an INTERNALDATE is followed by anything but a quoted text.
+fn dateless(text: &[u8]) -> bool {
+    const WORD: &[u8] = b"INTERNALDATE ";
+    text.windows(WORD.len() + 1)
+        .any(|window| starts(window, WORD) && !window.ends_with(b"\""))
+}
+
+/// Puts a space between a response code and a text that follows it without one and does
+/// not begin with ASCII: `[ALERT]Ü` (RFC 9051 section 7.1 demands the space).
+fn part_code_and_text(line: &mut Vec<u8>) {
+    while let Some(at) = line
+        .windows(2)
+        .position(|pair| matches!(pair, [b']', next] if !next.is_ascii()))
+    {
+        line.insert(at + 1, b' ');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What becomes of each line of `answer`: `+` pass, `-` drop, `r` raw, `!` broken off.
+    fn fate(lines: &[&str]) -> String {
+        let mut sieve = Sieve::default();
+        let judge = |line: &&str| match sieve.judge(&mut format!("{line}\r\n").into_bytes()) {
+            Ok(Then::Pass) => '+',
+            Ok(Then::Drop) => '-',
+            Ok(Then::Raw(_)) => 'r',
+            Err(_) => '!',
+        };
+        lines.iter().map(judge).collect()
+    }
+
+    fn check(expected: &str, lines: &[&str]) {
+        assert_eq!(fate(lines), expected, "{lines:?}");
+    }
+
+    #[test]
+    fn what_we_ask_for_passes() {
+        check("+", &["* OK [UIDVALIDITY 7] valid"]);
+        check("+", &["* 12 EXISTS"]);
+        check("+", &["* CAPABILITY IMAP4rev1 IDLE"]);
+        check("+", &["+ idling"]);
+        check("+", &["A0001 NO [NONEXISTENT] not here"]);
+        check(
+            "+",
+            &["* 1 FETCH (UID 5 RFC822.SIZE 44 INTERNALDATE \" 1-Jan-2026 00:00:00 +0000\")"],
+        );
+        check("+", &["* 1 FETCH (FLAGS (\\Seen) UID 5 MODSEQ (9))"]);
+        check("r+", &["* 1 FETCH (UID 5 BODY[]<0> {10}", ")"]);
+        check("r+", &["* 1 FETCH (FLAGS (\\Seen) BODY[] {10}", " UID 5)"]);
+        check("+", &["* 1 FETCH (UID 5 BODY[]<1048576> \"\")"]);
+        check("r+", &["* LIST () \"/\" {5}", ""]);
+        check("+", &["* LIST () \"/\" \"a (b) {5}c\""]);
+    }
+
+    #[test]
+    fn what_nobody_asked_for_falls() {
+        for line in [
+            "* 1 RECENT",
+            "* 1 EXPUNGE",
+            "* FLAGS (\\Seen)",
+            "* SEARCH 1 2",
+            "* ID (\"a\" NIL)",
+            "* METADATA x (/y)",
+            "* STATUS a (UNSEEN 1)",
+        ] {
+            check("-", &[line]);
+        }
+    }
+
+    #[test]
+    fn literals_stand_where_they_belong_or_end_it() {
+        for line in [
+            "* OK {5}",
+            "A1 NO [BADCHARSET ({5}",
+            "* STATUS {5}",
+            "* ID (\"a\" {5+}",
+            "* 1 FETCH (UID 5 BODY[1] {5}",
+            "* 1 FETCH (UID 5 BODY[]<0> {1048577}",
+            "* 1 FETCH (UID 5 BODY[]<0> {99999999999999999999999}",
+            "* 1 FETCH (UID 5 X (BODY[]<0> {5}",
+            "* 1 FETCH (X \")\" (BODY[]<0> {5}",
+            "* 1 FETCH (UID 5 XBODY[]<0> {5}",
+            "* 1 FETCH (UID 5 BODY[]<0>{5}",
+            "* LIST () \"/\" {5000}",
+        ] {
+            check("!", &[line]);
+        }
+    }
+
+    #[test]
+    fn an_answer_that_does_not_end_ends_it() {
+        check("!", &["* 1 FETCH (UID 5 X a"]);
+        check("r!", &["* 1 FETCH (UID 5 BODY[] {5}", " X (a"]);
+        assert!(
+            Sieve::default()
+                .judge(&mut b"* OK bare\n".to_vec())
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn depth_is_counted_over_the_whole_answer() {
+        let (half, tail) = ("(".repeat(60), ")".repeat(60));
+        check("+", &[&format!("* 1 FETCH (X {half}{tail})")]);
+        check("!", &[&format!("* 1 FETCH (X {half}{half})")]);
+        check(
+            "r!",
+            &[
+                &format!("* 1 FETCH (X {half}{tail} BODY[] {{5}}"),
+                &format!(" X {half})"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_date_that_is_none_ends_it() {
+        check("!", &["* 1 FETCH (UID 5 internaldate NIL)"]);
+    }
+
+    #[test]
+    fn a_text_that_is_glued_to_its_code_is_parted() {
+        for (before, after) in [
+            (
+                "* OK [ALERT]\u{e9}t\u{e9}\r\n",
+                "* OK [ALERT] \u{e9}t\u{e9}\r\n",
+            ),
+            ("* OK [ALERT]x\r\n", "* OK [ALERT]x\r\n"),
+        ] {
+            let mut line = before.as_bytes().to_vec();
+            assert_eq!(Sieve::default().judge(&mut line).unwrap(), Then::Pass);
+            assert_eq!(String::from_utf8(line).unwrap(), after);
+        }
+    }
+}

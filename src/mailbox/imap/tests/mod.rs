@@ -1,0 +1,231 @@
+//! Greeting, login, folders and listings, against servers by script.
+
+mod fetching;
+mod waiting;
+
+use super::*;
+use crate::net::scripted::{End, server};
+
+const GREETING: &str = "* OK ready\r\n";
+const LOGIN: (&str, &str) = ("LOGIN \"anna\" \"letter-box\"", "$ OK in\r\n");
+const CAPABILITY: (&str, &str) = ("CAPABILITY", "* CAPABILITY IMAP4rev1 IDLE\r\n$ OK\r\n");
+
+async fn over(stream: Stream) -> Result<Imap, Trouble> {
+    Imap::over(stream, "anna", &SecretString::from("letter-box")).await
+}
+
+/// Logged in to a server that then plays `steps`, and what it heard after them.
+async fn logged_in(steps: &[(&str, &str)], end: End) -> (Imap, tokio::task::JoinHandle<Vec<u8>>) {
+    let steps = [&[LOGIN, CAPABILITY], steps].concat();
+    let (stream, heard) = server(GREETING, &steps, end);
+    (over(stream).await.unwrap(), heard)
+}
+
+/// Logged in to a server that then plays `steps`.
+async fn imap(steps: &[(&str, &str)], end: End) -> Imap {
+    logged_in(steps, end).await.0
+}
+
+/// That it ended as `Lost`, in which words, and that the connection is not used again.
+async fn lost<T: std::fmt::Debug>(imap: &mut Imap, outcome: Result<T, Trouble>, word: &str) {
+    match outcome {
+        Err(Trouble::Lost(why)) => {
+            assert!(format!("{why:#}").contains(word), "{word:?} not in {why:#}")
+        }
+        other => panic!("not lost: {other:?}"),
+    }
+    assert!(
+        matches!(imap.uids().await, Err(Trouble::Lost(why)) if why.to_string().contains("failed before"))
+    );
+}
+
+#[tokio::test]
+async fn a_greeting_is_an_ok_and_nothing_else() {
+    for (greeting, word) in [
+        ("* PREAUTH welcome\r\n", "PREAUTH"),
+        ("* BYE too many\r\n", "BYE: too many"),
+        ("220 smtp.example.net ESMTP\r\n", "cannot be understood"),
+        ("A1 OK hello\r\n", "not the greeting"),
+        ("", "closed"),
+    ] {
+        match over(server(greeting, &[], End::Close).0).await {
+            Err(Trouble::Lost(why)) => assert!(why.to_string().contains(word), "{word}: {why}"),
+            other => panic!("{greeting:?} gave {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_login_says_why_and_never_the_password() {
+    for (reply, expected) in [
+        (
+            "$ NO [AUTHENTICATIONFAILED] Authentication failed.\r\n",
+            "Login(\"[AUTHENTICATIONFAILED] Authentication failed.\")",
+        ),
+        (
+            "$ NO LOGIN \"anna\" \"letter-box\" is wrong\r\n",
+            "Login(\"LOGIN \\\"anna\\\" \\\"(password)\\\" is wrong\")",
+        ),
+        (
+            "$ NO [UNAVAILABLE] later\r\n",
+            "Lost(the server cannot log anybody in now: [UNAVAILABLE] later)",
+        ),
+        (
+            "$ BAD unknown letter-box\r\n",
+            "Refused { command: \"LOGIN\", said: \"unknown (password)\" }",
+        ),
+        ("* BYE gone\r\n", "Lost(the server closed the connection)"),
+    ] {
+        let said = format!(
+            "{:?}",
+            over(server(GREETING, &[(LOGIN.0, reply)], End::Close).0)
+                .await
+                .unwrap_err()
+        );
+        // Debug of an anyhow error may go on with a backtrace.
+        assert!(said.starts_with(expected.trim_end_matches(')')), "{said}");
+        assert!(!said.contains("letter-box"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_beyond_ascii_goes_by_plain() {
+    let steps = [
+        ("AUTHENTICATE PLAIN", "+ \r\n"),
+        ("AGFubmEAZ3LDvG4=", "A0001 OK in\r\n"),
+        CAPABILITY,
+    ];
+    let (stream, _) = server(GREETING, &steps, End::Close);
+    Imap::over(stream, "anna", &SecretString::from("gr\u{fc}n"))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_password_with_a_line_end_is_never_sent() {
+    let (stream, heard) = server(GREETING, &[], End::Hang);
+    let outcome = Imap::over(stream, "anna", &SecretString::from("a\r\nA2 DELETE x")).await;
+    assert!(matches!(outcome, Err(Trouble::Login(_))));
+    assert_eq!(heard.await.unwrap(), b"");
+}
+
+#[tokio::test]
+async fn a_folder_is_examined() {
+    let reply = "* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n$ OK [READ-ONLY] done\r\n";
+    let mut imap = imap(
+        &[
+            ("EXAMINE \"A \\\"b\\\"\"", reply),
+            ("EXAMINE \"bare\"", "$ OK\r\n"),
+        ],
+        End::Close,
+    )
+    .await;
+    assert_eq!(
+        imap.open("A \"b\"").await.unwrap(),
+        Opened {
+            uidvalidity: 77,
+            exists: 3
+        }
+    );
+    assert_eq!(
+        imap.open("bare").await.unwrap(),
+        Opened {
+            uidvalidity: 0,
+            exists: 0
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_told_from_one_that_is_closed_to_us() {
+    for (reply, missing) in [
+        ("$ OK\r\n", true),
+        ("* LIST (\\NoSelect) \"/\" \"x\"\r\n$ OK\r\n", true),
+        ("* LIST () \"/\" \"x\"\r\n$ OK\r\n", false),
+    ] {
+        let mut imap = imap(
+            &[
+                ("EXAMINE", "$ NO whatever it says\r\n"),
+                ("LIST \"\" \"x\"", reply),
+            ],
+            End::Close,
+        )
+        .await;
+        match imap.open("x").await.unwrap_err() {
+            Trouble::NoFolder(name) => assert!(missing && name == "x"),
+            Trouble::Refused { command, said } => {
+                assert!(!missing && command == "EXAMINE \"x\"" && said == "whatever it says")
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let mut imap = imap(&[], End::Close).await;
+    assert!(matches!(
+        imap.open("a\r\nA9 DELETE b").await,
+        Err(Trouble::NoFolder(_))
+    ));
+}
+
+#[tokio::test]
+async fn folders_are_those_that_can_be_opened() {
+    let reply = "* LIST () \"/\" INBOX\r\n* LIST (\\NoSelect) \"/\" a\r\n* LIST (\\NonExistent) \"/\" b\r\n* LIST () \"/\" {3}\r\nx y\r\n* LIST () \"/\" \"q\\\"\\\\\"\r\n$ OK\r\n";
+    let mut imap = imap(&[("LIST \"\" \"*\"", reply)], End::Close).await;
+    assert_eq!(imap.folders().await.unwrap(), ["INBOX", "x y", "q\"\\"]);
+}
+
+#[tokio::test]
+async fn uids_are_single_and_ascending() {
+    let reply = "* 1 FETCH (UID 9)\r\n* 2 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (UID 4 FLAGS ())\r\n* 3 FETCH (UID 9)\r\n* 4 FETCH (UID 0)\r\n$ OK\r\n";
+    let mut imap = imap(&[("UID FETCH 1:* (UID)", reply)], End::Close).await;
+    assert_eq!(imap.uids().await.unwrap(), [4, 9]);
+}
+
+#[tokio::test]
+async fn a_listing_holds_what_was_asked_for() {
+    let reply = concat!(
+        "* 1 FETCH (UID 5 RFC822.SIZE 44 INTERNALDATE \"17-Jul-1996 02:44:25 -0700\")\r\n",
+        "* 2 FETCH (UID 6 RFC822.SIZE 45 INTERNALDATE \"yesterday\")\r\n",
+        "* 3 FETCH (UID 7 FLAGS (\\Deleted))\r\n",
+        "* 4 FETCH (UID 666 RFC822.SIZE 1 INTERNALDATE \"17-Jul-1996 02:44:25 -0700\")\r\n",
+        "* 5 FETCH (RFC822.SIZE 1)\r\n",
+        "* 6 FETCH (UID 9 INTERNALDATE \"17-Jul-1996 02:44:25 -0700\")\r\n* 6 FETCH (RFC822.SIZE 99 UID 9)\r\n",
+    );
+    for end in ["$ OK\r\n", "$ NO [EXPUNGEISSUED] some are gone\r\n"] {
+        let reply = format!("{reply}{end}");
+        let mut imap = imap(
+            &[("UID FETCH 5:7,9 (RFC822.SIZE INTERNALDATE)", &reply)],
+            End::Close,
+        )
+        .await;
+        let date = "1996-07-17T09:44:25Z".parse().ok();
+        let expected = [(5, 44, date), (6, 45, None), (9, 99, date)];
+        assert_eq!(
+            imap.list(&[9, 7, 5, 6, 5]).await.unwrap(),
+            expected.map(|(uid, size, internal_date)| Listed {
+                uid,
+                size,
+                internal_date
+            })
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_long_listing_goes_in_batches_and_an_empty_one_asks_nothing() {
+    let steps = [
+        (
+            "UID FETCH 1:500 (",
+            "* 1 FETCH (UID 1 RFC822.SIZE 1)\r\n$ OK\r\n",
+        ),
+        ("UID FETCH 501 (", "$ OK\r\n"),
+    ];
+    let mut imap = imap(&steps, End::Close).await;
+    assert_eq!(imap.list(&[]).await.unwrap(), []);
+    assert_eq!(
+        imap.list(&(1..=501).collect::<Vec<_>>())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+}
