@@ -31,8 +31,9 @@ wind_clock() {
         cp "/dev/shm/${memory#/}" "/dev/shm/gatepost_$0_shm"
         chmod 0666 "/dev/shm/sem.gatepost_$0_sem" "/dev/shm/gatepost_$0_shm"
         echo "/gatepost_$0_sem /gatepost_$0_shm"' "$id")
-    # NO_FAKE_STAT: the times of files are as written by the faked processes;
-    # adding the offset again would date every delivery twice as far ahead.
+    # NO_FAKE_STAT: only Dovecot needs the times of files, for INTERNALDATE, and
+    # faked ones are read under the shared semaphore: a process that is killed
+    # while it holds it would stop all the others.
     cat >"$dir/faketime.env" <<END
 LD_PRELOAD='$library'
 FAKETIME_TIMESTAMP_FILE='$dir/clock'

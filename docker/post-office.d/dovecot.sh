@@ -15,7 +15,7 @@ log_path = $dir/dovecot.log
 libexec_dir = $root/usr/lib/dovecot
 mail_plugin_dir = $root/usr/lib/dovecot/modules
 login_plugin_dir = $root/usr/lib/dovecot/modules/login
-import_environment = TZ LD_LIBRARY_PATH $(clock_names "$dir")
+import_environment = TZ LD_LIBRARY_PATH FAKE_UTIME $(clock_names "$dir")
 default_internal_user = $nobody
 default_internal_group = $(id -gn "$nobody")
 default_login_user = $nobody
@@ -24,6 +24,9 @@ first_valid_uid = 1
 mail_uid = $mail_account
 mail_gid = $mail_account
 mail_location = maildir:$dir/mail/%u
+# INTERNALDATE is the time of the file when it was saved. Under a fake clock
+# the times of files move with it, so the first answer must be kept.
+mail_always_cache_fields = date.received
 mail_fsync = never
 mailbox_idle_check_interval = 2 secs
 mail_max_userip_connections = 1000
@@ -37,7 +40,6 @@ ssl = yes
 # At the delivery address: a plus address goes to the user before the plus.
 recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no
-lmtp_hdr_delivery_address = original
 passdb {
   driver = static
   args = password=$password
@@ -117,9 +119,10 @@ service imap {
 END
 }
 
-# Started through doveconf, since `dovecot` would look for it in /usr/bin.
+# Started through doveconf, since `dovecot` would look for it in /usr/bin. With
+# faked times of files, unlike the others: see clock.sh.
 launch_dovecot() {
-    launch "$1" "dovecot$2" "$root/usr/bin/doveconf" -f service=master -m master -p \
+    launch "$1" "dovecot$2" env -u NO_FAKE_STAT FAKE_UTIME=1 "$root/usr/bin/doveconf" -f service=master -m master -p \
         -c "$1/dovecot/dovecot$2.conf" -e "$root/usr/sbin/dovecot" -F -c "$1/dovecot/dovecot$2.conf"
 }
 

@@ -48,7 +48,9 @@ inbox() {
     local box
     box=$(absolute "${1:?needs a directory}")/mail/${2:?needs a user}
     [[ -d $box ]] || return 0
-    find "$box/new" "$box/cur" -type f -printf '%C@ %p\n' 2>/dev/null | sort -rn | cut -d' ' -f2-
+    # A maildir name begins with seconds, a dot, M and microseconds.
+    find "$box/new" "$box/cur" -type f -printf '%f %p\n' 2>/dev/null |
+        sort -t. -k1,1nr -k2.2,2nr | cut -d' ' -f2-
 }
 
 newest_mail() {
