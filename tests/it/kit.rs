@@ -1,0 +1,267 @@
+//! A gatepost of a test's own: config, secret and store in a temporary folder, the real
+//! binary, and its own mailbox at the post office.
+
+use crate::post_office::{PASSWORD, PostOffice, wait_until};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Long enough for a loaded machine; a test that passes never waits so long.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a command answered.
+pub struct Answer {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Answer {
+    /// The output, when it went well.
+    pub fn ok(self) -> String {
+        assert_eq!(self.code, 0, "stdout: {}\nstderr: {}", self.out, self.err);
+        self.out
+    }
+
+    /// Asserts one of these exit codes, and gives what was said on standard error.
+    pub fn code_in(self, codes: &[i32]) -> String {
+        assert!(codes.contains(&self.code), "code {}\nstdout: {}\nstderr: {}", self.code, self.out, self.err);
+        self.err
+    }
+
+    pub fn json(self) -> Value {
+        let out = self.ok();
+        serde_json::from_str(&out).unwrap_or_else(|why| panic!("no JSON ({why}): {out}"))
+    }
+}
+
+pub struct Gatepost<'o> {
+    pub office: &'o PostOffice,
+    pub dir: tempfile::TempDir,
+    /// The watched address.
+    pub address: String,
+    /// The address of anna, the first of the team.
+    pub anna: String,
+    daemon: Option<Child>,
+}
+
+impl<'o> Gatepost<'o> {
+    /// Writes its config; nothing runs yet, and there is no store.
+    pub fn new(office: &'o PostOffice, story: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let address = office.mailbox_name(story);
+        let anna = address.replace("security-", "anna-").replace("example.org", "example.com");
+        let this = Self { office, dir, address, anna, daemon: None };
+        this.write_secret("password", PASSWORD, 0o600);
+        this.write_config(&this.config());
+        this
+    }
+
+    /// As [`Gatepost::new`], with its store made.
+    pub fn ready(office: &'o PostOffice, story: &str) -> Self {
+        let this = Self::new(office, story);
+        this.run(&["init"]).ok();
+        this
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn write_secret(&self, name: &str, text: &str, mode: u32) {
+        fs::write(self.path(name), format!("{text}\n")).unwrap();
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    pub fn write_config(&self, text: &str) {
+        fs::write(self.path("gatepost.toml"), text).unwrap();
+        fs::set_permissions(self.path("gatepost.toml"), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    /// The config of a small team in London.
+    pub fn config(&self) -> String {
+        let (address, anna, ca) = (&self.address, &self.anna, self.office.ca());
+        let (ca, imaps, smtps) = (ca.display(), self.office.imaps, self.office.smtps);
+        let ben = anna.replace("anna-", "ben-");
+        format!(
+            r#"
+store = "store/gatepost.db"
+policy = "neon"
+
+[organisation]
+name = "Example"
+page = "https://example.org/security"
+signal = true
+safe_harbour = true
+
+[[team]]
+name = "anna"
+address = "{anna}"
+
+[[team]]
+name = "ben"
+address = "{ben}"
+
+[[mailbox]]
+name = "security"
+address = "{address}"
+host = "localhost"
+port = {imaps}
+user = "{address}"
+password_file = "password"
+roots = "{ca}"
+
+[smtp]
+host = "localhost"
+port = {smtps}
+user = "{address}"
+password_file = "password"
+roots = "{ca}"
+grace = "0 s"
+
+[calendar]
+zone = "Europe/London"
+hours = "09:00-17:00"
+holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12-25"]
+"#
+        )
+    }
+
+    /// A command, ready to run as anna.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
+        command.arg("--config").arg(self.path("gatepost.toml")).args(["--as", "anna"]).args(args);
+        command.env_remove("GATEPOST_CONFIG").env_remove("GATEPOST_LOG").env("NO_COLOR", "1").stdin(Stdio::null());
+        if self.dir_has_clock() {
+            command.envs(self.office.faketime_env());
+        }
+        command
+    }
+
+    fn dir_has_clock(&self) -> bool {
+        self.office.ca().parent().is_some_and(|dir| dir.join("faketime.env").exists())
+    }
+
+    pub fn run(&self, args: &[&str]) -> Answer {
+        let output = self.command(args).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("gatepost prints UTF-8");
+        Answer { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// One turn of everything: receive, look at the clock, send.
+    pub fn once(&self) -> Answer {
+        self.run(&["run", "--once"])
+    }
+
+    pub fn list(&self) -> Vec<Value> {
+        self.run(&["list", "--all", "--json"]).json().as_array().unwrap().clone()
+    }
+
+    pub fn show(&self, reference: &str) -> Value {
+        self.run(&["show", reference, "--json"]).json()
+    }
+
+    pub fn fact_names(&self, reference: &str) -> Vec<String> {
+        let facts = self.show(reference)["facts"].as_array().unwrap().clone();
+        facts.iter().map(|f| f["fact"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Starts the daemon; its log goes to a file.
+    pub fn start(&mut self) {
+        let log = fs::File::create(self.path("log")).unwrap();
+        let child = self.command(&["run", "--level", "debug"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        self.daemon = Some(child);
+        wait_until("the daemon runs", PATIENCE, || self.log().contains("gatepost runs").then_some(()));
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.path("log")).unwrap_or_default()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.daemon.as_ref().unwrap().id()
+    }
+
+    /// Ends the daemon with a signal (`-TERM`, `-KILL`) and waits for it.
+    pub fn signal(&mut self, signal: &str) -> Option<i32> {
+        let mut child = self.daemon.take()?;
+        let kill = Command::new("kill").arg(signal).arg(child.id().to_string()).status().unwrap();
+        assert!(kill.success());
+        child.wait().unwrap().code()
+    }
+
+    /// The messages that `user` got, the oldest first.
+    pub fn mail_of(&self, user: &str) -> Vec<String> {
+        self.office.inbox(user).into_iter().map(|m| String::from_utf8(m).unwrap()).collect()
+    }
+
+    /// Waits until `user` has got `n` messages.
+    pub fn wait_for_mail(&self, user: &str, n: usize) -> Vec<String> {
+        wait_until(&format!("{user} gets {n} messages"), PATIENCE, || Some(self.mail_of(user)).filter(|m| m.len() >= n))
+    }
+
+    /// A reporter whom no other test knows.
+    pub fn reporter(&self, name: &str) -> String {
+        let tail = self.address.trim_start_matches("security-").replace("example.org", "example.net");
+        format!("{name}-{tail}")
+    }
+}
+
+impl Drop for Gatepost<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the daemon's log:\n{}", self.log());
+        }
+        self.signal("-KILL");
+    }
+}
+
+/// A plain report.
+pub fn report(from: &str, to: &str, id: &str, subject: &str, extra: &str, body: &str) -> Vec<u8> {
+    format!("From: Mia O. <{from}>\nTo: {to}\nSubject: {subject}\nMessage-ID: <{id}>\nDate: Mon, 1 Jan 2001 00:00:00 +0000\n{extra}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{body}\n")
+        .into_bytes()
+}
+
+/// A header of a message, unfolded.
+pub fn header(message: &str, name: &str) -> Option<String> {
+    let head = message.split("\n\n").next().unwrap().replace("\n ", " ").replace("\n\t", " ");
+    let prefix = format!("{}:", name.to_ascii_lowercase());
+    head.lines().find(|l| l.to_ascii_lowercase().starts_with(&prefix)).map(|l| l[prefix.len()..].trim().to_owned())
+}
+
+/// The decoded body of a message of ours: text, whatever its transfer encoding.
+pub fn body(message: &str) -> String {
+    let (_, body) = message.split_once("\n\n").unwrap();
+    if header(message, "Content-Transfer-Encoding").is_some_and(|e| e == "quoted-printable") {
+        return from_quoted_printable(&body.replace("=\n", ""));
+    }
+    body.to_owned()
+}
+
+fn from_quoted_printable(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let (mut out, mut i) = (Vec::new(), 0);
+    while i < bytes.len() {
+        let code = (bytes[i] == b'=').then(|| text.get(i + 1..i + 3)).flatten().and_then(|h| u8::from_str_radix(h, 16).ok());
+        out.push(code.unwrap_or(bytes[i]));
+        i += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(out).unwrap()
+}
+
+/// Everything that lies below a folder, as one text for searching.
+pub fn all_files(below: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(below).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(all_files(&path));
+        } else if let Ok(bytes) = fs::read(&path) {
+            found.push((path, bytes));
+        }
+    }
+    found
+}
