@@ -18,16 +18,20 @@
 //! * Where daylight saving skips or repeats the closing hour: the earlier instant.
 
 mod calendar;
+mod check;
 mod deadline;
 mod explain;
 mod form;
 pub mod reminders;
 mod run;
+#[cfg(test)]
+mod samples;
 mod standing;
+mod words;
 
 pub use calendar::{Calendar, CalendarError, DayKind, Hours};
 pub use deadline::{Deadline, DayLine, deadline};
-pub use explain::{Explained, explain};
+pub use explain::{Explained, Move, Need, Reminded, Told, explain};
 pub use form::{DateKind, FormError, OneOf, Policy, Promise, Span, Step};
 pub use run::{End, Run, runs};
 pub use standing::{Standing, State, standing};

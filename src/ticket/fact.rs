@@ -83,6 +83,7 @@ pub enum What {
     /// An earlier fact was wrong.
     Retracted {
         /// The number of that fact.
+        #[serde(rename = "retracts")]
         fact: i64,
         /// Why.
         why: String,
