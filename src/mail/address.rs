@@ -3,10 +3,16 @@
 //! An [`Address`] that exists is fit to be shown, stored and put into an envelope:
 //! its constructor refuses what could act on a terminal or on the wire. Display
 //! names are [`Foreign`] and never leave with it.
+//!
+//! An internationalised domain is kept in its ASCII form (`xn--…`, RFC 5890): that is
+//! what the wire wants, it makes both spellings one address, and a Cyrillic `а` in
+//! a domain cannot pass for a Latin one. A local part beyond ASCII stays as it is
+//! (RFC 6532); only relays with SMTPUTF8 take it.
 
 use super::foreign::{Foreign, acts};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A checked address, `local@domain`. Equality ignores the case of ASCII letters.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,18 +23,17 @@ pub struct Address {
 }
 
 impl Address {
-    /// Checks `text` (RFC 5321 sizes: local part 64, domain 255 bytes; RFC 6532
-    /// letters are let through; quoted local parts only without specials that would
-    /// need quoting on the wire). `None` for everything else.
+    /// Checks `text` (RFC 5321 sizes: local part 64, domain 255 bytes in its ASCII
+    /// form; RFC 6532 letters are let through in the local part; a quoted local part
+    /// is refused). `None` for everything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (local, domain) = text.rsplit_once('@')?;
-        let (local, domain) = (local.trim(), domain.trim().trim_end_matches('.'));
+        let (local, domain) = text.trim().rsplit_once('@')?;
+        let domain = ascii_domain(domain)?;
         let fits = (1..=64).contains(&local.len()) && (1..=255).contains(&domain.len());
-        if !fits || !local_is_plain(local) || !domain_is_plain(domain) {
-            return None;
-        }
-        Some(Self { local: local.to_owned(), domain: domain.to_ascii_lowercase() })
+        (fits && local_is_plain(local) && domain_is_plain(&domain)).then(|| Self {
+            local: local.to_owned(),
+            domain,
+        })
     }
 
     /// The part before the `@`, as written.
@@ -36,7 +41,7 @@ impl Address {
         &self.local
     }
 
-    /// The part behind the `@`, in lower case.
+    /// The part behind the `@`, in ASCII and in lower case.
     pub fn domain(&self) -> &str {
         &self.domain
     }
@@ -50,20 +55,51 @@ impl Address {
 /// RFC 5322 dot-atom, with RFC 6532 letters.
 fn local_is_plain(local: &str) -> bool {
     local.split('.').all(|atom| {
-        !atom.is_empty() && atom.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || (!c.is_ascii() && visible(c)))
+        !atom.is_empty()
+            && atom.chars().all(|c| {
+                c.is_ascii_alphanumeric()
+                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
+                    || (!c.is_ascii() && visible(c))
+            })
     })
+}
+
+/// The domain in lower case and without its final dot; letters beyond ASCII by IDNA
+/// (UTS 46). `None` when IDNA refuses it.
+fn ascii_domain(domain: &str) -> Option<String> {
+    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    if domain.is_ascii() {
+        return Some(domain.to_ascii_lowercase());
+    }
+    // IDNA drops some invisible characters; two addresses must not become one that way.
+    domain
+        .chars()
+        .all(visible)
+        .then(|| idna::domain_to_ascii(domain).ok())
+        .flatten()
 }
 
 fn domain_is_plain(domain: &str) -> bool {
     if let Some(literal) = domain.strip_prefix('[').and_then(|d| d.strip_suffix(']')) {
-        return !literal.is_empty() && literal.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == ':');
+        return literal_is_plain(literal);
     }
+    let is_alphanumeric = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     domain.split('.').all(|label| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || (!c.is_ascii() && visible(c)))
+        label.len() <= 63
+            && is_alphanumeric(label.chars().next())
+            && is_alphanumeric(label.chars().next_back())
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
     })
+}
+
+/// RFC 5321 section 4.1.3: an IPv4 address, or an IPv6 address behind its tag.
+fn literal_is_plain(literal: &str) -> bool {
+    match literal.strip_prefix("ipv6:") {
+        Some(six) => six.parse::<Ipv6Addr>().is_ok(),
+        None => literal.parse::<Ipv4Addr>().is_ok(),
+    }
 }
 
 fn visible(c: char) -> bool {
@@ -138,12 +174,45 @@ mod tests {
 
     #[test]
     fn addresses_that_are_fit_for_an_envelope_and_those_that_are_not() {
-        for good in ["a@b", "Kim.Lee+x@Example.NET", "o'neil@example.org", "jörg@exämple.de", "u@[127.0.0.1]"] {
+        for good in [
+            "a@b",
+            "Kim.Lee+x@Example.NET",
+            "o'neil@example.org",
+            "jörg@exämple.de",
+            "u@[127.0.0.1]",
+            "u@[IPv6:::1]",
+            "a@b.",
+        ] {
             assert!(Address::parse(good).is_some(), "{good}");
         }
         for bad in [
-            "", "a", "@b", "a@", "a b@c", "a@b c", "a\r\nRCPT@b", "a@b\0", "\"a b\"@c", "a..b@c", ".a@b",
-            "a@-b", "a@b..c", "a>@b", "a\u{202e}@b", "a,b@c", "a@b>c",
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a b@c",
+            "a@b c",
+            "a\r\nRCPT@b",
+            "a@b\0",
+            "\"a b\"@c",
+            "a..b@c",
+            ".a@b",
+            "a@-b",
+            "a@_b",
+            "a@b_.c",
+            "a@b..c",
+            "a>@b",
+            "a\u{202e}@b",
+            "a,b@c",
+            "a@b>c",
+            "a@[b]",
+            "a@[1.2.3.4",
+            "a@b\u{200b}ä",
+            " @b",
+            "a@b@c",
+            "a @b",
+            "a@ b",
+            "a@\u{202e}ä",
         ] {
             assert!(Address::parse(bad).is_none(), "{bad:?}");
         }
@@ -152,5 +221,22 @@ mod tests {
     #[test]
     fn case_does_not_make_another_address() {
         assert_eq!(Address::parse("A@B.c"), Address::parse("a@b.C"));
+    }
+
+    #[test]
+    fn a_domain_beyond_ascii_has_one_form_and_cannot_pass_for_another() {
+        let shown = |text| Address::parse(text).map(|a| a.to_string());
+        assert_eq!(
+            shown("a@EXÄMPLE.de").as_deref(),
+            Some("a@xn--exmple-cua.de")
+        );
+        assert_eq!(
+            Address::parse("a@exämple.de"),
+            Address::parse("a@xn--exmple-cua.de")
+        );
+        assert_ne!(
+            Address::parse("a@\u{430}pple.com"),
+            Address::parse("a@apple.com")
+        );
     }
 }

@@ -13,10 +13,10 @@ pub mod parse;
 pub mod text;
 
 pub use address::{Address, Author};
-pub use compose::{Outgoing, Marks, compose};
+pub use compose::{ComposeError, Marks, Outgoing, compose};
 pub use digest::{ContentDigest, Digester};
 pub use foreign::{Foreign, acts};
-pub use headers::{Headers, MessageId};
+pub use headers::{Headers, MessageId, keyword};
 
 use jiff::Timestamp;
 
@@ -25,29 +25,31 @@ use jiff::Timestamp;
 pub struct Mail {
     /// Its Message-ID, when there is exactly one and it is well formed.
     pub message_id: Option<MessageId>,
-    /// The well-formed ids of In-Reply-To, in order.
+    /// The well-formed ids of In-Reply-To, in order; at most 20.
     pub in_reply_to: Vec<MessageId>,
-    /// The well-formed ids of References, in order.
+    /// The well-formed ids of References, in order: the first and the last 99.
     pub references: Vec<MessageId>,
     /// Who wrote it, by From.
     pub author: Author,
-    /// Addresses of Reply-To; shown to people, never written to by gatepost.
+    /// Addresses of Reply-To, at most 20; shown to people, never written to by gatepost.
     pub reply_to: Vec<Address>,
-    /// Addresses of To and Cc.
+    /// Addresses of To and Cc, at most 1,000.
     pub recipients: Vec<Address>,
     /// The decoded subject.
     pub subject: Foreign,
     /// The `Date` header. Never an input to a deadline.
     pub date: Option<Timestamp>,
-    /// All header fields of the top level.
+    /// The header fields of the top level, of its first 256 KiB.
     pub headers: Headers,
     /// What the MIME structure is.
     pub shape: Shape,
     /// Message-IDs that a returned part of a report names (the mail that bounced).
     pub returned_ids: Vec<MessageId>,
-    /// The readable text: the first plain part, else text of the HTML part.
+    /// The readable text: the plain parts that are no attachments, one after the other
+    /// (mail programs put pictures between them), else the text of the HTML part.
     pub text: Foreign,
-    /// Parts that are not the readable text.
+    /// Parts that are not the readable text, at most 200. The other form of an
+    /// alternative is none.
     pub attachments: Vec<Attachment>,
     /// The text is encrypted (PGP/MIME, inline PGP, S/MIME).
     pub encrypted: bool,
@@ -66,6 +68,13 @@ impl Mail {
             }
         }
         ids
+    }
+
+    /// The mail server that delivered it wrote `Return-Path: <>` (RFC 5321 section
+    /// 4.5.5). False where there is no such field: forwarders drop it.
+    pub fn has_null_return_path(&self) -> bool {
+        let path = self.headers.first("return-path");
+        path.is_some_and(|path| path.chars().filter(|c| !c.is_whitespace()).eq("<>".chars()))
     }
 }
 

@@ -4,11 +4,12 @@
 //! (a rule silences our reply, it never stops the intake), and silence is visible (an
 //! acknowledgement that a rule stopped is held, with the reason).
 
+pub mod extract;
 mod filters;
 mod place;
 mod reply;
 
-pub use filters::CATALOGUE;
+pub use filters::{CATALOGUE, Filter};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -21,6 +22,15 @@ pub struct Because<T> {
     pub is: T,
     /// The reason, in our words: no text of the mail.
     pub because: String,
+}
+
+impl<T> Because<T> {
+    fn new(is: T, because: impl Into<String>) -> Self {
+        Self {
+            is,
+            because: because.into(),
+        }
+    }
 }
 
 /// What judging a mail gives.
@@ -166,10 +176,23 @@ pub struct House {
 
 /// Judges one mail. `received_at` is when it reached the mailbox, `now` is the moment
 /// of judging.
-pub fn judge(mail: &Mail, known: &Known, house: &House, received_at: Timestamp, now: Timestamp) -> Verdict {
+pub fn judge(
+    mail: &Mail,
+    known: &Known,
+    house: &House,
+    received_at: Timestamp,
+    now: Timestamp,
+) -> Verdict {
     let kind = filters::kind(mail, known, house);
-    let place = place::place(mail, known, house, kind.is);
-    let reply = reply::reply(mail, known, house, kind.is, place.is, now.duration_since(received_at));
+    let place = place::place(mail, known, kind.is);
+    let reply = reply::reply(
+        mail,
+        known,
+        house,
+        kind.is,
+        place.is,
+        now.duration_since(received_at),
+    );
     Verdict { kind, place, reply }
 }
 

@@ -1,0 +1,207 @@
+//! Turns bytes into a [`Mail`]. Never fails, never panics, and is done in bounded time.
+//!
+//! Everything here was written by a stranger. What is wrong with it becomes a
+//! [`Defect`] of the mail and never an error: the raw bytes are kept elsewhere, and a
+//! person can still read them.
+//!
+//! `mail-parser` decodes single values and single parts; it is named in this folder and
+//! nowhere else. The cutting into fields and parts is ours, so that its cost has a
+//! bound (see [`walk`]) and so that two readings of a broken header cannot differ
+//! (see [`head`]). Where the decoder panics all the same, the mail is *unreadable*:
+//! its header fields are there and nothing else.
+//!
+//! Known faults: TNEF, uuencode and the text of forwarded mails are not opened. Targets
+//! of links in an HTML part are left out of the text.
+
+mod decode;
+mod field;
+mod head;
+mod media;
+mod walk;
+
+use super::{Attachment, Defect, Foreign, Mail, Shape};
+use head::Head;
+use media::Media;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use walk::{Found, Leaf};
+
+/// What to do with the bytes beyond this many: keep them, and do not give them to [`parse`].
+pub const PARSED_AT_MOST: usize = 8 * 1024 * 1024;
+
+/// Reads a mail. `bytes` are its beginning, at most [`PARSED_AT_MOST`]; `whole` says
+/// whether they are all of it.
+pub fn parse(bytes: &[u8], whole: bool) -> Mail {
+    let whole = whole && bytes.len() <= PARSED_AT_MOST;
+    let head = head::split(bytes.get(..PARSED_AT_MOST).unwrap_or(bytes));
+    let mut mail =
+        catch_unwind(AssertUnwindSafe(|| read(&head))).unwrap_or_else(|_| unreadable(&head));
+    let found = [
+        (head.headers.is_empty(), Defect::NoHeaders),
+        (head.nul, Defect::NulInHeader),
+        (!whole || head.cut, Defect::Truncated),
+    ];
+    mail.defects.extend(
+        found
+            .into_iter()
+            .filter_map(|(is, defect)| is.then_some(defect)),
+    );
+    mail.defects.sort_unstable();
+    mail.headers = head.headers;
+    mail
+}
+
+fn unreadable(head: &Head<'_>) -> Mail {
+    Mail {
+        message_id: field::message_id(&head.headers).ok(),
+        defects: vec![Defect::Unreadable],
+        ..Mail::default()
+    }
+}
+
+fn read(head: &Head<'_>) -> Mail {
+    let headers = &head.headers;
+    let (author, no_author) = field::author(headers);
+    let message_id = field::message_id(headers);
+    let media = Media::of(headers, "text/plain");
+    let (content_type, report_type) = (media.kind.clone(), media.report_type.clone());
+    let found = walk::leaves(media, head.body);
+    let (text, chosen) = readable(&found);
+    let too_many = found.has_more.then_some(Defect::TooManyParts);
+    Mail {
+        in_reply_to: field::in_reply_to(headers),
+        references: field::references(headers),
+        author,
+        reply_to: field::reply_to(headers),
+        recipients: field::recipients(headers),
+        subject: field::subject(headers),
+        date: field::date(headers),
+        returned_ids: returned(&found, &content_type),
+        shape: Shape {
+            content_type,
+            report_type,
+            has_delivery_status: found.leaves.iter().any(is_delivery_status),
+        },
+        encrypted: is_encrypted(&found, &text),
+        text: Foreign::new(text),
+        attachments: attachments(&found, &chosen),
+        defects: [no_author, message_id.as_ref().err().copied(), too_many]
+            .into_iter()
+            .flatten()
+            .collect(),
+        message_id: message_id.ok(),
+        ..Mail::default()
+    }
+}
+
+/// The readable text, and the numbers of the leaves that it was taken from.
+fn readable(found: &Found<'_>) -> (String, Vec<usize>) {
+    let choices: [fn(&Leaf<'_>) -> bool; 3] = [
+        |leaf| leaf.media.kind == "text/plain" && leaf.media.file_name.raw().is_empty(),
+        // Some programs name the body like a file.
+        |leaf| leaf.media.kind == "text/plain",
+        |leaf| leaf.media.kind == "text/html",
+    ];
+    for is_it in choices {
+        let chosen: Vec<usize> = numbered(found)
+            .filter(|(_, l)| is_it(l) && !l.media.is_attachment)
+            .map(|(n, _)| n)
+            .collect();
+        let texts: Vec<String> = numbered(found)
+            .filter(|(n, _)| chosen.contains(n))
+            .map(|(_, l)| words(l))
+            .collect();
+        let text = texts.join("\n");
+        if !text.trim().is_empty() {
+            return (text, chosen);
+        }
+    }
+    (String::new(), Vec::new())
+}
+
+fn numbered<'f, 'a>(found: &'f Found<'a>) -> impl Iterator<Item = (usize, &'f Leaf<'a>)> {
+    found.leaves.iter().enumerate()
+}
+
+fn words(leaf: &Leaf<'_>) -> String {
+    let text = decode::text(
+        &leaf.media.encoding.decode(leaf.body),
+        leaf.media.charset.as_deref(),
+    );
+    if leaf.media.kind == "text/html" {
+        decode::html(&text)
+    } else {
+        text
+    }
+}
+
+/// Everything but the readable text and its other forms.
+fn attachments(found: &Found<'_>, chosen: &[usize]) -> Vec<Attachment> {
+    let is_other_form = |l: &Leaf<'_>| {
+        l.is_alternative && !l.media.is_attachment && l.media.kind.starts_with("text/")
+    };
+    let is_empty_text = |l: &Leaf<'_>| {
+        l.media.kind == "text/plain"
+            && l.body.trim_ascii().is_empty()
+            && l.media.file_name.is_blank()
+    };
+    numbered(found)
+        .filter(|(n, leaf)| !chosen.contains(n) && !is_other_form(leaf) && !is_empty_text(leaf))
+        .map(|(_, leaf)| Attachment {
+            name: leaf.media.file_name.clone(),
+            kind: leaf.media.kind.clone(),
+            bytes: leaf.media.encoding.decode(leaf.body).len() as u64,
+        })
+        .collect()
+}
+
+fn is_delivery_status(leaf: &Leaf<'_>) -> bool {
+    matches!(
+        leaf.media.kind.as_str(),
+        "message/delivery-status" | "message/global-delivery-status"
+    )
+}
+
+/// Message-IDs of the mails that a report gives back, whole or by their header (RFC 6522,
+/// RFC 6533). Bounces older than that format say it in prose, which is not read.
+fn returned(found: &Found<'_>, content_type: &str) -> Vec<super::MessageId> {
+    let gives_back = |leaf: &&Leaf<'_>| {
+        let kinds = [
+            "message/rfc822",
+            "text/rfc822-headers",
+            "message/rfc822-headers",
+            "message/global",
+            "message/global-headers",
+        ];
+        content_type == "multipart/report" && kinds.contains(&leaf.media.kind.as_str())
+    };
+    let id = |leaf: &Leaf<'_>| {
+        field::message_id(&head::split(&leaf.media.encoding.decode(leaf.body)).headers).ok()
+    };
+    found
+        .leaves
+        .iter()
+        .filter(gives_back)
+        .filter_map(id)
+        .collect()
+}
+
+/// PGP/MIME (RFC 3156), S/MIME (RFC 8551: signed data lies in the same type), or a PGP
+/// message written into the text.
+fn is_encrypted(found: &Found<'_>, text: &str) -> bool {
+    let is_cipher = |leaf: &Leaf<'_>| match leaf.media.kind.as_str() {
+        "application/pgp-encrypted" => true,
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => !matches!(
+            leaf.media.smime_type.as_deref(),
+            Some("signed-data" | "certs-only")
+        ),
+        _ => false,
+    };
+    found.has_encrypted
+        || found.leaves.iter().any(is_cipher)
+        || text
+            .lines()
+            .any(|l| l.trim_end() == "-----BEGIN PGP MESSAGE-----")
+}
+
+#[cfg(test)]
+mod tests;

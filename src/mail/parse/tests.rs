@@ -1,0 +1,377 @@
+//! Whole mails: one lesson a file of `tests/mail`, and what no mail may do.
+
+use super::*;
+use crate::mail::{Digester, MessageId, text::newly_written};
+use proptest::prelude::*;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/mail")
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(folder().join(name).with_extension("eml")).unwrap()
+}
+
+/// The bytes of every mail in the folder, with its name.
+fn samples() -> Vec<(String, Vec<u8>)> {
+    let names = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mails: Vec<_> = names
+        .filter(|path| path.extension().is_some_and(|e| e == "eml"))
+        .map(|path| {
+            (
+                path.file_stem().unwrap().to_string_lossy().into_owned(),
+                std::fs::read(path).unwrap(),
+            )
+        })
+        .collect();
+    assert!(mails.len() > 20, "the folder {:?} is there", folder());
+    mails
+}
+
+/// What a reader sees first: author, words, defects.
+fn check(name: &str, author: &str, words: &str, defects: &[Defect]) {
+    let mail = parse(&sample(name), true);
+    assert_eq!(
+        mail.author
+            .address()
+            .map_or("-".to_owned(), ToString::to_string),
+        author,
+        "{name}"
+    );
+    assert!(
+        mail.text.raw().contains(words),
+        "{name}: {}",
+        mail.text.raw()
+    );
+    assert_eq!(mail.defects, defects, "{name}");
+}
+
+const MIA: &str = "mia@example.net";
+
+#[test]
+fn words_are_read_whatever_they_are_wrapped_in() {
+    for (name, words) in [
+        (
+            "plain",
+            "Grüße,\r\n\r\nthe login page takes any token, even an empty one, and says = ok.",
+        ),
+        ("html-only", "The login page takes any token."),
+        ("alternative", "The plain form."),
+        (
+            "text-around-a-picture",
+            "First this request.\nThen that one.",
+        ),
+        ("latin1-unsaid", "Grüße"),
+        ("koi8-r", "П\u{430}роль"),
+        ("empty-body", ""),
+        ("line-feeds-only", "the login page at"),
+        ("boundary-never-comes", "the login page at"),
+        ("bounce-forwarded-by-a-person", "Look at what"),
+    ] {
+        check(name, MIA, words, &[]);
+    }
+    let html = parse(&sample("html-only"), true);
+    assert!(!html.text.raw().contains("alert") && !html.text.raw().contains("color"));
+    assert_eq!(parse(&sample("koi8-r"), true).subject.raw(), "Дыр\u{430}");
+}
+
+#[test]
+fn what_is_wrong_is_recorded_and_stops_nothing() {
+    let token = "takes any token";
+    check(
+        "no-headers",
+        "-",
+        token,
+        &[Defect::NoHeaders, Defect::NoFrom, Defect::NoMessageId],
+    );
+    check("two-from-fields", "-", token, &[Defect::SeveralFrom]);
+    check("two-authors", "-", token, &[]);
+    check("group-of-one", MIA, token, &[]);
+    check("name-of-another", MIA, token, &[]);
+    check("address-in-two-pieces", "-", token, &[Defect::NoFrom]);
+    check("domain-beyond-ascii", "mia@xn--exmple-cua.net", token, &[]);
+    check("no-message-id", MIA, token, &[Defect::NoMessageId]);
+    check("two-message-ids", MIA, token, &[Defect::SeveralMessageId]);
+    check("nul-in-header", MIA, token, &[Defect::NulInHeader]);
+    assert_eq!(
+        parse(&sample("two-authors"), true).author,
+        crate::mail::Author::Several
+    );
+    assert_eq!(
+        parse(&sample("two-from-fields"), true).author,
+        crate::mail::Author::Several
+    );
+}
+
+#[test]
+fn a_part_of_a_mail_says_that_it_is_one() {
+    let whole = sample("alternative");
+    let cut = parse(whole.get(..400).unwrap(), false);
+    assert_eq!(
+        (cut.defects, cut.author.address().map(ToString::to_string)),
+        (vec![Defect::Truncated], Some(MIA.into()))
+    );
+}
+
+#[test]
+fn attachments_are_listed_and_the_other_form_is_none() {
+    let listed = |name| {
+        let mail = parse(&sample(name), true);
+        mail.attachments
+            .into_iter()
+            .map(|a| (a.name.raw().to_owned(), a.kind, a.bytes))
+            .collect::<Vec<_>>()
+    };
+    let attachment = |name: &str, kind: &str, bytes| (name.to_owned(), kind.to_owned(), bytes);
+    assert_eq!(listed("plain"), []);
+    assert_eq!(
+        listed("alternative"),
+        [attachment("poc.zip", "application/zip", 22)]
+    );
+    assert_eq!(
+        listed("text-around-a-picture"),
+        [attachment("shot.png", "image/png", 8)]
+    );
+    assert_eq!(listed("bounce-forwarded-by-a-person").len(), 1);
+    let names = listed("hostile-names");
+    assert_eq!(
+        names.first(),
+        Some(&attachment("../../\u{202e}yp.exe", "text/x-python", 4))
+    );
+    assert_eq!(
+        names.get(1).map(|a| a.1.as_str()),
+        Some("application/octet-stream")
+    );
+}
+
+#[test]
+fn encrypted_mail_is_known_by_its_form() {
+    for (name, encrypted) in [
+        ("pgp-mime", true),
+        ("pgp-inline", true),
+        ("smime", true),
+        ("plain", false),
+        ("alternative", false),
+    ] {
+        assert_eq!(parse(&sample(name), true).encrypted, encrypted, "{name}");
+    }
+}
+
+#[test]
+fn a_report_names_what_it_gives_back() {
+    let letter = MessageId::parse("0123456789abcdef0123456789abcdef@example.org");
+    for name in ["bounce-delivery-report", "receipt"] {
+        assert_eq!(
+            parse(&sample(name), true).returned_ids.first(),
+            letter.as_ref(),
+            "{name}"
+        );
+    }
+    let bounce = parse(&sample("bounce-delivery-report"), true).shape;
+    assert_eq!(
+        (
+            bounce.content_type.as_str(),
+            bounce.report_type.as_deref(),
+            bounce.has_delivery_status
+        ),
+        ("multipart/report", Some("delivery-status"), true)
+    );
+    let forwarded = parse(&sample("bounce-forwarded-by-a-person"), true);
+    assert_eq!(
+        (forwarded.shape.has_delivery_status, forwarded.returned_ids),
+        (false, vec![])
+    );
+}
+
+#[test]
+fn a_reply_cites_its_parent_once_and_shows_what_is_new() {
+    let reply = parse(&sample("reply-to-a-letter"), true);
+    let cites: Vec<&str> = reply.cites().into_iter().map(MessageId::as_str).collect();
+    assert_eq!(
+        cites,
+        [
+            "0123456789abcdef0123456789abcdef@example.org",
+            "plain@mail.example.net"
+        ]
+    );
+    assert_eq!(
+        newly_written(&reply.text).raw(),
+        "It also works with a token of a friend."
+    );
+}
+
+/// Mails built to cost much, each of the size that the parser is given at most.
+fn bombs() -> Vec<(&'static str, Vec<u8>)> {
+    let filled = |head: &str, unit: &str| {
+        let mut mail = head.as_bytes().to_vec();
+        while mail.len() < PARSED_AT_MOST {
+            mail.extend_from_slice(unit.as_bytes());
+        }
+        mail.truncate(PARSED_AT_MOST);
+        mail
+    };
+    let deep: String = (0..100_000)
+        .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n"))
+        .collect();
+    vec![
+        (
+            "parts",
+            filled("Content-Type: multipart/mixed; boundary=b\n\n", "--b\n\n"),
+        ),
+        ("multiparts in multiparts", filled(&deep, " ")),
+        (
+            "one boundary at all depths",
+            filled("", "Content-Type: multipart/mixed; boundary=b\n\n--b\n"),
+        ),
+        (
+            "mails in mails",
+            filled("", "Content-Type: message/rfc822\n\n"),
+        ),
+        (
+            "mails in mails, encoded",
+            filled(
+                "Content-Type: multipart/report; boundary=b\n\n",
+                "--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nLS1iCg==\n",
+            ),
+        ),
+        ("header fields", filled("", "a:\n")),
+        ("one header field", filled("Subject: ", "x")),
+        ("folded lines", filled("Subject: x\n", " y\n")),
+        ("encoded words", filled("Subject: ", "=?utf-8?q?=41?= ")),
+        ("open encoded words", filled("Subject: ", "=?utf-8?q?")),
+        ("authors", filled("From: ", "a@b,")),
+        ("open brackets", filled("From: ", "<(\"")),
+        ("recipients", filled("To: ", "a@b.example,")),
+        ("references", filled("References: ", "<a@b>")),
+        (
+            "parameters",
+            filled("Content-Type: text/plain; ", "a=\"b\";"),
+        ),
+        (
+            "numbered parameters",
+            filled("Content-Disposition: attachment; ", "filename*1=a;"),
+        ),
+        ("tags", filled("Content-Type: text/html\n\n", "<div>")),
+        ("open tags", filled("Content-Type: text/html\n\n", "<")),
+        ("entities", filled("Content-Type: text/html\n\n", "&amp;")),
+        ("quotes", filled("Content-Type: text/plain\n\n", "> ")),
+        (
+            "introductions",
+            filled("Content-Type: text/plain\n\n", "a@b 2026 wrote:x\n"),
+        ),
+        (
+            "soft line ends",
+            filled(
+                "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n",
+                "=\n",
+            ),
+        ),
+        ("empty lines", filled("", "\n")),
+        ("nothing", filled("", "\0")),
+    ]
+}
+
+#[test]
+fn no_mail_costs_more_than_moments() {
+    for (name, bomb) in bombs() {
+        let start = Instant::now();
+        let mail = parse(&bomb, true);
+        let shown = newly_written(&mail.text);
+        let cited = mail.cites().len();
+        let took = start.elapsed();
+        // Half of what QUALITY allows; without optimisation these take well under a second.
+        assert!(took < Duration::from_millis(2_500), "{name} took {took:?}");
+        assert!(
+            mail.attachments.len() <= 200 && mail.recipients.len() <= 1_000 && cited <= 120,
+            "{name}"
+        );
+        assert!(
+            !mail.defects.contains(&Defect::Unreadable),
+            "{name}: {shown:?}"
+        );
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Cut(usize),
+    Drop(usize, usize),
+    Put(usize, Vec<u8>),
+    Twice(usize, usize),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let words: Vec<&[u8]> = vec![
+        b"\r\n",
+        b"\n\n",
+        b"--b",
+        b"--b--",
+        b"\0",
+        b"=?utf-8?q?",
+        b"?=",
+        b"\xff\xfe",
+        b"\"",
+        b"(",
+        b"<",
+        b">",
+        b";",
+        b":",
+        b"@",
+        b"From: ",
+        b"Content-Type: ",
+        b"multipart/mixed; boundary=",
+        b"charset=utf-7",
+        b"base64",
+        b"=",
+        b"\xc3",
+        b"&#x110000;",
+    ];
+    prop_oneof![
+        any::<usize>().prop_map(Change::Cut),
+        (any::<usize>(), 0..40usize).prop_map(|(at, n)| Change::Drop(at, n)),
+        (any::<usize>(), proptest::sample::select(words))
+            .prop_map(|(at, word)| Change::Put(at, word.to_vec())),
+        (any::<usize>(), proptest::collection::vec(any::<u8>(), 1..4))
+            .prop_map(|(at, bytes)| Change::Put(at, bytes)),
+        (any::<usize>(), 0..400usize).prop_map(|(at, n)| Change::Twice(at, n)),
+    ]
+}
+
+fn changed(mut mail: Vec<u8>, changes: Vec<Change>) -> Vec<u8> {
+    for change in changes {
+        let (Change::Cut(at) | Change::Drop(at, _) | Change::Put(at, _) | Change::Twice(at, _)) =
+            change;
+        let at = at % (mail.len() + 1);
+        let end = |n: usize| (at + n).min(mail.len());
+        match change {
+            Change::Cut(_) => mail.truncate(at),
+            Change::Drop(_, n) => drop(mail.drain(at..end(n))),
+            Change::Put(_, bytes) => drop(mail.splice(at..at, bytes)),
+            Change::Twice(_, n) => mail.extend_from_within(at..end(n)),
+        }
+    }
+    mail
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_mail_with_any_fault_is_read(which in any::<proptest::sample::Index>(), changes in proptest::collection::vec(change(), 1..12)) {
+        let samples = samples();
+        let bytes = changed(which.get(&samples).1.clone(), changes);
+        let mail = parse(&bytes, true);
+        prop_assert!(!mail.defects.contains(&Defect::Unreadable));
+        prop_assert!(mail.author.address().is_none_or(|a| crate::mail::Address::parse(&a.to_string()).as_ref() == Some(a)));
+        prop_assert!(!newly_written(&mail.text).is_blank() || mail.text.is_blank());
+        let mut digester = Digester::new();
+        bytes.chunks(7).for_each(|piece| digester.update(piece));
+        let mut at_once = Digester::new();
+        at_once.update(&bytes);
+        prop_assert_eq!(digester.finish(&mail), at_once.finish(&mail));
+    }
+}

@@ -1,0 +1,49 @@
+//! The catalogue: what a mail is, by the first filter that knows it.
+//!
+//! A filter looks for one sign, in its own small file, and says what it saw. The order
+//! of the catalogue is the rule: the safest explanation stands first, and what no
+//! filter knows was written by a person.
+//!
+//! To add one: a file here, a line in [`CATALOGUE`], a mail in `tests/mail` that only
+//! it catches.
+
+mod automatic;
+mod bounce;
+mod own;
+mod unproven_team;
+
+use super::{Because, House, Kind, Known};
+use crate::mail::Mail;
+
+/// One sign by which a kind of mail is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// The name under which people read of it.
+    pub name: &'static str,
+    /// What a mail is that bears the sign.
+    pub kind: Kind,
+    /// Looks for it. `Some` says what was seen, in our words.
+    pub matches: fn(&Mail, &Known, &House) -> Option<String>,
+}
+
+/// All filters, in the order in which they are asked.
+pub const CATALOGUE: [Filter; 4] = [
+    own::OWN,
+    bounce::BOUNCE,
+    unproven_team::UNPROVEN_TEAM,
+    automatic::AUTOMATIC,
+];
+
+/// What the first filter says that matches.
+pub(super) fn kind(mail: &Mail, known: &Known, house: &House) -> Because<Kind> {
+    let said = |filter: &Filter| {
+        (filter.matches)(mail, known, house).map(|because| Because::new(filter.kind, because))
+    };
+    CATALOGUE
+        .iter()
+        .find_map(said)
+        .unwrap_or_else(|| Because::new(Kind::Person, "nothing says that a program wrote it"))
+}
+
+#[cfg(test)]
+mod tests;

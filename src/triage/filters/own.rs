@@ -1,0 +1,21 @@
+//! A letter of ours that came back: sent to a list that we read, or by a rule of the server.
+//!
+//! Known by its Message-ID, which is in our record, together with the address that it
+//! was sent from. From alone proves nothing: anybody can write our address there, and
+//! a forged one must not vanish among our own letters.
+
+use super::Filter;
+use crate::mail::Mail;
+use crate::triage::{House, Kind, Known};
+
+pub(super) const OWN: Filter = Filter {
+    name: "own",
+    kind: Kind::Own,
+    matches,
+};
+
+fn matches(mail: &Mail, known: &Known, _: &House) -> Option<String> {
+    let letter = known.own.as_ref()?;
+    (mail.author.address() == Some(&letter.from))
+        .then(|| "its Message-ID and its From are those of a letter of ours".to_owned())
+}

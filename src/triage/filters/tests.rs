@@ -1,0 +1,193 @@
+//! One mail a lesson: which filter knows it, and what happens to it then.
+
+use super::*;
+use crate::mail::{Address, MessageId, parse::parse};
+use crate::ticket::TicketNo;
+use crate::triage::{Cited, CitedWhat, OwnLetter, Place, Reply, Sent, judge};
+use jiff::{SignedDuration, Timestamp};
+
+/// The letter that `tests/mail` cites, on ticket 1, which is Mia's.
+const LETTER: &str = "0123456789abcdef0123456789abcdef@example.org";
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn sample(name: &str) -> Mail {
+    let path = format!("{}/tests/mail/{name}.eml", env!("CARGO_MANIFEST_DIR"));
+    parse(&std::fs::read(path).unwrap(), true)
+}
+
+fn house() -> House {
+    House {
+        watched: vec![address("security@example.org")],
+        team: vec![address("anna@example.org")],
+        acknowledge: true,
+        stale_after: SignedDuration::from_hours(72),
+        caps: Sent {
+            to_address: 4,
+            to_domain: 20,
+            in_all: 60,
+        },
+    }
+}
+
+fn known(mail: &Mail) -> Known {
+    let is_letter = |id: &&MessageId| id.as_str() == LETTER;
+    let cited = |id: &MessageId| Cited {
+        id: id.clone(),
+        what: CitedWhat::Letter,
+        ticket: Some(TicketNo(1)),
+        people: vec![address("mia@example.net")],
+    };
+    Known {
+        own: mail
+            .message_id
+            .as_ref()
+            .filter(is_letter)
+            .map(|_| OwnLetter {
+                from: address("security@example.org"),
+                ticket: Some(TicketNo(1)),
+            }),
+        cited: mail
+            .cites()
+            .into_iter()
+            .filter(is_letter)
+            .map(cited)
+            .collect(),
+        returned: mail
+            .returned_ids
+            .iter()
+            .filter(is_letter)
+            .map(cited)
+            .collect(),
+        ..Known::default()
+    }
+}
+
+/// The names of all filters that match, whatever their order.
+fn matching(mail: &Mail) -> Vec<&'static str> {
+    CATALOGUE
+        .iter()
+        .filter(|f| (f.matches)(mail, &known(mail), &house()).is_some())
+        .map(|f| f.name)
+        .collect()
+}
+
+const JOINS: Place = Place::Joins(TicketNo(1));
+
+#[test]
+fn each_mail_gets_its_kind_its_place_and_its_reply() {
+    for (name, kind, place, reply) in [
+        ("own-letter", Kind::Own, JOINS, Reply::None),
+        ("bounce-delivery-report", Kind::Bounce, JOINS, Reply::None),
+        (
+            "bounce-failed-recipients",
+            Kind::Bounce,
+            Place::Tray,
+            Reply::None,
+        ),
+        ("bounce-in-prose", Kind::Bounce, Place::Tray, Reply::None),
+        (
+            "bounce-that-cites-a-letter",
+            Kind::Bounce,
+            JOINS,
+            Reply::None,
+        ),
+        (
+            "says-it-is-the-team",
+            Kind::UnprovenTeam,
+            Place::New,
+            Reply::Held,
+        ),
+        ("says-it-is-us", Kind::UnprovenTeam, Place::New, Reply::Held),
+        ("absence-note", Kind::Automatic, JOINS, Reply::None),
+        (
+            "generated-by-a-program",
+            Kind::Automatic,
+            Place::New,
+            Reply::Held,
+        ),
+        ("broken-folding", Kind::Automatic, Place::New, Reply::Held),
+        ("receipt", Kind::Person, JOINS, Reply::None),
+        ("reply-to-a-letter", Kind::Person, JOINS, Reply::None),
+        (
+            "own-letter-id-from-a-stranger",
+            Kind::Person,
+            Place::New,
+            Reply::Acknowledge,
+        ),
+        (
+            "person-says-no",
+            Kind::Person,
+            Place::New,
+            Reply::Acknowledge,
+        ),
+        (
+            "bounce-forwarded-by-a-person",
+            Kind::Person,
+            Place::New,
+            Reply::Acknowledge,
+        ),
+        ("plain", Kind::Person, Place::New, Reply::Acknowledge),
+        ("empty-body", Kind::Person, Place::New, Reply::Acknowledge),
+        (
+            "no-message-id",
+            Kind::Person,
+            Place::New,
+            Reply::Acknowledge,
+        ),
+        ("group-of-one", Kind::Person, Place::New, Reply::Acknowledge),
+        ("pgp-mime", Kind::Person, Place::New, Reply::Acknowledge),
+        (
+            "person-with-null-return-path",
+            Kind::Person,
+            Place::New,
+            Reply::Held,
+        ),
+        ("two-authors", Kind::Person, Place::New, Reply::Held),
+        ("two-from-fields", Kind::Person, Place::New, Reply::Held),
+        (
+            "address-in-two-pieces",
+            Kind::Person,
+            Place::New,
+            Reply::Held,
+        ),
+        ("no-headers", Kind::Person, Place::New, Reply::Held),
+    ] {
+        let mail = sample(name);
+        let now = Timestamp::UNIX_EPOCH;
+        let verdict = judge(&mail, &known(&mail), &house(), now, now);
+        assert_eq!(
+            (verdict.kind.is, verdict.place.is, verdict.reply.is),
+            (kind, place, reply),
+            "{name}: {verdict:?}"
+        );
+    }
+}
+
+#[test]
+fn each_filter_alone_catches_a_mail() {
+    for (name, filter) in [
+        ("bounce-failed-recipients", "bounce"),
+        ("bounce-in-prose", "bounce"),
+        ("bounce-that-cites-a-letter", "bounce"),
+        ("says-it-is-the-team", "unproven-team"),
+        ("generated-by-a-program", "automatic"),
+        ("absence-note", "automatic"),
+    ] {
+        assert_eq!(matching(&sample(name)), [filter], "{name}");
+    }
+}
+
+#[test]
+fn the_order_decides_where_several_match() {
+    assert_eq!(
+        matching(&sample("own-letter")),
+        ["own", "unproven-team", "automatic"]
+    );
+    assert_eq!(
+        matching(&sample("bounce-delivery-report")),
+        ["bounce", "automatic"]
+    );
+}

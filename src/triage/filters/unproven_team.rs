@@ -1,0 +1,26 @@
+//! Says that it comes from the team, or from a watched address, and nothing proves it.
+//!
+//! What only names the team must neither count as the team's word nor be answered: the
+//! answer would go to the team, or back into the watched mailbox, and round again.
+
+use super::Filter;
+use crate::mail::Mail;
+use crate::triage::{House, Kind, Known};
+
+pub(super) const UNPROVEN_TEAM: Filter = Filter {
+    name: "unproven-team",
+    kind: Kind::UnprovenTeam,
+    matches,
+};
+
+fn matches(mail: &Mail, _: &Known, house: &House) -> Option<String> {
+    let author = mail.author.address()?;
+    let whose = if house.watched.contains(author) {
+        "a watched address"
+    } else if house.team.contains(author) {
+        "a team address"
+    } else {
+        return None;
+    };
+    Some(format!("From is {whose}, and nothing proves it"))
+}
