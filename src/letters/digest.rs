@@ -1,0 +1,301 @@
+//! The digest: what a person of the team has to know on a business morning.
+//!
+//! It is read on a telephone: no line is longer than 40 columns. Its table is laid out
+//! here; the words around it are the template's. Like a reminder it holds nothing of a
+//! report.
+
+use super::dates;
+use super::reminder::parts;
+use crate::mail::Foreign;
+use crate::ticket::{ChainHash, CodeName, TicketNo};
+use jiff::{SignedDuration, Zoned};
+use serde::Serialize;
+
+/// The longest line, in columns.
+const WIDTH: usize = 40;
+/// Where the second column begins.
+const INDENT: usize = 7;
+/// How wide number and code name are, the space behind them left out.
+const NAME: usize = 21;
+
+/// What a digest may speak of.
+#[derive(Clone, Debug)]
+pub struct DigestView {
+    /// The moment at which it is written, in the team's zone.
+    pub now: Zoned,
+    /// Whom it goes to: the name in the config. Their own tickets come first.
+    pub reader: String,
+    /// What there is to say, in any order.
+    pub entries: Vec<DigestEntry>,
+    /// Mails in the tray.
+    pub tray: u32,
+    /// When the mailboxes were last looked through.
+    pub looked: Looked,
+    /// Letters in the outbox that have not left.
+    pub waiting: u32,
+    /// The end of the record, so that a copy of it lies outside of the machine.
+    pub record: RecordHead,
+}
+
+/// One thing about one ticket.
+#[derive(Clone, Debug)]
+pub struct DigestEntry {
+    /// Its number.
+    pub number: TicketNo,
+    /// Its code name.
+    pub code_name: CodeName,
+    /// Who is responsible.
+    pub owner: Option<String>,
+    /// What it is.
+    pub matter: Matter,
+}
+
+/// What a digest tells about a ticket.
+#[derive(Clone, Debug)]
+pub enum Matter {
+    /// A promise is due, or was.
+    Due {
+        /// Its deadline, in the team's zone.
+        at: Zoned,
+        /// What is still to be done, as [`State::missing`](crate::promise::State) names it.
+        missing: Vec<String>,
+        /// Some of it was done.
+        half_kept: bool,
+        /// Never called late.
+        soft: bool,
+    },
+    /// Its acknowledgement is held.
+    Held {
+        /// Why, in our words.
+        because: String,
+    },
+    /// Something about its mail went wrong, in our words: `a letter was refused`.
+    Trouble {
+        /// What.
+        what: String,
+    },
+    /// The reporter wrote again and has no answer yet.
+    Chased {
+        /// How many times.
+        times: u32,
+    },
+}
+
+/// When the mailboxes were last looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// This long ago.
+    Ago(SignedDuration),
+    /// Not since gatepost was set up.
+    Never,
+}
+
+/// The last fact on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordHead {
+    /// Its number; 0 before the first.
+    pub fact: i64,
+    /// The hash of the chain up to it.
+    pub hash: ChainHash,
+}
+
+/// What the template gets.
+#[derive(Debug, Serialize)]
+pub(super) struct Words {
+    day: String,
+    counts: String,
+    table: String,
+    looked: Option<String>,
+    waiting: u32,
+    fact: i64,
+    head: String,
+}
+
+pub(super) fn words(view: &DigestView) -> Words {
+    Words {
+        day: dates::short_day(view.now.date()),
+        counts: counts(view),
+        table: table(view),
+        looked: match view.looked {
+            Looked::Ago(span) => Some(dates::about(span)),
+            Looked::Never => None,
+        },
+        waiting: view.waiting,
+        fact: view.record.fact,
+        head: view.record.hash.short(),
+    }
+}
+
+/// How urgent an entry is; the order of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Late,
+    Today,
+    ToCome,
+    Held,
+    Trouble,
+    Chased,
+}
+
+fn rank(matter: &Matter, now: &Zoned) -> Rank {
+    match matter {
+        Matter::Due {
+            at, soft: false, ..
+        } if at <= now => Rank::Late,
+        Matter::Due { at, .. } if at.date() <= now.date() => Rank::Today,
+        Matter::Due { .. } => Rank::ToCome,
+        Matter::Held { .. } => Rank::Held,
+        Matter::Trouble { .. } => Rank::Trouble,
+        Matter::Chased { .. } => Rank::Chased,
+    }
+}
+
+/// `1 late, 1 today, 1 held`; what is to come can wait until the letter is opened.
+fn counts(view: &DigestView) -> String {
+    let of = |wanted: Rank| {
+        view.entries
+            .iter()
+            .filter(|e| rank(&e.matter, &view.now) == wanted)
+            .count()
+    };
+    let said: Vec<String> = [
+        (Rank::Late, "late"),
+        (Rank::Today, "today"),
+        (Rank::Held, "held"),
+        (Rank::Trouble, "trouble"),
+    ]
+    .into_iter()
+    .map(|(rank, word)| (of(rank), word))
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, word)| format!("{n} {word}"))
+    .collect();
+    if said.is_empty() {
+        "nothing today".to_owned()
+    } else {
+        said.join(", ")
+    }
+}
+
+fn table(view: &DigestView) -> String {
+    let mut entries: Vec<&DigestEntry> = view.entries.iter().collect();
+    entries.sort_by_key(|e| {
+        (
+            e.owner.as_deref() != Some(&view.reader),
+            rank(&e.matter, &view.now),
+            due(e),
+            e.number,
+        )
+    });
+    let mut lines = Vec::new();
+    let mut above = String::new();
+    for entry in entries {
+        let label = label(&entry.matter, &view.now);
+        let shown = if label == above { "" } else { label.as_str() };
+        lines.push(first_line(shown, entry));
+        lines.extend(second_lines(entry, &view.now));
+        above = label;
+    }
+    if view.tray > 0 {
+        lines.push(format!(
+            "{:<INDENT$}{} of no ticket",
+            "TRAY",
+            count(view.tray, "mail")
+        ));
+    }
+    lines.join("\n")
+}
+
+fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
+    match &entry.matter {
+        Matter::Due { at, .. } => Some(at.timestamp()),
+        Matter::Held { .. } | Matter::Trouble { .. } | Matter::Chased { .. } => None,
+    }
+}
+
+fn label(matter: &Matter, now: &Zoned) -> String {
+    match (rank(matter, now), matter) {
+        (Rank::Late, _) => "LATE".to_owned(),
+        (Rank::Today, _) => "TODAY".to_owned(),
+        (Rank::ToCome, Matter::Due { at, .. }) => at.strftime("%a %-d").to_string().to_uppercase(),
+        (Rank::Trouble, _) => "LOOK".to_owned(),
+        (Rank::Chased, _) => "CHASED".to_owned(),
+        (Rank::Held | Rank::ToCome, _) => "HELD".to_owned(),
+    }
+}
+
+/// `LATE   0007 umber-finch      ben`.
+fn first_line(label: &str, entry: &DigestEntry) -> String {
+    let name = match entry.matter {
+        Matter::Chased { times } => format!("{} {}", entry.number, how_often(times)),
+        Matter::Due { .. } | Matter::Held { .. } | Matter::Trouble { .. } => {
+            format!("{} {}", entry.number, entry.code_name)
+        }
+    };
+    let owner = entry.owner.as_deref().unwrap_or("NOBODY");
+    cut(&format!("{label:<INDENT$}{name:<NAME$} {owner}"), WIDTH)
+}
+
+/// What is missing, or why: only where it is not clear from the first line.
+fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
+    let text = match (&entry.matter, rank(&entry.matter, now)) {
+        (Matter::Due { at, missing, .. }, Rank::Late) => {
+            format!("{} since {}", parts(missing), dates::short_day(at.date()))
+        }
+        (
+            Matter::Due {
+                at,
+                missing,
+                half_kept,
+                ..
+            },
+            Rank::Today,
+        ) => {
+            let still = if *half_kept { " still missing" } else { "" };
+            let when = if at.date() == now.date() {
+                at.strftime("%H:%M").to_string()
+            } else {
+                dates::short_day(at.date())
+            };
+            format!("{}{still}, {when}", parts(missing))
+        }
+        (Matter::Held { because }, _) => because.clone(),
+        (Matter::Trouble { what }, _) => what.clone(),
+        (Matter::Due { .. } | Matter::Chased { .. }, _) => return Vec::new(),
+    };
+    broken(&text)
+        .into_iter()
+        .map(|line| format!("{:INDENT$}{line}", ""))
+        .collect()
+}
+
+/// `text` in lines that fit behind the indentation.
+fn broken(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let word = cut(word, WIDTH - INDENT);
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH - INDENT => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            Some(_) | None => lines.push(word),
+        }
+    }
+    lines
+}
+
+fn how_often(times: u32) -> String {
+    match times {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        _ => format!("{times} times"),
+    }
+}
+
+fn count(n: u32, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
+fn cut(text: &str, width: usize) -> String {
+    Foreign::new(text).cut(width)
+}

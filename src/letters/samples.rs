@@ -1,0 +1,249 @@
+//! Sample data with which every template is tried before it is taken. Together the
+//! samples of a letter take every branch that a template can ask for.
+
+use super::{
+    AckView, Answer, Count, DayOff, DigestEntry, DigestView, EvaluationView, Key, Looked, Matter,
+    Missing, Organisation, Promised, RecordHead, ReminderView,
+};
+use crate::mail::Foreign;
+use crate::promise::{Span, Standing, Step};
+use crate::ticket::{ChainHash, CodeName, Outcome, Reference, TicketNo};
+use jiff::civil::{Date, date};
+use jiff::tz::{TimeZone, offset};
+use jiff::{SignedDuration, Zoned};
+use std::sync::LazyLock;
+
+static REFERENCE: LazyLock<Reference> = LazyLock::new(|| Reference::new("SEC", 2027, TicketNo(19)));
+static SUBJECT: LazyLock<Foreign> =
+    LazyLock::new(|| Foreign::new("Your server can be made to fetch any URL"));
+
+pub(super) fn organisation() -> Organisation {
+    Organisation {
+        name: "Example".to_owned(),
+        page: "https://example.org/security".to_owned(),
+        team_name: "The security team of Example".to_owned(),
+        key: Some(Key {
+            url: "https://example.org/security.asc".to_owned(),
+            fingerprint: "7A35 90D1 0F2B 4C6E 8A91 B3D5 E7F9 0123 4567 89AB".to_owned(),
+        }),
+        signal: true,
+        safe_harbour: true,
+        bounty: Some("https://example.org/bounty".to_owned()),
+    }
+}
+
+pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> {
+    let view = |answer, missing| AckView {
+        reference: &REFERENCE,
+        arrived: at(date(2027, 4, 30), 16, 40),
+        answer,
+        missing,
+        organisation,
+    };
+    let answer = |promised, count| {
+        Some(Answer {
+            by: at(date(2027, 5, 6), 17, 0),
+            promised,
+            count,
+        })
+    };
+    let three = |off| {
+        Some(Count {
+            business_days: 3,
+            off,
+        })
+    };
+    let may = DayOff {
+        on: date(2027, 5, 3),
+        name: "Early May bank holiday".to_owned(),
+    };
+    vec![
+        view(
+            answer(Promised::EvaluationAndDate, three(vec![may.clone()])),
+            Missing::System,
+        ),
+        view(
+            answer(Promised::Evaluation, three(Vec::new())),
+            Missing::NotReadable,
+        ),
+        view(
+            answer(Promised::Evaluation, three(vec![may.clone(), may.clone()])),
+            Missing::Nothing,
+        ),
+        view(
+            answer(Promised::Answer, three(vec![may; 7])),
+            Missing::Nothing,
+        ),
+        view(answer(Promised::Answer, None), Missing::Nothing),
+        view(None, Missing::Nothing),
+    ]
+}
+
+pub(super) fn evaluations(organisation: &Organisation) -> Vec<EvaluationView<'_>> {
+    let view = |outcome: Outcome, whole: bool| EvaluationView {
+        reference: &REFERENCE,
+        subject: &SUBJECT,
+        outcome,
+        expected: (whole && !outcome.is_final() && !outcome.is_interim())
+            .then_some(date(2027, 6, 17)),
+        plan: if whole { plan(outcome) } else { "" },
+        next_update: whole.then_some(date(2027, 5, 20)),
+        writer: "anna",
+        ask_credit: whole && !outcome.is_final(),
+        organisation,
+    };
+    let with_letter = Outcome::ALL
+        .into_iter()
+        .filter(|outcome| *outcome != Outcome::Spam);
+    with_letter
+        .flat_map(|outcome| [view(outcome, true), view(outcome, false)])
+        .collect()
+}
+
+/// What a person could write.
+fn plan(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted => {
+            "block private ranges at once on our own servers, then rework the fetcher and release 4.3."
+        }
+        Outcome::Duplicate => "The fetcher is being reworked for release 4.3.",
+        Outcome::OutOfScope => {
+            "The page belongs to the maker of our forum; their address is security@example.net."
+        }
+        Outcome::NotAVulnerability => {
+            "The list is public on purpose: it holds what our status page shows."
+        }
+        Outcome::NotReproducible => "On 4.2.1 the request in your third step is answered with 403.",
+        Outcome::Investigating => "We are building the set-up that you describe.",
+        Outcome::NeedsInformation => {
+            "Which version did you test, and was the account an administrator's?"
+        }
+        Outcome::Spam => "",
+    }
+}
+
+pub(super) fn reminders() -> Vec<ReminderView> {
+    let view = |step, due: bool, soft| ReminderView {
+        number: TicketNo(19),
+        reference: REFERENCE.clone(),
+        code_name: name("amber-heron"),
+        age: SignedDuration::from_hours(1),
+        promise: "respond".to_owned(),
+        soft,
+        step,
+        due: due.then(|| at(date(2027, 5, 6), 17, 0)),
+        standing: Standing::OnTime,
+        missing: if due {
+            texts(&["evaluated", "dated or date-not-due"])
+        } else {
+            Vec::new()
+        },
+        command: "gatepost show 19".to_owned(),
+    };
+    let steps = [
+        Step::AtOnce,
+        Step::Before(Span::Hours(3)),
+        Step::WhenDue,
+        Step::DailyAfter,
+    ];
+    let with_deadline = steps.into_iter().map(|step| view(step, true, false));
+    with_deadline
+        .chain([
+            view(Step::DailyAfter, true, true),
+            view(Step::DailyAfter, false, true),
+        ])
+        .collect()
+}
+
+pub(super) fn digests() -> Vec<DigestView> {
+    let entry = |number, code_name, owner: Option<&str>, matter| DigestEntry {
+        number: TicketNo(number),
+        code_name: name(code_name),
+        owner: owner.map(str::to_owned),
+        matter,
+    };
+    let due = |at, missing: &[&str], half_kept| Matter::Due {
+        at,
+        missing: texts(missing),
+        half_kept,
+        soft: false,
+    };
+    let full = vec![
+        entry(
+            19,
+            "amber-heron",
+            None,
+            due(at(date(2027, 5, 6), 17, 0), &["evaluated"], false),
+        ),
+        entry(
+            20,
+            "saffron-cormorant",
+            None,
+            due(at(date(2027, 5, 6), 17, 0), &["evaluated"], false),
+        ),
+        entry(
+            18,
+            "lilac-owl",
+            None,
+            Matter::Held {
+                because: "it was received more than 72 hours ago".to_owned(),
+            },
+        ),
+        entry(
+            16,
+            "ivory-crane",
+            Some("carla"),
+            due(
+                at(date(2027, 5, 4), 17, 0),
+                &["dated or date-not-due"],
+                true,
+            ),
+        ),
+        entry(
+            7,
+            "umber-finch",
+            Some("ben"),
+            due(at(date(2027, 4, 30), 17, 0), &["answered"], false),
+        ),
+        entry(
+            4,
+            "jet-swift",
+            Some("dan"),
+            Matter::Trouble {
+                what: "a letter was refused".to_owned(),
+            },
+        ),
+        entry(3, "rusty-wren", Some("anna"), Matter::Chased { times: 2 }),
+    ];
+    let view = |entries, tray, looked, waiting| DigestView {
+        now: at(date(2027, 5, 4), 9, 0),
+        reader: "ben".to_owned(),
+        entries,
+        tray,
+        looked,
+        waiting,
+        record: RecordHead {
+            fact: 1204,
+            hash: ChainHash("7f3a91c2".repeat(8)),
+        },
+    };
+    vec![
+        view(full, 2, Looked::Ago(SignedDuration::from_secs(9)), 0),
+        view(Vec::new(), 0, Looked::Never, 1),
+    ]
+}
+
+fn at(day: Date, hour: i8, minute: i8) -> Zoned {
+    let zone = TimeZone::fixed(offset(1));
+    day.at(hour, minute, 0, 0)
+        .to_zoned(zone)
+        .unwrap_or_default()
+}
+
+fn name(text: &str) -> CodeName {
+    CodeName::stored(text.to_owned())
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}

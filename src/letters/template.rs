@@ -1,0 +1,310 @@
+//! Templates: taken in, checked for names that no letter knows, rendered.
+//!
+//! Text of a report is only ever a value and never becomes source of a template. A
+//! loop without end is stopped by fuel; memory is not bounded, since templates are
+//! written by those who own the machine.
+
+use super::{Letter, LetterError, wrap};
+use crate::mail::Foreign;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use serde::Serialize;
+
+/// The letters that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Acknowledgement,
+    Evaluation,
+    Reminder,
+    Digest,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Acknowledgement,
+        Self::Evaluation,
+        Self::Reminder,
+        Self::Digest,
+    ];
+
+    /// The name of its file.
+    pub(super) const fn file(self) -> &'static str {
+        match self {
+            Self::Acknowledgement => "acknowledgement.txt",
+            Self::Evaluation => "evaluation.txt",
+            Self::Reminder => "reminder.txt",
+            Self::Digest => "digest.txt",
+        }
+    }
+
+    pub(super) const fn built_in(self) -> &'static str {
+        match self {
+            Self::Acknowledgement => include_str!("../../config/letters/en/acknowledgement.txt"),
+            Self::Evaluation => include_str!("../../config/letters/en/evaluation.txt"),
+            Self::Reminder => include_str!("../../config/letters/en/reminder.txt"),
+            Self::Digest => include_str!("../../config/letters/en/digest.txt"),
+        }
+    }
+
+    /// The name of the template of its subject; that of its text is [`Self::file`].
+    const fn subject(self) -> &'static str {
+        match self {
+            Self::Acknowledgement => "acknowledgement.txt (subject)",
+            Self::Evaluation => "evaluation.txt (subject)",
+            Self::Reminder => "reminder.txt (subject)",
+            Self::Digest => "digest.txt (subject)",
+        }
+    }
+}
+
+/// Two templates a letter: its subject and its text.
+#[derive(Clone, Debug)]
+pub(super) struct Templates {
+    environment: Environment<'static>,
+}
+
+impl Templates {
+    /// More than any letter needs by far: a full digest takes some 200.
+    const FUEL: u64 = 50_000;
+    /// The longest subject, in characters: longer ones are not folded by every relay.
+    const SUBJECT_MAX: usize = 200;
+
+    pub(super) fn new(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
+        let mut templates = Self {
+            environment: environment(),
+        };
+        let strangers = own
+            .iter()
+            .filter(|(name, _)| Kind::ALL.iter().all(|k| k.file() != name))
+            .map(|(name, _)| no_letter(name));
+        let mut faults: Vec<LetterError> = strangers.collect();
+        for kind in Kind::ALL {
+            let text = own
+                .iter()
+                .find(|(name, _)| name == kind.file())
+                .map_or(kind.built_in(), |(_, text)| text);
+            faults.extend(templates.add(kind, text).err());
+        }
+        if faults.is_empty() {
+            Ok(templates)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Takes one file: perhaps remarks, a line `Subject: …`, and below it the text.
+    /// Empty lines stand in for what is cut off, so that faults name the file's lines.
+    fn add(&mut self, kind: Kind, text: &str) -> Result<(), LetterError> {
+        let found = text
+            .lines()
+            .enumerate()
+            .find_map(|(n, line)| Some((n, line.strip_prefix("Subject:")?)));
+        let Some((above, subject)) = found else {
+            return Err(LetterError::in_file(
+                kind.file(),
+                "the line `Subject: …` is missing".to_owned(),
+            ));
+        };
+        let body: Vec<&str> = text.lines().skip(above + 1).collect();
+        let parts = [
+            (
+                kind.subject(),
+                format!("{}{}", "\n".repeat(above), subject.trim()),
+            ),
+            (
+                kind.file(),
+                format!("{}{}\n", "\n".repeat(above + 1), body.join("\n")),
+            ),
+        ];
+        for (name, source) in parts {
+            self.environment
+                .add_template_owned(name, source)
+                .map_err(|e| fault(kind, &e))?;
+        }
+        Ok(())
+    }
+
+    /// Renders a letter. The subject is one line whatever stands in it: a line end
+    /// there would begin a header field of its own.
+    pub(super) fn render(&self, kind: Kind, words: &impl Serialize) -> Result<Letter, LetterError> {
+        let words = Value::from(Serde(words));
+        let subject = self.part(kind, kind.subject(), &words)?;
+        let body = self.part(kind, kind.file(), &words)?;
+        Ok(Letter {
+            subject: Foreign::new(subject.trim()).cut(Self::SUBJECT_MAX),
+            body: wrap::tidy(&body),
+        })
+    }
+
+    fn part(&self, kind: Kind, name: &str, words: &Value) -> Result<String, LetterError> {
+        let template = self
+            .environment
+            .get_template(name)
+            .map_err(|e| fault(kind, &e))?;
+        // Strictness alone would miss a name in a branch that no sample takes.
+        let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+        names.sort();
+        if let Some(name) = names
+            .into_iter()
+            .find(|n| !knows(words, n) && !self.is_function(n))
+        {
+            return Err(no_name(kind, &name, template.source(), words));
+        }
+        template.render(words).map_err(|e| fault(kind, &e))
+    }
+
+    fn is_function(&self, name: &str) -> bool {
+        self.environment.globals().any(|(global, _)| global == name)
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_fuel(Some(Templates::FUEL));
+    if let Ok(syntax) = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+    {
+        environment.set_syntax(syntax);
+    }
+    environment
+}
+
+fn knows(words: &Value, name: &str) -> bool {
+    words
+        .get_attr(name)
+        .is_ok_and(|value| !value.is_undefined())
+}
+
+fn no_letter(name: &str) -> LetterError {
+    let known = Kind::ALL.map(Kind::file).join(", ");
+    LetterError::in_file(name, format!("there is no such letter; there are {known}"))
+}
+
+fn no_name(kind: Kind, name: &str, source: &str, words: &Value) -> LetterError {
+    let line = source
+        .lines()
+        .position(|line| line.contains(name))
+        .map(|n| n + 1);
+    let mut known: Vec<String> = words
+        .try_iter()
+        .map(|keys| keys.map(|k| k.to_string()).collect())
+        .unwrap_or_default();
+    known.sort();
+    let what = format!(
+        "there is no `{name}` in this letter; there are {}",
+        known.join(", ")
+    );
+    LetterError {
+        file: kind.file().to_owned(),
+        line,
+        what,
+    }
+}
+
+fn fault(kind: Kind, error: &minijinja::Error) -> LetterError {
+    let what = match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    };
+    LetterError {
+        file: kind.file().to_owned(),
+        line: error.line(),
+        what,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::letters::Letters;
+
+    fn check(file: &str, text: &str, wanted: &str) {
+        let faults = Letters::new(&[(file.to_owned(), text.to_owned())]).unwrap_err();
+        let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert!(
+            shown.iter().any(|f| f.contains(wanted)),
+            "{shown:?} lacks {wanted:?}"
+        );
+    }
+
+    #[test]
+    fn a_broken_template_is_named_with_its_line() {
+        check(
+            "digest.txt",
+            "Subject: x\n\n{% if %}\n",
+            "digest.txt:3: syntax error",
+        );
+        check(
+            "digest.txt",
+            "{# a\nb #}\nSubject: {{ subjekt }}\n\nx\n",
+            "digest.txt:3: there is no `subjekt` in this letter",
+        );
+        check(
+            "reminder.txt",
+            "Subject: x\n\nfine\n{% if due == 1 %}{{ nmae }}{% endif %}\n",
+            "reminder.txt:4: there is no `nmae`",
+        );
+        check(
+            "acknowledgement.txt",
+            "Subject: x\n\n{{ organisation.nmae }}\n",
+            "acknowledgement.txt:3: undefined value",
+        );
+        check(
+            "acknowledgement.txt",
+            "no subject\n",
+            "the line `Subject: …` is missing",
+        );
+        check(
+            "acknowledgment.txt",
+            "Subject: x\n",
+            "acknowledgment.txt: there is no such letter; there are acknowledgement.txt",
+        );
+    }
+
+    #[test]
+    fn a_loop_without_end_and_a_letter_without_end_are_refused() {
+        check(
+            "digest.txt",
+            "Subject: x\n\n{% for i in range(90000) %}{{ i }}{% endfor %}\n",
+            "engine ran out of fuel",
+        );
+        check(
+            "acknowledgement.txt",
+            "Subject: x\n\n{{ 'word ' * 1000 }}\n",
+            "longer than 4 KiB",
+        );
+    }
+
+    #[test]
+    fn an_evaluation_without_the_labelled_lines_is_refused() {
+        check(
+            "evaluation.txt",
+            "Subject: {{ subject }}\n\nHello\n",
+            "lacks the line \"  Assessment: accepted\"",
+        );
+    }
+
+    #[test]
+    fn every_fault_is_named_not_only_the_first() {
+        let own =
+            ["digest.txt", "reminder.txt"].map(|f| (f.to_owned(), "Subject: {{ x }}\n".to_owned()));
+        assert_eq!(Letters::new(&own).unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn a_line_end_in_a_subject_begins_no_header() {
+        let own = (
+            "digest.txt".to_owned(),
+            "Subject: a{{ '\\r\\nBcc: b' }}\n\nx\n".to_owned(),
+        );
+        let letters = Letters::new(&[own]).unwrap();
+        let letter = letters
+            .digest(&crate::letters::samples::digests()[0])
+            .unwrap();
+        assert_eq!(letter.subject, "a\\u{d}\\u{a}Bcc: b");
+    }
+}

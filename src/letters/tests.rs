@@ -1,0 +1,220 @@
+//! Every letter as it is read, and what must hold for all of them.
+
+use super::*;
+
+/// A letter as a snapshot shows it.
+fn shown(letter: &Letter) -> String {
+    format!("Subject: {}\n\n{}", letter.subject, letter.body)
+}
+
+fn all_shown(letters: impl Iterator<Item = Letter>) -> String {
+    letters
+        .map(|letter| shown(&letter))
+        .collect::<Vec<_>>()
+        .join("\n----\n\n")
+}
+
+#[test]
+fn acknowledgements() {
+    let (letters, organisation) = (Letters::built_in().unwrap(), samples::organisation());
+    let all = samples::acknowledgements(&organisation);
+    insta::assert_snapshot!(all_shown(
+        all.iter()
+            .map(|view| letters.acknowledgement(view).unwrap())
+    ));
+}
+
+#[test]
+fn acknowledgement_of_an_organisation_that_offers_nothing() {
+    let bare = Organisation {
+        key: None,
+        signal: false,
+        safe_harbour: false,
+        bounty: None,
+        ..samples::organisation()
+    };
+    let view = &samples::acknowledgements(&bare)[5];
+    insta::assert_snapshot!(shown(
+        &Letters::built_in().unwrap().acknowledgement(view).unwrap()
+    ));
+}
+
+#[test]
+fn evaluations() {
+    let (letters, organisation) = (Letters::built_in().unwrap(), samples::organisation());
+    let all = samples::evaluations(&organisation);
+    insta::assert_snapshot!(all_shown(
+        all.iter().map(|view| letters.evaluation(view).unwrap())
+    ));
+}
+
+#[test]
+fn reminders() {
+    let letters = Letters::built_in().unwrap();
+    insta::assert_snapshot!(all_shown(
+        samples::reminders()
+            .iter()
+            .map(|view| letters.reminder(view).unwrap())
+    ));
+}
+
+#[test]
+fn digests() {
+    let letters = Letters::built_in().unwrap();
+    insta::assert_snapshot!(all_shown(
+        samples::digests()
+            .iter()
+            .map(|view| letters.digest(view).unwrap())
+    ));
+}
+
+/// Every kind of letter in every form that the samples know.
+fn every_letter(letters: &Letters) -> Vec<Letter> {
+    let organisation = samples::organisation();
+    let mut all = Vec::new();
+    all.extend(
+        samples::acknowledgements(&organisation)
+            .iter()
+            .map(|v| letters.acknowledgement(v).unwrap()),
+    );
+    all.extend(
+        samples::evaluations(&organisation)
+            .iter()
+            .map(|v| letters.evaluation(v).unwrap()),
+    );
+    all.extend(
+        samples::reminders()
+            .iter()
+            .map(|v| letters.reminder(v).unwrap()),
+    );
+    all.extend(
+        samples::digests()
+            .iter()
+            .map(|v| letters.digest(v).unwrap()),
+    );
+    all
+}
+
+#[test]
+fn no_letter_has_a_line_over_76_columns_or_an_unfinished_sentence() {
+    for letter in every_letter(&Letters::built_in().unwrap()) {
+        for line in letter.body.lines() {
+            assert!(line.chars().count() <= 76, "{line}");
+            assert!(
+                !line.contains("  .") && !line.ends_with(" .") && !line.contains("none"),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_digest_never_wraps_on_a_telephone() {
+    let letters = Letters::built_in().unwrap();
+    let mut view = samples::digests().remove(0);
+    for entry in &mut view.entries {
+        entry.owner = Some("maximiliana".into());
+        entry.code_name = crate::ticket::CodeName::stored("saffron-cormorant-12".into());
+        if let Matter::Due { missing, .. } = &mut entry.matter {
+            missing.push("a-very-long-fact-of-the-policy-alone".to_owned());
+        }
+    }
+    view.looked = Looked::Ago(jiff::SignedDuration::from_hours(23));
+    view.waiting = 12;
+    for line in letters.digest(&view).unwrap().body.lines() {
+        assert!(line.chars().count() <= 40, "{line}");
+    }
+}
+
+/// If a field is added to what a receipt may speak of, this fails to compile: then ask
+/// whether a sender can choose a byte of it.
+#[test]
+fn a_receipt_has_no_place_for_a_word_of_the_sender() {
+    let organisation = samples::organisation();
+    for view in samples::acknowledgements(&organisation) {
+        let AckView {
+            reference,
+            arrived,
+            answer,
+            missing,
+            organisation,
+        } = view;
+        let _: (
+            &crate::ticket::Reference,
+            jiff::Zoned,
+            Missing,
+            &Organisation,
+        ) = (reference, arrived, missing, organisation);
+        if let Some(Answer {
+            by,
+            promised,
+            count,
+        }) = answer
+        {
+            let _: (jiff::Zoned, Promised, Option<Count>) = (by, promised, count);
+        }
+    }
+}
+
+#[test]
+fn spam_gets_no_letter() {
+    let organisation = samples::organisation();
+    let mut view = samples::evaluations(&organisation).remove(0);
+    view.outcome = crate::ticket::Outcome::Spam;
+    assert_eq!(
+        Letters::built_in()
+            .unwrap()
+            .evaluation(&view)
+            .unwrap_err()
+            .what,
+        "spam never gets a letter"
+    );
+}
+
+#[test]
+fn a_subject_and_a_plan_of_hostile_bytes_stay_harmless() {
+    let organisation = samples::organisation();
+    let mut view = samples::evaluations(&organisation).remove(0);
+    let subject =
+        crate::mail::Foreign::new("x\r\nBcc: kim@example.net\r\n\r\n\u{1b}]0;y\u{7}{{ writer }}");
+    view.subject = &subject;
+    view.plan = "one\r\n.\r\ntwo\u{202e}\u{0}{{ organisation.name }}";
+    let letter = Letters::built_in().unwrap().evaluation(&view).unwrap();
+    assert!(
+        !letter.subject.chars().any(crate::mail::acts),
+        "{:?}",
+        letter.subject
+    );
+    assert!(
+        letter.subject.contains("{{ writer }}"),
+        "{:?}",
+        letter.subject
+    );
+    assert!(
+        letter.body.contains("one\n.\ntwo{{ organisation.name }}\n"),
+        "{:?}",
+        letter.body
+    );
+    assert!(
+        !letter
+            .body
+            .chars()
+            .any(|c| c != '\n' && crate::mail::acts(c))
+    );
+}
+
+#[test]
+fn a_team_may_put_its_own_words_in_place_of_ours() {
+    let own = (
+        "digest.txt".to_owned(),
+        "Subject: Guten Morgen\n\n{{ counts }}\n".to_owned(),
+    );
+    let letter = Letters::new(&[own])
+        .unwrap()
+        .digest(&samples::digests()[0])
+        .unwrap();
+    assert_eq!(
+        (letter.subject.as_str(), letter.body.as_str()),
+        ("Guten Morgen", "1 late, 1 today, 1 held, 1 trouble\n")
+    );
+}
