@@ -32,7 +32,7 @@ pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
     output::line(format!("promises  {}, page of {}", config.policy.name, config.policy.version));
     config.policy.promises.iter().for_each(|p| promise_line(config, p, now));
     output::line(format!("team      {}", config.team.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(", ")));
-    for warning in config.warnings() {
+    for warning in config.warnings(config.calendar.local_date(now)) {
         output::line(format!("! {warning}"));
     }
     for fault in &wrong {

@@ -166,7 +166,7 @@ fn said(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
     if is_held(&here.config.store) {
         output::line(format!("Queued. It leaves in {grace} s; until then: gatepost outbox drop"));
     } else if wanted.send {
-        match block_on(daemon::send_now(&here.config))? {
+        match block_on(daemon::send_now(here.config.clone()))? {
             send::Turn::Drained(_) => output::line("Sent."),
             send::Turn::Down(why) => bail!("it is queued and could not be sent: {why}"),
         }

@@ -3,13 +3,14 @@
 use super::args::LogForm;
 use super::{Here, block_on, log};
 use crate::daemon;
+use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
 
 /// Runs it.
 pub fn run(here: Here, once: bool, form: LogForm, level: &str) -> Result<ExitCode> {
     log::start(form, level)?;
-    for warning in here.config.warnings() {
+    for warning in here.config.warnings(here.config.calendar.local_date(wall::now())) {
         tracing::warn!("{warning}");
     }
     block_on(async {

@@ -126,7 +126,7 @@ fn machines_are_kept_and_never_answered() {
     let (out_of_office, daemon) = (g.reporter("away"), g.reporter("mailer-daemon"));
     let away = report(&out_of_office, &g.address, "a1@example.net", "Out of office", "Auto-Submitted: auto-replied (vacation)\n", "Back on Monday.");
     g.office.deliver(&out_of_office, &g.address, &away);
-    let bounce = include_bytes!("../mail/bounce-delivery-status.eml");
+    let bounce = include_bytes!("../mail/bounce-delivery-report.eml");
     g.office.deliver("", &g.address, bounce);
     wait_until("both are there", PATIENCE, || (g.office.inbox(&g.address).len() == 2).then_some(()));
     g.once().ok();
@@ -180,7 +180,7 @@ fn a_bounce_of_our_letter_opens_again_what_it_had_met() {
     let letters = g.wait_for_mail(&mia, 2);
     let id = header(letters.last().unwrap(), "Message-ID").unwrap();
     assert!(g.fact_names("1").contains(&"evaluated".to_owned()));
-    let bounce = String::from_utf8_lossy(include_bytes!("../mail/bounce-delivery-status.eml")).into_owned();
+    let bounce = String::from_utf8_lossy(include_bytes!("../mail/bounce-delivery-report.eml")).into_owned();
     let cited = header_of_returned(&bounce);
     g.office.deliver("", &g.address, bounce.replace(&cited, id.trim_matches(['<', '>'])).as_bytes());
     wait_until("the bounce is taken in", PATIENCE, || {

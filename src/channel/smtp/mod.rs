@@ -114,12 +114,14 @@ impl Smtp {
 
     /// Hands one letter over: `bytes`, whole and with CR LF at every line end.
     ///
+    /// Without a `from` the envelope sender is empty, so that no bounce comes back.
+    ///
     /// `offered` is called when the recipient is accepted and the server waits for the
     /// message; only when it succeeds are the bytes sent. Dropping this future gives the
     /// connection up.
     pub async fn hand_over(
         &mut self,
-        from: &Address,
+        from: Option<&Address>,
         to: &Address,
         bytes: &[u8],
         offered: impl AsyncFnOnce() -> anyhow::Result<()>,
@@ -165,7 +167,7 @@ impl Smtp {
 
 async fn transact(
     connection: &mut AsyncSmtpConnection,
-    from: &Address,
+    from: Option<&Address>,
     to: &Address,
     bytes: &[u8],
     offered: impl AsyncFnOnce() -> anyhow::Result<()>,
@@ -174,7 +176,7 @@ async fn transact(
         Ok(parameters) => parameters,
         Err(attempt) => return (attempt, After::Ready),
     };
-    match say(connection, &format!("MAIL FROM:<{from}>{parameters}")).await {
+    match say(connection, &format!("MAIL FROM:<{}>{parameters}", from.map(ToString::to_string).unwrap_or_default())).await {
         Heard::Yes {
             code: 200..=299, ..
         } => {}
@@ -238,7 +240,7 @@ fn not_taken(step: &str, heard: Heard) -> (Attempt, After) {
 /// The parameters of MAIL FROM that this letter needs; an attempt when it cannot be sent here.
 fn parameters(
     server: &ServerInfo,
-    from: &Address,
+    from: Option<&Address>,
     to: &Address,
     bytes: &[u8],
 ) -> Result<&'static str, Attempt> {
@@ -248,11 +250,12 @@ fn parameters(
             "the letter holds a line end that is not CR LF".to_owned(),
         ));
     }
-    let international = |address: &Address| !address.to_string().is_ascii();
+    let beyond_ascii = |address: &Address| !address.to_string().is_ascii();
+    let (ours, theirs) = (from.is_some_and(beyond_ascii), beyond_ascii(to));
     let utf8 = server.supports_feature(Extension::SmtpUtfEight);
     let eight = server.supports_feature(Extension::EightBitMime);
-    match (international(from) || international(to), bytes.is_ascii()) {
-        (true, _) if !utf8 && international(from) => Err(Attempt::Down(
+    match (ours || theirs, bytes.is_ascii()) {
+        (true, _) if !utf8 && ours => Err(Attempt::Down(
             "the sender's address needs a mail server with SMTPUTF8".to_owned(),
         )),
         (true, _) if !utf8 => Err(Attempt::Refused(

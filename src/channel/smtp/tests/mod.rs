@@ -57,7 +57,7 @@ fn address(text: &str) -> Address {
 
 async fn hand_over(smtp: &mut Smtp) -> Attempt {
     smtp.hand_over(
-        &address("security@example.org"),
+        Some(&address("security@example.org")),
         &address("mia@example.net"),
         LETTER,
         async || Ok(()),
@@ -231,7 +231,7 @@ async fn what_cannot_be_recorded_is_not_sent() {
     let (mut smtp, heard) = smtp(&[MAIL, RCPT, DATA], End::Hang).await;
     let attempt = smtp
         .hand_over(
-            &address("security@example.org"),
+            Some(&address("security@example.org")),
             &address("mia@example.net"),
             LETTER,
             async || anyhow::bail!("the disk is full"),
@@ -253,7 +253,7 @@ async fn offered_comes_after_the_recipient_and_not_at_all_for_a_refused_one() {
         let steps = [MAIL, (RCPT.0, rcpt), next];
         let (mut smtp, calls) = (smtp(&steps, End::Close).await.0, Cell::new(0));
         smtp.hand_over(
-            &address("security@example.org"),
+            Some(&address("security@example.org")),
             &address("mia@example.net"),
             LETTER,
             async || {
@@ -302,7 +302,7 @@ async fn a_name_or_a_letter_that_would_be_a_command_is_not_sent() {
         let (mut smtp, _) = smtp(&[], End::Hang).await;
         let attempt = smtp
             .hand_over(
-                &address("a@example.org"),
+                Some(&address("a@example.org")),
                 &address("b@example.net"),
                 bytes,
                 async || Ok(()),
@@ -323,10 +323,10 @@ async fn addresses_beyond_ascii_need_a_server_that_takes_them() {
         address("j\u{f6}rg@example.net"),
     );
     assert!(
-        matches!(plain.hand_over(&ours, &theirs, LETTER, async || Ok(())).await, Attempt::Refused(why) if why.contains("SMTPUTF8"))
+        matches!(plain.hand_over(Some(&ours), &theirs, LETTER, async || Ok(())).await, Attempt::Refused(why) if why.contains("SMTPUTF8"))
     );
     assert!(
-        matches!(plain.hand_over(&theirs, &ours, LETTER, async || Ok(())).await, Attempt::Down(why) if why.contains("SMTPUTF8"))
+        matches!(plain.hand_over(Some(&theirs), &ours, LETTER, async || Ok(())).await, Attempt::Down(why) if why.contains("SMTPUTF8"))
     );
     let steps = [
         (
@@ -345,7 +345,7 @@ async fn addresses_beyond_ascii_need_a_server_that_takes_them() {
         .await
         .unwrap_or_else(|why| panic!("{why}"));
     assert_eq!(
-        able.hand_over(&ours, &theirs, "\u{fc}\r\n".as_bytes(), async || Ok(()))
+        able.hand_over(Some(&ours), &theirs, "\u{fc}\r\n".as_bytes(), async || Ok(()))
             .await,
         Attempt::Refused("550 no".to_owned())
     );
