@@ -1,0 +1,146 @@
+//! From the file to a [`Config`]: reads it, the policy and the letters that it names.
+
+use super::check::{self, Check};
+use super::fault::{ConfigError, Fault, Source};
+use super::raw::{Raw, Text};
+use super::{Config, calendar, files, people, policy, post, reading};
+use crate::letters::Letters;
+use crate::promise::Policy;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
+    let source = Source::new(
+        path,
+        files::read(path, files::Guard::Written).map_err(with_hint)?,
+    );
+    let (raw, faults) = reading::read::<Raw>(&source);
+    let mut check = Check::new(&source, faults);
+    let config = raw.and_then(|raw| config(&mut check, path, &raw));
+    check.end(config)
+}
+
+fn with_hint(fault: Fault) -> Fault {
+    let advice = if fault.advice.is_empty() {
+        "begin with: gatepost help config > gatepost.toml".to_owned()
+    } else {
+        fault.advice
+    };
+    Fault { advice, ..fault }
+}
+
+/// Checks every section before any of them is missed.
+fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
+    let organisation = people::organisation(check, raw.organisation.as_ref());
+    let reference = check.parsed_or("reference", &raw.reference, "SEC".to_owned(), reference);
+    let team = people::team(check, &raw.team, &raw.mailbox);
+    let mailboxes = post::mailboxes(check, &raw.mailbox);
+    let first = mailboxes
+        .as_ref()
+        .and_then(|all| all.first())
+        .map(|mailbox| mailbox.address.to_string());
+    let smtp = post::smtp(check, raw.smtp.as_ref(), first);
+    let calendar = match &raw.calendar {
+        Some(raw) => calendar::calendar(check, raw),
+        None => check.missing(
+            &check::WHOLE,
+            "the table [calendar] is missing",
+            "deadlines need the team's time zone",
+        ),
+    };
+    let policy = named_policy(check, &raw.policy);
+    let store = check.parsed_or("store", &raw.store, "gatepost.db".to_owned(), |text| {
+        Ok(text.to_owned())
+    });
+    let store = store.map(|store| check.path(&store));
+    let acknowledge = post::acknowledge(check, raw.acknowledge.as_ref());
+    let letters = letters(check, &raw.letters);
+    Some(Config {
+        file: path.to_owned(),
+        organisation: organisation?,
+        reference: reference?,
+        team: team?,
+        mailboxes: mailboxes?,
+        smtp: smtp?,
+        calendar: calendar?,
+        policy: policy?,
+        store: store?,
+        acknowledge: acknowledge?,
+        letters: letters?,
+    })
+}
+
+/// `[A-Z][A-Z0-9]{1,7}`: short enough for a subject, and no digit in front, so that a
+/// reference is never read as a number.
+fn reference(text: &str) -> Result<String, String> {
+    let fits = (2..=8).contains(&text.len()) && text.starts_with(|c: char| c.is_ascii_uppercase());
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    if fits && plain {
+        Ok(text.to_owned())
+    } else {
+        Err("write 2 to 8 capital letters and digits, a letter first, like \"SEC\"".to_owned())
+    }
+}
+
+fn named_policy(check: &mut Check<'_>, text: &Text) -> Option<Policy> {
+    let name = check.needed(&check::WHOLE, "policy", text)?;
+    let path = check.path(name.get_ref());
+    check.of_file(policy::named(name.get_ref(), &path))
+}
+
+/// The built-in letters, with those in place that lie in the folder that the config names.
+fn letters(check: &mut Check<'_>, folder: &Text) -> Option<Letters> {
+    let folder = check
+        .optional("letters", folder)
+        .ok()?
+        .map(|text| check.path(text.get_ref()));
+    let own = match &folder {
+        Some(folder) => check.of_file(texts_in(folder))?,
+        None => Vec::new(),
+    };
+    let of_folder = |error: crate::letters::LetterError| {
+        let path = folder.as_deref().unwrap_or(Path::new("")).join(error.file);
+        Fault {
+            line: error.line,
+            ..Fault::of_file(&path, error.what, "")
+        }
+    };
+    let read = Letters::new(&own)
+        .map_err(|errors| ConfigError::new(errors.into_iter().map(of_folder).collect()));
+    check.of_file(read)
+}
+
+/// The `.txt` files of a folder, as pairs of name and text, in the order of their names.
+fn texts_in(folder: &Path) -> Result<Vec<(String, String)>, ConfigError> {
+    files::check_folder(folder)?;
+    let unread =
+        |error: std::io::Error| Fault::of_file(folder, format!("cannot be read: {error}"), "");
+    let entries: Vec<fs::DirEntry> = fs::read_dir(folder)
+        .and_then(Iterator::collect)
+        .map_err(unread)?;
+    let mut paths: Vec<PathBuf> = entries
+        .iter()
+        .map(fs::DirEntry::path)
+        .filter(|p| p.extension().is_some_and(|e| e == "txt"))
+        .collect();
+    paths.sort();
+    let (mut texts, mut faults) = (Vec::new(), Vec::new());
+    for path in paths {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        match files::read(&path, files::Guard::Written) {
+            Ok(text) => texts.push((name, text)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() {
+        Ok(texts)
+    } else {
+        Err(ConfigError::new(faults))
+    }
+}

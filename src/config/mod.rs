@@ -1,0 +1,222 @@
+//! The config: TOML as it is written becomes a checked [`Config`], or every fault of it.
+//!
+//! Two types stand for the two: the raw one (`raw.rs`, private) has every key and checks
+//! none; [`Config`] has only what may be relied on. Whoever holds a `Config` need not
+//! ask again whether an address is one, a folder is named, a time is in bounds.
+//!
+//! It must never show or keep a secret: a secret is a file that is named here and read
+//! when it is needed ([`SecretFile`]). Files that others may write are refused.
+//!
+//! Known fault: holidays come from the config alone; calendar files (.ics) are not read.
+
+mod calendar;
+mod check;
+mod fault;
+mod files;
+mod load;
+mod people;
+mod policy;
+mod post;
+mod raw;
+mod reading;
+mod secret;
+mod values;
+
+pub use crate::letters::{Key, Organisation};
+pub use fault::ConfigError;
+pub use policy::{policies, read_policy};
+pub use secret::SecretFile;
+
+use crate::letters::Letters;
+use crate::mail::Address;
+use crate::promise::{Calendar, Policy};
+use crate::triage::{House, Sent};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
+
+/// A config that explains itself: every key with its default and the reason for it.
+/// It is refused until each FILL IN is replaced.
+pub const EXAMPLE: &str = include_str!("../../config/gatepost.example.toml");
+
+/// What the operator decided, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file that it was read from.
+    pub file: PathBuf,
+    /// What letters say about us.
+    pub organisation: Organisation,
+    /// What references begin with: 2 to 8 capital letters and digits, `SEC`.
+    pub reference: String,
+    /// The people who answer reports; at least one, with different names and addresses.
+    pub team: Vec<Member>,
+    /// What is watched; at least one mailbox, with different names and addresses.
+    pub mailboxes: Vec<MailboxConfig>,
+    /// How letters leave.
+    pub smtp: Smtp,
+    /// When the team works.
+    pub calendar: Calendar,
+    /// What the page promises.
+    pub policy: Policy,
+    /// The file that holds the record.
+    pub store: PathBuf,
+    /// Which reports are acknowledged without a person.
+    pub acknowledge: Acknowledge,
+    /// The letters in force.
+    pub letters: Letters,
+}
+
+/// A person of the team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// A word: what `--as` takes and facts carry.
+    pub name: String,
+    /// Where reminders go. Never a watched mailbox.
+    pub address: Address,
+}
+
+/// A mailbox that is watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailboxConfig {
+    /// A word: what logs and the record call it.
+    pub name: String,
+    /// Its address: reports come to it, letters come from it.
+    pub address: Address,
+    /// Its IMAP server.
+    pub server: Server,
+    /// The folders that are watched, as the server names them; at least one.
+    pub folders: Vec<String>,
+    /// How long to wait at most before looking again: 5 s to 1 h.
+    pub poll: SignedDuration,
+    /// Of a larger mail only the beginning is fetched: 64 KiB to 1 GiB, in bytes.
+    pub size_limit: u64,
+}
+
+/// A server that we log in to, over TLS from the first byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// Host name or IP address.
+    pub host: String,
+    /// Never a port on which a connection begins in clear (25, 110, 143, 587).
+    pub port: u16,
+    /// The login name.
+    pub user: String,
+    /// The file with the password.
+    pub password: SecretFile,
+    /// A PEM file: when it is given, only these root certificates are trusted.
+    pub roots: Option<PathBuf>,
+}
+
+/// How letters leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Smtp {
+    /// The submission server.
+    pub server: Server,
+    /// How long a letter by a person can still be taken back: 0 to 1 h.
+    pub grace: SignedDuration,
+    /// Where bounces go.
+    pub envelope_sender: EnvelopeSender,
+}
+
+/// The envelope sender of letters (RFC 5321 section 4.5.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvelopeSender {
+    /// The mailbox's own address, so that a bounce is learned of.
+    Mailbox,
+    /// The empty one, `<>`.
+    Null,
+}
+
+/// Which reports are acknowledged without a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acknowledge {
+    /// Whether at all.
+    pub mode: AckMode,
+    /// A mail that was received longer ago is held: 1 h to 366 days.
+    pub stale_after: SignedDuration,
+    /// How many at most: an address and a domain in 24 hours, in all in an hour.
+    pub caps: Sent,
+}
+
+/// Whether acknowledgements go out without a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AckMode {
+    /// Unless the sender's authentication failed.
+    NotFail,
+    /// Never: each is held.
+    Off,
+}
+
+impl Config {
+    /// Reads and checks the file, the policy and the letters that it names. Reads no secret.
+    ///
+    /// # Errors
+    /// All that is wrong, as far as it can be told at once.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        load::load(path)
+    }
+
+    /// Where the config is: `--config`, else `$GATEPOST_CONFIG`, else `gatepost.toml`
+    /// here if there is one, else `/etc/gatepost/gatepost.toml`.
+    pub fn find(option: Option<&Path>, env: Option<&str>) -> PathBuf {
+        let here = Path::new("gatepost.toml");
+        match (option, env.filter(|path| !path.is_empty())) {
+            (Some(path), _) => path.to_owned(),
+            (None, Some(path)) => PathBuf::from(path),
+            (None, None) if here.exists() => here.to_owned(),
+            (None, None) => PathBuf::from("/etc/gatepost/gatepost.toml"),
+        }
+    }
+
+    /// The person of that name; capital letters do not matter.
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.team
+            .iter()
+            .find(|member| member.name.eq_ignore_ascii_case(name))
+    }
+
+    /// What judging a mail needs to know.
+    pub fn house(&self) -> House {
+        House {
+            watched: self
+                .mailboxes
+                .iter()
+                .map(|mailbox| mailbox.address.clone())
+                .collect(),
+            team: self
+                .team
+                .iter()
+                .map(|member| member.address.clone())
+                .collect(),
+            acknowledge: match self.acknowledge.mode {
+                AckMode::NotFail => true,
+                AckMode::Off => false,
+            },
+            stale_after: self.acknowledge.stale_after,
+            caps: self.acknowledge.caps,
+        }
+    }
+
+    /// What is allowed and probably not meant, on the local day `today`.
+    pub fn warnings(&self, today: Date) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.calendar.holidays_from(today).next().is_none() {
+            warnings.push("the calendar knows no holiday from today on: deadlines may fall on days on which nobody works".to_owned());
+        }
+        if let [only] = self.team.as_slice() {
+            warnings.push(format!(
+                "the team is {} alone: nobody else is told when they are away",
+                only.name
+            ));
+        }
+        match self.acknowledge.mode {
+            AckMode::NotFail => {}
+            AckMode::Off => warnings
+                .push("acknowledgements are off: each waits for a person to release it".to_owned()),
+        }
+        warnings
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! The sections `[organisation]` and `[[team]]`: who we are.
+
+use super::check::{self, Check};
+use super::raw::{RawKey, RawMailbox, RawMember, RawOrganisation};
+use super::{Member, values};
+use crate::letters::{Key, Organisation};
+use crate::mail::Address;
+use toml::Spanned;
+
+pub(super) fn organisation(
+    check: &mut Check<'_>,
+    raw: Option<&Spanned<RawOrganisation>>,
+) -> Option<Organisation> {
+    let Some(raw) = raw else {
+        return check.missing(
+            &check::WHOLE,
+            "the table [organisation] is missing",
+            "letters say who writes them",
+        );
+    };
+    let (table, raw) = (raw.span(), raw.get_ref());
+    let name = check
+        .needed(&table, "name", &raw.name)
+        .map(Spanned::into_inner);
+    let page = check
+        .needed(&table, "page", &raw.page)
+        .and_then(|text| check.parsed("page", &text, values::https));
+    let team_name = check.optional("team_name", &raw.team_name);
+    let key = raw.key.as_ref().map(|raw| key(check, raw));
+    let bounty = check.parsed_or("bounty", &raw.bounty, None, |text| {
+        values::https(text).map(Some)
+    });
+    let name = name?;
+    Some(Organisation {
+        page: page?,
+        team_name: team_name.ok()?.map_or_else(
+            || format!("The security team of {name}"),
+            Spanned::into_inner,
+        ),
+        key: match key {
+            None => None,
+            Some(key) => Some(key?),
+        },
+        signal: raw.signal,
+        safe_harbour: raw.safe_harbour,
+        bounty: bounty?,
+        name,
+    })
+}
+
+fn key(check: &mut Check<'_>, raw: &Spanned<RawKey>) -> Option<Key> {
+    let (table, raw) = (raw.span(), raw.get_ref());
+    let url = check
+        .needed(&table, "url", &raw.url)
+        .and_then(|text| check.parsed("url", &text, values::https));
+    let fingerprint = check
+        .needed(&table, "fingerprint", &raw.fingerprint)
+        .and_then(|text| check.parsed("fingerprint", &text, fingerprint));
+    Some(Key {
+        url: url?,
+        fingerprint: fingerprint?,
+    })
+}
+
+/// 40 or 64 hexadecimal digits (OpenPGP versions 4 and 6), written in groups of four.
+fn fingerprint(text: &str) -> Result<String, String> {
+    let digits: Vec<char> = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != ':')
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    if ![40, 64].contains(&digits.len()) || !digits.iter().all(char::is_ascii_hexdigit) {
+        return Err(
+            "write the whole fingerprint of the OpenPGP key: 40 or 64 hexadecimal digits"
+                .to_owned(),
+        );
+    }
+    let groups: Vec<String> = digits
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
+    Ok(groups.join(" "))
+}
+
+pub(super) fn team(
+    check: &mut Check<'_>,
+    raw: &[Spanned<RawMember>],
+    mailboxes: &[Spanned<RawMailbox>],
+) -> Option<Vec<Member>> {
+    if raw.is_empty() {
+        return check.missing(
+            &check::WHOLE,
+            "the team is empty: nobody would be reminded",
+            "add a table [[team]] for each person",
+        );
+    }
+    check.unique("name", raw.iter().map(|one| &one.get_ref().name));
+    check.unique("address", raw.iter().map(|one| &one.get_ref().address));
+    let written = mailboxes
+        .iter()
+        .filter_map(|mailbox| mailbox.get_ref().address.as_ref());
+    let watched: Vec<Address> = written
+        .filter_map(|address| Address::parse(address.get_ref()))
+        .collect();
+    let all: Vec<Option<Member>> = raw.iter().map(|one| member(check, one, &watched)).collect();
+    all.into_iter().collect()
+}
+
+fn member(check: &mut Check<'_>, raw: &Spanned<RawMember>, watched: &[Address]) -> Option<Member> {
+    let (table, raw) = (raw.span(), raw.get_ref());
+    let name = check
+        .needed(&table, "name", &raw.name)
+        .and_then(|name| check.parsed("name", &name, member_name));
+    let text = check.needed(&table, "address", &raw.address);
+    let address = text
+        .as_ref()
+        .and_then(|text| check.parsed("address", text, values::address));
+    if let (Some(text), Some(address)) = (text, &address)
+        && watched.iter().any(|watched| reaches(address, watched))
+    {
+        let what = format!(
+            "{address} reaches a mailbox that is watched: each reminder would come in as a report"
+        );
+        return check.fault(&text.span(), what, "give this person's own address");
+    }
+    Some(Member {
+        name: name?,
+        address: address?,
+    })
+}
+
+/// Whether mail to `address` comes into the mailbox of `watched`, sub-addresses included
+/// (RFC 5233: `security+anna@` is `security@`).
+fn reaches(address: &Address, watched: &Address) -> bool {
+    let base = |address: &Address| {
+        address
+            .local()
+            .split('+')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    address.domain() == watched.domain() && base(address) == base(watched)
+}
+
+fn member_name(text: &str) -> Result<String, String> {
+    match values::name(text)?.as_str() {
+        "gatepost" | "nobody" => {
+            Err("this name stands for the program, or for nobody: take the person's own".to_owned())
+        }
+        name => Ok(name.to_owned()),
+    }
+}

@@ -1,0 +1,150 @@
+//! The config as it is written: every key, none checked. Everything may be missing, so
+//! that what is missing is told together with all that is wrong.
+//!
+//! Each key is explained in `config/gatepost.example.toml`; a test holds the two together.
+
+use serde::Deserialize;
+use toml::{Spanned, Value};
+
+/// A text, with its place in the file.
+pub(super) type Text = Option<Spanned<String>>;
+/// A whole number, with its place in the file.
+pub(super) type Number = Option<Spanned<i64>>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    pub reference: Text,
+    pub store: Text,
+    pub policy: Text,
+    pub letters: Text,
+    pub organisation: Option<Spanned<RawOrganisation>>,
+    #[serde(default)]
+    pub team: Vec<Spanned<RawMember>>,
+    #[serde(default)]
+    pub mailbox: Vec<Spanned<RawMailbox>>,
+    pub smtp: Option<Spanned<RawSmtp>>,
+    pub calendar: Option<Spanned<RawCalendar>>,
+    pub acknowledge: Option<Spanned<RawAcknowledge>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOrganisation {
+    pub name: Text,
+    pub page: Text,
+    pub team_name: Text,
+    pub key: Option<Spanned<RawKey>>,
+    #[serde(default)]
+    pub signal: bool,
+    #[serde(default)]
+    pub safe_harbour: bool,
+    pub bounty: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawKey {
+    pub url: Text,
+    pub fingerprint: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMember {
+    pub name: Text,
+    pub address: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMailbox {
+    pub name: Text,
+    pub address: Text,
+    pub host: Text,
+    pub port: Number,
+    pub user: Text,
+    pub password_file: Text,
+    pub roots: Text,
+    pub folders: Option<Spanned<Vec<Spanned<String>>>>,
+    pub poll: Text,
+    pub size_limit: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSmtp {
+    pub host: Text,
+    pub port: Number,
+    pub user: Text,
+    pub password_file: Text,
+    pub roots: Text,
+    pub grace: Text,
+    pub envelope_sender: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCalendar {
+    pub zone: Text,
+    pub weekend: Option<Vec<Spanned<String>>>,
+    pub hours: Text,
+    /// Each a day, or a table with a day and a name.
+    #[serde(default)]
+    pub holidays: Vec<Spanned<Value>>,
+    /// Each a table with a day and the time at which it closes.
+    #[serde(default)]
+    pub half_days: Vec<Spanned<Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAcknowledge {
+    pub mode: Text,
+    pub stale_after: Text,
+    pub per_address: Number,
+    pub per_domain: Number,
+    pub per_hour: Number,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPolicy {
+    pub name: Text,
+    pub version: Option<Spanned<Value>>,
+    pub url: Text,
+    #[serde(default)]
+    pub promise: Vec<Spanned<RawPromise>>,
+    #[serde(default)]
+    pub fact: Vec<Spanned<RawFact>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFact {
+    pub name: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPromise {
+    pub name: Text,
+    pub page: Text,
+    /// A fact, or a list of facts and of lists of which any one will do.
+    pub from: Option<Spanned<Value>>,
+    /// Like `from`.
+    pub needs: Option<Spanned<Value>>,
+    pub within: Text,
+    pub by: Text,
+    #[serde(default)]
+    pub repeat: bool,
+    #[serde(default)]
+    pub ends: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub soft: bool,
+    #[serde(default)]
+    pub any_hour: bool,
+    pub class: Text,
+    #[serde(default)]
+    pub remind: Vec<Spanned<String>>,
+}

@@ -1,0 +1,156 @@
+//! The example that is in the binary is sound, and complete.
+
+use super::*;
+use crate::config::raw::{
+    Raw, RawAcknowledge, RawCalendar, RawKey, RawMailbox, RawMember, RawOrganisation, RawSmtp,
+};
+use serde::Deserialize;
+
+#[test]
+fn the_example_is_sound_once_it_is_filled_in() {
+    let folder = folder(&filled());
+    let config = load(&folder).unwrap();
+    let mailbox = &config.mailboxes[0];
+    assert_eq!(
+        config.organisation.team_name,
+        "The security team of Example"
+    );
+    assert_eq!(
+        (config.reference.as_str(), config.policy.name.as_str()),
+        ("SEC", "neon")
+    );
+    assert_eq!(
+        (mailbox.folders.as_slice(), mailbox.size_limit),
+        (&["INBOX".to_owned()][..], 52_428_800)
+    );
+    assert_eq!((mailbox.server.port, config.smtp.server.port), (993, 465));
+    assert_eq!(
+        (
+            mailbox.server.user.as_str(),
+            config.smtp.server.user.as_str()
+        ),
+        ("security@example.org", "security@example.org")
+    );
+    assert_eq!(
+        mailbox.server.password.path(),
+        folder.path().join("imap.password")
+    );
+    assert_eq!(
+        (mailbox.poll.as_secs(), config.smtp.grace.as_secs()),
+        (60, 60)
+    );
+    let caps = Sent {
+        to_address: 4,
+        to_domain: 20,
+        in_all: 60,
+    };
+    let acknowledge = Acknowledge {
+        mode: AckMode::NotFail,
+        stale_after: SignedDuration::from_hours(72),
+        caps,
+    };
+    assert_eq!(
+        (config.acknowledge, config.smtp.envelope_sender),
+        (acknowledge, EnvelopeSender::Mailbox)
+    );
+    assert_eq!(config.store, Path::new("/var/lib/gatepost/gatepost.db"));
+    assert!(config.house().acknowledge);
+}
+
+#[test]
+fn the_example_is_refused_until_it_is_filled_in() {
+    let error = load(&folder(EXAMPLE)).unwrap_err();
+    assert_eq!(error.matches("is not filled in").count(), 8, "{error}");
+    assert_eq!(
+        error
+            .lines()
+            .filter(|line| line.starts_with("gatepost.toml:"))
+            .count(),
+        8,
+        "{error}"
+    );
+}
+
+/// What stands behind `# ` in the example is the default, or may be taken as it is.
+#[test]
+fn the_example_is_sound_with_every_key_in_use() {
+    let used: Vec<String> = filled().lines().map(uncommented).collect();
+    let text = used
+        .join("\n")
+        .replace("holidays = []\n", "")
+        .replace("half_days = []", "")
+        .replace("roots = \"our-ca.pem\"", "");
+    let folder = folder(&text);
+    fs::create_dir(folder.path().join("letters")).unwrap();
+    let config = load(&folder).unwrap();
+    assert_eq!(config.team.len(), 2);
+    assert_eq!(
+        config.organisation.key.unwrap().fingerprint,
+        "7A35 90D1 0F2B 4C6E 8A91 B3D5 E7F9 0123 4567 89AB"
+    );
+    assert_eq!(
+        config
+            .calendar
+            .holidays_from(date(2027, 5, 3))
+            .collect::<Vec<_>>(),
+        [
+            (date(2027, 5, 3), "Early May bank holiday"),
+            (date(2027, 5, 31), "public holiday"),
+        ]
+    );
+}
+
+/// Prose begins with a capital letter or goes on in small ones; TOML has a sign in it.
+fn uncommented(line: &str) -> String {
+    let Some(rest) = line.strip_prefix("# ") else {
+        return line.to_owned();
+    };
+    let key = rest.split(" = ").next().unwrap_or_default();
+    let is_key = rest.contains(" = ") && key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let is_toml =
+        is_key || rest.starts_with("[[") || rest.starts_with(']') || rest.starts_with("    ");
+    if is_toml {
+        rest.to_owned()
+    } else {
+        line.to_owned()
+    }
+}
+
+#[test]
+fn every_key_is_in_the_example() {
+    fn keys<T: for<'d> Deserialize<'d> + std::fmt::Debug>() -> Vec<String> {
+        let message = toml::from_str::<T>("no-such-key = 1")
+            .unwrap_err()
+            .message()
+            .to_owned();
+        message
+            .split('`')
+            .skip(3)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    }
+    let tables = [
+        "organisation",
+        "team",
+        "mailbox",
+        "smtp",
+        "calendar",
+        "acknowledge",
+    ];
+    let all = [
+        keys::<Raw>(),
+        keys::<RawOrganisation>(),
+        keys::<RawKey>(),
+        keys::<RawMember>(),
+        keys::<RawMailbox>(),
+        keys::<RawSmtp>(),
+        keys::<RawCalendar>(),
+        keys::<RawAcknowledge>(),
+    ];
+    assert!(all.iter().all(|keys| keys.len() >= 2), "{all:?}");
+    for key in all.concat() {
+        let there = tables.contains(&key.as_str()) && EXAMPLE.contains(&format!("[{key}]"));
+        assert!(there || EXAMPLE.contains(&format!("{key} = ")), "{key}");
+    }
+}

@@ -1,0 +1,191 @@
+//! What is said about a config that is not sound.
+
+use super::*;
+
+#[test]
+fn a_wrong_key_is_shown_with_its_line_and_the_key_that_was_meant() {
+    let line = 1 + filled()
+        .lines()
+        .position(|line| line.starts_with("zone ="))
+        .unwrap();
+    check(
+        "zone = \"Europe/London\"",
+        "zonne = \"Europe/London\"",
+        &format!(
+            "gatepost.toml:{line}: there is no key `zonne` here\n  {line} | zonne = \"Europe/London\"\n  did you mean `zone`?"
+        ),
+    );
+    check("store =", "colour =", "there is no key `colour` here");
+    check(
+        "holidays = []",
+        "holidays = [{ date = \"2027-05-03\", nmae = \"x\" }]",
+        "there is no key \"nmae\" here",
+    );
+}
+
+#[test]
+fn people_and_the_organisation_are_checked() {
+    check(
+        "example.org/security",
+        "example .org",
+        "write a whole address",
+    );
+    check(
+        "https://example.org/security",
+        "http://example.org",
+        "write a whole address",
+    );
+    check(
+        "# key = {",
+        "key = { fingerprint = \"7A35\", url = \"https://a.b\" } #",
+        "40 or 64 hexadecimal digits",
+    );
+    check(
+        "# reference = \"SEC\"",
+        "reference = \"sec\"",
+        "2 to 8 capital letters",
+    );
+    check(
+        "\"anna\"",
+        "\"gatepost\"",
+        "this name stands for the program",
+    );
+    check("\"anna\"", "\"anna b\"", "a name is one word");
+    check("anna@example.org", "anna", "write a mail address alone");
+    check(
+        "anna@example.org",
+        "Security@EXAMPLE.org",
+        "reaches a mailbox that is watched",
+    );
+    check(
+        "anna@example.org",
+        "security+anna@example.org",
+        "reaches a mailbox that is watched",
+    );
+}
+
+#[test]
+fn the_calendar_is_checked() {
+    check(
+        "Europe/London",
+        "Europe/Lodnon",
+        "did you mean \"Europe/London\"?",
+    );
+    check("Europe/London", "Mars", "there is no such time zone");
+    for (written, wanted) in [
+        ("holidays = 5", "`holidays` has the wrong kind of value"),
+        ("holidays = [\"3 May\"]", "write days like \"2027-05-03\""),
+        (
+            "holidays = [2027-05-03T09:00:00Z]",
+            "write days like \"2027-05-03\"",
+        ),
+        ("weekend = [\"caturday\"]", "what is no day of the week"),
+        ("hours = \"9-5\"", "write them as \"09:00-17:00\""),
+        ("half_days = [\"2027-12-24\"]", "write it as { date ="),
+        (
+            "half_days = [{ date = \"2027-12-24\", closes = \"08:00\" }]",
+            "closes before the team opens",
+        ),
+    ] {
+        check("holidays = []", written, wanted);
+    }
+}
+
+#[test]
+fn servers_and_folders_are_checked() {
+    check(
+        "imap.example.org",
+        "imaps://imap.example.org",
+        "write the name of the host alone",
+    );
+    check(
+        "imap.example.org",
+        "imap.example.org\\r\\nA1 LOGOUT",
+        "holds a line end",
+    );
+    check("[smtp]", "[smtp", "this is not TOML");
+    for (written, wanted) in [
+        ("port = 143", "a connection to this port begins in clear"),
+        ("port = 0", "it is 1 to 65535"),
+        ("port = \"993\"", "it takes a whole number"),
+        ("user = \"a\\nb\"", "holds a line end"),
+        ("folders = []", "nothing would be watched"),
+        ("folders = [\"A\", \"A\"]", "stands here twice"),
+        ("poll = \"2 h\"", "write a time from 5s to 1h"),
+        (
+            "size_limit = \"50 MB\"",
+            "write a size from 64 KiB to 1 GiB",
+        ),
+        ("roots = \"no-ca.pem\"", "no-ca.pem: cannot be read"),
+    ] {
+        check("# port = 993", written, wanted);
+    }
+}
+
+#[test]
+fn words_and_files_are_checked() {
+    check(
+        "# envelope_sender = \"mailbox\"",
+        "envelope_sender = \"nul\"",
+        "did you mean \"null\"?",
+    );
+    check(
+        "# mode = \"not-fail\"",
+        "mode = \"pass\"",
+        "it is \"not-fail\" or \"off\"",
+    );
+    check("# per_address = 4", "per_address = 0", "it is 1 to 1000");
+    check(
+        "policy = \"neon\"",
+        "policy = \"noen\"",
+        "there are: neon; or name a file",
+    );
+    check("policy = \"neon\"", "", "`policy` is missing");
+    check(
+        "# letters = \"letters\"",
+        "letters = \"letters\"",
+        "letters: cannot be read",
+    );
+}
+
+#[test]
+fn an_empty_config_is_told_what_it_lacks() {
+    insta::assert_snapshot!(load(&folder("")).unwrap_err());
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let text = filled()
+        .replace("zone =", "timezone =")
+        .replace("# port = 465", "port = 587")
+        .replace("anna@example.org", "security@example.org")
+        .replace("# poll = \"60 s\"", "poll = 60")
+        .replace("policy = \"neon\"", "policy = \"acme.toml\"");
+    insta::assert_snapshot!(load(&folder(&text)).unwrap_err());
+}
+
+#[test]
+fn names_and_addresses_are_given_once() {
+    let ben = "[[team]]\nname = \"Anna\"\naddress = \"Anna@example.org\"\n";
+    let error = load(&folder(&format!("{}\n{ben}", filled()))).unwrap_err();
+    assert!(
+        error.contains("another table has this `name` already")
+            && error.contains("another table has this `address` already"),
+        "{error}"
+    );
+}
+
+#[test]
+
+fn a_broken_letter_is_named_with_its_file_and_line() {
+    let folder = folder(&filled().replace("# letters = ", "letters = "));
+    put(&folder, "letters/digest.txt", "Subject: x\n\n{{ tabel }}\n");
+    put(&folder, "letters/notes.md", "not a letter\n");
+    let error = load(&folder).unwrap_err();
+    assert!(
+        error.starts_with(
+            "letters/digest.txt:3: there is no `tabel` in this letter; there are counts,"
+        ),
+        "{error}"
+    );
+}
