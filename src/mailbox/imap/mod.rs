@@ -7,11 +7,12 @@
 //! It must never send STORE, EXPUNGE, CLOSE, MOVE, SELECT or a FETCH that sets `\Seen`:
 //! folders are opened by EXAMINE and texts are read by `BODY.PEEK`. It asks by UID only and
 //! takes nothing that it did not ask for. Every command has a limit over its whole length
-//! beside the time-out of each read, so a server that sends a byte a second holds it for a
-//! minute and no longer.
+//! beside the time-out of each read, so a server that sends a byte a second holds it for 90 s
+//! at most.
 //!
 //! Known faults: TLS from the first byte only, no STARTTLS. A name and a password only, no
-//! OAuth2. The server must offer IMAP4rev1. Folder names stay in the encoding of the server (modified UTF-7 on most).
+//! OAuth2. The server must offer IMAP4rev1. Folder names stay in the encoding of the server
+//! (modified UTF-7 on most).
 
 mod fetch;
 mod line;
