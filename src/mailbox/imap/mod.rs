@@ -1,17 +1,18 @@
 //! A mailbox over IMAP (RFC 9051, and RFC 3501 servers), read and never changed.
 //!
-//! One mail takes this way: [`sieve`] lets only known answers through to the parser,
-//! [`line`] runs one command to its tagged end, [`fetch`] lists and reads messages, and this
-//! file gives them to the daemon as a [`Mailbox`].
+//! One mail takes this way: `sieve` lets only known answers through to the parser, `line`
+//! runs one command to its tagged end, `fetch` lists and reads messages, and this file gives
+//! them to the daemon as a [`Mailbox`].
 //!
 //! It must never send STORE, EXPUNGE, CLOSE, MOVE, SELECT or a FETCH that sets `\Seen`:
 //! folders are opened by EXAMINE and texts are read by `BODY.PEEK`. It asks by UID only and
 //! takes nothing that it did not ask for. Every command has a limit over its whole length
-//! beside the time-out of each read, so a server that sends a byte a second holds it for a
-//! minute and no longer.
+//! beside the time-out of each read, so a server that sends a byte a second holds it for 90 s
+//! at most.
 //!
 //! Known faults: TLS from the first byte only, no STARTTLS. A name and a password only, no
-//! OAuth2. Folder names stay in the encoding of the server (modified UTF-7 on most).
+//! OAuth2. The server must offer IMAP4rev1. Folder names stay in the encoding of the server
+//! (modified UTF-7 on most).
 
 mod fetch;
 mod line;
@@ -87,7 +88,7 @@ impl Imap {
         Ok(imap)
     }
 
-    /// Takes leave, in [`FAREWELL`] at most. What goes wrong then is of no interest.
+    /// Takes leave, in 3 s at most. What goes wrong then is of no interest.
     pub async fn logout(mut self) {
         let _ = self.line.ask("LOGOUT", FAREWELL, |_| Ok(())).await;
     }

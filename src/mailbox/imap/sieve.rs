@@ -131,7 +131,7 @@ fn wanted(text: &[u8]) -> bool {
     };
     let (number, word) = split_number(rest);
     if number {
-        return word.eq_ignore_ascii_case(b" EXISTS");
+        return word.trim_ascii_end().eq_ignore_ascii_case(b" EXISTS");
     }
     let word = rest.split(|byte| *byte == b' ').next().unwrap_or_default();
     [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH", b"CAPABILITY"]
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn what_we_ask_for_passes() {
         check("+", &["* OK [UIDVALIDITY 7] valid"]);
-        check("+", &["* 12 EXISTS"]);
+        check("++", &["* 12 EXISTS", "* 12 exists "]);
         check("+", &["* CAPABILITY IMAP4rev1 IDLE"]);
         check("+", &["+ idling"]);
         check("+", &["A0001 NO [NONEXISTENT] not here"]);

@@ -1,6 +1,7 @@
 //! Greeting, login, folders and listings, against servers by script.
 
 mod fetching;
+mod hostile;
 mod waiting;
 
 use super::*;
