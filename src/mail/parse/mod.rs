@@ -6,8 +6,8 @@
 //!
 //! `mail-parser` decodes single values and single parts; it is named in this folder and
 //! nowhere else. The cutting into fields and parts is ours, so that its cost has a
-//! bound (see [`walk`]) and so that two readings of a broken header cannot differ
-//! (see [`head`]). Where the decoder panics all the same, the mail is *unreadable*:
+//! bound (see `walk.rs`) and so that two readings of a broken header cannot differ
+//! (see `head.rs`). Where the decoder panics all the same, the mail is *unreadable*:
 //! its header fields are there and nothing else.
 //!
 //! Known faults: TNEF, uuencode and the text of forwarded mails are not opened. Targets

@@ -44,10 +44,14 @@ fn matches(mail: &Mail, known: &Known, _: &House) -> Option<String> {
         .find_map(|(seen, because)| seen.then(|| because.to_owned()))
 }
 
+/// A `report-type` must be there (RFC 6522 section 3); bounces forget it, and nothing else does.
 fn is_delivery_report(mail: &Mail) -> bool {
     let shape = &mail.shape;
-    shape.content_type == "multipart/report"
-        && (shape.report_type.as_deref() == Some("delivery-status") || shape.has_delivery_status)
+    let is_of_delivery = shape
+        .report_type
+        .as_deref()
+        .is_none_or(|t| t == "delivery-status");
+    shape.content_type == "multipart/report" && (is_of_delivery || shape.has_delivery_status)
 }
 
 fn sounds_like_one(mail: &Mail) -> bool {
@@ -91,12 +95,7 @@ fn is_from_a_mailer(mail: &Mail) -> bool {
         || NAMES.iter().any(|words| name.contains(words))
 }
 
-const NAMES: [&str; 4] = [
-    "mailer-daemon",
-    "mail delivery sub",
-    "mail delivery sys",
-    "postmaster",
-];
+const NAMES: [&str; 3] = ["mailer-daemon", "mail delivery sub", "mail delivery sys"];
 
 /// Subjects of bounces, in lower case, by the mail servers that still write them.
 const SUBJECTS: [&str; 20] = [
