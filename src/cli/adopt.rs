@@ -20,11 +20,22 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
             output::line("The tray is empty.");
             return Ok(ExitCode::SUCCESS);
         }
-        output::strong(format!("{:<5} {:<16} {:<26} {:<9} {}", "MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"));
+        output::strong(format!(
+            "{:<5} {:<16} {:<26} {:<9} {}",
+            "MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"
+        ));
         for mail in &tray {
-            let from = mail.author.as_ref().map_or("nobody".to_owned(), ToString::to_string);
+            let from = mail
+                .author
+                .as_ref()
+                .map_or("nobody".to_owned(), ToString::to_string);
             let received = look::moment(mail.received_at, &here.config.calendar);
-            output::line(format!("{:<5} {received:<16} {from:<26} {:<9} {}", mail.id, mail.kind.0, output::quoted(&mail.subject, 40)));
+            output::line(format!(
+                "{:<5} {received:<16} {from:<26} {:<9} {}",
+                mail.id,
+                mail.kind.0,
+                output::quoted(&mail.subject, 40)
+            ));
             output::line(format!("      {}", mail.place.1));
         }
         output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
@@ -37,7 +48,12 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
             tx.ticket(ticket)
         })?;
         if let Some(row) = row {
-            output::line(format!("{} {}  its clock runs from {}; no letter is sent", row.reference, row.name, look::moment(row.opened_at, &here.config.calendar)));
+            output::line(format!(
+                "{} {}  its clock runs from {}; no letter is sent",
+                row.reference,
+                row.name,
+                look::moment(row.opened_at, &here.config.calendar)
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 
 use super::output;
 use crate::config;
+use crate::letters;
 use crate::ticket::Outcome;
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
@@ -11,9 +12,17 @@ use std::process::ExitCode;
 
 /// Keeps the promises that a security page makes.
 #[derive(Parser)]
-#[command(name = "gatepost", version, about, disable_help_subcommand = true, max_term_width = 100)]
-#[command(after_help = "REF is SEC-2026-0042, 42, or the ticket's code name (amber-heron).\n\
-    Exit codes: 0 done, 1 failed, 2 usage or config, 3 answered with \"no\", 4 held by another gatepost.")]
+#[command(
+    name = "gatepost",
+    version,
+    about,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "REF is SEC-2026-0042, 42, or the ticket's code name (amber-heron).\n\
+    Exit codes: 0 done, 1 failed, 2 usage or config, 3 answered with \"no\", 4 held by another gatepost."
+)]
 pub struct Args {
     /// The config [default: $GATEPOST_CONFIG, ./gatepost.toml, /etc/gatepost/gatepost.toml]
     #[arg(long, global = true, value_name = "FILE")]
@@ -31,7 +40,9 @@ pub enum Command {
     #[command(after_help = "Example: gatepost list --late")]
     List(List),
     /// One report: what is due, who wrote what, what to do next
-    #[command(after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml")]
+    #[command(
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml"
+    )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
     #[command(after_help = "Example: gatepost explain 42")]
@@ -43,7 +54,9 @@ pub enum Command {
         json: bool,
     },
     /// Give the reporter an evaluation and an expected date; shows the letter and asks
-    #[command(after_help = "Example: gatepost evaluate 42 accepted --expected \"17 Jun\" --plan \"Block private ranges, then rework the fetcher.\"")]
+    #[command(
+        after_help = "Example: gatepost evaluate 42 accepted --expected \"17 Jun\" --plan \"Block private ranges, then rework the fetcher.\""
+    )]
     Evaluate(Evaluate),
     /// Letters that wait, are held, failed, or are unknown
     #[command(after_help = "Examples: gatepost outbox\n          gatepost outbox release 7")]
@@ -75,14 +88,18 @@ pub enum Command {
         offline: bool,
     },
     /// Make the store; what is in the mailbox now becomes the baseline
-    #[command(after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)")]
+    #[command(
+        after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)"
+    )]
     Init {
         /// Take the baseline of one more folder
         #[arg(long, value_name = "NAME")]
         folder: Option<String>,
     },
     /// The daemon: watch the mailbox, send letters, remind the team
-    #[command(after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)")]
+    #[command(
+        after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)"
+    )]
     Run {
         /// Each turn once, then end
         #[arg(long)]
@@ -91,13 +108,20 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
         log: LogForm,
         /// What is logged: error, warn, info, debug, trace
-        #[arg(long, env = "GATEPOST_LOG", default_value = "info", value_name = "LEVEL")]
+        #[arg(
+            long,
+            env = "GATEPOST_LOG",
+            default_value = "info",
+            value_name = "LEVEL"
+        )]
         level: String,
     },
-    /// Help on a command, or the text of: config, policy
+    /// Help on a command, or the text of: config, policy, letters
     Help {
-        /// A command, `config` (an example with every key) or `policy` (the promises that ship)
+        /// A command; `config` (an example with every key), `policy` or `letters` (what ships)
         topic: Option<String>,
+        /// The name of a policy
+        name: Option<String>,
     },
 }
 
@@ -197,20 +221,50 @@ pub enum OutboxAction {
     },
 }
 
+/// The policies that ship, or the one of this name.
+fn policy(wanted: Option<&str>) -> Result<()> {
+    let all: Vec<_> = config::policies()
+        .iter()
+        .filter(|(name, _)| wanted.is_none_or(|w| w == *name))
+        .collect();
+    if all.is_empty() {
+        return Err(super::Usage(
+            "no policy of that name ships\n  hint: gatepost help policy".to_owned(),
+        )
+        .into());
+    }
+    all.iter().for_each(|(_, text)| output::block(text));
+    Ok(())
+}
+
 /// Help as text.
 ///
 /// # Errors
 /// When there is no such topic.
-pub fn help(topic: Option<&str>) -> Result<ExitCode> {
+pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
     let mut program = Args::command();
     match topic {
         None => output::block(&program.render_long_help().to_string()),
         Some("config") => output::block(config::EXAMPLE),
-        Some("policy") => config::policies().iter().for_each(|(_, text)| output::block(text)),
+        Some("letters") => letters::Letters::BUILT_IN.iter().for_each(|(name, text)| {
+            output::strong(format!("==> {name} <=="));
+            output::block(text);
+        }),
+        Some("policy") => policy(name)?,
         Some(name) => {
             let command = program.find_subcommand_mut(name);
-            let command = command.ok_or_else(|| super::Usage(format!("there is no help on {name:?}\n  hint: gatepost help")))?;
-            output::block(&command.clone().bin_name(format!("gatepost {name}")).render_long_help().to_string());
+            let command = command.ok_or_else(|| {
+                super::Usage(format!(
+                    "there is no help on {name:?}\n  hint: gatepost help"
+                ))
+            })?;
+            output::block(
+                &command
+                    .clone()
+                    .bin_name(format!("gatepost {name}"))
+                    .render_long_help()
+                    .to_string(),
+            );
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -37,16 +37,32 @@ pub fn audit(here: &Here, offline: bool, json: bool) -> Result<ExitCode> {
     if !offline {
         let known = store.read(wall::now(), |tx| tx.folders())?;
         for (folder, uidvalidity, uids) in block_on(listed(&here.config, known))? {
-            let compared = store.write(wall::now(), |tx| account::compare(tx, &folder, uidvalidity, &uids))?;
+            let compared = store.write(wall::now(), |tx| {
+                account::compare(tx, &folder, uidvalidity, &uids)
+            })?;
             if !compared.without_row.is_empty() {
-                differences.push(format!("{} of {}: {} mails on the server have no row", folder.name, folder.mailbox, compared.without_row.len()));
+                differences.push(format!(
+                    "{} of {}: {} mails on the server have no row",
+                    folder.name,
+                    folder.mailbox,
+                    compared.without_row.len()
+                ));
             }
             folders.push(line(&folder, compared));
         }
     }
     let ok = differences.is_empty();
-    let document = Document { folders, facts: account.facts, head: account.head, differences };
-    if json { output::json(&document)? } else { show(&document, offline) }
+    let document = Document {
+        folders,
+        facts: account.facts,
+        head: account.head,
+        differences,
+    };
+    if json {
+        output::json(&document)?
+    } else {
+        show(&document, offline)
+    }
     Ok(if ok { ExitCode::SUCCESS } else { no() })
 }
 
@@ -63,17 +79,30 @@ fn line(folder: &Folder, compared: Compared) -> FolderLine {
 
 fn show(document: &Document, offline: bool) {
     for f in &document.folders {
-        let ok = if f.without_row.is_empty() { "ok" } else { "DIFFERENCE" };
-        output::line(format!("{} {}: {} mails on the server, {} rows   {ok}", f.mailbox, f.folder, f.on_server, f.with_row));
+        let ok = if f.without_row.is_empty() {
+            "ok"
+        } else {
+            "DIFFERENCE"
+        };
+        output::line(format!(
+            "{} {}: {} mails on the server, {} rows   {ok}",
+            f.mailbox, f.folder, f.on_server, f.with_row
+        ));
         if f.gone > 0 {
-            output::line(format!("  {} mails are gone from the server; their rows stay", f.gone));
+            output::line(format!(
+                "  {} mails are gone from the server; their rows stay",
+                f.gone
+            ));
         }
     }
     if offline {
         output::line("the server was not asked");
     }
     if document.differences.is_empty() {
-        output::line(format!("facts {}, chain unbroken, head {}   ok", document.facts, document.head));
+        output::line(format!(
+            "facts {}, chain unbroken, head {}   ok",
+            document.facts, document.head
+        ));
     }
     for difference in &document.differences {
         output::alarm(format!("!! {difference}"));
@@ -84,11 +113,20 @@ fn show(document: &Document, offline: bool) {
 async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(Folder, u32, Vec<u32>)>> {
     let mut all = Vec::new();
     for mailbox in &config.mailboxes {
-        let at = || format!("mailbox {}\n  hint: audit --offline checks the record alone", mailbox.name);
+        let at = || {
+            format!(
+                "mailbox {}\n  hint: audit --offline checks the record alone",
+                mailbox.name
+            )
+        };
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
         for folder in known.iter().filter(|f| f.mailbox == mailbox.name) {
             let opened = server.open(&folder.name).await.with_context(at)?;
-            all.push((folder.clone(), opened.uidvalidity, server.uids().await.with_context(at)?));
+            all.push((
+                folder.clone(),
+                opened.uidvalidity,
+                server.uids().await.with_context(at)?,
+            ));
         }
         server.logout().await;
     }

@@ -28,22 +28,48 @@ pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
         })?;
     }
     let now = wall::now();
-    output::line(format!("zone      {}, now {}", config.calendar.zone().iana_name().unwrap_or("?"), look::moment(now, &config.calendar)));
-    output::line(format!("promises  {}, page of {}", config.policy.name, config.policy.version));
-    config.policy.promises.iter().for_each(|p| promise_line(config, p, now));
-    output::line(format!("team      {}", config.team.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(", ")));
+    output::line(format!(
+        "zone      {}, now {}",
+        config.calendar.zone().iana_name().unwrap_or("?"),
+        look::moment(now, &config.calendar)
+    ));
+    output::line(format!(
+        "promises  {}, page of {}",
+        config.policy.name, config.policy.version
+    ));
+    config
+        .policy
+        .promises
+        .iter()
+        .for_each(|p| promise_line(config, p, now));
+    output::line(format!(
+        "team      {}",
+        config
+            .team
+            .iter()
+            .map(|m| m.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    ));
     for warning in config.warnings(config.calendar.local_date(now)) {
         output::line(format!("! {warning}"));
     }
     for fault in &wrong {
         output::alarm(format!("!! {fault}"));
     }
-    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { no() })
+    Ok(if wrong.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        no()
+    })
 }
 
 async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
     for mailbox in &config.mailboxes {
-        let at = format!("{}  {}:{}", mailbox.name, mailbox.server.host, mailbox.server.port);
+        let at = format!(
+            "{}  {}:{}",
+            mailbox.name, mailbox.server.host, mailbox.server.port
+        );
         let mut server = match daemon::connect(mailbox).await {
             Ok(server) => server,
             Err(why) => {
@@ -63,7 +89,10 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
             }
         }
         let others = server.folders().await.unwrap_or_default();
-        let others: Vec<String> = others.into_iter().filter(|f| !mailbox.folders.contains(f)).collect();
+        let others: Vec<String> = others
+            .into_iter()
+            .filter(|f| !mailbox.folders.contains(f))
+            .collect();
         if !others.is_empty() {
             let names = crate::mail::Foreign::new(others.join(", "));
             output::line(format!("          not watched: {}", names.cut(60)));
@@ -75,8 +104,15 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
 async fn smtp(config: &Config, wrong: &mut Vec<String>) {
     let server = &config.smtp.server;
     let at = format!("{}:{}", server.host, server.port);
-    let peer = Peer { host: server.host.clone(), port: server.port, roots: server.roots.clone() };
-    let helo = config.mailboxes.first().map_or("localhost", |m| m.address.domain());
+    let peer = Peer {
+        host: server.host.clone(),
+        port: server.port,
+        roots: server.roots.clone(),
+    };
+    let helo = config
+        .mailboxes
+        .first()
+        .map_or("localhost", |m| m.address.domain());
     let tried = match server.password.read() {
         Ok(password) => Smtp::connect(&peer, &server.user, &password, helo).await,
         Err(why) => Err(why.to_string()),
@@ -96,9 +132,22 @@ async fn smtp(config: &Config, wrong: &mut Vec<String>) {
 /// What the promise would mean for a report that came now.
 fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
     output::line(format!("  {:<8}\"{}\"", promise.name, promise.page));
-    let starts = promise.from.iter().any(|any| any.0.iter().any(|f| f.as_str() == "received"));
-    let received = Fact { n: 1, at: now, what: What::Received, by: By::Gatepost, letter: None, mail: None };
-    let run = promise::runs(promise, &[received], &config.calendar).into_iter().next().filter(|_| starts);
+    let starts = promise
+        .from
+        .iter()
+        .any(|any| any.0.iter().any(|f| f.as_str() == "received"));
+    let received = Fact {
+        n: 1,
+        at: now,
+        what: What::Received,
+        by: By::Gatepost,
+        letter: None,
+        mail: None,
+    };
+    let run = promise::runs(promise, &[received], &config.calendar)
+        .into_iter()
+        .next()
+        .filter(|_| starts);
     let due = run.and_then(|run| promise::deadline(promise, &run, &config.calendar));
     match (due, promise.within, promise.by) {
         (Some(deadline), _, _) => output::line(format!(
@@ -107,13 +156,32 @@ fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
             look::moment(deadline.due_at, &config.calendar)
         )),
         (None, Some(span), _) => {
-            let from: Vec<&str> = promise.from.iter().flat_map(|any| any.0.iter().map(|f| f.as_str())).collect();
-            output::line(format!("          within {} from: {}", span.words(), from.join(", ")));
+            let from: Vec<&str> = promise
+                .from
+                .iter()
+                .flat_map(|any| any.0.iter().map(|f| f.as_str()))
+                .collect();
+            output::line(format!(
+                "          within {} from: {}",
+                span.words(),
+                from.join(", ")
+            ));
         }
-        (None, None, Some(date)) => output::line(format!("          by the {} date that the ticket carries", date.word())),
+        (None, None, Some(date)) => output::line(format!(
+            "          by the {} date that the ticket carries",
+            date.word()
+        )),
         (None, None, None) => output::line("          no deadline"),
     }
     if !promise.remind.is_empty() {
-        output::line(format!("          team told: {}", promise.remind.iter().map(Step::words).collect::<Vec<_>>().join(", ")));
+        output::line(format!(
+            "          team told: {}",
+            promise
+                .remind
+                .iter()
+                .map(Step::words)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
     }
 }

@@ -63,7 +63,14 @@ impl Ticket {
         let row = &file.row;
         let (acknowledgement, held_because) = match &listing.acknowledgement {
             // "offered" is a moment within queued that scripts need not know.
-            Some((state, because)) => (if state == "offered" { "queued".to_owned() } else { state.clone() }, because.clone()),
+            Some((state, because)) => (
+                if state == "offered" {
+                    "queued".to_owned()
+                } else {
+                    state.clone()
+                },
+                because.clone(),
+            ),
             None => ("none".to_owned(), None),
         };
         Self {
@@ -174,7 +181,11 @@ impl From<&Letter> for LetterLine {
             attempts: letter.attempts,
             message_id: letter.message_id.as_ref().map(ToString::to_string),
             not_before: letter.not_before.to_string(),
-            sent_at: letter.answer.as_ref().and(letter.settled_at).map(|at| at.to_string()),
+            sent_at: letter
+                .answer
+                .as_ref()
+                .and(letter.settled_at)
+                .map(|at| at.to_string()),
             last_error: letter.last_error.clone(),
             reply: letter.answer.clone(),
         }
@@ -189,10 +200,18 @@ impl Whole {
             at: f.at.to_string(),
             fact: f.what.name().to_string(),
             by: f.by.name().to_owned(),
-            via: f.letter.map(|l| format!("letter {l}")).or_else(|| f.mail.map(|m| format!("mail {m}"))),
+            via: f
+                .letter
+                .map(|l| format!("letter {l}"))
+                .or_else(|| f.mail.map(|m| format!("mail {m}"))),
             data: serde_json::to_value(&f.what).unwrap_or(Value::Null),
         });
-        Self { ticket: Ticket::new(file, listing), facts: facts.collect(), thread, letters: letters.iter().map(LetterLine::from).collect() }
+        Self {
+            ticket: Ticket::new(file, listing),
+            facts: facts.collect(),
+            thread,
+            letters: letters.iter().map(LetterLine::from).collect(),
+        }
     }
 }
 
@@ -227,6 +246,10 @@ impl Desk {
             from: m.author.as_ref().map(ToString::to_string),
             subject: m.subject.clone(),
         };
-        Self { tray: tray.iter().map(line).collect(), junk: Vec::new(), conversations: Vec::new() }
+        Self {
+            tray: tray.iter().map(line).collect(),
+            junk: Vec::new(),
+            conversations: Vec::new(),
+        }
     }
 }

@@ -37,7 +37,10 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
         return spam(here, wanted, &mut store, &evaluation);
     }
     if file.row.reporter.is_none() {
-        bail!("{} has no address that can be written to", file.row.reference);
+        bail!(
+            "{} has no address that can be written to",
+            file.row.reference
+        );
     }
     let mut letter = post::evaluation_letter(&here.config, &file, &evaluation, &plan, now)?;
     loop {
@@ -55,7 +58,9 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
         }
         post::check_labels(&letter, &evaluation)?;
     }
-    let done = store.write(wall::now(), |tx| act::evaluate(tx, &here.config, &evaluation, &letter));
+    let done = store.write(wall::now(), |tx| {
+        act::evaluate(tx, &here.config, &evaluation, &letter)
+    });
     if let Err(why) = done {
         let draft = keep_draft(here, &file, &who, &letter.body)?;
         return Err(why.context(format!("your text is kept in {}", draft.display())));
@@ -67,16 +72,34 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
 /// What was asked, checked.
 fn read(here: &Here, wanted: &Evaluate, file: &File, who: &str) -> Result<Evaluation> {
     let today = here.config.calendar.local_date(wall::now());
-    let outcome = Outcome::parse(&wanted.outcome).ok_or_else(|| Usage(format!("{} is no outcome", wanted.outcome)))?;
+    let outcome = Outcome::parse(&wanted.outcome)
+        .ok_or_else(|| Usage(format!("{} is no outcome", wanted.outcome)))?;
     let expected = match &wanted.expected {
         None => None,
-        Some(text) => Some(look::read_date(text, today).ok_or_else(|| Usage(format!("{text:?} is no date\n  hint: 2026-12-04 or \"4 Dec\"")))?),
+        Some(text) => Some(look::read_date(text, today).ok_or_else(|| {
+            Usage(format!(
+                "{text:?} is no date\n  hint: 2026-12-04 or \"4 Dec\""
+            ))
+        })?),
     };
     let seen = wanted.after.unwrap_or(file.ticket.last_fact);
-        // What is sent by hand has been looked at: it need not wait.
-    let grace = if wanted.send && !is_held(&here.config.store) { SignedDuration::ZERO } else { here.config.smtp.grace };
-    let evaluation = Evaluation { ticket: file.row.number, outcome, expected, who: who.to_owned(), seen, grace };
-    evaluation.check(today).map_err(|why| Usage(why.to_string()))?;
+    // What is sent by hand has been looked at: it need not wait.
+    let grace = if wanted.send && !is_held(&here.config.store) {
+        SignedDuration::ZERO
+    } else {
+        here.config.smtp.grace
+    };
+    let evaluation = Evaluation {
+        ticket: file.row.number,
+        outcome,
+        expected,
+        who: who.to_owned(),
+        seen,
+        grace,
+    };
+    evaluation
+        .check(today)
+        .map_err(|why| Usage(why.to_string()))?;
     Ok(evaluation)
 }
 
@@ -84,34 +107,67 @@ fn plan(wanted: &Evaluate) -> Result<String> {
     let mut text = String::new();
     match (&wanted.plan, wanted.message.as_deref()) {
         (Some(plan), _) => text.push_str(plan),
-        (None, Some("-")) => drop(std::io::stdin().read_to_string(&mut text).context("cannot read the plan from standard input")?),
-        (None, Some(path)) => text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?,
+        (None, Some("-")) => drop(
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .context("cannot read the plan from standard input")?,
+        ),
+        (None, Some(path)) => {
+            text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?
+        }
         (None, None) => {}
     }
     Ok(text.trim().to_owned())
 }
 
-fn spam(here: &Here, wanted: &Evaluate, store: &mut Store, evaluation: &Evaluation) -> Result<ExitCode> {
+fn spam(
+    here: &Here,
+    wanted: &Evaluate,
+    store: &mut Store,
+    evaluation: &Evaluation,
+) -> Result<ExitCode> {
     output::line("Not a report: it closes silently, and no letter is sent.");
     if wanted.dry_run || !matches!(ask(wanted)?, Answer::Yes) {
         output::line("Nothing was changed.");
         return Ok(ExitCode::SUCCESS);
     }
-    let nothing = Letter { subject: String::new(), body: String::new() };
-    store.write(wall::now(), |tx| act::evaluate(tx, &here.config, evaluation, &nothing))?;
+    let nothing = Letter {
+        subject: String::new(),
+        body: String::new(),
+    };
+    store.write(wall::now(), |tx| {
+        act::evaluate(tx, &here.config, evaluation, &nothing)
+    })?;
     output::line("Closed.");
     Ok(ExitCode::SUCCESS)
 }
 
 fn show(here: &Here, file: &File, letter: &Letter, evaluation: &Evaluation) {
-    let to = file.row.reporter.as_ref().map(ToString::to_string).unwrap_or_default();
-    output::strong(format!("To {to}, in the thread of their mail of {}:", look::moment(file.row.opened_at, &here.config.calendar)));
-    output::line(format!("  | Subject: {}\n  |", crate::mail::Foreign::new(letter.subject.clone()).line()));
-    letter.body.lines().for_each(|line| output::line(format!("  | {line}")));
+    let to = file
+        .row
+        .reporter
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    output::strong(format!(
+        "To {to}, in the thread of their mail of {}:",
+        look::moment(file.row.opened_at, &here.config.calendar)
+    ));
+    output::line(format!(
+        "  | Subject: {}\n  |",
+        crate::mail::Foreign::new(letter.subject.clone()).line()
+    ));
+    letter
+        .body
+        .lines()
+        .for_each(|line| output::line(format!("  | {line}")));
     if file.ticket.outcome.is_some() {
         output::line("! This report has been evaluated before.");
     }
-    if !evaluation.outcome.is_final() && evaluation.expected.is_none() && !evaluation.outcome.is_interim() {
+    if !evaluation.outcome.is_final()
+        && evaluation.expected.is_none()
+        && !evaluation.outcome.is_interim()
+    {
         output::line("! Without an expected date this keeps half of the promise.");
     }
     if evaluation.outcome.is_interim() {
@@ -135,13 +191,22 @@ fn ask(wanted: &Evaluate) -> Result<Answer> {
 /// Opens the text in the person's editor; it lies in a folder that only they can read.
 fn edit(here: &Here, file: &File, who: &str, body: &str) -> Result<String> {
     let path = keep_draft(here, file, who, body)?;
-    let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or_else(|_| "vi".to_owned());
+    let editor = std::env::var("VISUAL")
+        .or_else(|_| std::env::var("EDITOR"))
+        .unwrap_or_else(|_| "vi".to_owned());
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or("vi");
-    let ended = std::process::Command::new(program).args(words).arg(&path).status();
-    let ended = ended.with_context(|| format!("cannot start the editor {program}\n  hint: set $EDITOR"))?;
+    let ended = std::process::Command::new(program)
+        .args(words)
+        .arg(&path)
+        .status();
+    let ended =
+        ended.with_context(|| format!("cannot start the editor {program}\n  hint: set $EDITOR"))?;
     if !ended.success() {
-        bail!("the editor ended with {ended}; your text is in {}", path.display());
+        bail!(
+            "the editor ended with {ended}; your text is in {}",
+            path.display()
+        );
     }
     let text = fs::read_to_string(&path)?;
     fs::remove_file(&path)?;
@@ -150,12 +215,25 @@ fn edit(here: &Here, file: &File, who: &str, body: &str) -> Result<String> {
 
 /// Keeps a text beside the store; it holds nothing of the report.
 fn keep_draft(here: &Here, file: &File, who: &str, body: &str) -> Result<PathBuf> {
-    let folder = here.config.store.parent().unwrap_or(Path::new(".")).join("drafts");
+    let folder = here
+        .config
+        .store
+        .parent()
+        .unwrap_or(Path::new("."))
+        .join("drafts");
     if !folder.exists() {
-        fs::DirBuilder::new().mode(0o700).create(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
     }
     let path = folder.join(format!("{}-{who}.txt", file.row.number));
-    let mut draft = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+    let mut draft = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)?;
     draft.write_all(body.as_bytes())?;
     Ok(path)
 }
@@ -164,7 +242,9 @@ fn keep_draft(here: &Here, file: &File, who: &str, body: &str) -> Result<PathBuf
 fn said(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
     let grace = here.config.smtp.grace.as_secs();
     if is_held(&here.config.store) {
-        output::line(format!("Queued. It leaves in {grace} s; until then: gatepost outbox drop"));
+        output::line(format!(
+            "Queued. It leaves in {grace} s; until then: gatepost outbox drop"
+        ));
     } else if wanted.send {
         match block_on(daemon::send_now(here.config.clone()))? {
             send::Turn::Drained(_) => output::line("Sent."),

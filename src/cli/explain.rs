@@ -28,13 +28,27 @@ pub fn explain(here: &Here, reference: &str, json: bool) -> Result<ExitCode> {
         let file = find(tx, here, reference)?;
         let policy = config::read_policy(&tx.policy_text(&file.row.policy)?)?;
         let policy = format!("{} of {}", policy.name, policy.version);
-        let explained = file.duties.iter().map(|d| duty(tx, here, &file, d)).collect::<Result<Vec<_>>>()?;
+        let explained = file
+            .duties
+            .iter()
+            .map(|d| duty(tx, here, &file, d))
+            .collect::<Result<Vec<_>>>()?;
         if json {
             let (r#ref, name) = (file.row.reference.to_string(), file.row.name.to_string());
-            return output::json(&Document { r#ref, name, policy, deadlines: explained });
+            return output::json(&Document {
+                r#ref,
+                name,
+                policy,
+                deadlines: explained,
+            });
         }
         let (_, head) = tx.chain_head()?;
-        output::strong(format!("{} {}   policy {policy}, record {}", file.row.reference, file.row.name, head.short()));
+        output::strong(format!(
+            "{} {}   policy {policy}, record {}",
+            file.row.reference,
+            file.row.name,
+            head.short()
+        ));
         explained.iter().for_each(|e| output::block(&e.text()));
         Ok(())
     })?;
@@ -45,11 +59,15 @@ fn duty(tx: &Tx, here: &Here, file: &File, duty: &Duty) -> Result<promise::Expla
     let calendar = &here.config.calendar;
     let runs = promise::runs(&duty.promise, &file.facts, calendar);
     let letters = tx.letters_of(file.row.number)?;
-    let receipt = letters.iter().find(|l| l.kind == LetterKind::Acknowledgement && l.state == LetterState::Sent);
+    let receipt = letters
+        .iter()
+        .find(|l| l.kind == LetterKind::Acknowledgement && l.state == LetterState::Sent);
     let start = file.facts.iter().find(|f| f.n == duty.run.start);
     let is_receipt = start.is_some_and(|f| f.what == What::Received);
     let told = Told {
-        reporter: receipt.filter(|_| is_receipt && !duty.promise.soft).and_then(|l| l.settled_at),
+        reporter: receipt
+            .filter(|_| is_receipt && !duty.promise.soft)
+            .and_then(|l| l.settled_at),
         team: told(tx, here, file, duty)?,
         next: next(tx, here, duty),
         runs: &runs,
@@ -59,21 +77,48 @@ fn duty(tx: &Tx, here: &Here, file: &File, duty: &Duty) -> Result<promise::Expla
         Some(fact) => fact.what.name().to_string(),
         None => "started".to_owned(),
     };
-    Ok(promise::explain(&duty.promise, &duty.run, Some(&duty.stored.deadline), calendar, &started, &told))
+    Ok(promise::explain(
+        &duty.promise,
+        &duty.run,
+        Some(&duty.stored.deadline),
+        calendar,
+        &started,
+        &told,
+    ))
 }
 
 /// Who was told when; one line a moment.
 fn told(tx: &Tx, here: &Here, file: &File, duty: &Duty) -> Result<Vec<Reminded>> {
-    let prefix = format!("remind/{}/{}@{}/", file.row.reference, duty.promise.name, duty.run.start);
+    let prefix = format!(
+        "remind/{}/{}@{}/",
+        file.row.reference, duty.promise.name, duty.run.start
+    );
     let mut by_moment: BTreeMap<Timestamp, BTreeSet<String>> = BTreeMap::new();
-    for (key, at, _) in tx.told(&prefix)?.into_iter().filter(|(_, _, by_letter)| *by_letter) {
-        by_moment.entry(at).or_default().insert(key.rsplit('/').next().unwrap_or_default().to_owned());
+    for (key, at, _) in tx
+        .told(&prefix)?
+        .into_iter()
+        .filter(|(_, _, by_letter)| *by_letter)
+    {
+        by_moment
+            .entry(at)
+            .or_default()
+            .insert(key.rsplit('/').next().unwrap_or_default().to_owned());
     }
     let whom = |names: &BTreeSet<String>| {
         let all = here.config.team.iter().all(|m| names.contains(&m.name));
-        if all { "all".to_owned() } else { names.iter().cloned().collect::<Vec<_>>().join(", ") }
+        if all {
+            "all".to_owned()
+        } else {
+            names.iter().cloned().collect::<Vec<_>>().join(", ")
+        }
     };
-    Ok(by_moment.iter().map(|(at, names)| Reminded { at: *at, whom: whom(names) }).collect())
+    Ok(by_moment
+        .iter()
+        .map(|(at, names)| Reminded {
+            at: *at,
+            whom: whom(names),
+        })
+        .collect())
 }
 
 /// The reminders to come.
@@ -84,14 +129,29 @@ fn next(tx: &Tx, here: &Here, duty: &Duty) -> Vec<Reminded> {
         due_at: Some(duty.stored.deadline.due_at),
         started_at: duty.stored.started_at,
     };
-    let steps = reminders::steps(&asked, &here.config.calendar).into_iter().filter(|s| s.at > tx.now() && duty.stored.open);
-    steps.map(|s| Reminded { at: s.at, whom: "all".to_owned() }).collect()
+    let steps = reminders::steps(&asked, &here.config.calendar)
+        .into_iter()
+        .filter(|s| s.at > tx.now() && duty.stored.open);
+    steps
+        .map(|s| Reminded {
+            at: s.at,
+            whom: "all".to_owned(),
+        })
+        .collect()
 }
 
 /// The file of the ticket that a person named.
 pub fn find(tx: &Tx, here: &Here, reference: &str) -> Result<File> {
-    let strange = || Usage(format!("{reference:?} names no ticket\n  hint: SEC-2026-0042, 42 or amber-heron"));
+    let strange = || {
+        Usage(format!(
+            "{reference:?} names no ticket\n  hint: SEC-2026-0042, 42 or amber-heron"
+        ))
+    };
     let wanted = Wanted::parse(reference).ok_or_else(strange)?;
-    let row = tx.find(&wanted)?.ok_or_else(|| Usage(format!("there is no ticket {reference}\n  hint: gatepost list --all")))?;
+    let row = tx.find(&wanted)?.ok_or_else(|| {
+        Usage(format!(
+            "there is no ticket {reference}\n  hint: gatepost list --all"
+        ))
+    })?;
     desk::file(tx, &here.config, row.number)
 }

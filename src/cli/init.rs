@@ -37,21 +37,38 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
     };
     store.write(wall::now(), |tx| {
         tx.keep_policy(&here.config.policy)?;
-        found.iter().try_for_each(|f| tx.add_folder(&f.mailbox, &f.folder, f.uidvalidity, &f.uids).map(drop))
+        found.iter().try_for_each(|f| {
+            tx.add_folder(&f.mailbox, &f.folder, f.uidvalidity, &f.uids)
+                .map(drop)
+        })
     })?;
     for f in &found {
-        output::line(format!("{:<10} {:<12} {:>7} mails", f.mailbox, f.folder, f.uids.len()));
+        output::line(format!(
+            "{:<10} {:<12} {:>7} mails",
+            f.mailbox,
+            f.folder,
+            f.uids.len()
+        ));
     }
     let all: usize = found.iter().map(|f| f.uids.len()).sum();
-    output::line(format!("{all} mails are the baseline: no letter, no clock, no reminder. What comes now is a report."));
-    output::line(format!("The store is {}. Next: gatepost run", here.config.store.display()));
+    output::line(format!(
+        "{all} mails are the baseline: no letter, no clock, no reminder. What comes now is a report."
+    ));
+    output::line(format!(
+        "The store is {}. Next: gatepost run",
+        here.config.store.display()
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
 async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for mailbox in &config.mailboxes {
-        let folders: Vec<&String> = mailbox.folders.iter().filter(|f| only.is_none_or(|o| o == f.as_str())).collect();
+        let folders: Vec<&String> = mailbox
+            .folders
+            .iter()
+            .filter(|f| only.is_none_or(|o| o == f.as_str()))
+            .collect();
         if folders.is_empty() {
             continue;
         }
@@ -60,12 +77,20 @@ async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
         for folder in folders {
             let opened = server.open(folder).await.with_context(at)?;
             let uids = server.uids().await.with_context(at)?;
-            found.push(Found { mailbox: mailbox.name.clone(), folder: folder.clone(), uidvalidity: opened.uidvalidity, uids });
+            found.push(Found {
+                mailbox: mailbox.name.clone(),
+                folder: folder.clone(),
+                uidvalidity: opened.uidvalidity,
+                uids,
+            });
         }
         server.logout().await;
     }
     match only {
-        Some(name) if found.is_empty() => Err(Usage(format!("no mailbox in the config watches a folder {name:?}\n  hint: add it to `folders` first")).into()),
+        Some(name) if found.is_empty() => Err(Usage(format!(
+            "no mailbox in the config watches a folder {name:?}\n  hint: add it to `folders` first"
+        ))
+        .into()),
         Some(_) | None => Ok(found),
     }
 }

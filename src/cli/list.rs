@@ -18,14 +18,22 @@ pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
     store.read(wall::now(), |tx| {
         let mut rows = Vec::new();
         for row in tx.tickets(wanted.all)? {
-            let (file, listing) = (desk::file(tx, &here.config, row.number)?, tx.listing(row.number)?);
+            let (file, listing) = (
+                desk::file(tx, &here.config, row.number)?,
+                tx.listing(row.number)?,
+            );
             if matches(wanted, &file, &listing) {
                 rows.push((file, listing));
             }
         }
         rows.sort_by_key(|(file, _)| urgency(file));
         if wanted.json {
-            return output::json(&rows.iter().map(|(f, l)| Ticket::new(f, l)).collect::<Vec<_>>());
+            return output::json(
+                &rows
+                    .iter()
+                    .map(|(f, l)| Ticket::new(f, l))
+                    .collect::<Vec<_>>(),
+            );
         }
         head(here, tx)?;
         table(here, &rows, tx.now());
@@ -35,15 +43,27 @@ pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
 }
 
 fn matches(wanted: &List, file: &File, listing: &Listing) -> bool {
-    let late = || file.duties.iter().any(|d| d.state.standing == Standing::Overdue);
-    let held = || listing.acknowledgement.as_ref().is_some_and(|(state, _)| state == "held");
+    let late = || {
+        file.duties
+            .iter()
+            .any(|d| d.state.standing == Standing::Overdue)
+    };
+    let held = || {
+        listing
+            .acknowledgement
+            .as_ref()
+            .is_some_and(|(state, _)| state == "held")
+    };
     (!wanted.late || late()) && (!wanted.held || held())
 }
 
 /// The duty that a person should look at first: open and hard before soft, then the
 /// nearest deadline.
 pub fn first_duty(file: &File) -> Option<&Duty> {
-    file.duties.iter().filter(|d| d.stored.open).min_by_key(|d| (d.promise.soft, d.stored.deadline.due_at))
+    file.duties
+        .iter()
+        .filter(|d| d.stored.open)
+        .min_by_key(|d| (d.promise.soft, d.stored.deadline.due_at))
 }
 
 fn urgency(file: &File) -> (bool, Option<Timestamp>, i64) {
@@ -57,21 +77,33 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
     for (key, what) in troubles(here) {
         if let Some(trouble) = tx.meta(&key)? {
             let (since, why) = trouble.split_once('\n').unwrap_or((&trouble, ""));
-            let since = since.parse().map(|at| look::moment(at, &here.config.calendar)).unwrap_or_default();
+            let since = since
+                .parse()
+                .map(|at| look::moment(at, &here.config.calendar))
+                .unwrap_or_default();
             let why = why.lines().next().unwrap_or_default();
-            output::alarm(format!("!! {what} since {since}: {}", crate::mail::Foreign::new(why).cut(200)));
+            output::alarm(format!(
+                "!! {what} since {since}: {}",
+                crate::mail::Foreign::new(why).cut(200)
+            ));
         }
     }
     let waiting = tx.unsettled_letters()?;
     let held = waiting.iter().filter(|l| l.state.word() == "held").count();
     let mut parts = vec![look::moment(now, &here.config.calendar)];
     let looked = tx.folders()?.iter().map(|f| f.looked_at).min();
-    parts.push(looked.map_or("no folder is watched".to_owned(), |at| format!("looked {}", look::ago(at, now))));
+    parts.push(looked.map_or("no folder is watched".to_owned(), |at| {
+        format!("looked {}", look::ago(at, now))
+    }));
     if !crate::store::is_held(&here.config.store) {
         parts.push("NO DAEMON RUNS".to_owned());
     }
     let others = waiting.len() - held;
-    for (count, what) in [(held, "held"), (others, "in the outbox"), (tx.tray_count()? as usize, "in the tray")] {
+    for (count, what) in [
+        (held, "held"),
+        (others, "in the outbox"),
+        (tx.tray_count()? as usize, "in the tray"),
+    ] {
         if count > 0 {
             parts.push(format!("{count} {what}"));
         }
@@ -82,7 +114,12 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
 
 fn troubles(here: &Here) -> Vec<(String, String)> {
     let mut all = vec![(TROUBLE.to_owned(), "SMTP does not work".to_owned())];
-    all.extend(here.config.mailboxes.iter().map(|m| (format!("trouble/imap/{}", m.name), format!("mailbox {} cannot be read", m.name))));
+    all.extend(here.config.mailboxes.iter().map(|m| {
+        (
+            format!("trouble/imap/{}", m.name),
+            format!("mailbox {} cannot be read", m.name),
+        )
+    }));
     all
 }
 
@@ -90,28 +127,50 @@ fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
     if rows.is_empty() {
         return;
     }
-    output::strong(format!("{:<5} {:<22} {:<22} {:<7} {}", "REF", "DUE", "TO DO", "OWNER", "TITLE"));
+    output::strong(format!(
+        "{:<5} {:<22} {:<22} {:<7} {}",
+        "REF", "DUE", "TO DO", "OWNER", "TITLE"
+    ));
     let room = output::width().saturating_sub(60).max(16);
     for (file, listing) in rows {
         let due = first_duty(file);
-        let when = due.map_or("-".to_owned(), |d| look::due(d.stored.deadline.due_at, now, &here.config.calendar));
+        let when = due.map_or("-".to_owned(), |d| {
+            look::due(d.stored.deadline.due_at, now, &here.config.calendar)
+        });
         let owner = file.row.owner.as_deref().unwrap_or("-");
         let title = output::quoted(&file.row.subject, room.saturating_sub(2));
-        let text = format!("{:<5} {when:<22} {:<22} {owner:<7} {title}", file.row.number.to_string(), to_do(file, listing));
+        let text = format!(
+            "{:<5} {when:<22} {:<22} {owner:<7} {title}",
+            file.row.number.to_string(),
+            to_do(file, listing)
+        );
         let late = due.is_some_and(|d| d.state.standing == Standing::Overdue && !d.promise.soft);
-        if late { output::alarm(text) } else { output::line(text) }
+        if late {
+            output::alarm(text)
+        } else {
+            output::line(text)
+        }
     }
 }
 
 /// What a person has to do next, in a few words.
 fn to_do(file: &File, listing: &Listing) -> String {
-    let held = listing.acknowledgement.as_ref().is_some_and(|(state, _)| state == "held");
-    let Some(duty) = first_duty(file) else { return if held { "look: receipt held" } else { "-" }.to_owned() };
+    let held = listing
+        .acknowledgement
+        .as_ref()
+        .is_some_and(|(state, _)| state == "held");
+    let Some(duty) = first_duty(file) else {
+        return if held { "look: receipt held" } else { "-" }.to_owned();
+    };
     let mut text = match duty.state.standing {
         Standing::HalfKept => format!("{} (half kept)", duty.state.missing.join(", ")),
-        Standing::OnTime | Standing::Approaching | Standing::Overdue | Standing::Kept | Standing::KeptLate | Standing::Void | Standing::Cannot => {
-            words(duty)
-        }
+        Standing::OnTime
+        | Standing::Approaching
+        | Standing::Overdue
+        | Standing::Kept
+        | Standing::KeptLate
+        | Standing::Void
+        | Standing::Cannot => words(duty),
     };
     if file.row.chased > 0 {
         text = format!("{text} CHASED {}x", file.row.chased);
@@ -123,8 +182,20 @@ fn to_do(file: &File, listing: &Listing) -> String {
 }
 
 fn words(duty: &Duty) -> String {
-    let short = |need: &String| need.split(" or ").next().unwrap_or(need).replace("evaluated", "evaluate").replace("dated", "date").replace("answered", "answer");
-    duty.state.missing.iter().map(short).collect::<Vec<_>>().join(", ")
+    let short = |need: &String| {
+        need.split(" or ")
+            .next()
+            .unwrap_or(need)
+            .replace("evaluated", "evaluate")
+            .replace("dated", "date")
+            .replace("answered", "answer")
+    };
+    duty.state
+        .missing
+        .iter()
+        .map(short)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn foot(tx: &Tx, shown: usize) -> Result<()> {

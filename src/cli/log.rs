@@ -14,7 +14,11 @@ struct Utc;
 
 impl FormatTime for Utc {
     fn format_time(&self, w: &mut Writer<'_>) -> std::fmt::Result {
-        write!(w, "{}", crate::wall::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        write!(
+            w,
+            "{}",
+            crate::wall::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+        )
     }
 }
 
@@ -23,10 +27,18 @@ impl FormatTime for Utc {
 /// # Errors
 /// When `level` is none.
 pub fn start(form: LogForm, level: &str) -> Result<()> {
-    let filter = EnvFilter::try_new(level).with_context(|| format!("{level:?} is no log level\n  hint: error, warn, info, debug or trace"))?;
-    let builder = SubscriberBuilder::default().with_env_filter(filter).with_timer(Utc).with_writer(std::io::stderr);
+    let filter = EnvFilter::try_new(level).with_context(|| {
+        format!("{level:?} is no log level\n  hint: error, warn, info, debug or trace")
+    })?;
+    let builder = SubscriberBuilder::default()
+        .with_env_filter(filter)
+        .with_timer(Utc)
+        .with_writer(std::io::stderr);
     match form {
-        LogForm::Text => builder.with_target(false).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+        LogForm::Text => builder
+            .with_target(false)
+            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .init(),
         LogForm::Json => builder.json().flatten_event(true).init(),
     }
     Ok(())

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 
 /// `Thu  6 May 17:00`.
 pub fn moment(at: Timestamp, calendar: &Calendar) -> String {
-    at.to_zoned(calendar.zone().clone()).strftime("%a %e %b %H:%M").to_string()
+    at.to_zoned(calendar.zone().clone())
+        .strftime("%a %e %b %H:%M")
+        .to_string()
 }
 
 /// `Thu  6 May`.
@@ -34,7 +36,11 @@ pub fn due(at: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
     }
     if date == today {
         let minutes = at.duration_since(now).as_mins();
-        let left = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
+        let left = if minutes < 120 {
+            format!("{minutes} min")
+        } else {
+            format!("{} h", minutes / 60)
+        };
         return format!("today {}, in {left}", local.strftime("%H:%M"));
     }
     let days = calendar.business_days_between(today, date);

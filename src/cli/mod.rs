@@ -29,6 +29,16 @@ use std::process::ExitCode;
 
 /// The whole program.
 pub fn main() -> ExitCode {
+    // The message of a panic may quote what a stranger wrote: only its place is told.
+    std::panic::set_hook(Box::new(|panic| {
+        output::failure(&format!(
+            "internal error at {}",
+            panic
+                .location()
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        ));
+    }));
     let args = Args::parse();
     match perform(&args) {
         Ok(code) => code,
@@ -40,8 +50,8 @@ pub fn main() -> ExitCode {
 }
 
 fn perform(args: &Args) -> Result<ExitCode> {
-    if let Command::Help { topic } = &args.command {
-        return args::help(topic.as_deref());
+    if let Command::Help { topic, name } = &args.command {
+        return args::help(topic.as_deref(), name.as_deref());
     }
     let here = Here::find(args)?;
     match &args.command {
@@ -67,11 +77,18 @@ struct Here {
 
 impl Here {
     fn find(args: &Args) -> Result<Self> {
-        let path = Config::find(args.config.as_deref(), std::env::var("GATEPOST_CONFIG").ok().as_deref());
+        let path = Config::find(
+            args.config.as_deref(),
+            std::env::var("GATEPOST_CONFIG").ok().as_deref(),
+        );
         let config = Config::load(&path)?;
         let from_env = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
         let who = args.r#as.clone();
-        let who = who.or_else(|| ["GATEPOST_AS", "SUDO_USER", "LOGNAME", "USER"].into_iter().find_map(from_env));
+        let who = who.or_else(|| {
+            ["GATEPOST_AS", "SUDO_USER", "LOGNAME", "USER"]
+                .into_iter()
+                .find_map(from_env)
+        });
         Ok(Self { config, who })
     }
 
@@ -83,14 +100,23 @@ impl Here {
     fn person(&self) -> Result<&Member> {
         let who = self.who.as_deref().unwrap_or_default();
         let names: Vec<&str> = self.config.team.iter().map(|m| m.name.as_str()).collect();
-        let unknown = || Usage(format!("{who:?} is nobody of the team ({})\n  hint: gatepost --as NAME", names.join(", ")));
+        let unknown = || {
+            Usage(format!(
+                "{who:?} is nobody of the team ({})\n  hint: gatepost --as NAME",
+                names.join(", ")
+            ))
+        };
         Ok(self.config.member(who).ok_or_else(unknown)?)
     }
 }
 
 /// Runs what waits for the network.
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?
+        .block_on(work)
 }
 
 /// What was asked cannot be meant.

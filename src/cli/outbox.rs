@@ -13,11 +13,15 @@ use std::process::ExitCode;
 pub fn outbox(here: &Here, wanted: &Outbox) -> Result<ExitCode> {
     let mut store = here.store()?;
     match &wanted.action {
-        None => store.read(wall::now(), |tx| show(here, &tx.unsettled_letters()?, wanted.json))?,
+        None => store.read(wall::now(), |tx| {
+            show(here, &tx.unsettled_letters()?, wanted.json)
+        })?,
         Some(OutboxAction::Release { letter }) => {
             here.person()?;
             store.write(wall::now(), |tx| act::release(tx, &here.config, *letter))?;
-            output::line(format!("letter {letter} is released and leaves when the daemon sends next"));
+            output::line(format!(
+                "letter {letter} is released and leaves when the daemon sends next"
+            ));
         }
         Some(OutboxAction::Drop { letter }) => {
             here.person()?;
@@ -36,13 +40,27 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
         output::line("Nothing waits: every letter is sent.");
         return Ok(());
     }
-    output::strong(format!("{:<6} {:<8} {:<15} {:<5} {:<28} {}", "LETTER", "STATE", "KIND", "REF", "TO", "WHY"));
+    output::strong(format!(
+        "{:<6} {:<8} {:<15} {:<5} {:<28} {}",
+        "LETTER", "STATE", "KIND", "REF", "TO", "WHY"
+    ));
     for l in letters {
         let reference = l.ticket.map_or("-".to_owned(), |t| t.to_string());
         let why = l.held_because.clone().or_else(|| l.last_error.clone());
-        let why = why.unwrap_or_else(|| format!("leaves {}", look::moment(l.not_before, &here.config.calendar)));
+        let why = why.unwrap_or_else(|| {
+            format!(
+                "leaves {}",
+                look::moment(l.not_before, &here.config.calendar)
+            )
+        });
         let why = crate::mail::Foreign::new(why).cut(output::width().saturating_sub(68).max(40));
-        output::line(format!("{:<6} {:<8} {:<15} {reference:<5} {:<28} {why}", l.id, l.state.word(), l.kind.word(), l.recipient.to_string()));
+        output::line(format!(
+            "{:<6} {:<8} {:<15} {reference:<5} {:<28} {why}",
+            l.id,
+            l.state.word(),
+            l.kind.word(),
+            l.recipient.to_string()
+        ));
     }
     Ok(())
 }

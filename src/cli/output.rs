@@ -52,7 +52,10 @@ pub fn foreign_block(text: &Foreign, indent: &str) {
 pub fn raw(bytes: &[u8]) -> Result<()> {
     let mut out = std::io::stdout().lock();
     if out.is_terminal() {
-        return Err(super::Usage("raw bytes of a stranger do not go to a terminal\n  hint: > FILE, or | less".to_owned()).into());
+        return Err(super::Usage(
+            "raw bytes of a stranger do not go to a terminal\n  hint: > FILE, or | less".to_owned(),
+        )
+        .into());
     }
     out.write_all(bytes)?;
     Ok(())
@@ -63,7 +66,10 @@ pub fn raw(bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn json(document: &impl Serialize) -> Result<()> {
-    put(&format!("{}\n", harmless_json(&serde_json::to_string_pretty(document)?)));
+    put(&format!(
+        "{}\n",
+        harmless_json(&serde_json::to_string_pretty(document)?)
+    ));
     Ok(())
 }
 
@@ -87,12 +93,6 @@ fn harmless_json(json: &str) -> String {
 /// A stranger's words, in quotes, at most `width` characters between them.
 pub fn quoted(text: &Foreign, width: usize) -> String {
     format!("\"{}\"", text.cut(width))
-}
-
-/// Says on standard error what a person should know, beside the answer itself.
-pub fn note(text: impl AsRef<str>) {
-    let mut err = anstream::stderr().lock();
-    let _ = writeln!(err, "{}", text.as_ref());
 }
 
 /// Says what failed: one line, and a hint where there is one.

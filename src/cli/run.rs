@@ -10,11 +10,18 @@ use std::process::ExitCode;
 /// Runs it.
 pub fn run(here: Here, once: bool, form: LogForm, level: &str) -> Result<ExitCode> {
     log::start(form, level)?;
-    for warning in here.config.warnings(here.config.calendar.local_date(wall::now())) {
+    for warning in here
+        .config
+        .warnings(here.config.calendar.local_date(wall::now()))
+    {
         tracing::warn!("{warning}");
     }
     block_on(async {
-        if once { daemon::once(here.config).await } else { daemon::run(here.config).await }
+        if once {
+            daemon::once(here.config).await
+        } else {
+            daemon::run(here.config).await
+        }
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -47,7 +47,10 @@ pub(super) fn named(name: &str, path: &Path) -> Result<Policy, ConfigError> {
 /// # Errors
 /// When a newer or older gatepost wrote another form.
 pub fn read_policy(text: &str) -> Result<Policy, ConfigError> {
-    parse(&Source::new(Path::new("the policy in the store"), text.to_owned()))
+    parse(&Source::new(
+        Path::new("the policy in the store"),
+        text.to_owned(),
+    ))
 }
 
 fn parse(source: &Source) -> Result<Policy, ConfigError> {

@@ -50,7 +50,11 @@ struct Shared {
 /// daemon stopped.
 fn begin(config: &Config) -> Result<(Lock, Record)> {
     let mut store = Store::open(&config.store)?;
-    let me = format!("process {} since {}", std::process::id(), wall::now().strftime("%Y-%m-%d %H:%M UTC"));
+    let me = format!(
+        "process {} since {}",
+        std::process::id(),
+        wall::now().strftime("%Y-%m-%d %H:%M UTC")
+    );
     let lock = Lock::take(&config.store, &me)?;
     let found = store.write(wall::now(), |tx| {
         tx.keep_policy(&config.policy)?;
@@ -58,7 +62,10 @@ fn begin(config: &Config) -> Result<(Lock, Record)> {
         settle::recover(tx, config)
     })?;
     if found > 0 {
-        warn!(letters = found, "letters were leaving when gatepost stopped; each goes out once more or waits for a person");
+        warn!(
+            letters = found,
+            "letters were leaving when gatepost stopped; each goes out once more or waits for a person"
+        );
     }
     Ok((lock, Record::new(store)))
 }
@@ -80,7 +87,11 @@ pub async fn once(config: Config) -> Result<()> {
     if let Turn::Down(why) = send::send(&record, &config).await? {
         troubles.push(format!("smtp: {why}"));
     }
-    if troubles.is_empty() { Ok(()) } else { Err(anyhow!(troubles.join("\n"))) }
+    if troubles.is_empty() {
+        Ok(())
+    } else {
+        Err(anyhow!(troubles.join("\n")))
+    }
 }
 
 /// Sends what may leave now, where no daemon runs.
@@ -92,7 +103,11 @@ pub async fn send_now(config: Config) -> Result<Turn> {
     send::send(&record, &Arc::new(config)).await
 }
 
-async fn pass(record: &Record, config: &Arc<Config>, mailbox: &MailboxConfig) -> Result<usize, Trouble> {
+async fn pass(
+    record: &Record,
+    config: &Arc<Config>,
+    mailbox: &MailboxConfig,
+) -> Result<usize, Trouble> {
     let mut imap = connect(mailbox).await?;
     let taken = receive::receive(record, config, mailbox, &mut imap).await?;
     imap.logout().await;
@@ -105,8 +120,15 @@ async fn pass(record: &Record, config: &Arc<Config>, mailbox: &MailboxConfig) ->
 /// [`Trouble`]: the network, the login, the secret.
 pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
     let server = &mailbox.server;
-    let password = server.password.read().map_err(|why| Trouble::Login(why.to_string()))?;
-    let peer = Peer { host: server.host.clone(), port: server.port, roots: server.roots.clone() };
+    let password = server
+        .password
+        .read()
+        .map_err(|why| Trouble::Login(why.to_string()))?;
+    let peer = Peer {
+        host: server.host.clone(),
+        port: server.port,
+        roots: server.roots.clone(),
+    };
     Imap::connect(&peer, &server.user, &password).await
 }
 
@@ -122,14 +144,22 @@ async fn clock(record: &Record, config: &Arc<Config>) -> Result<usize> {
 /// When it cannot begin, or a loop dies.
 pub async fn run(config: Config) -> Result<()> {
     let (_lock, record) = begin(&config)?;
-    let shared = Shared { record, config: Arc::new(config), stop: CancellationToken::new(), outbox: Arc::new(Notify::new()) };
+    let shared = Shared {
+        record,
+        config: Arc::new(config),
+        stop: CancellationToken::new(),
+        outbox: Arc::new(Notify::new()),
+    };
     let mut loops = tokio::task::JoinSet::new();
     for mailbox in shared.config.mailboxes.clone() {
         loops.spawn(receiving(shared.clone(), mailbox));
     }
     loops.spawn(sending(shared.clone()));
     loops.spawn(watching(shared.clone()));
-    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut term, mut int) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     info!(mailboxes = shared.config.mailboxes.len(), store = %shared.config.store.display(), "gatepost runs");
     tokio::select! {
         _ = term.recv() => info!("asked to stop"),
@@ -152,11 +182,19 @@ async fn receiving(shared: Shared, mailbox: MailboxConfig) {
         let (why, pause) = match watch_mailbox(&shared, &mailbox, &mut failures).await {
             Ok(()) => return,
             Err(Trouble::Login(said)) => (Trouble::Login(said), AFTER_REFUSED_LOGIN),
-            Err(why) => (why, Duration::from_secs(2u64.saturating_pow(failures.clamp(1, 6)).min(60))),
+            Err(why) => (
+                why,
+                Duration::from_secs(2u64.saturating_pow(failures.clamp(1, 6)).min(60)),
+            ),
         };
         failures += 1;
         let (said, key) = (why.to_string(), trouble_key(&mailbox));
-        warn!(mailbox = mailbox.name, why = said, pause = pause.as_secs(), "cannot read the mailbox; trying again");
+        warn!(
+            mailbox = mailbox.name,
+            why = said,
+            pause = pause.as_secs(),
+            "cannot read the mailbox; trying again"
+        );
         remember(&shared.record, key, Some(said)).await;
         tokio::select! {
             () = shared.stop.cancelled() => return,
@@ -166,12 +204,18 @@ async fn receiving(shared: Shared, mailbox: MailboxConfig) {
 }
 
 /// Ends well only when asked to stop.
-async fn watch_mailbox(shared: &Shared, mailbox: &MailboxConfig, failures: &mut u32) -> Result<(), Trouble> {
+async fn watch_mailbox(
+    shared: &Shared,
+    mailbox: &MailboxConfig,
+    failures: &mut u32,
+) -> Result<(), Trouble> {
     let mut imap = tokio::select! {
         () = shared.stop.cancelled() => return Ok(()),
         connected = connect(mailbox) => connected?,
     };
-    let poll = Duration::try_from(mailbox.poll).unwrap_or(IDLE_AT_MOST).min(IDLE_AT_MOST);
+    let poll = Duration::try_from(mailbox.poll)
+        .unwrap_or(IDLE_AT_MOST)
+        .min(IDLE_AT_MOST);
     let mut fresh = true;
     loop {
         let taken = receive::receive(&shared.record, &shared.config, mailbox, &mut imap).await?;
@@ -182,7 +226,9 @@ async fn watch_mailbox(shared: &Shared, mailbox: &MailboxConfig, failures: &mut 
         if taken > 0 {
             shared.outbox.notify_one();
             // A ticket that has just opened is told to the team at once.
-            let _ = clock(&shared.record, &shared.config).await.inspect_err(|why| error!(%why, "the clock's turn failed"));
+            let _ = clock(&shared.record, &shared.config)
+                .await
+                .inspect_err(|why| error!(%why, "the clock's turn failed"));
         }
         if let Some(first) = mailbox.folders.first() {
             imap.open(first).await?;
@@ -202,7 +248,10 @@ fn trouble_key(mailbox: &MailboxConfig) -> String {
 async fn remember(record: &Record, key: String, trouble: Option<String>) {
     let work = move |tx: &crate::store::Tx| match trouble {
         Some(why) => {
-            let since = tx.meta(&key)?.and_then(|old| old.lines().next().map(str::to_owned)).unwrap_or_else(|| tx.now().to_string());
+            let since = tx
+                .meta(&key)?
+                .and_then(|old| old.lines().next().map(str::to_owned))
+                .unwrap_or_else(|| tx.now().to_string());
             tx.set_meta(&key, &format!("{since}\n{why}"))
         }
         None => tx.clear_meta(&key),
@@ -222,7 +271,11 @@ async fn sending(shared: Shared) {
             // The relay's own back-off: 10 s to 2 min.
             Ok(Turn::Down(why)) => {
                 pause = (pause * 2).clamp(Duration::from_secs(10), Duration::from_secs(120));
-                warn!(why, pause = pause.as_secs(), "cannot send; every letter waits");
+                warn!(
+                    why,
+                    pause = pause.as_secs(),
+                    "cannot send; every letter waits"
+                );
             }
             Err(why) => {
                 pause = Duration::from_secs(10);
@@ -240,7 +293,12 @@ async fn sending(shared: Shared) {
 /// Ends when a letter may leave, or when it cannot be told.
 async fn letter_may_leave(shared: &Shared) {
     let seen = shared.record.version().await.ok();
-    let next = shared.record.read(|tx| tx.next_letter_at()).await.ok().flatten();
+    let next = shared
+        .record
+        .read(|tx| tx.next_letter_at())
+        .await
+        .ok()
+        .flatten();
     loop {
         tokio::select! {
             () = shared.outbox.notified() => return,
@@ -255,7 +313,10 @@ async fn letter_may_leave(shared: &Shared) {
 /// Looks at the clock.
 async fn watching(shared: Shared) {
     while !shared.stop.is_cancelled() {
-        match clock(&shared.record, &shared.config).await.context("the clock's turn failed") {
+        match clock(&shared.record, &shared.config)
+            .await
+            .context("the clock's turn failed")
+        {
             Ok(0) => {}
             Ok(_) => shared.outbox.notify_one(),
             Err(why) => error!(why = format!("{why:#}")),

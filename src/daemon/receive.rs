@@ -7,7 +7,8 @@
 use super::record::Record;
 use crate::config::{Config, MailboxConfig};
 use crate::desk::ingest::{self, Arrival, Taken};
-use crate::mail::{ContentDigest, Defect, Digester, Mail, parse};
+use crate::mail::parse::{PARSED_AT_MOST, parse};
+use crate::mail::{ContentDigest, Defect, Digester, Mail};
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble};
 use crate::store::{Folder, Raw, RawBytes, Sighting};
 use crate::wall;
@@ -15,8 +16,6 @@ use anyhow::{Context, Result, anyhow};
 use std::sync::Arc;
 use tracing::{debug, info, warn};
 
-/// The parser sees at most this much of a mail.
-const PARSED_AT_MOST: usize = 8 * 1024 * 1024;
 /// What is kept of a mail over the size limit.
 const KEPT_OF_OVERSIZE: u64 = 256 * 1024;
 /// From this attempt on, a mail is taken in without being parsed: the attempts before
@@ -28,16 +27,33 @@ const UNREADABLE_FROM: u32 = 3;
 /// # Errors
 /// [`Trouble`] with the server or, as [`Trouble::Lost`], with the store; what was
 /// committed before stays.
-pub async fn receive(record: &Record, config: &Arc<Config>, mailbox: &MailboxConfig, server: &mut impl Mailbox) -> Result<usize, Trouble> {
+pub async fn receive(
+    record: &Record,
+    config: &Arc<Config>,
+    mailbox: &MailboxConfig,
+    server: &mut impl Mailbox,
+) -> Result<usize, Trouble> {
     let mut found: Vec<(Folder, Opened, Listed)> = Vec::new();
     let mut looked = Vec::new();
     for name in &mailbox.folders {
         let opened = server.open(name).await?;
-        let Some(folder) = baseline_of(record, mailbox, name).await.map_err(Trouble::Lost)? else { continue };
+        let Some(folder) = baseline_of(record, mailbox, name)
+            .await
+            .map_err(Trouble::Lost)?
+        else {
+            continue;
+        };
         let uids = server.uids().await?;
         let (id, uidvalidity) = (folder.id, opened.uidvalidity);
-        let missing = record.read(move |tx| tx.without_row(id, uidvalidity, &uids)).await.map_err(Trouble::Lost)?;
-        let listed = if missing.is_empty() { Vec::new() } else { server.list(&missing).await? };
+        let missing = record
+            .read(move |tx| tx.without_row(id, uidvalidity, &uids))
+            .await
+            .map_err(Trouble::Lost)?;
+        let listed = if missing.is_empty() {
+            Vec::new()
+        } else {
+            server.list(&missing).await?
+        };
         looked.push(folder.id);
         found.extend(listed.into_iter().map(|l| (folder.clone(), opened, l)));
     }
@@ -58,11 +74,19 @@ pub async fn receive(record: &Record, config: &Arc<Config>, mailbox: &MailboxCon
 }
 
 /// A folder without a baseline is not read: nobody said what in it is old.
-async fn baseline_of(record: &Record, mailbox: &MailboxConfig, name: &str) -> Result<Option<Folder>> {
+async fn baseline_of(
+    record: &Record,
+    mailbox: &MailboxConfig,
+    name: &str,
+) -> Result<Option<Folder>> {
     let (of, folder) = (mailbox.name.clone(), name.to_owned());
     let found = record.read(move |tx| tx.folder(&of, &folder)).await?;
     if found.is_none() {
-        warn!(mailbox = mailbox.name, folder = name, "this folder has no baseline and is not read; `gatepost init --folder` takes it");
+        warn!(
+            mailbox = mailbox.name,
+            folder = name,
+            "this folder has no baseline and is not read; `gatepost init --folder` takes it"
+        );
     }
     Ok(found)
 }
@@ -78,7 +102,11 @@ async fn take(
     listed: Listed,
 ) -> Result<bool, Trouble> {
     let Some(fetched) = fetch(server, mailbox, listed).await? else {
-        debug!(folder = folder.name, uid = listed.uid, "gone before it was fetched");
+        debug!(
+            folder = folder.name,
+            uid = listed.uid,
+            "gone before it was fetched"
+        );
         return Ok(false);
     };
     let at = (folder.clone(), opened, listed);
@@ -108,9 +136,17 @@ struct Fetched {
     whole: bool,
 }
 
-async fn fetch(server: &mut impl Mailbox, mailbox: &MailboxConfig, listed: Listed) -> Result<Option<Fetched>, Trouble> {
+async fn fetch(
+    server: &mut impl Mailbox,
+    mailbox: &MailboxConfig,
+    listed: Listed,
+) -> Result<Option<Fetched>, Trouble> {
     let oversize = listed.size > mailbox.size_limit;
-    let limit = if oversize { KEPT_OF_OVERSIZE } else { mailbox.size_limit };
+    let limit = if oversize {
+        KEPT_OF_OVERSIZE
+    } else {
+        mailbox.size_limit
+    };
     let (mut raw, mut head, mut digester) = (Raw::new(), Vec::new(), Digester::new());
     let mut compressed = Ok(());
     let mut seen: usize = 0;
@@ -128,25 +164,59 @@ async fn fetch(server: &mut impl Mailbox, mailbox: &MailboxConfig, listed: Liste
     }
     compressed.map_err(Trouble::Lost)?;
     let whole = !oversize && seen == head.len();
-    Ok(Some(Fetched { raw: raw.finish().map_err(Trouble::Lost)?, head, digester, whole }))
+    Ok(Some(Fetched {
+        raw: raw.finish().map_err(Trouble::Lost)?,
+        head,
+        digester,
+        whole,
+    }))
 }
 
 /// Counts the attempt, parses, and commits the mail with all that follows from it.
-async fn keep(record: &Record, config: Arc<Config>, mailbox: MailboxConfig, at: (Folder, Opened, Listed), fetched: Fetched) -> Result<Taken> {
+async fn keep(
+    record: &Record,
+    config: Arc<Config>,
+    mailbox: MailboxConfig,
+    at: (Folder, Opened, Listed),
+    fetched: Fetched,
+) -> Result<Taken> {
     let (folder, opened, listed) = at;
     let (id, uidvalidity, uid) = (folder.id, opened.uidvalidity, listed.uid);
     // Counted after the fetch, so that a bad network makes no mail unreadable, and
     // committed before the first byte is parsed, so that a mail that kills the process
     // is known by its count.
-    let attempt = record.write(move |tx| tx.count_attempt(id, uidvalidity, uid)).await?;
-    let Fetched { raw, head, digester, whole } = fetched;
+    let attempt = record
+        .write(move |tx| tx.count_attempt(id, uidvalidity, uid))
+        .await?;
+    let Fetched {
+        raw,
+        head,
+        digester,
+        whole,
+    } = fetched;
     let read = move || read_mail(&head, whole, digester, attempt);
-    let (mail, digest) = tokio::task::spawn_blocking(read).await.map_err(|died| anyhow!("reading the mail died: {died}"))?;
+    let (mail, digest) = tokio::task::spawn_blocking(read)
+        .await
+        .map_err(|died| anyhow!("reading the mail died: {died}"))?;
     let (received_at, our_clock) = ingest::receipt(listed.internal_date, wall::now());
-    let seen = Sighting { folder: id, uidvalidity, uid, received_at, size: listed.size };
+    let seen = Sighting {
+        folder: id,
+        uidvalidity,
+        uid,
+        received_at,
+        size: listed.size,
+    };
     let renumbered = uidvalidity != folder.uidvalidity;
     let work = move |tx: &crate::store::Tx| {
-        let arrival = Arrival { mailbox: &mailbox, seen, our_clock, renumbered, mail: &mail, digest: &digest, raw: &raw };
+        let arrival = Arrival {
+            mailbox: &mailbox,
+            seen,
+            our_clock,
+            renumbered,
+            mail: &mail,
+            digest: &digest,
+            raw: &raw,
+        };
         ingest::ingest(tx, &config, &arrival)
     };
     record.write(work).await
@@ -154,9 +224,12 @@ async fn keep(record: &Record, config: Arc<Config>, mailbox: MailboxConfig, at: 
 
 fn read_mail(head: &[u8], whole: bool, digester: Digester, attempt: u32) -> (Mail, ContentDigest) {
     let mail = if attempt >= UNREADABLE_FROM {
-        Mail { defects: vec![Defect::Unreadable], ..Mail::default() }
+        Mail {
+            defects: vec![Defect::Unreadable],
+            ..Mail::default()
+        }
     } else {
-        parse::parse(head, whole)
+        parse(head, whole)
     };
     let digest = digester.finish(&mail);
     (mail, digest)

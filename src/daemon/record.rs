@@ -22,7 +22,10 @@ impl Record {
     ///
     /// # Errors
     /// What `work` or the store gave; nothing was written then.
-    pub async fn write<T: Send + 'static>(&self, work: impl FnOnce(&Tx) -> Result<T> + Send + 'static) -> Result<T> {
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         self.with(move |store| store.write(wall::now(), work)).await
     }
 
@@ -30,7 +33,10 @@ impl Record {
     ///
     /// # Errors
     /// What `work` or the store gave.
-    pub async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Tx) -> Result<T> + Send + 'static) -> Result<T> {
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         self.with(move |store| store.read(wall::now(), work)).await
     }
 
@@ -42,10 +48,15 @@ impl Record {
         self.with(|store| store.data_version()).await
     }
 
-    async fn with<T: Send + 'static>(&self, work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let shared = Arc::clone(&self.0);
         // A panic in one transaction rolled it back: the store itself is whole.
         let job = move || work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));
-        tokio::task::spawn_blocking(job).await.map_err(|died| anyhow!("work on the store died: {died}"))?
+        tokio::task::spawn_blocking(job)
+            .await
+            .map_err(|died| anyhow!("work on the store died: {died}"))?
     }
 }

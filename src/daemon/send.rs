@@ -35,7 +35,9 @@ pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
     let mut connection: Option<Smtp> = None;
     let mut sent = 0;
     let turn = loop {
-        let Some(letter) = record.read(|tx| tx.next_letter()).await? else { break Turn::Drained(sent) };
+        let Some(letter) = record.read(|tx| tx.next_letter()).await? else {
+            break Turn::Drained(sent);
+        };
         let mut smtp = match connection.take() {
             Some(open) if open.usable() => open,
             Some(_) | None => match connect(config).await {
@@ -46,9 +48,15 @@ pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
         let ended = hand_over(record, config, &mut smtp, &letter).await?;
         sent += usize::from(matches!(ended, Ended::Sent(_)));
         log(&letter, &ended);
-        let down = if let Ended::NotOffered(why) = &ended { Some(why.clone()) } else { None };
+        let down = if let Ended::NotOffered(why) = &ended {
+            Some(why.clone())
+        } else {
+            None
+        };
         let (config, id) = (Arc::clone(config), letter.id);
-        record.write(move |tx| settle::settle(tx, &config, id, &ended)).await?;
+        record
+            .write(move |tx| settle::settle(tx, &config, id, &ended))
+            .await?;
         if let Some(why) = down {
             break Turn::Down(why);
         }
@@ -64,12 +72,24 @@ pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
 async fn connect(config: &Config) -> Result<Smtp, String> {
     let server = &config.smtp.server;
     let password = server.password.read().map_err(|why| why.to_string())?;
-    let helo = config.mailboxes.first().map_or("localhost", |m| m.address.domain());
-    let peer = Peer { host: server.host.clone(), port: server.port, roots: server.roots.clone() };
+    let helo = config
+        .mailboxes
+        .first()
+        .map_or("localhost", |m| m.address.domain());
+    let peer = Peer {
+        host: server.host.clone(),
+        port: server.port,
+        roots: server.roots.clone(),
+    };
     Smtp::connect(&peer, &server.user, &password, helo).await
 }
 
-async fn hand_over(record: &Record, config: &Config, smtp: &mut Smtp, letter: &Letter) -> Result<Ended> {
+async fn hand_over(
+    record: &Record,
+    config: &Config,
+    smtp: &mut Smtp,
+    letter: &Letter,
+) -> Result<Ended> {
     let id = letter.id;
     let bytes = record.read(move |tx| tx.letter_bytes(id)).await?;
     let from = match config.smtp.envelope_sender {
@@ -82,22 +102,32 @@ async fn hand_over(record: &Record, config: &Config, smtp: &mut Smtp, letter: &L
         }
         Ok(())
     };
-    Ok(match smtp.hand_over(from, &letter.recipient, &bytes, offered).await {
-        Attempt::Sent(answer) => Ended::Sent(answer),
-        Attempt::Again(why) => Ended::Again(why),
-        Attempt::Refused(why) => Ended::Refused(why),
-        Attempt::Down(why) => Ended::NotOffered(why),
-        Attempt::Unknown(why) => Ended::Unknown(why),
-    })
+    Ok(
+        match smtp
+            .hand_over(from, &letter.recipient, &bytes, offered)
+            .await
+        {
+            Attempt::Sent(answer) => Ended::Sent(answer),
+            Attempt::Again(why) => Ended::Again(why),
+            Attempt::Refused(why) => Ended::Refused(why),
+            Attempt::Down(why) => Ended::NotOffered(why),
+            Attempt::Unknown(why) => Ended::Unknown(why),
+        },
+    )
 }
 
 fn log(letter: &Letter, ended: &Ended) {
     let (id, kind, ticket) = (letter.id, letter.kind.word(), letter.ticket.map(|t| t.0));
     match ended {
         Ended::Sent(_) => info!(letter = id, kind, ticket, "sent"),
-        Ended::Again(why) | Ended::NotOffered(why) => warn!(letter = id, kind, ticket, why, "not now"),
+        Ended::Again(why) | Ended::NotOffered(why) => {
+            warn!(letter = id, kind, ticket, why, "not now")
+        }
         Ended::Refused(why) => warn!(letter = id, kind, ticket, why, "refused"),
-        Ended::Unknown(why) => warn!(letter = id, kind, ticket, why, "no answer came: it may have been taken"),
+        Ended::Unknown(why) => warn!(
+            letter = id,
+            kind, ticket, why, "no answer came: it may have been taken"
+        ),
     }
 }
 
@@ -106,7 +136,10 @@ async fn remember(record: &Record, turn: &Turn) -> Result<()> {
     let turn = turn.clone();
     let work = move |tx: &crate::store::Tx| match (turn, tx.meta(TROUBLE)?) {
         (Turn::Down(why), None) => tx.set_meta(TROUBLE, &format!("{}\n{why}", tx.now())),
-        (Turn::Down(why), Some(old)) => tx.set_meta(TROUBLE, &format!("{}\n{why}", old.lines().next().unwrap_or_default())),
+        (Turn::Down(why), Some(old)) => tx.set_meta(
+            TROUBLE,
+            &format!("{}\n{why}", old.lines().next().unwrap_or_default()),
+        ),
         (Turn::Drained(1..), Some(_)) => tx.clear_meta(TROUBLE),
         (Turn::Drained(_), _) => Ok(()),
     };

@@ -20,27 +20,73 @@ pub struct Account {
 
 /// Checks the file, the chain of facts, and the projection against the facts.
 pub fn account(tx: &Tx, config: &Config) -> Result<Account> {
-    let mut differences: Vec<String> = tx.integrity()?.into_iter().map(|l| format!("the file is damaged: {l}")).collect();
+    let mut differences: Vec<String> = tx
+        .integrity()?
+        .into_iter()
+        .map(|l| format!("the file is damaged: {l}"))
+        .collect();
     let (facts, broken) = tx.check_chain()?;
     differences.extend(broken);
-    differences.extend(tx.loose_mails()?.into_iter().map(|m| format!("mail {m} has lost its ticket or its bytes")));
+    differences.extend(
+        tx.loose_mails()?
+            .into_iter()
+            .map(|m| format!("mail {m} has lost its ticket or its bytes")),
+    );
     for row in tx.tickets(true)? {
         let file = file(tx, config, row.number)?;
-        let says = (row.stage.as_str(), row.outcome, row.expected, row.owner.as_deref(), row.chased, row.last_fact);
+        let says = (
+            row.stage.as_str(),
+            row.outcome,
+            row.expected,
+            row.owner.as_deref(),
+            row.chased,
+            row.last_fact,
+        );
         let t = &file.ticket;
-        if says != (t.stage.word(), t.outcome, t.expected, t.owner.as_deref(), t.chased, t.last_fact) {
-            differences.push(format!("{}: the row says other than its facts", row.reference));
+        if says
+            != (
+                t.stage.word(),
+                t.outcome,
+                t.expected,
+                t.owner.as_deref(),
+                t.chased,
+                t.last_fact,
+            )
+        {
+            differences.push(format!(
+                "{}: the row says other than its facts",
+                row.reference
+            ));
         }
-        for duty in file.duties.iter().filter(|d| d.stored.open != d.run.end.is_none()) {
-            differences.push(format!("{}: the deadline of {} is open in the row and not by the facts, or the other way", row.reference, duty.promise.name));
+        for duty in file
+            .duties
+            .iter()
+            .filter(|d| d.stored.open != d.run.end.is_none())
+        {
+            differences.push(format!(
+                "{}: the deadline of {} is open in the row and not by the facts, or the other way",
+                row.reference, duty.promise.name
+            ));
         }
-        let earliest = file.duties.iter().filter(|d| d.stored.open).map(|d| d.stored.deadline.due_at).min();
+        let earliest = file
+            .duties
+            .iter()
+            .filter(|d| d.stored.open)
+            .map(|d| d.stored.deadline.due_at)
+            .min();
         if earliest != row.due_at && t.stage != Stage::Closed {
-            differences.push(format!("{}: the row shows another deadline than its own", row.reference));
+            differences.push(format!(
+                "{}: the row shows another deadline than its own",
+                row.reference
+            ));
         }
     }
     let (_, head) = tx.chain_head()?;
-    Ok(Account { facts, head: head.short(), differences })
+    Ok(Account {
+        facts,
+        head: head.short(),
+        differences,
+    })
 }
 
 /// What a comparison of one folder with the server gives.
@@ -62,5 +108,10 @@ pub fn compare(tx: &Tx, folder: &Folder, uidvalidity: u32, uids: &[u32]) -> Resu
     let without_row = tx.without_row(folder.id, uidvalidity, uids)?;
     let there: BTreeSet<u32> = uids.iter().copied().collect();
     let gone = tx.mark_gone(folder.id, uidvalidity, &there)?;
-    Ok(Compared { there: there.len(), with_row: there.len() - without_row.len(), without_row, gone })
+    Ok(Compared {
+        there: there.len(),
+        with_row: there.len() - without_row.len(),
+        without_row,
+        gone,
+    })
 }

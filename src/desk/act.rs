@@ -41,7 +41,12 @@ pub struct Newer {
 
 impl std::fmt::Display for Newer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "while you wrote: {}. Nothing was sent\n  hint: look (`show`), then again with --after {}", self.since.join(", "), self.last)
+        write!(
+            f,
+            "while you wrote: {}. Nothing was sent\n  hint: look (`show`), then again with --after {}",
+            self.since.join(", "),
+            self.last
+        )
     }
 }
 
@@ -52,7 +57,12 @@ impl Evaluation {
     /// answer, meets only a part of what was promised; a final outcome needs no date
     /// and closes the ticket.
     pub fn facts(&self) -> Vec<What> {
-        let mut facts = vec![What::Answered, What::Evaluated { outcome: self.outcome }];
+        let mut facts = vec![
+            What::Answered,
+            What::Evaluated {
+                outcome: self.outcome,
+            },
+        ];
         match self.expected {
             Some(on) => facts.push(What::Dated { on }),
             None if self.outcome.is_final() => facts.push(What::DateNotDue),
@@ -70,9 +80,14 @@ impl Evaluation {
     /// Says what does not fit.
     pub fn check(&self, today: Date) -> Result<()> {
         match self.expected {
-            Some(_) if self.outcome.is_final() => bail!("{} is a final outcome and has no expected date\n  hint: leave --expected out", self.outcome.word()),
+            Some(_) if self.outcome.is_final() => bail!(
+                "{} is a final outcome and has no expected date\n  hint: leave --expected out",
+                self.outcome.word()
+            ),
             Some(date) if date < today => bail!("the expected date {date} is in the past"),
-            Some(date) if date > today.saturating_add(jiff::Span::new().years(2)) => bail!("the expected date {date} is more than two years away"),
+            Some(date) if date > today.saturating_add(jiff::Span::new().years(2)) => {
+                bail!("the expected date {date} is more than two years away")
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -83,12 +98,29 @@ impl Evaluation {
 /// # Errors
 /// [`Newer`] when a fact came since the last one that the person saw; or when there is
 /// nobody to write to.
-pub fn evaluate(tx: &Tx, config: &Config, evaluation: &Evaluation, letter: &letters::Letter) -> Result<Option<i64>> {
+pub fn evaluate(
+    tx: &Tx,
+    config: &Config,
+    evaluation: &Evaluation,
+    letter: &letters::Letter,
+) -> Result<Option<i64>> {
     let file = file(tx, config, evaluation.ticket)?;
     nothing_newer(&file, evaluation.seen)?;
     let by = By::Person(evaluation.who.clone());
-    let fact = |what| NewFact { at: tx.now(), what, by: by.clone(), letter: None, mail: None };
-    tx.add_fact(evaluation.ticket, &fact(What::Decided { outcome: evaluation.outcome, expected: evaluation.expected }))?;
+    let fact = |what| NewFact {
+        at: tx.now(),
+        what,
+        by: by.clone(),
+        letter: None,
+        mail: None,
+    };
+    tx.add_fact(
+        evaluation.ticket,
+        &fact(What::Decided {
+            outcome: evaluation.outcome,
+            expected: evaluation.expected,
+        }),
+    )?;
     if evaluation.outcome == Outcome::Spam {
         tx.add_fact(evaluation.ticket, &fact(What::Closed))?;
         drop_held(tx, evaluation.ticket)?;
@@ -100,8 +132,21 @@ pub fn evaluate(tx: &Tx, config: &Config, evaluation: &Evaluation, letter: &lett
 }
 
 fn nothing_newer(file: &File, seen: i64) -> Result<()> {
-    let since: Vec<String> = file.facts.iter().filter(|f| f.n > seen).map(|f| format!("{} (fact {})", f.what.name(), f.n)).collect();
-    if since.is_empty() { Ok(()) } else { Err(Newer { since, last: file.ticket.last_fact }.into()) }
+    let since: Vec<String> = file
+        .facts
+        .iter()
+        .filter(|f| f.n > seen)
+        .map(|f| format!("{} (fact {})", f.what.name(), f.n))
+        .collect();
+    if since.is_empty() {
+        Ok(())
+    } else {
+        Err(Newer {
+            since,
+            last: file.ticket.last_fact,
+        }
+        .into())
+    }
 }
 
 fn drop_held(tx: &Tx, ticket: TicketNo) -> Result<()> {
@@ -119,7 +164,9 @@ fn drop_held(tx: &Tx, ticket: TicketNo) -> Result<()> {
 /// # Errors
 /// When the mail is not in the tray.
 pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo> {
-    let row = tx.mail(mail)?.with_context(|| format!("there is no mail {mail}\n  hint: `gatepost adopt` lists the tray"))?;
+    let row = tx.mail(mail)?.with_context(|| {
+        format!("there is no mail {mail}\n  hint: `gatepost adopt` lists the tray")
+    })?;
     if let Some(ticket) = row.ticket {
         bail!("mail {mail} is on ticket {ticket} already");
     }
@@ -137,7 +184,16 @@ pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo>
     })?;
     tx.move_to_ticket(mail, ticket, &format!("taken out of the tray by {who}"))?;
     let by = By::Person(who.to_owned());
-    tx.add_fact(ticket, &NewFact { at: row.received_at, what: What::Received, by, letter: None, mail: Some(mail) })?;
+    tx.add_fact(
+        ticket,
+        &NewFact {
+            at: row.received_at,
+            what: What::Received,
+            by,
+            letter: None,
+            mail: Some(mail),
+        },
+    )?;
     refresh(tx, config, ticket)?;
     Ok(ticket)
 }
@@ -147,7 +203,9 @@ pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo>
 /// # Errors
 /// When the letter is not held.
 pub fn release(tx: &Tx, config: &Config, letter: i64) -> Result<()> {
-    let held = tx.letter(letter)?.with_context(|| format!("there is no letter {letter}"))?;
+    let held = tx
+        .letter(letter)?
+        .with_context(|| format!("there is no letter {letter}"))?;
     if held.state != LetterState::Held {
         bail!("letter {letter} is not held: it is {}", held.state.word());
     }
@@ -159,10 +217,18 @@ pub fn release(tx: &Tx, config: &Config, letter: i64) -> Result<()> {
 /// # Errors
 /// When it left, or is leaving.
 pub fn drop_letter(tx: &Tx, letter: i64) -> Result<()> {
-    let row = tx.letter(letter)?.with_context(|| format!("there is no letter {letter}"))?;
-    let droppable = matches!(row.state, LetterState::Held | LetterState::Queued | LetterState::Refused | LetterState::Unknown);
+    let row = tx
+        .letter(letter)?
+        .with_context(|| format!("there is no letter {letter}"))?;
+    let droppable = matches!(
+        row.state,
+        LetterState::Held | LetterState::Queued | LetterState::Refused | LetterState::Unknown
+    );
     if !droppable || !tx.move_letter(letter, row.state, LetterState::Dropped)? {
-        bail!("letter {letter} is {} and cannot be dropped", row.state.word());
+        bail!(
+            "letter {letter} is {} and cannot be dropped",
+            row.state.word()
+        );
     }
     Ok(())
 }

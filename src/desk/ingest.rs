@@ -56,9 +56,18 @@ pub fn receipt(internal_date: Option<Timestamp>, now: Timestamp) -> (Timestamp, 
 pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
     let digest = arrival.digest.hex();
     let known = tx.known(arrival.mail, &digest)?;
-    let mut verdict = triage::judge(arrival.mail, &known, &config.house(), arrival.seen.received_at, tx.now());
+    let mut verdict = triage::judge(
+        arrival.mail,
+        &known,
+        &config.house(),
+        arrival.seen.received_at,
+        tx.now(),
+    );
     if arrival.renumbered && verdict.reply.is == Reply::Acknowledge {
-        verdict.reply = Because { is: Reply::Held, because: "the server numbered the folder anew: it may be old".to_owned() };
+        verdict.reply = Because {
+            is: Reply::Held,
+            because: "the server numbered the folder anew: it may be old".to_owned(),
+        };
     }
     let ticket = match verdict.place.is {
         Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
@@ -71,16 +80,31 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         let facts = facts_of(tx, arrival, &verdict)?;
         for what in facts {
             let at = arrival.seen.received_at;
-            tx.add_fact(ticket, &NewFact { at, letter: letter_of(&what), what, by: By::Gatepost, mail: Some(mail) })?;
+            tx.add_fact(
+                ticket,
+                &NewFact {
+                    at,
+                    letter: letter_of(&what),
+                    what,
+                    by: By::Gatepost,
+                    mail: Some(mail),
+                },
+            )?;
         }
         refresh(tx, config, ticket)?;
         match verdict.reply.is {
             Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
-            Reply::Held => post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?,
+            Reply::Held => {
+                post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?
+            }
             Reply::None => {}
         }
     }
-    Ok(Taken { mail, ticket, verdict })
+    Ok(Taken {
+        mail,
+        ticket,
+        verdict,
+    })
 }
 
 fn open(tx: &Tx, config: &Config, arrival: &Arrival, claims: Option<TicketNo>) -> Result<TicketNo> {
@@ -102,7 +126,13 @@ fn open(tx: &Tx, config: &Config, arrival: &Arrival, claims: Option<TicketNo>) -
     })
 }
 
-fn write_row(tx: &Tx, arrival: &Arrival, digest: &str, verdict: &Verdict, ticket: Option<TicketNo>) -> Result<i64> {
+fn write_row(
+    tx: &Tx,
+    arrival: &Arrival,
+    digest: &str,
+    verdict: &Verdict,
+    ticket: Option<TicketNo>,
+) -> Result<i64> {
     let mail = arrival.mail;
     let mut defects: Vec<&str> = mail.defects.iter().map(|d: &Defect| d.word()).collect();
     if arrival.our_clock {
@@ -128,7 +158,11 @@ fn write_row(tx: &Tx, arrival: &Arrival, digest: &str, verdict: &Verdict, ticket
 
 /// What the mail makes true on its ticket.
 fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> {
-    let noted = |why: &str| vec![What::Noted { why: why.to_owned() }];
+    let noted = |why: &str| {
+        vec![What::Noted {
+            why: why.to_owned(),
+        }]
+    };
     Ok(match verdict.place.is {
         Place::New | Place::Claims(_) => vec![What::Received],
         Place::Copy(_) => vec![What::CopyReceived],
@@ -147,24 +181,51 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
 /// Each letter of this ticket that the bounce names did not arrive.
 fn bounced(tx: &Tx, arrival: &Arrival, ticket: TicketNo) -> Result<Vec<What>> {
     let ids = arrival.mail.returned_ids.iter().chain(arrival.mail.cites());
-    let mut letters: Vec<i64> = tx.letters_named(ids)?.into_iter().filter(|(_, t)| *t == ticket).map(|(id, _)| id).collect();
+    let mut letters: Vec<i64> = tx
+        .letters_named(ids)?
+        .into_iter()
+        .filter(|(_, t)| *t == ticket)
+        .map(|(id, _)| id)
+        .collect();
     letters.sort_unstable();
     letters.dedup();
     if letters.is_empty() {
-        return Ok(vec![What::Noted { why: "a bounce of another mail".to_owned() }]);
+        return Ok(vec![What::Noted {
+            why: "a bounce of another mail".to_owned(),
+        }]);
     }
-    Ok(letters.into_iter().map(|letter| What::Undelivered { letter, why: "a bounce came back".to_owned() }).collect())
+    Ok(letters
+        .into_iter()
+        .map(|letter| What::Undelivered {
+            letter,
+            why: "a bounce came back".to_owned(),
+        })
+        .collect())
 }
 
 /// A person on the ticket wrote; somebody of the team is no reporter.
 fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
     let people = tx.people(ticket)?;
-    let is_reporter = arrival.mail.author.address().is_some_and(|a| people.contains(a));
-    Ok(vec![if is_reporter { What::ReporterWrote } else { What::Noted { why: "from somebody who is not the reporter".to_owned() } }])
+    let is_reporter = arrival
+        .mail
+        .author
+        .address()
+        .is_some_and(|a| people.contains(a));
+    Ok(vec![if is_reporter {
+        What::ReporterWrote
+    } else {
+        What::Noted {
+            why: "from somebody who is not the reporter".to_owned(),
+        }
+    }])
 }
 
 fn letter_of(what: &What) -> Option<i64> {
-    if let What::Undelivered { letter, .. } = what { Some(*letter) } else { None }
+    if let What::Undelivered { letter, .. } = what {
+        Some(*letter)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

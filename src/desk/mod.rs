@@ -13,9 +13,11 @@ pub mod settle;
 pub mod tick;
 
 use crate::config::{self, Config};
+use crate::mail::parse::{PARSED_AT_MOST, parse};
+use crate::mail::{Defect, Mail};
 use crate::promise::{self, Policy, Promise, Run, State};
-use crate::store::{StoredDeadline, TicketRow, Tx};
-use crate::ticket::{Fact, Stage, Ticket, TicketNo};
+use crate::store::{MailRow, StoredDeadline, TicketRow, Tx};
+use crate::ticket::{Fact, Ticket, TicketNo};
 use anyhow::{Context, Result};
 use std::borrow::Cow;
 
@@ -48,19 +50,41 @@ pub struct Duty {
 /// # Errors
 /// When there is no such ticket, or the store cannot be read.
 pub fn file(tx: &Tx, config: &Config, number: TicketNo) -> Result<File> {
-    let row = tx.ticket(number)?.with_context(|| format!("there is no ticket {number}"))?;
+    let row = tx
+        .ticket(number)?
+        .with_context(|| format!("there is no ticket {number}"))?;
     let facts = tx.facts_of(number)?;
     let policy = policy_of(tx, config, &row.policy)?;
     let reachable = row.reporter.is_some();
     let mut duties = Vec::new();
     for stored in tx.deadlines_of(number)? {
-        let Some(promise) = policy.promise(&stored.promise) else { continue };
-        let Some(run) = promise::runs(promise, &facts, &config.calendar).into_iter().find(|r| r.start == stored.start) else { continue };
-        let (due, near) = (Some(stored.deadline.due_at), Some(stored.deadline.approaching_at));
+        let Some(promise) = policy.promise(&stored.promise) else {
+            continue;
+        };
+        let Some(run) = promise::runs(promise, &facts, &config.calendar)
+            .into_iter()
+            .find(|r| r.start == stored.start)
+        else {
+            continue;
+        };
+        let (due, near) = (
+            Some(stored.deadline.due_at),
+            Some(stored.deadline.approaching_at),
+        );
         let state = promise::standing(promise, &run, due, near, reachable, tx.now());
-        duties.push(Duty { promise: promise.clone(), run, stored, state });
+        duties.push(Duty {
+            promise: promise.clone(),
+            run,
+            stored,
+            state,
+        });
     }
-    Ok(File { ticket: Ticket::fold(&facts), row, facts, duties })
+    Ok(File {
+        ticket: Ticket::fold(&facts),
+        row,
+        facts,
+        duties,
+    })
 }
 
 /// The policy that a ticket lives under: the config's own, or the text that the store kept.
@@ -69,7 +93,9 @@ fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Po
         return Ok(Cow::Borrowed(&config.policy));
     }
     let text = tx.policy_text(digest)?;
-    Ok(Cow::Owned(config::read_policy(&text).with_context(|| format!("the policy {digest} in the store"))?))
+    Ok(Cow::Owned(config::read_policy(&text).with_context(
+        || format!("the policy {digest} in the store"),
+    )?))
 }
 
 /// After facts were added: starts the deadlines that they start, ends those that they
@@ -77,16 +103,26 @@ fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Po
 ///
 /// A deadline that is on record is never computed again: a letter may quote it.
 pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
-    let row = tx.ticket(number)?.with_context(|| format!("there is no ticket {number}"))?;
+    let row = tx
+        .ticket(number)?
+        .with_context(|| format!("there is no ticket {number}"))?;
     let facts = tx.facts_of(number)?;
     let policy = policy_of(tx, config, &row.policy)?;
     let stored = tx.deadlines_of(number)?;
     let mut standing = Vec::new();
-    for promise in policy.promises.iter().filter(|p| p.class.is_none() || p.class == row.class) {
+    for promise in policy
+        .promises
+        .iter()
+        .filter(|p| p.class.is_none() || p.class == row.class)
+    {
         for run in promise::runs(promise, &facts, &config.calendar) {
-            let on_record = stored.iter().find(|d| d.promise == promise.name && d.start == run.start);
+            let on_record = stored
+                .iter()
+                .find(|d| d.promise == promise.name && d.start == run.start);
             if on_record.is_none() {
-                let Some(deadline) = promise::deadline(promise, &run, &config.calendar) else { continue };
+                let Some(deadline) = promise::deadline(promise, &run, &config.calendar) else {
+                    continue;
+                };
                 tx.add_deadline(number, &promise.name, &run, &deadline)?;
             }
             if on_record.is_none_or(|d| d.open != run.end.is_none()) {
@@ -95,7 +131,10 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
             standing.push((promise.name.as_str(), run.start));
         }
     }
-    for d in stored.iter().filter(|d| d.open && !standing.contains(&(d.promise.as_str(), d.start))) {
+    for d in stored
+        .iter()
+        .filter(|d| d.open && !standing.contains(&(d.promise.as_str(), d.start)))
+    {
         tx.set_open(number, &d.promise, d.start, false)?;
     }
     let ticket = Ticket::fold(&facts);
@@ -103,7 +142,27 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
     Ok(ticket)
 }
 
-/// True when nothing more is owed on it.
-pub fn is_closed(ticket: &Ticket) -> bool {
-    ticket.stage == Stage::Closed
+/// Reads a mail again from its bytes on record. One that ended the process when it was
+/// parsed is not parsed again.
+///
+/// # Errors
+/// When its bytes cannot be read.
+pub fn read_mail(tx: &Tx, row: &MailRow) -> Result<Mail> {
+    if row
+        .defects
+        .split(' ')
+        .any(|word| word == Defect::Unreadable.word())
+    {
+        return Ok(Mail {
+            defects: vec![Defect::Unreadable],
+            ..Mail::default()
+        });
+    }
+    let mut head = Vec::new();
+    tx.raw(row.id, |piece| {
+        let room = PARSED_AT_MOST.saturating_sub(head.len()).min(piece.len());
+        head.extend_from_slice(piece.get(..room).unwrap_or_default());
+        Ok(())
+    })?;
+    Ok(parse(&head, head.len() as u64 == row.size))
 }

@@ -36,7 +36,9 @@ pub fn offer(tx: &Tx, letter: i64) -> Result<bool> {
 
 /// Writes how it ended.
 pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
-    let letter = tx.letter(id)?.with_context(|| format!("there is no letter {id}"))?;
+    let letter = tx
+        .letter(id)?
+        .with_context(|| format!("there is no letter {id}"))?;
     match ended {
         Ended::Sent(answer) => {
             tx.move_letter(id, letter.state, LetterState::Sent)?;
@@ -54,11 +56,27 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
             if letter.kind.is_internal() {
                 return Ok(());
             }
-            add_facts(tx, config, &letter, &[What::Undelivered { letter: id, why: why.clone() }])
+            add_facts(
+                tx,
+                config,
+                &letter,
+                &[What::Undelivered {
+                    letter: id,
+                    why: why.clone(),
+                }],
+            )
         }
         Ended::Unknown(why) => {
             let again = letter.offers < OFFERS_AT_MOST;
-            tx.move_letter(id, letter.state, if again { LetterState::Queued } else { LetterState::Unknown })?;
+            tx.move_letter(
+                id,
+                letter.state,
+                if again {
+                    LetterState::Queued
+                } else {
+                    LetterState::Unknown
+                },
+            )?;
             tx.note_error(id, why, tx.now() + wait(1), letter.attempts)
         }
         Ended::NotOffered(why) => {
@@ -74,8 +92,17 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
 /// as leaving may have left: it leaves once more, or a person has to say.
 pub fn recover(tx: &Tx, config: &Config) -> Result<u32> {
     let mut found = 0;
-    for letter in tx.unsettled_letters()?.iter().filter(|l| l.state == LetterState::Offered) {
-        settle(tx, config, letter.id, &Ended::Unknown("gatepost stopped while this letter was leaving".to_owned()))?;
+    for letter in tx
+        .unsettled_letters()?
+        .iter()
+        .filter(|l| l.state == LetterState::Offered)
+    {
+        settle(
+            tx,
+            config,
+            letter.id,
+            &Ended::Unknown("gatepost stopped while this letter was leaving".to_owned()),
+        )?;
         found += 1;
     }
     Ok(found)
@@ -83,13 +110,28 @@ pub fn recover(tx: &Tx, config: &Config) -> Result<u32> {
 
 /// Back-off of one letter: 60 s, doubled each time, at most an hour.
 fn wait(attempts: u32) -> SignedDuration {
-    SignedDuration::from_secs(60i64.saturating_mul(1 << attempts.saturating_sub(1).min(6)).min(3600))
+    SignedDuration::from_secs(
+        60i64
+            .saturating_mul(1 << attempts.saturating_sub(1).min(6))
+            .min(3600),
+    )
 }
 
 fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Result<()> {
-    let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else { return Ok(()) };
+    let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else {
+        return Ok(());
+    };
     for what in whats {
-        tx.add_fact(ticket, &NewFact { at: tx.now(), what: what.clone(), by: letter.by.clone(), letter: Some(letter.id), mail: None })?;
+        tx.add_fact(
+            ticket,
+            &NewFact {
+                at: tx.now(),
+                what: what.clone(),
+                by: letter.by.clone(),
+                letter: Some(letter.id),
+                mail: None,
+            },
+        )?;
     }
     if letter.kind == LetterKind::Evaluation {
         supersede_acknowledgement(tx, letter)?;
@@ -100,7 +142,9 @@ fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Resul
 
 /// The first answer by a person makes a held acknowledgement needless.
 fn supersede_acknowledgement(tx: &Tx, answer: &Letter) -> Result<()> {
-    let Some(ticket) = answer.ticket else { return Ok(()) };
+    let Some(ticket) = answer.ticket else {
+        return Ok(());
+    };
     for letter in tx.letters_of(ticket)? {
         if letter.kind == LetterKind::Acknowledgement && letter.state == LetterState::Held {
             tx.move_letter(letter.id, LetterState::Held, LetterState::Superseded)?;

@@ -43,10 +43,20 @@ pub struct Told<'a> {
 pub fn tick(tx: &Tx, config: &Config) -> Result<usize> {
     let due = tx.deadlines_to_look_at()?;
     let files = files_of(tx, config, &due)?;
-    let mut told: BTreeMap<&str, Told> = config.team.iter().map(|m| (m.name.as_str(), Told::default())).collect();
+    let mut told: BTreeMap<&str, Told> = config
+        .team
+        .iter()
+        .map(|m| (m.name.as_str(), Told::default()))
+        .collect();
     for stored in &due {
-        let Some(file) = files.get(&stored.ticket) else { continue };
-        let Some(duty) = file.duties.iter().find(|d| d.stored.promise == stored.promise && d.stored.start == stored.start) else {
+        let Some(file) = files.get(&stored.ticket) else {
+            continue;
+        };
+        let Some(duty) = file
+            .duties
+            .iter()
+            .find(|d| d.stored.promise == stored.promise && d.stored.start == stored.start)
+        else {
             tx.look_again(stored.ticket, &stored.promise, stored.start, None)?;
             continue;
         };
@@ -57,7 +67,9 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<usize> {
     let mut board = None;
     let mut letters = 0;
     for member in &config.team {
-        let Some(told) = told.get(member.name.as_str()) else { continue };
+        let Some(told) = told.get(member.name.as_str()) else {
+            continue;
+        };
         letters += usize::from(write(tx, config, member, told, &mut board)?);
     }
     Ok(letters)
@@ -74,10 +86,21 @@ fn files_of(tx: &Tx, config: &Config, due: &[StoredDeadline]) -> Result<BTreeMap
 }
 
 /// Plans the reminders of one duty for each person; gives the moment of the next.
-fn nag<'f>(tx: &Tx, config: &Config, file: &'f File, duty: &'f Duty, told: &mut BTreeMap<&str, Told<'f>>) -> Result<Option<Timestamp>> {
+fn nag<'f>(
+    tx: &Tx,
+    config: &Config,
+    file: &'f File,
+    duty: &'f Duty,
+    told: &mut BTreeMap<&str, Told<'f>>,
+) -> Result<Option<Timestamp>> {
     let mut next = None;
     for member in &config.team {
-        let key = |step: &str| format!("remind/{}/{}@{}/{step}/{}", file.row.reference, duty.stored.promise, duty.stored.start, member.name);
+        let key = |step: &str| {
+            format!(
+                "remind/{}/{}@{}/{step}/{}",
+                file.row.reference, duty.stored.promise, duty.stored.start, member.name
+            )
+        };
         let said = |step: &str| tx.was_said(&key(step)).unwrap_or(true);
         let asked = reminders::Duty {
             promise: &duty.promise,
@@ -87,8 +110,11 @@ fn nag<'f>(tx: &Tx, config: &Config, file: &'f File, duty: &'f Duty, told: &mut 
         };
         let plan = reminders::plan(&asked, &said, &config.calendar, tx.now());
         next = [next, plan.next].into_iter().flatten().min();
-        let Some(told) = told.get_mut(member.name.as_str()) else { continue };
-        told.covered.extend(plan.covers.iter().map(|step| key(step)));
+        let Some(told) = told.get_mut(member.name.as_str()) else {
+            continue;
+        };
+        told.covered
+            .extend(plan.covers.iter().map(|step| key(step)));
         if let Some(due) = plan.say {
             told.morning |= due.morning;
             told.said.push(key(&due.step));
@@ -107,15 +133,30 @@ fn troubles(tx: &Tx, config: &Config, told: &mut BTreeMap<&str, Told>) -> Result
     }
     let today = config.calendar.local_date(now);
     let opening = config.calendar.opening(today);
-    let letters: Vec<Letter> = tx.unsettled_letters()?.into_iter().filter(|l| is_trouble(l) && !l.kind.is_internal()).collect();
+    let letters: Vec<Letter> = tx
+        .unsettled_letters()?
+        .into_iter()
+        .filter(|l| is_trouble(l) && !l.kind.is_internal())
+        .collect();
     let tray = tx.newest_in_tray(opening)?;
     for member in &config.team {
-        let Some(told) = told.get_mut(member.name.as_str()) else { continue };
+        let Some(told) = told.get_mut(member.name.as_str()) else {
+            continue;
+        };
         for letter in &letters {
             let since = letter.settled_at.unwrap_or(letter.created_at);
             // Steps of days fall into the morning; the first is told when it happens.
-            let step = if since < opening { today.to_string() } else { "at-once".to_owned() };
-            let key = format!("remind/letter-{}/{}/{step}/{}", letter.id, letter.state.word(), member.name);
+            let step = if since < opening {
+                today.to_string()
+            } else {
+                "at-once".to_owned()
+            };
+            let key = format!(
+                "remind/letter-{}/{}/{step}/{}",
+                letter.id,
+                letter.state.word(),
+                member.name
+            );
             if !tx.was_said(&key)? {
                 told.troubles += 1;
                 told.morning |= since < opening;
@@ -138,13 +179,23 @@ fn troubles(tx: &Tx, config: &Config, told: &mut BTreeMap<&str, Told>) -> Result
 fn is_trouble(letter: &Letter) -> bool {
     match letter.state {
         LetterState::Held | LetterState::Unknown | LetterState::Refused => true,
-        LetterState::Queued | LetterState::Offered | LetterState::Sent | LetterState::Superseded | LetterState::Dropped => false,
+        LetterState::Queued
+        | LetterState::Offered
+        | LetterState::Sent
+        | LetterState::Superseded
+        | LetterState::Dropped => false,
     }
 }
 
 /// Writes the one letter of this moment to one person, and what it says. False when
 /// there is nothing to say.
-fn write(tx: &Tx, config: &Config, member: &Member, told: &Told, board: &mut Option<Vec<DigestEntry>>) -> Result<bool> {
+fn write(
+    tx: &Tx,
+    config: &Config,
+    member: &Member,
+    told: &Told,
+    board: &mut Option<Vec<DigestEntry>>,
+) -> Result<bool> {
     for key in &told.covered {
         tx.say(key, None)?;
     }

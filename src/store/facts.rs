@@ -43,14 +43,30 @@ impl Tx<'_> {
             "INSERT INTO facts (n, ticket, at, written_at, fact, by, letter, mail, data, data_digest, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
         let c = &columns;
-        insert.execute(params![c.n, c.ticket, c.at, c.written_at, c.fact, c.by, c.letter, c.mail, data, data_digest, hash.0])?;
+        insert.execute(params![
+            c.n,
+            c.ticket,
+            c.at,
+            c.written_at,
+            c.fact,
+            c.by,
+            c.letter,
+            c.mail,
+            data,
+            data_digest,
+            hash.0
+        ])?;
         Ok(columns.n)
     }
 
     /// The number and the hash of the last fact of all.
     pub fn chain_head(&self) -> Result<(i64, ChainHash)> {
-        let mut last = self.sql.prepare_cached("SELECT n, hash FROM facts ORDER BY n DESC LIMIT 1")?;
-        let head = last.query_row([], |r| Ok((r.get(0)?, ChainHash(r.get(1)?)))).optional()?;
+        let mut last = self
+            .sql
+            .prepare_cached("SELECT n, hash FROM facts ORDER BY n DESC LIMIT 1")?;
+        let head = last
+            .query_row([], |r| Ok((r.get(0)?, ChainHash(r.get(1)?))))
+            .optional()?;
         Ok(head.unwrap_or((0, ChainHash::start())))
     }
 
@@ -65,7 +81,8 @@ impl Tx<'_> {
             facts.push(Fact {
                 n,
                 at: instant::read(&row.get::<_, String>(1)?)?,
-                what: serde_json::from_str(&data).with_context(|| format!("fact {n} holds data that cannot be read"))?,
+                what: serde_json::from_str(&data)
+                    .with_context(|| format!("fact {n} holds data that cannot be read"))?,
                 by: By::from_name(&row.get::<_, String>(2)?),
                 letter: row.get(3)?,
                 mail: row.get(4)?,
@@ -124,11 +141,32 @@ struct Columns {
 impl Columns {
     fn hash(&self, before: &ChainHash, data_digest: &str) -> ChainHash {
         let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-        let (n, ticket, letter, mail) = (self.n.to_string(), self.ticket.to_string(), number(self.letter), number(self.mail));
-        chain(before, &[&n, &ticket, &self.at, &self.written_at, &self.fact, &self.by, &letter, &mail], data_digest)
+        let (n, ticket, letter, mail) = (
+            self.n.to_string(),
+            self.ticket.to_string(),
+            number(self.letter),
+            number(self.mail),
+        );
+        chain(
+            before,
+            &[
+                &n,
+                &ticket,
+                &self.at,
+                &self.written_at,
+                &self.fact,
+                &self.by,
+                &letter,
+                &mail,
+            ],
+            data_digest,
+        )
     }
 }
 
 fn digest(data: &str) -> String {
-    Sha256::digest(data.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(data.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }

@@ -11,7 +11,8 @@ pub fn write(at: Timestamp) -> String {
 
 /// Reads what [`write`] wrote.
 pub fn read(text: &str) -> Result<Timestamp> {
-    text.parse().with_context(|| format!("the store holds {text:?} where an instant should be"))
+    text.parse()
+        .with_context(|| format!("the store holds {text:?} where an instant should be"))
 }
 
 /// Reads an instant that may be absent.
@@ -21,7 +22,11 @@ pub fn read_some(text: Option<&str>) -> Result<Option<Timestamp>> {
 
 /// Reads a local date.
 pub fn read_date(text: Option<&str>) -> Result<Option<Date>> {
-    text.map(|t| t.parse().with_context(|| format!("the store holds {t:?} where a date should be"))).transpose()
+    text.map(|t| {
+        t.parse()
+            .with_context(|| format!("the store holds {t:?} where a date should be"))
+    })
+    .transpose()
 }
 
 #[cfg(test)]

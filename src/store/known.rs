@@ -23,40 +23,68 @@ impl Tx<'_> {
             cited: self.look_up(cites.into_iter())?,
             returned: self.look_up(mail.returned_ids.iter())?,
             cited_by: id.map(|id| self.cited_by(id)).transpose()?.flatten(),
-            sent: author.map(|a| self.sent_lately(a)).transpose()?.unwrap_or_default(),
+            sent: author
+                .map(|a| self.sent_lately(a))
+                .transpose()?
+                .unwrap_or_default(),
         })
     }
 
     /// The letters to reporters that these ids name: number and ticket.
-    pub fn letters_named<'i>(&self, ids: impl Iterator<Item = &'i MessageId>) -> Result<Vec<(i64, TicketNo)>> {
+    pub fn letters_named<'i>(
+        &self,
+        ids: impl Iterator<Item = &'i MessageId>,
+    ) -> Result<Vec<(i64, TicketNo)>> {
         let mut find = self.sql.prepare_cached("SELECT id, ticket FROM letters WHERE message_id = ?1 AND ticket IS NOT NULL AND kind NOT IN ('reminder', 'digest')")?;
         let mut letters = Vec::new();
         for id in ids.take(CITED_AT_MOST) {
-            letters.extend(find.query_row([id.as_str()], |r| Ok((r.get(0)?, TicketNo(r.get(1)?)))).optional()?);
+            letters.extend(
+                find.query_row([id.as_str()], |r| Ok((r.get(0)?, TicketNo(r.get(1)?))))
+                    .optional()?,
+            );
         }
         Ok(letters)
     }
 
     fn own_letter(&self, id: &MessageId) -> Result<Option<OwnLetter>> {
-        let mut find = self.sql.prepare_cached("SELECT sender, ticket FROM letters WHERE message_id = ?1")?;
-        let row = find.query_row([id.as_str()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, Option<i64>>(1)?))).optional()?;
-        Ok(row.and_then(|(from, ticket)| Some(OwnLetter { from: Address::parse(&from)?, ticket: ticket.map(TicketNo) })))
+        let mut find = self
+            .sql
+            .prepare_cached("SELECT sender, ticket FROM letters WHERE message_id = ?1")?;
+        let row = find
+            .query_row([id.as_str()], |r| {
+                Ok((r.get::<_, String>(0)?, r.get::<_, Option<i64>>(1)?))
+            })
+            .optional()?;
+        Ok(row.and_then(|(from, ticket)| {
+            Some(OwnLetter {
+                from: Address::parse(&from)?,
+                ticket: ticket.map(TicketNo),
+            })
+        }))
     }
 
     fn copy_of(&self, digest: &str) -> Result<Option<Where>> {
-        let mut find = self.sql.prepare_cached("SELECT ticket FROM mails WHERE digest = ?1 ORDER BY ticket IS NULL, id LIMIT 1")?;
+        let mut find = self.sql.prepare_cached(
+            "SELECT ticket FROM mails WHERE digest = ?1 ORDER BY ticket IS NULL, id LIMIT 1",
+        )?;
         let ticket: Option<Option<i64>> = find.query_row([digest], |r| r.get(0)).optional()?;
         Ok(ticket.map(|t| t.map_or(Where::Tray, |n| Where::Ticket(TicketNo(n)))))
     }
 
     fn look_up<'i>(&self, ids: impl Iterator<Item = &'i MessageId>) -> Result<Vec<Cited>> {
         let mut find = self.sql.prepare_cached(
-            "SELECT CASE WHEN kind IN ('reminder', 'digest') THEN 'reminder' ELSE 'letter' END, ticket, 0 AS rank FROM letters WHERE message_id = ?1
-             UNION ALL SELECT 'mail', ticket, 1 FROM mails WHERE message_id = ?1 ORDER BY rank, ticket IS NULL LIMIT 1",
+            "SELECT what, ticket FROM
+             (SELECT CASE WHEN kind IN ('reminder', 'digest') THEN 'reminder' ELSE 'letter' END AS what, ticket, 0 AS rank FROM letters WHERE message_id = ?1
+              UNION ALL SELECT 'mail', ticket, 1 FROM mails WHERE message_id = ?1)
+             ORDER BY rank, ticket IS NULL LIMIT 1",
         )?;
         let mut found = Vec::new();
         for id in ids.take(CITED_AT_MOST) {
-            let row = find.query_row([id.as_str()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, Option<i64>>(1)?))).optional()?;
+            let row = find
+                .query_row([id.as_str()], |r| {
+                    Ok((r.get::<_, String>(0)?, r.get::<_, Option<i64>>(1)?))
+                })
+                .optional()?;
             if let Some((what, ticket)) = row {
                 let what = match what.as_str() {
                     "letter" => CitedWhat::Letter,
@@ -74,28 +102,52 @@ impl Tx<'_> {
             "SELECT m.ticket FROM citations c JOIN mails m ON m.id = c.mail WHERE c.message_id = ?1 AND m.ticket IS NOT NULL ORDER BY m.id LIMIT 1",
         )?;
         let ticket: Option<i64> = find.query_row([id.as_str()], |r| r.get(0)).optional()?;
-        ticket.map(|t| self.cited(id, CitedWhat::Mail, Some(TicketNo(t)))).transpose()
+        ticket
+            .map(|t| self.cited(id, CitedWhat::Mail, Some(TicketNo(t))))
+            .transpose()
     }
 
     fn cited(&self, id: &MessageId, what: CitedWhat, ticket: Option<TicketNo>) -> Result<Cited> {
-        let people = ticket.map(|t| self.people(t)).transpose()?.unwrap_or_default();
-        Ok(Cited { id: id.clone(), what, ticket, people })
+        let people = ticket
+            .map(|t| self.people(t))
+            .transpose()?
+            .unwrap_or_default();
+        Ok(Cited {
+            id: id.clone(),
+            what,
+            ticket,
+            people,
+        })
     }
 
     fn sent_lately(&self, author: &Address) -> Result<Sent> {
-        let [to_address, to_domain, in_all] =
-            self.acknowledgements_since(author, self.now - SignedDuration::from_hours(24), self.now - SignedDuration::from_hours(1))?;
-        Ok(Sent { to_address, to_domain, in_all })
+        let [to_address, to_domain, in_all] = self.acknowledgements_since(
+            author,
+            self.now - SignedDuration::from_hours(24),
+            self.now - SignedDuration::from_hours(1),
+        )?;
+        Ok(Sent {
+            to_address,
+            to_domain,
+            in_all,
+        })
     }
 
     /// How many mails lie in the tray.
     pub fn tray_count(&self) -> Result<u32> {
-        Ok(self.sql.query_row("SELECT count(*) FROM mails WHERE ticket IS NULL AND place <> 'copy'", params![], |r| r.get(0))?)
+        Ok(self.sql.query_row(
+            "SELECT count(*) FROM mails WHERE ticket IS NULL AND place <> 'copy'",
+            params![],
+            |r| r.get(0),
+        )?)
     }
 
     /// The newest mail in the tray that was taken in before `before`.
     pub fn newest_in_tray(&self, before: Timestamp) -> Result<Option<i64>> {
-        let sql = "SELECT max(id) FROM mails WHERE ticket IS NULL AND place <> 'copy' AND taken_at < ?1";
-        Ok(self.sql.query_row(sql, [instant::write(before)], |r| r.get(0))?)
+        let sql =
+            "SELECT max(id) FROM mails WHERE ticket IS NULL AND place <> 'copy' AND taken_at < ?1";
+        Ok(self
+            .sql
+            .query_row(sql, [instant::write(before)], |r| r.get(0))?)
     }
 }

@@ -20,7 +20,11 @@ pub struct Held {
 
 impl std::fmt::Display for Held {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "another gatepost runs on this store: {}\n  hint: stop that one first", self.holder)
+        write!(
+            f,
+            "another gatepost runs on this store: {}\n  hint: stop that one first",
+            self.holder
+        )
     }
 }
 
@@ -47,9 +51,14 @@ impl Lock {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 file.read_to_string(&mut holder).ok();
-                return Err(Held { holder: holder.trim().to_owned() }.into());
+                return Err(Held {
+                    holder: holder.trim().to_owned(),
+                }
+                .into());
             }
-            Err(TryLockError::Error(why)) => return Err(why).with_context(|| format!("cannot lock {}", path.display())),
+            Err(TryLockError::Error(why)) => {
+                return Err(why).with_context(|| format!("cannot lock {}", path.display()));
+            }
         }
         file.set_len(0)?;
         file.rewind()?;
@@ -66,7 +75,8 @@ fn beside(store: &Path) -> PathBuf {
 
 /// True when a daemon runs on the store now.
 pub fn is_held(store: &Path) -> bool {
-    File::open(beside(store)).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    File::open(beside(store))
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 #[cfg(test)]
@@ -80,7 +90,11 @@ mod tests {
         assert!(!is_held(&store));
         let first = Lock::take(&store, "pid 1 since noon").unwrap();
         assert!(is_held(&store));
-        let why = Lock::take(&store, "pid 2").err().unwrap().downcast::<Held>().unwrap();
+        let why = Lock::take(&store, "pid 2")
+            .err()
+            .unwrap()
+            .downcast::<Held>()
+            .unwrap();
         assert_eq!(why.holder, "pid 1 since noon");
         drop(first);
         Lock::take(&store, "pid 2").unwrap();

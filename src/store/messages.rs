@@ -125,7 +125,9 @@ impl Tx<'_> {
             ])
             .with_context(|| format!("cannot write the row of UID {}", seen.uid))?;
         let id = self.sql.last_insert_rowid();
-        let mut cite = self.sql.prepare_cached("INSERT OR IGNORE INTO citations (message_id, mail) VALUES (?1, ?2)")?;
+        let mut cite = self
+            .sql
+            .prepare_cached("INSERT OR IGNORE INTO citations (message_id, mail) VALUES (?1, ?2)")?;
         for cited in mail.cites {
             cite.execute(params![cited.as_str(), id])?;
         }
@@ -136,19 +138,25 @@ impl Tx<'_> {
 
     /// One mail.
     pub fn mail(&self, id: i64) -> Result<Option<MailRow>> {
-        let mut find = self.sql.prepare_cached(&format!("{MAIL} WHERE m.id = ?1"))?;
+        let mut find = self
+            .sql
+            .prepare_cached(&format!("{MAIL} WHERE m.id = ?1"))?;
         find.query_row([id], mail_row).optional()?.transpose()
     }
 
     /// The mails of a ticket, in the order in which they were taken in.
     pub fn mails_of(&self, ticket: TicketNo) -> Result<Vec<MailRow>> {
-        let mut all = self.sql.prepare_cached(&format!("{MAIL} WHERE m.ticket = ?1 ORDER BY m.id"))?;
+        let mut all = self
+            .sql
+            .prepare_cached(&format!("{MAIL} WHERE m.ticket = ?1 ORDER BY m.id"))?;
         all.query_map([ticket.0], mail_row)?.map(|r| r?).collect()
     }
 
     /// The tray: mails that are on no ticket. Copies of what lies there are left out.
     pub fn tray(&self) -> Result<Vec<MailRow>> {
-        let mut all = self.sql.prepare_cached(&format!("{MAIL} WHERE m.ticket IS NULL AND m.place <> 'copy' ORDER BY m.id"))?;
+        let mut all = self.sql.prepare_cached(&format!(
+            "{MAIL} WHERE m.ticket IS NULL AND m.place <> 'copy' ORDER BY m.id"
+        ))?;
         all.query_map([], mail_row)?.map(|r| r?).collect()
     }
 
@@ -165,8 +173,14 @@ impl Tx<'_> {
 
 fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
     let received_at: String = row.get("received_at")?;
-    let (message_id, author): (Option<String>, Option<String>) = (row.get("message_id")?, row.get("author")?);
-    let reason = |what: &str| Ok::<_, rusqlite::Error>((row.get::<_, String>(what)?, row.get::<_, String>(format!("{what}_because").as_str())?));
+    let (message_id, author): (Option<String>, Option<String>) =
+        (row.get("message_id")?, row.get("author")?);
+    let reason = |what: &str| {
+        Ok::<_, rusqlite::Error>((
+            row.get::<_, String>(what)?,
+            row.get::<_, String>(format!("{what}_because").as_str())?,
+        ))
+    };
     let mail = MailRow {
         id: row.get("id")?,
         folder: row.get("folder")?,
@@ -184,5 +198,8 @@ fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
         defects: row.get("defects")?,
         ticket: row.get::<_, Option<i64>>("ticket")?.map(TicketNo),
     };
-    Ok(instant::read(&received_at).map(|received_at| MailRow { received_at, ..mail }))
+    Ok(instant::read(&received_at).map(|received_at| MailRow {
+        received_at,
+        ..mail
+    }))
 }

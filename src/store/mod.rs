@@ -11,6 +11,7 @@ mod deadlines;
 mod facts;
 mod instant;
 mod known;
+mod letter;
 mod lock;
 mod mailboxes;
 mod messages;
@@ -22,10 +23,11 @@ mod tickets;
 
 pub use deadlines::StoredDeadline;
 pub use facts::NewFact;
+pub use letter::{Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
 pub use mailboxes::{Folder, FolderId};
 pub use messages::{MailRow, NewMail, Sighting};
-pub use outbox::{Go, Letter, LetterKind, LetterState, NewLetter};
+pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::{Counted, Listing};
 pub use tickets::{NewTicket, TicketRow};
@@ -71,15 +73,26 @@ impl Store {
     /// When a file is there already, or the folder cannot be written or is open to others.
     pub fn create(path: &Path) -> Result<Self> {
         if path.exists() {
-            bail!("there is a store at {} already; nothing was changed", path.display());
+            bail!(
+                "there is a store at {} already; nothing was changed",
+                path.display()
+            );
         }
         let folder = folder_of(path);
         if !folder.exists() {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
             fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
         }
         private(&folder, "folder", "700")?;
-        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path);
         let file = file.with_context(|| format!("cannot make the store {}", path.display()))?;
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         drop(file);
@@ -94,12 +107,17 @@ impl Store {
     /// When it is missing, open to others, damaged, or from a newer gatepost.
     pub fn open(path: &Path) -> Result<Self> {
         if !path.exists() {
-            bail!("there is no store at {}\n  hint: `gatepost init` makes one; if there was one, look for it before you do", path.display());
+            bail!(
+                "there is no store at {}\n  hint: `gatepost init` makes one; if there was one, look for it before you do",
+                path.display()
+            );
         }
         private(&folder_of(path), "folder", "700")?;
         private(path, "file", "600")?;
-        let mut store = Self::connect(path).with_context(|| format!("cannot open the store {}", path.display()))?;
-        schema::migrate(&mut store.connection).with_context(|| format!("the store {}", path.display()))?;
+        let mut store = Self::connect(path)
+            .with_context(|| format!("cannot open the store {}", path.display()))?;
+        schema::migrate(&mut store.connection)
+            .with_context(|| format!("the store {}", path.display()))?;
         Ok(store)
     }
 
@@ -114,7 +132,10 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, path: path.to_owned() })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+        })
     }
 
     /// Where the record lies.
@@ -124,7 +145,10 @@ impl Store {
 
     /// Runs `work` in one writing transaction: all of it is committed, or nothing.
     pub fn write<T>(&mut self, now: Timestamp, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-        let sql: Transaction = self.connection.transaction().context("cannot begin to write to the store")?;
+        let sql: Transaction = self
+            .connection
+            .transaction()
+            .context("cannot begin to write to the store")?;
         let done = work(&Tx { sql: &sql, now })?;
         sql.commit().context("cannot commit to the store")?;
         Ok(done)
@@ -132,24 +156,33 @@ impl Store {
 
     /// Runs `work` on one consistent view, without keeping writers waiting.
     pub fn read<T>(&mut self, now: Timestamp, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-        let sql = self.connection.transaction_with_behavior(TransactionBehavior::Deferred).context("cannot read the store")?;
+        let sql = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Deferred)
+            .context("cannot read the store")?;
         work(&Tx { sql: &sql, now })
     }
 
     /// Changes whenever another process commits: a hint to look again.
     pub fn data_version(&self) -> Result<i64> {
-        Ok(self.connection.query_row("PRAGMA data_version", [], |r| r.get(0))?)
+        Ok(self
+            .connection
+            .query_row("PRAGMA data_version", [], |r| r.get(0))?)
     }
 }
 
 /// The folder that holds `path`.
 fn folder_of(path: &Path) -> PathBuf {
-    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+    path.parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+        .to_owned()
 }
 
 /// Refuses what others than its owner may open.
 fn private(path: &Path, what: &str, mode: &str) -> Result<()> {
-    let meta = fs::metadata(path).with_context(|| format!("cannot look at the store's {what} {}", path.display()))?;
+    let meta = fs::metadata(path)
+        .with_context(|| format!("cannot look at the store's {what} {}", path.display()))?;
     if meta.permissions().mode() & 0o077 != 0 {
         bail!(
             "the store's {what} {} is open to others (mode {:o}); reports are confidential\n  hint: chmod {mode} {}",

@@ -5,87 +5,13 @@
 //! right after the server's 250: who dies in between has `offered` on record, and the
 //! letter goes out once more with the same bytes, then it is `unknown` until a person says.
 
-use super::{Tx, instant};
+use super::letter::{LETTER, letter_row};
+use super::{Letter, LetterKind, LetterState, Tx, instant};
 use crate::mail::{Address, MessageId};
 use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
-
-/// What a letter is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LetterKind {
-    /// The automatic receipt of a report.
-    Acknowledgement,
-    /// A person's evaluation.
-    Evaluation,
-    /// One reminder to one person of the team.
-    Reminder,
-    /// All reminders of a moment to one person of the team.
-    Digest,
-}
-
-impl LetterKind {
-    const ALL: [Self; 4] = [Self::Acknowledgement, Self::Evaluation, Self::Reminder, Self::Digest];
-
-    /// The word that is stored and shown.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Acknowledgement => "acknowledgement",
-            Self::Evaluation => "evaluation",
-            Self::Reminder => "reminder",
-            Self::Digest => "digest",
-        }
-    }
-
-    /// It goes to the team, not to a reporter.
-    pub fn is_internal(self) -> bool {
-        match self {
-            Self::Reminder | Self::Digest => true,
-            Self::Acknowledgement | Self::Evaluation => false,
-        }
-    }
-}
-
-/// How far a letter has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LetterState {
-    /// A rule holds it; a person releases it.
-    Held,
-    /// It waits to be handed over.
-    Queued,
-    /// Its bytes are leaving.
-    Offered,
-    /// The server took it.
-    Sent,
-    /// It may have been taken: a person says.
-    Unknown,
-    /// The server refused it for good.
-    Refused,
-    /// An answer by a person made it needless.
-    Superseded,
-    /// A person dropped it.
-    Dropped,
-}
-
-impl LetterState {
-    const ALL: [Self; 8] =
-        [Self::Held, Self::Queued, Self::Offered, Self::Sent, Self::Unknown, Self::Refused, Self::Superseded, Self::Dropped];
-
-    /// The word that is stored and shown.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Queued => "queued",
-            Self::Offered => "offered",
-            Self::Sent => "sent",
-            Self::Unknown => "unknown",
-            Self::Refused => "refused",
-            Self::Superseded => "superseded",
-            Self::Dropped => "dropped",
-        }
-    }
-}
 
 /// A letter to be written into the outbox.
 pub struct NewLetter<'a> {
@@ -117,58 +43,18 @@ pub enum Go<'a> {
     Queued(&'a MessageId, &'a [u8], Timestamp),
 }
 
-/// A letter on record.
-#[derive(Clone, Debug)]
-pub struct Letter {
-    /// Its number.
-    pub id: i64,
-    /// Its ticket.
-    pub ticket: Option<TicketNo>,
-    /// What it is for.
-    pub kind: LetterKind,
-    /// The address that it is sent from.
-    pub sender: Address,
-    /// The one address that it goes to.
-    pub recipient: Address,
-    /// How far it has come.
-    pub state: LetterState,
-    /// Why it is held.
-    pub held_because: Option<String>,
-    /// Who wrote it.
-    pub by: By,
-    /// What its delivery makes true.
-    pub facts: Vec<What>,
-    /// Its Message-ID, once queued.
-    pub message_id: Option<MessageId>,
-    /// The subject.
-    pub subject: String,
-    /// The text.
-    pub body: String,
-    /// When it was written.
-    pub created_at: Timestamp,
-    /// The earliest moment at which it leaves.
-    pub not_before: Timestamp,
-    /// How often its bytes left.
-    pub offers: u32,
-    /// How often the server said "not now" to it.
-    pub attempts: u32,
-    /// What went wrong last.
-    pub last_error: Option<String>,
-    /// When it was settled.
-    pub settled_at: Option<Timestamp>,
-    /// What the server said when it took it.
-    pub answer: Option<String>,
-}
-
-const LETTER: &str = "SELECT id, ticket, kind, sender, recipient, state, held_because, by, facts, message_id, subject, body, created_at,
-     not_before, offers, attempts, last_error, settled_at, answer FROM letters";
-
 impl Tx<'_> {
     /// Writes a letter; gives its number.
     pub fn add_letter(&self, new: &NewLetter) -> Result<i64> {
         let (state, because, id, bytes, not_before) = match new.go {
             Go::Held(because) => (LetterState::Held, Some(because), None, None, self.now),
-            Go::Queued(id, bytes, not_before) => (LetterState::Queued, None, Some(id.as_str()), Some(bytes), not_before),
+            Go::Queued(id, bytes, not_before) => (
+                LetterState::Queued,
+                None,
+                Some(id.as_str()),
+                Some(bytes),
+                not_before,
+            ),
         };
         let mut insert = self.sql.prepare_cached(
             "INSERT INTO letters (ticket, kind, sender, recipient, recipient_key, recipient_domain, state, held_because, by, facts, message_id,
@@ -200,31 +86,47 @@ impl Tx<'_> {
 
     /// The next letter that may leave now.
     pub fn next_letter(&self) -> Result<Option<Letter>> {
-        let mut next = self.sql.prepare_cached(&format!("{LETTER} WHERE state = 'queued' AND not_before <= ?1 ORDER BY not_before, id LIMIT 1"))?;
-        next.query_row([self.stamp()], letter_row).optional()?.transpose()
+        let mut next = self.sql.prepare_cached(&format!(
+            "{LETTER} WHERE state = 'queued' AND not_before <= ?1 ORDER BY not_before, id LIMIT 1"
+        ))?;
+        next.query_row([self.stamp()], letter_row)
+            .optional()?
+            .transpose()
     }
 
     /// When the next letter may leave, if one waits.
     pub fn next_letter_at(&self) -> Result<Option<Timestamp>> {
-        let at: Option<String> = self.sql.query_row("SELECT min(not_before) FROM letters WHERE state = 'queued'", [], |r| r.get(0))?;
+        let at: Option<String> = self.sql.query_row(
+            "SELECT min(not_before) FROM letters WHERE state = 'queued'",
+            [],
+            |r| r.get(0),
+        )?;
         instant::read_some(at.as_deref())
     }
 
     /// The whole message, as it leaves.
     pub fn letter_bytes(&self, id: i64) -> Result<Vec<u8>> {
-        let bytes: Option<Vec<u8>> = self.sql.query_row("SELECT bytes FROM letters WHERE id = ?1", [id], |r| r.get(0))?;
+        let bytes: Option<Vec<u8>> =
+            self.sql
+                .query_row("SELECT bytes FROM letters WHERE id = ?1", [id], |r| {
+                    r.get(0)
+                })?;
         bytes.with_context(|| format!("letter {id} has no bytes: it was never queued"))
     }
 
     /// One letter.
     pub fn letter(&self, id: i64) -> Result<Option<Letter>> {
-        let mut find = self.sql.prepare_cached(&format!("{LETTER} WHERE id = ?1"))?;
+        let mut find = self
+            .sql
+            .prepare_cached(&format!("{LETTER} WHERE id = ?1"))?;
         find.query_row([id], letter_row).optional()?.transpose()
     }
 
     /// The letters of a ticket to its reporter, in order.
     pub fn letters_of(&self, ticket: TicketNo) -> Result<Vec<Letter>> {
-        let mut all = self.sql.prepare_cached(&format!("{LETTER} WHERE ticket = ?1 AND kind NOT IN ('reminder', 'digest') ORDER BY id"))?;
+        let mut all = self.sql.prepare_cached(&format!(
+            "{LETTER} WHERE ticket = ?1 AND kind NOT IN ('reminder', 'digest') ORDER BY id"
+        ))?;
         all.query_map([ticket.0], letter_row)?.map(|r| r?).collect()
     }
 
@@ -245,12 +147,21 @@ impl Tx<'_> {
 
     /// What the server said when it took the letter.
     pub fn note_answer(&self, id: i64, answer: &str) -> Result<()> {
-        self.sql.execute("UPDATE letters SET answer = ?2, last_error = NULL WHERE id = ?1", params![id, answer])?;
+        self.sql.execute(
+            "UPDATE letters SET answer = ?2, last_error = NULL WHERE id = ?1",
+            params![id, answer],
+        )?;
         Ok(())
     }
 
     /// What went wrong with a letter, and when it may leave again.
-    pub fn note_error(&self, id: i64, why: &str, not_before: Timestamp, attempts: u32) -> Result<()> {
+    pub fn note_error(
+        &self,
+        id: i64,
+        why: &str,
+        not_before: Timestamp,
+        attempts: u32,
+    ) -> Result<()> {
         self.sql.execute(
             "UPDATE letters SET last_error = ?2, not_before = ?3, attempts = ?4 WHERE id = ?1",
             params![id, why, instant::write(not_before), attempts],
@@ -259,7 +170,14 @@ impl Tx<'_> {
     }
 
     /// Queues a held letter as rendered anew.
-    pub fn release_letter(&self, id: i64, subject: &str, body: &str, message_id: &MessageId, bytes: &[u8]) -> Result<()> {
+    pub fn release_letter(
+        &self,
+        id: i64,
+        subject: &str,
+        body: &str,
+        message_id: &MessageId,
+        bytes: &[u8],
+    ) -> Result<()> {
         let changed = self.sql.execute(
             "UPDATE letters SET state = 'queued', held_because = NULL, subject = ?2, body = ?3, message_id = ?4, bytes = ?5, queued_at = ?6, not_before = ?6
              WHERE id = ?1 AND state = 'held'",
@@ -273,13 +191,26 @@ impl Tx<'_> {
 
     /// How many acknowledgements were queued to this address and its domain since
     /// `day_ago`, and in all since `hour_ago`.
-    pub(super) fn acknowledgements_since(&self, address: &Address, day_ago: Timestamp, hour_ago: Timestamp) -> Result<[u32; 3]> {
+    pub(super) fn acknowledgements_since(
+        &self,
+        address: &Address,
+        day_ago: Timestamp,
+        hour_ago: Timestamp,
+    ) -> Result<[u32; 3]> {
         let mut count = self.sql.prepare_cached(
             "SELECT count(*) FILTER (WHERE recipient_key = ?1), count(*) FILTER (WHERE recipient_domain = ?2), count(*) FILTER (WHERE queued_at > ?4)
              FROM letters WHERE kind = 'acknowledgement' AND queued_at > ?3",
         )?;
         let key = counted_as(address);
-        Ok(count.query_row(params![key, address.domain(), instant::write(day_ago), instant::write(hour_ago)], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?]))?)
+        Ok(count.query_row(
+            params![
+                key,
+                address.domain(),
+                instant::write(day_ago),
+                instant::write(hour_ago)
+            ],
+            |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?]),
+        )?)
     }
 }
 
@@ -293,40 +224,4 @@ fn counted_as(address: &Address) -> String {
         },
         None => key,
     }
-}
-
-fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>> {
-    let text = |column: &str| row.get::<_, String>(column);
-    let some = |column: &str| row.get::<_, Option<String>>(column);
-    let id: i64 = row.get("id")?;
-    let ticket = row.get::<_, Option<i64>>("ticket")?.map(TicketNo);
-    let (kind, state, facts, by) = (text("kind")?, text("state")?, text("facts")?, text("by")?);
-    let (sender, recipient, message_id) = (text("sender")?, text("recipient")?, some("message_id")?);
-    let (subject, body, held_because, last_error, answer) = (text("subject")?, text("body")?, some("held_because")?, some("last_error")?, some("answer")?);
-    let (created_at, not_before, settled_at) = (text("created_at")?, text("not_before")?, some("settled_at")?);
-    let (offers, attempts) = (row.get("offers")?, row.get("attempts")?);
-    Ok((|| {
-        let strange = |what: &str| format!("letter {id} holds a strange {what}");
-        Ok(Letter {
-            id,
-            ticket,
-            kind: LetterKind::ALL.into_iter().find(|k| k.word() == kind).with_context(|| strange("kind"))?,
-            sender: Address::parse(&sender).with_context(|| strange("sender"))?,
-            recipient: Address::parse(&recipient).with_context(|| strange("recipient"))?,
-            state: LetterState::ALL.into_iter().find(|s| s.word() == state).with_context(|| strange("state"))?,
-            held_because,
-            by: By::from_name(&by),
-            facts: serde_json::from_str(&facts).with_context(|| strange("list of facts"))?,
-            message_id: message_id.as_deref().and_then(MessageId::parse),
-            subject,
-            body,
-            created_at: instant::read(&created_at)?,
-            not_before: instant::read(&not_before)?,
-            offers,
-            attempts,
-            last_error,
-            settled_at: instant::read_some(settled_at.as_deref())?,
-            answer,
-        })
-    })())
 }

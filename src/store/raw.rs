@@ -50,11 +50,15 @@ impl Raw {
         if !self.open.is_empty() {
             self.close()?;
         }
-        Ok(RawBytes { pieces: self.pieces, kept: self.kept })
+        Ok(RawBytes {
+            pieces: self.pieces,
+            kept: self.kept,
+        })
     }
 
     fn close(&mut self) -> Result<()> {
-        self.pieces.push(zstd::bulk::compress(&self.open, LEVEL).context("cannot compress a mail")?);
+        self.pieces
+            .push(zstd::bulk::compress(&self.open, LEVEL).context("cannot compress a mail")?);
         self.open.clear();
         Ok(())
     }
@@ -63,7 +67,9 @@ impl Raw {
 impl Tx<'_> {
     /// Writes the raw bytes of a mail.
     pub(super) fn keep_raw(&self, mail: i64, raw: &RawBytes) -> Result<()> {
-        let mut insert = self.sql.prepare_cached("INSERT INTO bodies (mail, piece, bytes) VALUES (?1, ?2, ?3)")?;
+        let mut insert = self
+            .sql
+            .prepare_cached("INSERT INTO bodies (mail, piece, bytes) VALUES (?1, ?2, ?3)")?;
         for (i, piece) in raw.pieces.iter().enumerate() {
             insert.execute(params![mail, i as i64, piece])?;
         }
@@ -72,11 +78,16 @@ impl Tx<'_> {
 
     /// Gives back the raw bytes of a mail, piece by piece, exactly as they were.
     pub fn raw(&self, mail: i64, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        let mut pieces = self.sql.prepare_cached("SELECT bytes FROM bodies WHERE mail = ?1 ORDER BY piece")?;
+        let mut pieces = self
+            .sql
+            .prepare_cached("SELECT bytes FROM bodies WHERE mail = ?1 ORDER BY piece")?;
         let mut rows = pieces.query([mail])?;
         while let Some(row) = rows.next()? {
             let piece = row.get_ref(0)?.as_blob()?;
-            each(&zstd::bulk::decompress(piece, PIECE).with_context(|| format!("the bytes of mail {mail} are damaged"))?)?;
+            each(
+                &zstd::bulk::decompress(piece, PIECE)
+                    .with_context(|| format!("the bytes of mail {mail} are damaged"))?,
+            )?;
         }
         Ok(())
     }

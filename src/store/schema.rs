@@ -18,7 +18,9 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     let newest = MIGRATIONS.len() as i64;
     let (version, owner) = version(connection)?;
     if version > newest {
-        bail!("it was written by a newer gatepost (schema {version}, this one knows {newest}); nothing was changed\n  hint: use that gatepost, or a backup from before");
+        bail!(
+            "it was written by a newer gatepost (schema {version}, this one knows {newest}); nothing was changed\n  hint: use that gatepost, or a backup from before"
+        );
     }
     if version > 0 && owner != APPLICATION_ID {
         bail!("this is an SQLite file, but not one of gatepost's; nothing was changed");
@@ -30,11 +32,13 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     // Another process may have migrated while this one waited.
     let (version, _) = self::version(&sql)?;
     for (i, step) in MIGRATIONS.iter().enumerate().skip(version.max(0) as usize) {
-        sql.execute_batch(step).with_context(|| format!("migration {} failed; the store is as it was", i + 1))?;
+        sql.execute_batch(step)
+            .with_context(|| format!("migration {} failed; the store is as it was", i + 1))?;
     }
     sql.pragma_update(None, "user_version", newest)?;
     sql.pragma_update(None, "application_id", APPLICATION_ID)?;
-    sql.commit().context("the migration could not be committed; the store is as it was")
+    sql.commit()
+        .context("the migration could not be committed; the store is as it was")
 }
 
 fn version(connection: &Connection) -> Result<(i64, i64)> {
@@ -52,7 +56,10 @@ mod tests {
         let mut c = Connection::open_in_memory().unwrap();
         migrate(&mut c).unwrap();
         migrate(&mut c).unwrap();
-        assert_eq!(version(&c).unwrap(), (MIGRATIONS.len() as i64, APPLICATION_ID));
+        assert_eq!(
+            version(&c).unwrap(),
+            (MIGRATIONS.len() as i64, APPLICATION_ID)
+        );
         c.pragma_update(None, "user_version", 99).unwrap();
         let why = migrate(&mut c).unwrap_err().to_string();
         assert!(why.contains("newer gatepost (schema 99"), "{why}");
@@ -63,7 +70,12 @@ mod tests {
     fn a_strange_sqlite_file_is_left_alone() {
         let mut c = Connection::open_in_memory().unwrap();
         c.pragma_update(None, "user_version", 1).unwrap();
-        assert!(migrate(&mut c).unwrap_err().to_string().contains("not one of gatepost's"));
+        assert!(
+            migrate(&mut c)
+                .unwrap_err()
+                .to_string()
+                .contains("not one of gatepost's")
+        );
     }
 
     #[test]
@@ -72,7 +84,13 @@ mod tests {
         c.execute_batch("CREATE TABLE reminders (x)").unwrap();
         assert!(migrate(&mut c).is_err());
         assert_eq!(version(&c).unwrap().0, 0);
-        let tables: i64 = c.query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", [], |r| r.get(0)).unwrap();
+        let tables: i64 = c
+            .query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'table'",
+                [],
+                |r| r.get(0),
+            )
+            .unwrap();
         assert_eq!(tables, 1);
     }
 }

@@ -28,24 +28,36 @@ pub struct Counted {
 impl Tx<'_> {
     /// What a list shows beside the row of a ticket.
     pub fn listing(&self, ticket: TicketNo) -> Result<Listing> {
-        let mut count = self.sql.prepare_cached("SELECT count(*) FROM mails WHERE ticket = ?1")?;
+        let mut count = self
+            .sql
+            .prepare_cached("SELECT count(*) FROM mails WHERE ticket = ?1")?;
         let mut state = self.sql.prepare_cached("SELECT state, held_because FROM letters WHERE ticket = ?1 AND kind = 'acknowledgement' ORDER BY id DESC LIMIT 1")?;
         Ok(Listing {
             messages: count.query_row([ticket.0], |r| r.get(0))?,
-            acknowledgement: state.query_row([ticket.0], |r| Ok((r.get(0)?, r.get(1)?))).optional()?,
+            acknowledgement: state
+                .query_row([ticket.0], |r| Ok((r.get(0)?, r.get(1)?)))
+                .optional()?,
         })
     }
 
     /// Counts what is there.
     pub fn counted(&self) -> Result<Counted> {
         let sql = "SELECT (SELECT count(*) FROM tickets), (SELECT count(*) FROM mails), (SELECT count(*) FROM facts)";
-        Ok(self.sql.query_row(sql, [], |r| Ok(Counted { tickets: r.get(0)?, mails: r.get(1)?, facts: r.get(2)? }))?)
+        Ok(self.sql.query_row(sql, [], |r| {
+            Ok(Counted {
+                tickets: r.get(0)?,
+                mails: r.get(1)?,
+                facts: r.get(2)?,
+            })
+        })?)
     }
 
     /// SQLite's own check of the file; empty when all is well.
     pub fn integrity(&self) -> Result<Vec<String>> {
         let mut check = self.sql.prepare("PRAGMA integrity_check")?;
-        let lines: Vec<String> = check.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let lines: Vec<String> = check
+            .query_map([], |r| r.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
         Ok(lines.into_iter().filter(|l| l != "ok").collect())
     }
 
@@ -55,6 +67,8 @@ impl Tx<'_> {
             "SELECT m.id FROM mails m WHERE (m.ticket IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.id = m.ticket))
              OR (m.kept > 0 AND NOT EXISTS (SELECT 1 FROM bodies b WHERE b.mail = m.id)) ORDER BY m.id",
         )?;
-        Ok(loose.query_map(params![], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)
+        Ok(loose
+            .query_map(params![], |r| r.get(0))?
+            .collect::<rusqlite::Result<_>>()?)
     }
 }

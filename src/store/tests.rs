@@ -37,15 +37,33 @@ fn what_is_missing_or_open_to_others_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store/gatepost.db");
     let why = Store::open(&path).err().unwrap().to_string();
-    assert!(why.contains("no store") && why.contains("gatepost init"), "{why}");
+    assert!(
+        why.contains("no store") && why.contains("gatepost init"),
+        "{why}"
+    );
     drop(Store::create(&path).unwrap());
-    assert!(Store::create(&path).err().unwrap().to_string().contains("already"));
+    assert!(
+        Store::create(&path)
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("already")
+    );
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     let why = Store::open(&path).err().unwrap().to_string();
-    assert!(why.contains("open to others") && why.contains("chmod 600"), "{why}");
+    assert!(
+        why.contains("open to others") && why.contains("chmod 600"),
+        "{why}"
+    );
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     fs::set_permissions(dir.path().join("store"), fs::Permissions::from_mode(0o755)).unwrap();
-    assert!(Store::open(&path).err().unwrap().to_string().contains("chmod 700"));
+    assert!(
+        Store::open(&path)
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("chmod 700")
+    );
 }
 
 #[test]
@@ -54,7 +72,11 @@ fn a_damaged_file_is_refused_and_kept() {
     let folder = dir.path().join("store");
     fs::DirBuilder::new().mode(0o700).create(&folder).unwrap();
     let path = folder.join("gatepost.db");
-    fs::write(&path, "this is no database, whatever its name says".repeat(100)).unwrap();
+    fs::write(
+        &path,
+        "this is no database, whatever its name says".repeat(100),
+    )
+    .unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     let before = fs::read(&path).unwrap();
     assert!(Store::open(&path).is_err());
@@ -79,7 +101,11 @@ fn a_message_has_a_row_or_is_to_be_taken() {
         .write(noon(), |tx| {
             let folder = tx.add_folder("security", "INBOX", 7, &[1, 2, 5])?;
             assert_eq!(tx.without_row(folder, 7, &[1, 2, 3, 5, 9])?, [3, 9]);
-            assert_eq!(tx.without_row(folder, 8, &[1, 2])?, [1, 2], "another UIDVALIDITY is another numbering");
+            assert_eq!(
+                tx.without_row(folder, 8, &[1, 2])?,
+                [1, 2],
+                "another UIDVALIDITY is another numbering"
+            );
             assert_eq!(tx.count_attempt(folder, 7, 3)?, 1);
             assert_eq!(tx.count_attempt(folder, 7, 3)?, 2);
             assert_eq!(tx.count_attempt(folder, 7, 9)?, 1);
@@ -108,7 +134,13 @@ fn open_one(tx: &Tx, folder: FolderId, uid: u32, bytes: &[u8]) -> Result<(Ticket
     bytes.chunks(777).try_for_each(|c| raw.push(c))?;
     let id = MessageId::parse(&format!("<m{uid}@example.net>")).unwrap();
     let mail = tx.add_mail(&NewMail {
-        seen: Sighting { folder, uidvalidity: 7, uid, received_at: tx.now(), size: bytes.len() as u64 },
+        seen: Sighting {
+            folder,
+            uidvalidity: 7,
+            uid,
+            received_at: tx.now(),
+            size: bytes.len() as u64,
+        },
         digest: "d",
         message_id: Some(&id),
         cites: &[],
@@ -128,9 +160,14 @@ fn open_one(tx: &Tx, folder: FolderId, uid: u32, bytes: &[u8]) -> Result<(Ticket
 #[test]
 fn raw_bytes_come_back_byte_for_byte() {
     let (_dir, mut store) = store();
-    let mut bytes: Vec<u8> = (0..3_000_001u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let mut bytes: Vec<u8> = (0..3_000_001u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
     bytes.extend_from_slice(b"\0\r\n.\n\xff lone\nlf\r");
-    for (uid, wanted) in [bytes.as_slice(), b"", &bytes[..1024 * 1024]].into_iter().enumerate() {
+    for (uid, wanted) in [bytes.as_slice(), b"", &bytes[..1024 * 1024]]
+        .into_iter()
+        .enumerate()
+    {
         let got = store
             .write(noon(), |tx| {
                 let folder = tx.add_folder("security", &format!("f{uid}"), 7, &[])?;
@@ -143,17 +180,37 @@ fn raw_bytes_come_back_byte_for_byte() {
                 Ok(got)
             })
             .unwrap();
-        assert!(got == wanted, "{} bytes came back as {}", wanted.len(), got.len());
+        assert!(
+            got == wanted,
+            "{} bytes came back as {}",
+            wanted.len(),
+            got.len()
+        );
     }
 }
 
 #[test]
 fn the_chain_shows_what_was_changed_by_hand() {
-    let fact = |what| NewFact { at: noon(), what, by: By::Gatepost, letter: None, mail: None };
+    let fact = |what| NewFact {
+        at: noon(),
+        what,
+        by: By::Gatepost,
+        letter: None,
+        mail: None,
+    };
     for (change, found) in [
-        ("UPDATE facts SET data = '{\"fact\":\"closed\"}' WHERE n = 2", "the data of fact 2 was changed"),
-        ("UPDATE facts SET at = '2020-01-01T00:00:00.000Z' WHERE n = 1", "the chain breaks at fact 1"),
-        ("UPDATE facts SET by = 'anna' WHERE n = 3", "the chain breaks at fact 3"),
+        (
+            "UPDATE facts SET data = '{\"fact\":\"closed\"}' WHERE n = 2",
+            "the data of fact 2 was changed",
+        ),
+        (
+            "UPDATE facts SET at = '2020-01-01T00:00:00.000Z' WHERE n = 1",
+            "the chain breaks at fact 1",
+        ),
+        (
+            "UPDATE facts SET by = 'anna' WHERE n = 3",
+            "the chain breaks at fact 3",
+        ),
         ("DELETE FROM facts WHERE n = 2", "fact 2 is missing"),
     ] {
         let (_dir, mut store) = store();
@@ -180,7 +237,16 @@ fn erased_data_leaves_the_chain_whole() {
         .write(noon(), |tx| {
             let folder = tx.add_folder("security", "INBOX", 7, &[])?;
             let (ticket, _) = open_one(tx, folder, 1, b"a")?;
-            tx.add_fact(ticket, &NewFact { at: noon(), what: What::Received, by: By::Gatepost, letter: None, mail: None })?;
+            tx.add_fact(
+                ticket,
+                &NewFact {
+                    at: noon(),
+                    what: What::Received,
+                    by: By::Gatepost,
+                    letter: None,
+                    mail: None,
+                },
+            )?;
             tx.sql.execute("UPDATE facts SET data = NULL", [])?;
             assert_eq!(tx.check_chain()?, (1, None));
             Ok(())
@@ -194,7 +260,15 @@ fn caps_count_sub_addresses_as_one() {
     store
         .write(noon(), |tx| {
             let us = Address::parse("security@example.org").unwrap();
-            for (i, to) in ["mia@example.net", "mia+1@example.net", "MIA+2@example.net", "ravi@example.net"].into_iter().enumerate() {
+            for (i, to) in [
+                "mia@example.net",
+                "mia+1@example.net",
+                "MIA+2@example.net",
+                "ravi@example.net",
+            ]
+            .into_iter()
+            .enumerate()
+            {
                 let id = MessageId::parse(&format!("<a{i}@example.org>")).unwrap();
                 tx.add_letter(&NewLetter {
                     ticket: None,
@@ -211,7 +285,11 @@ fn caps_count_sub_addresses_as_one() {
             let mia = Address::parse("mia+3@example.net").unwrap();
             let (day, hour) = (at("2026-11-22T12:00:00Z"), at("2026-11-23T11:00:00Z"));
             assert_eq!(tx.acknowledgements_since(&mia, day, hour)?, [3, 4, 4]);
-            assert_eq!(tx.acknowledgements_since(&mia, noon(), noon())?, [0, 0, 0], "what left long ago counts no more");
+            assert_eq!(
+                tx.acknowledgements_since(&mia, noon(), noon())?,
+                [0, 0, 0],
+                "what left long ago counts no more"
+            );
             Ok(())
         })
         .unwrap();

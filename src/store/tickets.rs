@@ -78,7 +78,11 @@ const TICKET: &str = "SELECT id, reference, name, mailbox, class, policy, opened
 impl Tx<'_> {
     /// Opens a ticket under the next number.
     pub fn open_ticket(&self, new: &NewTicket) -> Result<TicketNo> {
-        let number = TicketNo(self.sql.query_row("SELECT coalesce(max(id), 0) + 1 FROM tickets", [], |r| r.get(0))?);
+        let number = TicketNo(self.sql.query_row(
+            "SELECT coalesce(max(id), 0) + 1 FROM tickets",
+            [],
+            |r| r.get(0),
+        )?);
         let mut insert = self.sql.prepare_cached(
             "INSERT INTO tickets (id, reference, name, mailbox, policy, opened_at, subject, reporter, reporter_name, claims, stage, chased, last_fact)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'new', 0, 0)",
@@ -105,15 +109,24 @@ impl Tx<'_> {
 
     /// An address belongs to a person on the ticket.
     pub fn add_person(&self, ticket: TicketNo, address: &Address) -> Result<()> {
-        self.sql.execute("INSERT OR IGNORE INTO people (ticket, address) VALUES (?1, ?2)", params![ticket.0, address.key()])?;
+        self.sql.execute(
+            "INSERT OR IGNORE INTO people (ticket, address) VALUES (?1, ?2)",
+            params![ticket.0, address.key()],
+        )?;
         Ok(())
     }
 
     /// The addresses of people on a ticket.
     pub fn people(&self, ticket: TicketNo) -> Result<Vec<Address>> {
-        let mut all = self.sql.prepare_cached("SELECT address FROM people WHERE ticket = ?1")?;
+        let mut all = self
+            .sql
+            .prepare_cached("SELECT address FROM people WHERE ticket = ?1")?;
         let people = all.query_map([ticket.0], |r| r.get::<_, String>(0))?;
-        Ok(people.collect::<rusqlite::Result<Vec<_>>>()?.iter().filter_map(|a| Address::parse(a)).collect())
+        Ok(people
+            .collect::<rusqlite::Result<Vec<_>>>()?
+            .iter()
+            .filter_map(|a| Address::parse(a))
+            .collect())
     }
 
     /// Writes what the facts of a ticket add up to.
@@ -136,8 +149,12 @@ impl Tx<'_> {
 
     /// One ticket, by number.
     pub fn ticket(&self, number: TicketNo) -> Result<Option<TicketRow>> {
-        let mut find = self.sql.prepare_cached(&format!("{TICKET} WHERE id = ?1"))?;
-        find.query_row([number.0], ticket_row).optional()?.transpose()
+        let mut find = self
+            .sql
+            .prepare_cached(&format!("{TICKET} WHERE id = ?1"))?;
+        find.query_row([number.0], ticket_row)
+            .optional()?
+            .transpose()
     }
 
     /// One ticket, by whatever a person typed.
@@ -145,16 +162,24 @@ impl Tx<'_> {
         match wanted {
             Wanted::Number(number) => self.ticket(*number),
             Wanted::Name(name) => {
-                let mut find = self.sql.prepare_cached(&format!("{TICKET} WHERE name = ?1"))?;
-                find.query_row([name.as_str()], ticket_row).optional()?.transpose()
+                let mut find = self
+                    .sql
+                    .prepare_cached(&format!("{TICKET} WHERE name = ?1"))?;
+                find.query_row([name.as_str()], ticket_row)
+                    .optional()?
+                    .transpose()
             }
         }
     }
 
     /// Tickets, those with the nearest deadline first; closed ones only on request.
     pub fn tickets(&self, closed_too: bool) -> Result<Vec<TicketRow>> {
-        let mut all = self.sql.prepare_cached(&format!("{TICKET} WHERE ?1 OR stage <> 'closed' ORDER BY due_at IS NULL, due_at, id"))?;
-        all.query_map([closed_too], ticket_row)?.map(|r| r?).collect()
+        let mut all = self.sql.prepare_cached(&format!(
+            "{TICKET} WHERE ?1 OR stage <> 'closed' ORDER BY due_at IS NULL, due_at, id"
+        ))?;
+        all.query_map([closed_too], ticket_row)?
+            .map(|r| r?)
+            .collect()
     }
 
     /// Keeps the text of a policy, by its digest.
@@ -168,8 +193,11 @@ impl Tx<'_> {
 
     /// The text of a policy that was in force once.
     pub fn policy_text(&self, digest: &str) -> Result<String> {
-        let mut find = self.sql.prepare_cached("SELECT text FROM policies WHERE digest = ?1")?;
-        find.query_row([digest], |r| r.get(0)).with_context(|| format!("the policy {digest} is missing from the store"))
+        let mut find = self
+            .sql
+            .prepare_cached("SELECT text FROM policies WHERE digest = ?1")?;
+        find.query_row([digest], |r| r.get(0))
+            .with_context(|| format!("the policy {digest} is missing from the store"))
     }
 }
 

@@ -3,9 +3,9 @@
 //! Names are the words that a policy uses in `from` and `needs`, that scripts read
 //! and that the store keeps: never rename one.
 
+use super::outcome::Outcome;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// What happened. The data of each is what the store keeps as JSON.
@@ -193,7 +193,8 @@ impl FactName {
     /// Declared facts are acts.
     pub fn act(&self) -> Act {
         match self.0.as_str() {
-            "owned" | "resolved" | "update-posted" | "published" | "thanked" | "credited" | "credit-declined" => Act::Condition,
+            "owned" | "resolved" | "update-posted" | "published" | "thanked" | "credited"
+            | "credit-declined" => Act::Condition,
             _ => Act::Act,
         }
     }
@@ -212,74 +213,6 @@ pub enum Act {
     Act,
     /// Whenever it holds.
     Condition,
-}
-
-/// The outcome of an evaluation, in the words of ISO/IEC 30111 where it has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It is a vulnerability and will be worked on. Needs a date.
-    Accepted,
-    /// It is known already. Needs the date of the first report.
-    Duplicate,
-    /// Outside what the policy covers.
-    OutOfScope,
-    /// It was repeated and is no vulnerability.
-    NotAVulnerability,
-    /// It could not be repeated.
-    NotReproducible,
-    /// Interim: work on the evaluation goes on.
-    Investigating,
-    /// Interim: the reporter was asked for something.
-    NeedsInformation,
-    /// Not a report: closes silently, never a letter.
-    Spam,
-}
-
-impl Outcome {
-    /// All outcomes, in the order in which help lists them.
-    pub const ALL: [Self; 8] = [
-        Self::Accepted,
-        Self::Duplicate,
-        Self::OutOfScope,
-        Self::NotAVulnerability,
-        Self::NotReproducible,
-        Self::Investigating,
-        Self::NeedsInformation,
-        Self::Spam,
-    ];
-
-    /// The word that people type and scripts read.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Duplicate => "duplicate",
-            Self::OutOfScope => "out-of-scope",
-            Self::NotAVulnerability => "not-a-vulnerability",
-            Self::NotReproducible => "not-reproducible",
-            Self::Investigating => "investigating",
-            Self::NeedsInformation => "needs-information",
-            Self::Spam => "spam",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|o| o.word() == word)
-    }
-
-    /// A final outcome ends the ticket and needs no date.
-    pub fn is_final(self) -> bool {
-        match self {
-            Self::OutOfScope | Self::NotAVulnerability | Self::NotReproducible | Self::Spam => true,
-            Self::Accepted | Self::Duplicate | Self::Investigating | Self::NeedsInformation => false,
-        }
-    }
-
-    /// An interim answer does not meet the promise of an evaluation (page row N3).
-    pub fn is_interim(self) -> bool {
-        matches!(self, Self::Investigating | Self::NeedsInformation)
-    }
 }
 
 /// Who says so.
@@ -303,7 +236,11 @@ impl By {
 
     /// Reads the stored name.
     pub fn from_name(name: &str) -> Self {
-        if name == "gatepost" { Self::Gatepost } else { Self::Person(name.to_owned()) }
+        if name == "gatepost" {
+            Self::Gatepost
+        } else {
+            Self::Person(name.to_owned())
+        }
     }
 }
 
@@ -324,65 +261,20 @@ pub struct Fact {
     pub mail: Option<i64>,
 }
 
-/// A link of the chain over all facts: SHA-256 in lower-case hex.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChainHash(pub String);
-
-impl ChainHash {
-    /// The hash before the first fact.
-    pub fn start() -> Self {
-        Self("0".repeat(64))
-    }
-
-    /// The short form that the digest prints, `7f3a-91c2`.
-    pub fn short(&self) -> String {
-        let mut eight = self.0.chars().take(8);
-        let left: String = eight.by_ref().take(4).collect();
-        let right: String = eight.collect();
-        format!("{left}-{right}")
-    }
-}
-
-/// The hash of a fact: over the hash before it and every stored column, the data by
-/// its digest alone, so that data may be erased and the chain holds.
-pub fn chain(before: &ChainHash, columns: &[&str], data_digest: &str) -> ChainHash {
-    let mut sha = Sha256::new();
-    for part in std::iter::once(before.0.as_str()).chain(columns.iter().copied()).chain([data_digest]) {
-        sha.update((part.len() as u64).to_be_bytes());
-        sha.update(part.as_bytes());
-    }
-    ChainHash(hex(&sha.finalize()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_stored_tag_is_the_name() {
-        let what = What::Dated { on: jiff::civil::date(2026, 12, 4) };
+        let what = What::Dated {
+            on: jiff::civil::date(2026, 12, 4),
+        };
         let json = serde_json::to_value(&what).unwrap_or_default();
-        assert_eq!(json, serde_json::json!({"fact": "dated", "on": "2026-12-04"}));
+        assert_eq!(
+            json,
+            serde_json::json!({"fact": "dated", "on": "2026-12-04"})
+        );
         assert_eq!(what.name().as_str(), "dated");
-    }
-
-    #[test]
-    fn the_chain_tells_columns_apart() {
-        let start = ChainHash::start();
-        assert_ne!(chain(&start, &["ab", "c"], "d"), chain(&start, &["a", "bc"], "d"));
-        assert_ne!(chain(&start, &["a"], "d"), chain(&ChainHash("1".repeat(64)), &["a"], "d"));
-        assert_eq!(start.short(), "0000-0000");
-    }
-
-    #[test]
-    fn outcomes_read_what_they_write() {
-        for outcome in Outcome::ALL {
-            assert_eq!(Outcome::parse(outcome.word()), Some(outcome));
-        }
-        assert_eq!(Outcome::parse("maybe"), None);
     }
 }

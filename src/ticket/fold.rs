@@ -1,6 +1,7 @@
 //! The state of a ticket, folded from its facts.
 
-use super::fact::{Fact, Outcome, What};
+use super::fact::{Fact, What};
+use super::outcome::Outcome;
 use jiff::{Timestamp, civil::Date};
 use std::collections::BTreeSet;
 
@@ -119,7 +120,8 @@ pub fn counting(facts: &[Fact]) -> Vec<&Fact> {
         }
     }
     let stands = |f: &&Fact| {
-        let rests_on_nothing = !matches!(f.what, What::Undelivered { .. }) && f.letter.is_some_and(|l| undelivered.contains(&l));
+        let rests_on_nothing = !matches!(f.what, What::Undelivered { .. })
+            && f.letter.is_some_and(|l| undelivered.contains(&l));
         !retracted.contains(&f.n) && !rests_on_nothing
     };
     facts.iter().filter(stands).collect()
@@ -147,8 +149,19 @@ mod tests {
 
     #[test]
     fn an_undelivered_letter_opens_again_what_it_had_met() {
-        let evaluated = (What::Evaluated { outcome: Outcome::Accepted }, Some(7));
-        let bounced = (What::Undelivered { letter: 7, why: "550".into() }, Some(7));
+        let evaluated = (
+            What::Evaluated {
+                outcome: Outcome::Accepted,
+            },
+            Some(7),
+        );
+        let bounced = (
+            What::Undelivered {
+                letter: 7,
+                why: "550".into(),
+            },
+            Some(7),
+        );
         let met = facts(&[(What::Received, None), evaluated.clone()]);
         assert_eq!(Ticket::fold(&met).stage, Stage::Evaluated);
         let open = facts(&[(What::Received, None), evaluated, bounced]);
@@ -158,10 +171,22 @@ mod tests {
 
     #[test]
     fn an_interim_answer_is_no_evaluation_and_an_answer_ends_the_chase() {
-        let interim = (What::Evaluated { outcome: Outcome::Investigating }, None);
-        let t = Ticket::fold(&facts(&[(What::Received, None), (What::ReporterWrote, None), interim]));
+        let interim = (
+            What::Evaluated {
+                outcome: Outcome::Investigating,
+            },
+            None,
+        );
+        let t = Ticket::fold(&facts(&[
+            (What::Received, None),
+            (What::ReporterWrote, None),
+            interim,
+        ]));
         assert_eq!((t.stage, t.chased), (Stage::New, 1));
-        let t = Ticket::fold(&facts(&[(What::ReporterWrote, None), (What::Answered, None)]));
+        let t = Ticket::fold(&facts(&[
+            (What::ReporterWrote, None),
+            (What::Answered, None),
+        ]));
         assert_eq!(t.chased, 0);
     }
 
@@ -170,7 +195,13 @@ mod tests {
         let t = Ticket::fold(&facts(&[
             (What::Owned { who: "anna".into() }, None),
             (What::Closed, None),
-            (What::Retracted { fact: 2, why: "the wrong one".into() }, None),
+            (
+                What::Retracted {
+                    fact: 2,
+                    why: "the wrong one".into(),
+                },
+                None,
+            ),
         ]));
         assert_eq!((t.stage, t.owner.as_deref()), (Stage::New, Some("anna")));
     }

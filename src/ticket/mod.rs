@@ -4,10 +4,14 @@
 //! owner, is folded from them by [`Ticket::fold`]. Facts are added, never changed:
 //! a mistake is another fact that says so.
 
+mod chain;
 mod fact;
 mod fold;
+mod outcome;
 mod reference;
 
-pub use fact::{Act, By, ChainHash, Fact, FactName, Outcome, Planned, What, chain};
+pub use chain::{ChainHash, chain};
+pub use fact::{Act, By, Fact, FactName, Planned, What};
 pub use fold::{Stage, Ticket, counting};
+pub use outcome::Outcome;
 pub use reference::{CodeName, Reference, TicketNo, Wanted};

@@ -56,9 +56,19 @@ impl CodeName {
         let turn = number.0.max(0) / pairs;
         // 1,597 shares no divisor with 4,096, so the step meets every pair once.
         let step = (number.0.rem_euclid(pairs) * 1597 + 211).rem_euclid(pairs) as usize;
-        let colour = COLOURS.get(step / CREATURES.len()).copied().unwrap_or("grey");
-        let creature = CREATURES.get(step % CREATURES.len()).copied().unwrap_or("gull");
-        Self(if turn == 0 { format!("{colour}-{creature}") } else { format!("{colour}-{creature}-{}", turn + 1) })
+        let colour = COLOURS
+            .get(step / CREATURES.len())
+            .copied()
+            .unwrap_or("grey");
+        let creature = CREATURES
+            .get(step % CREATURES.len())
+            .copied()
+            .unwrap_or("gull");
+        Self(if turn == 0 {
+            format!("{colour}-{creature}")
+        } else {
+            format!("{colour}-{creature}-{}", turn + 1)
+        })
     }
 
     /// Takes a name that was given before.
@@ -92,10 +102,14 @@ impl Wanted {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let tail = text.rsplit('-').next()?;
-        let digits = |t: &str| !t.is_empty() && t.len() <= 12 && t.bytes().all(|b| b.is_ascii_digit());
+        let digits =
+            |t: &str| !t.is_empty() && t.len() <= 12 && t.bytes().all(|b| b.is_ascii_digit());
         let mut parts = text.split('-');
         let (first, year) = (parts.next()?, parts.next());
-        let is_reference = year.is_some_and(digits) && parts.next().is_some_and(digits) && parts.next().is_none() && !first.is_empty();
+        let is_reference = year.is_some_and(digits)
+            && parts.next().is_some_and(digits)
+            && parts.next().is_none()
+            && !first.is_empty();
         if digits(text) || is_reference {
             return tail.parse().ok().map(|n| Self::Number(TicketNo(n)));
         }
@@ -106,20 +120,80 @@ impl Wanted {
 }
 
 const COLOURS: [&str; 64] = [
-    "amber", "ash", "azure", "beige", "black", "blond", "blue", "brass", "bronze", "brown", "cedar", "chalk", "cherry",
-    "clay", "cobalt", "copper", "coral", "cream", "crimson", "dusk", "ebony", "fawn", "flax", "flint", "frost", "garnet",
-    "gold", "granite", "green", "hazel", "honey", "indigo", "iron", "ivory", "jade", "jet", "lemon", "lilac", "lime",
-    "linen", "maple", "mint", "moss", "ochre", "olive", "opal", "pearl", "pewter", "pine", "plum", "quartz", "rose",
-    "ruby", "russet", "rusty", "saffron", "sand", "sepia", "silver", "slate", "tawny", "teal", "umber", "violet",
+    "amber", "ash", "azure", "beige", "black", "blond", "blue", "brass", "bronze", "brown",
+    "cedar", "chalk", "cherry", "clay", "cobalt", "copper", "coral", "cream", "crimson", "dusk",
+    "ebony", "fawn", "flax", "flint", "frost", "garnet", "gold", "granite", "green", "hazel",
+    "honey", "indigo", "iron", "ivory", "jade", "jet", "lemon", "lilac", "lime", "linen", "maple",
+    "mint", "moss", "ochre", "olive", "opal", "pearl", "pewter", "pine", "plum", "quartz", "rose",
+    "ruby", "russet", "rusty", "saffron", "sand", "sepia", "silver", "slate", "tawny", "teal",
+    "umber", "violet",
 ];
 
 const CREATURES: [&str; 64] = [
-    "auk", "avocet", "bittern", "bunting", "buzzard", "coot", "cormorant", "crane", "crow", "cuckoo", "curlew", "dipper",
-    "diver", "dove", "dunlin", "eagle", "egret", "eider", "falcon", "finch", "gannet", "goose", "grebe", "grouse",
-    "gull", "harrier", "hawk", "heron", "hobby", "hoopoe", "ibis", "jackdaw", "jay", "kestrel", "kite", "knot",
-    "lapwing", "lark", "linnet", "magpie", "martin", "merlin", "nightjar", "oriole", "osprey", "otter", "owl", "petrel",
-    "pipit", "plover", "puffin", "quail", "rail", "raven", "robin", "rook", "shrike", "skua", "snipe", "starling",
-    "stork", "swift", "tern", "wren",
+    "auk",
+    "avocet",
+    "bittern",
+    "bunting",
+    "buzzard",
+    "coot",
+    "cormorant",
+    "crane",
+    "crow",
+    "cuckoo",
+    "curlew",
+    "dipper",
+    "diver",
+    "dove",
+    "dunlin",
+    "eagle",
+    "egret",
+    "eider",
+    "falcon",
+    "finch",
+    "gannet",
+    "goose",
+    "grebe",
+    "grouse",
+    "gull",
+    "harrier",
+    "hawk",
+    "heron",
+    "hobby",
+    "hoopoe",
+    "ibis",
+    "jackdaw",
+    "jay",
+    "kestrel",
+    "kite",
+    "knot",
+    "lapwing",
+    "lark",
+    "linnet",
+    "magpie",
+    "martin",
+    "merlin",
+    "nightjar",
+    "oriole",
+    "osprey",
+    "otter",
+    "owl",
+    "petrel",
+    "pipit",
+    "plover",
+    "puffin",
+    "quail",
+    "rail",
+    "raven",
+    "robin",
+    "rook",
+    "shrike",
+    "skua",
+    "snipe",
+    "starling",
+    "stork",
+    "swift",
+    "tern",
+    "wren",
 ];
 
 #[cfg(test)]
@@ -129,7 +203,9 @@ mod tests {
 
     #[test]
     fn no_two_tickets_share_a_name() {
-        let names: BTreeSet<String> = (1..=10_000).map(|n| CodeName::of(TicketNo(n)).to_string()).collect();
+        let names: BTreeSet<String> = (1..=10_000)
+            .map(|n| CodeName::of(TicketNo(n)).to_string())
+            .collect();
         assert_eq!(names.len(), 10_000);
     }
 
@@ -141,8 +217,14 @@ mod tests {
             ("0042", number(42)),
             ("SEC-2026-0042", number(42)),
             ("sec-2026-12345", number(12345)),
-            ("Amber-Heron", Some(Wanted::Name(CodeName("amber-heron".into())))),
-            ("amber-heron-2", Some(Wanted::Name(CodeName("amber-heron-2".into())))),
+            (
+                "Amber-Heron",
+                Some(Wanted::Name(CodeName("amber-heron".into()))),
+            ),
+            (
+                "amber-heron-2",
+                Some(Wanted::Name(CodeName("amber-heron-2".into()))),
+            ),
             ("", None),
             ("amber", None),
             ("a b", None),
@@ -157,6 +239,9 @@ mod tests {
     fn a_reference_reads_as_it_is_written() {
         let reference = Reference::new("SEC", 2026, TicketNo(42));
         assert_eq!(reference.as_str(), "SEC-2026-0042");
-        assert_eq!(Wanted::parse(reference.as_str()), Some(Wanted::Number(TicketNo(42))));
+        assert_eq!(
+            Wanted::parse(reference.as_str()),
+            Some(Wanted::Number(TicketNo(42)))
+        );
     }
 }

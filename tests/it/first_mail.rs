@@ -9,7 +9,14 @@ fn a_report_becomes_a_ticket_and_its_reporter_gets_one_receipt() {
     let mut g = Gatepost::ready(PostOffice::shared(), "first");
     let mia = g.reporter("mia");
     g.start();
-    let sent = report(&mia, &g.address, "r1@example.net", "XSS in search", "", "Open https://example.org/search?q=<script>.");
+    let sent = report(
+        &mia,
+        &g.address,
+        "r1@example.net",
+        "XSS in search",
+        "",
+        "Open https://example.org/search?q=<script>.",
+    );
     g.office.deliver(&mia, &g.address, &sent);
     let got = g.wait_for_mail(&mia, 1);
     let tickets = g.list();
@@ -19,21 +26,35 @@ fn a_report_becomes_a_ticket_and_its_reporter_gets_one_receipt() {
     assert_eq!(t["reporter"]["address"], mia.as_str());
     assert_eq!(t["subject"], "XSS in search");
     let reference = t["ref"].as_str().unwrap();
-    assert_eq!(header(&got[0], "Subject").unwrap(), format!("[{reference}] We have your report"));
+    assert_eq!(
+        header(&got[0], "Subject").unwrap(),
+        format!("[{reference}] We have your report")
+    );
     assert_eq!(header(&got[0], "To").unwrap().trim_matches(['<', '>']), mia);
     assert_eq!(header(&got[0], "Auto-Submitted").unwrap(), "auto-replied");
     assert_eq!(header(&got[0], "Precedence").unwrap(), "auto_reply");
     assert_eq!(header(&got[0], "X-Auto-Response-Suppress").unwrap(), "All");
     assert_eq!(header(&got[0], "In-Reply-To").unwrap(), "<r1@example.net>");
     assert_eq!(header(&got[0], "References").unwrap(), "<r1@example.net>");
-    assert_eq!(header(&got[0], "Return-Path").unwrap(), format!("<{}>", g.address));
+    assert_eq!(
+        header(&got[0], "Return-Path").unwrap(),
+        format!("<{}>", g.address)
+    );
     let text = body(&got[0]);
     assert!(text.contains(reference) && text.contains("17:00"), "{text}");
-    assert!(!text.contains("XSS") && !text.contains("script") && !text.contains("Mia"), "no byte of the sender's choosing: {text}");
-    wait_until("the receipt is on record", PATIENCE, || (g.list()[0]["acknowledgement"] == "sent").then_some(()));
+    assert!(
+        !text.contains("XSS") && !text.contains("script") && !text.contains("Mia"),
+        "no byte of the sender's choosing: {text}"
+    );
+    wait_until("the receipt is on record", PATIENCE, || {
+        (g.list()[0]["acknowledgement"] == "sent").then_some(())
+    });
     assert_eq!(g.fact_names("1"), ["received", "acknowledged"]);
     assert_eq!(t["deadlines"][0]["promise"], "respond");
-    assert_eq!(t["deadlines"][0]["standing"], "on-time", "a receipt is no answer, and the Date header of 2001 is no input");
+    assert_eq!(
+        t["deadlines"][0]["standing"], "on-time",
+        "a receipt is no answer, and the Date header of 2001 is no input"
+    );
     assert_eq!(g.signal("-TERM"), Some(0));
     assert_eq!(g.mail_of(&mia).len(), 1);
 }
@@ -48,19 +69,49 @@ fn raw_bytes_come_back_and_the_mailbox_is_as_it_was() {
     sent.push(b'\n');
     g.office.deliver(&mia, &g.address, &sent);
     g.once().ok();
-    let stored = wait_until("it is delivered", PATIENCE, || g.office.inbox(&g.address).pop());
-    let raw = g.command(&["show", "1", "--raw", "1"]).output().unwrap().stdout;
-    assert_eq!(raw.iter().filter(|b| **b == b'\n').count(), raw.windows(2).filter(|w| w == b"\r\n").count(), "as IMAP gives it: CRLF");
-    let unix: Vec<u8> = String::from_utf8_lossy(&raw).replace("\r\n", "\n").into_bytes();
-    assert_eq!(unix, String::from_utf8_lossy(&stored).replace("\r\n", "\n").into_bytes());
-    assert!(raw.windows(4).any(|w| w == b"\xe9\xff, "), "8-bit bytes are as they were");
-    let maildir = g.office.ca().parent().unwrap().join("mail").join(&g.address);
+    let stored = wait_until("it is delivered", PATIENCE, || {
+        g.office.inbox(&g.address).pop()
+    });
+    let raw = g
+        .command(&["show", "1", "--raw", "1"])
+        .output()
+        .unwrap()
+        .stdout;
+    assert_eq!(
+        raw.iter().filter(|b| **b == b'\n').count(),
+        raw.windows(2).filter(|w| w == b"\r\n").count(),
+        "as IMAP gives it: CRLF"
+    );
+    let unix: Vec<u8> = String::from_utf8_lossy(&raw)
+        .replace("\r\n", "\n")
+        .into_bytes();
+    assert_eq!(
+        unix,
+        String::from_utf8_lossy(&stored)
+            .replace("\r\n", "\n")
+            .into_bytes()
+    );
+    assert!(
+        raw.windows(4).any(|w| w == b"\xe9\xff, "),
+        "8-bit bytes are as they were"
+    );
+    let maildir = g
+        .office
+        .ca()
+        .parent()
+        .unwrap()
+        .join("mail")
+        .join(&g.address);
     let seen: Vec<String> = ["cur", "new"]
         .iter()
         .filter_map(|d| fs::read_dir(maildir.join(d)).ok())
         .flatten()
         .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .filter(|n| n.rsplit(":2,").next().is_some_and(|flags| n.contains(":2,") && !flags.is_empty()))
+        .filter(|n| {
+            n.rsplit(":2,")
+                .next()
+                .is_some_and(|flags| n.contains(":2,") && !flags.is_empty())
+        })
         .collect();
     assert!(seen.is_empty(), "a flag was set on the server: {seen:?}");
 }
@@ -70,50 +121,107 @@ fn mails_that_are_read_already_or_were_there_before_are_told_apart_by_rows_alone
     let g = Gatepost::new(PostOffice::shared(), "baseline");
     let mia = g.reporter("mia");
     for i in 0..5 {
-        let old = report(&mia, &g.address, &format!("old{i}@example.net"), "old", "", "was here before");
+        let old = report(
+            &mia,
+            &g.address,
+            &format!("old{i}@example.net"),
+            "old",
+            "",
+            "was here before",
+        );
         g.office.deliver(&mia, &g.address, &old);
     }
-    wait_until("the old mails are there", PATIENCE, || (g.office.inbox(&g.address).len() == 5).then_some(()));
+    wait_until("the old mails are there", PATIENCE, || {
+        (g.office.inbox(&g.address).len() == 5).then_some(())
+    });
     assert!(g.run(&["init"]).ok().contains("5 mails are the baseline"));
     g.once().ok();
     assert_eq!(g.list().len(), 0);
     assert_eq!(g.mail_of(&mia).len(), 0, "no letter for the baseline");
-    g.office.deliver(&mia, &g.address, &report(&mia, &g.address, "new@example.net", "new", "", "https://example.org/x"));
-    wait_until("the new mail is there", PATIENCE, || (g.office.inbox(&g.address).len() == 6).then_some(()));
+    g.office.deliver(
+        &mia,
+        &g.address,
+        &report(
+            &mia,
+            &g.address,
+            "new@example.net",
+            "new",
+            "",
+            "https://example.org/x",
+        ),
+    );
+    wait_until("the new mail is there", PATIENCE, || {
+        (g.office.inbox(&g.address).len() == 6).then_some(())
+    });
     g.once().ok();
     g.once().ok();
     assert_eq!(g.list().len(), 1);
     assert_eq!(g.mail_of(&mia).len(), 1);
     let audit = g.run(&["audit"]).ok();
-    assert!(audit.contains("6 mails on the server, 6 rows   ok"), "{audit}");
+    assert!(
+        audit.contains("6 mails on the server, 6 rows   ok"),
+        "{audit}"
+    );
 }
 
 #[test]
 fn a_follow_up_joins_a_copy_is_known_and_a_stranger_only_claims() {
     let g = Gatepost::ready(PostOffice::shared(), "thread");
     let (mia, eve) = (g.reporter("mia"), g.reporter("eve"));
-    let first = report(&mia, &g.address, "t1@example.net", "SSRF", "", "See https://example.org/hook.");
+    let first = report(
+        &mia,
+        &g.address,
+        "t1@example.net",
+        "SSRF",
+        "",
+        "See https://example.org/hook.",
+    );
     g.office.deliver(&mia, &g.address, &first);
     g.once().ok();
     let receipt = g.wait_for_mail(&mia, 1).pop().unwrap();
     let our_id = header(&receipt, "Message-ID").unwrap();
-    let answer = |from: &str, id: &str, cites: &str| report(from, &g.address, id, "Re: SSRF", &format!("In-Reply-To: {cites}\n"), "more");
-    g.office.deliver(&mia, &g.address, &answer(&mia, "t2@example.net", "<t1@example.net>"));
-    g.office.deliver(&mia, &g.address, &answer(&mia, "t3@example.net", &our_id));
+    let answer = |from: &str, id: &str, cites: &str| {
+        report(
+            from,
+            &g.address,
+            id,
+            "Re: SSRF",
+            &format!("In-Reply-To: {cites}\n"),
+            "more",
+        )
+    };
+    g.office.deliver(
+        &mia,
+        &g.address,
+        &answer(&mia, "t2@example.net", "<t1@example.net>"),
+    );
+    g.office
+        .deliver(&mia, &g.address, &answer(&mia, "t3@example.net", &our_id));
     g.office.deliver(&mia, &g.address, &first);
-    g.office.deliver(&eve, &g.address, &answer(&eve, "t4@example.net", &our_id));
-    wait_until("all mails are there", PATIENCE, || (g.office.inbox(&g.address).len() == 5).then_some(()));
+    g.office
+        .deliver(&eve, &g.address, &answer(&eve, "t4@example.net", &our_id));
+    wait_until("all mails are there", PATIENCE, || {
+        (g.office.inbox(&g.address).len() == 5).then_some(())
+    });
     g.once().ok();
     let places = |n: &str| -> Vec<String> {
         let thread = g.show(n)["thread"].as_array().unwrap().clone();
-        let mut places: Vec<String> = thread.iter().filter(|m| m["direction"] == "in").map(|m| m["place"].as_str().unwrap().to_owned()).collect();
+        let mut places: Vec<String> = thread
+            .iter()
+            .filter(|m| m["direction"] == "in")
+            .map(|m| m["place"].as_str().unwrap().to_owned())
+            .collect();
         places.sort();
         places
     };
     assert_eq!(places("1"), ["copy", "joins", "joins", "new"]);
     assert_eq!(places("2"), ["claims"]);
     assert_eq!(g.list().len(), 2);
-    let eves = g.list().into_iter().find(|t| t["reporter"]["address"] == eve.as_str()).unwrap();
+    let eves = g
+        .list()
+        .into_iter()
+        .find(|t| t["reporter"]["address"] == eve.as_str())
+        .unwrap();
     assert_eq!(eves["acknowledgement"], "held");
     assert_eq!(g.show("1")["chased"], 2);
     assert_eq!(g.mail_of(&mia).len(), 1, "one receipt a ticket, ever");
@@ -124,25 +232,49 @@ fn a_follow_up_joins_a_copy_is_known_and_a_stranger_only_claims() {
 fn machines_are_kept_and_never_answered() {
     let g = Gatepost::ready(PostOffice::shared(), "machines");
     let (out_of_office, daemon) = (g.reporter("away"), g.reporter("mailer-daemon"));
-    let away = report(&out_of_office, &g.address, "a1@example.net", "Out of office", "Auto-Submitted: auto-replied (vacation)\n", "Back on Monday.");
+    let away = report(
+        &out_of_office,
+        &g.address,
+        "a1@example.net",
+        "Out of office",
+        "Auto-Submitted: auto-replied (vacation)\n",
+        "Back on Monday.",
+    );
     g.office.deliver(&out_of_office, &g.address, &away);
     let bounce = include_bytes!("../mail/bounce-delivery-report.eml");
     g.office.deliver("", &g.address, bounce);
-    wait_until("both are there", PATIENCE, || (g.office.inbox(&g.address).len() == 2).then_some(()));
+    wait_until("both are there", PATIENCE, || {
+        (g.office.inbox(&g.address).len() == 2).then_some(())
+    });
     g.once().ok();
     g.once().ok();
     let tickets = g.list();
     assert_eq!(tickets.len(), 1, "the bounce opened none");
     assert_eq!(tickets[0]["acknowledgement"], "held");
-    assert!(tickets[0]["held_because"].as_str().unwrap().contains("Auto-Submitted") || !tickets[0]["held_because"].as_str().unwrap().is_empty());
+    assert!(
+        tickets[0]["held_because"]
+            .as_str()
+            .unwrap()
+            .contains("Auto-Submitted")
+            || !tickets[0]["held_because"].as_str().unwrap().is_empty()
+    );
     let tray = g.run(&["adopt", "--json"]).json();
     assert_eq!(tray["tray"].as_array().unwrap().len(), 1);
     assert_eq!(tray["tray"][0]["kind"], "bounce");
-    assert_eq!(g.mail_of(&out_of_office).len() + g.mail_of(&daemon).len(), 0);
+    assert_eq!(
+        g.mail_of(&out_of_office).len() + g.mail_of(&daemon).len(),
+        0
+    );
     let mail = tray["tray"][0]["mail"].to_string();
     assert!(g.run(&["adopt", &mail]).ok().contains("SEC-"));
     assert_eq!(g.list().len(), 2);
-    assert_eq!(g.run(&["adopt", "--json"]).json()["tray"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        g.run(&["adopt", "--json"]).json()["tray"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
     assert!(g.run(&["adopt", &mail]).err.contains("already"));
 }
 
@@ -150,46 +282,114 @@ fn machines_are_kept_and_never_answered() {
 fn a_person_releases_what_a_rule_held() {
     let g = Gatepost::ready(PostOffice::shared(), "release");
     let mia = g.reporter("mia");
-    g.office.deliver(&mia, &g.address, &report(&mia, &g.address, "h1@example.net", "auto?", "Auto-Submitted: auto-generated\n", "https://example.org/"));
+    g.office.deliver(
+        &mia,
+        &g.address,
+        &report(
+            &mia,
+            &g.address,
+            "h1@example.net",
+            "auto?",
+            "Auto-Submitted: auto-generated\n",
+            "https://example.org/",
+        ),
+    );
     g.once().ok();
     wait_until("it is held", PATIENCE, || {
         g.once().ok();
-        g.list().first().filter(|t| t["acknowledgement"] == "held").map(drop)
+        g.list()
+            .first()
+            .filter(|t| t["acknowledgement"] == "held")
+            .map(drop)
     });
     let letter = g.run(&["outbox", "--json"]).json()[0]["id"].to_string();
     g.run(&["outbox", "release", &letter]).ok();
     g.once().ok();
     let got = g.wait_for_mail(&mia, 1);
-    assert!(header(&got[0], "Subject").unwrap().contains("We have your report"));
+    assert!(
+        header(&got[0], "Subject")
+            .unwrap()
+            .contains("We have your report")
+    );
     assert_eq!(g.list()[0]["acknowledgement"], "sent");
-    assert!(g.run(&["outbox", "release", &letter]).err.contains("not held"));
+    assert!(
+        g.run(&["outbox", "release", &letter])
+            .err
+            .contains("not held")
+    );
 }
 
 #[test]
 fn a_bounce_of_our_letter_opens_again_what_it_had_met() {
     let g = Gatepost::ready(PostOffice::shared(), "bounced");
     let mia = g.reporter("mia");
-    g.office.deliver(&mia, &g.address, &report(&mia, &g.address, "b1@example.net", "XSS", "", "https://example.org/"));
+    g.office.deliver(
+        &mia,
+        &g.address,
+        &report(
+            &mia,
+            &g.address,
+            "b1@example.net",
+            "XSS",
+            "",
+            "https://example.org/",
+        ),
+    );
     wait_until("it is taken in", PATIENCE, || {
         g.once().ok();
         (!g.list().is_empty()).then_some(())
     });
-    g.run(&["evaluate", "1", "accepted", "--expected", "2099-01-05", "--plan", "Fix it.", "--yes"]).code_in(&[1, 2]);
-    g.run(&["evaluate", "1", "accepted", "--expected", &soon(), "--plan", "Fix it.", "--yes"]).ok();
+    g.run(&[
+        "evaluate",
+        "1",
+        "accepted",
+        "--expected",
+        "2099-01-05",
+        "--plan",
+        "Fix it.",
+        "--yes",
+    ])
+    .code_in(&[1, 2]);
+    g.run(&[
+        "evaluate",
+        "1",
+        "accepted",
+        "--expected",
+        &soon(),
+        "--plan",
+        "Fix it.",
+        "--yes",
+    ])
+    .ok();
     g.once().ok();
     let letters = g.wait_for_mail(&mia, 2);
     let id = header(letters.last().unwrap(), "Message-ID").unwrap();
     assert!(g.fact_names("1").contains(&"evaluated".to_owned()));
-    let bounce = String::from_utf8_lossy(include_bytes!("../mail/bounce-delivery-report.eml")).into_owned();
+    let bounce =
+        String::from_utf8_lossy(include_bytes!("../mail/bounce-delivery-report.eml")).into_owned();
     let cited = header_of_returned(&bounce);
-    g.office.deliver("", &g.address, bounce.replace(&cited, id.trim_matches(['<', '>'])).as_bytes());
+    g.office.deliver(
+        "",
+        &g.address,
+        bounce
+            .replace(&cited, id.trim_matches(['<', '>']))
+            .as_bytes(),
+    );
     wait_until("the bounce is taken in", PATIENCE, || {
         g.once().ok();
-        g.fact_names("1").contains(&"undelivered".to_owned()).then_some(())
+        g.fact_names("1")
+            .contains(&"undelivered".to_owned())
+            .then_some(())
     });
     let t = &g.list()[0];
     assert_eq!(t["stage"], "new", "the evaluation did not arrive");
-    let respond = t["deadlines"].as_array().unwrap().iter().find(|d| d["promise"] == "respond").unwrap().clone();
+    let respond = t["deadlines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|d| d["promise"] == "respond")
+        .unwrap()
+        .clone();
     assert_eq!(respond["standing"], "on-time");
     assert_eq!(respond["missing"].as_array().unwrap().len(), 2);
     assert_eq!(g.list().len(), 1, "a bounce opens no ticket");
@@ -197,12 +397,24 @@ fn a_bounce_of_our_letter_opens_again_what_it_had_met() {
 
 /// A date in 60 days, as a person types it.
 pub fn soon() -> String {
-    let day = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(jiff::Span::new().days(60));
+    let day = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+        .saturating_add(jiff::Span::new().days(60));
     day.to_string()
 }
 
 /// The Message-ID of the mail that a bounce returns: its last one.
 fn header_of_returned(bounce: &str) -> String {
-    let line = bounce.lines().rfind(|l| l.to_ascii_lowercase().starts_with("message-id:")).unwrap();
-    line.split('<').nth(1).unwrap().split('>').next().unwrap().to_owned()
+    let line = bounce
+        .lines()
+        .rfind(|l| l.to_ascii_lowercase().starts_with("message-id:"))
+        .unwrap();
+    line.split('<')
+        .nth(1)
+        .unwrap()
+        .split('>')
+        .next()
+        .unwrap()
+        .to_owned()
 }

@@ -11,7 +11,10 @@ fn src() -> PathBuf {
 /// The modules of `lib.rs`, in their order.
 fn modules() -> Vec<String> {
     let lib = fs::read_to_string(src().join("lib.rs")).unwrap();
-    lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).map(str::to_owned).collect()
+    lib.lines()
+        .filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn sources(below: &Path) -> Vec<PathBuf> {
@@ -30,7 +33,10 @@ fn sources(below: &Path) -> Vec<PathBuf> {
 
 /// Every module named behind `crate::` in a text, comments left out.
 fn imports(text: &str) -> Vec<String> {
-    let code: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
+    let code: Vec<&str> = text
+        .lines()
+        .filter(|l| !l.trim_start().starts_with("//"))
+        .collect();
     let code = code.join("\n");
     let mut found = Vec::new();
     for rest in code.split("crate::").skip(1) {
@@ -43,7 +49,9 @@ fn imports(text: &str) -> Vec<String> {
 }
 
 fn word(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 /// The first word of each member of a group such as `{mail::{a, b}, ticket}`.
@@ -67,11 +75,19 @@ fn first_words(group: &str) -> Vec<String> {
 
 #[test]
 fn a_module_imports_only_from_modules_above_it() {
-    let order: BTreeMap<String, usize> = modules().into_iter().enumerate().map(|(i, m)| (m, i)).collect();
+    let order: BTreeMap<String, usize> = modules()
+        .into_iter()
+        .enumerate()
+        .map(|(i, m)| (m, i))
+        .collect();
     let mut broken = Vec::new();
     for (module, place) in &order {
         let room = src().join(module);
-        let mut files = if room.is_dir() { sources(&room) } else { Vec::new() };
+        let mut files = if room.is_dir() {
+            sources(&room)
+        } else {
+            Vec::new()
+        };
         let file = src().join(format!("{module}.rs"));
         files.extend(file.exists().then_some(file));
         assert!(!files.is_empty(), "{module} has no file");
@@ -79,8 +95,14 @@ fn a_module_imports_only_from_modules_above_it() {
             for named in imports(&fs::read_to_string(&path).unwrap()) {
                 match order.get(&named) {
                     Some(other) if other <= place => {}
-                    Some(_) => broken.push(format!("{} imports from {named}, which stands below {module}", path.display())),
-                    None => broken.push(format!("{} names crate::{named}, which is no module", path.display())),
+                    Some(_) => broken.push(format!(
+                        "{} imports from {named}, which stands below {module}",
+                        path.display()
+                    )),
+                    None => broken.push(format!(
+                        "{} names crate::{named}, which is no module",
+                        path.display()
+                    )),
                 }
             }
         }
@@ -103,7 +125,11 @@ fn every_file_opens_by_saying_what_it_is_for_and_none_is_too_long() {
             broken.push(format!("{} does not open with //!", path.display()));
         }
         if text.lines().count() > 400 {
-            broken.push(format!("{} has {} lines", path.display(), text.lines().count()));
+            broken.push(format!(
+                "{} has {} lines",
+                path.display(),
+                text.lines().count()
+            ));
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
@@ -128,11 +154,24 @@ fn each_dependency_lives_behind_its_room() {
     for (dependency, rooms) in FENCES {
         for path in sources(&src()) {
             let inside = path.strip_prefix(src()).unwrap();
-            let room = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
+            let room = inside
+                .iter()
+                .next()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .trim_end_matches(".rs");
             let text = fs::read_to_string(&path).unwrap();
-            let names = text.lines().filter(|l| !l.trim_start().starts_with("//")).any(|l| l.contains(&format!("{dependency}::")));
+            let names = text
+                .lines()
+                .filter(|l| !l.trim_start().starts_with("//"))
+                .any(|l| l.contains(&format!("{dependency}::")));
             if names && !rooms.contains(&room) {
-                broken.push(format!("{} names {dependency}, which belongs to {}", path.display(), rooms.join(" and ")));
+                broken.push(format!(
+                    "{} names {dependency}, which belongs to {}",
+                    path.display(),
+                    rooms.join(" and ")
+                ));
             }
         }
     }

@@ -28,7 +28,13 @@ impl Answer {
 
     /// Asserts one of these exit codes, and gives what was said on standard error.
     pub fn code_in(self, codes: &[i32]) -> String {
-        assert!(codes.contains(&self.code), "code {}\nstdout: {}\nstderr: {}", self.code, self.out, self.err);
+        assert!(
+            codes.contains(&self.code),
+            "code {}\nstdout: {}\nstderr: {}",
+            self.code,
+            self.out,
+            self.err
+        );
         self.err
     }
 
@@ -53,8 +59,16 @@ impl<'o> Gatepost<'o> {
     pub fn new(office: &'o PostOffice, story: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let address = office.mailbox_name(story);
-        let anna = address.replace("security-", "anna-").replace("example.org", "example.com");
-        let this = Self { office, dir, address, anna, daemon: None };
+        let anna = address
+            .replace("security-", "anna-")
+            .replace("example.org", "example.com");
+        let this = Self {
+            office,
+            dir,
+            address,
+            anna,
+            daemon: None,
+        };
         this.write_secret("password", PASSWORD, 0o600);
         this.write_config(&this.config());
         this
@@ -78,7 +92,11 @@ impl<'o> Gatepost<'o> {
 
     pub fn write_config(&self, text: &str) {
         fs::write(self.path("gatepost.toml"), text).unwrap();
-        fs::set_permissions(self.path("gatepost.toml"), fs::Permissions::from_mode(0o600)).unwrap();
+        fs::set_permissions(
+            self.path("gatepost.toml"),
+            fs::Permissions::from_mode(0o600),
+        )
+        .unwrap();
     }
 
     /// The config of a small team in London.
@@ -133,8 +151,16 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
     /// A command, ready to run as anna.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
-        command.arg("--config").arg(self.path("gatepost.toml")).args(["--as", "anna"]).args(args);
-        command.env_remove("GATEPOST_CONFIG").env_remove("GATEPOST_LOG").env("NO_COLOR", "1").stdin(Stdio::null());
+        command
+            .arg("--config")
+            .arg(self.path("gatepost.toml"))
+            .args(["--as", "anna"])
+            .args(args);
+        command
+            .env_remove("GATEPOST_CONFIG")
+            .env_remove("GATEPOST_LOG")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null());
         if self.dir_has_clock() {
             command.envs(self.office.faketime_env());
         }
@@ -142,13 +168,20 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
     }
 
     fn dir_has_clock(&self) -> bool {
-        self.office.ca().parent().is_some_and(|dir| dir.join("faketime.env").exists())
+        self.office
+            .ca()
+            .parent()
+            .is_some_and(|dir| dir.join("faketime.env").exists())
     }
 
     pub fn run(&self, args: &[&str]) -> Answer {
         let output = self.command(args).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("gatepost prints UTF-8");
-        Answer { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        Answer {
+            code: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 
     /// One turn of everything: receive, look at the clock, send.
@@ -157,7 +190,11 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
     }
 
     pub fn list(&self) -> Vec<Value> {
-        self.run(&["list", "--all", "--json"]).json().as_array().unwrap().clone()
+        self.run(&["list", "--all", "--json"])
+            .json()
+            .as_array()
+            .unwrap()
+            .clone()
     }
 
     pub fn show(&self, reference: &str) -> Value {
@@ -166,15 +203,25 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
 
     pub fn fact_names(&self, reference: &str) -> Vec<String> {
         let facts = self.show(reference)["facts"].as_array().unwrap().clone();
-        facts.iter().map(|f| f["fact"].as_str().unwrap().to_owned()).collect()
+        facts
+            .iter()
+            .map(|f| f["fact"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Starts the daemon; its log goes to a file.
     pub fn start(&mut self) {
         let log = fs::File::create(self.path("log")).unwrap();
-        let child = self.command(&["run", "--level", "debug"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let child = self
+            .command(&["run", "--level", "debug"])
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         self.daemon = Some(child);
-        wait_until("the daemon runs", PATIENCE, || self.log().contains("gatepost runs").then_some(()));
+        wait_until("the daemon runs", PATIENCE, || {
+            self.log().contains("gatepost runs").then_some(())
+        });
     }
 
     pub fn log(&self) -> String {
@@ -188,24 +235,37 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
     /// Ends the daemon with a signal (`-TERM`, `-KILL`) and waits for it.
     pub fn signal(&mut self, signal: &str) -> Option<i32> {
         let mut child = self.daemon.take()?;
-        let kill = Command::new("kill").arg(signal).arg(child.id().to_string()).status().unwrap();
+        let kill = Command::new("kill")
+            .arg(signal)
+            .arg(child.id().to_string())
+            .status()
+            .unwrap();
         assert!(kill.success());
         child.wait().unwrap().code()
     }
 
     /// The messages that `user` got, the oldest first.
     pub fn mail_of(&self, user: &str) -> Vec<String> {
-        self.office.inbox(user).into_iter().map(|m| String::from_utf8(m).unwrap()).collect()
+        self.office
+            .inbox(user)
+            .into_iter()
+            .map(|m| String::from_utf8(m).unwrap())
+            .collect()
     }
 
     /// Waits until `user` has got `n` messages.
     pub fn wait_for_mail(&self, user: &str, n: usize) -> Vec<String> {
-        wait_until(&format!("{user} gets {n} messages"), PATIENCE, || Some(self.mail_of(user)).filter(|m| m.len() >= n))
+        wait_until(&format!("{user} gets {n} messages"), PATIENCE, || {
+            Some(self.mail_of(user)).filter(|m| m.len() >= n)
+        })
     }
 
     /// A reporter whom no other test knows.
     pub fn reporter(&self, name: &str) -> String {
-        let tail = self.address.trim_start_matches("security-").replace("example.org", "example.net");
+        let tail = self
+            .address
+            .trim_start_matches("security-")
+            .replace("example.org", "example.net");
         format!("{name}-{tail}")
     }
 }
@@ -227,9 +287,16 @@ pub fn report(from: &str, to: &str, id: &str, subject: &str, extra: &str, body: 
 
 /// A header of a message, unfolded.
 pub fn header(message: &str, name: &str) -> Option<String> {
-    let head = message.split("\n\n").next().unwrap().replace("\n ", " ").replace("\n\t", " ");
+    let head = message
+        .split("\n\n")
+        .next()
+        .unwrap()
+        .replace("\n ", " ")
+        .replace("\n\t", " ");
     let prefix = format!("{}:", name.to_ascii_lowercase());
-    head.lines().find(|l| l.to_ascii_lowercase().starts_with(&prefix)).map(|l| l[prefix.len()..].trim().to_owned())
+    head.lines()
+        .find(|l| l.to_ascii_lowercase().starts_with(&prefix))
+        .map(|l| l[prefix.len()..].trim().to_owned())
 }
 
 /// The decoded body of a message of ours: text, whatever its transfer encoding.
@@ -245,7 +312,10 @@ fn from_quoted_printable(text: &str) -> String {
     let bytes = text.as_bytes();
     let (mut out, mut i) = (Vec::new(), 0);
     while i < bytes.len() {
-        let code = (bytes[i] == b'=').then(|| text.get(i + 1..i + 3)).flatten().and_then(|h| u8::from_str_radix(h, 16).ok());
+        let code = (bytes[i] == b'=')
+            .then(|| text.get(i + 1..i + 3))
+            .flatten()
+            .and_then(|h| u8::from_str_radix(h, 16).ok());
         out.push(code.unwrap_or(bytes[i]));
         i += if code.is_some() { 3 } else { 1 };
     }

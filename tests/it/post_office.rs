@@ -81,7 +81,15 @@ impl PostOffice {
             let status = script.wait();
             panic!("the post office did not start ({status:?}): {errors}{ports}");
         };
-        PostOffice { imaps, imap, imaps_expired, smtps, smtp, dir, script }
+        PostOffice {
+            imaps,
+            imap,
+            imaps_expired,
+            smtps,
+            smtp,
+            dir,
+            script,
+        }
     }
 
     /// The certificate authority that signed the servers' certificates, PEM.
@@ -112,7 +120,11 @@ impl PostOffice {
         let mut smtp = BufReader::new(stream);
         expect_reply(&mut smtp, "220")?;
         say(&mut smtp, b"EHLO localhost\r\n", "250")?;
-        say(&mut smtp, format!("MAIL FROM:<{from}>\r\n").as_bytes(), "250")?;
+        say(
+            &mut smtp,
+            format!("MAIL FROM:<{from}>\r\n").as_bytes(),
+            "250",
+        )?;
         say(&mut smtp, format!("RCPT TO:<{to}>\r\n").as_bytes(), "250")?;
         say(&mut smtp, b"DATA\r\n", "354")?;
         say(&mut smtp, &on_the_wire(eml), "250")?;
@@ -183,17 +195,16 @@ impl Drop for PostOffice {
 
 /// Asks `question` every 20 ms until it has an answer, and panics with `what`
 /// after `timeout`. The only place in the tests that may poll.
-pub fn wait_until<T>(
-    what: &str,
-    timeout: Duration,
-    mut question: impl FnMut() -> Option<T>,
-) -> T {
+pub fn wait_until<T>(what: &str, timeout: Duration, mut question: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(answer) = question() {
             return answer;
         }
-        assert!(start.elapsed() < timeout, "waited {timeout:?} in vain: {what}");
+        assert!(
+            start.elapsed() < timeout,
+            "waited {timeout:?} in vain: {what}"
+        );
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -205,24 +216,37 @@ fn script() -> PathBuf {
 fn read_all(pipe: Option<impl Read>) -> String {
     let mut bytes = Vec::new();
     if let Some(mut pipe) = pipe {
-        pipe.read_to_end(&mut bytes).expect("the output of docker/post-office");
+        pipe.read_to_end(&mut bytes)
+            .expect("the output of docker/post-office");
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn parse_ports(text: &str) -> Option<[u16; 5]> {
     let port = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         line.and_then(|number| number.parse().ok())
     };
-    Some([port("imaps")?, port("imap")?, port("imaps_expired")?, port("smtps")?, port("smtp")?])
+    Some([
+        port("imaps")?,
+        port("imap")?,
+        port("imaps_expired")?,
+        port("smtps")?,
+        port("smtp")?,
+    ])
 }
 
 /// RFC 5321, 2.3.8 and 4.5.2: CRLF ends each line, a leading dot is doubled,
 /// and a line with one dot ends the message.
 fn on_the_wire(eml: &[u8]) -> Vec<u8> {
     let mut wire = Vec::with_capacity(eml.len() + eml.len() / 16 + 5);
-    for line in eml.strip_suffix(b"\n").unwrap_or(eml).split(|&byte| byte == b'\n') {
+    for line in eml
+        .strip_suffix(b"\n")
+        .unwrap_or(eml)
+        .split(|&byte| byte == b'\n')
+    {
         if line.starts_with(b".") {
             wire.push(b'.');
         }
@@ -234,7 +258,9 @@ fn on_the_wire(eml: &[u8]) -> Vec<u8> {
 }
 
 fn say(smtp: &mut BufReader<TcpStream>, bytes: &[u8], code: &str) -> Result<(), String> {
-    smtp.get_mut().write_all(bytes).map_err(|error| error.to_string())?;
+    smtp.get_mut()
+        .write_all(bytes)
+        .map_err(|error| error.to_string())?;
     expect_reply(smtp, code)
 }
 
@@ -242,12 +268,17 @@ fn say(smtp: &mut BufReader<TcpStream>, bytes: &[u8], code: &str) -> Result<(), 
 fn expect_reply(smtp: &mut BufReader<TcpStream>, code: &str) -> Result<(), String> {
     loop {
         let mut line = String::new();
-        smtp.read_line(&mut line).map_err(|error| error.to_string())?;
+        smtp.read_line(&mut line)
+            .map_err(|error| error.to_string())?;
         if line.as_bytes().get(3) == Some(&b'-') {
             continue;
         }
         let expected = line.starts_with(code);
-        return if expected { Ok(()) } else { Err(line.trim_end().to_owned()) };
+        return if expected {
+            Ok(())
+        } else {
+            Err(line.trim_end().to_owned())
+        };
     }
 }
 
@@ -262,7 +293,10 @@ fn read_maildir(mailbox: &Path) -> std::io::Result<Vec<Vec<u8>>> {
         };
         for entry in entries {
             let entry = entry?;
-            files.push((delivered(&entry.file_name().to_string_lossy()), entry.path()));
+            files.push((
+                delivered(&entry.file_name().to_string_lossy()),
+                entry.path(),
+            ));
         }
     }
     files.sort();

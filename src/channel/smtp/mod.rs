@@ -176,7 +176,15 @@ async fn transact(
         Ok(parameters) => parameters,
         Err(attempt) => return (attempt, After::Ready),
     };
-    match say(connection, &format!("MAIL FROM:<{}>{parameters}", from.map(ToString::to_string).unwrap_or_default())).await {
+    match say(
+        connection,
+        &format!(
+            "MAIL FROM:<{}>{parameters}",
+            from.map(ToString::to_string).unwrap_or_default()
+        ),
+    )
+    .await
+    {
         Heard::Yes {
             code: 200..=299, ..
         } => {}

@@ -1,3 +1,5 @@
+//! Days, hours and zones: tables and properties.
+
 use super::*;
 use crate::promise::samples::{at, calendar, london};
 use jiff::civil::{date, time};

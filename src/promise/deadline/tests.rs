@@ -1,3 +1,5 @@
+//! Deadlines: tables for each unit, and what holds for all of them.
+
 use super::*;
 use crate::promise::samples::{at, calendar, london, promise, respond};
 use crate::promise::{DateKind, Step};

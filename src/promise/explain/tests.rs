@@ -1,3 +1,5 @@
+//! How an explanation reads, as a snapshot.
+
 use super::*;
 use crate::promise::samples::{at, facts, london, promise, respond};
 use crate::promise::{DateKind, Span, deadline, runs};

@@ -1,3 +1,5 @@
+//! When the team is told: tables, and a simulated life.
+
 mod properties;
 
 use super::*;

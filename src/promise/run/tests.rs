@@ -1,3 +1,5 @@
+//! Facts become runs: one story a test.
+
 mod dates;
 
 use super::*;

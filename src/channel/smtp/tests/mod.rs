@@ -345,8 +345,10 @@ async fn addresses_beyond_ascii_need_a_server_that_takes_them() {
         .await
         .unwrap_or_else(|why| panic!("{why}"));
     assert_eq!(
-        able.hand_over(Some(&ours), &theirs, "\u{fc}\r\n".as_bytes(), async || Ok(()))
-            .await,
+        able.hand_over(Some(&ours), &theirs, "\u{fc}\r\n".as_bytes(), async || Ok(
+            ()
+        ))
+        .await,
         Attempt::Refused("550 no".to_owned())
     );
 }

@@ -1,0 +1,153 @@
+//! The receipt: one a ticket, ever, queued or held.
+
+use super::{Draft, Thread, fresh_id, local};
+use crate::config::Config;
+use crate::desk::ingest::Arrival;
+use crate::desk::{Duty, File, file, read_mail};
+use crate::letters::{AckView, Answer, Count, DayOff, Missing, Promised};
+use crate::mail::{Mail, Marks};
+use crate::promise::{DayKind, Promise, Span};
+use crate::store::{Go, Letter, LetterKind, NewLetter, Tx};
+use crate::ticket::{By, TicketNo, What};
+use crate::triage::extract;
+use anyhow::{Context, Result};
+
+/// Writes the one acknowledgement of a ticket, queued, or held for a reason. A report
+/// without an address that can be written to gets none.
+pub fn acknowledge(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    ticket: TicketNo,
+    held: Option<&str>,
+) -> Result<()> {
+    let file = file(tx, config, ticket)?;
+    let Some(recipient) = &file.row.reporter else {
+        return Ok(());
+    };
+    if tx
+        .letters_of(ticket)?
+        .iter()
+        .any(|l| l.kind == LetterKind::Acknowledgement)
+    {
+        return Ok(());
+    }
+    let letter = config
+        .letters
+        .acknowledgement(&ack_view(config, &file, arrival.mail))?;
+    let sender = &arrival.mailbox.address;
+    let id = fresh_id(sender)?;
+    let bytes = match held {
+        None => Draft {
+            from: sender,
+            to: recipient,
+            letter: &letter,
+            thread: thread_of(arrival.mail),
+            marks: Marks::Acknowledgement,
+        }
+        .bytes(config, &id, tx.now())?,
+        Some(_) => Vec::new(),
+    };
+    tx.add_letter(&NewLetter {
+        ticket: Some(ticket),
+        kind: LetterKind::Acknowledgement,
+        sender,
+        recipient,
+        by: By::Gatepost,
+        facts: &[What::Acknowledged],
+        subject: &letter.subject,
+        body: &letter.body,
+        go: held.map_or(Go::Queued(&id, &bytes, tx.now()), Go::Held),
+    })?;
+    Ok(())
+}
+
+/// Queues a held acknowledgement, rendered anew from the mail as it was kept.
+pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
+    let ticket = held.ticket.context("this letter is on no ticket")?;
+    let file = file(tx, config, ticket)?;
+    let first = tx
+        .mails_of(ticket)?
+        .into_iter()
+        .next()
+        .context("its ticket has no mail")?;
+    let mail = read_mail(tx, &first)?;
+    let letter = config
+        .letters
+        .acknowledgement(&ack_view(config, &file, &mail))?;
+    let id = fresh_id(&held.sender)?;
+    let draft = Draft {
+        from: &held.sender,
+        to: &held.recipient,
+        letter: &letter,
+        thread: thread_of(&mail),
+        marks: Marks::Acknowledgement,
+    };
+    let bytes = draft.bytes(config, &id, tx.now())?;
+    tx.release_letter(held.id, &letter.subject, &letter.body, &id, &bytes)
+}
+
+fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> {
+    let promised = file
+        .duties
+        .iter()
+        .find(|d| !d.promise.soft && starts_with_receipt(&d.promise));
+    AckView {
+        reference: &file.row.reference,
+        arrived: local(config, file.row.opened_at),
+        answer: promised.map(|d| answer(config, d)),
+        missing: match (mail.encrypted, extract::names_a_system(&mail.text)) {
+            (true, _) => Missing::NotReadable,
+            (false, true) => Missing::Nothing,
+            (false, false) => Missing::System,
+        },
+        organisation: &config.organisation,
+    }
+}
+
+fn starts_with_receipt(promise: &Promise) -> bool {
+    promise
+        .from
+        .iter()
+        .any(|any| any.0.iter().any(|f| f.as_str() == "received"))
+}
+
+fn answer(config: &Config, duty: &Duty) -> Answer {
+    let days_off = duty
+        .stored
+        .deadline
+        .count
+        .iter()
+        .filter_map(|day| match &day.kind {
+            DayKind::Holiday(name) => Some(DayOff {
+                on: day.date,
+                name: name.clone(),
+            }),
+            DayKind::Business | DayKind::Weekend => None,
+        });
+    let count = match duty.promise.within {
+        Some(Span::BusinessDays(business_days)) => Some(Count {
+            business_days,
+            off: days_off.collect(),
+        }),
+        Some(Span::Days(_) | Span::Hours(_) | Span::Minutes(_)) | None => None,
+    };
+    Answer {
+        by: local(config, duty.stored.deadline.due_at),
+        promised: Promised::by(&duty.promise),
+        count,
+    }
+}
+
+fn thread_of(mail: &Mail) -> Thread {
+    let Some(id) = &mail.message_id else {
+        return Thread::default();
+    };
+    let mut references = mail.references.clone();
+    references.retain(|r| r != id);
+    references.push(id.clone());
+    Thread {
+        in_reply_to: Some(id.clone()),
+        references,
+    }
+}

@@ -1,0 +1,76 @@
+//! Writing letters: a view of the record, the words of [`crate::letters`], the bytes of
+//! [`crate::mail::compose`], one row in the outbox.
+//!
+//! Message-ID, date and bytes are fixed here, at the hand-over to the queue, and never
+//! change again.
+
+mod acknowledgement;
+mod evaluation;
+mod team;
+
+pub use acknowledgement::{acknowledge, release};
+pub use evaluation::{check_labels, evaluation, evaluation_letter};
+pub use team::{board, digest, remind};
+
+use crate::config::Config;
+use crate::letters;
+use crate::mail::{Address, Marks, MessageId, Outgoing, compose};
+use anyhow::{Context, Result};
+use jiff::{Timestamp, Zoned};
+
+/// Where in a thread a letter stands.
+#[derive(Default)]
+struct Thread {
+    in_reply_to: Option<MessageId>,
+    references: Vec<MessageId>,
+}
+
+/// A letter that only lacks its identity and its date.
+struct Draft<'a> {
+    from: &'a Address,
+    to: &'a Address,
+    letter: &'a letters::Letter,
+    thread: Thread,
+    marks: Marks,
+}
+
+impl Draft<'_> {
+    /// The whole message, as it will leave.
+    fn bytes(self, config: &Config, id: &MessageId, date: Timestamp) -> Result<Vec<u8>> {
+        let message = compose(&Outgoing {
+            from: self.from.clone(),
+            from_name: config.organisation.team_name.clone(),
+            to: self.to.clone(),
+            subject: self.letter.subject.clone(),
+            body: self.letter.body.clone(),
+            message_id: id.clone(),
+            date,
+            in_reply_to: self.thread.in_reply_to,
+            references: self.thread.references,
+            marks: self.marks,
+            loop_tag: format!("gatepost {}", self.from),
+        });
+        message.context("cannot write the letter as a message")
+    }
+}
+
+/// The address that a mailbox writes from; if the mailbox has left the config, the first one's.
+fn sender_of<'c>(config: &'c Config, mailbox: &str) -> Result<&'c Address> {
+    let named = config.mailboxes.iter().find(|m| m.name == mailbox);
+    named
+        .or(config.mailboxes.first())
+        .map(|m| &m.address)
+        .context("the config watches no mailbox")
+}
+
+fn local(config: &Config, at: Timestamp) -> Zoned {
+    at.to_zoned(config.calendar.zone().clone())
+}
+
+/// A Message-ID with 128 bits that nobody can guess.
+fn fresh_id(sender: &Address) -> Result<MessageId> {
+    let mut random = [0u8; 16];
+    getrandom::fill(&mut random)
+        .map_err(|why| anyhow::anyhow!("the machine gives no random bytes: {why}"))?;
+    Ok(MessageId::fresh(random, sender.domain()))
+}

@@ -1,0 +1,196 @@
+//! A letter on record: what it is for, how far it has come, and its row.
+
+use super::instant;
+use crate::mail::{Address, MessageId};
+use crate::ticket::{By, TicketNo, What};
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+
+/// A letter on record.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Its number.
+    pub id: i64,
+    /// Its ticket.
+    pub ticket: Option<TicketNo>,
+    /// What it is for.
+    pub kind: LetterKind,
+    /// The address that it is sent from.
+    pub sender: Address,
+    /// The one address that it goes to.
+    pub recipient: Address,
+    /// How far it has come.
+    pub state: LetterState,
+    /// Why it is held.
+    pub held_because: Option<String>,
+    /// Who wrote it.
+    pub by: By,
+    /// What its delivery makes true.
+    pub facts: Vec<What>,
+    /// Its Message-ID, once queued.
+    pub message_id: Option<MessageId>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// The earliest moment at which it leaves.
+    pub not_before: Timestamp,
+    /// How often its bytes left.
+    pub offers: u32,
+    /// How often the server said "not now" to it.
+    pub attempts: u32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+    /// When it was settled.
+    pub settled_at: Option<Timestamp>,
+    /// What the server said when it took it.
+    pub answer: Option<String>,
+}
+
+/// What a letter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LetterKind {
+    /// The automatic receipt of a report.
+    Acknowledgement,
+    /// A person's evaluation.
+    Evaluation,
+    /// One reminder to one person of the team.
+    Reminder,
+    /// All reminders of a moment to one person of the team.
+    Digest,
+}
+
+impl LetterKind {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Acknowledgement,
+        Self::Evaluation,
+        Self::Reminder,
+        Self::Digest,
+    ];
+
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Acknowledgement => "acknowledgement",
+            Self::Evaluation => "evaluation",
+            Self::Reminder => "reminder",
+            Self::Digest => "digest",
+        }
+    }
+
+    /// It goes to the team, not to a reporter.
+    pub fn is_internal(self) -> bool {
+        match self {
+            Self::Reminder | Self::Digest => true,
+            Self::Acknowledgement | Self::Evaluation => false,
+        }
+    }
+}
+
+/// How far a letter has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LetterState {
+    /// A rule holds it; a person releases it.
+    Held,
+    /// It waits to be handed over.
+    Queued,
+    /// Its bytes are leaving.
+    Offered,
+    /// The server took it.
+    Sent,
+    /// It may have been taken: a person says.
+    Unknown,
+    /// The server refused it for good.
+    Refused,
+    /// An answer by a person made it needless.
+    Superseded,
+    /// A person dropped it.
+    Dropped,
+}
+
+impl LetterState {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Held,
+        Self::Queued,
+        Self::Offered,
+        Self::Sent,
+        Self::Unknown,
+        Self::Refused,
+        Self::Superseded,
+        Self::Dropped,
+    ];
+
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Queued => "queued",
+            Self::Offered => "offered",
+            Self::Sent => "sent",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+            Self::Superseded => "superseded",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// The columns that [`letter_row`] reads.
+pub(super) const LETTER: &str = "SELECT id, ticket, kind, sender, recipient, state, held_because, by, facts, message_id, subject, body, created_at,
+     not_before, offers, attempts, last_error, settled_at, answer FROM letters";
+
+/// Reads a row of [`LETTER`].
+pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>> {
+    let text = |column: &str| row.get::<_, String>(column);
+    let some = |column: &str| row.get::<_, Option<String>>(column);
+    let id: i64 = row.get("id")?;
+    let ticket = row.get::<_, Option<i64>>("ticket")?.map(TicketNo);
+    let (kind, state, facts, by) = (text("kind")?, text("state")?, text("facts")?, text("by")?);
+    let (sender, recipient, message_id) =
+        (text("sender")?, text("recipient")?, some("message_id")?);
+    let (subject, body, held_because, last_error, answer) = (
+        text("subject")?,
+        text("body")?,
+        some("held_because")?,
+        some("last_error")?,
+        some("answer")?,
+    );
+    let (created_at, not_before, settled_at) = (
+        text("created_at")?,
+        text("not_before")?,
+        some("settled_at")?,
+    );
+    let (offers, attempts) = (row.get("offers")?, row.get("attempts")?);
+    Ok((|| {
+        let strange = |what: &str| format!("letter {id} holds a strange {what}");
+        Ok(Letter {
+            id,
+            ticket,
+            kind: LetterKind::ALL
+                .into_iter()
+                .find(|k| k.word() == kind)
+                .with_context(|| strange("kind"))?,
+            sender: Address::parse(&sender).with_context(|| strange("sender"))?,
+            recipient: Address::parse(&recipient).with_context(|| strange("recipient"))?,
+            state: LetterState::ALL
+                .into_iter()
+                .find(|s| s.word() == state)
+                .with_context(|| strange("state"))?,
+            held_because,
+            by: By::from_name(&by),
+            facts: serde_json::from_str(&facts).with_context(|| strange("list of facts"))?,
+            message_id: message_id.as_deref().and_then(MessageId::parse),
+            subject,
+            body,
+            created_at: instant::read(&created_at)?,
+            not_before: instant::read(&not_before)?,
+            offers,
+            attempts,
+            last_error,
+            settled_at: instant::read_some(settled_at.as_deref())?,
+            answer,
+        })
+    })())
+}
