@@ -118,11 +118,27 @@ smtp_answers() {
     [[ $line == 220*"$id"* ]]
 }
 
+# How many sockets listen on the port of 127.0.0.1; state 0A is LISTEN.
+listeners() {
+    local address
+    printf -v address '0100007F:%04X' "$1"
+    grep -cE "^ *[0-9]+: $address [0-9A-F:]+ 0A " /proc/net/tcp || true
+}
+
+# Postfix listens with SO_REUSEPORT: two of them can take the same port and
+# share its connections, where Dovecot would report the clash.
+alone_on() {
+    (($(listeners "$smtp") == $1 && $(listeners "$smtps") == $1))
+}
+
 # Master itself, in the foreground of its own session: `postfix start` would
 # first want the files of an installed Postfix and their owners.
 start_postfix() {
     local dir=$1
+    alone_on 0 || { taken=1 && return 0; }
     : >"$dir/postfix.log"
     launch "$dir" postfix "$root/usr/lib/postfix/sbin/master" -c "$dir/postfix" -d
     await "$dir" postfix "$dir/postfix.log" smtp_answers
+    # shellcheck disable=SC2034 # for the caller
+    alone_on 1 || taken=1
 }

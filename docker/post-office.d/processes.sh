@@ -62,9 +62,9 @@ end_processes() {
 # await DIR NAME LOG COMMAND…: until COMMAND succeeds. Sets `taken` when NAME
 # found a port taken; dies when it ends for another reason or takes too long.
 await() {
-    local dir=$1 name=$2 log=$3 attempt
+    local dir=$1 name=$2 log=$3 attempt end=$((SECONDS + 20))
     shift 3
-    for ((attempt = 0; attempt < 400; attempt++)); do
+    for ((attempt = 0; SECONDS < end; attempt++)); do
         if grep -qs 'Address already in use' "$dir/$name.out" "$log"; then
             # shellcheck disable=SC2034 # for the caller
             taken=1

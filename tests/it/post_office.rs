@@ -79,6 +79,8 @@ impl PostOffice {
         let Some([imaps, imap, imaps_expired, smtps, smtp]) = parse_ports(&ports) else {
             let errors = read_all(script.stderr.take());
             let status = script.wait();
+            // The script removes what it filled; this is for when it never began.
+            let _ = fs::remove_dir(&dir);
             panic!("the post office did not start ({status:?}): {errors}{ports}");
         };
         PostOffice {
