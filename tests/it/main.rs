@@ -14,7 +14,9 @@
 )]
 
 mod deadlines;
+mod evaluate;
 mod first_mail;
 mod house;
 mod kit;
 mod post_office;
+mod reminders;
