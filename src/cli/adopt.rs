@@ -3,6 +3,7 @@
 use super::document::Desk;
 use super::{Here, look, output};
 use crate::desk::act;
+use crate::store::MailRow;
 use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
@@ -20,24 +21,24 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
             output::line("The tray is empty.");
             return Ok(ExitCode::SUCCESS);
         }
-        output::strong(format!(
-            "{:<5} {:<16} {:<26} {:<9} {}",
-            "MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"
-        ));
-        for mail in &tray {
+        let row = |mail: &MailRow| {
             let from = mail
                 .author
                 .as_ref()
                 .map_or("nobody".to_owned(), ToString::to_string);
             let received = look::moment(mail.received_at, &here.config.calendar);
-            output::line(format!(
-                "{:<5} {received:<16} {from:<26} {:<9} {}",
-                mail.id,
-                mail.kind.0,
-                output::quoted(&mail.subject, 40)
-            ));
-            output::line(format!("      {}", mail.place.1));
-        }
+            output::Row::new(vec![
+                mail.id.to_string(),
+                received,
+                from,
+                mail.kind.0.clone(),
+                output::quoted(&mail.subject, 60),
+            ])
+        };
+        output::table(
+            &["MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"],
+            tray.iter().map(row).collect(),
+        );
         output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
         return Ok(ExitCode::SUCCESS);
     }

@@ -131,7 +131,7 @@ async fn smtp(config: &Config, wrong: &mut Vec<String>) {
 
 /// What the promise would mean for a report that came now.
 fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
-    output::line(format!("  {:<8}\"{}\"", promise.name, promise.page));
+    output::block(&promise::heading(&promise.name, &promise.page));
     let starts = promise
         .from
         .iter()

@@ -5,12 +5,16 @@ use super::document::Ticket;
 use super::{Here, look, output};
 use crate::daemon::TROUBLE;
 use crate::desk::{self, Duty, File};
+use crate::letters;
 use crate::promise::Standing;
 use crate::store::{Listing, Tx};
 use crate::wall;
 use anyhow::Result;
 use jiff::Timestamp;
 use std::process::ExitCode;
+
+/// A subject is shown up to this many characters, however wide the terminal is.
+const TITLE: usize = 120;
 
 /// Lists them.
 pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
@@ -124,78 +128,63 @@ fn troubles(here: &Here) -> Vec<(String, String)> {
 }
 
 fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
-    if rows.is_empty() {
-        return;
-    }
-    output::strong(format!(
-        "{:<5} {:<22} {:<22} {:<7} {}",
-        "REF", "DUE", "TO DO", "OWNER", "TITLE"
-    ));
-    let room = output::width().saturating_sub(60).max(16);
-    for (file, listing) in rows {
+    let row = |(file, listing): &(File, Listing)| {
         let due = first_duty(file);
         let when = due.map_or("-".to_owned(), |d| {
             look::due(d.stored.deadline.due_at, now, &here.config.calendar)
         });
-        let owner = file.row.owner.as_deref().unwrap_or("-");
-        let title = output::quoted(&file.row.subject, room.saturating_sub(2));
-        let text = format!(
-            "{:<5} {when:<22} {:<22} {owner:<7} {title}",
-            file.row.number.to_string(),
-            to_do(file, listing)
-        );
+        let owner = file.row.owner.clone().unwrap_or("-".to_owned());
+        let title = output::quoted(&file.row.subject, TITLE);
         let late = due.is_some_and(|d| d.state.standing == Standing::Overdue && !d.promise.soft);
-        if late {
-            output::alarm(text)
-        } else {
-            output::line(text)
-        }
+        output::Row::new(vec![
+            file.row.number.to_string(),
+            when,
+            to_do(file, listing),
+            owner,
+            title,
+        ])
+        .alarming(late)
+    };
+    if !rows.is_empty() {
+        output::table(
+            &["REF", "DUE", "TO DO", "OWNER", "TITLE"],
+            rows.iter().map(row).collect(),
+        );
     }
 }
 
 /// What a person has to do next, in a few words.
 fn to_do(file: &File, listing: &Listing) -> String {
-    let held = listing
+    let mut parts = Vec::new();
+    if let Some(duty) = first_duty(file) {
+        let half = if duty.state.standing == Standing::HalfKept {
+            " (half kept)"
+        } else {
+            ""
+        };
+        let missing: Vec<&str> = duty
+            .state
+            .missing
+            .iter()
+            .map(|m| letters::part(m))
+            .collect();
+        parts.push(format!("{}{half}", missing.join(", ")));
+    }
+    if listing
         .acknowledgement
         .as_ref()
-        .is_some_and(|(state, _)| state == "held");
-    let Some(duty) = first_duty(file) else {
-        return if held { "look: receipt held" } else { "-" }.to_owned();
-    };
-    let mut text = match duty.state.standing {
-        Standing::HalfKept => format!("{} (half kept)", duty.state.missing.join(", ")),
-        Standing::OnTime
-        | Standing::Approaching
-        | Standing::Overdue
-        | Standing::Kept
-        | Standing::KeptLate
-        | Standing::Void
-        | Standing::Cannot => words(duty),
-    };
+        .is_some_and(|(state, _)| state == "held")
+    {
+        parts.push("HELD".to_owned());
+    }
     if file.row.chased > 0 {
-        text = format!("{text} CHASED {}x", file.row.chased);
+        parts.push(format!("CHASED {}x", file.row.chased));
     }
-    if held {
-        text = format!("{text}, HELD");
+    if parts.is_empty() {
+        "-".to_owned()
+    } else {
+        parts.join(" ")
     }
-    text
-}
-
-fn words(duty: &Duty) -> String {
-    let short = |need: &String| {
-        need.split(" or ")
-            .next()
-            .unwrap_or(need)
-            .replace("evaluated", "evaluate")
-            .replace("dated", "date")
-            .replace("answered", "answer")
-    };
-    duty.state
-        .missing
-        .iter()
-        .map(short)
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 fn foot(tx: &Tx, shown: usize) -> Result<()> {

@@ -32,7 +32,7 @@ pub fn due(at: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
     let (today, date) = (calendar.local_date(now), calendar.local_date(at));
     let local = at.to_zoned(calendar.zone().clone());
     if now > at {
-        return format!("LATE since {}", local.strftime("%a %e %b"));
+        return format!("LATE since {}", local.strftime("%a %-d %b"));
     }
     if date == today {
         let minutes = at.duration_since(now).as_mins();

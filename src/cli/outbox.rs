@@ -4,6 +4,7 @@ use super::args::{Outbox, OutboxAction};
 use super::document::LetterLine;
 use super::{Here, look, output};
 use crate::desk::act;
+use crate::mail::Foreign;
 use crate::store::Letter;
 use crate::wall;
 use anyhow::Result;
@@ -40,11 +41,7 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
         output::line("Nothing waits: every letter is sent.");
         return Ok(());
     }
-    output::strong(format!(
-        "{:<6} {:<8} {:<15} {:<5} {:<28} {}",
-        "LETTER", "STATE", "KIND", "REF", "TO", "WHY"
-    ));
-    for l in letters {
+    let row = |l: &Letter| {
         let reference = l.ticket.map_or("-".to_owned(), |t| t.to_string());
         let why = l.held_because.clone().or_else(|| l.last_error.clone());
         let why = why.unwrap_or_else(|| {
@@ -53,14 +50,19 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
                 look::moment(l.not_before, &here.config.calendar)
             )
         });
-        let why = crate::mail::Foreign::new(why).cut(output::width().saturating_sub(68).max(40));
-        output::line(format!(
-            "{:<6} {:<8} {:<15} {reference:<5} {:<28} {why}",
-            l.id,
-            l.state.word(),
-            l.kind.word(),
-            l.recipient.to_string()
-        ));
-    }
+        let why = Foreign::new(why).line();
+        output::Row::new(vec![
+            l.id.to_string(),
+            l.state.word().to_owned(),
+            l.kind.word().to_owned(),
+            reference,
+            l.recipient.to_string(),
+            why,
+        ])
+    };
+    output::table(
+        &["LETTER", "STATE", "KIND", "REF", "TO", "WHY"],
+        letters.iter().map(row).collect(),
+    );
     Ok(())
 }

@@ -30,6 +30,49 @@ pub fn strong(text: impl AsRef<str>) {
     put(&format!("{STRONG}{}{STRONG:#}\n", text.as_ref()));
 }
 
+/// A row of a table; an alarming one needs a person now.
+pub struct Row {
+    cells: Vec<String>,
+    alarming: bool,
+}
+
+impl Row {
+    /// A row of ours, with a stranger's words already [`quoted`].
+    pub fn new(cells: Vec<String>) -> Self {
+        Self {
+            cells,
+            alarming: false,
+        }
+    }
+
+    /// The same row, in the colour of what needs a person now if `alarming`.
+    pub fn alarming(self, alarming: bool) -> Self {
+        Self { alarming, ..self }
+    }
+}
+
+/// Prints rows in columns under headings, one line each. The last column gives way where
+/// the terminal is too narrow; what is cut ends in `~`.
+pub fn table(headings: &[&str], rows: Vec<Row>) {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    let lines = std::iter::once(headings.iter().map(|h| (*h).to_owned()).collect())
+        .chain(rows.iter().map(|r| r.cells.clone()));
+    let lines: Vec<Vec<String>> = lines.collect();
+    table.add_rows(lines);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    for (i, text) in table.lines().enumerate() {
+        let text = Foreign::new(text.trim_end()).cut(width());
+        match i.checked_sub(1).and_then(|i| rows.get(i)) {
+            None => strong(text),
+            Some(row) if row.alarming => alarm(text),
+            Some(_) => line(text),
+        }
+    }
+}
+
 /// Prints a block of ours as it is.
 pub fn block(text: &str) {
     put(text);

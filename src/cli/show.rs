@@ -93,9 +93,13 @@ fn whole(here: &Here, tx: &Tx, file: &File, thread: &[Entry]) -> Result<()> {
     }
     file.duties.iter().for_each(|d| due(here, d, tx.now()));
     if row.chased > 0 {
+        let times = if row.chased == 1 {
+            "once".to_owned()
+        } else {
+            format!("{} times", row.chased)
+        };
         output::line(format!(
-            "!    the reporter has written {} times since a person last answered",
-            row.chased
+            "!    the reporter has written {times} since a person last answered"
         ));
     }
     next_step(file);
@@ -186,10 +190,11 @@ fn mail_line(tx: &Tx, n: usize, at: &str, row: &MailRow) -> Result<()> {
     } else {
         output::quoted(&first, 48)
     };
-    let note = if row.place.0 == "new" {
+    let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
+    let note = if plain {
         String::new()
     } else {
-        format!("  [{}: {}]", row.place.0, row.place.1)
+        format!("  [{}, {}: {}]", row.kind.0, row.place.0, row.place.1)
     };
     output::line(format!("{n:<2} {at}  {from}  {says}{note}"));
     if row.kept < row.size {

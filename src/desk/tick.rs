@@ -208,7 +208,8 @@ fn write(
                 Some(board) => board,
                 None => board.insert(post::board(tx, config)?),
             };
-            post::digest(tx, config, member, board)?
+            let new = told.nags.iter().filter(|n| n.due.step == "at-once").count();
+            post::digest(tx, config, member, board, new)?
         }
     };
     for key in &told.said {

@@ -25,6 +25,8 @@ pub struct DigestView {
     pub now: Zoned,
     /// Whom it goes to: the name in the config. Their own tickets come first.
     pub reader: String,
+    /// How many reports this letter is the first word of.
+    pub new: usize,
     /// What there is to say, in any order.
     pub entries: Vec<DigestEntry>,
     /// Mails in the tray.
@@ -150,25 +152,24 @@ fn rank(matter: &Matter, now: &Zoned) -> Rank {
     }
 }
 
-/// `1 late, 1 today, 1 held`; what is to come can wait until the letter is opened.
+/// `2 new, 1 late, 1 today, 1 held`; what is to come can wait until the letter is opened.
 fn counts(view: &DigestView) -> String {
     let of = |wanted: Rank| {
-        view.entries
-            .iter()
-            .filter(|e| rank(&e.matter, &view.now) == wanted)
-            .count()
+        let matters = view.entries.iter().map(|e| rank(&e.matter, &view.now));
+        matters.filter(|rank| *rank == wanted).count()
     };
-    let said: Vec<String> = [
-        (Rank::Late, "late"),
-        (Rank::Today, "today"),
-        (Rank::Held, "held"),
-        (Rank::Trouble, "trouble"),
-    ]
-    .into_iter()
-    .map(|(rank, word)| (of(rank), word))
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| format!("{n} {word}"))
-    .collect();
+    let counted = [
+        (view.new, "new"),
+        (of(Rank::Late), "late"),
+        (of(Rank::Today), "today"),
+        (of(Rank::Held), "held"),
+        (of(Rank::Trouble), "trouble"),
+    ];
+    let said: Vec<String> = counted
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{n} {word}"))
+        .collect();
     if said.is_empty() {
         "nothing today".to_owned()
     } else {

@@ -216,6 +216,7 @@ pub(super) fn digests() -> Vec<DigestView> {
         entry(3, "rusty-wren", Some("anna"), Matter::Chased { times: 2 }),
     ];
     let view = |entries, tray, looked, waiting| DigestView {
+        new: 0,
         now: at(date(2027, 5, 4), 9, 0),
         reader: "ben".to_owned(),
         entries,

@@ -5,6 +5,8 @@
 
 mod text;
 
+pub use text::heading;
+
 use super::calendar::Calendar;
 use super::deadline::{DayLine, Deadline, date_due};
 use super::form::Promise;

@@ -103,8 +103,14 @@ fn trouble(letter: &Letter) -> Option<Matter> {
     }
 }
 
-/// Writes a digest to one person; gives the letter's number.
-pub fn digest(tx: &Tx, config: &Config, member: &Member, board: &[DigestEntry]) -> Result<i64> {
+/// Writes a digest to one person, the first word of `new` reports; gives the letter's number.
+pub fn digest(
+    tx: &Tx,
+    config: &Config,
+    member: &Member,
+    board: &[DigestEntry],
+    new: usize,
+) -> Result<i64> {
     let (fact, hash) = tx.chain_head()?;
     let looked = tx.folders()?.into_iter().map(|f| f.looked_at).min();
     let waiting = tx
@@ -113,6 +119,7 @@ pub fn digest(tx: &Tx, config: &Config, member: &Member, board: &[DigestEntry]) 
         .filter(|l| matches!(l.state, LetterState::Queued | LetterState::Offered))
         .count();
     let letter = config.letters.digest(&DigestView {
+        new,
         now: local(config, tx.now()),
         reader: member.name.clone(),
         entries: board.to_vec(),

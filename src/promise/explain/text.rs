@@ -238,7 +238,7 @@ fn how_early(moved: &Move) -> String {
 }
 
 /// The promise's name and the sentence of the page beside it, or below a long name.
-fn heading(name: &str, page: &str) -> String {
+pub fn heading(name: &str, page: &str) -> String {
     let quoted = format!("\"{page}\"");
     let mut lines = wrapped(&quoted).into_iter();
     let first = if name.len() < KEY {
