@@ -1,8 +1,8 @@
 //! Accounting: does the record agree with itself, and with the server.
 
-use super::file;
+use super::{File, file};
 use crate::config::Config;
-use crate::store::{Folder, Tx};
+use crate::store::{Folder, TicketRow, Tx};
 use crate::ticket::Stage;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -23,63 +23,15 @@ pub fn account(tx: &Tx, config: &Config) -> Result<Account> {
     let mut differences: Vec<String> = tx
         .integrity()?
         .into_iter()
-        .map(|l| format!("the file is damaged: {l}"))
+        .map(|line| format!("the file is damaged: {line}"))
         .collect();
     let (facts, broken) = tx.check_chain()?;
     differences.extend(broken);
-    differences.extend(
-        tx.loose_mails()?
-            .into_iter()
-            .map(|m| format!("mail {m} has lost its ticket or its bytes")),
-    );
+    for mail in tx.loose_mails()? {
+        differences.push(format!("mail {mail} has lost its ticket or its bytes"));
+    }
     for row in tx.tickets(true)? {
-        let file = file(tx, config, row.number)?;
-        let says = (
-            row.stage.as_str(),
-            row.outcome,
-            row.expected,
-            row.owner.as_deref(),
-            row.chased,
-            row.last_fact,
-        );
-        let t = &file.ticket;
-        if says
-            != (
-                t.stage.word(),
-                t.outcome,
-                t.expected,
-                t.owner.as_deref(),
-                t.chased,
-                t.last_fact,
-            )
-        {
-            differences.push(format!(
-                "{}: the row says other than its facts",
-                row.reference
-            ));
-        }
-        for duty in file
-            .duties
-            .iter()
-            .filter(|d| d.stored.open != d.run.end.is_none())
-        {
-            differences.push(format!(
-                "{}: the deadline of {} is open in the row and not by the facts, or the other way",
-                row.reference, duty.promise.name
-            ));
-        }
-        let earliest = file
-            .duties
-            .iter()
-            .filter(|d| d.stored.open)
-            .map(|d| d.stored.deadline.due_at)
-            .min();
-        if earliest != row.due_at && t.stage != Stage::Closed {
-            differences.push(format!(
-                "{}: the row shows another deadline than its own",
-                row.reference
-            ));
-        }
+        differences.extend(against_facts(tx, config, &row)?);
     }
     let (_, head) = tx.chain_head()?;
     Ok(Account {
@@ -87,6 +39,58 @@ pub fn account(tx: &Tx, config: &Config) -> Result<Account> {
         head: head.short(),
         differences,
     })
+}
+
+/// Where the projection of a ticket says other than its facts.
+fn against_facts(tx: &Tx, config: &Config, row: &TicketRow) -> Result<Vec<String>> {
+    let File { ticket, duties, .. } = file(tx, config, row.number)?;
+    let owner = row.owner.as_ref();
+    let says = (
+        row.stage.as_str(),
+        row.outcome,
+        row.expected,
+        owner,
+        row.chased,
+        row.last_fact,
+    );
+    let folded = (
+        ticket.stage.word(),
+        ticket.outcome,
+        ticket.expected,
+        ticket.owner.as_ref(),
+        ticket.chased,
+        ticket.last_fact,
+    );
+    let mut wrong = Vec::new();
+    if says != folded {
+        wrong.push("the row says other than its facts".to_owned());
+    }
+    for duty in duties
+        .iter()
+        .filter(|d| d.stored.open != d.run.end.is_none())
+    {
+        let (row_says, facts_say) = if duty.stored.open {
+            ("open", "ended")
+        } else {
+            ("ended", "open")
+        };
+        wrong.push(format!(
+            "{} is {row_says} in the row and {facts_say} by the facts",
+            duty.promise.name
+        ));
+    }
+    let earliest = duties
+        .iter()
+        .filter(|d| d.stored.open)
+        .map(|d| d.stored.deadline.due_at)
+        .min();
+    if earliest != row.due_at && ticket.stage != Stage::Closed {
+        wrong.push("the row shows another deadline than its own".to_owned());
+    }
+    Ok(wrong
+        .into_iter()
+        .map(|what| format!("{}: {what}", row.reference))
+        .collect())
 }
 
 /// What a comparison of one folder with the server gives.

@@ -155,66 +155,55 @@ pub(super) fn reminders() -> Vec<ReminderView> {
         .collect()
 }
 
-pub(super) fn digests() -> Vec<DigestView> {
+/// One entry of each kind that a digest knows.
+fn entries() -> Vec<DigestEntry> {
     let entry = |number, code_name, owner: Option<&str>, matter| DigestEntry {
         number: TicketNo(number),
         code_name: name(code_name),
         owner: owner.map(str::to_owned),
         matter,
     };
-    let due = |at, missing: &[&str], half_kept| Matter::Due {
-        at,
+    let due = |day, missing: &[&str], half_kept| Matter::Due {
+        at: at(day, 17, 0),
         missing: texts(missing),
         half_kept,
         soft: false,
     };
-    let full = vec![
+    let (april, today, thursday) = (date(2027, 4, 30), date(2027, 5, 4), date(2027, 5, 6));
+    let held = Matter::Held {
+        because: "it was received more than 72 hours ago".to_owned(),
+    };
+    let trouble = Matter::Trouble {
+        what: "a letter was refused".to_owned(),
+    };
+    let missing_date = due(today, &["dated or date-not-due"], true);
+    vec![
         entry(
             19,
             "amber-heron",
             None,
-            due(at(date(2027, 5, 6), 17, 0), &["evaluated"], false),
+            due(thursday, &["evaluated"], false),
         ),
         entry(
             20,
             "saffron-cormorant",
             None,
-            due(at(date(2027, 5, 6), 17, 0), &["evaluated"], false),
+            due(thursday, &["evaluated"], false),
         ),
-        entry(
-            18,
-            "lilac-owl",
-            None,
-            Matter::Held {
-                because: "it was received more than 72 hours ago".to_owned(),
-            },
-        ),
-        entry(
-            16,
-            "ivory-crane",
-            Some("carla"),
-            due(
-                at(date(2027, 5, 4), 17, 0),
-                &["dated or date-not-due"],
-                true,
-            ),
-        ),
+        entry(18, "lilac-owl", None, held),
+        entry(16, "ivory-crane", Some("carla"), missing_date),
         entry(
             7,
             "umber-finch",
             Some("ben"),
-            due(at(date(2027, 4, 30), 17, 0), &["answered"], false),
+            due(april, &["answered"], false),
         ),
-        entry(
-            4,
-            "jet-swift",
-            Some("dan"),
-            Matter::Trouble {
-                what: "a letter was refused".to_owned(),
-            },
-        ),
+        entry(4, "jet-swift", Some("dan"), trouble),
         entry(3, "rusty-wren", Some("anna"), Matter::Chased { times: 2 }),
-    ];
+    ]
+}
+
+pub(super) fn digests() -> Vec<DigestView> {
     let view = |entries, tray, looked, waiting| DigestView {
         new: 0,
         now: at(date(2027, 5, 4), 9, 0),
@@ -229,7 +218,7 @@ pub(super) fn digests() -> Vec<DigestView> {
         },
     };
     vec![
-        view(full, 2, Looked::Ago(SignedDuration::from_secs(9)), 0),
+        view(entries(), 2, Looked::Ago(SignedDuration::from_secs(9)), 0),
         view(Vec::new(), 0, Looked::Never, 1),
     ]
 }

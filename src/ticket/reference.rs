@@ -115,7 +115,7 @@ impl Wanted {
         }
         let word = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric());
         let lower = text.to_ascii_lowercase();
-        (lower.contains('-') && lower.split('-').all(word)).then(|| Self::Name(CodeName(lower)))
+        (lower.contains('-') && lower.split('-').all(word)).then_some(Self::Name(CodeName(lower)))
     }
 }
 
