@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
 use crate::ticket::What;
 use anyhow::{Context, Result};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// How an attempt ended, as far as the record is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,19 +66,7 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
                 }],
             )
         }
-        Ended::Unknown(why) => {
-            let again = letter.offers < OFFERS_AT_MOST;
-            tx.move_letter(
-                id,
-                letter.state,
-                if again {
-                    LetterState::Queued
-                } else {
-                    LetterState::Unknown
-                },
-            )?;
-            tx.note_error(id, why, tx.now() + wait(1), letter.attempts)
-        }
+        Ended::Unknown(why) => unanswered(tx, &letter, why, tx.now() + wait(1)),
         Ended::NotOffered(why) => {
             if letter.state == LetterState::Offered {
                 tx.move_letter(id, LetterState::Offered, LetterState::Queued)?;
@@ -88,24 +76,33 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
     }
 }
 
-/// At the start of a daemon, which holds the lock: nobody is sending. What is on record
-/// as leaving may have left: it leaves once more, or a person has to say.
-pub fn recover(tx: &Tx, config: &Config) -> Result<u32> {
+/// Before a sending turn, whose process holds the lock: nobody is sending. What is on
+/// record as leaving may have left, in a turn that ended before it could write how:
+/// gatepost stopped, or the store failed. It leaves once more, at once, or a person has
+/// to say. Gives how many were found.
+pub fn recover(tx: &Tx) -> Result<u32> {
     let mut found = 0;
     for letter in tx
         .unsettled_letters()?
         .iter()
         .filter(|l| l.state == LetterState::Offered)
     {
-        settle(
-            tx,
-            config,
-            letter.id,
-            &Ended::Unknown("gatepost stopped while this letter was leaving".to_owned()),
-        )?;
+        let why = "gatepost stopped, or could not write, while this letter was leaving";
+        unanswered(tx, letter, why, tx.now())?;
         found += 1;
     }
     Ok(found)
+}
+
+/// Bytes left and no answer is known: they leave once more, and then a person has to say.
+fn unanswered(tx: &Tx, letter: &Letter, why: &str, again_at: Timestamp) -> Result<()> {
+    let next = if letter.offers < OFFERS_AT_MOST {
+        LetterState::Queued
+    } else {
+        LetterState::Unknown
+    };
+    tx.move_letter(letter.id, letter.state, next)?;
+    tx.note_error(letter.id, why, again_at, letter.attempts)
 }
 
 /// Back-off of one letter: 60 s, doubled each time, at most an hour.
