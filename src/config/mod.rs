@@ -219,4 +219,6 @@ impl Config {
 }
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ pub mod record;
 pub mod send;
 
 use crate::config::{Config, MailboxConfig};
-use crate::desk::{settle, tick};
+use crate::desk::tick;
 use crate::mailbox::imap::Imap;
 use crate::mailbox::{Mailbox, Trouble};
 use crate::net::Peer;
@@ -46,8 +46,7 @@ struct Shared {
     outbox: Arc<Notify>,
 }
 
-/// Takes the lock, opens the store and finds letters that were leaving when the last
-/// daemon stopped.
+/// Takes the lock and opens the store.
 fn begin(config: &Config) -> Result<(Lock, Record)> {
     let mut store = Store::open(&config.store)?;
     let me = format!(
@@ -56,17 +55,10 @@ fn begin(config: &Config) -> Result<(Lock, Record)> {
         wall::now().strftime("%Y-%m-%d %H:%M UTC")
     );
     let lock = Lock::take(&config.store, &me)?;
-    let found = store.write(wall::now(), |tx| {
+    store.write(wall::now(), |tx| {
         tx.keep_policy(&config.policy)?;
-        tx.look_at_all()?;
-        settle::recover(tx, config)
+        tx.look_at_all()
     })?;
-    if found > 0 {
-        warn!(
-            letters = found,
-            "letters were leaving when gatepost stopped; each goes out once more or waits for a person"
-        );
-    }
     Ok((lock, Record::new(store)))
 }
 

@@ -30,8 +30,9 @@ pub const TROUBLE: &str = "trouble/smtp";
 /// Hands over every letter that may leave now.
 ///
 /// # Errors
-/// When the store fails; a letter whose fate is open is found again by `recover`.
+/// When the store fails; the next turn finds the letter whose fate is open.
 pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
+    recover(record).await?;
     let mut connection: Option<Smtp> = None;
     let mut sent = 0;
     let turn = loop {
@@ -67,6 +68,18 @@ pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
     }
     remember(record, &turn).await?;
     Ok(turn)
+}
+
+/// Letters that an earlier turn left on their way.
+async fn recover(record: &Record) -> Result<()> {
+    let found = record.write(settle::recover).await?;
+    if found > 0 {
+        warn!(
+            letters = found,
+            "letters were leaving when sending stopped; each goes out once more or waits for a person"
+        );
+    }
+    Ok(())
 }
 
 async fn connect(config: &Config) -> Result<Smtp, String> {

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
 use crate::ticket::What;
 use anyhow::{Context, Result};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// How an attempt ended, as far as the record is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Ended {
     NotOffered(String),
 }
 
-/// How often the bytes of a letter whose fate is unknown leave: once, and once more.
+/// How often bytes leave without an answer: once, and once more.
 const OFFERS_AT_MOST: u32 = 2;
 
 /// Just before the message bytes leave. False when the letter is no longer queued: it
@@ -34,11 +34,14 @@ pub fn offer(tx: &Tx, letter: i64) -> Result<bool> {
     tx.move_letter(letter, LetterState::Queued, LetterState::Offered)
 }
 
-/// Writes how it ended.
+/// Writes how it ended. A letter that a person dropped before it was offered stays dropped.
 pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
     let letter = tx
         .letter(id)?
         .with_context(|| format!("there is no letter {id}"))?;
+    if !matches!(letter.state, LetterState::Queued | LetterState::Offered) {
+        return Ok(());
+    }
     match ended {
         Ended::Sent(answer) => {
             tx.move_letter(id, letter.state, LetterState::Sent)?;
@@ -46,7 +49,7 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
             add_facts(tx, config, &letter, &letter.facts)
         }
         Ended::Again(why) => {
-            tx.move_letter(id, letter.state, LetterState::Queued)?;
+            tx.take_offer_back(id)?;
             let attempts = letter.attempts + 1;
             tx.note_error(id, why, tx.now() + wait(attempts), attempts)
         }
@@ -66,46 +69,41 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
                 }],
             )
         }
-        Ended::Unknown(why) => {
-            let again = letter.offers < OFFERS_AT_MOST;
-            tx.move_letter(
-                id,
-                letter.state,
-                if again {
-                    LetterState::Queued
-                } else {
-                    LetterState::Unknown
-                },
-            )?;
-            tx.note_error(id, why, tx.now() + wait(1), letter.attempts)
-        }
+        Ended::Unknown(why) => unanswered(tx, &letter, why, tx.now() + wait(1)),
         Ended::NotOffered(why) => {
-            if letter.state == LetterState::Offered {
-                tx.move_letter(id, LetterState::Offered, LetterState::Queued)?;
-            }
+            tx.take_offer_back(id)?;
             tx.note_error(id, why, letter.not_before, letter.attempts)
         }
     }
 }
 
-/// At the start of a daemon, which holds the lock: nobody is sending. What is on record
-/// as leaving may have left: it leaves once more, or a person has to say.
-pub fn recover(tx: &Tx, config: &Config) -> Result<u32> {
+/// Before a sending turn, whose process holds the lock: nobody is sending. What is on
+/// record as leaving may have left, in a turn that ended before it could write how:
+/// gatepost stopped, or the store failed. It leaves once more, at once, or a person has
+/// to say. Gives how many were found.
+pub fn recover(tx: &Tx) -> Result<u32> {
     let mut found = 0;
     for letter in tx
         .unsettled_letters()?
         .iter()
         .filter(|l| l.state == LetterState::Offered)
     {
-        settle(
-            tx,
-            config,
-            letter.id,
-            &Ended::Unknown("gatepost stopped while this letter was leaving".to_owned()),
-        )?;
+        let why = "gatepost stopped, or could not write, while this letter was leaving";
+        unanswered(tx, letter, why, tx.now())?;
         found += 1;
     }
     Ok(found)
+}
+
+/// Bytes left and no answer is known: they leave once more, and then a person has to say.
+fn unanswered(tx: &Tx, letter: &Letter, why: &str, again_at: Timestamp) -> Result<()> {
+    let next = if letter.offers < OFFERS_AT_MOST {
+        LetterState::Queued
+    } else {
+        LetterState::Unknown
+    };
+    tx.move_letter(letter.id, letter.state, next)?;
+    tx.note_error(letter.id, why, again_at, letter.attempts)
 }
 
 /// Back-off of one letter: 60 s, doubled each time, at most an hour.
@@ -156,10 +154,89 @@ fn supersede_acknowledgement(tx: &Tx, answer: &Letter) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::sample;
+    use crate::desk::act;
+    use crate::mail::{Address, MessageId};
+    use crate::store::{Go, NewLetter, Store};
+    use crate::ticket::By;
 
     #[test]
     fn a_letter_waits_longer_each_time_and_never_more_than_an_hour() {
         let waits: Vec<i64> = (1..9).map(|n| wait(n).as_secs()).collect();
         assert_eq!(waits, [60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    }
+
+    fn queue(tx: &Tx) -> Result<i64> {
+        tx.add_letter(&NewLetter {
+            ticket: None,
+            kind: LetterKind::Digest,
+            sender: &Address::parse("security@example.org").unwrap(),
+            recipient: &Address::parse("anna@example.com").unwrap(),
+            by: By::Gatepost,
+            facts: &[],
+            subject: "s",
+            body: "b",
+            go: Go::Queued(
+                &MessageId::parse("<a@example.org>").unwrap(),
+                b"x",
+                tx.now(),
+            ),
+        })
+    }
+
+    /// What a letter is after `story`, and after the sending that was cut short at its end
+    /// was found.
+    fn check(story: fn(&Tx, &Config, i64) -> Result<()>, expected: LetterState) {
+        let dir = tempfile::tempdir().unwrap();
+        let config = sample::small(dir.path());
+        let mut store = Store::create(&config.store).unwrap();
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        let state = store.write(now, |tx| {
+            let id = queue(tx)?;
+            story(tx, &config, id)?;
+            recover(tx)?;
+            Ok(tx.letter(id)?.unwrap().state)
+        });
+        assert_eq!(state.unwrap(), expected);
+    }
+
+    #[test]
+    fn a_letter_leaves_twice_without_an_answer_and_not_thrice() {
+        check(|tx, _, id| offer(tx, id).map(drop), LetterState::Queued);
+        check(
+            |tx, _, id| {
+                offer(tx, id)?;
+                recover(tx)?;
+                offer(tx, id).map(drop)
+            },
+            LetterState::Unknown,
+        );
+    }
+
+    #[test]
+    fn an_offer_that_was_turned_down_is_not_one_without_an_answer() {
+        check(
+            |tx, config, id| {
+                for ended in [Ended::Again, Ended::NotOffered, Ended::Again] {
+                    assert!(offer(tx, id)?);
+                    settle(tx, config, id, &ended("451 later".to_owned()))?;
+                }
+                offer(tx, id).map(drop)
+            },
+            LetterState::Queued,
+        );
+    }
+
+    #[test]
+    fn a_letter_that_was_dropped_while_the_server_said_no_stays_dropped() {
+        check(
+            |tx, config, id| {
+                act::drop_letter(tx, id)?;
+                assert!(!offer(tx, id)?);
+                settle(tx, config, id, &Ended::Again("450 later".to_owned()))?;
+                settle(tx, config, id, &Ended::Refused("550 never".to_owned()))
+            },
+            LetterState::Dropped,
+        );
     }
 }

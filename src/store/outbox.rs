@@ -145,6 +145,17 @@ impl Tx<'_> {
         Ok(update.execute(params![id, from.word(), to.word(), self.stamp()])? == 1)
     }
 
+    /// The server did not take the bytes that it was offered, and said so: the letter
+    /// waits again, and that offer leaves no question open. A letter that was not offered
+    /// stays as it is.
+    pub fn take_offer_back(&self, id: i64) -> Result<()> {
+        self.sql.execute(
+            "UPDATE letters SET state = 'queued', offers = offers - 1 WHERE id = ?1 AND state = 'offered'",
+            [id],
+        )?;
+        Ok(())
+    }
+
     /// What the server said when it took the letter.
     pub fn note_answer(&self, id: i64, answer: &str) -> Result<()> {
         self.sql.execute(
