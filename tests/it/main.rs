@@ -13,8 +13,12 @@
     reason = "a test that cannot go on says so by panicking, and it lives in real time"
 )]
 
+mod broken_store;
 mod deadlines;
+mod faults;
 mod first_mail;
 mod house;
 mod kit;
 mod post_office;
+mod refused_config;
+mod secrets;
