@@ -45,7 +45,9 @@ pub enum Command {
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
-    #[command(after_help = "Example: gatepost explain 42")]
+    #[command(
+        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date,\ncount: [{date, kind, day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], end, was_late,\nmoves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]}"
+    )]
     Explain {
         /// The ticket
         reference: String,
@@ -59,7 +61,9 @@ pub enum Command {
     )]
     Evaluate(Evaluate),
     /// Letters that wait, are held, failed, or are unknown
-    #[command(after_help = "Examples: gatepost outbox\n          gatepost outbox release 7")]
+    #[command(
+        after_help = "Examples: gatepost outbox\n          gatepost outbox release 7\n\n--json: [{id, ticket, kind, to, state, held_because, attempts, message_id, not_before, sent_at,\nlast_error, reply}]"
+    )]
     Outbox(Outbox),
     /// Without MAIL: the tray. With one: a ticket with its clock from receipt
     #[command(after_help = "Examples: gatepost adopt\n          gatepost adopt 12")]
@@ -71,7 +75,9 @@ pub enum Command {
         json: bool,
     },
     /// Is every message accounted for, does the record agree with itself
-    #[command(after_help = "Example: gatepost audit\nExit code 3 when there is a difference.")]
+    #[command(
+        after_help = "Example: gatepost audit\nExit code 3 when there is a difference.\n\n--json: {folders: [{mailbox, folder, on_server, with_row, without_row, gone}], facts, head,\ndifferences}"
+    )]
     Audit {
         /// The record alone: do not ask the server
         #[arg(long)]

@@ -2,11 +2,9 @@
 //! Sends nothing.
 
 use super::{Here, block_on, look, no, output};
-use crate::channel::smtp::Smtp;
 use crate::config::Config;
-use crate::daemon;
+use crate::daemon::{self, send};
 use crate::mailbox::Mailbox;
-use crate::net::Peer;
 use crate::promise::{self, Promise, Step};
 use crate::ticket::{By, Fact, What};
 use crate::wall;
@@ -104,20 +102,7 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
 async fn smtp(config: &Config, wrong: &mut Vec<String>) {
     let server = &config.smtp.server;
     let at = format!("{}:{}", server.host, server.port);
-    let peer = Peer {
-        host: server.host.clone(),
-        port: server.port,
-        roots: server.roots.clone(),
-    };
-    let helo = config
-        .mailboxes
-        .first()
-        .map_or("localhost", |m| m.address.domain());
-    let tried = match server.password.read() {
-        Ok(password) => Smtp::connect(&peer, &server.user, &password, helo).await,
-        Err(why) => Err(why.to_string()),
-    };
-    match tried {
+    match send::connect(config).await {
         Ok(smtp) => {
             output::line(format!("smtp      {at}  login ok, nothing sent"));
             smtp.quit().await;

@@ -105,7 +105,23 @@ pub struct Whole {
     ticket: Ticket,
     facts: Vec<FactLine>,
     thread: Vec<Message>,
+    extracted: Extracted,
+    hints: Option<Vec<Value>>,
     letters: Vec<LetterLine>,
+}
+
+/// What the reporter's mails name. Null is what gatepost does not read yet.
+#[derive(Default, Serialize)]
+struct Extracted {
+    urls: Option<Vec<Foreign>>,
+    ips: Option<Vec<Foreign>>,
+    cves: Option<Vec<Foreign>>,
+    cwes: Option<Vec<Foreign>>,
+    ghsas: Option<Vec<Foreign>>,
+    cvss: Option<Vec<Value>>,
+    versions: Option<Vec<Foreign>>,
+    encrypted: bool,
+    signed: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +153,8 @@ pub struct Message {
     pub received_at: String,
     /// Its text without quotes.
     pub new_text: Foreign,
+    /// Its text is encrypted: there is nothing to read.
+    pub encrypted: bool,
     /// Its attachments.
     pub attachments: Vec<Part>,
 }
@@ -209,6 +227,11 @@ impl Whole {
         Self {
             ticket: Ticket::new(file, listing),
             facts: facts.collect(),
+            extracted: Extracted {
+                encrypted: thread.iter().any(|m| m.encrypted),
+                ..Extracted::default()
+            },
+            hints: None,
             thread,
             letters: letters.iter().map(LetterLine::from).collect(),
         }

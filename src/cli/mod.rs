@@ -43,7 +43,7 @@ pub fn main() -> ExitCode {
     match perform(&args) {
         Ok(code) => code,
         Err(why) => {
-            output::failure(&format!("{why:#}"));
+            output::failure(&told(&why));
             code_of(&why)
         }
     }
@@ -110,6 +110,21 @@ impl Here {
     }
 }
 
+/// The reasons on one line, the outermost first, and the hints of all of them behind it.
+fn told(why: &anyhow::Error) -> String {
+    let (mut reasons, mut hints) = (Vec::new(), String::new());
+    for reason in why.chain().map(ToString::to_string) {
+        match reason.split_once("\n  hint:") {
+            Some((reason, hint)) => {
+                reasons.push(reason.to_owned());
+                hints.push_str(&format!("\n  hint:{hint}"));
+            }
+            None => reasons.push(reason),
+        }
+    }
+    reasons.join(": ") + &hints
+}
+
 /// Runs what waits for the network.
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_multi_thread()
@@ -145,4 +160,20 @@ fn code_of(why: &anyhow::Error) -> ExitCode {
 /// The question was answered with "no".
 fn no() -> ExitCode {
     ExitCode::from(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_stand_behind_the_last_reason() {
+        let why = anyhow::anyhow!("disk full\n  hint: make room")
+            .context("cannot write\n  hint: look")
+            .context("ticket 4");
+        assert_eq!(
+            told(&why),
+            "ticket 4: cannot write: disk full\n  hint: look\n  hint: make room"
+        );
+    }
 }

@@ -317,6 +317,7 @@ fn message(tx: &Tx, n: usize, entry: &Entry) -> Result<Message> {
                 because: row.place.1.clone(),
                 received_at: row.received_at.to_string(),
                 new_text: text::newly_written(&mail.text),
+                encrypted: mail.encrypted,
                 attachments: mail.attachments.iter().map(part).collect(),
             }
         }
@@ -332,6 +333,7 @@ fn message(tx: &Tx, n: usize, entry: &Entry) -> Result<Message> {
                 .unwrap_or_else(|| letter.state.word().to_owned()),
             received_at: entry.at().to_string(),
             new_text: Foreign::new(letter.body.clone()),
+            encrypted: false,
             attachments: Vec::new(),
         },
     })

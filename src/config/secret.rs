@@ -29,11 +29,13 @@ impl SecretFile {
     /// The file is missing or empty, has several lines or a control character, or its
     /// group or everybody may read it. Says what to do, and nothing of what it holds.
     pub fn read(&self) -> Result<SecretString, ConfigError> {
-        let text = files::read(&self.0, Guard::Secret)?;
+        let text = files::read(&self.0, Guard::Secret).map_err(with_advice)?;
         let line = text.strip_suffix('\n').unwrap_or(&text);
         let line = line.strip_suffix('\r').unwrap_or(line);
         let fault = |what: &str| {
-            Err(Fault::of_file(&self.0, what, "it must hold the secret alone, on one line").into())
+            Err(ConfigError::from(with_advice(Fault::of_file(
+                &self.0, what, "",
+            ))))
         };
         if line.trim().is_empty() {
             return fault("holds no secret");
@@ -46,6 +48,15 @@ impl SecretFile {
         }
         Ok(SecretString::from(line))
     }
+}
+
+fn with_advice(fault: Fault) -> Fault {
+    let advice = if fault.advice.is_empty() {
+        "`password_file` names it; it must hold the secret alone, on one line".to_owned()
+    } else {
+        fault.advice
+    };
+    Fault { advice, ..fault }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ pub mod receive;
 pub mod record;
 pub mod send;
 
-use crate::config::{Config, MailboxConfig};
+use crate::config::{Config, MailboxConfig, Server};
 use crate::desk::tick;
 use crate::mailbox::imap::Imap;
 use crate::mailbox::{Mailbox, Trouble};
@@ -71,9 +71,10 @@ pub async fn once(config: Config) -> Result<()> {
     let config = Arc::new(config);
     let mut troubles = Vec::new();
     for mailbox in &config.mailboxes {
-        if let Err(why) = pass(&record, &config, mailbox).await {
-            troubles.push(format!("mailbox {}: {why}", mailbox.name));
-        }
+        let trouble = pass(&record, &config, mailbox).await.err();
+        let trouble = trouble.map(|why| why.to_string());
+        remember(&record, trouble_key(mailbox), trouble.clone()).await;
+        troubles.extend(trouble.map(|why| format!("mailbox {}: {why}", mailbox.name)));
     }
     clock(&record, &config).await?;
     if let Turn::Down(why) = send::send(&record, &config).await? {
@@ -115,13 +116,28 @@ pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
     let password = server
         .password
         .read()
-        .map_err(|why| Trouble::Login(why.to_string()))?;
+        .map_err(|why| Trouble::Secret(why.to_string()))?;
     let peer = Peer {
         host: server.host.clone(),
         port: server.port,
         roots: server.roots.clone(),
     };
-    Imap::connect(&peer, &server.user, &password).await
+    let connected = Imap::connect(&peer, &server.user, &password).await;
+    connected.map_err(|why| match why {
+        Trouble::Login(said) => Trouble::Login(refused_by(server, &said)),
+        Trouble::Secret(_) | Trouble::Lost(_) | Trouble::Refused { .. } | Trouble::NoFolder(_) => {
+            why
+        }
+    })
+}
+
+/// What a server said when it refused the login, and where the remedy lies.
+fn refused_by(server: &Server, said: &str) -> String {
+    let file = server.password.path().display();
+    format!(
+        "{said} ({}:{}; the password is read from {file}, anew at each login)",
+        server.host, server.port
+    )
 }
 
 /// One look at the clock.
@@ -210,17 +226,19 @@ async fn watch_mailbox(
         .min(IDLE_AT_MOST);
     let mut fresh = true;
     loop {
-        let taken = receive::receive(&shared.record, &shared.config, mailbox, &mut imap).await?;
-        if fresh {
-            (fresh, *failures) = (false, 0);
-            remember(&shared.record, trouble_key(mailbox), None).await;
-        }
-        if taken > 0 {
+        let taken = receive::receive(&shared.record, &shared.config, mailbox, &mut imap).await;
+        // What was committed before a failure is answered all the same.
+        if !matches!(taken, Ok(0)) {
             shared.outbox.notify_one();
             // A ticket that has just opened is told to the team at once.
             let _ = clock(&shared.record, &shared.config)
                 .await
                 .inspect_err(|why| error!(%why, "the clock's turn failed"));
+        }
+        taken?;
+        if fresh {
+            (fresh, *failures) = (false, 0);
+            remember(&shared.record, trouble_key(mailbox), None).await;
         }
         if let Some(first) = mailbox.folders.first() {
             imap.open(first).await?;

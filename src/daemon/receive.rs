@@ -26,7 +26,7 @@ const UNREADABLE_FROM: u32 = 3;
 ///
 /// # Errors
 /// [`Trouble`] with the server or, as [`Trouble::Lost`], with the store; what was
-/// committed before stays.
+/// committed before stays. A folder that is not there is told after all others were read.
 pub async fn receive(
     record: &Record,
     config: &Arc<Config>,
@@ -34,9 +34,19 @@ pub async fn receive(
     server: &mut impl Mailbox,
 ) -> Result<usize, Trouble> {
     let mut found: Vec<(Folder, Opened, Listed)> = Vec::new();
-    let mut looked = Vec::new();
+    let (mut looked, mut absent) = (Vec::new(), None);
+    let mut current: Option<String> = None;
     for name in &mailbox.folders {
-        let opened = server.open(name).await?;
+        let opened = match server.open(name).await {
+            Ok(opened) => opened,
+            // A report in INBOX does not wait until somebody makes Junk again.
+            Err(Trouble::NoFolder(name)) => {
+                (absent, current) = (Some(name), None);
+                continue;
+            }
+            Err(why) => return Err(why),
+        };
+        current = Some(name.clone());
         let Some(folder) = baseline_of(record, mailbox, name)
             .await
             .map_err(Trouble::Lost)?
@@ -60,7 +70,6 @@ pub async fn receive(
     // Across folders in the order of arrival, so that a reply follows its root.
     found.sort_by_key(|(_, _, l)| (l.internal_date, l.uid));
     let mut taken = 0;
-    let mut current: Option<String> = mailbox.folders.last().cloned();
     for (folder, opened, listed) in found {
         if current.as_deref() != Some(folder.name.as_str()) {
             server.open(&folder.name).await?;
@@ -70,7 +79,10 @@ pub async fn receive(
     }
     let done = move |tx: &crate::store::Tx| looked.into_iter().try_for_each(|id| tx.looked(id));
     record.write(done).await.map_err(Trouble::Lost)?;
-    Ok(taken)
+    match absent {
+        Some(name) => Err(Trouble::NoFolder(name)),
+        None => Ok(taken),
+    }
 }
 
 /// A folder without a baseline is not read: nobody said what in it is old.

@@ -63,10 +63,11 @@ pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
         }
         connection = Some(smtp);
     };
+    let works = connection.is_some();
     if let Some(open) = connection {
         open.quit().await;
     }
-    remember(record, &turn).await?;
+    remember(record, &turn, works).await?;
     Ok(turn)
 }
 
@@ -82,9 +83,14 @@ async fn recover(record: &Record) -> Result<()> {
     Ok(())
 }
 
-async fn connect(config: &Config) -> Result<Smtp, String> {
+/// Logs in; the password is read anew each time, so that it can be changed.
+///
+/// # Errors
+/// Why letters cannot leave, without secrets.
+pub async fn connect(config: &Config) -> Result<Smtp, String> {
     let server = &config.smtp.server;
-    let password = server.password.read().map_err(|why| why.to_string())?;
+    let unread = |why| format!("the password cannot be used: {why}");
+    let password = server.password.read().map_err(unread)?;
     let helo = config
         .mailboxes
         .first()
@@ -144,8 +150,9 @@ fn log(letter: &Letter, ended: &Ended) {
     }
 }
 
-/// Lists say it in red as long as the way is broken.
-async fn remember(record: &Record, turn: &Turn) -> Result<()> {
+/// Lists say it in red as long as the way is broken. It `works` when a letter was talked
+/// about to the end, also one that the server refused.
+async fn remember(record: &Record, turn: &Turn, works: bool) -> Result<()> {
     let turn = turn.clone();
     let work = move |tx: &crate::store::Tx| match (turn, tx.meta(TROUBLE)?) {
         (Turn::Down(why), None) => tx.set_meta(TROUBLE, &format!("{}\n{why}", tx.now())),
@@ -153,7 +160,7 @@ async fn remember(record: &Record, turn: &Turn) -> Result<()> {
             TROUBLE,
             &format!("{}\n{why}", old.lines().next().unwrap_or_default()),
         ),
-        (Turn::Drained(1..), Some(_)) => tx.clear_meta(TROUBLE),
+        (Turn::Drained(_), Some(_)) if works => tx.clear_meta(TROUBLE),
         (Turn::Drained(_), _) => Ok(()),
     };
     record.write(work).await

@@ -41,11 +41,14 @@ pub enum Woken {
     Stopped,
 }
 
-/// Why a mailbox could not be read. Whatever it is, the connection is thrown away.
+/// Why a mailbox could not be read. The connection is thrown away, except after
+/// [`Trouble::NoFolder`]: the other folders can still be read over it.
 #[derive(Debug)]
 pub enum Trouble {
     /// The network, TLS, a time-out, a server that closes or talks nonsense: try again.
     Lost(anyhow::Error),
+    /// The file with the password cannot be used: nobody was asked anything.
+    Secret(String),
     /// The server refused the name or the password.
     Login(String),
     /// The server said NO or BAD to a command: which, and what it said.
@@ -62,7 +65,8 @@ pub enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lost(why) => write!(f, "connection lost: {why:#}"),
+            Self::Lost(why) => write!(f, "{why:#}"),
+            Self::Secret(why) => write!(f, "the password cannot be used: {why}"),
             Self::Login(said) => write!(f, "the server refused the login: {said}"),
             Self::Refused { command, said } => write!(f, "the server refused {command}: {said}"),
             Self::NoFolder(name) => write!(f, "there is no folder {name:?} on the server"),

@@ -69,7 +69,7 @@ fn certificate(fault: &CertificateError) -> String {
             "is for another name: use the name that is in it as the host"
         }
         CertificateError::UnknownIssuer => {
-            "is from an issuer that is not trusted here: if it is your own, name its root in the config"
+            "comes from an issuer that is not trusted here: if it is your own, name its root in `roots` of the config"
         }
         CertificateError::BadSignature => {
             "is not signed by the root of that name that is trusted here: was the root renewed?"

@@ -96,9 +96,7 @@ impl Store {
         let file = file.with_context(|| format!("cannot make the store {}", path.display()))?;
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         drop(file);
-        let mut store = Self::connect(path)?;
-        schema::migrate(&mut store.connection)?;
-        Ok(store)
+        Self::connect(path)?.ready()
     }
 
     /// Opens the record that is there, and brings it to the newest schema.
@@ -114,28 +112,37 @@ impl Store {
         }
         private(&folder_of(path), "folder", "700")?;
         private(path, "file", "600")?;
-        let mut store = Self::connect(path)
-            .with_context(|| format!("cannot open the store {}", path.display()))?;
-        schema::migrate(&mut store.connection)
-            .with_context(|| format!("the store {}", path.display()))?;
-        Ok(store)
+        let opened = || -> Result<Self> {
+            let store = Self::connect(path)?;
+            schema::recognise(&store.connection)?;
+            store.ready()
+        };
+        opened().with_context(|| format!("cannot open the store {}", path.display()))
     }
 
+    /// Changes nothing in the file.
     fn connect(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags)?;
+        let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(10))?;
-        connection.set_transaction_behavior(TransactionBehavior::Immediate);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self {
             connection,
             path: path.to_owned(),
         })
+    }
+
+    /// Sets how the file is written, and brings it to the newest schema.
+    fn ready(mut self) -> Result<Self> {
+        self.connection
+            .set_transaction_behavior(TransactionBehavior::Immediate);
+        self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")?;
+        schema::migrate(&mut self.connection)?;
+        Ok(self)
     }
 
     /// Where the record lies.

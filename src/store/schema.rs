@@ -13,18 +13,30 @@ const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
 /// "gate", so that `file` and SQLite know whose file it is.
 const APPLICATION_ID: i64 = 0x6761_7465;
 
-/// Brings a store to the newest version.
-pub fn migrate(connection: &mut Connection) -> Result<()> {
+/// Refuses what is not a store that this gatepost knows; only reads.
+pub fn recognise(connection: &Connection) -> Result<()> {
     let newest = MIGRATIONS.len() as i64;
     let (version, owner) = version(connection)?;
+    if version == 0 {
+        bail!(
+            "it is empty, or not one of gatepost's; nothing was changed\n  hint: put a backup in its place; if `gatepost init` was interrupted, move the file away and run it again"
+        );
+    }
     if version > newest {
         bail!(
             "it was written by a newer gatepost (schema {version}, this one knows {newest}); nothing was changed\n  hint: use that gatepost, or a backup from before"
         );
     }
-    if version > 0 && owner != APPLICATION_ID {
+    if owner != APPLICATION_ID {
         bail!("this is an SQLite file, but not one of gatepost's; nothing was changed");
     }
+    Ok(())
+}
+
+/// Brings a store, or an empty file, to the newest version.
+pub fn migrate(connection: &mut Connection) -> Result<()> {
+    let newest = MIGRATIONS.len() as i64;
+    let (version, _) = version(connection)?;
     if version == newest {
         return Ok(());
     }
@@ -61,21 +73,18 @@ mod tests {
             (MIGRATIONS.len() as i64, APPLICATION_ID)
         );
         c.pragma_update(None, "user_version", 99).unwrap();
-        let why = migrate(&mut c).unwrap_err().to_string();
+        let why = recognise(&c).unwrap_err().to_string();
         assert!(why.contains("newer gatepost (schema 99"), "{why}");
-        assert_eq!(version(&c).unwrap().0, 99);
     }
 
     #[test]
     fn a_strange_sqlite_file_is_left_alone() {
-        let mut c = Connection::open_in_memory().unwrap();
-        c.pragma_update(None, "user_version", 1).unwrap();
-        assert!(
-            migrate(&mut c)
-                .unwrap_err()
-                .to_string()
-                .contains("not one of gatepost's")
-        );
+        let c = Connection::open_in_memory().unwrap();
+        for version in [0, 1] {
+            c.pragma_update(None, "user_version", version).unwrap();
+            let why = recognise(&c).unwrap_err().to_string();
+            assert!(why.contains("not one of gatepost's"), "{why}");
+        }
     }
 
     #[test]

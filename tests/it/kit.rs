@@ -148,6 +148,14 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
         )
     }
 
+    /// The config with `from` replaced behind `section`, which is a line of it.
+    pub fn config_with(&self, section: &str, from: &str, to: &str) -> String {
+        let config = self.config();
+        let (before, behind) = config.split_once(section).unwrap();
+        assert!(behind.contains(from), "{section} lacks {from}");
+        format!("{before}{section}{}", behind.replacen(from, to, 1))
+    }
+
     /// A command, ready to run as anna.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
@@ -258,6 +266,17 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
         wait_until(&format!("{user} gets {n} messages"), PATIENCE, || {
             Some(self.mail_of(user)).filter(|m| m.len() >= n)
         })
+    }
+
+    /// Posts a plain report and waits until it lies in the watched mailbox.
+    pub fn report_from(&self, from: &str, id: &str) {
+        let before = self.office.inbox(&self.address).len();
+        let text = "See https://example.org/search.";
+        let mail = report(from, &self.address, id, "XSS in search", "", text);
+        self.office.deliver(from, &self.address, &mail);
+        wait_until("the report lies in the mailbox", PATIENCE, || {
+            (self.office.inbox(&self.address).len() > before).then_some(())
+        });
     }
 
     /// A reporter whom no other test knows.

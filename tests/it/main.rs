@@ -13,10 +13,17 @@
     reason = "a test that cannot go on says so by panicking, and it lives in real time"
 )]
 
+mod broken_store;
 mod deadlines;
 mod evaluate;
+mod faults;
 mod first_mail;
 mod house;
+mod json;
 mod kit;
+mod killed;
+mod outage;
 mod post_office;
 mod reminders;
+mod refused_config;
+mod secrets;

@@ -45,8 +45,8 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// More folders than this are not listed.
 const FOLDERS: usize = 10_000;
 
-/// A mailbox on an IMAP server, logged in. After any [`Trouble`] it only gives
-/// [`Trouble::Lost`]: connect anew.
+/// A mailbox on an IMAP server, logged in. After any [`Trouble`] but
+/// [`Trouble::NoFolder`] it only gives [`Trouble::Lost`]: connect anew.
 #[derive(Debug)]
 pub struct Imap {
     line: Line,

@@ -1,0 +1,222 @@
+//! A store that is missing, open to others, damaged or from the future is refused and
+//! left as it is: nothing is lost, nothing is made anew.
+
+use crate::faults::says;
+use crate::kit::Gatepost;
+use crate::post_office::PostOffice;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const STORE: &str = "store/gatepost.db";
+
+/// Every command that needs the store fails at once with these words, and `init` with
+/// code 1 or 2; afterwards the store's folder holds what it held before.
+fn refused(g: &Gatepost, wanted: &[&str]) {
+    let before = fingerprint(&g.path("store"));
+    for args in [
+        &["run"][..],
+        &["run", "--once"],
+        &["list"],
+        &["adopt"],
+        &["audit"],
+    ] {
+        let began = Instant::now();
+        let err = g.run(args).code_in(&[1]);
+        assert!(began.elapsed() < Duration::from_secs(5), "{args:?}");
+        says(&err, wanted);
+    }
+    g.run(&["init"]).code_in(&[1, 2]);
+    assert_eq!(
+        fingerprint(&g.path("store")),
+        before,
+        "the store was touched"
+    );
+}
+
+/// Names and bytes of what lies in a folder, or of a file.
+fn fingerprint(path: &Path) -> Vec<(String, Vec<u8>)> {
+    if path.is_file() {
+        return vec![(String::new(), fs::read(path).unwrap())];
+    }
+    let mut all: Vec<_> = fs::read_dir(path)
+        .into_iter()
+        .flatten()
+        .map(|e| e.unwrap().path())
+        .map(|p| (p.display().to_string(), fs::read(&p).unwrap()))
+        .collect();
+    all.sort();
+    all
+}
+
+/// A store with one ticket in it, its letter sent, and no daemon.
+fn with_a_ticket(story: &str) -> Gatepost<'static> {
+    let g = Gatepost::ready(PostOffice::shared(), story);
+    g.report_from(&g.reporter("mia"), "st@example.net");
+    g.once().ok();
+    assert_eq!(g.list().len(), 1);
+    g
+}
+
+fn sql(g: &Gatepost, text: &str) {
+    let store = rusqlite::Connection::open(g.path(STORE)).unwrap();
+    store.execute_batch(text).unwrap();
+}
+
+#[test]
+fn a_missing_store_is_an_error_and_never_a_fresh_start() {
+    let g = with_a_ticket("missing");
+    fs::rename(g.path("store"), g.path("away")).unwrap();
+    for args in [&["run"][..], &["run", "--once"], &["list"], &["audit"]] {
+        let err = g.run(args).code_in(&[1]);
+        says(
+            &err,
+            &["there is no store at", STORE, "hint:", "look for it"],
+        );
+    }
+    assert!(!g.path("store").exists());
+    fs::rename(g.path("away"), g.path("store")).unwrap();
+    g.once().ok();
+    assert_eq!(g.list().len(), 1);
+}
+
+#[test]
+fn init_changes_nothing_where_a_store_is() {
+    let g = with_a_ticket("twice");
+    let before = fingerprint(&g.path("store"));
+    let err = g.run(&["init"]).code_in(&[2]);
+    says(
+        &err,
+        &["there is a store at", "nothing was changed", "hint:"],
+    );
+    assert_eq!(fingerprint(&g.path("store")), before);
+}
+
+#[test]
+fn an_init_that_fails_leaves_no_half_of_a_store() {
+    let g = Gatepost::new(PostOffice::shared(), "half");
+    g.write_secret("password", "not-the-word", 0o600);
+    says(&g.run(&["init"]).code_in(&[1]), &["refused the login"]);
+    assert!(!g.path("store").exists());
+    g.write_secret("password", crate::post_office::PASSWORD, 0o600);
+    g.run(&["init"]).ok();
+}
+
+#[test]
+fn a_store_that_others_may_open_is_refused() {
+    let g = with_a_ticket("open");
+    let mode = |name: &str, mode| {
+        fs::set_permissions(g.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(STORE, 0o644);
+    refused(
+        &g,
+        &[
+            "the store's file",
+            "open to others (mode 644)",
+            "hint: chmod 600",
+        ],
+    );
+    mode(STORE, 0o600);
+    mode("store", 0o755);
+    refused(
+        &g,
+        &[
+            "the store's folder",
+            "open to others (mode 755)",
+            "hint: chmod 700",
+        ],
+    );
+    mode("store", 0o700);
+    assert_eq!(g.list().len(), 1);
+}
+
+#[test]
+fn a_store_from_the_future_is_refused_untouched() {
+    let g = with_a_ticket("future");
+    sql(&g, "PRAGMA journal_mode = DELETE; PRAGMA user_version = 99");
+    refused(
+        &g,
+        &[
+            STORE,
+            "newer gatepost (schema 99",
+            "nothing was changed",
+            "hint:",
+        ],
+    );
+    sql(&g, "PRAGMA user_version = 1");
+    assert_eq!(g.list().len(), 1);
+}
+
+#[test]
+fn a_strange_database_is_refused_untouched() {
+    let g = with_a_ticket("strange");
+    sql(
+        &g,
+        "PRAGMA journal_mode = DELETE; PRAGMA application_id = 7",
+    );
+    let wanted = [STORE, "not one of gatepost's", "nothing was changed"];
+    refused(&g, &wanted);
+    fs::remove_file(g.path(STORE)).unwrap();
+    sql(&g, "CREATE TABLE somebodys (thing TEXT)");
+    fs::set_permissions(g.path(STORE), fs::Permissions::from_mode(0o600)).unwrap();
+    refused(&g, &wanted);
+}
+
+#[test]
+fn a_damaged_store_is_refused_with_advice_and_kept() {
+    let g = with_a_ticket("damaged");
+    let whole = fs::read(g.path(STORE)).unwrap();
+    let mut no_database = whole.clone();
+    no_database[..64].fill(b'#');
+    let nonsense = b"this was a store, before somebody's editor".to_vec();
+    for bytes in [no_database, nonsense] {
+        fs::write(g.path(STORE), &bytes).unwrap();
+        refused(
+            &g,
+            &[
+                STORE,
+                "damaged, or no gatepost store",
+                "hint: keep the file",
+            ],
+        );
+    }
+    fs::write(g.path(STORE), b"").unwrap();
+    refused(&g, &[STORE, "hint:"]);
+    fs::write(g.path(STORE), &whole).unwrap();
+    assert_eq!(g.list().len(), 1);
+}
+
+#[test]
+fn a_damaged_page_is_found_by_the_audit() {
+    let g = with_a_ticket("page");
+    let mut bytes = fs::read(g.path(STORE)).unwrap();
+    // Page 1 has the schema; behind it every page that holds rows is overwritten.
+    let pages = bytes.len() / 4096;
+    for page in 2..pages {
+        bytes[page * 4096..page * 4096 + 64].fill(b'#');
+    }
+    fs::write(g.path(STORE), &bytes).unwrap();
+    let audit = g.run(&["audit", "--offline"]);
+    assert!([1, 3].contains(&audit.code), "{}", audit.out);
+    let said = format!("{}{}", audit.out, audit.err);
+    assert!(
+        said.contains("damaged") || said.contains("malformed"),
+        "{said}"
+    );
+    assert_eq!(fs::read(g.path(STORE)).unwrap(), bytes, "kept as it is");
+}
+
+#[test]
+fn a_file_in_place_of_the_folder_is_said_in_time() {
+    let g = Gatepost::new(PostOffice::shared(), "no-folder");
+    fs::write(g.path("store"), "a file").unwrap();
+    for args in [&["init"][..], &["run"], &["list"]] {
+        let began = Instant::now();
+        let err = g.run(args).code_in(&[1]);
+        assert!(began.elapsed() < Duration::from_secs(2));
+        says(&err, &[&g.path("store").display().to_string()]);
+    }
+    assert_eq!(fs::read(g.path("store")).unwrap(), b"a file");
+}
