@@ -3,7 +3,7 @@
 use super::output;
 use crate::config;
 use crate::letters;
-use crate::ticket::Outcome;
+use crate::ticket::{FactName, Outcome};
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -122,9 +122,9 @@ pub enum Command {
         )]
         level: String,
     },
-    /// Help on a command, or the text of: config, policy, letters
+    /// Help on a command, or the text of: config, policy, letters, facts
     Help {
-        /// A command; `config` (an example with every key), `policy` or `letters` (what ships)
+        /// A command; `config` (an example with every key), `policy`, `letters` (what ships) or `facts`
         topic: Option<String>,
         /// The name of a policy
         name: Option<String>,
@@ -256,6 +256,13 @@ pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
             output::strong(format!("==> {name} <=="));
             output::block(text);
         }),
+        Some("facts") => {
+            output::line("Facts that a policy may use in `from`, `needs` and `ends`:");
+            FactName::BUILT_IN
+                .iter()
+                .for_each(|name| output::line(format!("  {name}")));
+            output::line("Others are declared in the policy: [[fact]] name = \"...\"");
+        }
         Some("policy") => policy(name)?,
         Some(name) => {
             let command = program.find_subcommand_mut(name);

@@ -35,10 +35,11 @@ pub fn audit(here: &Here, offline: bool, json: bool) -> Result<ExitCode> {
     let account = store.read(wall::now(), |tx| account::account(tx, &here.config))?;
     let (mut folders, mut differences) = (Vec::new(), account.differences);
     if !offline {
-        let known = store.read(wall::now(), |tx| tx.folders())?;
+        let (known, asked_at) = (store.read(wall::now(), |tx| tx.folders())?, wall::now());
+        differences.extend(without_baseline(&here.config, &known));
         for (folder, uidvalidity, uids) in block_on(listed(&here.config, known))? {
             let compared = store.write(wall::now(), |tx| {
-                account::compare(tx, &folder, uidvalidity, &uids)
+                account::compare(tx, &folder, uidvalidity, &uids, asked_at)
             })?;
             if !compared.without_row.is_empty() {
                 differences.push(format!(
@@ -64,6 +65,24 @@ pub fn audit(here: &Here, offline: bool, json: bool) -> Result<ExitCode> {
         show(&document, offline)
     }
     Ok(if ok { ExitCode::SUCCESS } else { no() })
+}
+
+/// Folders that the config wants watched and that nobody reads.
+fn without_baseline(config: &Config, known: &[Folder]) -> Vec<String> {
+    let has =
+        |mailbox: &str, name: &str| known.iter().any(|f| f.mailbox == mailbox && f.name == name);
+    let watched = config
+        .mailboxes
+        .iter()
+        .flat_map(|m| m.folders.iter().map(move |f| (&m.name, f)));
+    let unread = watched.filter(|(mailbox, name)| !has(mailbox, name));
+    unread
+        .map(|(mailbox, name)| {
+            format!(
+                "{name} of {mailbox} has no baseline and is not read: gatepost init --folder {name}"
+            )
+        })
+        .collect()
 }
 
 fn line(folder: &Folder, compared: Compared) -> FolderLine {

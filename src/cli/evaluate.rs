@@ -2,20 +2,19 @@
 //! before it is queued.
 
 use super::args::Evaluate;
-use super::{Here, Usage, block_on, explain, look, output};
+use super::{Here, Usage, block_on, draft, explain, look, output};
 use crate::daemon::{self, send};
 use crate::desk::act::{self, Evaluation};
 use crate::desk::{File, post};
 use crate::letters::Letter;
-use crate::store::{Store, is_held};
+use crate::mail::Foreign;
+use crate::store::{LetterState, Store, is_held};
 use crate::ticket::Outcome;
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use std::fs;
-use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::io::Read;
 use std::process::ExitCode;
 
 /// What a person answered to the letter that was shown.
@@ -43,6 +42,7 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
         );
     }
     let mut letter = post::evaluation_letter(&here.config, &file, &evaluation, &plan, now)?;
+    let draft = draft::path(&here.config.store, file.row.number, &who);
     loop {
         show(here, &file, &letter, &evaluation);
         if wanted.dry_run {
@@ -54,19 +54,25 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
                 output::line("Nothing was sent.");
                 return Ok(ExitCode::SUCCESS);
             }
-            Answer::Edit => letter.body = edit(here, &file, &who, &letter.body)?,
+            Answer::Edit => letter.body = draft::edit(&draft, &letter.body)?,
         }
-        post::check_labels(&letter, &evaluation)?;
+        post::check_labels(&letter, &evaluation)
+            .with_context(|| format!("your text is kept in {}", draft.display()))?;
     }
     let done = store.write(wall::now(), |tx| {
         act::evaluate(tx, &here.config, &evaluation, &letter)
     });
-    if let Err(why) = done {
-        let draft = keep_draft(here, &file, &who, &letter.body)?;
-        return Err(why.context(format!("your text is kept in {}", draft.display())));
-    }
     drop(store);
-    said(here, wanted)
+    match done {
+        Ok(letter) => {
+            draft::discard(&draft);
+            said(here, wanted, letter.context("an evaluation has a letter")?)
+        }
+        Err(why) => {
+            draft::keep(&draft, &letter.body)?;
+            Err(why.context(format!("your text is kept in {}", draft.display())))
+        }
+    }
 }
 
 /// What was asked, checked.
@@ -188,70 +194,35 @@ fn ask(wanted: &Evaluate) -> Result<Answer> {
     }
 }
 
-/// Opens the text in the person's editor; it lies in a folder that only they can read.
-fn edit(here: &Here, file: &File, who: &str, body: &str) -> Result<String> {
-    let path = keep_draft(here, file, who, body)?;
-    let editor = std::env::var("VISUAL")
-        .or_else(|_| std::env::var("EDITOR"))
-        .unwrap_or_else(|_| "vi".to_owned());
-    let mut words = editor.split_whitespace();
-    let program = words.next().unwrap_or("vi");
-    let ended = std::process::Command::new(program)
-        .args(words)
-        .arg(&path)
-        .status();
-    let ended =
-        ended.with_context(|| format!("cannot start the editor {program}\n  hint: set $EDITOR"))?;
-    if !ended.success() {
-        bail!(
-            "the editor ended with {ended}; your text is in {}",
-            path.display()
-        );
-    }
-    let text = fs::read_to_string(&path)?;
-    fs::remove_file(&path)?;
-    Ok(text)
-}
-
-/// Keeps a text beside the store; it holds nothing of the report.
-fn keep_draft(here: &Here, file: &File, who: &str, body: &str) -> Result<PathBuf> {
-    let folder = here
-        .config
-        .store
-        .parent()
-        .unwrap_or(Path::new("."))
-        .join("drafts");
-    if !folder.exists() {
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    let path = folder.join(format!("{}-{who}.txt", file.row.number));
-    let mut draft = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)?;
-    draft.write_all(body.as_bytes())?;
-    Ok(path)
-}
-
 /// Says what happens next, and sends now when that was asked.
-fn said(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
+fn said(here: &Here, wanted: &Evaluate, letter: i64) -> Result<ExitCode> {
     let grace = here.config.smtp.grace.as_secs();
     if is_held(&here.config.store) {
         output::line(format!(
-            "Queued. It leaves in {grace} s; until then: gatepost outbox drop"
+            "Queued. It leaves in {grace} s; until then: gatepost outbox drop {letter}"
         ));
-    } else if wanted.send {
-        match block_on(daemon::send_now(here.config.clone()))? {
-            send::Turn::Drained(_) => output::line("Sent."),
-            send::Turn::Down(why) => bail!("it is queued and could not be sent: {why}"),
-        }
-    } else {
-        output::line("Queued. No daemon runs: it leaves when one does, or now with --send");
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    if !wanted.send {
+        output::line(format!(
+            "Queued. No daemon runs: letter {letter} leaves when one does (gatepost run)"
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let turn = block_on(daemon::send_now(here.config.clone()))?;
+    let sent = here
+        .store()?
+        .read(wall::now(), |tx| tx.letter(letter))?
+        .context("the letter is gone")?;
+    match (sent.state, turn) {
+        (LetterState::Sent, _) => {
+            output::line("Sent.");
+            Ok(ExitCode::SUCCESS)
+        }
+        (_, send::Turn::Down(why)) => bail!("it is queued and could not be sent: {why}"),
+        (state, send::Turn::Drained(_)) => {
+            let why = Foreign::new(sent.last_error.unwrap_or_default()).line();
+            bail!("it was not sent: it is {}: {why}", state.word())
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::args::List;
 use super::document::Ticket;
 use super::{Here, look, output};
-use crate::daemon::TROUBLE;
+use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::{self, Duty, File};
 use crate::letters;
 use crate::promise::Standing;
@@ -117,7 +117,10 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
 }
 
 fn troubles(here: &Here) -> Vec<(String, String)> {
-    let mut all = vec![(TROUBLE.to_owned(), "SMTP does not work".to_owned())];
+    let mut all = vec![
+        (TROUBLE.to_owned(), "SMTP does not work".to_owned()),
+        (CLOCK_TROUBLE.to_owned(), "reminders do not work".to_owned()),
+    ];
     all.extend(here.config.mailboxes.iter().map(|m| {
         (
             format!("trouble/imap/{}", m.name),
@@ -166,7 +169,7 @@ fn to_do(file: &File, listing: &Listing) -> String {
             .state
             .missing
             .iter()
-            .map(|m| letters::part(m))
+            .map(|m| verb(letters::part(m)))
             .collect();
         parts.push(format!("{}{half}", missing.join(", ")));
     }
@@ -176,6 +179,9 @@ fn to_do(file: &File, listing: &Listing) -> String {
         .is_some_and(|(state, _)| state == "held")
     {
         parts.push("HELD".to_owned());
+    }
+    if file.ticket.unreachable {
+        parts.push("UNREACHABLE".to_owned());
     }
     if file.row.chased > 0 {
         parts.push(format!("CHASED {}x", file.row.chased));
@@ -187,8 +193,16 @@ fn to_do(file: &File, listing: &Listing) -> String {
     }
 }
 
+/// What is missing, as something to do.
+fn verb(part: &str) -> &str {
+    match part {
+        "evaluation" => "evaluate",
+        _ => part,
+    }
+}
+
 fn foot(tx: &Tx, shown: usize) -> Result<()> {
-    let counted = tx.counted()?;
-    output::line(format!("{shown} of {} tickets shown", counted.tickets));
+    let all = tx.count_tickets()?;
+    output::line(format!("{shown} of {} tickets shown", all));
     Ok(())
 }

@@ -8,6 +8,7 @@ mod args;
 mod audit;
 mod check;
 mod document;
+mod draft;
 mod evaluate;
 mod explain;
 mod init;

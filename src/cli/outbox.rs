@@ -18,15 +18,19 @@ pub fn outbox(here: &Here, wanted: &Outbox) -> Result<ExitCode> {
             show(here, &tx.unsettled_letters()?, wanted.json)
         })?,
         Some(OutboxAction::Release { letter }) => {
-            here.person()?;
-            store.write(wall::now(), |tx| act::release(tx, &here.config, *letter))?;
+            let who = here.person()?.name.clone();
+            store.write(wall::now(), |tx| {
+                act::release(tx, &here.config, *letter, &who)
+            })?;
             output::line(format!(
                 "letter {letter} is released and leaves when the daemon sends next"
             ));
         }
         Some(OutboxAction::Drop { letter }) => {
-            here.person()?;
-            store.write(wall::now(), |tx| act::drop_letter(tx, *letter))?;
+            let who = here.person()?.name.clone();
+            store.write(wall::now(), |tx| {
+                act::drop_letter(tx, &here.config, *letter, &who)
+            })?;
             output::line(format!("letter {letter} will not be sent"));
         }
     }

@@ -6,6 +6,7 @@ use super::{Here, Usage, explain, look, output};
 use crate::desk::{Duty, File, read_mail};
 use crate::mail::{Attachment, Foreign, text};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
+use crate::ticket::What;
 use crate::wall;
 use anyhow::Result;
 use jiff::Timestamp;
@@ -101,6 +102,12 @@ fn whole(here: &Here, tx: &Tx, file: &File, thread: &[Entry]) -> Result<()> {
         output::line(format!(
             "!    the reporter has written {times} since a person last answered"
         ));
+    }
+    if file.ticket.unreachable {
+        output::line("!    our last letter did not arrive: the reporter cannot be reached");
+    }
+    if file.facts.iter().any(|f| f.what == What::Reopened) {
+        output::line("!    the reporter wrote after closing");
     }
     next_step(file);
     for (i, entry) in thread.iter().enumerate() {

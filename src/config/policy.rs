@@ -100,9 +100,36 @@ fn policy(check: &mut Check<'_>, source: &Source, raw: &RawPolicy) -> Option<Pol
         policy
             .check()
             .into_iter()
+            .chain(not_kept_yet(&policy))
             .map(|FormError(what)| of_form(source, &raw.promise, what)),
     );
     Some(policy)
+}
+
+/// Promises that the engine can read and this gatepost does not keep: better refused than
+/// read back and forgotten.
+fn not_kept_yet(policy: &Policy) -> Vec<FormError> {
+    let fault =
+        |promise: &Promise, what: &str| FormError(format!("promise {:?}: {what}", promise.name));
+    let timeless = policy
+        .promises
+        .iter()
+        .filter(|p| p.within.is_none() && p.by.is_none());
+    let classed = policy.promises.iter().filter(|p| p.class.is_some());
+    timeless
+        .map(|p| {
+            fault(
+                p,
+                "a promise without `within` or `by` is not kept by this version",
+            )
+        })
+        .chain(classed.map(|p| {
+            fault(
+                p,
+                "classes are not known to this version: leave `class` out",
+            )
+        }))
+        .collect()
 }
 
 /// A fault of the form names its promise: it is shown where that begins.
@@ -294,14 +321,26 @@ mod tests {
         let policy = parse_text(
             "name = \"cra\"\nversion = 2026-09-11\nurl = \"https://example.org\"\n[[fact]]\nname = \"early-warning\"\n\
              [[promise]]\nname = \"warn\"\npage = \"p\"\nfrom = \"exploited\"\nneeds = \"early-warning\"\nwithin = \"24 hours\"\n\
-             any_hour = true\nclass = \"attack\"\n",
+             any_hour = true\n",
         )
         .unwrap();
         assert_eq!(policy.declared, [FactName::new("early-warning")]);
         let warn = &policy.promises[0];
-        assert_eq!(
-            (warn.within, warn.any_hour, warn.class.as_deref()),
-            (Some(Span::Hours(24)), true, Some("attack"))
-        );
+        assert_eq!((warn.within, warn.any_hour), (Some(Span::Hours(24)), true));
+    }
+    #[test]
+    fn what_would_be_read_back_and_never_kept_is_refused() {
+        let neon = BUILT_IN[0].1;
+        for (from, to, wanted) in [
+            (
+                "within = \"3 business days\"",
+                "within = \"3 business days\"\nclass = \"attack\"",
+                "promise \"respond\": classes are not known",
+            ),
+            ("within = \"10 business days\"", "", "promise \"inform\": "),
+        ] {
+            let error = parse_text(&neon.replacen(from, to, 1)).expect_err(to);
+            assert!(error.contains(wanted), "{error}");
+        }
     }
 }

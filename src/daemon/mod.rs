@@ -14,7 +14,7 @@ use crate::mailbox::{Mailbox, Trouble};
 use crate::net::Peer;
 use crate::store::{Lock, Store};
 use crate::wall;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use record::Record;
 pub use send::TROUBLE;
 use send::Turn;
@@ -76,9 +76,13 @@ pub async fn once(config: Config) -> Result<()> {
         remember(&record, trouble_key(mailbox), trouble.clone()).await;
         troubles.extend(trouble.map(|why| format!("mailbox {}: {why}", mailbox.name)));
     }
-    clock(&record, &config).await?;
-    if let Turn::Down(why) = send::send(&record, &config).await? {
-        troubles.push(format!("smtp: {why}"));
+    if let Err(why) = clock(&record, &config).await {
+        troubles.push(format!("reminders: {why:#}"));
+    }
+    match send::send(&record, &config).await {
+        Ok(Turn::Drained(_)) => {}
+        Ok(Turn::Down(why)) => troubles.push(format!("smtp: {why}")),
+        Err(why) => troubles.push(format!("sending: {why:#}")),
     }
     if troubles.is_empty() {
         Ok(())
@@ -140,10 +144,23 @@ fn refused_by(server: &Server, said: &str) -> String {
     )
 }
 
-/// One look at the clock.
+/// The word in the store under which a clock's turn that failed is remembered.
+pub const CLOCK_TROUBLE: &str = "trouble/clock";
+
+/// One look at the clock. A ticket that cannot be looked at keeps no other from it.
 async fn clock(record: &Record, config: &Arc<Config>) -> Result<usize> {
-    let config = Arc::clone(config);
-    record.write(move |tx| tick::tick(tx, &config)).await
+    let ticking = Arc::clone(config);
+    let ticked = record.write(move |tx| tick::tick(tx, &ticking)).await;
+    let trouble = match &ticked {
+        Ok(ticked) if ticked.broken.is_empty() => None,
+        Ok(ticked) => Some(ticked.broken.join("; ")),
+        Err(why) => Some(format!("{why:#}")),
+    };
+    if let Some(why) = &trouble {
+        error!(why, "the team may not be reminded of everything");
+    }
+    remember(record, CLOCK_TROUBLE.to_owned(), trouble).await;
+    Ok(ticked?.letters)
 }
 
 /// Runs until a signal asks to stop.
@@ -169,17 +186,24 @@ pub async fn run(config: Config) -> Result<()> {
         signal(SignalKind::interrupt())?,
     );
     info!(mailboxes = shared.config.mailboxes.len(), store = %shared.config.store.display(), "gatepost runs");
-    tokio::select! {
-        _ = term.recv() => info!("asked to stop"),
-        _ = int.recv() => info!("asked to stop"),
-        died = loops.join_next() => error!(?died, "a loop ended by itself"),
-    }
+    let died = tokio::select! {
+        _ = term.recv() => false,
+        _ = int.recv() => false,
+        _ = loops.join_next() => true,
+    };
+    info!("stopping");
     shared.stop.cancel();
     let all = async { while loops.join_next().await.is_some() {} };
     if tokio::time::timeout(TO_END, all).await.is_err() {
         warn!("a turn did not end in time; what it had not committed is done at the next start");
     }
     info!("stopped");
+    if died {
+        // Whoever started us starts us again: nothing that was committed is lost.
+        bail!(
+            "a part of the daemon died by an internal error; what it had begun is done at the next start"
+        );
+    }
     Ok(())
 }
 
@@ -264,7 +288,8 @@ async fn remember(record: &Record, key: String, trouble: Option<String>) {
                 .unwrap_or_else(|| tx.now().to_string());
             tx.set_meta(&key, &format!("{since}\n{why}"))
         }
-        None => tx.clear_meta(&key),
+        None if tx.meta(&key)?.is_some() => tx.clear_meta(&key),
+        None => Ok(()),
     };
     if let Err(why) = record.write(work).await {
         error!(why = format!("{why:#}"), "the store failed");

@@ -209,7 +209,7 @@ async fn keep(
     let read = move || read_mail(&head, whole, digester, attempt);
     let (mail, digest) = tokio::task::spawn_blocking(read)
         .await
-        .map_err(|died| anyhow!("reading the mail died: {died}"))?;
+        .map_err(|_| anyhow!("reading the mail died by an internal error"))?;
     let (received_at, our_clock) = ingest::receipt(listed.internal_date, wall::now());
     let seen = Sighting {
         folder: id,

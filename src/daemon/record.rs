@@ -57,6 +57,6 @@ impl Record {
         let job = move || work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));
         tokio::task::spawn_blocking(job)
             .await
-            .map_err(|died| anyhow!("work on the store died: {died}"))?
+            .map_err(|_| anyhow!("work on the store died by an internal error"))?
     }
 }

@@ -10,10 +10,10 @@ use crate::channel::smtp::Smtp;
 use crate::config::{Config, EnvelopeSender};
 use crate::desk::settle::{self, Ended};
 use crate::net::Peer;
-use crate::store::Letter;
+use crate::store::{Letter, LetterState};
 use anyhow::{Result, bail};
 use std::sync::Arc;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 /// How a turn ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,11 @@ pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
         record
             .write(move |tx| settle::settle(tx, &config, id, &ended))
             .await?;
-        if let Some(why) = down {
+        // A person may have taken the letter back while it was on its way to the server:
+        // that is no trouble of the server.
+        if let Some(why) = down
+            && is_queued(record, id).await?
+        {
             break Turn::Down(why);
         }
         connection = Some(smtp);
@@ -103,6 +107,11 @@ pub async fn connect(config: &Config) -> Result<Smtp, String> {
     Smtp::connect(&peer, &server.user, &password, helo).await
 }
 
+async fn is_queued(record: &Record, id: i64) -> Result<bool> {
+    let letter = record.read(move |tx| tx.letter(id)).await?;
+    Ok(letter.is_some_and(|l| l.state == LetterState::Queued))
+}
+
 async fn hand_over(
     record: &Record,
     config: &Config,
@@ -137,17 +146,42 @@ async fn hand_over(
 
 fn log(letter: &Letter, ended: &Ended) {
     let (id, kind, ticket) = (letter.id, letter.kind.word(), letter.ticket.map(|t| t.0));
+    // A server's words may name the recipient: above debug only its code is told.
     match ended {
         Ended::Sent(_) => info!(letter = id, kind, ticket, "sent"),
         Ended::Again(why) | Ended::NotOffered(why) => {
-            warn!(letter = id, kind, ticket, why, "not now")
+            warn!(letter = id, kind, ticket, code = code(why), "not now");
+            debug!(letter = id, why);
         }
-        Ended::Refused(why) => warn!(letter = id, kind, ticket, why, "refused"),
-        Ended::Unknown(why) => warn!(
-            letter = id,
-            kind, ticket, why, "no answer came: it may have been taken"
-        ),
+        Ended::Refused(why) => {
+            warn!(letter = id, kind, ticket, code = code(why), "refused");
+            debug!(letter = id, why);
+        }
+        Ended::Unknown(why) => {
+            warn!(
+                letter = id,
+                kind,
+                ticket,
+                code = code(why),
+                "no answer came: it may have been taken"
+            );
+            debug!(letter = id, why);
+        }
     }
+}
+
+/// The reply code, and the enhanced one, that stand in a server's words: `550 5.1.1`.
+fn code(words: &str) -> String {
+    let is_code = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || c == '.')
+    };
+    words
+        .split([' ', '-'])
+        .filter(is_code)
+        .take(2)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Lists say it in red as long as the way is broken. It `works` when a letter was talked

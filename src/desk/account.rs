@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::store::{Folder, TicketRow, Tx};
 use crate::ticket::Stage;
 use anyhow::Result;
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// What the record says about itself.
@@ -106,12 +107,18 @@ pub struct Compared {
     pub gone: usize,
 }
 
-/// Compares one folder with what the server lists, and marks the rows whose message is
+/// Compares one folder with what the server listed when it was asked at `asked_at`, and marks the rows whose message is
 /// gone. Nothing else is changed.
-pub fn compare(tx: &Tx, folder: &Folder, uidvalidity: u32, uids: &[u32]) -> Result<Compared> {
+pub fn compare(
+    tx: &Tx,
+    folder: &Folder,
+    uidvalidity: u32,
+    uids: &[u32],
+    asked_at: Timestamp,
+) -> Result<Compared> {
     let without_row = tx.without_row(folder.id, uidvalidity, uids)?;
     let there: BTreeSet<u32> = uids.iter().copied().collect();
-    let gone = tx.mark_gone(folder.id, uidvalidity, &there)?;
+    let gone = tx.mark_gone(folder.id, uidvalidity, &there, asked_at)?;
     Ok(Compared {
         there: there.len(),
         with_row: there.len() - without_row.len(),

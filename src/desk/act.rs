@@ -7,8 +7,9 @@
 use super::{File, file, post, refresh};
 use crate::config::Config;
 use crate::letters;
-use crate::store::{LetterKind, LetterState, NewFact, NewTicket, Tx};
+use crate::store::{Letter, LetterKind, LetterState, NewFact, NewTicket, Tx};
 use crate::ticket::{By, Outcome, TicketNo, What};
+use crate::triage::Kind;
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -64,6 +65,8 @@ impl Evaluation {
             },
         ];
         match self.expected {
+            // A date in an interim answer is when we write next, not when it is resolved.
+            Some(_) if self.outcome.is_interim() => {}
             Some(on) => facts.push(What::Dated { on }),
             None if self.outcome.is_final() => facts.push(What::DateNotDue),
             None => {}
@@ -158,8 +161,9 @@ fn drop_held(tx: &Tx, ticket: TicketNo) -> Result<()> {
     Ok(())
 }
 
-/// Opens a ticket for a mail in the tray, its clock running from receipt. Its
-/// acknowledgement is held: what lay in the tray looked like no report.
+/// Opens a ticket for a mail in the tray, its clock running from receipt. It is never
+/// acknowledged: what lay in the tray looked like no report, and its author, where a
+/// program wrote it, is no reporter to write to.
 ///
 /// # Errors
 /// When the mail is not in the tray.
@@ -178,7 +182,10 @@ pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo>
         policy: &config.policy.digest,
         opened_at: row.received_at,
         subject: &row.subject,
-        reporter: row.author.as_ref(),
+        reporter: row
+            .author
+            .as_ref()
+            .filter(|_| row.kind.0 == Kind::Person.word()),
         reporter_name: &row.author_name,
         claims: None,
     })?;
@@ -202,21 +209,22 @@ pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo>
 ///
 /// # Errors
 /// When the letter is not held.
-pub fn release(tx: &Tx, config: &Config, letter: i64) -> Result<()> {
+pub fn release(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> {
     let held = tx
         .letter(letter)?
         .with_context(|| format!("there is no letter {letter}"))?;
     if held.state != LetterState::Held {
         bail!("letter {letter} is not held: it is {}", held.state.word());
     }
-    post::release(tx, config, &held)
+    post::release(tx, config, &held)?;
+    note(tx, config, &held, who, "released")
 }
 
 /// Drops a letter that has not left.
 ///
 /// # Errors
 /// When it left, or is leaving.
-pub fn drop_letter(tx: &Tx, letter: i64) -> Result<()> {
+pub fn drop_letter(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> {
     let row = tx
         .letter(letter)?
         .with_context(|| format!("there is no letter {letter}"))?;
@@ -230,5 +238,23 @@ pub fn drop_letter(tx: &Tx, letter: i64) -> Result<()> {
             row.state.word()
         );
     }
-    Ok(())
+    note(tx, config, &row, who, "dropped")
+}
+
+/// Who did what with a letter stands among the facts of its ticket.
+fn note(tx: &Tx, config: &Config, letter: &Letter, who: &str, what: &str) -> Result<()> {
+    let Some(ticket) = letter.ticket else {
+        return Ok(());
+    };
+    let fact = NewFact {
+        at: tx.now(),
+        what: What::Noted {
+            why: format!("{} {} {what}", letter.kind.word(), letter.id),
+        },
+        by: By::Person(who.to_owned()),
+        letter: None,
+        mail: None,
+    };
+    tx.add_fact(ticket, &fact)?;
+    refresh(tx, config, ticket).map(drop)
 }

@@ -8,7 +8,7 @@ use super::{post, refresh};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
-use crate::ticket::{By, TicketNo, What};
+use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use crate::triage::{self, Because, Kind, Place, Reply, Verdict};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -78,8 +78,13 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
     let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
     if let Some(ticket) = ticket {
         let facts = facts_of(tx, arrival, &verdict)?;
+        let reopens = facts.contains(&What::Reopened);
         for what in facts {
-            let at = arrival.seen.received_at;
+            // Mail that was on its way while the ticket closed came after it.
+            let at = match tx.last_instant(ticket)? {
+                Some(last) if reopens => arrival.seen.received_at.max(last),
+                Some(_) | None => arrival.seen.received_at,
+            };
             tx.add_fact(
                 ticket,
                 &NewFact {
@@ -203,21 +208,25 @@ fn bounced(tx: &Tx, arrival: &Arrival, ticket: TicketNo) -> Result<Vec<What>> {
         .collect())
 }
 
-/// A person on the ticket wrote; somebody of the team is no reporter.
+/// A person on the ticket wrote; somebody of the team is no reporter. Whoever writes
+/// after closing opens the ticket again, and every clock of a new report starts.
 fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
     let people = tx.people(ticket)?;
-    let is_reporter = arrival
+    if !arrival
         .mail
         .author
         .address()
-        .is_some_and(|a| people.contains(a));
-    Ok(vec![if is_reporter {
-        What::ReporterWrote
+        .is_some_and(|a| people.contains(a))
+    {
+        let why = "from somebody who is not the reporter".to_owned();
+        return Ok(vec![What::Noted { why }]);
+    }
+    let closed = Ticket::fold(&tx.facts_of(ticket)?).stage == Stage::Closed;
+    Ok(if closed {
+        vec![What::Reopened, What::Received, What::ReporterWrote]
     } else {
-        What::Noted {
-            why: "from somebody who is not the reporter".to_owned(),
-        }
-    }])
+        vec![What::ReporterWrote]
+    })
 }
 
 fn letter_of(what: &What) -> Option<i64> {

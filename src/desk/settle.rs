@@ -119,11 +119,15 @@ fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Resul
     let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else {
         return Ok(());
     };
+    // A server's clock may be ahead of ours: what we did came after what it received.
+    let at = tx
+        .last_instant(ticket)?
+        .map_or(tx.now(), |last| last.max(tx.now()));
     for what in whats {
         tx.add_fact(
             ticket,
             &NewFact {
-                at: tx.now(),
+                at,
                 what: what.clone(),
                 by: letter.by.clone(),
                 letter: Some(letter.id),
@@ -231,7 +235,7 @@ mod tests {
     fn a_letter_that_was_dropped_while_the_server_said_no_stays_dropped() {
         check(
             |tx, config, id| {
-                act::drop_letter(tx, id)?;
+                act::drop_letter(tx, &config, id, "anna")?;
                 assert!(!offer(tx, id)?);
                 settle(tx, config, id, &Ended::Again("450 later".to_owned()))?;
                 settle(tx, config, id, &Ended::Refused("550 never".to_owned()))

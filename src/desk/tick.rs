@@ -13,7 +13,7 @@ use crate::store::{Letter, LetterState, StoredDeadline, Tx};
 use crate::ticket::TicketNo;
 use anyhow::Result;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that one person is told now.
 pub struct Nag<'a> {
@@ -39,10 +39,19 @@ pub struct Told<'a> {
     covered: Vec<String>,
 }
 
-/// Looks at the clock. Gives the number of letters that were written.
-pub fn tick(tx: &Tx, config: &Config) -> Result<usize> {
+/// What a look at the clock gave.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// Letters that were written.
+    pub letters: usize,
+    /// Tickets that could not be looked at, and why.
+    pub broken: Vec<String>,
+}
+
+/// Looks at the clock. What cannot be read of one ticket keeps no other from being told.
+pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
     let due = tx.deadlines_to_look_at()?;
-    let files = files_of(tx, config, &due)?;
+    let (files, broken) = files_of(tx, config, &due);
     let mut told: BTreeMap<&str, Told> = config
         .team
         .iter()
@@ -52,15 +61,12 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<usize> {
         let Some(file) = files.get(&stored.ticket) else {
             continue;
         };
-        let Some(duty) = file
-            .duties
-            .iter()
-            .find(|d| d.stored.promise == stored.promise && d.stored.start == stored.start)
-        else {
-            tx.look_again(stored.ticket, &stored.promise, stored.start, None)?;
-            continue;
+        let mut duties = file.duties.iter();
+        let same = |d: &&Duty| d.stored.promise == stored.promise && d.stored.start == stored.start;
+        let next = match duties.find(same) {
+            Some(duty) => nag(tx, config, file, duty, &mut told)?,
+            None => None,
         };
-        let next = nag(tx, config, file, duty, &mut told)?;
         tx.look_again(stored.ticket, &stored.promise, stored.start, next)?;
     }
     troubles(tx, config, &mut told)?;
@@ -72,17 +78,23 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<usize> {
         };
         letters += usize::from(write(tx, config, member, told, &mut board)?);
     }
-    Ok(letters)
+    Ok(Ticked { letters, broken })
 }
 
-fn files_of(tx: &Tx, config: &Config, due: &[StoredDeadline]) -> Result<BTreeMap<TicketNo, File>> {
-    let mut files = BTreeMap::new();
-    for stored in due {
-        if let std::collections::btree_map::Entry::Vacant(place) = files.entry(stored.ticket) {
-            place.insert(file(tx, config, stored.ticket)?);
+/// The files of the tickets that are to be looked at, and those that cannot be.
+fn files_of(
+    tx: &Tx,
+    config: &Config,
+    due: &[StoredDeadline],
+) -> (BTreeMap<TicketNo, File>, Vec<String>) {
+    let (mut files, mut broken) = (BTreeMap::new(), Vec::new());
+    for ticket in due.iter().map(|d| d.ticket).collect::<BTreeSet<_>>() {
+        match file(tx, config, ticket) {
+            Ok(file) => drop(files.insert(ticket, file)),
+            Err(why) => broken.push(format!("ticket {ticket}: {why:#}")),
         }
     }
-    Ok(files)
+    (files, broken)
 }
 
 /// Plans the reminders of one duty for each person; gives the moment of the next.
@@ -101,6 +113,8 @@ fn nag<'f>(
                 file.row.reference, duty.stored.promise, duty.stored.start, member.name
             )
         };
+        // A key that cannot be looked up is taken as said: the write that follows fails on the
+        // same store, and the whole look is done again.
         let said = |step: &str| tx.was_said(&key(step)).unwrap_or(true);
         let asked = reminders::Duty {
             promise: &duty.promise,

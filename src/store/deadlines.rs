@@ -4,7 +4,7 @@ use super::{Tx, instant};
 use crate::promise::{Deadline, Run};
 use crate::ticket::TicketNo;
 use anyhow::{Context, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
 
 /// A deadline on record.
@@ -23,6 +23,9 @@ pub struct StoredDeadline {
     /// Projection: it is neither met nor ended.
     pub open: bool,
 }
+
+/// No open deadline is left unseen for longer, whatever a clock said.
+const LOOK_AGAIN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 const DEADLINE: &str =
     "SELECT ticket, promise, start, started_at, due_at, approaching_at, count, open FROM deadlines";
@@ -60,7 +63,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// When the clock looks at a deadline again.
+    /// When the clock looks at a deadline again: in an hour at the latest.
     pub fn look_again(
         &self,
         ticket: TicketNo,
@@ -68,6 +71,7 @@ impl Tx<'_> {
         start: i64,
         at: Option<Timestamp>,
     ) -> Result<()> {
+        let at = at.map(|at| at.min(self.now + LOOK_AGAIN_WITHIN));
         let mut update = self.sql.prepare_cached(
             "UPDATE deadlines SET next_at = ?4 WHERE ticket = ?1 AND promise = ?2 AND start = ?3",
         )?;
@@ -82,12 +86,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The open deadlines that the clock has to look at now.
+    /// The open deadlines that the clock has to look at now, and those that a clock which
+    /// ran ahead put off too far.
     pub fn deadlines_to_look_at(&self) -> Result<Vec<StoredDeadline>> {
-        let mut all = self.sql.prepare_cached(&format!("{DEADLINE} WHERE open = 1 AND next_at IS NOT NULL AND next_at <= ?1 ORDER BY due_at, ticket"))?;
-        all.query_map([self.stamp()], deadline_row)?
-            .map(|r| r?)
-            .collect()
+        let mut all = self.sql.prepare_cached(&format!("{DEADLINE} WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2) ORDER BY due_at, ticket"))?;
+        all.query_map(
+            [self.stamp(), instant::write(self.now + LOOK_AGAIN_WITHIN)],
+            deadline_row,
+        )?
+        .map(|r| r?)
+        .collect()
     }
 
     /// Every deadline of a ticket, in the order in which they started.

@@ -59,6 +59,13 @@ impl Tx<'_> {
         Ok(columns.n)
     }
 
+    /// The latest instant of a ticket's facts.
+    pub fn last_instant(&self, ticket: TicketNo) -> Result<Option<Timestamp>> {
+        let sql = "SELECT max(at) FROM facts WHERE ticket = ?1";
+        let at: Option<String> = self.sql.query_row(sql, [ticket.0], |r| r.get(0))?;
+        instant::read_some(at.as_deref())
+    }
+
     /// The number and the hash of the last fact of all.
     pub fn chain_head(&self) -> Result<(i64, ChainHash)> {
         let mut last = self

@@ -1,10 +1,11 @@
 //! One daemon a store: a lock that the kernel keeps, and drops when its holder dies.
 
 use anyhow::{Context, Result};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Held as long as this value lives. After `kill -9` the kernel lets go: no manual step.
 pub struct Lock {
@@ -46,7 +47,9 @@ impl Lock {
             .mode(0o600)
             .open(&path)
             .with_context(|| format!("cannot open the lock {}", path.display()))?;
-        match file.try_lock() {
+        // The umask may have taken from us what the next start needs.
+        file.set_permissions(Permissions::from_mode(0o600))?;
+        match patiently(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
@@ -71,6 +74,18 @@ fn beside(store: &Path) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(".lock");
     PathBuf::from(name)
+}
+
+/// Who only asks whether a daemon runs ([`is_held`]) has the lock for an instant: that is
+/// waited out, half a second at most.
+fn patiently(file: &File) -> std::result::Result<(), TryLockError> {
+    for _ in 0..10 {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+            done => return done,
+        }
+    }
+    file.try_lock()
 }
 
 /// True when a daemon runs on the store now.

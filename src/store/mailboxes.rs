@@ -77,44 +77,53 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Which of these UIDs have no row, in their order: neither taken in nor baseline.
+    /// Which of these UIDs have no row, in their order: neither taken in nor baseline. A
+    /// row whose message was thought to be gone is a row.
     pub fn without_row(
         &self,
         folder: FolderId,
         uidvalidity: u32,
         uids: &[u32],
     ) -> Result<Vec<u32>> {
-        let known = self.rows_of(folder, uidvalidity)?;
-        Ok(uids
-            .iter()
-            .copied()
-            .filter(|uid| !known.contains(uid))
-            .collect())
-    }
-
-    /// Every UID of the folder that has a row.
-    pub fn rows_of(&self, folder: FolderId, uidvalidity: u32) -> Result<BTreeSet<u32>> {
         let mut all = self.sql.prepare_cached(
             "SELECT uid FROM baseline WHERE folder = ?1 AND uidvalidity = ?2
-             UNION ALL SELECT uid FROM mails WHERE folder = ?1 AND uidvalidity = ?2 AND gone_at IS NULL",
+             UNION ALL SELECT uid FROM mails WHERE folder = ?1 AND uidvalidity = ?2",
         )?;
-        let uids = all.query_map(params![folder.0, uidvalidity], |r| r.get(0))?;
-        Ok(uids.collect::<rusqlite::Result<_>>()?)
+        let known = all.query_map(params![folder.0, uidvalidity], |r| r.get(0))?;
+        let known: BTreeSet<u32> = known.collect::<rusqlite::Result<_>>()?;
+        let new = uids.iter().copied().filter(|uid| !known.contains(uid));
+        Ok(new.collect())
     }
 
-    /// Marks the mails of a folder that are no longer on the server; says how many.
+    /// Marks the mails of a folder that were not on the server when it was asked at
+    /// `asked_at`, and takes the mark from those that were; says how many are gone since
+    /// the last time. What was taken in after the question is no matter of the answer.
     pub fn mark_gone(
         &self,
         folder: FolderId,
         uidvalidity: u32,
         there: &BTreeSet<u32>,
+        asked_at: Timestamp,
     ) -> Result<usize> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT uid, gone_at IS NOT NULL FROM mails WHERE folder = ?1 AND uidvalidity = ?2 AND taken_at < ?3",
+        )?;
+        let asked_at = instant::write(asked_at);
+        let rows = all.query_map(params![folder.0, uidvalidity, asked_at], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })?;
+        let rows: Vec<(u32, bool)> = rows.collect::<rusqlite::Result<_>>()?;
+        let mut mark = self.sql.prepare_cached(
+            "UPDATE mails SET gone_at = ?4 WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3",
+        )?;
         let mut gone = 0;
-        for uid in self.rows_of(folder, uidvalidity)?.difference(there) {
-            gone += self.sql.execute(
-                "UPDATE mails SET gone_at = ?4 WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3 AND gone_at IS NULL",
-                params![folder.0, uidvalidity, uid, self.stamp()],
-            )?;
+        for (uid, was_gone) in rows
+            .into_iter()
+            .filter(|(uid, was_gone)| there.contains(uid) == *was_gone)
+        {
+            let at = (!was_gone).then(|| self.stamp());
+            gone += usize::from(at.is_some());
+            mark.execute(params![folder.0, uidvalidity, uid, at])?;
         }
         Ok(gone)
     }

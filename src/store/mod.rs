@@ -29,7 +29,7 @@ pub use mailboxes::{Folder, FolderId};
 pub use messages::{MailRow, NewMail, Sighting};
 pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
-pub use search::{Counted, Listing};
+pub use search::Listing;
 pub use tickets::{NewTicket, TicketRow};
 
 use anyhow::{Context, Result, bail};

@@ -14,17 +14,6 @@ pub struct Listing {
     pub messages: u32,
 }
 
-/// How many tickets, mails and facts there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
-    /// Tickets.
-    pub tickets: u32,
-    /// Mails.
-    pub mails: u32,
-    /// Facts.
-    pub facts: u32,
-}
-
 impl Tx<'_> {
     /// What a list shows beside the row of a ticket.
     pub fn listing(&self, ticket: TicketNo) -> Result<Listing> {
@@ -40,16 +29,10 @@ impl Tx<'_> {
         })
     }
 
-    /// Counts what is there.
-    pub fn counted(&self) -> Result<Counted> {
-        let sql = "SELECT (SELECT count(*) FROM tickets), (SELECT count(*) FROM mails), (SELECT count(*) FROM facts)";
-        Ok(self.sql.query_row(sql, [], |r| {
-            Ok(Counted {
-                tickets: r.get(0)?,
-                mails: r.get(1)?,
-                facts: r.get(2)?,
-            })
-        })?)
+    /// How many tickets there are.
+    pub fn count_tickets(&self) -> Result<u32> {
+        let sql = "SELECT count(*) FROM tickets";
+        Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
     }
 
     /// SQLite's own check of the file; empty when all is well.

@@ -294,3 +294,101 @@ fn caps_count_sub_addresses_as_one() {
         })
         .unwrap();
 }
+
+#[test]
+fn a_mail_that_was_thought_gone_is_no_new_mail() {
+    let (_dir, mut store) = store();
+    let later = at("2026-11-23T13:00:00Z");
+    let (folder, there) = store
+        .write(noon(), |tx| {
+            let folder = tx.add_folder("security", "INBOX", 7, &[1])?;
+            open_one(tx, folder, 2, b"a")?;
+            open_one(tx, folder, 3, b"b")?;
+            Ok((folder, std::collections::BTreeSet::from([1, 3])))
+        })
+        .unwrap();
+    store
+        .write(later, |tx| {
+            assert_eq!(
+                tx.mark_gone(folder, 7, &there, noon())?,
+                0,
+                "taken in after the question"
+            );
+            assert_eq!(tx.mark_gone(folder, 7, &there, later)?, 1);
+            assert_eq!(tx.mark_gone(folder, 7, &there, later)?, 0, "gone already");
+            let none: [u32; 0] = [];
+            assert_eq!(
+                tx.without_row(folder, 7, &[1, 2, 3])?,
+                none,
+                "its row is a row"
+            );
+            let all = std::collections::BTreeSet::from([1, 2, 3]);
+            tx.mark_gone(folder, 7, &all, later)?;
+            assert_eq!(
+                tx.mark_gone(folder, 7, &there, later)?,
+                1,
+                "it had come back"
+            );
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_clock_that_ran_ahead_puts_no_deadline_out_of_sight() {
+    let (_dir, mut store) = store();
+    let ahead = at("2030-01-01T00:00:00Z");
+    let look = |store: &mut Store, now: Timestamp| {
+        store
+            .write(now, |tx| tx.deadlines_to_look_at())
+            .unwrap()
+            .len()
+    };
+    store
+        .write(noon(), |tx| {
+            let folder = tx.add_folder("security", "INBOX", 7, &[])?;
+            let (ticket, _) = open_one(tx, folder, 1, b"a")?;
+            let what = What::Received;
+            let fact = NewFact {
+                at: noon(),
+                what,
+                by: By::Gatepost,
+                letter: None,
+                mail: None,
+            };
+            let start = tx.add_fact(ticket, &fact)?;
+            let run = crate::promise::Run {
+                start,
+                started_at: noon(),
+                date: None,
+                met: vec![None],
+                end: None,
+            };
+            let (due_at, approaching_at) = (at("2026-11-26T17:00:00Z"), noon());
+            let deadline = crate::promise::Deadline {
+                due_at,
+                approaching_at,
+                count: Vec::new(),
+            };
+            tx.add_deadline(ticket, "respond", &run, &deadline)
+        })
+        .unwrap();
+    assert_eq!(look(&mut store, noon()), 1);
+    store
+        .write(ahead, |tx| {
+            tx.look_again(
+                TicketNo(1),
+                "respond",
+                1,
+                Some(ahead + jiff::SignedDuration::from_hours(900)),
+            )
+        })
+        .unwrap();
+    assert_eq!(look(&mut store, ahead), 0);
+    assert_eq!(
+        look(&mut store, ahead + jiff::SignedDuration::from_mins(61)),
+        1,
+        "an hour is the longest"
+    );
+    assert_eq!(look(&mut store, noon()), 1, "the clock was put right");
+}

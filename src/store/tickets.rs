@@ -174,12 +174,15 @@ impl Tx<'_> {
 
     /// Tickets, those with the nearest deadline first; closed ones only on request.
     pub fn tickets(&self, closed_too: bool) -> Result<Vec<TicketRow>> {
-        let mut all = self.sql.prepare_cached(&format!(
-            "{TICKET} WHERE ?1 OR stage <> 'closed' ORDER BY due_at IS NULL, due_at, id"
-        ))?;
-        all.query_map([closed_too], ticket_row)?
-            .map(|r| r?)
-            .collect()
+        let which = if closed_too {
+            ""
+        } else {
+            "WHERE stage <> 'closed'"
+        };
+        let mut all = self
+            .sql
+            .prepare_cached(&format!("{TICKET} {which} ORDER BY due_at, id"))?;
+        all.query_map([], ticket_row)?.map(|r| r?).collect()
     }
 
     /// Keeps the text of a policy, by its digest.

@@ -48,6 +48,8 @@ pub struct Ticket {
     pub acknowledged_at: Option<Timestamp>,
     /// Mails of the reporter since a person last wrote to them.
     pub chased: u32,
+    /// The last letter to the reporter did not arrive, and none has since.
+    pub unreachable: bool,
     /// The number of its last fact: what a person saw who decides now.
     pub last_fact: i64,
 }
@@ -63,6 +65,7 @@ impl Ticket {
             owner: None,
             acknowledged_at: None,
             chased: 0,
+            unreachable: false,
             last_fact: facts.last().map_or(0, |f| f.n),
         };
         for fact in counting(facts) {
@@ -73,9 +76,12 @@ impl Ticket {
 
     fn take(&mut self, fact: &Fact) {
         match &fact.what {
-            What::Acknowledged => self.acknowledged_at = Some(fact.at),
+            What::Acknowledged => {
+                (self.acknowledged_at, self.unreachable) = (Some(fact.at), false);
+            }
             What::ReporterWrote => self.chased += 1,
-            What::Answered => self.chased = 0,
+            What::Answered => (self.chased, self.unreachable) = (0, false),
+            What::Undelivered { .. } => self.unreachable = true,
             What::Decided { outcome, .. } => self.outcome = Some(*outcome),
             What::Evaluated { outcome } => {
                 self.outcome = Some(*outcome);
@@ -99,7 +105,6 @@ impl Ticket {
             | What::Credited
             | What::CreditDeclined
             | What::Exploited
-            | What::Undelivered { .. }
             | What::Retracted { .. }
             | What::Declared { .. } => {}
         }

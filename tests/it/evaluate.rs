@@ -1,8 +1,7 @@
 //! A person evaluates: the letter, the promise that it keeps, and what stops it.
 
-use crate::first_mail::soon;
-use crate::kit::{Gatepost, PATIENCE, body, header, report};
-use crate::post_office::{PostOffice, wait_until};
+use crate::kit::{Gatepost, PATIENCE, body, header, report, soon};
+use crate::post_office::{PostOffice, REFUSED, wait_until};
 use serde_json::Value;
 
 fn with_one_report(story: &str) -> (Gatepost<'static>, String) {
@@ -268,4 +267,93 @@ fn what_waits_can_be_taken_back_and_what_is_asked_for_leaves_now() {
         .ok();
     assert!(said.contains("Sent."), "{said}");
     g.wait_for_mail(&mia, 2);
+}
+
+#[test]
+fn who_writes_after_closing_opens_the_ticket_again_with_its_clock() {
+    let (g, mia) = with_one_report("reopen");
+    g.run(&["evaluate", "1", "not-reproducible", "--yes"]).ok();
+    g.once().ok();
+    g.wait_for_mail(&mia, 2);
+    assert_eq!(g.show("1")["stage"], "closed");
+    let exploit = report(
+        &mia,
+        &g.address,
+        "e9@example.net",
+        "Re: SSRF",
+        "In-Reply-To: <e1@example.net>\n",
+        "Here is a working one: https://example.org/y",
+    );
+    g.office.deliver(&mia, &g.address, &exploit);
+    wait_until("it is there", PATIENCE, || {
+        (g.office.inbox(&g.address).len() == 2).then_some(())
+    });
+    g.once().ok();
+    let open = g.run(&["list", "--json"]).json();
+    assert_eq!(open.as_array().unwrap().len(), 1, "it is listed again");
+    assert_eq!(deadline(&g, "respond")["standing"], "on-time");
+    assert_eq!(
+        deadline(&g, "respond")["missing"].as_array().unwrap().len(),
+        2
+    );
+    assert!(g.run(&["show", "1"]).ok().contains("wrote after closing"));
+    assert_eq!(g.mail_of(&mia).len(), 2, "one receipt a ticket, ever");
+    g.run(&["audit"]).ok();
+}
+
+#[test]
+fn a_letter_that_the_server_refused_was_not_sent() {
+    let g = Gatepost::ready(PostOffice::shared(), "unsent");
+    g.office.deliver(
+        REFUSED,
+        &g.address,
+        &report(
+            REFUSED,
+            &g.address,
+            "u1@example.net",
+            "XSS",
+            "",
+            "https://example.org/",
+        ),
+    );
+    wait_until("it is taken in", PATIENCE, || {
+        g.once();
+        (!g.list().is_empty()).then_some(())
+    });
+    let said = g.run(&[
+        "evaluate",
+        "1",
+        "accepted",
+        "--expected",
+        &soon(),
+        "--yes",
+        "--send",
+    ]);
+    assert!(!said.out.contains("Sent."), "{}", said.out);
+    let why = said.code_in(&[1]);
+    assert!(why.contains("refused") && why.contains("550"), "{why}");
+    assert!(g.run(&["list"]).ok().contains("UNREACHABLE"));
+    assert_eq!(
+        deadline(&g, "respond")["missing"].as_array().unwrap().len(),
+        2,
+        "the promise is not kept"
+    );
+}
+
+#[test]
+fn the_date_of_an_interim_answer_is_no_expected_resolution() {
+    let (g, _) = with_one_report("interim");
+    g.run(&[
+        "evaluate",
+        "1",
+        "investigating",
+        "--expected",
+        &soon(),
+        "--yes",
+    ])
+    .ok();
+    g.once().ok();
+    assert!(!g.fact_names("1").contains(&"dated".to_owned()));
+    assert_eq!(deadline(&g, "respond")["standing"], "on-time");
+    assert_eq!(deadline(&g, "resolve"), Value::Null);
 }

@@ -354,3 +354,12 @@ pub fn all_files(below: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     }
     found
 }
+
+/// A date in 60 days, as a person types it.
+pub fn soon() -> String {
+    let day = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+        .saturating_add(jiff::Span::new().days(60));
+    day.to_string()
+}

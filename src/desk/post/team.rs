@@ -76,6 +76,10 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
         for letter in tx.letters_of(row.number)? {
             entries.extend(trouble(&letter).map(entry));
         }
+        if file.ticket.unreachable {
+            let what = "the reporter cannot be reached".to_owned();
+            entries.push(entry(Matter::Trouble { what }));
+        }
         if row.chased > 0 {
             entries.push(entry(Matter::Chased { times: row.chased }));
         }
