@@ -27,11 +27,16 @@ pub enum Turn {
 /// The word in the store under which a broken way is remembered: since when, and why.
 pub const TROUBLE: &str = "trouble/smtp";
 
-/// Hands over every letter that may leave now.
+/// Hands over every letter that may leave now, on a connection that `connect` makes when
+/// there is one.
 ///
 /// # Errors
 /// When the store fails; the next turn finds the letter whose fate is open.
-pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
+pub async fn send(
+    record: &Record,
+    config: &Arc<Config>,
+    connect: impl AsyncFn(&Config) -> Result<Smtp, String>,
+) -> Result<Turn> {
     recover(record).await?;
     let mut connection: Option<Smtp> = None;
     let mut sent = 0;
@@ -82,7 +87,11 @@ async fn recover(record: &Record) -> Result<()> {
     Ok(())
 }
 
-async fn connect(config: &Config) -> Result<Smtp, String> {
+/// Logs in to the relay; the password is read anew each time.
+///
+/// # Errors
+/// Why not, without secrets.
+pub async fn connect(config: &Config) -> Result<Smtp, String> {
     let server = &config.smtp.server;
     let password = server.password.read().map_err(|why| why.to_string())?;
     let helo = config
