@@ -27,8 +27,7 @@ pub enum Turn {
 /// The word in the store under which a broken way is remembered: since when, and why.
 pub const TROUBLE: &str = "trouble/smtp";
 
-/// Hands over every letter that may leave now, on a connection that `connect` makes when
-/// there is one.
+/// Hands over every letter that may leave now; `connect` is called when there is one.
 ///
 /// # Errors
 /// When the store fails; the next turn finds the letter whose fate is open.

@@ -173,9 +173,9 @@ impl World {
                     "250 taken\r\n"
                 }
                 "QUIT" => "221 bye\r\n",
-                word => {
-                    if word == "RCPT" {
-                        to = line["RCPT TO:<".len()..].replace(">\r\n", "");
+                _ => {
+                    if let Some(address) = line.strip_prefix("RCPT TO:<") {
+                        to = address.replace(">\r\n", "");
                     }
                     "250 ok\r\n"
                 }
