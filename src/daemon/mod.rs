@@ -3,10 +3,13 @@
 //! A wake-up is only a hint: whatever wakes a loop, its turn looks at the record and at
 //! the server and does what is to be done. [`once`] runs each turn once.
 
+#[cfg(test)]
+mod crash;
 pub mod receive;
 pub mod record;
 pub mod send;
 
+use crate::channel::smtp::Smtp;
 use crate::config::{Config, MailboxConfig, Server};
 use crate::desk::tick;
 use crate::mailbox::imap::Imap;
@@ -15,6 +18,7 @@ use crate::net::Peer;
 use crate::store::{Lock, Store};
 use crate::wall;
 use anyhow::{Context, Result, anyhow, bail};
+use jiff::Timestamp;
 use record::Record;
 pub use send::TROUBLE;
 use send::Turn;
@@ -48,18 +52,23 @@ struct Shared {
 
 /// Takes the lock and opens the store.
 fn begin(config: &Config) -> Result<(Lock, Record)> {
-    let mut store = Store::open(&config.store)?;
+    let store = Store::open(&config.store)?;
     let me = format!(
         "process {} since {}",
         std::process::id(),
         wall::now().strftime("%Y-%m-%d %H:%M UTC")
     );
     let lock = Lock::take(&config.store, &me)?;
-    store.write(wall::now(), |tx| {
+    Ok((lock, prepare(store, config, wall::now)?))
+}
+
+/// Makes the store ready for the turns: the config may be another than it was.
+fn prepare(mut store: Store, config: &Config, clock: fn() -> Timestamp) -> Result<Record> {
+    store.write(clock(), |tx| {
         tx.keep_policy(&config.policy)?;
         tx.look_at_all()
     })?;
-    Ok((lock, Record::new(store)))
+    Ok(Record::new(store, clock))
 }
 
 /// Runs each turn once: receive all mailboxes, look at the clock, send.
@@ -69,17 +78,27 @@ fn begin(config: &Config) -> Result<(Lock, Record)> {
 pub async fn once(config: Config) -> Result<()> {
     let (_lock, record) = begin(&config)?;
     let config = Arc::new(config);
+    let receive = async |mailbox: &MailboxConfig| pass(&record, &config, mailbox).await;
+    turns(&record, &config, receive, send::connect).await
+}
+
+/// Each turn once; `receive` is one pass over one mailbox, `relay` connects to SMTP.
+async fn turns(
+    record: &Record,
+    config: &Arc<Config>,
+    receive: impl AsyncFn(&MailboxConfig) -> Result<usize, Trouble>,
+    relay: impl AsyncFn(&Config) -> Result<Smtp, String>,
+) -> Result<()> {
     let mut troubles = Vec::new();
     for mailbox in &config.mailboxes {
-        let trouble = pass(&record, &config, mailbox).await.err();
-        let trouble = trouble.map(|why| why.to_string());
-        remember(&record, trouble_key(mailbox), trouble.clone()).await;
+        let trouble = receive(mailbox).await.err().map(|why| why.to_string());
+        remember(record, trouble_key(mailbox), trouble.clone()).await;
         troubles.extend(trouble.map(|why| format!("mailbox {}: {why}", mailbox.name)));
     }
-    if let Err(why) = clock(&record, &config).await {
+    if let Err(why) = clock(record, config).await {
         troubles.push(format!("reminders: {why:#}"));
     }
-    match send::send(&record, &config).await {
+    match send::send(record, config, relay).await {
         Ok(Turn::Drained(_)) => {}
         Ok(Turn::Down(why)) => troubles.push(format!("smtp: {why}")),
         Err(why) => troubles.push(format!("sending: {why:#}")),
@@ -97,7 +116,7 @@ pub async fn once(config: Config) -> Result<()> {
 /// When another gatepost holds the store, or the store fails.
 pub async fn send_now(config: Config) -> Result<Turn> {
     let (_lock, record) = begin(&config)?;
-    send::send(&record, &Arc::new(config)).await
+    send::send(&record, &Arc::new(config), send::connect).await
 }
 
 async fn pass(
@@ -301,7 +320,7 @@ async fn remember(record: &Record, key: String, trouble: Option<String>) {
 async fn sending(shared: Shared) {
     let mut pause = Duration::ZERO;
     while !shared.stop.is_cancelled() {
-        match send::send(&shared.record, &shared.config).await {
+        match send::send(&shared.record, &shared.config, send::connect).await {
             Ok(Turn::Drained(_)) => pause = Duration::ZERO,
             // The relay's own back-off: 10 s to 2 min.
             Ok(Turn::Down(why)) => {
@@ -339,7 +358,9 @@ async fn letter_may_leave(shared: &Shared) {
             () = shared.outbox.notified() => return,
             () = tokio::time::sleep(LOOK_AT_STORE) => {}
         }
-        if next.is_some_and(|at| at <= wall::now()) || shared.record.version().await.ok() != seen {
+        if next.is_some_and(|at| at <= shared.record.now())
+            || shared.record.version().await.ok() != seen
+        {
             return;
         }
     }

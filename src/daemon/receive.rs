@@ -11,7 +11,6 @@ use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{ContentDigest, Defect, Digester, Mail};
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble};
 use crate::store::{Folder, Raw, RawBytes, Sighting};
-use crate::wall;
 use anyhow::{Context, Result, anyhow};
 use std::sync::Arc;
 use tracing::{debug, info, warn};
@@ -210,7 +209,7 @@ async fn keep(
     let (mail, digest) = tokio::task::spawn_blocking(read)
         .await
         .map_err(|_| anyhow!("reading the mail died by an internal error"))?;
-    let (received_at, our_clock) = ingest::receipt(listed.internal_date, wall::now());
+    let (received_at, our_clock) = ingest::receipt(listed.internal_date, record.now());
     let seen = Sighting {
         folder: id,
         uidvalidity,

@@ -2,20 +2,42 @@
 //!
 //! SQLite is synchronous: its work runs beside the threads that serve the network. One
 //! turn at a time writes; a turn never holds the store while it waits for the network.
+//!
+//! The clock is an argument, so that the crash tests live in a time of their own.
 
 use crate::store::{Store, Tx};
-use crate::wall;
 use anyhow::{Result, anyhow};
+use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A handle that every turn has a clone of.
 #[derive(Clone)]
-pub struct Record(Arc<Mutex<Store>>);
+pub struct Record {
+    store: Arc<Mutex<Store>>,
+    clock: fn() -> Timestamp,
+}
 
 impl Record {
-    /// Shares an open store.
-    pub fn new(store: Store) -> Self {
-        Self(Arc::new(Mutex::new(store)))
+    /// Shares an open store, whose moments `clock` tells.
+    pub fn new(store: Store, clock: fn() -> Timestamp) -> Self {
+        Self {
+            store: Arc::new(Mutex::new(store)),
+            clock,
+        }
+    }
+
+    /// The same store, at another time.
+    #[cfg(test)]
+    pub(super) fn at(&self, clock: fn() -> Timestamp) -> Self {
+        Self {
+            clock,
+            ..self.clone()
+        }
+    }
+
+    /// This moment.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
     /// One writing transaction, at this moment.
@@ -26,7 +48,8 @@ impl Record {
         &self,
         work: impl FnOnce(&Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.with(move |store| store.write(wall::now(), work)).await
+        let clock = self.clock;
+        self.with(move |store| store.write(clock(), work)).await
     }
 
     /// One consistent view, at this moment.
@@ -37,7 +60,8 @@ impl Record {
         &self,
         work: impl FnOnce(&Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.with(move |store| store.read(wall::now(), work)).await
+        let clock = self.clock;
+        self.with(move |store| store.read(clock(), work)).await
     }
 
     /// Changes when another process wrote.
@@ -52,7 +76,7 @@ impl Record {
         &self,
         work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let shared = Arc::clone(&self.0);
+        let shared = Arc::clone(&self.store);
         // A panic in one transaction rolled it back: the store itself is whole.
         let job = move || work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));
         tokio::task::spawn_blocking(job)

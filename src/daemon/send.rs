@@ -27,11 +27,15 @@ pub enum Turn {
 /// The word in the store under which a broken way is remembered: since when, and why.
 pub const TROUBLE: &str = "trouble/smtp";
 
-/// Hands over every letter that may leave now.
+/// Hands over every letter that may leave now; `connect` is called when there is one.
 ///
 /// # Errors
 /// When the store fails; the next turn finds the letter whose fate is open.
-pub async fn send(record: &Record, config: &Arc<Config>) -> Result<Turn> {
+pub async fn send(
+    record: &Record,
+    config: &Arc<Config>,
+    connect: impl AsyncFn(&Config) -> Result<Smtp, String>,
+) -> Result<Turn> {
     recover(record).await?;
     let mut connection: Option<Smtp> = None;
     let mut sent = 0;

@@ -45,7 +45,14 @@ use std::time::Duration;
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+    #[cfg(test)]
+    around_commit: Option<AroundCommit>,
 }
+
+/// Called just before and just after each commit, for the crash tests; the error that it
+/// gives is that of the commit.
+#[cfg(test)]
+pub(crate) type AroundCommit = Box<dyn Fn() -> Result<()> + Send>;
 
 /// One transaction, and the moment at which it happens.
 pub struct Tx<'a> {
@@ -133,6 +140,8 @@ impl Store {
         Ok(Self {
             connection,
             path: path.to_owned(),
+            #[cfg(test)]
+            around_commit: None,
         })
     }
 
@@ -157,8 +166,18 @@ impl Store {
             .transaction()
             .context("cannot begin to write to the store")?;
         let done = work(&Tx { sql: &sql, now })?;
+        #[cfg(test)]
+        self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
         sql.commit().context("cannot commit to the store")?;
+        #[cfg(test)]
+        self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
         Ok(done)
+    }
+
+    /// From now on, `step` is called around each commit.
+    #[cfg(test)]
+    pub(crate) fn on_commit(&mut self, step: AroundCommit) {
+        self.around_commit = Some(step);
     }
 
     /// Runs `work` on one consistent view, without keeping writers waiting.
