@@ -17,6 +17,7 @@ mod broken_store;
 mod deadlines;
 mod faults;
 mod first_mail;
+mod harmless;
 mod house;
 mod json;
 mod kit;
