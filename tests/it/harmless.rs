@@ -52,7 +52,7 @@ fn word(text: &str) -> String {
     pieces.map(one).collect::<Vec<_>>().join("\n ")
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let sextet = |group: &[u8], i: usize| {
         let all = group.iter().fold(0u32, |n, b| n << 8 | u32::from(*b));
@@ -119,9 +119,7 @@ fn full() -> Gatepost<'static> {
         from.clone(),
         hostile_mail(&from, &g.address, "long@x", &long, ""),
     ));
-    let strange = format!(
-        "From: \"\u{1b}[2J\" <\"a\u{1b}[2J\u{202e}\"@example.net>\nSubject: \u{1b}]0;raw\u{7} \u{9b}2J\nMessage-ID: <\u{1b}[2J@x>\n\nbody \u{1b}[2J\n"
-    );
+    let strange = "From: \"\u{1b}[2J\" <\"a\u{1b}[2J\u{202e}\"@example.net>\nSubject: \u{1b}]0;raw\u{7} \u{9b}2J\nMessage-ID: <\u{1b}[2J@x>\n\nbody \u{1b}[2J\n".to_owned();
     all.push((from, strange));
     for (from, mail) in &all {
         g.office.deliver(from, &g.address, mail.as_bytes());

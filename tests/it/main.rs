@@ -22,6 +22,7 @@ mod house;
 mod json;
 mod kit;
 mod killed;
+mod leaks;
 mod outage;
 mod post_office;
 mod refused_config;
