@@ -68,10 +68,10 @@ fn raw_bytes_come_back_and_the_mailbox_is_as_it_was() {
     sent.extend(std::iter::repeat_n(b'x', 900));
     sent.push(b'\n');
     g.office.deliver(&mia, &g.address, &sent);
-    g.once().ok();
     let stored = wait_until("it is delivered", PATIENCE, || {
         g.office.inbox(&g.address).pop()
     });
+    g.once().ok();
     let raw = g
         .command(&["show", "1", "--raw", "1"])
         .output()
@@ -177,6 +177,9 @@ fn a_follow_up_joins_a_copy_is_known_and_a_stranger_only_claims() {
         "See https://example.org/hook.",
     );
     g.office.deliver(&mia, &g.address, &first);
+    wait_until("it is delivered", PATIENCE, || {
+        g.office.inbox(&g.address).pop()
+    });
     g.once().ok();
     let receipt = g.wait_for_mail(&mia, 1).pop().unwrap();
     let our_id = header(&receipt, "Message-ID").unwrap();

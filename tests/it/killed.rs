@@ -30,10 +30,14 @@ fn a_daemon_that_is_killed_again_and_again_loses_nothing_and_doubles_no_ticket()
         at_a_random_moment(&g);
         g.signal("-KILL");
     }
-    // A letter that was leaving waits a minute before it leaves once more.
-    office.clock("2026-11-23 10:20");
-    g.once().ok();
-    g.once().ok();
+    // A letter that was leaving waits a minute before it leaves once more, and one that
+    // the relay put off waits longer.
+    for later in ["10:20", "10:40", "11:00"] {
+        office.clock(&format!("2026-11-23 {later}"));
+        g.once();
+    }
+    let outbox = g.run(&["outbox"]).ok();
+    assert!(outbox.contains("Nothing waits"), "{outbox}");
     every_mail_is_accounted_for(&g, &reporters);
     for from in &reporters {
         let versions: HashSet<String> = g
