@@ -235,7 +235,7 @@ mod tests {
     fn a_letter_that_was_dropped_while_the_server_said_no_stays_dropped() {
         check(
             |tx, config, id| {
-                act::drop_letter(tx, &config, id, "anna")?;
+                act::drop_letter(tx, config, id, "anna")?;
                 assert!(!offer(tx, id)?);
                 settle(tx, config, id, &Ended::Again("450 later".to_owned()))?;
                 settle(tx, config, id, &Ended::Refused("550 never".to_owned()))

@@ -1,7 +1,6 @@
 //! Nothing that a stranger writes acts on a terminal, and JSON gives it back exactly.
 
-use crate::first_mail::soon;
-use crate::kit::{Gatepost, PATIENCE};
+use crate::kit::{Gatepost, PATIENCE, soon};
 use crate::post_office::{PostOffice, wait_until};
 use serde_json::Value;
 use std::process::{Command, Stdio};
