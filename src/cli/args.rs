@@ -27,7 +27,7 @@ pub struct Args {
     /// The config [default: $GATEPOST_CONFIG, ./gatepost.toml, /etc/gatepost/gatepost.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Who you are, by the name in [[team]] [default: $GATEPOST_AS, $SUDO_USER, the login]
+    /// Who you are, by your name in the team [default: $GATEPOST_AS, $SUDO_USER, the login]
     #[arg(long, global = true, value_name = "NAME")]
     pub r#as: Option<String>,
     #[command(subcommand)]

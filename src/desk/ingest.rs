@@ -178,7 +178,7 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
             Kind::Automatic => noted("automatic mail"),
             Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
             Kind::Bounce => bounced(tx, arrival, ticket)?,
-            Kind::Person => joined(arrival, tx, ticket)?,
+            Kind::Person | Kind::List | Kind::AutomaticSender => joined(arrival, tx, ticket)?,
         },
     })
 }

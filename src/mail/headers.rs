@@ -29,6 +29,11 @@ impl Headers {
             .map(|(_, v)| v.as_str())
     }
 
+    /// The names of all fields, in lower case, topmost first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// How many fields there are.
     pub fn len(&self) -> usize {
         self.0.len()

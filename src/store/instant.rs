@@ -9,7 +9,7 @@ pub fn write(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub fn read(text: &str) -> Result<Timestamp> {
     text.parse()
         .with_context(|| format!("the store holds {text:?} where an instant should be"))

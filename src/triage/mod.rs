@@ -55,6 +55,10 @@ pub enum Kind {
     UnprovenTeam,
     /// Written by a program in answer to something.
     Automatic,
+    /// Sent to many.
+    List,
+    /// From an address that programs write from.
+    AutomaticSender,
     /// Everything else.
     Person,
 }
@@ -204,6 +208,8 @@ impl Kind {
             Self::Bounce => "bounce",
             Self::UnprovenTeam => "unproven-team",
             Self::Automatic => "automatic",
+            Self::List => "list",
+            Self::AutomaticSender => "automatic-sender",
             Self::Person => "person",
         }
     }

@@ -16,7 +16,12 @@ use crate::ticket::TicketNo;
 pub(super) fn place(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
     match kind {
         Kind::Own => own(known),
-        Kind::Bounce | Kind::UnprovenTeam | Kind::Automatic | Kind::Person => copy(known)
+        Kind::Bounce
+        | Kind::UnprovenTeam
+        | Kind::Automatic
+        | Kind::List
+        | Kind::AutomaticSender
+        | Kind::Person => copy(known)
             .or_else(|| internal(known))
             .unwrap_or_else(|| by_kind(mail, known, kind)),
     }
@@ -72,7 +77,7 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
             None => Because::new(Place::New, "it cites no ticket"),
         },
-        Kind::Person => person(mail, known),
+        Kind::List | Kind::AutomaticSender | Kind::Person => person(mail, known),
     }
 }
 
@@ -148,11 +153,13 @@ mod tests {
         );
     }
 
-    const ALL: [Kind; 5] = [
+    const ALL: [Kind; 7] = [
         Kind::Own,
         Kind::Bounce,
         Kind::UnprovenTeam,
         Kind::Automatic,
+        Kind::List,
+        Kind::AutomaticSender,
         Kind::Person,
     ];
     const T1: TicketNo = TicketNo(1);

@@ -45,6 +45,8 @@ fn opening(
         Kind::Bounce => Because::new(Reply::None, "it is a bounce"),
         Kind::UnprovenTeam => Because::new(Reply::Held, "nothing proves that the team wrote it"),
         Kind::Automatic => Because::new(Reply::Held, "a program wrote it"),
+        Kind::List => Because::new(Reply::Held, "it was sent to many"),
+        Kind::AutomaticSender => Because::new(Reply::Held, "programs write from its address"),
         Kind::Person => match hold(mail, known, house, age) {
             Some(why) => Because::new(Reply::Held, why),
             None => Because::new(Reply::Acknowledge, "a person opened a ticket"),

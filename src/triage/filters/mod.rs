@@ -8,7 +8,9 @@
 //! it catches.
 
 mod automatic;
+mod automatic_sender;
 mod bounce;
+mod list;
 mod own;
 mod unproven_team;
 
@@ -27,11 +29,13 @@ pub struct Filter {
 }
 
 /// All filters, in the order in which they are asked.
-pub const CATALOGUE: [Filter; 4] = [
+pub const CATALOGUE: [Filter; 6] = [
     own::OWN,
     bounce::BOUNCE,
     unproven_team::UNPROVEN_TEAM,
     automatic::AUTOMATIC,
+    list::LIST,
+    automatic_sender::AUTOMATIC_SENDER,
 ];
 
 /// What the first filter says that matches.

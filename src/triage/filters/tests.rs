@@ -109,6 +109,13 @@ fn each_mail_gets_its_kind_its_place_and_its_reply() {
             Reply::Held,
         ),
         ("broken-folding", Kind::Automatic, Place::New, Reply::Held),
+        ("from-a-list", Kind::List, Place::New, Reply::Held),
+        (
+            "from-no-reply",
+            Kind::AutomaticSender,
+            Place::New,
+            Reply::Held,
+        ),
         ("receipt", Kind::Person, JOINS, Reply::None),
         ("reply-to-a-letter", Kind::Person, JOINS, Reply::None),
         (
@@ -175,6 +182,8 @@ fn each_filter_alone_catches_a_mail() {
         ("says-it-is-the-team", "unproven-team"),
         ("generated-by-a-program", "automatic"),
         ("absence-note", "automatic"),
+        ("from-a-list", "list"),
+        ("from-no-reply", "automatic-sender"),
     ] {
         assert_eq!(matching(&sample(name)), [filter], "{name}");
     }

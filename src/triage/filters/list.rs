@@ -1,0 +1,29 @@
+//! Sent to many: the fields of a mailing list (RFC 2369, RFC 2919), `Mailing-List`, and
+//! `Precedence` with a word for bulk.
+//!
+//! Known fault: a list that is a way to *us* (security@ is often one) is not told apart
+//! yet, so what comes through it is held.
+
+use super::Filter;
+use crate::mail::{Mail, keyword};
+use crate::triage::{House, Kind, Known};
+
+pub(super) const LIST: Filter = Filter {
+    name: "list",
+    kind: Kind::List,
+    matches,
+};
+
+const BULK: [&str; 4] = ["bulk", "junk", "list", "auto_reply"];
+
+fn matches(mail: &Mail, _: &Known, _: &House) -> Option<String> {
+    let of_a_list = |name: &str| name.starts_with("list-") || name == "mailing-list";
+    if mail.headers.names().any(of_a_list) {
+        return Some("it bears the fields of a mailing list".to_owned());
+    }
+    let bulk = mail
+        .headers
+        .all("precedence")
+        .any(|value| BULK.contains(&keyword(value).as_str()));
+    bulk.then(|| "Precedence says that it was sent in bulk".to_owned())
+}
