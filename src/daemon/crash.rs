@@ -69,7 +69,8 @@ fn begin(world: &World, life: &Life, clock: fn() -> Timestamp) -> Result<Record>
 async fn take_turns(world: &Arc<World>, life: &Life, record: &Record) -> Result<()> {
     let receive = async |mailbox: &MailboxConfig| {
         let mut server = world.mailbox(life);
-        receive::receive(record, &world.config, mailbox, &mut server).await
+        let pass = receive::receive(record, &world.config, mailbox, &mut server).await?;
+        Ok(pass.taken)
     };
     turns(record, &world.config, receive, async |_| {
         world.relay(life).await
@@ -209,10 +210,12 @@ fn all_is_done(end: &End, to_each: RangeInclusive<usize>) {
         "two tickets and a held letter, to each"
     );
     let hers = ["received", "reporter-wrote", "acknowledged"];
-    let mut facts = end.facts[0].clone();
-    facts.sort_by_key(|fact| hers.iter().position(|h| h == fact));
-    assert_eq!(facts, hers);
-    assert_eq!(end.facts[1..], [["received"]]);
+    // A mail that failed once comes after the others, so that either ticket may be first.
+    let mut tickets = end.facts.clone();
+    tickets.sort_by_key(|facts| std::cmp::Reverse(facts.len()));
+    tickets[0].sort_by_key(|fact| hers.iter().position(|h| h == fact));
+    assert_eq!(tickets[0], hers);
+    assert_eq!(tickets[1..], [["received"]]);
     assert_eq!(end.unreadable, 0);
 }
 

@@ -13,12 +13,13 @@ use crate::channel::smtp::Smtp;
 use crate::config::{Config, MailboxConfig, Server};
 use crate::desk::tick;
 use crate::mailbox::imap::Imap;
-use crate::mailbox::{Mailbox, Trouble};
+use crate::mailbox::{Mailbox, Trouble, Woken};
 use crate::net::Peer;
 use crate::store::{Lock, Store};
 use crate::wall;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
+use receive::Pass;
 use record::Record;
 pub use send::TROUBLE;
 use send::Turn;
@@ -125,9 +126,9 @@ async fn pass(
     mailbox: &MailboxConfig,
 ) -> Result<usize, Trouble> {
     let mut imap = connect(mailbox).await?;
-    let taken = receive::receive(record, config, mailbox, &mut imap).await?;
+    let passed = receive::receive(record, config, mailbox, &mut imap).await?;
     imap.logout().await;
-    Ok(taken)
+    Ok(passed.taken)
 }
 
 /// Logs in; the password is read anew each time, so that it can be changed.
@@ -264,30 +265,42 @@ async fn watch_mailbox(
         () = shared.stop.cancelled() => return Ok(()),
         connected = connect(mailbox) => connected?,
     };
+    attend(shared, mailbox, &mut imap, failures).await?;
+    imap.logout().await;
+    Ok(())
+}
+
+/// Passes over a mailbox that is logged in, and waits, until asked to stop.
+async fn attend(
+    shared: &Shared,
+    mailbox: &MailboxConfig,
+    server: &mut impl Mailbox,
+    failures: &mut u32,
+) -> Result<(), Trouble> {
     let poll = Duration::try_from(mailbox.poll)
         .unwrap_or(IDLE_AT_MOST)
         .min(IDLE_AT_MOST);
     let mut fresh = true;
     loop {
-        let taken = receive::receive(&shared.record, &shared.config, mailbox, &mut imap).await;
+        let passed = receive::receive(&shared.record, &shared.config, mailbox, server).await;
         // What was committed before a failure is answered all the same.
-        if !matches!(taken, Ok(0)) {
+        if !matches!(passed, Ok(Pass { taken: 0, .. })) {
             shared.outbox.notify_one();
             // A ticket that has just opened is told to the team at once.
             let _ = clock(&shared.record, &shared.config)
                 .await
                 .inspect_err(|why| error!(%why, "the clock's turn failed"));
         }
-        taken?;
+        let more = passed?.more;
         if fresh {
             (fresh, *failures) = (false, 0);
             remember(&shared.record, trouble_key(mailbox), None).await;
         }
-        if let Some(first) = mailbox.folders.first() {
-            imap.open(first).await?;
+        if more && !shared.stop.is_cancelled() {
+            continue;
         }
-        if imap.wait(poll, &shared.stop).await? == crate::mailbox::Woken::Stopped {
-            imap.logout().await;
+        // The pass left the first folder open: what arrived since it was listed wakes us.
+        if server.wait(poll, &shared.stop).await? == Woken::Stopped {
             return Ok(());
         }
     }

@@ -16,6 +16,8 @@ pub(crate) enum Fault {
     Intrudes,
     /// It is listed, and gone when it is fetched.
     Vanishes,
+    /// It is listed, and the server refuses to give it.
+    Refused,
     /// The connection is lost after this many of its bytes.
     Breaks(usize),
 }
@@ -36,8 +38,13 @@ pub(crate) struct Fake {
     pub(crate) folders: BTreeMap<String, (u32, Vec<Message>)>,
     /// The folder that is open.
     pub(crate) current: String,
-    /// [`Mailbox::wait`] says once that something changed.
+    /// [`Mailbox::wait`] says once that something changed. Opening a folder, and asking for
+    /// its UIDs, makes that old news.
     pub(crate) news: bool,
+    /// A message that reaches this folder while the next message is fetched.
+    pub(crate) arrives: Option<(String, Message)>,
+    /// After this many more folders were opened, all have this UIDVALIDITY.
+    pub(crate) renumbers: Option<(usize, u32)>,
 }
 
 impl Fake {
@@ -45,6 +52,24 @@ impl Fake {
         self.folders
             .get(&self.current)
             .map_or(&[], |(_, messages)| messages)
+    }
+
+    fn renumber(&mut self) {
+        match &mut self.renumbers {
+            Some((0, anew)) => {
+                let folders = self.folders.values_mut();
+                folders.for_each(|(uidvalidity, _)| *uidvalidity = *anew);
+            }
+            Some((opens, _)) => *opens -= 1,
+            None => {}
+        }
+    }
+
+    fn deliver(&mut self) {
+        if let Some((folder, message)) = self.arrives.take() {
+            self.news |= folder == self.current;
+            self.folders.entry(folder).or_default().1.push(message);
+        }
     }
 }
 
@@ -54,11 +79,13 @@ impl Mailbox for Fake {
     }
 
     async fn open(&mut self, folder: &str) -> Result<Opened, Trouble> {
+        self.renumber();
         let (uidvalidity, messages) = self
             .folders
             .get(folder)
             .ok_or_else(|| Trouble::NoFolder(folder.to_owned()))?;
         self.current = folder.to_owned();
+        self.news = false;
         Ok(Opened {
             uidvalidity: *uidvalidity,
             exists: messages.len() as u32,
@@ -66,6 +93,7 @@ impl Mailbox for Fake {
     }
 
     async fn uids(&mut self) -> Result<Vec<u32>, Trouble> {
+        self.news = false;
         Ok(self.messages().iter().map(|message| message.uid).collect())
     }
 
@@ -89,6 +117,7 @@ impl Mailbox for Fake {
         limit: u64,
         piece: &mut (dyn FnMut(&[u8]) + Send),
     ) -> Result<bool, Trouble> {
+        self.deliver();
         let Some(message) = self
             .messages()
             .iter()
@@ -98,6 +127,12 @@ impl Mailbox for Fake {
         };
         let breaks_after = match message.fault {
             Fault::Breaks(count) => Some(count),
+            Fault::Refused => {
+                return Err(Trouble::Refused {
+                    command: format!("UID FETCH {uid}"),
+                    said: "as it was told".to_owned(),
+                });
+            }
             Fault::None | Fault::Intrudes | Fault::Vanishes => None,
         };
         let wanted = breaks_after
@@ -143,6 +178,7 @@ async fn the_fake_has_the_faults_that_it_is_told_to_have() {
         message(2, Fault::Intrudes),
         message(3, Fault::Vanishes),
         message(4, Fault::Breaks(3)),
+        message(5, Fault::Refused),
     ];
     let mut fake = Fake {
         folders: [("INBOX".to_owned(), (7, messages))].into(),
@@ -153,7 +189,7 @@ async fn the_fake_has_the_faults_that_it_is_told_to_have() {
         fake.open("INBOX").await.unwrap(),
         Opened {
             uidvalidity: 7,
-            exists: 4
+            exists: 5
         }
     );
     assert_eq!(
@@ -185,4 +221,8 @@ async fn the_fake_has_the_faults_that_it_is_told_to_have() {
             .is_err()
     );
     assert_eq!(got, b"rep");
+    assert!(matches!(
+        fake.fetch(5, 99, &mut |_| {}).await,
+        Err(Trouble::Refused { .. })
+    ));
 }

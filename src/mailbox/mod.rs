@@ -42,7 +42,8 @@ pub enum Woken {
 }
 
 /// Why a mailbox could not be read. The connection is thrown away, except after
-/// [`Trouble::NoFolder`]: the other folders can still be read over it.
+/// [`Trouble::NoFolder`] (the other folders can still be read over it) and after a
+/// [`Trouble::Refused`] of [`Mailbox::fetch`] (the other messages can).
 #[derive(Debug)]
 pub enum Trouble {
     /// The network, TLS, a time-out, a server that closes or talks nonsense: try again.
@@ -95,7 +96,8 @@ pub trait Mailbox {
     async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble>;
 
     /// Streams the first `limit` bytes of one message, unchanged, in pieces of at most
-    /// 1 MiB. `false` when the message is gone. Sets no flag (PEEK).
+    /// 1 MiB. `false` when the message is gone. Sets no flag (PEEK). When the server refuses
+    /// this one message, the next can be fetched.
     async fn fetch(
         &mut self,
         uid: u32,
@@ -105,7 +107,8 @@ pub trait Mailbox {
 
     /// Waits until mail arrives in the current folder or `at_most` (5 minutes at the most:
     /// a dead link is noticed when it is over) has passed: IDLE where the server has it,
-    /// else a timer. What arrived since [`Mailbox::uids`] was asked counts as well.
+    /// else a timer. What arrived since [`Mailbox::uids`] was asked counts as well, until
+    /// another folder is opened.
     async fn wait(
         &mut self,
         at_most: std::time::Duration,

@@ -2,7 +2,7 @@
 
 use super::{Tx, instant};
 use anyhow::{Context, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
 
@@ -27,6 +27,10 @@ pub struct Folder {
     pub looked_at: Timestamp,
 }
 
+/// A server whose own store is away for a moment refuses everything: that is one refusal
+/// of each mail, however often it is asked in that time.
+const ONE_REFUSAL: SignedDuration = SignedDuration::from_mins(5);
+
 const FOLDER: &str = "SELECT id, mailbox, name, uidvalidity, baseline_at, looked_at FROM folders";
 
 impl Tx<'_> {
@@ -42,14 +46,20 @@ impl Tx<'_> {
         let mut add = self.sql.prepare_cached("INSERT INTO folders (mailbox, name, uidvalidity, baseline_at, looked_at) VALUES (?1, ?2, ?3, ?4, ?4)")?;
         add.execute(params![mailbox, name, uidvalidity, at])
             .with_context(|| format!("cannot add the folder {name} of {mailbox}"))?;
-        let id = self.sql.last_insert_rowid();
+        let id = FolderId(self.sql.last_insert_rowid());
+        self.add_to_baseline(id, uidvalidity, uids)?;
+        Ok(id)
+    }
+
+    /// These messages of the folder were there before gatepost.
+    pub fn add_to_baseline(&self, folder: FolderId, uidvalidity: u32, uids: &[u32]) -> Result<()> {
         let mut insert = self.sql.prepare_cached(
-            "INSERT INTO baseline (folder, uidvalidity, uid) VALUES (?1, ?2, ?3)",
+            "INSERT OR IGNORE INTO baseline (folder, uidvalidity, uid) VALUES (?1, ?2, ?3)",
         )?;
         for uid in uids {
-            insert.execute(params![id, uidvalidity, uid])?;
+            insert.execute(params![folder.0, uidvalidity, uid])?;
         }
-        Ok(FolderId(id))
+        Ok(())
     }
 
     /// A folder, if it has its baseline.
@@ -142,13 +152,55 @@ impl Tx<'_> {
         )
     }
 
+    /// Takes back the attempt that was counted last: it failed, and the process lived.
+    pub fn uncount_attempt(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<()> {
+        self.sql.execute(
+            "UPDATE attempts SET count = max(count - 1, 0) WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3",
+            params![folder.0, uidvalidity, uid],
+        )?;
+        Ok(())
+    }
+
+    /// Counts that the server refused to give a mail; says how often it has, from 1.
+    /// Refusals within five minutes of the one counted last are the same one.
+    ///
+    /// Counted apart from the attempts: a mail that is given after all was never a danger.
+    pub fn count_refusal(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<u32> {
+        let key = refusals(folder, uidvalidity, uid);
+        let before = self.meta(&key)?;
+        let (count, last) = match before.as_deref().and_then(|text| text.split_once(' ')) {
+            Some((count, at)) => (count.parse()?, Some(instant::read(at)?)),
+            None => (0, None),
+        };
+        if last.is_some_and(|at| self.now() < at + ONE_REFUSAL) {
+            return Ok(count);
+        }
+        self.set_meta(&key, &format!("{} {}", count + 1, self.stamp()))?;
+        Ok(count + 1)
+    }
+
     /// The mail has its row: its attempts are history.
     pub(super) fn attempts_done(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<()> {
         let mut done = self.sql.prepare_cached(
             "DELETE FROM attempts WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3",
         )?;
         done.execute(params![folder.0, uidvalidity, uid])?;
-        Ok(())
+        self.clear_meta(&refusals(folder, uidvalidity, uid))
+    }
+
+    /// Makes every row of this UID fail, as long as the store is open.
+    #[cfg(test)]
+    pub(crate) fn refuse_rows_of(&self, uid: u32) -> Result<()> {
+        let trigger = format!(
+            "CREATE TEMP TRIGGER refused BEFORE INSERT ON main.mails WHEN NEW.uid = {uid} BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        );
+        Ok(self.sql.execute_batch(&trigger)?)
+    }
+
+    /// Ends that.
+    #[cfg(test)]
+    pub(crate) fn refuse_no_rows(&self) -> Result<()> {
+        Ok(self.sql.execute_batch("DROP TRIGGER temp.refused")?)
     }
 
     /// Remembers a word about the whole record.
@@ -172,6 +224,11 @@ impl Tx<'_> {
     }
 }
 
+/// Where the refusals of a mail are remembered.
+fn refusals(folder: FolderId, uidvalidity: u32, uid: u32) -> String {
+    format!("refused/{}/{uidvalidity}/{uid}", folder.0)
+}
+
 fn folder_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Folder>> {
     let (baseline_at, looked_at): (String, String) =
         (row.get("baseline_at")?, row.get("looked_at")?);
@@ -191,4 +248,43 @@ fn folder_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Folder>> {
             looked_at: instant::read(&looked_at)?,
         })
     })())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn attempts_and_refusals_are_counted_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&dir.path().join("store/gatepost.db")).unwrap();
+        let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let folder = store.write(start, |tx| tx.add_folder("security", "INBOX", 7, &[]));
+        let folder = folder.unwrap();
+        let mut attempt = || store.write(start, |tx| tx.count_attempt(folder, 7, 1));
+        assert_eq!((attempt().unwrap(), attempt().unwrap()), (1, 2));
+        store
+            .write(start, |tx| tx.uncount_attempt(folder, 7, 1))
+            .unwrap();
+        let mut refusal = |seconds, uid| {
+            let at = start + SignedDuration::from_secs(seconds);
+            let refused = store.write(at, |tx| tx.count_refusal(folder, 7, uid));
+            refused.unwrap()
+        };
+        assert_eq!([refusal(0, 1), refusal(299, 1), refusal(0, 2)], [1, 1, 1]);
+        assert_eq!(
+            [refusal(300, 1), refusal(599, 1), refusal(600, 1)],
+            [2, 2, 3]
+        );
+        let done = |tx: &Tx| {
+            assert_eq!(tx.count_attempt(folder, 7, 1)?, 2, "one was taken back");
+            tx.attempts_done(folder, 7, 1)?;
+            Ok((
+                tx.count_attempt(folder, 7, 1)?,
+                tx.count_refusal(folder, 7, 1)?,
+            ))
+        };
+        assert_eq!(store.write(start, done).unwrap(), (1, 1));
+    }
 }

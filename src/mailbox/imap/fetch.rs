@@ -4,7 +4,7 @@
 //! another client's doing (flags that changed) and is left out. Never asked for are
 //! ENVELOPE and BODYSTRUCTURE: what a mail says is for our own parser to find out.
 
-use super::line::{Answer, Line};
+use super::line::{Answer, Line, refusal};
 use super::sieve::SLICE;
 use super::{LONG, words};
 use crate::mailbox::{Listed, Trouble};
@@ -124,12 +124,16 @@ async fn slice(
     piece: &mut (dyn FnMut(&[u8]) + Send),
 ) -> Result<Option<u64>, Trouble> {
     let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<{offset}.{wanted}>)");
-    let mut got = None;
+    let (mut got, mut unreadable) = (None, false);
     let answer = line.ask(&command, LONG, |response| {
         if let Response::Fetch(_, attributes) = response
             && let Some(text) = text_of(attributes, uid, offset)?
             && got.is_none()
         {
+            let Some(text) = text else {
+                unreadable = true;
+                return Ok(());
+            };
             let size = text.len() as u64;
             if size > wanted {
                 return Err(Trouble::Lost(anyhow!(
@@ -144,18 +148,25 @@ async fn slice(
         Ok(())
     });
     match answer.await? {
+        // NIL at the start is a message that the server cannot read, and not an empty one.
+        Answer::Ok if got.is_none() && unreadable => {
+            let said = "the message has no text (NIL)".to_owned();
+            Err(refusal(&command, said))
+        }
         Answer::Ok => Ok(got),
         Answer::No(said) if some_are_gone(&said) => Ok(None),
-        Answer::No(said) | Answer::Bad(said) => Err(line.refused(&command, said)),
+        // It is about this message; the answer came to its end, and the others are next.
+        Answer::No(said) | Answer::Bad(said) => Err(refusal(&command, said)),
     }
 }
 
-/// The text in this answer, if it is of message `uid` and begins at `offset`.
+/// The text in this answer, if it is of message `uid` and begins at `offset`. Within:
+/// `None` when the message is there and has no text.
 fn text_of<'a>(
     attributes: &'a [AttributeValue<'_>],
     uid: u32,
     offset: u64,
-) -> Result<Option<&'a [u8]>, Trouble> {
+) -> Result<Option<Option<&'a [u8]>>, Trouble> {
     let whole = attributes.iter().find_map(|attribute| match attribute {
         AttributeValue::BodySection {
             section: None,
@@ -181,16 +192,11 @@ fn text_of<'a>(
             "the server gave another part of a message than was asked for"
         )));
     }
-    match data {
-        Some(text) => Ok(Some(text)),
-        // NIL behind the end of the text is its end; NIL at the start is a message that
-        // the server cannot read, and that is not an empty one.
-        None if offset > 0 => Ok(Some(&[])),
-        None => Err(Trouble::Refused {
-            command: format!("UID FETCH {uid}"),
-            said: "the message has no text (NIL)".to_owned(),
-        }),
-    }
+    Ok(Some(match data {
+        Some(text) => Some(text),
+        // NIL behind the end of the text is its end.
+        None => (offset > 0).then_some(&[]),
+    }))
 }
 
 fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {

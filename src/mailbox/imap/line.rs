@@ -88,10 +88,7 @@ impl Line {
     /// Trouble of a refused command; the connection is given up.
     pub(super) fn refused(&mut self, command: &str, said: String) -> Trouble {
         self.session = None;
-        Trouble::Refused {
-            command: Foreign::new(command).cut(60),
-            said,
-        }
+        refusal(command, said)
     }
 
     /// One IDLE (RFC 2177), ended by an EXISTS, the time or `stop`. `None` when the server
@@ -134,6 +131,14 @@ impl Line {
                 "this connection failed before and is not used again"
             ))
         })
+    }
+}
+
+/// Trouble of a refused command; the connection can go on.
+pub(super) fn refusal(command: &str, said: String) -> Trouble {
+    Trouble::Refused {
+        command: Foreign::new(command).cut(60),
+        said,
     }
 }
 

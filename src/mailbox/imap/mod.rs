@@ -46,7 +46,8 @@ const FAREWELL: Duration = Duration::from_secs(3);
 const FOLDERS: usize = 10_000;
 
 /// A mailbox on an IMAP server, logged in. After any [`Trouble`] but
-/// [`Trouble::NoFolder`] it only gives [`Trouble::Lost`]: connect anew.
+/// [`Trouble::NoFolder`] and a message that was refused it only gives [`Trouble::Lost`]:
+/// connect anew.
 #[derive(Debug)]
 pub struct Imap {
     line: Line,

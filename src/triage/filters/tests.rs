@@ -177,8 +177,6 @@ fn each_mail_gets_its_kind_its_place_and_its_reply() {
 fn each_filter_alone_catches_a_mail() {
     for (name, filter) in [
         ("bounce-failed-recipients", "bounce"),
-        ("bounce-in-prose", "bounce"),
-        ("bounce-that-cites-a-letter", "bounce"),
         ("says-it-is-the-team", "unproven-team"),
         ("generated-by-a-program", "automatic"),
         ("absence-note", "automatic"),
@@ -191,12 +189,19 @@ fn each_filter_alone_catches_a_mail() {
 
 #[test]
 fn the_order_decides_where_several_match() {
+    for name in ["bounce-in-prose", "bounce-that-cites-a-letter"] {
+        assert_eq!(
+            matching(&sample(name)),
+            ["bounce", "automatic-sender"],
+            "{name}"
+        );
+    }
     assert_eq!(
         matching(&sample("own-letter")),
         ["own", "unproven-team", "automatic"]
     );
     assert_eq!(
         matching(&sample("bounce-delivery-report")),
-        ["bounce", "automatic"]
+        ["bounce", "automatic", "automatic-sender"]
     );
 }

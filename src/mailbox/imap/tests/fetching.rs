@@ -151,14 +151,33 @@ async fn no_and_bad_are_told_with_their_command() {
         let outcome = imap.uids().await;
         lost(&mut imap, outcome, "failed before").await;
     }
-    let mut imap = imap(
-        &[("UID FETCH", "* 1 FETCH (UID 5 BODY[]<0> NIL)\r\n$ OK\r\n")],
-        End::Close,
-    )
-    .await;
-    assert!(
-        matches!(bytes(&mut imap, 5, 9).await, Err(Trouble::Refused { said, .. }) if said.contains("no text"))
-    );
+}
+
+#[tokio::test]
+async fn a_message_that_the_server_refuses_is_not_the_end_of_the_others() {
+    for (reply, word) in [
+        ("* 1 FETCH (UID 5 BODY[]<0> NIL)\r\n$ OK\r\n", "no text"),
+        ("$ NO [SERVERBUG] cannot read it\r\n", "cannot read it"),
+        ("$ BAD what\r\n", "what"),
+    ] {
+        let mut imap = imap(
+            &[
+                ("UID FETCH 5", reply),
+                (
+                    "UID FETCH 6",
+                    "* 2 FETCH (UID 6 BODY[]<0> {2}\r\nhi)\r\n$ OK\r\n",
+                ),
+            ],
+            End::Close,
+        )
+        .await;
+        let outcome = bytes(&mut imap, 5, 9).await;
+        assert!(
+            matches!(&outcome, Err(Trouble::Refused { said, .. }) if said.contains(word)),
+            "{reply:?} gave {outcome:?}"
+        );
+        assert_eq!(bytes(&mut imap, 6, 9).await.unwrap().unwrap(), b"hi");
+    }
 }
 
 #[tokio::test]

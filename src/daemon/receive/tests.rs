@@ -1,0 +1,275 @@
+//! Passes over a mailbox with faults that no server produces on demand.
+
+use super::*;
+use crate::config::sample;
+use crate::daemon::{Shared, attend};
+use crate::mailbox::fake::{Fake, Fault, Message};
+use crate::store::{MailRow, Store, Tx};
+use crate::wall;
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// A mailbox whose baseline, of nothing, is an hour old.
+struct Scene {
+    _dir: tempfile::TempDir,
+    record: Record,
+    config: Arc<Config>,
+    mailbox: MailboxConfig,
+    server: Fake,
+}
+
+/// `folders` and the messages in them, all under UIDVALIDITY 7.
+fn scene(folders: &[(&str, &[Message])]) -> Scene {
+    let dir = tempfile::tempdir().unwrap();
+    let config = sample::small(dir.path());
+    let mut mailbox = config.mailboxes[0].clone();
+    mailbox.folders = folders.iter().map(|(name, _)| name.to_string()).collect();
+    let mut store = Store::create(&config.store).unwrap();
+    for name in &mailbox.folders {
+        let add = |tx: &Tx| tx.add_folder(&mailbox.name, name, 7, &[]);
+        store.write(wall::now() - HOUR, add).unwrap();
+    }
+    let there = folders
+        .iter()
+        .map(|(name, messages)| (name.to_string(), (7, messages.to_vec())));
+    Scene {
+        _dir: dir,
+        record: Record::new(store, wall::now),
+        config: Arc::new(config),
+        mailbox,
+        server: Fake {
+            folders: there.collect(),
+            ..Fake::default()
+        },
+    }
+}
+
+/// A report that reached the mailbox half an hour ago, later ones later.
+fn report(uid: u32, fault: Fault) -> Message {
+    let ago = SignedDuration::from_mins(30) - SignedDuration::from_secs(uid.into());
+    Message {
+        uid,
+        bytes: format!("From: Mia <mia@example.net>\r\nSubject: report {uid}\r\nMessage-ID: <{uid}@example.net>\r\n\r\nhole {uid}\r\n").into_bytes(),
+        date: Some(wall::now() - ago),
+        fault,
+    }
+}
+
+impl Scene {
+    async fn pass(&mut self) -> Result<Pass, Trouble> {
+        receive(&self.record, &self.config, &self.mailbox, &mut self.server).await
+    }
+
+    async fn taken(&mut self) -> usize {
+        self.pass().await.unwrap().taken
+    }
+
+    /// The mails that have a row, in the order in which they got it.
+    async fn mails(&self) -> Vec<MailRow> {
+        let all = |tx: &Tx| (1..).map_while(|id| tx.mail(id).transpose()).collect();
+        self.record.read(all).await.unwrap()
+    }
+
+    async fn subjects(&self) -> Vec<String> {
+        let mails = self.mails().await;
+        mails.iter().map(|m| m.subject.raw().to_owned()).collect()
+    }
+
+    /// Whether a pass over the folder has ended well.
+    async fn looked(&self, name: &str) -> bool {
+        let (mailbox, name) = (self.mailbox.name.clone(), name.to_owned());
+        let find = move |tx: &Tx| tx.folder(&mailbox, &name);
+        let folder = self.record.read(find).await.unwrap().unwrap();
+        folder.looked_at > folder.baseline_at
+    }
+
+    /// Runs `work` on the store as if so many minutes ago.
+    fn earlier(&self, minutes: i64, work: impl Fn(&Tx) -> Result<u32>) {
+        let mut store = Store::open(&self.config.store).unwrap();
+        let at: Timestamp = wall::now() - SignedDuration::from_mins(minutes);
+        store.write(at, work).unwrap();
+    }
+
+    fn refused_earlier(&self, minutes: i64, uid: u32) {
+        self.earlier(minutes, |tx| tx.count_refusal(FolderId(1), 7, uid));
+    }
+}
+
+fn is_unreadable(mail: &MailRow) -> bool {
+    mail.defects.split(' ').any(|word| word == "unreadable")
+}
+
+#[tokio::test]
+async fn a_mail_that_the_server_refuses_stands_before_no_other() {
+    let mut s = scene(&[
+        (
+            "INBOX",
+            &[report(1, Fault::Refused), report(2, Fault::None)],
+        ),
+        ("Junk", &[report(3, Fault::None)]),
+    ]);
+    for _ in 0..4 {
+        let why = s.pass().await.unwrap_err().to_string();
+        assert!(why.contains("UID FETCH 1"), "{why}");
+        assert_eq!(
+            s.subjects().await,
+            ["report 2", "report 3"],
+            "within minutes it is one refusal, and the mail is waited for"
+        );
+    }
+    assert!(!s.looked("INBOX").await && s.looked("Junk").await);
+}
+
+#[tokio::test]
+async fn mails_that_the_server_refuses_for_good_get_rows_and_tickets_of_their_own() {
+    let mut s = scene(&[(
+        "INBOX",
+        &[report(1, Fault::Refused), report(2, Fault::Refused)],
+    )]);
+    for (uid, minutes) in [(1, 40), (1, 20), (2, 20), (2, 10)] {
+        s.refused_earlier(minutes, uid);
+    }
+    assert_eq!(s.taken().await, 2);
+    let mails = s.mails().await;
+    assert!(mails.iter().all(|m| is_unreadable(m) && m.kept == 0));
+    let size = report(1, Fault::None).bytes.len() as u64;
+    assert!(mails.iter().all(|m| m.size == size && m.place.0 == "new"));
+    assert!(mails[0].ticket.is_some() && mails[0].ticket != mails[1].ticket);
+    assert!(s.looked("INBOX").await, "the pass is well again");
+    assert_eq!(s.taken().await, 0);
+}
+
+#[tokio::test]
+async fn a_mail_that_is_given_after_refusals_is_read() {
+    let mut s = scene(&[("INBOX", &[report(1, Fault::None)])]);
+    s.refused_earlier(40, 1);
+    s.refused_earlier(20, 1);
+    assert_eq!(s.taken().await, 1);
+    assert_eq!(s.subjects().await, ["report 1"]);
+}
+
+#[tokio::test]
+async fn a_failure_that_the_process_outlives_makes_no_mail_unreadable() {
+    let reports = [1, 2, 3].map(|uid| report(uid, Fault::None));
+    let mut s = scene(&[("INBOX", &reports)]);
+    s.record.write(|tx| tx.refuse_rows_of(2)).await.unwrap();
+    for _ in 0..4 {
+        let why = s.pass().await.unwrap_err().to_string();
+        assert!(why.contains("UID 2 in INBOX"), "{why}");
+        assert_eq!(s.subjects().await, ["report 1", "report 3"]);
+        assert!(!s.looked("INBOX").await);
+    }
+    s.record.write(|tx| tx.refuse_no_rows()).await.unwrap();
+    assert_eq!(s.taken().await, 1);
+    assert_eq!(s.subjects().await, ["report 1", "report 3", "report 2"]);
+}
+
+#[tokio::test]
+async fn a_mail_that_ended_the_process_twice_is_unreadable() {
+    let mut s = scene(&[("INBOX", &[report(1, Fault::None), report(2, Fault::None)])]);
+    for uid in [1, 1, 2] {
+        s.earlier(20, |tx| tx.count_attempt(FolderId(1), 7, uid));
+    }
+    assert_eq!(s.taken().await, 2);
+    let mails = s.mails().await;
+    assert_eq!(
+        mails.iter().map(is_unreadable).collect::<Vec<_>>(),
+        [true, false]
+    );
+    assert!(mails[0].kept > 0);
+}
+
+#[tokio::test]
+async fn a_lost_connection_ends_the_pass() {
+    let mut s = scene(&[(
+        "INBOX",
+        &[report(1, Fault::Breaks(3)), report(2, Fault::None)],
+    )]);
+    assert!(matches!(s.pass().await, Err(Trouble::Lost(_))));
+    assert!(s.mails().await.is_empty());
+}
+
+#[tokio::test]
+async fn what_arrives_while_other_folders_are_read_is_not_waited_for() {
+    let mut s = scene(&[("INBOX", &[]), ("Junk", &[report(1, Fault::None)])]);
+    s.server.arrives = Some(("INBOX".to_owned(), report(2, Fault::None)));
+    let more = true;
+    assert_eq!(s.pass().await.unwrap(), Pass { taken: 1, more });
+    let more = false;
+    assert_eq!(s.pass().await.unwrap(), Pass { taken: 1, more });
+    assert_eq!(s.server.current, "INBOX", "it is the one to wait on");
+}
+
+#[tokio::test]
+async fn what_arrives_during_a_pass_is_taken_in_before_the_poll() {
+    let mut s = scene(&[("INBOX", &[report(1, Fault::None)])]);
+    s.server.arrives = Some(("INBOX".to_owned(), report(2, Fault::None)));
+    let shared = Shared {
+        record: s.record.clone(),
+        config: Arc::clone(&s.config),
+        stop: CancellationToken::new(),
+        outbox: Arc::new(Notify::new()),
+    };
+    let mailbox = s.mailbox.clone();
+    let both = async {
+        while s.mails().await.len() < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        shared.stop.cancel();
+    };
+    let (mut server, mut failures) = (s.server.clone(), 0);
+    let attended = attend(&shared, &mailbox, &mut server, &mut failures);
+    let both = tokio::time::timeout(Duration::from_secs(20), both);
+    let (attended, both) = tokio::select! {
+        attended = attended => (Some(attended), None),
+        both = both => (None, Some(both)),
+    };
+    assert!(attended.is_none_or(|end| end.is_ok()) && both.is_none_or(|end| end.is_ok()));
+    assert_eq!(s.subjects().await, ["report 1", "report 2"]);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_numbered_anew_during_a_pass_ends_it() {
+    let mut s = scene(&[
+        ("INBOX", &[report(1, Fault::None)]),
+        ("Junk", &[report(2, Fault::None)]),
+    ]);
+    // Junk and INBOX are listed, INBOX is read, and then Junk is opened again.
+    s.server.renumbers = Some((2, 8));
+    let why = s.pass().await.unwrap_err();
+    assert!(
+        matches!(&why, Trouble::Lost(_)) && why.to_string().contains("anew"),
+        "{why}"
+    );
+    assert_eq!(s.subjects().await, ["report 1"]);
+}
+
+#[tokio::test]
+async fn of_a_folder_numbered_anew_what_is_older_than_the_baseline_stays_baseline() {
+    let dated = |uid, date| Message {
+        date,
+        ..report(uid, Fault::None)
+    };
+    let old = Some(wall::now() - HOUR * 2);
+    let mut s = scene(&[(
+        "INBOX",
+        &[dated(1, old), report(2, Fault::None), dated(3, None)],
+    )]);
+    s.server.folders.get_mut("INBOX").unwrap().0 = 8;
+    assert_eq!(s.taken().await, 2);
+    let mails = s.mails().await;
+    let mut subjects = s.subjects().await;
+    subjects.sort();
+    assert_eq!(subjects, ["report 2", "report 3"]);
+    assert!(mails.iter().all(|m| m.reply.0 == "held"), "{mails:?}");
+    assert_eq!(s.taken().await, 0, "it is on record as baseline");
+    let rows = |tx: &Tx| tx.without_row(FolderId(1), 8, &[1, 2, 3]);
+    assert!(s.record.read(rows).await.unwrap().is_empty());
+    // Under the UIDVALIDITY of the baseline a date is no input.
+    let mut s = scene(&[("INBOX", &[dated(1, old)])]);
+    assert_eq!(s.taken().await, 1);
+}
