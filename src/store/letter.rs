@@ -37,7 +37,7 @@ pub struct Letter {
     pub created_at: Timestamp,
     /// The earliest moment at which it leaves.
     pub not_before: Timestamp,
-    /// How often its bytes left; what the server turned down for now is not counted.
+    /// How often its bytes left; what the server put off is not counted.
     pub offers: u32,
     /// How often the server said "not now" to it.
     pub attempts: u32,

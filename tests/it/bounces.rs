@@ -7,9 +7,8 @@ use crate::post_office::{PostOffice, wait_until};
 fn a_bounce_of_our_letter_opens_again_what_it_had_met() {
     let g = Gatepost::ready(PostOffice::shared(), "bounced");
     let mia = g.reporter("mia");
-    g.office.deliver(
+    g.arrives(
         &mia,
-        &g.address,
         &report(
             &mia,
             &g.address,
@@ -52,9 +51,8 @@ fn a_bounce_of_our_letter_opens_again_what_it_had_met() {
     let bounce =
         String::from_utf8_lossy(include_bytes!("../mail/bounce-delivery-report.eml")).into_owned();
     let cited = header_of_returned(&bounce);
-    g.office.deliver(
+    g.arrives(
         "",
-        &g.address,
         bounce
             .replace(&cited, id.trim_matches(['<', '>']))
             .as_bytes(),

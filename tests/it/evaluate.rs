@@ -7,9 +7,8 @@ use serde_json::Value;
 fn with_one_report(story: &str) -> (Gatepost<'static>, String) {
     let g = Gatepost::ready(PostOffice::shared(), story);
     let mia = g.reporter("mia");
-    g.office.deliver(
+    g.arrives(
         &mia,
-        &g.address,
         &report(
             &mia,
             &g.address,
@@ -19,9 +18,6 @@ fn with_one_report(story: &str) -> (Gatepost<'static>, String) {
             "https://example.org/x",
         ),
     );
-    wait_until("the report is there", PATIENCE, || {
-        (!g.office.inbox(&g.address).is_empty()).then_some(())
-    });
     g.once().ok();
     (g, mia)
 }
@@ -200,9 +196,8 @@ fn nothing_is_sent_by_somebody_unknown_unasked_or_after_news() {
             .contains("no ticket")
     );
     let seen = g.show("1")["facts"].as_array().unwrap().last().unwrap()["n"].to_string();
-    g.office.deliver(
+    g.arrives(
         &mia,
-        &g.address,
         &report(
             &mia,
             &g.address,
@@ -212,9 +207,6 @@ fn nothing_is_sent_by_somebody_unknown_unasked_or_after_news() {
             "news",
         ),
     );
-    wait_until("the news is there", PATIENCE, || {
-        (g.office.inbox(&g.address).len() == 2).then_some(())
-    });
     g.once().ok();
     let said = g
         .run(&[
@@ -284,10 +276,7 @@ fn who_writes_after_closing_opens_the_ticket_again_with_its_clock() {
         "In-Reply-To: <e1@example.net>\n",
         "Here is a working one: https://example.org/y",
     );
-    g.office.deliver(&mia, &g.address, &exploit);
-    wait_until("it is there", PATIENCE, || {
-        (g.office.inbox(&g.address).len() == 2).then_some(())
-    });
+    g.arrives(&mia, &exploit);
     g.once().ok();
     let open = g.run(&["list", "--json"]).json();
     assert_eq!(open.as_array().unwrap().len(), 1, "it is listed again");
@@ -304,9 +293,8 @@ fn who_writes_after_closing_opens_the_ticket_again_with_its_clock() {
 #[test]
 fn a_letter_that_the_server_refused_was_not_sent() {
     let g = Gatepost::ready(PostOffice::shared(), "unsent");
-    g.office.deliver(
+    g.arrives(
         REFUSED,
-        &g.address,
         &report(
             REFUSED,
             &g.address,

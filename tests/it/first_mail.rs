@@ -17,7 +17,7 @@ fn a_report_becomes_a_ticket_and_its_reporter_gets_one_receipt() {
         "",
         "Open https://example.org/search?q=<script>.",
     );
-    g.office.deliver(&mia, &g.address, &sent);
+    g.arrives(&mia, &sent);
     let got = g.wait_for_mail(&mia, 1);
     let tickets = g.list();
     assert_eq!(tickets.len(), 1);
@@ -67,7 +67,7 @@ fn raw_bytes_come_back_and_the_mailbox_is_as_it_was() {
     sent.extend_from_slice(b"8-bit \xe9\xff, dots:\n.\n..\nlong: ");
     sent.extend(std::iter::repeat_n(b'x', 900));
     sent.push(b'\n');
-    g.office.deliver(&mia, &g.address, &sent);
+    g.arrives(&mia, &sent);
     let stored = wait_until("it is delivered", PATIENCE, || {
         g.office.inbox(&g.address).pop()
     });
@@ -129,18 +129,14 @@ fn mails_that_are_read_already_or_were_there_before_are_told_apart_by_rows_alone
             "",
             "was here before",
         );
-        g.office.deliver(&mia, &g.address, &old);
+        g.arrives(&mia, &old);
     }
-    wait_until("the old mails are there", PATIENCE, || {
-        (g.office.inbox(&g.address).len() == 5).then_some(())
-    });
     assert!(g.run(&["init"]).ok().contains("5 mails are the baseline"));
     g.once().ok();
     assert_eq!(g.list().len(), 0);
     assert_eq!(g.mail_of(&mia).len(), 0, "no letter for the baseline");
-    g.office.deliver(
+    g.arrives(
         &mia,
-        &g.address,
         &report(
             &mia,
             &g.address,
@@ -150,9 +146,6 @@ fn mails_that_are_read_already_or_were_there_before_are_told_apart_by_rows_alone
             "https://example.org/x",
         ),
     );
-    wait_until("the new mail is there", PATIENCE, || {
-        (g.office.inbox(&g.address).len() == 6).then_some(())
-    });
     g.once().ok();
     g.once().ok();
     assert_eq!(g.list().len(), 1);
@@ -176,7 +169,7 @@ fn a_follow_up_joins_a_copy_is_known_and_a_stranger_only_claims() {
         "",
         "See https://example.org/hook.",
     );
-    g.office.deliver(&mia, &g.address, &first);
+    g.arrives(&mia, &first);
     wait_until("it is delivered", PATIENCE, || {
         g.office.inbox(&g.address).pop()
     });
@@ -193,19 +186,10 @@ fn a_follow_up_joins_a_copy_is_known_and_a_stranger_only_claims() {
             "more",
         )
     };
-    g.office.deliver(
-        &mia,
-        &g.address,
-        &answer(&mia, "t2@example.net", "<t1@example.net>"),
-    );
-    g.office
-        .deliver(&mia, &g.address, &answer(&mia, "t3@example.net", &our_id));
-    g.office.deliver(&mia, &g.address, &first);
-    g.office
-        .deliver(&eve, &g.address, &answer(&eve, "t4@example.net", &our_id));
-    wait_until("all mails are there", PATIENCE, || {
-        (g.office.inbox(&g.address).len() == 5).then_some(())
-    });
+    g.arrives(&mia, &answer(&mia, "t2@example.net", "<t1@example.net>"));
+    g.arrives(&mia, &answer(&mia, "t3@example.net", &our_id));
+    g.arrives(&mia, &first);
+    g.arrives(&eve, &answer(&eve, "t4@example.net", &our_id));
     g.once().ok();
     let places = |n: &str| -> Vec<String> {
         let thread = g.show(n)["thread"].as_array().unwrap().clone();
@@ -243,12 +227,9 @@ fn machines_are_kept_and_never_answered() {
         "Auto-Submitted: auto-replied (vacation)\n",
         "Back on Monday.",
     );
-    g.office.deliver(&out_of_office, &g.address, &away);
+    g.arrives(&out_of_office, &away);
     let bounce = include_bytes!("../mail/bounce-delivery-report.eml");
-    g.office.deliver("", &g.address, bounce);
-    wait_until("both are there", PATIENCE, || {
-        (g.office.inbox(&g.address).len() == 2).then_some(())
-    });
+    g.arrives("", bounce);
     g.once().ok();
     g.once().ok();
     let tickets = g.list();
@@ -285,9 +266,8 @@ fn machines_are_kept_and_never_answered() {
 fn a_person_releases_what_a_rule_held() {
     let g = Gatepost::ready(PostOffice::shared(), "release");
     let mia = g.reporter("mia");
-    g.office.deliver(
+    g.arrives(
         &mia,
-        &g.address,
         &report(
             &mia,
             &g.address,

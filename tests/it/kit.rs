@@ -261,6 +261,15 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
             .collect()
     }
 
+    /// Posts a mail to the watched address and waits until it lies there.
+    pub fn arrives(&self, from: &str, eml: &[u8]) {
+        let before = self.office.inbox(&self.address).len();
+        self.office.deliver(from, &self.address, eml);
+        wait_until("the mail is in its mailbox", PATIENCE, || {
+            (self.office.inbox(&self.address).len() > before).then_some(())
+        });
+    }
+
     /// Waits until `user` has got `n` messages.
     pub fn wait_for_mail(&self, user: &str, n: usize) -> Vec<String> {
         wait_until(&format!("{user} gets {n} messages"), PATIENCE, || {
