@@ -134,11 +134,7 @@ fn due(here: &Here, duty: &Duty, now: Timestamp) {
             format!(
                 "[{}] {}",
                 if met.is_some() { "x" } else { " " },
-                need.0
-                    .iter()
-                    .map(|f| f.as_str())
-                    .collect::<Vec<_>>()
-                    .join(" or ")
+                need.words()
             )
         })
         .collect();
@@ -195,7 +191,8 @@ fn mail_line(tx: &Tx, n: usize, at: &str, row: &MailRow) -> Result<()> {
     let says = if mail.encrypted {
         "encrypted".to_owned()
     } else {
-        output::quoted(&first, 48)
+        let room = output::width().saturating_sub(26 + from.chars().count());
+        output::quoted(&first, room.max(20))
     };
     let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
     let note = if plain {
