@@ -126,13 +126,16 @@ fn told(why: &anyhow::Error) -> String {
     reasons.join(": ") + &hints
 }
 
-/// Runs what waits for the network.
+/// Runs what waits for the network. A name lookup that hangs does not keep the process
+/// when all else is done.
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
-        .build()?
-        .block_on(work)
+        .build()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    done
 }
 
 /// What was asked cannot be meant.

@@ -71,7 +71,8 @@ pub async fn send(
         }
         connection = Some(smtp);
     };
-    let works = connection.is_some();
+    // A connection that broke in the last letter proves nothing.
+    let works = connection.as_ref().is_some_and(Smtp::usable);
     if let Some(open) = connection {
         open.quit().await;
     }
