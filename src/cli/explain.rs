@@ -63,7 +63,9 @@ fn duty(tx: &Tx, here: &Here, file: &File, duty: &Duty) -> Result<promise::Expla
         .iter()
         .find(|l| l.kind == LetterKind::Acknowledgement && l.state == LetterState::Sent);
     let start = file.facts.iter().find(|f| f.n == duty.run.start);
-    let is_receipt = start.is_some_and(|f| f.what == What::Received);
+    // The receipt quotes the first deadline, and none that started when the ticket was opened again.
+    let mut received = file.facts.iter().filter(|f| f.what == What::Received);
+    let is_receipt = received.next().is_some_and(|f| f.n == duty.run.start);
     let told = Told {
         reporter: receipt
             .filter(|_| is_receipt && !duty.promise.soft)

@@ -141,12 +141,7 @@ pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
         .password
         .read()
         .map_err(|why| Trouble::Secret(why.to_string()))?;
-    let peer = Peer {
-        host: server.host.clone(),
-        port: server.port,
-        roots: server.roots.clone(),
-    };
-    let connected = Imap::connect(&peer, &server.user, &password).await;
+    let connected = Imap::connect(&Peer::from(server), &server.user, &password).await;
     connected.map_err(|why| match why {
         Trouble::Login(said) => Trouble::Login(refused_by(server, &said)),
         Trouble::Secret(_) | Trouble::Lost(_) | Trouble::Refused { .. } | Trouble::NoFolder(_) => {

@@ -104,12 +104,7 @@ pub async fn connect(config: &Config) -> Result<Smtp, String> {
         .mailboxes
         .first()
         .map_or("localhost", |m| m.address.domain());
-    let peer = Peer {
-        host: server.host.clone(),
-        port: server.port,
-        roots: server.roots.clone(),
-    };
-    Smtp::connect(&peer, &server.user, &password, helo).await
+    Smtp::connect(&Peer::from(server), &server.user, &password, helo).await
 }
 
 async fn is_queued(record: &Record, id: i64) -> Result<bool> {

@@ -4,10 +4,11 @@
 //! A decision and its letter are written together. What the letter says becomes true
 //! when the server takes it, in [`settle`](super::settle).
 
+use super::settle::supersede_acknowledgement;
 use super::{File, file, post, refresh};
 use crate::config::Config;
 use crate::letters;
-use crate::store::{Letter, LetterKind, LetterState, NewFact, NewTicket, Tx};
+use crate::store::{Letter, LetterState, NewFact, NewTicket, Tx};
 use crate::ticket::{By, Outcome, TicketNo, What};
 use crate::triage::Kind;
 use anyhow::{Context, Result, bail};
@@ -126,7 +127,7 @@ pub fn evaluate(
     )?;
     if evaluation.outcome == Outcome::Spam {
         tx.add_fact(evaluation.ticket, &fact(What::Closed))?;
-        drop_held(tx, evaluation.ticket)?;
+        supersede_acknowledgement(tx, evaluation.ticket)?;
         refresh(tx, config, evaluation.ticket)?;
         return Ok(None);
     }
@@ -150,15 +151,6 @@ fn nothing_newer(file: &File, seen: i64) -> Result<()> {
         }
         .into())
     }
-}
-
-fn drop_held(tx: &Tx, ticket: TicketNo) -> Result<()> {
-    for letter in tx.letters_of(ticket)? {
-        if letter.kind == LetterKind::Acknowledgement && letter.state == LetterState::Held {
-            tx.move_letter(letter.id, LetterState::Held, LetterState::Superseded)?;
-        }
-    }
-    Ok(())
 }
 
 /// Opens a ticket for a mail in the tray, its clock running from receipt. It is never

@@ -6,7 +6,7 @@
 use super::refresh;
 use crate::config::Config;
 use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
-use crate::ticket::What;
+use crate::ticket::{TicketNo, What};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
@@ -136,19 +136,16 @@ fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Resul
         )?;
     }
     if letter.kind == LetterKind::Evaluation {
-        supersede_acknowledgement(tx, letter)?;
+        supersede_acknowledgement(tx, ticket)?;
     }
     refresh(tx, config, ticket)?;
     Ok(())
 }
 
-/// The first answer by a person makes a held acknowledgement needless.
-fn supersede_acknowledgement(tx: &Tx, answer: &Letter) -> Result<()> {
-    let Some(ticket) = answer.ticket else {
-        return Ok(());
-    };
+/// A decision by a person makes a held acknowledgement needless.
+pub(super) fn supersede_acknowledgement(tx: &Tx, ticket: TicketNo) -> Result<()> {
     for letter in tx.letters_of(ticket)? {
-        if letter.kind == LetterKind::Acknowledgement && letter.state == LetterState::Held {
+        if letter.kind == LetterKind::Acknowledgement {
             tx.move_letter(letter.id, LetterState::Held, LetterState::Superseded)?;
         }
     }

@@ -106,16 +106,18 @@ fn nag<'f>(
     told: &mut BTreeMap<&str, Told<'f>>,
 ) -> Result<Option<Timestamp>> {
     let mut next = None;
+    let about = format!(
+        "remind/{}/{}@{}",
+        file.row.reference, duty.stored.promise, duty.stored.start
+    );
+    let said_before: BTreeSet<String> = tx
+        .told(&format!("{about}/"))?
+        .into_iter()
+        .map(|(key, _, _)| key)
+        .collect();
     for member in &config.team {
-        let key = |step: &str| {
-            format!(
-                "remind/{}/{}@{}/{step}/{}",
-                file.row.reference, duty.stored.promise, duty.stored.start, member.name
-            )
-        };
-        // A key that cannot be looked up is taken as said: the write that follows fails on the
-        // same store, and the whole look is done again.
-        let said = |step: &str| tx.was_said(&key(step)).unwrap_or(true);
+        let key = |step: &str| format!("{about}/{step}/{}", member.name);
+        let said = |step: &str| said_before.contains(&key(step));
         let asked = reminders::Duty {
             promise: &duty.promise,
             run: &duty.run,

@@ -19,6 +19,7 @@ pub(crate) mod scripted;
 
 pub use stream::{Stream, Wire};
 
+use crate::config::Server;
 use anyhow::{Context, anyhow, bail};
 use rustls::pki_types::ServerName;
 use std::fmt;
@@ -47,6 +48,16 @@ pub struct Peer {
     /// A PEM file of root certificates. When it is given, only these are trusted and
     /// those of the system are not; without it, those of the system.
     pub roots: Option<PathBuf>,
+}
+
+impl From<&Server> for Peer {
+    fn from(server: &Server) -> Self {
+        Self {
+            host: server.host.clone(),
+            port: server.port,
+            roots: server.roots.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Peer {

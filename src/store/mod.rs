@@ -44,7 +44,6 @@ use std::time::Duration;
 /// An open record.
 pub struct Store {
     connection: Connection,
-    path: PathBuf,
     #[cfg(test)]
     around_commit: Option<AroundCommit>,
 }
@@ -139,7 +138,6 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self {
             connection,
-            path: path.to_owned(),
             #[cfg(test)]
             around_commit: None,
         })
@@ -152,11 +150,6 @@ impl Store {
         self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")?;
         schema::migrate(&mut self.connection)?;
         Ok(self)
-    }
-
-    /// Where the record lies.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Runs `work` in one writing transaction: all of it is committed, or nothing.

@@ -91,7 +91,7 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
     let promised = file
         .duties
         .iter()
-        .find(|d| !d.promise.soft && starts_with_receipt(&d.promise));
+        .rfind(|d| !d.promise.soft && starts_with_receipt(&d.promise));
     AckView {
         reference: &file.row.reference,
         arrived: local(config, file.row.opened_at),
