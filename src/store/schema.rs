@@ -8,7 +8,10 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration in order; the position plus one is the version that it makes.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+];
 
 /// "gate", so that `file` and SQLite know whose file it is.
 const APPLICATION_ID: i64 = 0x6761_7465;
@@ -75,6 +78,48 @@ mod tests {
         c.pragma_update(None, "user_version", 99).unwrap();
         let why = recognise(&c).unwrap_err().to_string();
         assert!(why.contains("newer gatepost (schema 99"), "{why}");
+    }
+
+    /// One row in each table of version 1, as that version wrote them.
+    const ROWS_1: &str = include_str!("schema/0001.rows.sql");
+
+    #[test]
+    fn a_store_of_version_1_keeps_every_row() {
+        let mut c = Connection::open_in_memory().unwrap();
+        c.execute_batch(MIGRATIONS[0]).unwrap();
+        c.execute_batch(ROWS_1).unwrap();
+        c.pragma_update(None, "user_version", 1).unwrap();
+        let tables: Vec<String> = c
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            .unwrap()
+            .query_map([], |r| r.get(0))
+            .unwrap()
+            .collect::<rusqlite::Result<_>>()
+            .unwrap();
+        let rows = |c: &Connection, table: &str| -> Vec<Vec<String>> {
+            let mut all = c.prepare(&format!("SELECT * FROM {table}")).unwrap();
+            let names: Vec<String> = all.column_names().map(str::to_owned).collect();
+            let row = |r: &rusqlite::Row| {
+                (0..names.len())
+                    .map(|i| Ok(format!("{}={:?}", names[i], r.get_ref(i)?)))
+                    .collect()
+            };
+            all.query_map([], row)
+                .unwrap()
+                .collect::<rusqlite::Result<_>>()
+                .unwrap()
+        };
+        let before: Vec<_> = tables.iter().map(|t| rows(&c, t)).collect();
+        assert!(before.iter().all(|rows| !rows.is_empty()), "{before:?}");
+        migrate(&mut c).unwrap();
+        for (table, before) in tables.iter().zip(before) {
+            let after = rows(&c, table);
+            assert_eq!(after.len(), before.len(), "{table}");
+            for (before, after) in before.iter().zip(after) {
+                let lost = before.iter().find(|column| !after.contains(column));
+                assert_eq!(lost, None, "{table}");
+            }
+        }
     }
 
     #[test]
