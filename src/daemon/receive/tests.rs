@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::sample;
-use crate::daemon::{Shared, attend};
+use crate::daemon::{Shared, watch::attend};
 use crate::mailbox::fake::{Fake, Fault, Message};
 use crate::store::{MailRow, Store, Tx};
 use crate::wall;

@@ -1,0 +1,60 @@
+//! The sending loop: wakes when a letter may leave, and lets the relay rest in trouble.
+
+use super::Shared;
+use super::send::{self, Turn};
+use std::time::Duration;
+use tracing::{error, warn};
+
+/// What other processes wrote is noticed this often.
+const LOOK_AT_STORE: Duration = Duration::from_secs(1);
+
+/// Sends when a letter may leave: woken by a turn, by what another process wrote, or by
+/// the moment that the next letter waits for.
+pub(super) async fn sending(shared: Shared) {
+    let mut pause = Duration::ZERO;
+    while !shared.stop.is_cancelled() {
+        match send::send(&shared.record, &shared.config, send::connect).await {
+            Ok(Turn::Drained(_)) => pause = Duration::ZERO,
+            // The relay's own back-off: 10 s to 2 min.
+            Ok(Turn::Down(why)) => {
+                pause = (pause * 2).clamp(Duration::from_secs(10), Duration::from_secs(120));
+                warn!(
+                    why,
+                    pause = pause.as_secs(),
+                    "cannot send; every letter waits"
+                );
+            }
+            Err(why) => {
+                pause = Duration::from_secs(10);
+                error!(why = format!("{why:#}"), "the sending turn failed");
+            }
+        }
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = tokio::time::sleep(pause), if !pause.is_zero() => {}
+            () = letter_may_leave(&shared), if pause.is_zero() => {}
+        }
+    }
+}
+
+/// Ends when a letter may leave, or when it cannot be told.
+async fn letter_may_leave(shared: &Shared) {
+    let seen = shared.record.version().await.ok();
+    let next = shared
+        .record
+        .read(|tx| tx.next_letter_at())
+        .await
+        .ok()
+        .flatten();
+    loop {
+        tokio::select! {
+            () = shared.outbox.notified() => return,
+            () = tokio::time::sleep(LOOK_AT_STORE) => {}
+        }
+        if next.is_some_and(|at| at <= shared.record.now())
+            || shared.record.version().await.ok() != seen
+        {
+            return;
+        }
+    }
+}

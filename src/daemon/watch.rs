@@ -1,0 +1,143 @@
+//! The receiving loop of one mailbox: log in, pass, wait, again; back off in trouble.
+//!
+//! A wake-up is only a hint; [`receive`] does the work.
+
+use super::clock::clock;
+use super::record::Record;
+use super::trouble::remember;
+use super::{Shared, receive};
+use crate::config::{Config, MailboxConfig, Server};
+use crate::mailbox::imap::Imap;
+use crate::mailbox::{Mailbox, Trouble, Woken};
+use crate::net::Peer;
+use receive::Pass;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing::{error, warn};
+
+/// IDLE is issued anew this often (RFC 2177 asks for less than 29 minutes).
+const IDLE_AT_MOST: Duration = Duration::from_secs(300);
+/// A server that refuses the login is asked again this seldom, so that it does not lock us out.
+const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(300);
+
+pub(super) async fn pass(
+    record: &Record,
+    config: &Arc<Config>,
+    mailbox: &MailboxConfig,
+) -> Result<usize, Trouble> {
+    let mut imap = connect(mailbox).await?;
+    let passed = receive::receive(record, config, mailbox, &mut imap).await?;
+    imap.logout().await;
+    Ok(passed.taken)
+}
+
+/// Logs in; the password is read anew each time, so that it can be changed.
+///
+/// # Errors
+/// [`Trouble`]: the network, the login, the secret.
+pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
+    let server = &mailbox.server;
+    let password = server
+        .password
+        .read()
+        .map_err(|why| Trouble::Secret(why.to_string()))?;
+    let connected = Imap::connect(&Peer::from(server), &server.user, &password).await;
+    connected.map_err(|why| match why {
+        Trouble::Login(said) => Trouble::Login(refused_by(server, &said)),
+        Trouble::Secret(_) | Trouble::Lost(_) | Trouble::Refused { .. } | Trouble::NoFolder(_) => {
+            why
+        }
+    })
+}
+
+/// What a server said when it refused the login, and where the remedy lies.
+fn refused_by(server: &Server, said: &str) -> String {
+    let file = server.password.path().display();
+    format!(
+        "{said} ({}:{}; the password is read from {file}, anew at each login)",
+        server.host, server.port
+    )
+}
+
+/// Receives, waits, receives; backs off when the server is in trouble.
+pub(super) async fn receiving(shared: Shared, mailbox: MailboxConfig) {
+    let mut failures: u32 = 0;
+    while !shared.stop.is_cancelled() {
+        let (why, pause) = match watch_mailbox(&shared, &mailbox, &mut failures).await {
+            Ok(()) => return,
+            Err(Trouble::Login(said)) => (Trouble::Login(said), AFTER_REFUSED_LOGIN),
+            Err(why) => (
+                why,
+                Duration::from_secs(2u64.saturating_pow(failures.clamp(1, 6)).min(60)),
+            ),
+        };
+        failures += 1;
+        let (said, key) = (why.to_string(), trouble_key(&mailbox));
+        warn!(
+            mailbox = mailbox.name,
+            why = said,
+            pause = pause.as_secs(),
+            "cannot read the mailbox; trying again"
+        );
+        remember(&shared.record, key, Some(said)).await;
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Ends well only when asked to stop.
+async fn watch_mailbox(
+    shared: &Shared,
+    mailbox: &MailboxConfig,
+    failures: &mut u32,
+) -> Result<(), Trouble> {
+    let mut imap = tokio::select! {
+        () = shared.stop.cancelled() => return Ok(()),
+        connected = connect(mailbox) => connected?,
+    };
+    attend(shared, mailbox, &mut imap, failures).await?;
+    imap.logout().await;
+    Ok(())
+}
+
+/// Passes over a mailbox that is logged in, and waits, until asked to stop.
+pub(super) async fn attend(
+    shared: &Shared,
+    mailbox: &MailboxConfig,
+    server: &mut impl Mailbox,
+    failures: &mut u32,
+) -> Result<(), Trouble> {
+    let poll = Duration::try_from(mailbox.poll)
+        .unwrap_or(IDLE_AT_MOST)
+        .min(IDLE_AT_MOST);
+    let mut fresh = true;
+    loop {
+        let passed = receive::receive(&shared.record, &shared.config, mailbox, server).await;
+        // What was committed before a failure is answered all the same.
+        if !matches!(passed, Ok(Pass { taken: 0, .. })) {
+            shared.outbox.notify_one();
+            // A ticket that has just opened is told to the team at once.
+            let _ = clock(&shared.record, &shared.config)
+                .await
+                .inspect_err(|why| error!(%why, "the clock's turn failed"));
+        }
+        let more = passed?.more;
+        if fresh {
+            (fresh, *failures) = (false, 0);
+            remember(&shared.record, trouble_key(mailbox), None).await;
+        }
+        if more && !shared.stop.is_cancelled() {
+            continue;
+        }
+        // The pass left the first folder open: what arrived since it was listed wakes us.
+        if server.wait(poll, &shared.stop).await? == Woken::Stopped {
+            return Ok(());
+        }
+    }
+}
+
+pub(super) fn trouble_key(mailbox: &MailboxConfig) -> String {
+    format!("trouble/imap/{}", mailbox.name)
+}
