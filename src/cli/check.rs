@@ -128,6 +128,7 @@ fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
         by: By::Gatepost,
         letter: None,
         mail: None,
+        via: None,
     };
     let run = promise::runs(promise, &[received], &config.calendar)
         .into_iter()

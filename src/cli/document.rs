@@ -76,9 +76,9 @@ impl Ticket {
         Self {
             r#ref: row.reference.to_string(),
             name: row.name.to_string(),
-            class: row.class.clone(),
+            class: row.classes.first().cloned(),
             stage: row.stage.clone(),
-            title: None,
+            title: row.title.clone(),
             subject: row.subject.clone(),
             reporter: Reporter {
                 address: row.reporter.as_ref().map(ToString::to_string),
@@ -87,7 +87,7 @@ impl Ticket {
             },
             owner: row.owner.clone(),
             outcome: row.outcome.map(|o| o.word()),
-            severity: None,
+            severity: row.severity.clone(),
             received_at: row.opened_at.to_string(),
             acknowledgement,
             held_because,
@@ -221,7 +221,8 @@ impl Whole {
             via: f
                 .letter
                 .map(|l| format!("letter {l}"))
-                .or_else(|| f.mail.map(|m| format!("mail {m}"))),
+                .or_else(|| f.mail.map(|m| format!("mail {m}")))
+                .or_else(|| f.via.clone()),
             data: serde_json::to_value(&f.what).unwrap_or(Value::Null),
         });
         Self {

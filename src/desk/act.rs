@@ -117,6 +117,7 @@ pub fn evaluate(
         by: by.clone(),
         letter: None,
         mail: None,
+        via: None,
     };
     tx.add_fact(
         evaluation.ticket,
@@ -191,6 +192,7 @@ pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo>
             by,
             letter: None,
             mail: Some(mail),
+            via: None,
         },
     )?;
     refresh(tx, config, ticket)?;
@@ -246,6 +248,7 @@ fn note(tx: &Tx, config: &Config, letter: &Letter, who: &str, what: &str) -> Res
         by: By::Person(who.to_owned()),
         letter: None,
         mail: None,
+        via: None,
     };
     tx.add_fact(ticket, &fact)?;
     refresh(tx, config, ticket).map(drop)

@@ -93,6 +93,7 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
                     what,
                     by: By::Gatepost,
                     mail: Some(mail),
+                    via: None,
                 },
             )?;
         }

@@ -109,11 +109,12 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
     let facts = tx.facts_of(number)?;
     let policy = policy_of(tx, config, &row.policy)?;
     let stored = tx.deadlines_of(number)?;
+    let ticket = Ticket::fold(&facts);
     let mut standing = Vec::new();
     for promise in policy
         .promises
         .iter()
-        .filter(|p| p.class.is_none() || p.class == row.class)
+        .filter(|p| p.class.as_ref().is_none_or(|c| ticket.classes.contains(c)))
     {
         for run in promise::runs(promise, &facts, &config.calendar) {
             let on_record = stored
@@ -137,7 +138,6 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
     {
         tx.set_open(number, &d.promise, d.start, false)?;
     }
-    let ticket = Ticket::fold(&facts);
     tx.project(number, &ticket)?;
     Ok(ticket)
 }

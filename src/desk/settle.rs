@@ -132,6 +132,7 @@ fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Resul
                 by: letter.by.clone(),
                 letter: Some(letter.id),
                 mail: None,
+                via: None,
             },
         )?;
     }

@@ -99,6 +99,7 @@ pub fn facts(list: &[(&str, What)]) -> Vec<Fact> {
             by: By::Gatepost,
             letter: None,
             mail: None,
+            via: None,
         })
         .collect()
 }

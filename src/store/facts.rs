@@ -5,6 +5,7 @@ use crate::ticket::{By, ChainHash, Fact, TicketNo, What, chain};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// A fact to be added.
@@ -20,6 +21,17 @@ pub struct NewFact {
     pub letter: Option<i64>,
     /// The mail that carried it.
     pub mail: Option<i64>,
+    /// The way that was neither, as the person said.
+    pub via: Option<String>,
+}
+
+/// The data of a fact, as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Data<W> {
+    #[serde(flatten)]
+    what: W,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    via: Option<String>,
 }
 
 impl Tx<'_> {
@@ -36,7 +48,10 @@ impl Tx<'_> {
             letter: new.letter,
             mail: new.mail,
         };
-        let data = serde_json::to_string(&new.what)?;
+        let data = serde_json::to_string(&Data {
+            what: &new.what,
+            via: new.via.clone(),
+        })?;
         let data_digest = digest(&data);
         let hash = columns.hash(&before, &data_digest);
         let mut insert = self.sql.prepare_cached(
@@ -85,11 +100,13 @@ impl Tx<'_> {
         while let Some(row) = rows.next()? {
             let n: i64 = row.get(0)?;
             let data: String = row.get(5)?;
+            let data: Data<What> = serde_json::from_str(&data)
+                .with_context(|| format!("fact {n} holds data that cannot be read"))?;
             facts.push(Fact {
                 n,
                 at: instant::read(&row.get::<_, String>(1)?)?,
-                what: serde_json::from_str(&data)
-                    .with_context(|| format!("fact {n} holds data that cannot be read"))?,
+                what: data.what,
+                via: data.via,
                 by: By::from_name(&row.get::<_, String>(2)?),
                 letter: row.get(3)?,
                 mail: row.get(4)?,

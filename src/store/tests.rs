@@ -197,6 +197,7 @@ fn the_chain_shows_what_was_changed_by_hand() {
         by: By::Gatepost,
         letter: None,
         mail: None,
+        via: None,
     };
     for (change, found) in [
         (
@@ -245,6 +246,7 @@ fn erased_data_leaves_the_chain_whole() {
                     by: By::Gatepost,
                     letter: None,
                     mail: None,
+                    via: None,
                 },
             )?;
             tx.sql.execute("UPDATE facts SET data = NULL", [])?;
@@ -355,6 +357,7 @@ fn a_clock_that_ran_ahead_puts_no_deadline_out_of_sight() {
                 by: By::Gatepost,
                 letter: None,
                 mail: None,
+                via: None,
             };
             let start = tx.add_fact(ticket, &fact)?;
             let run = crate::promise::Run {

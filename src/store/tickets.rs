@@ -3,7 +3,9 @@
 use super::{Tx, instant};
 use crate::mail::{Address, Foreign};
 use crate::promise::Policy;
-use crate::ticket::{CodeName, Outcome, Reference, Ticket, TicketNo, Wanted};
+use crate::ticket::{
+    CodeName, Field, Outcome, Planned, Reference, Ticket, TicketNo, WaitsFor, Wanted,
+};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -42,8 +44,16 @@ pub struct TicketRow {
     pub name: CodeName,
     /// The mailbox's name in the config.
     pub mailbox: String,
-    /// Its class.
-    pub class: Option<String>,
+    /// Projection: its classes.
+    pub classes: Vec<String>,
+    /// Projection: our own title.
+    pub title: Option<String>,
+    /// Projection: how bad it is.
+    pub severity: Option<String>,
+    /// Projection: whom it waits for, in a word.
+    pub waiting: Option<String>,
+    /// Projection: when the reporter publishes.
+    pub they_publish: Option<Date>,
     /// The digest of the policy that it lives under.
     pub policy: String,
     /// Receipt of its first mail.
@@ -73,7 +83,7 @@ pub struct TicketRow {
 }
 
 const TICKET: &str = "SELECT id, reference, name, mailbox, class, policy, opened_at, subject, reporter, reporter_name, claims,
-     stage, outcome, expected, owner, chased, due_at, last_fact FROM tickets";
+     stage, outcome, expected, owner, chased, due_at, last_fact, title, severity, waiting, they_publish FROM tickets";
 
 impl Tx<'_> {
     /// Opens a ticket under the next number.
@@ -133,6 +143,7 @@ impl Tx<'_> {
     pub fn project(&self, number: TicketNo, ticket: &Ticket) -> Result<()> {
         let mut update = self.sql.prepare_cached(
             "UPDATE tickets SET stage = ?2, outcome = ?3, expected = ?4, owner = ?5, chased = ?6, last_fact = ?7,
+             title = ?8, severity = ?9, waiting = ?10, they_publish = ?11, class = ?12,
              due_at = (SELECT min(due_at) FROM deadlines WHERE ticket = ?1 AND open = 1) WHERE id = ?1",
         )?;
         update.execute(params![
@@ -143,6 +154,14 @@ impl Tx<'_> {
             ticket.owner,
             ticket.chased,
             ticket.last_fact,
+            ticket.set.get(&Field::Title),
+            ticket.set.get(&Field::Severity),
+            ticket.waits_for.map(WaitsFor::word),
+            ticket
+                .planned
+                .get(&Planned::ReporterPublication)
+                .map(|d| d.to_string()),
+            (!ticket.classes.is_empty()).then(|| ticket.classes.join(" ")),
         ])?;
         Ok(())
     }
@@ -208,12 +227,21 @@ fn ticket_row(row: &rusqlite::Row) -> rusqlite::Result<Result<TicketRow>> {
     let text = |column: &str| row.get::<_, String>(column);
     let some = |column: &str| row.get::<_, Option<String>>(column);
     let (opened_at, expected, due_at) = (text("opened_at")?, some("expected")?, some("due_at")?);
+    let they_publish = some("they_publish")?;
+    let words = |text: Option<String>| {
+        let text = text.unwrap_or_default();
+        text.split_whitespace().map(str::to_owned).collect()
+    };
     let ticket = TicketRow {
         number: TicketNo(row.get("id")?),
         reference: Reference::stored(text("reference")?),
         name: CodeName::stored(text("name")?),
         mailbox: text("mailbox")?,
-        class: some("class")?,
+        classes: words(some("class")?),
+        title: some("title")?,
+        severity: some("severity")?,
+        waiting: some("waiting")?,
+        they_publish: None,
         policy: text("policy")?,
         opened_at: Timestamp::UNIX_EPOCH,
         subject: Foreign::new(text("subject")?),
@@ -232,6 +260,7 @@ fn ticket_row(row: &rusqlite::Row) -> rusqlite::Result<Result<TicketRow>> {
         Ok(TicketRow {
             opened_at: instant::read(&opened_at)?,
             expected: instant::read_date(expected.as_deref())?,
+            they_publish: instant::read_date(they_publish.as_deref())?,
             due_at: instant::read_some(due_at.as_deref())?,
             ..ticket
         })

@@ -3,6 +3,7 @@
 //! Names are the words that a policy uses in `from` and `needs`, that scripts read
 //! and that the store keeps: never rename one.
 
+use super::field::{Field, Planned, WaitsFor};
 use super::outcome::Outcome;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,45 @@ pub enum What {
         /// Why.
         why: String,
     },
+    /// It belongs to this class: the promises of that class start here.
+    Classed {
+        /// The class, as the config names it.
+        class: String,
+    },
+    /// It does not belong to this class: a person said so.
+    Unclassed {
+        /// The class.
+        class: String,
+    },
+    /// A person decided on another date; the letter that says so is on its way.
+    DateDecided {
+        /// The local date.
+        on: Date,
+        /// Why it moves.
+        because: String,
+    },
+    /// A person set a property of the ticket.
+    Set {
+        /// Which.
+        field: Field,
+        /// To what; none takes it away.
+        value: Option<String>,
+    },
+    /// It waits for somebody else; none: it goes on.
+    Waiting {
+        /// For whom.
+        on: Option<WaitsFor>,
+    },
+    /// A person wrote a note.
+    Remarked {
+        /// The note.
+        text: String,
+    },
+    /// Somebody looked at personal or proprietary data for the investigation.
+    DataAccessed {
+        /// Who, what, why.
+        text: String,
+    },
     /// Nothing more is owed.
     Closed,
     /// It goes on.
@@ -124,6 +164,13 @@ impl What {
             Self::Exploited => "exploited",
             Self::Undelivered { .. } => "undelivered",
             Self::Retracted { .. } => "retracted",
+            Self::Classed { .. } => "classed",
+            Self::Unclassed { .. } => "unclassed",
+            Self::DateDecided { .. } => "date-decided",
+            Self::Set { .. } => "set",
+            Self::Waiting { .. } => "waiting",
+            Self::Remarked { .. } => "remarked",
+            Self::DataAccessed { .. } => "data-accessed",
             Self::Closed => "closed",
             Self::Reopened => "reopened",
             Self::Declared { name } => name,
@@ -135,19 +182,6 @@ impl What {
     pub fn act(&self) -> Act {
         self.name().act()
     }
-}
-
-/// What a date was set for. The date of the resolution is [`What::Dated`]: that one
-/// counts only once the reporter was told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Planned {
-    /// Our publication.
-    Publication,
-    /// The end of an embargo.
-    Embargo,
-    /// The reporter's own publication.
-    ReporterPublication,
 }
 
 /// The name of a fact, built in or declared by a policy.
@@ -259,6 +293,8 @@ pub struct Fact {
     pub letter: Option<i64>,
     /// The mail that carried it, by its number.
     pub mail: Option<i64>,
+    /// The way that was neither: `signal`, `phone`, as the person said.
+    pub via: Option<String>,
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The state of a ticket, folded from its facts.
 
 use super::fact::{Fact, What};
+use super::field::{Field, Planned, WaitsFor};
 use super::outcome::Outcome;
 use jiff::{Timestamp, civil::Date};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a ticket has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +45,14 @@ pub struct Ticket {
     pub expected: Option<Date>,
     /// Who is responsible.
     pub owner: Option<String>,
+    /// What people set, by field.
+    pub set: BTreeMap<Field, String>,
+    /// Its classes, in the order in which they were given.
+    pub classes: Vec<String>,
+    /// Whom it waits for.
+    pub waits_for: Option<WaitsFor>,
+    /// Dates for something else than the resolution.
+    pub planned: BTreeMap<Planned, Date>,
     /// When its acknowledgement was accepted.
     pub acknowledged_at: Option<Timestamp>,
     /// Mails of the reporter since a person last wrote to them.
@@ -63,6 +72,10 @@ impl Ticket {
             outcome: None,
             expected: None,
             owner: None,
+            set: BTreeMap::new(),
+            classes: Vec::new(),
+            waits_for: None,
+            planned: BTreeMap::new(),
             acknowledged_at: None,
             chased: 0,
             unreachable: false,
@@ -79,7 +92,11 @@ impl Ticket {
             What::Acknowledged => {
                 (self.acknowledged_at, self.unreachable) = (Some(fact.at), false);
             }
-            What::ReporterWrote => self.chased += 1,
+            What::ReporterWrote => {
+                self.chased += 1;
+                // Whatever they write ends the waiting for them.
+                self.waits_for = self.waits_for.filter(|on| *on != WaitsFor::Reporter);
+            }
             What::Answered => (self.chased, self.unreachable) = (0, false),
             What::Undelivered { .. } => self.unreachable = true,
             What::Decided { outcome, .. } => self.outcome = Some(*outcome),
@@ -93,13 +110,24 @@ impl Ticket {
             What::Owned { who } => self.owner = Some(who.clone()),
             What::Resolved => self.stage = self.stage.max(Stage::Resolved),
             What::Published => self.stage = self.stage.max(Stage::Published),
+            What::Classed { class } if self.classes.contains(class) => {}
+            What::Classed { class } => self.classes.push(class.clone()),
+            What::Unclassed { class } => self.classes.retain(|c| c != class),
+            What::Set { field, value } => match value {
+                Some(value) => drop(self.set.insert(*field, value.clone())),
+                None => drop(self.set.remove(field)),
+            },
+            What::Waiting { on } => self.waits_for = *on,
+            What::Planned { event, on } => drop(self.planned.insert(*event, *on)),
             What::Closed => self.stage = Stage::Closed,
             What::Reopened => self.stage = Stage::New,
             What::Received
             | What::CopyReceived
             | What::Noted { .. }
             | What::DateNotDue
-            | What::Planned { .. }
+            | What::DateDecided { .. }
+            | What::Remarked { .. }
+            | What::DataAccessed { .. }
             | What::UpdatePosted
             | What::Thanked
             | What::Credited
@@ -148,6 +176,7 @@ mod tests {
                 by: By::Gatepost,
                 letter: *letter,
                 mail: None,
+                via: None,
             })
             .collect()
     }
@@ -209,5 +238,36 @@ mod tests {
             ),
         ]));
         assert_eq!((t.stage, t.owner.as_deref()), (Stage::New, Some("anna")));
+    }
+
+    #[test]
+    fn what_people_set_holds_until_it_is_set_anew_and_a_reporter_who_writes_ends_the_waiting() {
+        let set = |value: Option<&str>| What::Set {
+            field: Field::Title,
+            value: value.map(str::to_owned),
+        };
+        let waits = |on| What::Waiting { on: Some(on) };
+        let t = Ticket::fold(&facts(&[
+            (set(Some("one")), None),
+            (set(Some("two")), None),
+            (waits(WaitsFor::Reporter), None),
+        ]));
+        let title = t.set.get(&Field::Title).map(String::as_str);
+        assert_eq!(
+            (title, t.waits_for),
+            (Some("two"), Some(WaitsFor::Reporter))
+        );
+        let t = Ticket::fold(&facts(&[
+            (set(Some("one")), None),
+            (set(None), None),
+            (waits(WaitsFor::Reporter), None),
+            (What::ReporterWrote, None),
+        ]));
+        assert_eq!((t.set.len(), t.waits_for), (0, None));
+        let t = Ticket::fold(&facts(&[
+            (waits(WaitsFor::Others), None),
+            (What::ReporterWrote, None),
+        ]));
+        assert_eq!(t.waits_for, Some(WaitsFor::Others));
     }
 }

@@ -5,13 +5,15 @@
 //! a mistake is another fact that says so.
 
 mod chain;
+mod field;
 mod fact;
 mod fold;
 mod outcome;
 mod reference;
 
 pub use chain::{ChainHash, chain};
-pub use fact::{Act, By, Fact, FactName, Planned, What};
+pub use fact::{Act, By, Fact, FactName, What};
+pub use field::{Field, Planned, WaitsFor};
 pub use fold::{Stage, Ticket, counting};
 pub use outcome::Outcome;
 pub use reference::{CodeName, Reference, TicketNo, Wanted};

@@ -54,6 +54,7 @@ fn next_update(config: &Config, now: Timestamp) -> Option<Date> {
         by: By::Gatepost,
         letter: None,
         mail: None,
+        via: None,
     };
     let facts = [answered];
     let due = |p: &Promise| {

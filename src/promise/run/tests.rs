@@ -38,6 +38,7 @@ fn fact(((when, what), n): (&(&str, What), i64)) -> Fact {
         by: By::Gatepost,
         letter: None,
         mail: None,
+        via: None,
     }
 }
 
