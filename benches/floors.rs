@@ -6,10 +6,8 @@
 //! Reads and writes only what it is given on the command line; talks to 127.0.0.1 only.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::print_stdout,
     clippy::indexing_slicing,
-    clippy::string_slice,
     clippy::panic,
     reason = "a measuring tool: whatever goes wrong ends it"
 )]

@@ -102,6 +102,14 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         folder: Option<String>,
     },
+    /// A copy of the record, while gatepost runs
+    #[command(
+        after_help = "Example: gatepost backup /var/backups/gatepost/$(date +%F).db\n\nThe copy is one moment, checked, readable by you alone, and marked: `run` on it stops and shows\nwhat it would do, until you say --restored. Reports are confidential in it as in the store."
+    )]
+    Backup {
+        /// Where to: a file that is not there yet, in a folder that only you can write
+        file: PathBuf,
+    },
     /// The daemon: watch the mailbox, send letters, remind the team
     #[command(
         after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)"
@@ -110,6 +118,9 @@ pub enum Command {
         /// Each turn once, then end
         #[arg(long)]
         once: bool,
+        /// The store is a copy that `backup` made, and the original is gone for good
+        #[arg(long)]
+        restored: bool,
         /// How log lines look
         #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
         log: LogForm,

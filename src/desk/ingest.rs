@@ -4,7 +4,7 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
-use super::{post, refresh};
+use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
@@ -67,6 +67,14 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         verdict.reply = Because {
             is: Reply::Held,
             because: "the server numbered the folder anew: it may be old".to_owned(),
+        };
+    }
+    if verdict.reply.is == Reply::Acknowledge
+        && let Some(why) = restore::holds_receipt(tx, arrival.seen.received_at)?
+    {
+        verdict.reply = Because {
+            is: Reply::Held,
+            because: why.to_owned(),
         };
     }
     let ticket = match verdict.place.is {

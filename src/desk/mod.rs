@@ -9,6 +9,7 @@ pub mod account;
 pub mod act;
 pub mod ingest;
 pub mod post;
+pub mod restore;
 pub mod settle;
 pub mod tick;
 

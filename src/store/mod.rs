@@ -7,6 +7,7 @@
 //!
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
+mod backup;
 mod deadlines;
 mod facts;
 mod instant;

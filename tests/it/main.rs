@@ -13,6 +13,7 @@
     reason = "a test that cannot go on says so by panicking, and it lives in real time"
 )]
 
+mod backup;
 mod bounces;
 mod broken_store;
 mod deadlines;
