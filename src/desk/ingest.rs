@@ -63,18 +63,12 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         arrival.seen.received_at,
         tx.now(),
     );
-    if arrival.renumbered && verdict.reply.is == Reply::Acknowledge {
-        verdict.reply = Because {
-            is: Reply::Held,
-            because: "the server numbered the folder anew: it may be old".to_owned(),
-        };
-    }
     if verdict.reply.is == Reply::Acknowledge
-        && let Some(why) = restore::holds_receipt(tx, arrival.seen.received_at)?
+        && let Some(because) = held_all_the_same(tx, arrival)?
     {
         verdict.reply = Because {
             is: Reply::Held,
-            because: why.to_owned(),
+            because: because.to_owned(),
         };
     }
     let ticket = match verdict.place.is {
@@ -119,6 +113,15 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         ticket,
         verdict,
     })
+}
+
+/// Why a receipt that nothing speaks against waits for a person: the record may have lost
+/// what was before.
+fn held_all_the_same(tx: &Tx, arrival: &Arrival) -> Result<Option<&'static str>> {
+    if arrival.renumbered {
+        return Ok(Some("the server numbered the folder anew: it may be old"));
+    }
+    restore::holds_receipt(tx, arrival.seen.received_at)
 }
 
 fn open(tx: &Tx, config: &Config, arrival: &Arrival, claims: Option<TicketNo>) -> Result<TicketNo> {
