@@ -15,6 +15,7 @@
 
 mod bounces;
 mod broken_store;
+mod calendars;
 mod deadlines;
 mod evaluate;
 mod faults;
