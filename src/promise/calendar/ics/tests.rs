@@ -65,6 +65,9 @@ fn all_day_events_are_days_off() {
     assert_eq!((week.days.len(), week.until), (7, Some(date(2028, 1, 2))));
 }
 
+/// The first day, the rule, the days that come of it, and the last one if there is one.
+type Case<'a> = (&'a str, &'a str, &'a [(i16, i8, i8)], Option<Date>);
+
 #[test]
 fn yearly_rules_are_written_out() {
     let of = |days: &[(i16, i8, i8)]| {
@@ -72,7 +75,7 @@ fn yearly_rules_are_written_out() {
             .map(|(y, m, d)| date(*y, *m, *d))
             .collect::<Vec<_>>()
     };
-    let table: [(&str, &str, &[(i16, i8, i8)], Option<Date>); 10] = [
+    let table: [Case; 10] = [
         (
             "20261225",
             "FREQ=YEARLY",
