@@ -87,7 +87,9 @@ pub enum Command {
         json: bool,
     },
     /// Read the config back in English, log in everywhere, send nothing
-    #[command(after_help = "Example: gatepost check\nExit code 3 when something is wrong.")]
+    #[command(
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
+    )]
     Check {
         /// The config alone: do not log in
         #[arg(long)]

@@ -42,7 +42,14 @@ pub(super) fn calendar(check: &mut Check<'_>, raw: &Spanned<RawCalendar>) -> Opt
         Hours::parse(text).map_err(|error| error.0)
     });
     let holidays = days(check, &raw.holidays, holiday);
-    let half_days = days(check, &raw.half_days, half_day);
+    let half_days = match days(check, &raw.half_days, half_day) {
+        Some(days) if days.len() < raw.half_days.len() => check.fault(
+            &table,
+            "`half_days` holds a day twice",
+            "a day closes at one time: leave one of them out",
+        ),
+        days => days,
+    };
     let files = holiday_files(check, &raw.holiday_files);
     let also = also_show(check, &raw.also_show);
     let (zone, weekend, hours, holidays, half_days) =

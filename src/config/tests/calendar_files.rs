@@ -91,6 +91,14 @@ fn what_is_wrong_with_the_keys_is_said() {
         ),
         (&many, "`also_show` holds more than 16"),
         ("holiday_files = [\"\"]", "`holiday_files` is empty"),
+        (
+            "half_days = [{ date = 2027-12-24, closes = \"13:00\" }, { date = 2027-12-24, closes = \"12:00\" }]",
+            "`half_days` holds a day twice",
+        ),
+        (
+            "half_days = [{ date = 2027-12-24, closes = \"18:00\" }]",
+            "the half day 2027-12-24 closes later than other days",
+        ),
     ] {
         check(
             "holidays = []",
