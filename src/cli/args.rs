@@ -46,7 +46,7 @@ pub enum Command {
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
     #[command(
-        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date,\ncount: [{date, kind, day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], end, was_late,\nmoves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]}"
+        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date,\ncount: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], end, was_late,\nmoves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]}\nfile and half_day stand only where a holiday file or a half day of the config made the day."
     )]
     Explain {
         /// The ticket
@@ -87,7 +87,9 @@ pub enum Command {
         json: bool,
     },
     /// Read the config back in English, log in everywhere, send nothing
-    #[command(after_help = "Example: gatepost check\nExit code 3 when something is wrong.")]
+    #[command(
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
+    )]
     Check {
         /// The config alone: do not log in
         #[arg(long)]

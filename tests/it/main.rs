@@ -16,6 +16,7 @@
 mod backup;
 mod bounces;
 mod broken_store;
+mod calendars;
 mod deadlines;
 mod evaluate;
 mod faults;
