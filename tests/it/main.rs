@@ -32,3 +32,5 @@ mod post_office;
 mod reminders;
 mod refused_config;
 mod secrets;
+mod starttls;
+mod ways;
