@@ -133,13 +133,42 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_does_not_end_is_killed() {
+    async fn who_does_not_end_in_time_is_not_waited_for() {
+        let why = sh("exec sleep 1000").await.err().unwrap();
+        assert_eq!(why.to_string(), "did not end in 30 s and was killed");
+    }
+
+    /// Asks until there is an answer.
+    async fn until<T>(mut question: impl FnMut() -> Option<T>) -> T {
+        let asked = async {
+            loop {
+                match question() {
+                    Some(answer) => return answer,
+                    None => tokio::time::sleep(Duration::from_millis(5)).await,
+                }
+            }
+        };
+        timeout(Duration::from_secs(60), asked).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn nobody_outlives_those_who_wait_for_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pid");
         let script = format!("echo $$ > {}; exec sleep 1000", file.display());
-        let words = ["/bin/sh", "-c", &script].map(str::to_owned);
-        let why = run(&words, Duration::from_secs(30)).await.err().unwrap();
-        assert_eq!(why.to_string(), "did not end in 30 s and was killed");
+        let running = tokio::spawn(async move { sh(&script).await.map(drop) });
+        let pid = until(|| {
+            let text = std::fs::read_to_string(&file).ok()?;
+            text.strip_suffix('\n').map(str::to_owned)
+        });
+        let stat = format!("/proc/{}/stat", pid.await);
+        assert!(std::fs::exists(&stat).unwrap());
+        running.abort();
+        until(|| match std::fs::read_to_string(&stat) {
+            Ok(stat) => stat.contains(") Z ").then_some(()),
+            Err(_) => Some(()),
+        })
+        .await;
     }
 
     #[tokio::test]
