@@ -34,3 +34,4 @@ mod refused_config;
 mod secrets;
 mod starttls;
 mod ways;
+mod sink;
