@@ -184,6 +184,8 @@ fn letters(tx: &Tx, taken: &[Taken]) -> Result<Vec<(Letter, usize)>> {
             // Twice on its way, and nobody knows: a person has to say.
             LetterState::Unknown => assert!(letter.offers == 2 && copies <= 2, "{kind} to {to}"),
             LetterState::Held => assert_eq!((copy.to.as_str(), copies), (AWAY, 0)),
+            // What waited for one of the team became one digest.
+            LetterState::Superseded => assert!(kind == "digest" || kind == "reminder"),
             stuck => panic!("{kind} to {to} is stuck: {}", stuck.word()),
         }
         found.push((letter, copies));

@@ -96,7 +96,7 @@ async fn turns(
     if let Err(why) = clock(record, config).await {
         troubles.push(format!("reminders: {why:#}"));
     }
-    match send::send(record, config, relay).await {
+    match send::send(record, config, &CancellationToken::new(), relay).await {
         Ok(Turn::Drained(_)) => {}
         Ok(Turn::Down(why)) => troubles.push(format!("smtp: {why}")),
         Err(why) => troubles.push(format!("sending: {why:#}")),
@@ -114,7 +114,8 @@ async fn turns(
 /// When another gatepost holds the store, or the store fails.
 pub async fn send_now(config: Config) -> Result<Turn> {
     let (_lock, record) = begin(&config)?;
-    send::send(&record, &Arc::new(config), send::connect).await
+    let (config, stop) = (Arc::new(config), CancellationToken::new());
+    send::send(&record, &config, &stop, send::connect).await
 }
 
 /// Runs until a signal asks to stop.

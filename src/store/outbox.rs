@@ -159,7 +159,7 @@ impl Tx<'_> {
     /// What the server said when it took the letter.
     pub fn note_answer(&self, id: i64, answer: &str) -> Result<()> {
         self.sql.execute(
-            "UPDATE letters SET answer = ?2, last_error = NULL WHERE id = ?1",
+            "UPDATE letters SET answer = ?2, last_error = NULL, put_off_since = NULL, doubt = NULL WHERE id = ?1",
             params![id, answer],
         )?;
         Ok(())
