@@ -80,44 +80,35 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
             l.kind.word().to_owned(),
             l.ticket.map_or("-".to_owned(), |t| t.to_string()),
             l.recipient.to_string(),
-            when(here, l),
             why(here, l),
         ])
     };
     output::table(
-        &["LETTER", "STATE", "KIND", "REF", "TO", "WHEN", "WHY"],
+        &["LETTER", "STATE", "KIND", "REF", "TO", "WHY"],
         letters.iter().map(row).collect(),
     );
     Ok(())
 }
 
-fn when(here: &Here, letter: &Letter) -> String {
+/// Why it has not arrived, and when it leaves or since when that is so; one harmless line.
+fn why(here: &Here, letter: &Letter) -> String {
     let moment = |at| look::moment(at, &here.config.calendar);
-    let settled = letter.settled_at.unwrap_or(letter.created_at);
-    match letter.state {
-        LetterState::Queued => format!("leaves {}", moment(letter.not_before)),
-        LetterState::Offered => "leaving now".to_owned(),
-        LetterState::Held => format!("since {}", moment(letter.created_at)),
+    let said = letter.held_because.as_ref().or(letter.last_error.as_ref());
+    let said = said.map(|why| Foreign::new(why.clone()).line());
+    let (first, last) = match letter.state {
+        LetterState::Queued => (
+            Some(format!("leaves {}", moment(letter.not_before))),
+            letter.put_off_since,
+        ),
+        LetterState::Offered => (Some("leaving now".to_owned()), None),
+        LetterState::Held => (None, Some(letter.created_at)),
         LetterState::Unknown
         | LetterState::Refused
         | LetterState::Sent
         | LetterState::Superseded
-        | LetterState::Dropped => format!("since {}", moment(settled)),
-    }
-}
-
-/// Why it has not arrived, in one harmless line.
-fn why(here: &Here, letter: &Letter) -> String {
-    let said = letter.held_because.as_ref().or(letter.last_error.as_ref());
-    let said = said.map(|why| Foreign::new(why.clone()).line());
-    let put_off = letter
-        .put_off_since
-        .filter(|_| letter.state == LetterState::Queued)
-        .map(|at| format!("put off since {}", look::moment(at, &here.config.calendar)));
-    let both: Vec<String> = put_off.into_iter().chain(said).collect();
-    if both.is_empty() {
-        "-".to_owned()
-    } else {
-        both.join(": ")
-    }
+        | LetterState::Dropped => (None, letter.settled_at),
+    };
+    let words: Vec<String> = first.into_iter().chain(said).collect();
+    let since = last.map(|at| format!(" (since {})", moment(at)));
+    words.join(": ") + &since.unwrap_or_default()
 }
