@@ -17,8 +17,9 @@ use anyhow::Result;
 use std::time::Duration;
 use tracing::{debug, error, warn};
 
-/// What is to be filed is looked for this often: what left together is filed together.
-const LOOK: Duration = Duration::from_secs(5);
+/// What is to be filed is looked for this often: each time costs a login, and a copy is in
+/// no hurry.
+const LOOK: Duration = Duration::from_secs(20);
 
 /// How soon a server that was in trouble is tried again at least, and at most.
 const RESTS: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(3600)];
