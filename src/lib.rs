@@ -22,9 +22,9 @@
 //! one moment, *settle* one delivery, *act* on one decision, *account* for all.
 //!
 //! **Hands** touch the world. [`wall`] reads the clock. [`net`] opens checked
-//! connections. [`mailbox`] reads IMAP and changes nothing there. [`channel`] hands
-//! one letter to an SMTP server. [`daemon`] takes turns: receive, send, clock.
-//! [`cli`] is what people type and see.
+//! connections. [`mailbox`] reads IMAP and changes nothing there, but adds copies of
+//! sent letters where it may. [`channel`] hands one letter to an SMTP server.
+//! [`daemon`] takes turns: receive, send, clock. [`cli`] is what people type and see.
 //!
 //! # Three harms, worst first
 //!

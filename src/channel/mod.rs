@@ -11,6 +11,9 @@ pub enum Attempt {
     Again(String),
     /// Never (5xx at RCPT or after the message).
     Refused(String),
+    /// A rule of the server forbids it (5.7.x at RCPT or after the message): this letter is
+    /// meant, or we are, and one answer does not tell which.
+    Barred(String),
     /// The way itself is broken (network, TLS, greeting, EHLO, AUTH, MAIL FROM): every letter waits.
     Down(String),
     /// The message bytes went out and no answer came: it may have been taken.

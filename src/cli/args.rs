@@ -62,7 +62,13 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Letters that wait, are held, failed, or are unknown
     #[command(
-        after_help = "Examples: gatepost outbox\n          gatepost outbox release 7\n\n--json: [{id, ticket, kind, to, state, held_because, attempts, message_id, not_before, sent_at,\nlast_error, reply}]"
+        after_help = "Examples: gatepost outbox\n          gatepost outbox release 7 8\n          gatepost outbox retry 12\n\n\
+        States: held (a rule stopped it), queued, offered (leaving now), unknown (its bytes left twice and no\n\
+        answer came), refused (by the server, for good).\n\n\
+        --json: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id,\n\
+        created_at, not_before, put_off_since, sent_at, last_error, reply, copy}]\n\
+        attempts: how often the server said \"not now\"; offers: how often its bytes left;\n\
+        copy: of the folder for sent mail: wanted, done, or null where none belongs there"
     )]
     Outbox(Outbox),
     /// Without MAIL: the tray. With one: a ticket with its clock from receipt
@@ -228,16 +234,25 @@ pub struct Outbox {
 
 #[derive(Subcommand)]
 pub enum OutboxAction {
-    /// Send a held acknowledgement, written anew
-    Release {
-        /// Its number in the outbox
-        letter: i64,
-    },
-    /// Never send a letter that has not left
-    Drop {
-        /// Its number in the outbox
-        letter: i64,
-    },
+    /// Send held acknowledgements, written anew
+    #[command(after_help = "Example: gatepost outbox release 7 8")]
+    Release(Letters),
+    /// Never send letters that have not left
+    #[command(after_help = "Example: gatepost outbox drop 7")]
+    Drop(Letters),
+    /// Send refused, unknown or waiting letters now, with the same bytes
+    #[command(after_help = "Example: gatepost outbox retry 12")]
+    Retry(Letters),
+    /// Say that unknown or refused letters arrived: what they say counts
+    #[command(after_help = "Example: gatepost outbox sent 12")]
+    Sent(Letters),
+}
+
+#[derive(ClapArgs)]
+pub struct Letters {
+    /// Their numbers in the outbox: all are done, or none
+    #[arg(required = true)]
+    pub letter: Vec<i64>,
 }
 
 /// The policies that ship, or the one of this name.

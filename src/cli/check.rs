@@ -4,10 +4,12 @@
 mod calendar;
 
 use super::{Here, block_on, look, no, output};
-use crate::config::{Config, Server};
+use crate::config::{Config, MailboxConfig, Server};
 use crate::daemon::{self, send};
 use crate::desk::elsewhere;
+use crate::mail::Foreign;
 use crate::mailbox::Mailbox;
+use crate::mailbox::sent::SentBox;
 use crate::promise::{self, Promise, Step};
 use crate::store::Store;
 use crate::ticket::{By, Fact, What};
@@ -90,16 +92,54 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
                 }
             }
         }
+        copies(config, mailbox, &mut server).await;
         let others = server.folders().await.unwrap_or_default();
         let others: Vec<String> = others
             .into_iter()
             .filter(|f| !mailbox.folders.contains(f))
             .collect();
         if !others.is_empty() {
-            let names = crate::mail::Foreign::new(others.join(", "));
+            let names = Foreign::new(others.join(", "));
             output::line(format!("          not watched: {}", names.cut(60)));
         }
         server.logout().await;
+    }
+}
+
+/// Where copies of letters go, or why they cannot. Adds none: whether that is allowed shows
+/// when the daemon does.
+async fn copies(config: &Config, mailbox: &MailboxConfig, server: &mut impl SentBox) {
+    if !config.files_copies_of(&mailbox.address) {
+        return;
+    }
+    let folder = match &mailbox.sent_folder {
+        Some(folder) => server.open(folder).await.map(|_| Some(folder.clone())),
+        None => server.sent_folder().await,
+    };
+    let name = |folder: String| Foreign::new(folder).cut(60);
+    match folder {
+        Ok(Some(folder)) => output::line(format!(
+            "          copies of letters go to {}",
+            name(folder)
+        )),
+        Ok(None) => output::line(format!(
+            "! mailbox {}: there is no folder for sent mail, so no copies of letters\n  hint: name one (`sent_folder`), or set `copy_to_sent = false`",
+            mailbox.name
+        )),
+        Err(why) => output::line(format!(
+            "! mailbox {}: no copies of letters: {why}",
+            mailbox.name
+        )),
+    }
+    let before = Store::open_to_read(&config.store).and_then(|store| match store {
+        Some(mut store) => store.read(wall::now(), |tx| tx.meta(&daemon::filing_warning(mailbox))),
+        None => Ok(None),
+    });
+    if let Ok(Some(why)) = before {
+        output::line(format!(
+            "! mailbox {}: no copies of letters yet: {why}",
+            mailbox.name
+        ));
     }
 }
 

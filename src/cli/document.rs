@@ -3,7 +3,7 @@
 
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
-use crate::store::{Letter, Listing, MailRow};
+use crate::store::{Filing, Letter, LetterState, Listing, MailRow};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -177,14 +177,20 @@ pub struct LetterLine {
     ticket: Option<i64>,
     kind: &'static str,
     to: String,
+    subject: Foreign,
+    by: String,
     state: &'static str,
     held_because: Option<String>,
     attempts: u32,
+    offers: u32,
     message_id: Option<String>,
+    created_at: String,
     not_before: String,
+    put_off_since: Option<String>,
     sent_at: Option<String>,
     last_error: Option<String>,
     reply: Option<String>,
+    copy: Option<&'static str>,
 }
 
 impl From<&Letter> for LetterLine {
@@ -194,18 +200,23 @@ impl From<&Letter> for LetterLine {
             ticket: letter.ticket.map(|t| t.0),
             kind: letter.kind.word(),
             to: letter.recipient.to_string(),
+            subject: Foreign::new(letter.subject.clone()),
+            by: letter.by.name().to_owned(),
             state: letter.state.word(),
             held_because: letter.held_because.clone(),
             attempts: letter.attempts,
+            offers: letter.offers,
             message_id: letter.message_id.as_ref().map(ToString::to_string),
+            created_at: letter.created_at.to_string(),
             not_before: letter.not_before.to_string(),
+            put_off_since: letter.put_off_since.map(|at| at.to_string()),
             sent_at: letter
-                .answer
-                .as_ref()
-                .and(letter.settled_at)
+                .settled_at
+                .filter(|_| letter.state == LetterState::Sent)
                 .map(|at| at.to_string()),
             last_error: letter.last_error.clone(),
             reply: letter.answer.clone(),
+            copy: letter.filing.map(Filing::word),
         }
     }
 }

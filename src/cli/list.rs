@@ -4,7 +4,7 @@ use super::args::List;
 use super::document::Ticket;
 use super::{Here, look, output};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
-use crate::desk::{self, Duty, File};
+use crate::desk::{self, Duty, File, settle};
 use crate::letters;
 use crate::promise::Standing;
 use crate::store::{Listing, Tx};
@@ -91,6 +91,10 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
                 crate::mail::Foreign::new(why).cut(200)
             ));
         }
+    }
+    for letter in tx.refused_to_team()? {
+        let words = crate::mail::Foreign::new(settle::refused_words(&letter));
+        output::alarm(format!("!! {}   (gatepost outbox)", words.cut(200)));
     }
     let waiting = tx.unsettled_letters()?;
     let held = waiting.iter().filter(|l| l.state.word() == "held").count();

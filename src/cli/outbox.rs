@@ -1,40 +1,68 @@
 //! `outbox`: letters that wait, are held, failed, or are unknown.
 
-use super::args::{Outbox, OutboxAction};
+use super::args::{Letters, Outbox, OutboxAction};
 use super::document::LetterLine;
 use super::{Here, look, output};
-use crate::desk::act;
+use crate::config::Config;
+use crate::desk::{act, outbox};
 use crate::mail::Foreign;
-use crate::store::Letter;
+use crate::store::{Letter, LetterState, Tx, is_held};
 use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
 
-/// Shows them, or does something with one.
+/// A decision of a person about one letter.
+type Decision = fn(&Tx, &Config, i64, &str) -> Result<()>;
+
+/// Shows them, or does something with some.
 pub fn outbox(here: &Here, wanted: &Outbox) -> Result<ExitCode> {
-    let mut store = here.store()?;
     match &wanted.action {
-        None => store.read(wall::now(), |tx| {
-            show(here, &tx.unsettled_letters()?, wanted.json)
-        })?,
-        Some(OutboxAction::Release { letter }) => {
-            let who = here.person()?.name.clone();
-            store.write(wall::now(), |tx| {
-                act::release(tx, &here.config, *letter, &who)
+        None => {
+            let mut store = here.store()?;
+            store.read(wall::now(), |tx| {
+                show(here, &tx.unsettled_letters()?, wanted.json)
             })?;
-            output::line(format!(
-                "letter {letter} is released and leaves when the daemon sends next"
-            ));
         }
-        Some(OutboxAction::Drop { letter }) => {
-            let who = here.person()?.name.clone();
-            store.write(wall::now(), |tx| {
-                act::drop_letter(tx, &here.config, *letter, &who)
-            })?;
-            output::line(format!("letter {letter} will not be sent"));
+        Some(OutboxAction::Release(letters)) => {
+            decide(here, letters, act::release)?;
+            leaves(here, letters, "released");
+        }
+        Some(OutboxAction::Retry(letters)) => {
+            decide(here, letters, outbox::retry)?;
+            leaves(here, letters, "tried again");
+        }
+        Some(OutboxAction::Sent(letters)) => {
+            decide(here, letters, outbox::was_sent)?;
+            each(letters, |n| format!("letter {n} is on record as sent"));
+        }
+        Some(OutboxAction::Drop(letters)) => {
+            decide(here, letters, act::drop_letter)?;
+            each(letters, |n| format!("letter {n} will not be sent"));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// All of them, or none: one transaction.
+fn decide(here: &Here, letters: &Letters, decision: Decision) -> Result<()> {
+    let who = here.person()?.name.clone();
+    here.store()?.write(wall::now(), |tx| {
+        let mut numbers = letters.letter.iter();
+        numbers.try_for_each(|n| decision(tx, &here.config, *n, &who))
+    })
+}
+
+fn leaves(here: &Here, letters: &Letters, what: &str) {
+    let when = if is_held(&here.config.store) {
+        "leaves when the daemon sends next"
+    } else {
+        "leaves when a daemon runs (none does now: gatepost run)"
+    };
+    each(letters, |n| format!("letter {n} is {what} and {when}"));
+}
+
+fn each(letters: &Letters, line: impl Fn(i64) -> String) {
+    letters.letter.iter().for_each(|n| output::line(line(*n)));
 }
 
 fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
@@ -46,22 +74,13 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
         return Ok(());
     }
     let row = |l: &Letter| {
-        let reference = l.ticket.map_or("-".to_owned(), |t| t.to_string());
-        let why = l.held_because.clone().or_else(|| l.last_error.clone());
-        let why = why.unwrap_or_else(|| {
-            format!(
-                "leaves {}",
-                look::moment(l.not_before, &here.config.calendar)
-            )
-        });
-        let why = Foreign::new(why).line();
         output::Row::new(vec![
             l.id.to_string(),
             l.state.word().to_owned(),
             l.kind.word().to_owned(),
-            reference,
+            l.ticket.map_or("-".to_owned(), |t| t.to_string()),
             l.recipient.to_string(),
-            why,
+            why(here, l),
         ])
     };
     output::table(
@@ -69,4 +88,27 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
         letters.iter().map(row).collect(),
     );
     Ok(())
+}
+
+/// Why it has not arrived, and when it leaves or since when that is so; one harmless line.
+fn why(here: &Here, letter: &Letter) -> String {
+    let moment = |at| look::moment(at, &here.config.calendar);
+    let said = letter.held_because.as_ref().or(letter.last_error.as_ref());
+    let said = said.map(|why| Foreign::new(why.clone()).line());
+    let (first, last) = match letter.state {
+        LetterState::Queued => (
+            Some(format!("leaves {}", moment(letter.not_before))),
+            letter.put_off_since,
+        ),
+        LetterState::Offered => (Some("leaving now".to_owned()), None),
+        LetterState::Held => (None, Some(letter.created_at)),
+        LetterState::Unknown
+        | LetterState::Refused
+        | LetterState::Sent
+        | LetterState::Superseded
+        | LetterState::Dropped => (None, letter.settled_at),
+    };
+    let words: Vec<String> = first.into_iter().chain(said).collect();
+    let since = last.map(|at| format!(" (since {})", moment(at)));
+    words.join(": ") + &since.unwrap_or_default()
 }

@@ -238,15 +238,18 @@ fn letter_line(letter: &Letter) -> String {
         LetterKind::Digest => "digest",
     };
     match letter.state {
-        LetterState::Sent => format!(
-            "{what} sent: {}",
-            Foreign::new(letter.answer.clone().unwrap_or_default()).cut(60)
-        ),
+        LetterState::Sent => {
+            let answer = letter.answer.as_deref().unwrap_or("as a person says");
+            format!("{what} sent: {}", Foreign::new(answer).cut(60))
+        }
         LetterState::Held => format!(
             "{what} HELD: {}   (gatepost outbox release {})",
             letter.held_because.as_deref().unwrap_or("no reason"),
             letter.id
         ),
+        LetterState::Dropped if letter.kind == LetterKind::Evaluation => {
+            format!("{what} decided, letter dropped: the reporter was not told")
+        }
         LetterState::Queued
         | LetterState::Offered
         | LetterState::Unknown

@@ -90,6 +90,11 @@ pub struct MailboxConfig {
     pub poll: SignedDuration,
     /// Of a larger mail only the beginning is fetched: 64 KiB to 1 GiB, in bytes.
     pub size_limit: u64,
+    /// Whether copies of letters go into the folder for sent mail; `None`: where the SMTP
+    /// server is not known to put them there by itself.
+    pub copy_to_sent: Option<bool>,
+    /// The folder for sent mail; `None`: the one that the server names.
+    pub sent_folder: Option<String>,
 }
 
 /// How letters leave.
@@ -158,6 +163,16 @@ impl Config {
         self.team
             .iter()
             .find(|member| member.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether copies of letters that this address sends go into its folder for sent mail.
+    pub fn files_copies_of(&self, sender: &Address) -> bool {
+        let mut mailboxes = self.mailboxes.iter();
+        let mailbox = mailboxes.find(|mailbox| mailbox.address == *sender);
+        mailbox.is_some_and(|mailbox| {
+            let wanted = mailbox.copy_to_sent;
+            wanted.unwrap_or_else(|| !post::files_by_itself(&self.smtp.server.host))
+        })
     }
 
     /// What judging a mail needs to know.

@@ -66,6 +66,7 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
         values::time_span(five_seconds..=HOUR),
     );
     let size_limit = check.parsed_or("size_limit", &raw.size_limit, 50 << 20, values::size);
+    let sent_folder = check.optional("sent_folder", &raw.sent_folder).ok()?;
     Some(MailboxConfig {
         name: name?,
         address: address?,
@@ -73,7 +74,26 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
         folders: folders?,
         poll: poll?,
         size_limit: size_limit?,
+        copy_to_sent: raw.copy_to_sent,
+        sent_folder: sent_folder.map(Spanned::into_inner),
     })
+}
+
+/// Submission servers that put what they send into the sender's folder for sent mail.
+const FILING_HOSTS: [&str; 5] = [
+    "smtp.gmail.com",
+    "smtp.googlemail.com",
+    "smtp.office365.com",
+    "smtp-legacy.office365.com",
+    "smtp-mail.outlook.com",
+];
+
+/// Whether this submission server is known to file what it sends. SMTP itself cannot say.
+pub(super) fn files_by_itself(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    FILING_HOSTS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(host))
 }
 
 fn folders(check: &mut Check<'_>, raw: &RawMailbox) -> Option<Vec<String>> {

@@ -75,6 +75,8 @@ pub(super) struct RawMailbox {
     pub folders: Option<Spanned<Vec<Spanned<String>>>>,
     pub poll: Text,
     pub size_limit: Text,
+    pub copy_to_sent: Option<bool>,
+    pub sent_folder: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -4,7 +4,8 @@
 //!
 //! A step is a call to the mailbox, a piece of a mail, a moment just before or just
 //! after a commit, a command that the mail server hears, a message that it is about to
-//! take, has taken, has said to have taken. Death is an error from everything.
+//! take, has taken, has said to have taken, a copy that is filed. Death is an error from
+//! everything.
 //!
 //! Known fault: the file outlives the process as SQLite closed it, not as a kill or a
 //! power loss leaves it.
@@ -12,11 +13,11 @@
 mod world;
 
 use super::record::Record;
-use super::{TROUBLE, prepare, receive, turns};
+use super::{TROUBLE, filing, prepare, receive, turns};
 use crate::config::MailboxConfig;
 use crate::desk::account::account;
 use crate::store::{Letter, LetterKind, LetterState, Tx};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use jiff::{SignedDuration, Timestamp};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -75,7 +76,14 @@ async fn take_turns(world: &Arc<World>, life: &Life, record: &Record) -> Result<
     turns(record, &world.config, receive, async |_| {
         world.relay(life).await
     })
-    .await
+    .await?;
+    for mailbox in &world.config.mailboxes {
+        let filed = filing::file(record, &world.config, mailbox, async |_| {
+            Ok(world.mailbox(life))
+        });
+        filed.await.map_err(|why| anyhow!("{why:?}"))?;
+    }
+    Ok(())
 }
 
 /// A process from its beginning until it dies, or has nothing left to do; true when it died.
@@ -142,7 +150,24 @@ fn laws(world: &World) -> End {
     let copies: usize = end.letters.iter().map(|(_, copies)| copies).sum();
     assert_eq!(copies, taken.len(), "only what is on record, byte for byte");
     assert_eq!(world.too_early(), 0, "nothing leaves before its commit");
+    assert_eq!(
+        world.filed(),
+        to_reporters(&end, &taken),
+        "one copy of each"
+    );
     end
+}
+
+/// The bytes of each letter to a reporter that is on record as sent.
+fn to_reporters(end: &End, taken: &[Taken]) -> Vec<Vec<u8>> {
+    let letters = end.letters.iter().map(|(letter, _)| letter);
+    let sent = letters.filter(|l| !l.kind.is_internal() && l.state == LetterState::Sent);
+    let bytes = |letter: &Letter| {
+        let to = letter.recipient.to_string();
+        let taken = taken.iter().find(|taken| taken.to == to);
+        taken.unwrap().bytes.clone()
+    };
+    sent.map(bytes).collect()
 }
 
 fn end(tx: &Tx, taken: &[Taken]) -> Result<End> {
@@ -184,6 +209,8 @@ fn letters(tx: &Tx, taken: &[Taken]) -> Result<Vec<(Letter, usize)>> {
             // Twice on its way, and nobody knows: a person has to say.
             LetterState::Unknown => assert!(letter.offers == 2 && copies <= 2, "{kind} to {to}"),
             LetterState::Held => assert_eq!((copy.to.as_str(), copies), (AWAY, 0)),
+            // What waited for one of the team became one digest.
+            LetterState::Superseded => assert!(kind == "digest" || kind == "reminder"),
             stuck => panic!("{kind} to {to} is stuck: {}", stuck.word()),
         }
         found.push((letter, copies));

@@ -1,4 +1,5 @@
-//! The daemon: three plain turns, receive, send, clock, and the loops that call them.
+//! The daemon: three plain turns, receive, send, clock, and the loops that call them; and
+//! beside them a turn that files copies of what was sent.
 //!
 //! A wake-up is only a hint: whatever wakes a loop, its turn looks at the record and at
 //! the server and does what is to be done. [`once`] runs each turn once.
@@ -6,6 +7,7 @@
 mod clock;
 #[cfg(test)]
 mod crash;
+mod filing;
 mod outgoing;
 pub mod receive;
 pub mod record;
@@ -14,6 +16,7 @@ mod trouble;
 mod watch;
 
 pub use clock::CLOCK_TROUBLE;
+pub use filing::filing_warning;
 pub use send::TROUBLE;
 pub use watch::connect;
 
@@ -77,7 +80,11 @@ pub async fn once(config: Config) -> Result<()> {
     let (_lock, record) = begin(&config)?;
     let config = Arc::new(config);
     let receive = async |mailbox: &MailboxConfig| pass(&record, &config, mailbox).await;
-    turns(&record, &config, receive, send::connect).await
+    let done = turns(&record, &config, receive, send::connect).await;
+    for mailbox in &config.mailboxes {
+        filing::turn(&record, &config, mailbox, Duration::ZERO, connect).await;
+    }
+    done
 }
 
 /// Each turn once; `receive` is one pass over one mailbox, `relay` connects to SMTP.
@@ -96,7 +103,7 @@ async fn turns(
     if let Err(why) = clock(record, config).await {
         troubles.push(format!("reminders: {why:#}"));
     }
-    match send::send(record, config, relay).await {
+    match send::send(record, config, &CancellationToken::new(), relay).await {
         Ok(Turn::Drained(_)) => {}
         Ok(Turn::Down(why)) => troubles.push(format!("smtp: {why}")),
         Err(why) => troubles.push(format!("sending: {why:#}")),
@@ -114,7 +121,8 @@ async fn turns(
 /// When another gatepost holds the store, or the store fails.
 pub async fn send_now(config: Config) -> Result<Turn> {
     let (_lock, record) = begin(&config)?;
-    send::send(&record, &Arc::new(config), send::connect).await
+    let (config, stop) = (Arc::new(config), CancellationToken::new());
+    send::send(&record, &config, &stop, send::connect).await
 }
 
 /// Runs until a signal asks to stop.
@@ -131,6 +139,7 @@ pub async fn run(config: Config) -> Result<()> {
     };
     let mut loops = tokio::task::JoinSet::new();
     for mailbox in shared.config.mailboxes.clone() {
+        loops.spawn(filing::filing(shared.clone(), mailbox.clone()));
         loops.spawn(watch::receiving(shared.clone(), mailbox));
     }
     loops.spawn(outgoing::sending(shared.clone()));

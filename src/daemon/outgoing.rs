@@ -13,11 +13,11 @@ const LOOK_AT_STORE: Duration = Duration::from_secs(1);
 pub(super) async fn sending(shared: Shared) {
     let mut pause = Duration::ZERO;
     while !shared.stop.is_cancelled() {
-        match send::send(&shared.record, &shared.config, send::connect).await {
+        match send::send(&shared.record, &shared.config, &shared.stop, send::connect).await {
             Ok(Turn::Drained(_)) => pause = Duration::ZERO,
-            // The relay's own back-off: 10 s to 2 min.
+            // The relay's own back-off.
             Ok(Turn::Down(why)) => {
-                pause = (pause * 2).clamp(Duration::from_secs(10), Duration::from_secs(120));
+                pause = send::rest(pause, &why);
                 warn!(
                     why,
                     pause = pause.as_secs(),

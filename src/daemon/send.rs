@@ -1,19 +1,34 @@
 //! The sending turn: drains the outbox over one connection that we own.
 //!
-//! *Offered* is committed just before the message bytes leave, *sent* right after the
-//! server's 250. So: one ticket, one row, at least one send; a duplicate is the same
-//! message twice.
+//! *Offered* is committed just before the message bytes leave, *sent* after the server's
+//! 250. In a burst both are one commit: that a letter was taken goes on record together
+//! with the offer of the next, once its recipient is accepted; at once when there is no
+//! next one, when that one came to nothing or keeps us waiting, or when we are asked to
+//! stop. Who dies in between sends that one letter again, byte for byte.
+//!
+//! So: one ticket, one row, at least one send; a duplicate is the same message twice, and
+//! each death makes one at most.
+//!
+//! A server may close a connection after so many messages, or after a pause (421). As long
+//! as each connection brings a letter to an end, the next one is opened at once.
+
+mod burst;
+#[cfg(test)]
+mod tests;
 
 use super::record::Record;
-use crate::channel::Attempt;
 use crate::channel::smtp::Smtp;
-use crate::config::{Config, EnvelopeSender};
-use crate::desk::settle::{self, Ended};
+use crate::config::Config;
+use crate::desk::settle;
 use crate::net::{Login, Peer};
-use crate::store::{Letter, LetterState};
-use anyhow::{Result, bail};
+use crate::store::Tx;
+use anyhow::Result;
+use burst::Burst;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
-use tracing::{debug, info, warn};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 /// How a turn ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,56 +42,28 @@ pub enum Turn {
 /// The word in the store under which a broken way is remembered: since when, and why.
 pub const TROUBLE: &str = "trouble/smtp";
 
-/// Hands over every letter that may leave now; `connect` is called when there is one.
+/// The alarm of a broken way.
+const ALARM: &str = "smtp";
+
+/// What may pass by itself is an alarm once it has lasted so long.
+const LASTING: SignedDuration = SignedDuration::from_mins(15);
+
+/// Hands over every letter that may leave now, until there is none or `stop` is asked for;
+/// `connect` is called when there is one.
 ///
 /// # Errors
 /// When the store fails; the next turn finds the letter whose fate is open.
 pub async fn send(
     record: &Record,
     config: &Arc<Config>,
+    stop: &CancellationToken,
     connect: impl AsyncFn(&Config) -> Result<Smtp, String>,
 ) -> Result<Turn> {
     recover(record).await?;
-    let mut connection: Option<Smtp> = None;
-    let mut sent = 0;
-    let turn = loop {
-        let Some(letter) = record.read(|tx| tx.next_letter()).await? else {
-            break Turn::Drained(sent);
-        };
-        let mut smtp = match connection.take() {
-            Some(open) if open.usable() => open,
-            Some(_) | None => match connect(config).await {
-                Ok(new) => new,
-                Err(why) => break Turn::Down(why),
-            },
-        };
-        let ended = hand_over(record, config, &mut smtp, &letter).await?;
-        sent += usize::from(matches!(ended, Ended::Sent(_)));
-        log(&letter, &ended);
-        let down = if let Ended::NotOffered(why) = &ended {
-            Some(why.clone())
-        } else {
-            None
-        };
-        let (config, id) = (Arc::clone(config), letter.id);
-        record
-            .write(move |tx| settle::settle(tx, &config, id, &ended))
-            .await?;
-        // A person may have taken the letter back while it was on its way to the server:
-        // that is no trouble of the server.
-        if let Some(why) = down
-            && is_queued(record, id).await?
-        {
-            break Turn::Down(why);
-        }
-        connection = Some(smtp);
-    };
-    // A connection that broke in the last letter proves nothing.
-    let works = connection.as_ref().is_some_and(Smtp::usable);
-    if let Some(open) = connection {
-        open.quit().await;
-    }
-    remember(record, &turn, works).await?;
+    let burst = Burst::new(record, config, stop);
+    let (turn, works) = burst.drain(connect).await?;
+    let at_end = turn.clone();
+    record.write(move |tx| remember(tx, &at_end, works)).await?;
     Ok(turn)
 }
 
@@ -106,67 +93,12 @@ pub async fn connect(config: &Config) -> Result<Smtp, String> {
     Smtp::connect(&Peer::from(server), &login, helo).await
 }
 
-async fn is_queued(record: &Record, id: i64) -> Result<bool> {
-    let letter = record.read(move |tx| tx.letter(id)).await?;
-    Ok(letter.is_some_and(|l| l.state == LetterState::Queued))
-}
-
-async fn hand_over(
-    record: &Record,
-    config: &Config,
-    smtp: &mut Smtp,
-    letter: &Letter,
-) -> Result<Ended> {
-    let id = letter.id;
-    let bytes = record.read(move |tx| tx.letter_bytes(id)).await?;
-    let from = match config.smtp.envelope_sender {
-        EnvelopeSender::Mailbox => Some(&letter.sender),
-        EnvelopeSender::Null => None,
-    };
-    let offered = async || {
-        if !record.write(move |tx| settle::offer(tx, id)).await? {
-            bail!("letter {id} was taken back");
-        }
-        Ok(())
-    };
-    Ok(
-        match smtp
-            .hand_over(from, &letter.recipient, &bytes, offered)
-            .await
-        {
-            Attempt::Sent(answer) => Ended::Sent(answer),
-            Attempt::Again(why) => Ended::Again(why),
-            Attempt::Refused(why) => Ended::Refused(why),
-            Attempt::Down(why) => Ended::NotOffered(why),
-            Attempt::Unknown(why) => Ended::Unknown(why),
-        },
-    )
-}
-
-fn log(letter: &Letter, ended: &Ended) {
-    let (id, kind, ticket) = (letter.id, letter.kind.word(), letter.ticket.map(|t| t.0));
-    // A server's words may name the recipient: above debug only its code is told.
-    match ended {
-        Ended::Sent(_) => info!(letter = id, kind, ticket, "sent"),
-        Ended::Again(why) | Ended::NotOffered(why) => {
-            warn!(letter = id, kind, ticket, code = code(why), "not now");
-            debug!(letter = id, why);
-        }
-        Ended::Refused(why) => {
-            warn!(letter = id, kind, ticket, code = code(why), "refused");
-            debug!(letter = id, why);
-        }
-        Ended::Unknown(why) => {
-            warn!(
-                letter = id,
-                kind,
-                ticket,
-                code = code(why),
-                "no answer came: it may have been taken"
-            );
-            debug!(letter = id, why);
-        }
-    }
+/// How long the relay rests after one more turn that found it broken, `before` being the
+/// rest before: 10 s, doubled, at most 2 min; 5 min where the server itself refuses us, so
+/// that no account is locked by our trying.
+pub(super) fn rest(before: Duration, why: &str) -> Duration {
+    let at_most = if is_refusal(why) { 300 } else { 120 };
+    (before * 2).clamp(Duration::from_secs(10), Duration::from_secs(at_most))
 }
 
 /// The reply code, and the enhanced one, that stand in a server's words: `550 5.1.1`.
@@ -183,18 +115,36 @@ fn code(words: &str) -> String {
         .join(" ")
 }
 
-/// Lists say it in red as long as the way is broken. It `works` when a letter was talked
+/// True when the server said 5xx: this does not pass by itself. A word of ours holds no
+/// number of three digits.
+fn is_refusal(why: &str) -> bool {
+    let code = code(why);
+    let reply = code.split(' ').next().unwrap_or_default();
+    reply.len() == 3 && reply.starts_with('5')
+}
+
+/// Lists say it in red as long as the way is broken, and an alarm is raised: at once when
+/// the server refuses us, else when it lasts. It `works` when the last letter was talked
 /// about to the end, also one that the server refused.
-async fn remember(record: &Record, turn: &Turn, works: bool) -> Result<()> {
-    let turn = turn.clone();
-    let work = move |tx: &crate::store::Tx| match (turn, tx.meta(TROUBLE)?) {
-        (Turn::Down(why), None) => tx.set_meta(TROUBLE, &format!("{}\n{why}", tx.now())),
-        (Turn::Down(why), Some(old)) => tx.set_meta(
-            TROUBLE,
-            &format!("{}\n{why}", old.lines().next().unwrap_or_default()),
-        ),
-        (Turn::Drained(_), Some(_)) if works => tx.clear_meta(TROUBLE),
-        (Turn::Drained(_), _) => Ok(()),
-    };
-    record.write(work).await
+fn remember(tx: &Tx, turn: &Turn, works: bool) -> Result<()> {
+    let before = tx.meta(TROUBLE)?;
+    match turn {
+        Turn::Down(why) => {
+            let since = before.as_deref().and_then(|old| old.lines().next());
+            let since: Timestamp = since.and_then(|s| s.parse().ok()).unwrap_or(tx.now());
+            tx.set_meta(TROUBLE, &format!("{since}\n{why}"))?;
+            if is_refusal(why) || tx.now().duration_since(since) >= LASTING {
+                tx.raise(
+                    ALARM,
+                    &format!("SMTP does not work, every letter waits: {why}"),
+                )?;
+            }
+            Ok(())
+        }
+        Turn::Drained(_) if works => {
+            tx.over(ALARM)?;
+            before.map_or(Ok(()), |_| tx.clear_meta(TROUBLE))
+        }
+        Turn::Drained(_) => Ok(()),
+    }
 }

@@ -4,7 +4,7 @@
 //! A decision and its letter are written together. What the letter says becomes true
 //! when the server takes it, in [`settle`](super::settle).
 
-use super::settle::supersede_acknowledgement;
+use super::settle::{self, supersede_acknowledgement};
 use super::{File, file, post, refresh};
 use crate::config::Config;
 use crate::letters;
@@ -232,11 +232,14 @@ pub fn drop_letter(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<(
             row.state.word()
         );
     }
+    if row.kind.is_internal() {
+        settle::tell_of_team(tx, &row)?;
+    }
     note(tx, config, &row, who, "dropped")
 }
 
 /// Who did what with a letter stands among the facts of its ticket.
-fn note(tx: &Tx, config: &Config, letter: &Letter, who: &str, what: &str) -> Result<()> {
+pub(super) fn note(tx: &Tx, config: &Config, letter: &Letter, who: &str, what: &str) -> Result<()> {
     let Some(ticket) = letter.ticket else {
         return Ok(());
     };

@@ -2,7 +2,8 @@
 //!
 //! [`ingest`](ingest::ingest) takes in one mail. [`tick`](tick::tick) is one look at the
 //! clock. [`settle`](settle::settle) is the end of one attempt to deliver. [`act`] is what
-//! a person decides. [`account`](account::account) checks the record against itself;
+//! a person decides, [`outbox`] what they decide about a letter that went wrong.
+//! [`account`](account::account) checks the record against itself;
 //! [`elsewhere`](elsewhere::elsewhere) checks its open deadlines against the calendar. The
 //! verbs only call: parsing is done before, deciding is in ring 1, writing in the store.
 
@@ -10,6 +11,7 @@ pub mod account;
 pub mod act;
 pub mod elsewhere;
 pub mod ingest;
+pub mod outbox;
 pub mod post;
 pub mod restore;
 pub mod settle;

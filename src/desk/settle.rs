@@ -2,13 +2,22 @@
 //!
 //! The facts that promises read are written here, at the instant of the server's 250,
 //! and not when a person pressed a key: a letter that waits has kept no promise.
+//!
+//! How long a letter waits, when it is given up, and whom a 5.7.x is meant for, is
+//! decided in `refusal`.
 
+mod refusal;
+
+use super::post;
 use super::refresh;
 use crate::config::Config;
 use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
 use crate::ticket::{TicketNo, What};
 use anyhow::{Context, Result};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+pub use refusal::bars_everybody;
 
 /// How an attempt ended, as far as the record is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +28,8 @@ pub enum Ended {
     Again(String),
     /// Never.
     Refused(String),
+    /// A rule of the server forbids it: the letter is meant, or we are.
+    Barred(String),
     /// It may have been taken: no answer came.
     Unknown(String),
     /// The bytes never left: the way is broken.
@@ -46,35 +57,96 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
         Ended::Sent(answer) => {
             tx.move_letter(id, letter.state, LetterState::Sent)?;
             tx.note_answer(id, answer)?;
-            add_facts(tx, config, &letter, &letter.facts)
+            tx.server_takes_letters()?;
+            arrived(tx, config, &letter, tx.now())
         }
         Ended::Again(why) => {
             tx.take_offer_back(id)?;
-            let attempts = letter.attempts + 1;
-            tx.note_error(id, why, tx.now() + wait(attempts), attempts)
+            refusal::put_off(tx, config, &letter, why)
+        }
+        Ended::Barred(why) => {
+            tx.take_offer_back(id)?;
+            refusal::barred(tx, config, &letter, why)
         }
         Ended::Refused(why) => {
-            tx.move_letter(id, letter.state, LetterState::Refused)?;
-            tx.note_error(id, why, tx.now(), letter.attempts + 1)?;
-            if letter.kind.is_internal() {
-                return Ok(());
-            }
-            add_facts(
-                tx,
-                config,
-                &letter,
-                &[What::Undelivered {
-                    letter: id,
-                    why: why.clone(),
-                }],
-            )
+            tx.take_offer_back(id)?;
+            refusal::refuse(tx, config, &letter, why)
         }
-        Ended::Unknown(why) => unanswered(tx, &letter, why, tx.now() + wait(1)),
+        Ended::Unknown(why) => {
+            let again_at = refusal::again_at(tx.now(), 1, 0)?;
+            unanswered(tx, &letter, why, again_at)
+        }
         Ended::NotOffered(why) => {
             tx.take_offer_back(id)?;
             tx.note_error(id, why, letter.not_before, letter.attempts)
         }
     }
+}
+
+/// A letter has reached its recipient, or the server that answers for it: what it says is
+/// true from `at` on, and its copy is to be filed.
+pub(super) fn arrived(tx: &Tx, config: &Config, letter: &Letter, at: Timestamp) -> Result<()> {
+    if letter.kind.is_internal() {
+        return tell_of_team(tx, letter);
+    }
+    if config.files_copies_of(&letter.sender) {
+        tx.want_copy(letter.id)?;
+    }
+    add_facts(tx, config, letter, &letter.facts, at)
+}
+
+/// Raises the alarm of an address of the team that the last letter did not reach, or says
+/// that it is over.
+pub(super) fn tell_of_team(tx: &Tx, letter: &Letter) -> Result<()> {
+    let key = format!("team/{}", letter.recipient);
+    let refused = tx.refused_to_team()?;
+    let same = |l: &&Letter| l.recipient.key() == letter.recipient.key();
+    match refused.iter().find(same) {
+        Some(letter) => tx.raise(&key, &refused_words(letter)),
+        None => tx.over(&key),
+    }
+}
+
+/// What is said of a letter to the team that was refused.
+pub fn refused_words(letter: &Letter) -> String {
+    let why = letter.last_error.as_deref().unwrap_or("no reason");
+    format!(
+        "the mail server refused the {} {} to {}: {why}",
+        letter.kind.word(),
+        letter.id,
+        letter.recipient
+    )
+}
+
+/// When the way is open after an outage: what waits for one person of the team becomes
+/// one digest, as things stand now. Gives how many letters it made needless.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn fold_waiting(tx: &Tx, config: &Config) -> Result<usize> {
+    let mut waiting: BTreeMap<String, Vec<Letter>> = BTreeMap::new();
+    for letter in tx.untried_to_team()? {
+        let of = waiting.entry(letter.recipient.key()).or_default();
+        of.push(letter);
+    }
+    waiting.retain(|_, letters| letters.len() > 1);
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let board = post::board(tx, config)?;
+    let mut needless = 0;
+    for member in &config.team {
+        let Some(letters) = waiting.get(&member.address.key()) else {
+            continue;
+        };
+        let digest = post::digest(tx, config, member, &board, 0)?;
+        for old in letters {
+            tx.move_letter(old.id, LetterState::Queued, LetterState::Superseded)?;
+            tx.told_by_another(old.id, digest)?;
+        }
+        needless += letters.len();
+    }
+    Ok(needless)
 }
 
 /// Before a sending turn, whose process holds the lock: nobody is sending. What is on
@@ -106,23 +178,18 @@ fn unanswered(tx: &Tx, letter: &Letter, why: &str, again_at: Timestamp) -> Resul
     tx.note_error(letter.id, why, again_at, letter.attempts)
 }
 
-/// Back-off of one letter: 60 s, doubled each time, at most an hour.
-fn wait(attempts: u32) -> SignedDuration {
-    SignedDuration::from_secs(
-        60i64
-            .saturating_mul(1 << attempts.saturating_sub(1).min(6))
-            .min(3600),
-    )
-}
-
-fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Result<()> {
+fn add_facts(
+    tx: &Tx,
+    config: &Config,
+    letter: &Letter,
+    whats: &[What],
+    at: Timestamp,
+) -> Result<()> {
     let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else {
         return Ok(());
     };
     // A server's clock may be ahead of ours: what we did came after what it received.
-    let at = tx
-        .last_instant(ticket)?
-        .map_or(tx.now(), |last| last.max(tx.now()));
+    let at = tx.last_instant(ticket)?.map_or(at, |last| last.max(at));
     for what in whats {
         tx.add_fact(
             ticket,
@@ -154,91 +221,4 @@ pub(super) fn supersede_acknowledgement(tx: &Tx, ticket: TicketNo) -> Result<()>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::sample;
-    use crate::desk::act;
-    use crate::mail::{Address, MessageId};
-    use crate::store::{Go, NewLetter, Store};
-    use crate::ticket::By;
-
-    #[test]
-    fn a_letter_waits_longer_each_time_and_never_more_than_an_hour() {
-        let waits: Vec<i64> = (1..9).map(|n| wait(n).as_secs()).collect();
-        assert_eq!(waits, [60, 120, 240, 480, 960, 1920, 3600, 3600]);
-    }
-
-    fn queue(tx: &Tx) -> Result<i64> {
-        tx.add_letter(&NewLetter {
-            ticket: None,
-            kind: LetterKind::Digest,
-            sender: &Address::parse("security@example.org").unwrap(),
-            recipient: &Address::parse("anna@example.com").unwrap(),
-            by: By::Gatepost,
-            facts: &[],
-            subject: "s",
-            body: "b",
-            go: Go::Queued(
-                &MessageId::parse("<a@example.org>").unwrap(),
-                b"x",
-                tx.now(),
-            ),
-        })
-    }
-
-    /// What a letter is after `story`, and after the sending that was cut short at its end
-    /// was found.
-    fn check(story: fn(&Tx, &Config, i64) -> Result<()>, expected: LetterState) {
-        let dir = tempfile::tempdir().unwrap();
-        let config = sample::small(dir.path());
-        let mut store = Store::create(&config.store).unwrap();
-        let now = "2026-11-23T12:00:00Z".parse().unwrap();
-        let state = store.write(now, |tx| {
-            let id = queue(tx)?;
-            story(tx, &config, id)?;
-            recover(tx)?;
-            Ok(tx.letter(id)?.unwrap().state)
-        });
-        assert_eq!(state.unwrap(), expected);
-    }
-
-    #[test]
-    fn a_letter_leaves_twice_without_an_answer_and_not_thrice() {
-        check(|tx, _, id| offer(tx, id).map(drop), LetterState::Queued);
-        check(
-            |tx, _, id| {
-                offer(tx, id)?;
-                recover(tx)?;
-                offer(tx, id).map(drop)
-            },
-            LetterState::Unknown,
-        );
-    }
-
-    #[test]
-    fn an_offer_that_was_turned_down_is_not_one_without_an_answer() {
-        check(
-            |tx, config, id| {
-                for ended in [Ended::Again, Ended::NotOffered, Ended::Again] {
-                    assert!(offer(tx, id)?);
-                    settle(tx, config, id, &ended("451 later".to_owned()))?;
-                }
-                offer(tx, id).map(drop)
-            },
-            LetterState::Queued,
-        );
-    }
-
-    #[test]
-    fn a_letter_that_was_dropped_while_the_server_said_no_stays_dropped() {
-        check(
-            |tx, config, id| {
-                act::drop_letter(tx, config, id, "anna")?;
-                assert!(!offer(tx, id)?);
-                settle(tx, config, id, &Ended::Again("450 later".to_owned()))?;
-                settle(tx, config, id, &Ended::Refused("550 never".to_owned()))
-            },
-            LetterState::Dropped,
-        );
-    }
-}
+mod tests;

@@ -1,9 +1,12 @@
 //! A mailbox in memory, for faults that no server produces on demand.
 
+use super::sent::SentBox;
 use super::{Listed, Mailbox, Opened, Trouble, Woken};
+use crate::mail::MessageId;
 use anyhow::anyhow;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +48,14 @@ pub(crate) struct Fake {
     pub(crate) arrives: Option<(String, Message)>,
     /// After this many more folders were opened, all have this UIDVALIDITY.
     pub(crate) renumbers: Option<(usize, u32)>,
+    /// The folder for sent mail, shared by all clones; `None`: there is none.
+    pub(crate) sent: Option<Arc<Mutex<Vec<Vec<u8>>>>>,
+    /// The server allows nobody to add to it.
+    pub(crate) read_only: bool,
 }
+
+/// The name of [`Fake::sent`].
+pub(crate) const SENT: &str = "Sent";
 
 impl Fake {
     fn messages(&self) -> &[Message] {
@@ -80,6 +90,15 @@ impl Mailbox for Fake {
 
     async fn open(&mut self, folder: &str) -> Result<Opened, Trouble> {
         self.renumber();
+        if let Some(sent) = self.sent.as_ref().filter(|_| folder == SENT) {
+            let exists = sent.lock().unwrap().len() as u32;
+            self.current = folder.to_owned();
+            let uidvalidity = 1;
+            return Ok(Opened {
+                uidvalidity,
+                exists,
+            });
+        }
         let (uidvalidity, messages) = self
             .folders
             .get(folder)
@@ -163,6 +182,35 @@ impl Mailbox for Fake {
             () = tokio::time::sleep(at_most) => Ok(Woken::TimeUp),
         }
     }
+}
+
+impl SentBox for Fake {
+    async fn sent_folder(&mut self) -> Result<Option<String>, Trouble> {
+        Ok(self.sent.as_ref().map(|_| SENT.to_owned()))
+    }
+
+    async fn holds(&mut self, id: &MessageId) -> Result<bool, Trouble> {
+        let sent = self.sent.iter().filter(|_| self.current == SENT);
+        let names = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(id.as_str());
+        Ok(sent
+            .into_iter()
+            .any(|s| s.lock().unwrap().iter().any(names)))
+    }
+
+    async fn append(&mut self, folder: &str, message: &[u8], _: Timestamp) -> Result<(), Trouble> {
+        match &self.sent {
+            Some(sent) if folder == SENT && !self.read_only => {
+                sent.lock().unwrap().push(message.to_vec());
+                Ok(())
+            }
+            Some(_) | None => Err(Trouble::Refused {
+                command: format!("APPEND {folder}"),
+                said: "[NOPERM] read only".to_owned(),
+            }),
+        }
+    }
+
+    async fn leave(self) {}
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A mailbox that is read and never changed.
+//! A mailbox that is read and never changed, but for copies of sent letters ([`sent`]).
 //!
 //! The trait has two implementations: [`imap`], and `fake` for faults that no server
 //! produces. A mailbox lists what is there and gives raw bytes; it decides nothing.
@@ -6,6 +6,7 @@
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod imap;
+pub mod sent;
 
 use jiff::Timestamp;
 use std::fmt;

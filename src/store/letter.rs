@@ -41,6 +41,12 @@ pub struct Letter {
     pub offers: u32,
     /// How often the server said "not now" to it.
     pub attempts: u32,
+    /// Since when the server says "not now" to it.
+    pub put_off_since: Option<Timestamp>,
+    /// The server forbade it (5.7.x), and it is not known whether it or we are meant.
+    pub doubt: Option<Doubt>,
+    /// Whether a copy of it belongs into the folder for sent mail.
+    pub filing: Option<Filing>,
     /// What went wrong last.
     pub last_error: Option<String>,
     /// When it was settled.
@@ -85,6 +91,44 @@ impl LetterKind {
         match self {
             Self::Reminder | Self::Digest => true,
             Self::Acknowledgement | Self::Evaluation => false,
+        }
+    }
+}
+
+/// What is known of a letter that the server forbade with 5.7.x.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Nothing: the server has taken no letter since.
+    Open,
+    /// The server has taken another letter since. The next 5.7.x is for this one.
+    Last,
+}
+
+impl Doubt {
+    /// The word that is stored.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Last => "last",
+        }
+    }
+}
+
+/// How far the copy of a letter in the folder for sent mail has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filing {
+    /// It is to be put there.
+    Wanted,
+    /// It is there.
+    Done,
+}
+
+impl Filing {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Wanted => "wanted",
+            Self::Done => "done",
         }
     }
 }
@@ -139,7 +183,7 @@ impl LetterState {
 
 /// The columns that [`letter_row`] reads.
 pub(super) const LETTER: &str = "SELECT id, ticket, kind, sender, recipient, state, held_because, by, facts, message_id, subject, body, created_at,
-     not_before, offers, attempts, last_error, settled_at, answer FROM letters";
+     not_before, offers, attempts, put_off_since, doubt, filing, last_error, settled_at, answer FROM letters";
 
 /// Reads a row of [`LETTER`].
 pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>> {
@@ -157,11 +201,13 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
         some("last_error")?,
         some("answer")?,
     );
-    let (created_at, not_before, settled_at) = (
+    let (created_at, not_before, settled_at, put_off_since) = (
         text("created_at")?,
         text("not_before")?,
         some("settled_at")?,
+        some("put_off_since")?,
     );
+    let (doubt, filing) = (some("doubt")?, some("filing")?);
     let (offers, attempts) = (row.get("offers")?, row.get("attempts")?);
     Ok((|| {
         let strange = |what: &str| format!("letter {id} holds a strange {what}");
@@ -188,6 +234,13 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
             not_before: instant::read(&not_before)?,
             offers,
             attempts,
+            put_off_since: instant::read_some(put_off_since.as_deref())?,
+            doubt: [Doubt::Open, Doubt::Last]
+                .into_iter()
+                .find(|d| doubt.as_deref() == Some(d.word())),
+            filing: [Filing::Wanted, Filing::Done]
+                .into_iter()
+                .find(|f| filing.as_deref() == Some(f.word())),
             last_error,
             settled_at: instant::read_some(settled_at.as_deref())?,
             answer,

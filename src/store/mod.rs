@@ -8,7 +8,9 @@
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
 mod backup;
+mod alarms;
 mod deadlines;
+mod delivery;
 mod facts;
 mod instant;
 mod known;
@@ -22,9 +24,11 @@ mod schema;
 mod search;
 mod tickets;
 
+#[cfg(test)]
+pub(crate) use alarms::alarm_on;
 pub use deadlines::StoredDeadline;
 pub use facts::NewFact;
-pub use letter::{Letter, LetterKind, LetterState};
+pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
 pub use mailboxes::{Folder, FolderId};
 pub use messages::{MailRow, NewMail, Sighting};

@@ -2,8 +2,9 @@
 //!
 //! `held` waits for a person. `queued` has its Message-ID, its date and its bytes, which
 //! never change again. `offered` is committed just before the message bytes leave, `sent`
-//! right after the server's 250: who dies in between has `offered` on record, and the
-//! letter goes out once more with the same bytes, then it is `unknown` until a person says.
+//! after the server's 250, at the latest with the offer of the next letter: who dies in
+//! between has `offered` on record, and the letter goes out once more with the same bytes,
+//! then it is `unknown` until a person says.
 
 use super::letter::{LETTER, letter_row};
 use super::{Letter, LetterKind, LetterState, Tx, instant};
@@ -159,7 +160,7 @@ impl Tx<'_> {
     /// What the server said when it took the letter.
     pub fn note_answer(&self, id: i64, answer: &str) -> Result<()> {
         self.sql.execute(
-            "UPDATE letters SET answer = ?2, last_error = NULL WHERE id = ?1",
+            "UPDATE letters SET answer = ?2, last_error = NULL, put_off_since = NULL, doubt = NULL WHERE id = ?1",
             params![id, answer],
         )?;
         Ok(())

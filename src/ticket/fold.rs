@@ -140,21 +140,24 @@ impl Ticket {
 }
 
 /// The facts that count: without those that were retracted, and without those that
-/// rest on a letter which did not arrive.
+/// rest on a letter which, as became known after them, did not arrive. A letter that was
+/// refused may be sent again: what it does then counts.
 pub fn counting(facts: &[Fact]) -> Vec<&Fact> {
     let mut retracted = BTreeSet::new();
-    let mut undelivered = BTreeSet::new();
+    let mut undelivered = BTreeMap::new();
     for fact in facts {
         if let What::Retracted { fact, .. } = &fact.what {
             retracted.insert(*fact);
         }
         if let What::Undelivered { letter, .. } = &fact.what {
-            undelivered.insert(*letter);
+            undelivered.insert(*letter, fact.n);
         }
     }
     let stands = |f: &&Fact| {
         let rests_on_nothing = !matches!(f.what, What::Undelivered { .. })
-            && f.letter.is_some_and(|l| undelivered.contains(&l));
+            && f.letter
+                .and_then(|l| undelivered.get(&l))
+                .is_some_and(|last| f.n < *last);
         !retracted.contains(&f.n) && !rests_on_nothing
     };
     facts.iter().filter(stands).collect()
@@ -201,6 +204,21 @@ mod tests {
         let open = facts(&[(What::Received, None), evaluated, bounced]);
         assert_eq!(Ticket::fold(&open).stage, Stage::New);
         assert_eq!(Ticket::fold(&open).last_fact, 3);
+        assert!(Ticket::fold(&open).unreachable);
+        let mut again = open;
+        again.push(Fact {
+            n: 4,
+            what: What::Evaluated {
+                outcome: Outcome::Accepted,
+            },
+            letter: Some(7),
+            ..again[0].clone()
+        });
+        assert_eq!(
+            Ticket::fold(&again).stage,
+            Stage::Evaluated,
+            "sent once more"
+        );
     }
 
     #[test]

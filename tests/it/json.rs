@@ -8,7 +8,8 @@ use serde_json::Value;
 
 const TICKET: &str = "ref name class stage title subject reporter owner outcome severity \
     received_at acknowledgement held_because deadlines chased messages";
-const LETTER: &str = "id kind to state attempts message_id sent_at reply";
+const LETTER: &str = "id ticket kind to subject by state held_because attempts offers message_id created_at \
+     not_before put_off_since sent_at last_error reply copy";
 
 /// Asserts that the fields are there, though they may be null.
 fn has(value: &Value, fields: &str) {
@@ -211,6 +212,8 @@ fn reading_is_free_and_deciding_takes_a_name_of_the_team() {
         &["evaluate", "1", "spam", "--yes"],
         &["outbox", "release", &letter],
         &["outbox", "drop", &letter],
+        &["outbox", "retry", &letter],
+        &["outbox", "sent", &letter],
         &["adopt", &mail],
     ] {
         for who in [None, Some("eve"), Some("")] {

@@ -28,6 +28,7 @@ mod kit;
 mod killed;
 mod leaks;
 mod outage;
+mod outbox;
 mod post_office;
 mod reminders;
 mod refused_config;

@@ -2,7 +2,7 @@
 //! letter leaves once, or stands where people see it.
 
 use crate::faults::says;
-use crate::kit::{Gatepost, PATIENCE, report};
+use crate::kit::{Gatepost, PATIENCE, body, report};
 use crate::post_office::{PASSWORD, PostOffice, REFUSED, wait_until};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -137,6 +137,75 @@ fn one_bad_address_in_the_team_keeps_nothing_from_the_others() {
         );
     }
     assert_eq!(g.fact_names("1"), ["received", "acknowledged"]);
+    let list = g.run(&["list"]).ok();
+    let told: Vec<&str> = list.lines().filter(|l| l.starts_with("!!")).collect();
+    let [told] = told.as_slice() else {
+        panic!("one red line for one address: {list}");
+    };
+    says(
+        told,
+        &[
+            "the mail server refused the",
+            REFUSED,
+            "550",
+            "gatepost outbox",
+        ],
+    );
+    let all: Vec<String> = outbox.iter().map(|l| l["id"].to_string()).collect();
+    let drop: Vec<&str> = ["outbox", "drop"]
+        .into_iter()
+        .chain(all.iter().map(String::as_str))
+        .collect();
+    g.run(&drop).ok();
+    assert!(
+        !g.run(&["list"]).ok().contains("!!"),
+        "a person has seen it"
+    );
+}
+
+#[test]
+fn after_a_day_without_smtp_all_leaves_at_once_and_the_team_gets_one_digest() {
+    let office = PostOffice::own(Some("2026-11-23 10:00"));
+    let g = Gatepost::ready(&office, "day-down");
+    let ben = g.anna.replace("anna-", "ben-");
+    office.stop_smtp();
+    let reporters = ["mia", "noor", "olu"].map(|name| g.reporter(name));
+    let hours = ["23 11:00", "23 14:00", "24 09:30"];
+    for (i, (from, at)) in reporters.iter().zip(hours).enumerate() {
+        office.clock(&format!("2026-11-{at}"));
+        let mail = report(
+            from,
+            &g.address,
+            &format!("day{i}@example.net"),
+            "XSS",
+            "",
+            "x",
+        );
+        append(&office, &g.address, &mail);
+        says(&g.once().code_in(&[1]), &["smtp: "]);
+    }
+    let waiting = g.run(&["outbox", "--json"]).json();
+    let waiting = waiting.as_array().unwrap();
+    let to_anna = waiting.iter().filter(|l| l["to"] == g.anna.as_str());
+    assert!(to_anna.count() >= 2, "reminders pile up: {waiting:?}");
+    assert!(
+        waiting
+            .iter()
+            .all(|l| l["state"] == "queued" && l["attempts"] == 0)
+    );
+    office.start_smtp();
+    office.clock("2026-11-24 10:00");
+    g.once().ok();
+    for from in &reporters {
+        assert_eq!(g.wait_for_mail(from, 1).len(), 1, "{from}");
+    }
+    for member in [&g.anna, &ben] {
+        let got = g.wait_for_mail(member, 1);
+        assert_eq!(got.len(), 1, "{got:?}");
+        says(&body(&got[0]), &["0001 ", "0002 ", "0003 "]);
+    }
+    says(&g.run(&["outbox"]).ok(), &["Nothing waits"]);
+    assert!(!g.run(&["list"]).ok().contains("!! SMTP"));
 }
 
 #[test]

@@ -11,6 +11,9 @@
 //! | `offered` fails | | | down, and no byte of the letter was sent |
 //! | after the message | again | refused | 421: down; else unknown |
 //!
+//! Where a letter would be refused and the enhanced code is 5.7.x (RFC 3463: security or
+//! policy), it is barred: blocked accounts and full quotas say so as well.
+//!
 //! It must never send the bytes of a letter before `offered` is committed, never use a
 //! connection again after a transaction that did not end, and never put the password into
 //! a word of its own.
@@ -218,7 +221,7 @@ async fn send(connection: &mut AsyncSmtpConnection, bytes: &[u8]) -> (Attempt, A
         } => (Attempt::Sent(words), After::Ready),
         Heard::Yes { words, .. } => (Attempt::Unknown(words), After::Gone),
         Heard::NotNow(words) => (Attempt::Again(words), After::Ready),
-        Heard::Never(words) => (Attempt::Refused(words), After::Ready),
+        Heard::Never(words) => (never(words), After::Ready),
         Heard::Closing(words) => (Attempt::Down(words), After::Gone),
         Heard::Lost(words) => (Attempt::Unknown(words), After::Gone),
     }
@@ -228,11 +231,21 @@ async fn send(connection: &mut AsyncSmtpConnection, bytes: &[u8]) -> (Attempt, A
 fn not_taken(step: &str, heard: Heard) -> (Attempt, After) {
     match heard {
         Heard::NotNow(words) => (Attempt::Again(words), After::Midway),
-        Heard::Never(words) => (Attempt::Refused(words), After::Midway),
+        Heard::Never(words) => (never(words), After::Midway),
         heard @ (Heard::Yes { .. } | Heard::Closing(_) | Heard::Lost(_)) => (
             Attempt::Down(format!("{step}: {}", heard.words())),
             After::Gone,
         ),
+    }
+}
+
+/// A 5xx to a letter, by its enhanced code (RFC 3463), which follows the reply code.
+fn never(words: String) -> Attempt {
+    let enhanced = words.split(' ').nth(1).unwrap_or_default();
+    if enhanced.starts_with("5.7.") {
+        Attempt::Barred(words)
+    } else {
+        Attempt::Refused(words)
     }
 }
 

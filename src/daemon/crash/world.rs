@@ -4,7 +4,9 @@
 use crate::channel::smtp::Smtp;
 use crate::config::Auth;
 use crate::config::{Config, sample};
+use crate::mail::MessageId;
 use crate::mailbox::fake::{Fake, Fault, Message};
+use crate::mailbox::sent::SentBox;
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble, Woken};
 use crate::net::{Login, Stream};
 use crate::store::{FolderId, LetterState, Store};
@@ -109,6 +111,7 @@ impl World {
             inbox,
             mailbox: Fake {
                 folders: [("INBOX".to_owned(), (UIDVALIDITY, messages))].into(),
+                sent: Some(Arc::default()),
                 ..Fake::default()
             },
             taken: Mutex::default(),
@@ -125,6 +128,12 @@ impl World {
     /// What the mail server took, in order.
     pub(super) fn taken(&self) -> Vec<Taken> {
         self.taken.lock().unwrap().clone()
+    }
+
+    /// What lies in the folder for sent mail, in order.
+    pub(super) fn filed(&self) -> Vec<Vec<u8>> {
+        let sent = self.mailbox.sent.as_ref().unwrap();
+        sent.lock().unwrap().clone()
     }
 
     /// How often processes that ended early had begun to read this mail.
@@ -297,4 +306,25 @@ impl Mailbox for Mortal {
         self.step()?;
         self.mailbox.wait(at_most, stop).await
     }
+}
+
+impl SentBox for Mortal {
+    async fn sent_folder(&mut self) -> Result<Option<String>, Trouble> {
+        self.step()?;
+        self.mailbox.sent_folder().await
+    }
+
+    async fn holds(&mut self, id: &MessageId) -> Result<bool, Trouble> {
+        self.step()?;
+        self.mailbox.holds(id).await
+    }
+
+    async fn append(&mut self, folder: &str, bytes: &[u8], at: Timestamp) -> Result<(), Trouble> {
+        self.step()?;
+        self.mailbox.append(folder, bytes, at).await?;
+        // Who dies here has added it, and can write that nowhere.
+        self.step()
+    }
+
+    async fn leave(self) {}
 }

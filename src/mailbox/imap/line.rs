@@ -87,6 +87,31 @@ impl Line {
         }
     }
 
+    /// Sends one command that ends in a literal (RFC 9051 section 4.3), once the server has
+    /// asked for it. `command` must hold no line end.
+    pub(super) async fn ask_with(
+        &mut self,
+        command: &str,
+        literal: &[u8],
+        limit: Duration,
+    ) -> Result<Answer, Trouble> {
+        let mut session = self.take()?;
+        let exchange = async {
+            let command = format!("{command} {{{}}}", literal.len());
+            let tag = session.run_command(&command).await.map_err(lost)?;
+            if let Some(refused) = until_asked(&mut session, &tag, &mut self.news).await? {
+                return Ok(refused);
+            }
+            write(session.get_mut(), &[literal, b"\r\n"].concat()).await?;
+            until_tagged(&mut session, &tag, &mut self.news, |_| Ok(())).await
+        };
+        let answer = timeout(limit, exchange)
+            .await
+            .map_err(|_| too_long(command, limit))??;
+        self.session = Some(session);
+        Ok(answer)
+    }
+
     /// Trouble of a refused command; the connection is given up.
     pub(super) fn refused(&mut self, command: &str, said: String) -> Trouble {
         self.session = None;
@@ -243,6 +268,39 @@ fn answer(status: &Status, outcome: &Outcome<'_>) -> Result<Answer, Trouble> {
         Status::Bad => Ok(Answer::Bad(said(outcome))),
         Status::PreAuth | Status::Bye => Err(nonsense("a greeting in the place of an answer")),
     }
+}
+
+/// Waits until the server asks for a literal; gives its answer when it does not want it.
+async fn until_asked(
+    session: &mut Session<Judged>,
+    wanted: &RequestId,
+    news: &mut bool,
+) -> Result<Option<Answer>, Trouble> {
+    let look = |response: &Response<'_>| match response {
+        Response::Continue(_) => Ok(Some(None)),
+        Response::Done {
+            tag,
+            status: status @ (Status::No | Status::Bad),
+            outcome,
+        } if tag == wanted => answer(status, outcome).map(|no| Some(Some(no))),
+        Response::Done { .. } => Err(nonsense("the end of a command that was not complete")),
+        _ => Ok(None),
+    };
+    loop {
+        if let Some(asked) = next(session, news, look).await? {
+            return Ok(asked);
+        }
+    }
+}
+
+async fn write(stream: &mut Judged, bytes: &[u8]) -> Result<(), Trouble> {
+    let written = async {
+        stream.write_all(bytes).await?;
+        stream.flush().await
+    };
+    written
+        .await
+        .map_err(|why| Trouble::Lost(anyhow!(plainly(&why))))
 }
 
 /// The tag of an IDLE that began; `None` when the server refused it.

@@ -1,4 +1,5 @@
-//! A mailbox over IMAP (RFC 9051, and RFC 3501 servers), read and never changed.
+//! A mailbox over IMAP (RFC 9051, and RFC 3501 servers), read and never changed, but for
+//! the copies of sent letters that `filing` adds by APPEND.
 //!
 //! One mail takes this way: `sieve` lets only known answers through to the parser, `line`
 //! runs one command to its tagged end, `fetch` lists and reads messages, and this file gives
@@ -15,6 +16,7 @@
 
 mod codes;
 mod fetch;
+mod filing;
 mod line;
 mod login;
 mod sieve;

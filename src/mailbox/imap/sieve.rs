@@ -124,7 +124,7 @@ fn begins(text: &[u8]) -> Option<Answer> {
 }
 
 /// True for the other answers that somebody reads: tagged ones, continuations, status
-/// lines, EXISTS and CAPABILITY.
+/// lines, EXISTS, CAPABILITY, and a SEARCH that holds numbers only.
 fn wanted(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(b"* ") else {
         return true;
@@ -132,6 +132,10 @@ fn wanted(text: &[u8]) -> bool {
     let (number, word) = split_number(rest);
     if number {
         return word.trim_ascii_end().eq_ignore_ascii_case(b" EXISTS");
+    }
+    if starts(rest, b"SEARCH") {
+        let numbers = rest.get(6..).unwrap_or_default().iter();
+        return numbers.copied().all(|b| b == b' ' || b.is_ascii_digit());
     }
     let word = rest.split(|byte| *byte == b' ').next().unwrap_or_default();
     [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH", b"CAPABILITY"]
@@ -225,6 +229,7 @@ mod tests {
         check("++", &["* 12 EXISTS", "* 12 exists "]);
         check("+", &["* CAPABILITY IMAP4rev1 IDLE"]);
         check("+", &["+ idling"]);
+        check("++", &["* SEARCH", "* search 1 22 "]);
         check("+", &["A0001 NO [NONEXISTENT] not here"]);
         check(
             "+",
@@ -244,7 +249,8 @@ mod tests {
             "* 1 RECENT",
             "* 1 EXPUNGE",
             "* FLAGS (\\Seen)",
-            "* SEARCH 1 2",
+            "* SEARCH 1 2 (MODSEQ 3)",
+            "* SEARCHING",
             "* ID (\"a\" NIL)",
             "* METADATA x (/y)",
             "* STATUS a (UNSEEN 1)",

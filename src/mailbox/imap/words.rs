@@ -47,6 +47,11 @@ pub(super) fn date(text: &str) -> Option<Timestamp> {
         .ok()
 }
 
+/// Writes a moment as [`date`] reads it, in UTC; the day is padded with a space.
+pub(super) fn date_time(at: Timestamp) -> String {
+    at.strftime("%e-%b-%Y %H:%M:%S +0000").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +87,16 @@ mod tests {
     #[test]
     fn order_is_ascending_and_single() {
         assert_eq!(in_order(vec![3, 0, 1, 3, 2]), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_moment_is_written_as_servers_read_it() {
+        for (at, expected) in [
+            ("2026-07-07T02:44:25.9Z", " 7-Jul-2026 02:44:25 +0000"),
+            ("2026-12-31T23:59:59Z", "31-Dec-2026 23:59:59 +0000"),
+        ] {
+            assert_eq!(date_time(at.parse().unwrap()), expected);
+        }
     }
 
     #[test]

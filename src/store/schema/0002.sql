@@ -49,6 +49,10 @@ CREATE TABLE staged (
 ALTER TABLE letters ADD COLUMN put_off_since TEXT;
 ALTER TABLE letters ADD COLUMN filing TEXT;         -- wanted, done; none: not filed
 CREATE INDEX letters_to_file ON letters (id) WHERE filing = 'wanted';
+-- 5.7.x: is the letter meant, or are we? open: nobody knows; last: the server has taken
+-- another letter since, so that the next 5.7.x is for this one.
+ALTER TABLE letters ADD COLUMN doubt TEXT;
+CREATE INDEX letters_in_doubt ON letters (id) WHERE doubt IS NOT NULL;
 
 -- What the command channel is to be told. Raised and not over: it is on. Over and not
 -- cleared: its end is still to be told.

@@ -136,6 +136,16 @@ async fn each_reply_at_each_step_has_its_meaning() {
             Attempt::Refused(said("550 5.1.1 no such user")),
             true,
         ),
+        (
+            "554 5.7.1 blocked\r\n",
+            Attempt::Barred(said("554 5.7.1 blocked")),
+            true,
+        ),
+        (
+            "550 no 5.7.1\r\n",
+            Attempt::Refused(said("550 no 5.7.1")),
+            true,
+        ),
     ] {
         check(
             &[MAIL, (RCPT.0, reply), reset],

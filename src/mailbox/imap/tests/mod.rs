@@ -1,6 +1,7 @@
 //! Greeting, login, folders and listings, against servers by script.
 
 mod fetching;
+mod filing;
 mod hostile;
 mod welcome;
 mod waiting;

@@ -1,0 +1,200 @@
+//! What a person says of a letter, and what the ticket says then.
+
+use super::*;
+use crate::config::sample;
+use crate::desk::act;
+use crate::desk::settle::{Ended, offer, recover, settle};
+use crate::mail::{Address, Foreign, MessageId};
+use crate::store::{Go, LetterKind, NewFact, NewLetter, NewTicket, Store};
+use crate::ticket::{By, Outcome, TicketNo, What};
+use jiff::{SignedDuration, Timestamp};
+
+/// A report, evaluated by ben in a letter that waits; and the record's clock.
+struct Desk {
+    config: Config,
+    store: Store,
+    now: Timestamp,
+    _dir: tempfile::TempDir,
+}
+
+const LETTER: i64 = 1;
+
+impl Desk {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let config = sample::small(dir.path());
+        let store = Store::create(&config.store).unwrap();
+        let mut desk = Self {
+            config,
+            store,
+            now: "2026-11-23T12:00:00Z".parse().unwrap(),
+            _dir: dir,
+        };
+        desk.at(0, open);
+        desk
+    }
+
+    /// Minutes after noon.
+    fn at<T>(&mut self, minutes: i64, work: impl FnOnce(&Tx, &Config) -> Result<T>) -> T {
+        let now = self.now + SignedDuration::from_mins(minutes);
+        let done = self.store.write(now, |tx| work(tx, &self.config));
+        done.unwrap_or_else(|why| panic!("{why:#}"))
+    }
+
+    /// The facts of the ticket: name, who says so, minutes after noon.
+    fn facts(&mut self) -> Vec<(String, String, i64)> {
+        let noon = self.now;
+        let facts = self.at(0, |tx, _| tx.facts_of(TicketNo(1)));
+        let of = |at: Timestamp| at.duration_since(noon).as_mins();
+        let fact =
+            |f: &crate::ticket::Fact| (f.what.name().to_string(), f.by.name().to_owned(), of(f.at));
+        facts.iter().map(fact).collect()
+    }
+
+    fn state(&mut self) -> LetterState {
+        self.at(0, |tx, _| tx.letter(LETTER)).unwrap().state
+    }
+}
+
+fn open(tx: &Tx, config: &Config) -> Result<()> {
+    tx.keep_policy(&config.policy)?;
+    let mia = Address::parse("mia@example.net").unwrap();
+    let (ticket, by) = (
+        tx.open_ticket(&NewTicket {
+            prefix: "SEC",
+            year: 2026,
+            mailbox: "security",
+            policy: &config.policy.digest,
+            opened_at: tx.now(),
+            subject: &Foreign::new("s"),
+            reporter: Some(&mia),
+            reporter_name: &Foreign::new("Mia"),
+            claims: None,
+        })?,
+        By::Gatepost,
+    );
+    let received = NewFact {
+        at: tx.now(),
+        what: What::Received,
+        by,
+        letter: None,
+        mail: None,
+        via: None,
+    };
+    tx.add_fact(ticket, &received)?;
+    let outcome = Outcome::Accepted;
+    tx.add_letter(&NewLetter {
+        ticket: Some(ticket),
+        kind: LetterKind::Evaluation,
+        sender: &Address::parse("security@example.org").unwrap(),
+        recipient: &mia,
+        by: By::Person("ben".to_owned()),
+        facts: &[What::Answered, What::Evaluated { outcome }],
+        subject: "s",
+        body: "b",
+        go: Go::Queued(
+            &MessageId::parse("<a@example.org>").unwrap(),
+            b"x",
+            tx.now(),
+        ),
+    })?;
+    super::super::refresh(tx, config, ticket).map(drop)
+}
+
+fn names<'a>(facts: &'a [(String, String, i64)]) -> Vec<(&'a str, &'a str, i64)> {
+    let short = |(name, by, at): &'a (String, String, i64)| (name.as_str(), by.as_str(), *at);
+    facts.iter().map(short).collect()
+}
+
+#[test]
+fn a_refused_letter_that_is_tried_again_counts_when_it_arrives() {
+    let mut desk = Desk::new();
+    desk.at(1, |tx, config| {
+        settle(tx, config, LETTER, &Ended::Refused("550 no".to_owned()))
+    });
+    assert_eq!(desk.state(), LetterState::Refused);
+    desk.at(2, |tx, config| retry(tx, config, LETTER, "anna"));
+    let row = desk.at(2, |tx, _| tx.next_letter()).unwrap();
+    assert_eq!((row.attempts, row.last_error), (0, None));
+    desk.at(3, |tx, config| {
+        offer(tx, LETTER)?;
+        settle(tx, config, LETTER, &Ended::Sent("250 ok".to_owned()))
+    });
+    let expected = [
+        ("received", "gatepost", 0),
+        ("undelivered", "ben", 1),
+        ("noted", "anna", 2),
+        ("answered", "ben", 3),
+        ("evaluated", "ben", 3),
+    ];
+    assert_eq!(names(&desk.facts()), expected);
+    let file = desk.at(4, |tx, config| super::super::file(tx, config, TicketNo(1)));
+    assert_eq!(file.ticket.outcome, Some(Outcome::Accepted));
+    assert!(!file.ticket.unreachable);
+}
+
+#[test]
+fn who_says_that_a_letter_arrived_says_it_of_the_moment_when_it_left() {
+    let mut desk = Desk::new();
+    for minute in [1, 5] {
+        desk.at(minute, |tx, _| {
+            offer(tx, LETTER)?;
+            recover(tx)
+        });
+    }
+    assert_eq!(desk.state(), LetterState::Unknown);
+    desk.at(90, |tx, config| was_sent(tx, config, LETTER, "anna"));
+    let expected = [
+        ("received", "gatepost", 0),
+        ("answered", "ben", 5),
+        ("evaluated", "ben", 5),
+        ("noted", "anna", 90),
+    ];
+    assert_eq!(names(&desk.facts()), expected);
+    assert_eq!(desk.state(), LetterState::Sent);
+}
+
+#[test]
+fn an_unknown_letter_that_is_tried_again_may_leave_twice_more() {
+    let mut desk = Desk::new();
+    let lost = |tx: &Tx, _: &Config| {
+        assert!(offer(tx, LETTER)?);
+        recover(tx)
+    };
+    desk.at(1, lost);
+    desk.at(2, lost);
+    desk.at(3, |tx, config| retry(tx, config, LETTER, "anna"));
+    desk.at(4, lost);
+    assert_eq!(desk.state(), LetterState::Queued);
+    desk.at(5, lost);
+    assert_eq!(desk.state(), LetterState::Unknown);
+}
+
+#[test]
+fn what_cannot_be_said_of_a_letter_is_refused_with_a_reason() {
+    type Act = fn(&Tx, &Config, i64, &str) -> Result<()>;
+    let mut desk = Desk::new();
+    let mut refused = |act: Act, letter, words: &str| {
+        let said = desk.at(1, |tx, config| Ok(act(tx, config, letter, "anna")));
+        let said = said.unwrap_err().to_string();
+        assert!(said.contains(words), "{said}");
+    };
+    refused(retry, 9, "there is no letter 9\n  hint:");
+    refused(
+        was_sent,
+        LETTER,
+        "letter 1 is queued: only of one that is unknown",
+    );
+    desk.at(1, |tx, config| act::drop_letter(tx, config, LETTER, "anna"));
+    let mut refused = |act: Act, words: &str| {
+        let said = desk.at(1, |tx, config| Ok(act(tx, config, LETTER, "anna")));
+        let said = said.unwrap_err().to_string();
+        assert!(said.contains(words), "{said}");
+    };
+    refused(
+        retry,
+        "is dropped and cannot be tried again\n  hint: write another",
+    );
+    refused(was_sent, "is dropped");
+    assert_eq!(names(&desk.facts())[1..], [("noted", "anna", 1)]);
+}

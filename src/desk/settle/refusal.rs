@@ -1,0 +1,172 @@
+//! A server said no to a letter: how long it waits, when it is given up, and whether the
+//! letter is meant at all.
+//!
+//! **4xx.** The letter waits 60 s, doubled each time up to an hour, with an eighth more by
+//! lot, until a full minute: letters that were put off together try again together. After
+//! five days of it the letter is refused.
+//!
+//! **5xx** refuses the letter for good, but for **5.7.x** (RFC 3463: security or policy).
+//! That is said to a letter that the recipient's filter does not like, and also to every
+//! letter of an account that is blocked or has used up its quota. So:
+//!
+//! 1. A letter that gets 5.7.x is *in doubt* (`doubt = 'open'`) and waits as after a 4xx.
+//! 2. Letters in doubt to three recipients: the server forbids everything. Nobody is
+//!    refused; those that were, in this row, wait again. The relay is in trouble, and its
+//!    back-off alone counts.
+//! 3. When the server takes any letter, it takes ours: the row is over. What waits in doubt
+//!    is tried once more at once (`doubt = 'last'`); another 5.7.x is for that letter.
+//! 4. Where nothing else leaves that could tell, the third 5.7.x and an hour decide.
+//!
+//! All of it stands in columns of the letters: a process that dies forgets nothing.
+
+use super::{add_facts, tell_of_team};
+use crate::config::Config;
+use crate::store::{Doubt, Letter, LetterState, NewFact, Tx};
+use crate::ticket::{By, What};
+use anyhow::{Context, Result};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
+use std::collections::BTreeSet;
+
+/// A server may say "not now" for so long.
+const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// Without another letter to tell by, a 5.7.x is believed after so long, and so often.
+const BELIEVED_AFTER: SignedDuration = SignedDuration::from_hours(1);
+const BELIEVED_THE: u32 = 3;
+
+/// 5.7.x for so many recipients in a row is not about them.
+const EVERYBODY: usize = 3;
+
+/// "Not now", and the letter is meant.
+pub(super) fn put_off(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Result<()> {
+    if lasts(tx, letter) >= GIVEN_UP_AFTER {
+        let why = format!("given up after 5 days, because the server still says: {why}");
+        return refuse(tx, config, letter, &why);
+    }
+    wait_again(tx, letter, why, letter.doubt)
+}
+
+/// 5.7.x: waits in doubt, or is refused, or lifts the doubt from all.
+pub(super) fn barred(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Result<()> {
+    wait_again(tx, letter, why, Some(Doubt::Open))?;
+    if bars_everybody(tx)? {
+        for refused in tx.letters_in_doubt()? {
+            if refused.state == LetterState::Refused {
+                wait_after_all(tx, config, &refused)?;
+            }
+        }
+        return tx.nobody_is_to_blame();
+    }
+    let believed = letter.attempts + 1 >= BELIEVED_THE && lasts(tx, letter) >= BELIEVED_AFTER;
+    if believed || letter.doubt == Some(Doubt::Last) {
+        return refuse(tx, config, letter, why);
+    }
+    Ok(())
+}
+
+/// True when the server forbade letters to three recipients and has taken none since.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn bars_everybody(tx: &Tx) -> Result<bool> {
+    let letters = tx.letters_in_doubt()?;
+    let to: BTreeSet<String> = letters.iter().map(|l| l.recipient.key()).collect();
+    Ok(to.len() >= EVERYBODY)
+}
+
+/// For good, as long as no person says otherwise. The letter waits, or is waiting again.
+pub(super) fn refuse(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Result<()> {
+    tx.move_letter(letter.id, LetterState::Queued, LetterState::Refused)?;
+    tx.note_error(letter.id, why, tx.now(), letter.attempts + 1)?;
+    if letter.kind.is_internal() {
+        return tell_of_team(tx, letter);
+    }
+    let fact = What::Undelivered {
+        letter: letter.id,
+        why: why.to_owned(),
+    };
+    add_facts(tx, config, letter, &[fact], tx.now())
+}
+
+/// A letter that was refused waits again: its ticket says so.
+fn wait_after_all(tx: &Tx, config: &Config, letter: &Letter) -> Result<()> {
+    tx.move_letter(letter.id, LetterState::Refused, LetterState::Queued)?;
+    let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else {
+        return tell_of_team(tx, letter);
+    };
+    let why = format!(
+        "{} {} waits again: the mail server refuses letters to everybody",
+        letter.kind.word(),
+        letter.id
+    );
+    let fact = NewFact {
+        at: tx
+            .last_instant(ticket)?
+            .map_or(tx.now(), |at| at.max(tx.now())),
+        what: What::Noted { why },
+        by: By::Gatepost,
+        letter: None,
+        mail: None,
+        via: None,
+    };
+    tx.add_fact(ticket, &fact)?;
+    super::refresh(tx, config, ticket).map(drop)
+}
+
+fn wait_again(tx: &Tx, letter: &Letter, why: &str, doubt: Option<Doubt>) -> Result<()> {
+    let mut lot = [0];
+    // Without random bytes letters only try again more evenly than they should.
+    let _ = getrandom::fill(&mut lot);
+    let at = again_at(tx.now(), letter.attempts + 1, lot[0])?;
+    tx.put_off(letter.id, why, at, doubt)
+}
+
+/// How long the server has been saying "not now" to it.
+fn lasts(tx: &Tx, letter: &Letter) -> SignedDuration {
+    let since = letter.put_off_since.unwrap_or(tx.now());
+    tx.now().duration_since(since)
+}
+
+/// When a letter is tried again after the `attempts`th "not now": [`wait`] from now, and
+/// up to the next full minute.
+pub(super) fn again_at(now: Timestamp, attempts: u32, lot: u8) -> Result<Timestamp> {
+    let minute = TimestampRound::new()
+        .smallest(Unit::Minute)
+        .mode(RoundMode::Ceil);
+    (now + wait(attempts, lot))
+        .round(minute)
+        .context("the clock is out of bounds")
+}
+
+/// Back-off of one letter: 60 s, doubled each time; `lot`, of 255, adds up to an eighth. At
+/// most an hour.
+fn wait(attempts: u32, lot: u8) -> SignedDuration {
+    let even = (60_000i64 << attempts.saturating_sub(1).min(6)).min(3_200_000);
+    SignedDuration::from_millis(even + even / 8 * i64::from(lot) / 255)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_waits_longer_each_time_and_never_more_than_an_hour() {
+        let waits = |lot| -> Vec<i64> { (1..9).map(|n| wait(n, lot).as_secs()).collect() };
+        assert_eq!(waits(0), [60, 120, 240, 480, 960, 1920, 3200, 3200]);
+        assert_eq!(waits(255), [67, 135, 270, 540, 1080, 2160, 3600, 3600]);
+        assert_eq!(wait(u32::MAX, 255).as_secs(), 3600);
+    }
+
+    #[test]
+    fn letters_that_were_put_off_together_try_again_together() {
+        for (now, lot, expected) in [
+            ("12:00:00", 0, "12:01:00Z"),
+            ("12:00:01", 0, "12:02:00Z"),
+            ("12:00:59.5", 255, "12:03:00Z"),
+        ] {
+            let now = format!("2026-11-23T{now}Z").parse().unwrap();
+            let at = again_at(now, 1, lot).unwrap().to_string();
+            assert_eq!(at, format!("2026-11-23T{expected}"), "{now}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What a server's answer makes of letters on record: put off, in doubt, tried anew, to be
+//! filed as sent.
+
+use super::letter::{LETTER, letter_row};
+use super::{Doubt, Letter, Tx, instant};
+use crate::mail::Address;
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{Params, params};
+
+impl Tx<'_> {
+    /// The server said "not now" to a letter: it waits until `not_before`. Since when that
+    /// goes on is kept.
+    pub fn put_off(
+        &self,
+        id: i64,
+        why: &str,
+        not_before: Timestamp,
+        doubt: Option<Doubt>,
+    ) -> Result<()> {
+        let mut update = self.sql.prepare_cached(
+            "UPDATE letters SET last_error = ?2, not_before = ?3, attempts = attempts + 1, put_off_since = coalesce(put_off_since, ?4), doubt = ?5
+             WHERE id = ?1",
+        )?;
+        update.execute(params![
+            id,
+            why,
+            instant::write(not_before),
+            self.stamp(),
+            doubt.map(Doubt::word)
+        ])?;
+        Ok(())
+    }
+
+    /// A letter that waits, was refused or has an unknown end leaves at once, as if it had
+    /// never been tried. False when it is in another state.
+    pub fn start_anew(&self, id: i64) -> Result<bool> {
+        let changed = self.sql.execute(
+            "UPDATE letters SET state = 'queued', offers = 0, attempts = 0, put_off_since = NULL, doubt = NULL, last_error = NULL, settled_at = NULL,
+             not_before = ?2 WHERE id = ?1 AND state IN ('queued', 'refused', 'unknown')",
+            params![id, self.stamp()],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// The letters that the server forbade, without having taken another since: waiting
+    /// and refused.
+    pub fn letters_in_doubt(&self) -> Result<Vec<Letter>> {
+        self.letters_where(
+            "doubt = 'open' AND state IN ('queued', 'refused') ORDER BY id",
+            [],
+        )
+    }
+
+    /// The server forbids every letter: those in doubt are not to blame. They wait again,
+    /// the refused ones too, and may leave when the way is free.
+    pub fn nobody_is_to_blame(&self) -> Result<()> {
+        self.sql.execute(
+            "UPDATE letters SET state = 'queued', settled_at = NULL, not_before = min(not_before, ?1) WHERE doubt = 'open' AND state IN ('queued', 'refused')",
+            [self.stamp()],
+        )?;
+        Ok(())
+    }
+
+    /// The server has taken a letter, so it takes ours: what waits in doubt is tried once
+    /// more at once, and what was refused stays refused.
+    pub fn server_takes_letters(&self) -> Result<()> {
+        let mut all = self.sql.prepare_cached(
+            "UPDATE letters SET doubt = CASE WHEN state = 'queued' THEN 'last' END, not_before = CASE WHEN state = 'queued' THEN min(not_before, ?1) ELSE not_before END
+             WHERE doubt = 'open'",
+        )?;
+        all.execute([self.stamp()])?;
+        Ok(())
+    }
+
+    /// The last letter to each address of the team that was refused, when none has reached
+    /// that address since.
+    pub fn refused_to_team(&self) -> Result<Vec<Letter>> {
+        self.letters_where(
+            "state = 'refused' AND kind IN ('reminder', 'digest') AND NOT EXISTS (SELECT 1 FROM letters AS later
+             WHERE later.id > letters.id AND later.recipient_key = letters.recipient_key AND later.kind IN ('reminder', 'digest') AND later.state IN ('sent', 'refused'))
+             ORDER BY id",
+            [],
+        )
+    }
+
+    /// Letters to the team that may leave now and have never been tried, by recipient.
+    pub fn untried_to_team(&self) -> Result<Vec<Letter>> {
+        self.letters_where(
+            "state = 'queued' AND kind IN ('reminder', 'digest') AND offers = 0 AND attempts = 0 AND not_before <= ?1 ORDER BY recipient_key, id",
+            [self.stamp()],
+        )
+    }
+
+    /// What was told by the letter `old` is told by the letter `new`.
+    pub fn told_by_another(&self, old: i64, new: i64) -> Result<()> {
+        self.sql.execute(
+            "UPDATE reminders SET letter = ?2 WHERE letter = ?1",
+            [old, new],
+        )?;
+        Ok(())
+    }
+
+    /// A copy of the letter belongs into the folder for sent mail.
+    pub fn want_copy(&self, id: i64) -> Result<()> {
+        let mut want = self
+            .sql
+            .prepare_cached("UPDATE letters SET filing = 'wanted' WHERE id = ?1")?;
+        want.execute([id])?;
+        Ok(())
+    }
+
+    /// Letters sent from this address whose copy is wanted, at most `most`, the oldest first.
+    pub fn copies_wanted(&self, sender: &Address, most: u32) -> Result<Vec<Letter>> {
+        self.letters_where(
+            "filing = 'wanted' AND sender = ?1 ORDER BY id LIMIT ?2",
+            params![sender.to_string(), most],
+        )
+    }
+
+    /// The copy of a letter lies in the folder for sent mail.
+    pub fn copy_is_filed(&self, id: i64) -> Result<()> {
+        self.sql
+            .execute("UPDATE letters SET filing = 'done' WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    fn letters_where(&self, condition: &str, with: impl Params) -> Result<Vec<Letter>> {
+        let mut all = self
+            .sql
+            .prepare_cached(&format!("{LETTER} WHERE {condition}"))?;
+        all.query_map(with, letter_row)?.map(|r| r?).collect()
+    }
+}
