@@ -9,6 +9,7 @@
 //!
 //! Known fault: holidays come from the config alone; calendar files (.ics) are not read.
 
+mod alarm;
 mod calendar;
 mod check;
 mod fault;
@@ -23,6 +24,7 @@ mod secret;
 mod values;
 
 pub use crate::letters::{Key, Organisation};
+pub use alarm::Alarm;
 pub use fault::ConfigError;
 pub use policy::{policies, read_policy};
 pub use secret::SecretFile;
@@ -64,6 +66,11 @@ pub struct Config {
     pub acknowledge: Acknowledge,
     /// The letters in force.
     pub letters: Letters,
+    /// The way to the people on call that is not mail.
+    pub alarm: Option<Alarm>,
+    /// SHA-256 of the config, the policy and the letters as they were read, lower-case hex:
+    /// whether the daemon runs with what lies on the disk.
+    pub digest: String,
 }
 
 /// A person of the team.

@@ -7,6 +7,7 @@
 //!
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
+mod alarms;
 mod deadlines;
 mod facts;
 mod instant;
@@ -21,6 +22,7 @@ mod schema;
 mod search;
 mod tickets;
 
+pub use alarms::{Alarm, Tell};
 pub use deadlines::StoredDeadline;
 pub use facts::NewFact;
 pub use letter::{Letter, LetterKind, LetterState};
