@@ -1,11 +1,14 @@
 //! `check`: reads the config back in English, with today's dates, and logs in everywhere.
-//! Sends nothing.
+//! Sends no letter.
 
 use super::{Here, block_on, look, no, output};
+use crate::channel::command::{self, Event, Message};
 use crate::config::Config;
 use crate::daemon::{self, send};
+use crate::desk::health::ALARM_TROUBLE;
 use crate::mailbox::Mailbox;
 use crate::promise::{self, Promise, Step};
+use crate::store::Tx;
 use crate::ticket::{By, Fact, What};
 use crate::wall;
 use anyhow::Result;
@@ -13,7 +16,7 @@ use jiff::Timestamp;
 use std::process::ExitCode;
 
 /// Checks; answers "no" when something is wrong.
-pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
+pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
     let config = &here.config;
     let mut wrong = Vec::new();
     if offline {
@@ -25,6 +28,10 @@ pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
             Ok(())
         })?;
     }
+    block_on(async {
+        alarm(here, test, &mut wrong).await;
+        Ok(())
+    })?;
     let now = wall::now();
     output::line(format!(
         "zone      {}, now {}",
@@ -110,6 +117,39 @@ async fn smtp(config: &Config, wrong: &mut Vec<String>) {
         Err(why) => {
             output::line(format!("smtp      {at}  FAILED"));
             wrong.push(format!("smtp: {why}"));
+        }
+    }
+}
+
+/// The way that is not mail; with `test`, it is tried.
+async fn alarm(here: &Here, test: bool, wrong: &mut Vec<String>) {
+    let Some(alarm) = &here.config.alarm else {
+        output::line("alarm     none");
+        output::line(
+            "! no way that is not mail: nobody is told when mail is what is broken ([alarm] in the config)",
+        );
+        return;
+    };
+    let at = format!("command {}", alarm.command.join(" "));
+    if !test {
+        return output::line(format!("alarm     {at}   not tried (--test does)"));
+    }
+    let message = Message {
+        event: Event::Test,
+        key: "test".to_owned(),
+        text: "gatepost check --test: no alarm".to_owned(),
+        at: wall::now(),
+    };
+    match command::tell(alarm, &message).await {
+        Ok(()) => {
+            output::line(format!("alarm     {at}   exit 0    the way not by mail"));
+            // Lists need not say any more that it does not work.
+            let works = |tx: &Tx| tx.clear_meta(ALARM_TROUBLE);
+            let _ = here.store().and_then(|mut s| s.write(wall::now(), works));
+        }
+        Err(why) => {
+            output::line(format!("alarm     {at}   FAILED"));
+            wrong.push(format!("alarm: {why}"));
         }
     }
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use std::process::ExitCode;
 
 /// Runs it.
-pub fn run(here: Here, once: bool, form: LogForm, level: &str) -> Result<ExitCode> {
+pub fn run(here: Here, once: bool, form: Option<LogForm>, level: &str) -> Result<ExitCode> {
     log::start(form, level)?;
     for warning in here
         .config

@@ -123,11 +123,11 @@ fn digest(
         .collect()
 }
 
+/// Pairs of a file name and its text.
+type Texts = Vec<(String, String)>;
+
 /// The folder of letters that the config names, and what lies in it.
-fn own_letters(
-    check: &mut Check<'_>,
-    folder: &Text,
-) -> Option<(Option<PathBuf>, Vec<(String, String)>)> {
+fn own_letters(check: &mut Check<'_>, folder: &Text) -> Option<(Option<PathBuf>, Texts)> {
     let folder = check
         .optional("letters", folder)
         .ok()?

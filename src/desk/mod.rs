@@ -8,6 +8,7 @@
 pub mod account;
 pub mod act;
 pub mod alarms;
+pub mod health;
 pub mod ingest;
 pub mod post;
 pub mod settle;

@@ -10,6 +10,7 @@
 mod alarms;
 mod deadlines;
 mod facts;
+mod health;
 mod instant;
 mod known;
 mod letter;

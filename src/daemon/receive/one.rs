@@ -10,6 +10,7 @@
 
 use super::super::record::Record;
 use crate::config::{Config, MailboxConfig};
+use crate::desk::health;
 use crate::desk::ingest::{self, Arrival, Taken};
 use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{ContentDigest, Defect, Digester, Mail};
@@ -175,6 +176,11 @@ async fn keep(
         .await
         .map_err(|_| anyhow!("reading the mail died by an internal error"))??;
     let (received_at, our_clock) = ingest::receipt(found.listed.internal_date, record.now());
+    if let Some(at) = found.listed.internal_date {
+        record
+            .write(move |tx| health::compare_clocks(tx, at))
+            .await?;
+    }
     let seen = Sighting {
         folder,
         uidvalidity,

@@ -64,6 +64,10 @@ CREATE TABLE alarms (
     tried_at  TEXT NOT NULL DEFAULT ''      -- when the command was given it last
 ) STRICT, WITHOUT ROWID;
 
+-- What health asks for every minute.
+CREATE INDEX mails_unreadable ON mails (id) WHERE instr(defects, 'unreadable') > 0;
+CREATE INDEX deadlines_open ON deadlines (due_at) WHERE open = 1;
+
 -- Who is away: reminders go to the cover. Days are local, both ends included.
 CREATE TABLE away (
     id    INTEGER PRIMARY KEY,
