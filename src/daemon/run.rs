@@ -89,6 +89,8 @@ struct Daemon {
     clocks: Clocks,
     /// Who holds the baton of a name is the loop of that name.
     batons: Batons,
+    /// Wakes the sending loop, whichever config a turn has that was still under way.
+    outbox: Arc<Notify>,
     /// Asks the loops to stop.
     end: CancellationToken,
     /// The loops of the config in force. None of them ends unless asked to.
@@ -112,6 +114,7 @@ impl Daemon {
             config,
             pulse,
             batons: Batons::new(),
+            outbox: Arc::new(Notify::new()),
             end: CancellationToken::new(),
             loops: JoinSet::new(),
             leaving: JoinSet::new(),
@@ -125,7 +128,7 @@ impl Daemon {
             record: self.record.clone(),
             config: Arc::clone(&self.config),
             stop: self.end.clone(),
-            outbox: Arc::new(Notify::new()),
+            outbox: Arc::clone(&self.outbox),
         };
         for mailbox in self.config.mailboxes.clone() {
             let name = format!("receiving {}", mailbox.name);

@@ -13,13 +13,16 @@
     reason = "a test that cannot go on says so by panicking, and it lives in real time"
 )]
 
+mod alarms;
 mod bounces;
 mod broken_store;
+mod daemon;
 mod deadlines;
 mod evaluate;
 mod faults;
 mod first_mail;
 mod harmless;
+mod health;
 mod house;
 mod json;
 mod kit;
@@ -30,3 +33,4 @@ mod post_office;
 mod reminders;
 mod refused_config;
 mod secrets;
+mod unit;
