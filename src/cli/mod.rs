@@ -6,6 +6,7 @@
 mod adopt;
 mod args;
 mod audit;
+mod backup;
 mod check;
 mod document;
 mod draft;
@@ -67,7 +68,13 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Check { offline, test } => check::check(&here, *offline, *test),
         Command::Health { json } => health::health(&here, *json),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
-        Command::Run { once, log, level } => run::run(here, *once, *log, level),
+        Command::Backup { file } => backup::backup(&here, file),
+        Command::Run {
+            once,
+            restored,
+            log,
+            level,
+        } => run::run(here, *once, *restored, *log, level),
         Command::Help { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -144,6 +144,15 @@ pub fn failure(text: &str) {
     let _ = writeln!(err, "{ALARM}gatepost:{ALARM:#} {text}");
 }
 
+/// Shows how far long work is, on one line of a terminal; nothing in a pipe. An empty text
+/// takes the line away.
+pub fn progress(text: &str) {
+    let mut err = std::io::stderr().lock();
+    if err.is_terminal() {
+        let _ = write!(err, "\r\u{1b}[K{text}").and_then(|()| err.flush());
+    }
+}
+
 /// Asks on the terminal; gives the answer without its line end. `None` without a terminal.
 pub fn ask(question: &str) -> Option<String> {
     let input = std::io::stdin();

@@ -1,14 +1,20 @@
 //! `run`: the daemon.
 
 use super::args::LogForm;
-use super::{Here, block_on, log};
+use super::{Here, backup, block_on, log};
 use crate::daemon;
 use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
 
 /// Runs it.
-pub fn run(here: Here, once: bool, form: Option<LogForm>, level: &str) -> Result<ExitCode> {
+pub fn run(
+    here: Here,
+    once: bool,
+    restored: bool,
+    form: Option<LogForm>,
+    level: &str,
+) -> Result<ExitCode> {
     log::start(form, level)?;
     for warning in here
         .config
@@ -16,6 +22,7 @@ pub fn run(here: Here, once: bool, form: Option<LogForm>, level: &str) -> Result
     {
         tracing::warn!("{warning}");
     }
+    backup::gate(&here, restored)?;
     block_on(async {
         if once {
             daemon::once(here.config).await

@@ -276,7 +276,10 @@ pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
         reminders: trouble(tx, "trouble/clock")?,
         alarm: trouble(tx, ALARM_TROUBLE)?,
         config: trouble(tx, CONFIG_TROUBLE)?,
-        calendar_ends: config.calendar.holidays_from(in_30_days).next().is_none(),
+        calendar_ends: config
+            .calendar
+            .known_until()
+            .is_some_and(|last| last < in_30_days),
     })
 }
 

@@ -14,8 +14,10 @@
 )]
 
 mod alarms;
+mod backup;
 mod bounces;
 mod broken_store;
+mod calendars;
 mod daemon;
 mod deadlines;
 mod evaluate;
