@@ -8,7 +8,7 @@ use crate::channel::command::{self, Event, Message};
 use crate::config::Config;
 use crate::desk::account;
 use crate::desk::health::{self, Kind, Reason};
-use crate::store::{Store, Tx};
+use crate::store::{Alarm, Store, Tx};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -26,8 +26,8 @@ const AUDIT: SignedDuration = SignedDuration::from_hours(24);
 const LOOK_AT_DAY: Duration = Duration::from_secs(600);
 
 /// Looks until asked to stop.
-pub(super) async fn minding(shared: Shared) {
-    let began = Instant::now();
+/// The mailboxes were begun to be read at `began`.
+pub(super) async fn minding(shared: Shared, began: Instant) {
     let mut store = StoreAlarm::default();
     loop {
         tokio::select! {
@@ -58,7 +58,10 @@ pub(super) async fn look(record: &Record, config: &Arc<Config>, passes_too: bool
         .write(move |tx| {
             let known = health::known(tx, &config)?;
             let reasons = health::judge(&known, tx.now());
-            let told = |r: &Reason| r.kind.is_ill() && (passes_too || r.kind != Kind::NoPass);
+            // A way cannot tell that it is broken, and when it can it is not.
+            let told = |r: &Reason| {
+                r.kind.is_ill() && r.kind != Kind::Alarm && (passes_too || r.kind != Kind::NoPass)
+            };
             let reasons: Vec<Reason> = reasons.into_iter().filter(told).collect();
             // A relay that is in trouble for less may have an alarm of its own.
             let is_ours = |key: &str| {
@@ -77,11 +80,17 @@ fn sync(tx: &Tx, reasons: &[Reason], is_ours: impl Fn(&str) -> bool) -> Result<(
     for reason in reasons {
         let key = reason.key();
         // Of several reasons of one kind the first speaks.
-        if !keys.contains(&key) {
-            tx.raise(&key, &reason.text)?;
-            tx.quieten(&key, !reason.kind.is_repeated())?;
-            keys.push(key);
+        if keys.contains(&key) {
+            continue;
         }
+        let same = |a: &Alarm| a.key == key && a.text == reason.text;
+        if reason.kind.is_repeated() || on.iter().any(same) {
+            tx.raise(&key, &reason.text)?;
+        } else {
+            tx.raise_again(&key, &reason.text)?;
+        }
+        tx.quieten(&key, !reason.kind.is_repeated())?;
+        keys.push(key);
     }
     for alarm in on
         .iter()

@@ -80,15 +80,22 @@ pub async fn once(config: Config) -> Result<()> {
     let config = Arc::new(config);
     let receive = async |mailbox: &MailboxConfig| pass(&record, &config, mailbox).await;
     let turned = turns(&record, &config, receive, send::connect).await;
-    health::look(&record, &config, true).await?;
-    let untold = match &config.alarm {
-        Some(alarm) => alarms::tell(&record, &config, alarm).await?,
-        None => None,
-    };
-    let untold = untold.map_or(Ok(()), |why| Err(anyhow!("alarm: {why}")));
-    match (turned, untold) {
+    let told = tell(&record, &config).await;
+    match (turned, told) {
         (Err(why), Err(too)) => Err(anyhow!("{why}\n{too}")),
-        (turned, untold) => turned.and(untold),
+        (turned, told) => turned.and(told),
+    }
+}
+
+/// Tells the alarm command what the turns left to be told.
+async fn tell(record: &Record, config: &Arc<Config>) -> Result<()> {
+    health::look(record, config, true).await?;
+    let Some(alarm) = &config.alarm else {
+        return Ok(());
+    };
+    match alarms::tell(record, config, alarm).await? {
+        Some(why) => Err(anyhow!("alarm: {why}")),
+        None => Ok(()),
     }
 }
 

@@ -87,6 +87,8 @@ struct Daemon {
     config: Arc<Config>,
     pulse: Pulse,
     clocks: Clocks,
+    /// When the mailboxes were begun to be read, after a time in which they were not.
+    began: tokio::time::Instant,
     /// Who holds the baton of a name is the loop of that name.
     batons: Batons,
     /// Wakes the sending loop, whichever config a turn has that was still under way.
@@ -110,6 +112,7 @@ impl Daemon {
         chores.spawn(notify::watchdog(pulse.clone()));
         Self {
             clocks: Clocks::new(began, Instant::now()),
+            began: tokio::time::Instant::now(),
             record,
             config,
             pulse,
@@ -139,7 +142,8 @@ impl Daemon {
         if let Some(alarm) = self.config.alarm.clone() {
             self.spawn("alarms".to_owned(), alarms::telling(shared.clone(), alarm));
         }
-        self.spawn("health".to_owned(), health::minding(shared.clone()));
+        let health = health::minding(shared.clone(), self.began);
+        self.spawn("health".to_owned(), health);
         // An audit of a large record takes as long as it takes: nobody waits for it.
         self.loops.spawn(health::auditing(shared));
     }
@@ -239,6 +243,7 @@ impl Daemon {
                 by = format!("{jump:#}"),
                 "the clock jumped forwards: every mailbox and letter is looked at now"
             );
+            self.began = tokio::time::Instant::now();
             return self.start_anew();
         }
         let by = jump.abs();

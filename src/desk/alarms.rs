@@ -20,10 +20,10 @@ use jiff::tz::TimeZone;
 /// Raises what the deadlines that are looked at now ask for, and ends what is over.
 pub fn look(tx: &Tx, config: &Config, due: &[StoredDeadline]) -> Result<()> {
     for stored in due {
-        let Some(row) = tx.ticket(stored.ticket)? else {
+        // A ticket that cannot be read is told by the tick itself, and keeps no other.
+        let Ok(Some(row)) = tx.ticket(stored.ticket) else {
             continue;
         };
-        // What is wrong with a ticket's policy is told by the tick itself.
         let Ok(policy) = policy_of(tx, config, &row.policy) else {
             continue;
         };
@@ -116,11 +116,13 @@ fn follow_up(tx: &Tx) -> Result<()> {
         let Some(wanted) = Wanted::parse(reference) else {
             continue;
         };
-        let row = tx.find(&wanted)?;
-        let Some(row) = row.filter(|row| row.reference.as_str() == reference) else {
+        // What cannot be read is told by the tick itself, and is not over.
+        let Ok(Some(row)) = tx.find(&wanted) else {
             continue;
         };
-        // Deadlines that cannot be read are told by the tick itself, and are not over.
+        if row.reference.as_str() != reference {
+            continue;
+        }
         let Ok(deadlines) = tx.deadlines_of(row.number) else {
             continue;
         };

@@ -106,10 +106,10 @@ impl Kind {
     }
 
     /// Whether its alarm is repeated: what a machine lacks is, until somebody has mended
-    /// it. What people have to do is told once, and stands on their list.
+    /// it. What people have to do is told once, and when there is more of it.
     pub fn is_repeated(self) -> bool {
         match self {
-            Self::Overdue | Self::Unreadable | Self::Letters | Self::Clock | Self::Config => false,
+            Self::Overdue | Self::Unreadable | Self::Letters | Self::Config => false,
             Self::Store
             | Self::NoDaemon
             | Self::NoPass
@@ -118,6 +118,7 @@ impl Kind {
             | Self::Outbox
             | Self::Audit
             | Self::Reminders
+            | Self::Clock
             | Self::Alarm
             | Self::Calendar => true,
         }
@@ -366,3 +367,6 @@ pub fn compare_clocks(tx: &Tx, received: Timestamp) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

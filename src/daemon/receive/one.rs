@@ -176,11 +176,6 @@ async fn keep(
         .await
         .map_err(|_| anyhow!("reading the mail died by an internal error"))??;
     let (received_at, our_clock) = ingest::receipt(found.listed.internal_date, record.now());
-    if let Some(at) = found.listed.internal_date {
-        record
-            .write(move |tx| health::compare_clocks(tx, at))
-            .await?;
-    }
     let seen = Sighting {
         folder,
         uidvalidity,
@@ -190,7 +185,9 @@ async fn keep(
     };
     let renumbered = uidvalidity != found.folder.uidvalidity;
     let (config, mailbox) = (Arc::clone(config), mailbox.clone());
+    let date = found.listed.internal_date;
     let work = move |tx: &Tx| {
+        date.map_or(Ok(()), |at| health::compare_clocks(tx, at))?;
         let arrival = Arrival {
             mailbox: &mailbox,
             seen,
