@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_command_that_may_be_another_tomorrow_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let open = program(folder.path(), "open", 0o722);
+        let open = program(folder.path(), "open", 0o720);
         let plain = program(folder.path(), "plain", 0o600);
         let room = folder.path().join("room");
         fs::create_dir(&room).unwrap();
@@ -164,7 +164,7 @@ mod tests {
         for (command, wanted) in [
             (
                 format!("[\"{open}\"]"),
-                "may be written by others (mode 0722)",
+                "may be written by others (mode 0720)",
             ),
             (format!("[\"{plain}\"]"), "cannot be run\n  run: chmod +x"),
             (format!("[\"{inside}\"]"), "room: may be written by others"),
