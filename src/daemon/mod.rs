@@ -1,7 +1,7 @@
 //! The daemon: three plain turns, receive, send, clock, and the loops that call them.
 //!
 //! A wake-up is only a hint: whatever wakes a loop, its turn looks at the record and at
-//! the server and does what is to be done. [`once`] runs each turn once; [`run`] runs the
+//! the server and does what is to be done. [`once`] runs each turn once; [`run()`] runs the
 //! loops until a signal asks to stop.
 
 mod alarms;

@@ -48,7 +48,8 @@ pub async fn run(config: Config) -> Result<()> {
         signal(SignalKind::hangup())?,
     );
     let mut daemon = Daemon::new(record, config);
-    daemon.takes(CONFIG_TROUBLE).await?;
+    let digest = daemon.config.digest.clone();
+    daemon.record.write(move |tx| in_force(tx, &digest)).await?;
     daemon.start();
     let mut look = tokio::time::interval(LOOK_AT_CLOCKS);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -77,6 +78,12 @@ pub async fn run(config: Config) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The config of this digest is in force, and what stood in the way of one is over.
+fn in_force(tx: &Tx, digest: &str) -> Result<()> {
+    tx.set_meta(RUNNING, digest)?;
+    tx.clear_meta(CONFIG_TROUBLE)
 }
 
 /// A lock for each name of a loop.
@@ -171,16 +178,6 @@ impl Daemon {
         self.start();
     }
 
-    /// The config in force is this one, and what stood in its way is over.
-    async fn takes(&self, trouble: &'static str) -> Result<()> {
-        let digest = self.config.digest.clone();
-        let taken = move |tx: &Tx| {
-            tx.set_meta(RUNNING, &digest)?;
-            tx.clear_meta(trouble)
-        };
-        self.record.write(taken).await
-    }
-
     /// Reads the config anew; keeps the old one when it cannot be taken.
     async fn reload(&mut self) {
         notify::reloading();
@@ -226,8 +223,7 @@ impl Daemon {
             .write(move |tx| {
                 tx.keep_policy(&policy)?;
                 tx.look_at_all()?;
-                tx.set_meta(RUNNING, &digest)?;
-                tx.clear_meta(CONFIG_TROUBLE)
+                in_force(tx, &digest)
             })
             .await?;
         Ok(config)

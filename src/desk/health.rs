@@ -1,6 +1,6 @@
 //! Is all well: what a person has to know that no mail may be able to tell.
 //!
-//! [`known`] reads what the record knows; [`judge`] is pure and says what of it is wrong,
+//! [`known`] reads what the record knows; [`judge()`] is pure and says what of it is wrong,
 //! in words, with what to do. The daemon tells the command channel, `health` tells who
 //! asks. No text holds a word of a report, a name of a server's or an address: what a
 //! server said stands in the detail, which is shown to people at the machine alone.
