@@ -1,5 +1,7 @@
-//! A way on which a letter leaves. Every attempt ends as one of [`Attempt`].
+//! The ways out. A letter leaves by [`smtp`]: every attempt ends as one of [`Attempt`].
+//! What cannot wait for mail, or is about mail, goes by [`command`].
 
+pub mod command;
 pub mod smtp;
 
 /// How an attempt to hand over one letter ended.

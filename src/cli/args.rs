@@ -94,12 +94,24 @@ pub enum Command {
     },
     /// Read the config back in English, log in everywhere, send nothing
     #[command(
-        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
     )]
     Check {
         /// The config alone: do not log in
         #[arg(long)]
         offline: bool,
+        /// Run the alarm command with {"event":"test"}
+        #[arg(long)]
+        test: bool,
+    },
+    /// Is all well: exit code 3 and every reason, with what to do, when it is not
+    #[command(
+        after_help = "Examples: gatepost health\n          gatepost health --json\n\nReasons: store, no-daemon, config, no-pass (a folder was not read to its end for 13 minutes),\nno-baseline, smtp (10 minutes), outbox (a letter waits for an hour), letters (unknown or refused),\naudit, reminders, overdue, unreadable, clock, alarm. Warnings leave the exit code at 0: calendar.\nThe daemon tells the alarm command of the same (see `gatepost help config`); keys are imap/NAME,\nsmtp and health/REASON.\n\n--json: {ok, since, reasons: [{reason, mailbox, since, text, hint}], warnings: [the same], looked_at}"
+    )]
+    Health {
+        /// For scripts: instants are RFC 3339 in UTC
+        #[arg(long)]
+        json: bool,
     },
     /// Make the store; what is in the mailbox now becomes the baseline
     #[command(
@@ -120,7 +132,7 @@ pub enum Command {
     },
     /// The daemon: watch the mailbox, send letters, remind the team
     #[command(
-        after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)"
+        after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)\n\nSIGTERM and SIGINT end it within 10 seconds. SIGHUP reads the config anew; one that cannot be\ntaken is told in the log and by `health`, and the old one stays. It speaks sd_notify: ready when\nevery folder was read, or after 60 seconds; `gatepost help unit` prints a unit for systemd."
     )]
     Run {
         /// Each turn once, then end
@@ -129,9 +141,9 @@ pub enum Command {
         /// The store is a copy that `backup` made, and the original is gone for good
         #[arg(long)]
         restored: bool,
-        /// How log lines look
-        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
-        log: LogForm,
+        /// How log lines look [default: text; journal where the journal reads them]
+        #[arg(long, value_enum, value_name = "FORM")]
+        log: Option<LogForm>,
         /// What is logged: error, warn, info, debug, trace
         #[arg(
             long,
@@ -141,9 +153,9 @@ pub enum Command {
         )]
         level: String,
     },
-    /// Help on a command, or the text of: config, policy, letters, facts
+    /// Help on a command, or the text of: config, policy, letters, facts, unit
     Help {
-        /// A command; `config` (an example with every key), `policy`, `letters` (what ships) or `facts`
+        /// A command; `config` (an example with every key), `policy`, `letters` (what ships), `facts`, or `unit` (for systemd)
         topic: Option<String>,
         /// The name of a policy
         name: Option<String>,
@@ -153,8 +165,10 @@ pub enum Command {
 /// How log lines look.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum LogForm {
-    /// For people and journals
+    /// For people: with the time, in UTC
     Text,
+    /// For the systemd journal, which has the time: each line with its priority
+    Journal,
     /// One JSON object a line
     Json,
 }
@@ -255,6 +269,9 @@ pub struct Letters {
     pub letter: Vec<i64>,
 }
 
+/// The unit for systemd.
+const UNIT: &str = include_str!("../../config/gatepost.service");
+
 /// The policies that ship, or the one of this name.
 fn policy(wanted: Option<&str>) -> Result<()> {
     let all: Vec<_> = config::policies()
@@ -280,6 +297,7 @@ pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
     match topic {
         None => output::block(&program.render_long_help().to_string()),
         Some("config") => output::block(config::EXAMPLE),
+        Some("unit") => output::block(UNIT),
         Some("letters") => letters::Letters::BUILT_IN.iter().for_each(|(name, text)| {
             output::strong(format!("==> {name} <=="));
             output::block(text);

@@ -4,6 +4,7 @@ use super::{Here, block_on, no, output};
 use crate::config::Config;
 use crate::daemon;
 use crate::desk::account::{self, Compared};
+use crate::desk::health;
 use crate::mailbox::Mailbox;
 use crate::store::Folder;
 use crate::wall;
@@ -33,6 +34,8 @@ struct FolderLine {
 pub fn audit(here: &Here, offline: bool, json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
     let account = store.read(wall::now(), |tx| account::account(tx, &here.config))?;
+    // Where the store cannot be written, the differences are told all the same.
+    let _ = store.write(wall::now(), |tx| health::remember_audit(tx, &account));
     let (mut folders, mut differences) = (Vec::new(), account.differences);
     if !offline {
         let (known, asked_at) = (store.read(wall::now(), |tx| tx.folders())?, wall::now());

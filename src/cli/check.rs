@@ -1,17 +1,19 @@
 //! `check`: reads the config back in English, with today's dates, and logs in everywhere.
-//! Sends nothing.
+//! Sends no letter.
 
 mod calendar;
 
 use super::{Here, block_on, look, no, output};
+use crate::channel::command::{self, Event, Message};
 use crate::config::{Config, MailboxConfig, Server};
 use crate::daemon::{self, send};
 use crate::desk::elsewhere;
+use crate::desk::health::ALARM_TROUBLE;
 use crate::mail::Foreign;
 use crate::mailbox::Mailbox;
 use crate::mailbox::sent::SentBox;
 use crate::promise::{self, Promise, Step};
-use crate::store::Store;
+use crate::store::{Store, Tx};
 use crate::ticket::{By, Fact, What};
 use crate::wall;
 use anyhow::Result;
@@ -19,7 +21,7 @@ use jiff::Timestamp;
 use std::process::ExitCode;
 
 /// Checks; answers "no" when something is wrong.
-pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
+pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
     let config = &here.config;
     let mut wrong = Vec::new();
     if offline {
@@ -31,6 +33,10 @@ pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
             Ok(())
         })?;
     }
+    block_on(async {
+        alarm(here, test, &mut wrong).await;
+        Ok(())
+    })?;
     let now = wall::now();
     output::block(&calendar::text(&config.calendar, now));
     output::line(format!(
@@ -155,6 +161,39 @@ async fn smtp(config: &Config, wrong: &mut Vec<String>) {
         Err(why) => {
             output::line(format!("smtp      {at}  FAILED"));
             wrong.push(format!("smtp: {why}"));
+        }
+    }
+}
+
+/// The way that is not mail; with `test`, it is tried.
+async fn alarm(here: &Here, test: bool, wrong: &mut Vec<String>) {
+    let Some(alarm) = &here.config.alarm else {
+        output::line("alarm     none");
+        output::line(
+            "! no way that is not mail: nobody is told when mail is what is broken ([alarm] in the config)",
+        );
+        return;
+    };
+    let at = format!("command {}", alarm.command.join(" "));
+    if !test {
+        return output::line(format!("alarm     {at}   not tried (--test does)"));
+    }
+    let message = Message {
+        event: Event::Test,
+        key: "test".to_owned(),
+        text: "gatepost check --test: no alarm".to_owned(),
+        at: wall::now(),
+    };
+    match command::tell(alarm, &message).await {
+        Ok(()) => {
+            output::line(format!("alarm     {at}   exit 0    the way not by mail"));
+            // Lists need not say any more that it does not work.
+            let works = |tx: &Tx| tx.clear_meta(ALARM_TROUBLE);
+            let _ = here.store().and_then(|mut s| s.write(wall::now(), works));
+        }
+        Err(why) => {
+            output::line(format!("alarm     {at}   FAILED"));
+            wrong.push(format!("alarm: {why}"));
         }
     }
 }

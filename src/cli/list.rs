@@ -4,6 +4,7 @@ use super::args::List;
 use super::document::Ticket;
 use super::{Here, look, output};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
+use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
 use crate::desk::{self, Duty, File, settle};
 use crate::letters;
 use crate::promise::Standing;
@@ -124,6 +125,14 @@ fn troubles(here: &Here) -> Vec<(String, String)> {
     let mut all = vec![
         (TROUBLE.to_owned(), "SMTP does not work".to_owned()),
         (CLOCK_TROUBLE.to_owned(), "reminders do not work".to_owned()),
+        (
+            ALARM_TROUBLE.to_owned(),
+            "the alarm command does not work".to_owned(),
+        ),
+        (
+            CONFIG_TROUBLE.to_owned(),
+            "the config on the disk is not in force".to_owned(),
+        ),
     ];
     all.extend(here.config.mailboxes.iter().map(|m| {
         (

@@ -6,9 +6,12 @@
 use super::Usage;
 use super::args::LogForm;
 use anyhow::Result;
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::{Format, Full, Writer};
 use tracing_subscriber::fmt::time::FormatTime;
-use tracing_subscriber::fmt::{SubscriberBuilder, format::Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, SubscriberBuilder};
+use tracing_subscriber::registry::LookupSpan;
 
 /// The wall clock, in UTC.
 struct Utc;
@@ -23,11 +26,48 @@ impl FormatTime for Utc {
     }
 }
 
+/// For the journal: each line begins with its priority (sd-daemon(3)), and the journal
+/// knows the time.
+struct Journal(Format<Full, ()>);
+
+impl<S, N> FormatEvent<S, N> for Journal
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        let priority = match *event.metadata().level() {
+            Level::ERROR => 3,
+            Level::WARN => 4,
+            Level::INFO => 6,
+            _ => 7,
+        };
+        write!(writer, "<{priority}>")?;
+        self.0.format_event(context, writer, event)
+    }
+}
+
+/// As it was asked for, else as whoever reads our standard error wants it.
+fn form_in_use(asked: Option<LogForm>) -> LogForm {
+    let to_journal = std::env::var_os("JOURNAL_STREAM").is_some();
+    let usual = if to_journal {
+        LogForm::Journal
+    } else {
+        LogForm::Text
+    };
+    asked.unwrap_or(usual)
+}
+
 /// Starts logging at `level`: error, warn, info, debug or trace.
 ///
 /// # Errors
 /// When `level` is none of them.
-pub fn start(form: LogForm, level: &str) -> Result<()> {
+pub fn start(form: Option<LogForm>, level: &str) -> Result<()> {
     let known = ["error", "warn", "info", "debug", "trace"];
     if !known.contains(&level) {
         return Err(Usage(format!(
@@ -43,10 +83,20 @@ pub fn start(form: LogForm, level: &str) -> Result<()> {
         .with_env_filter(filter)
         .with_timer(Utc)
         .with_writer(std::io::stderr);
-    match form {
+    match form_in_use(form) {
         LogForm::Text => builder
             .with_target(false)
             .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .init(),
+        LogForm::Journal => builder
+            .with_ansi(false)
+            .event_format(Journal(
+                Format::default()
+                    .without_time()
+                    .with_level(false)
+                    .with_target(false)
+                    .with_ansi(false),
+            ))
             .init(),
         LogForm::Json => builder.json().flatten_event(true).init(),
     }

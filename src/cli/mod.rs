@@ -12,6 +12,7 @@ mod document;
 mod draft;
 mod evaluate;
 mod explain;
+mod health;
 mod init;
 mod list;
 mod log;
@@ -64,7 +65,8 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
         Command::Audit { offline, json } => audit::audit(&here, *offline, *json),
-        Command::Check { offline } => check::check(&here, *offline),
+        Command::Check { offline, test } => check::check(&here, *offline, *test),
+        Command::Health { json } => health::health(&here, *json),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
         Command::Backup { file } => backup::backup(&here, file),
         Command::Run {

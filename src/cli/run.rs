@@ -8,7 +8,13 @@ use anyhow::Result;
 use std::process::ExitCode;
 
 /// Runs it.
-pub fn run(here: Here, once: bool, restored: bool, form: LogForm, level: &str) -> Result<ExitCode> {
+pub fn run(
+    here: Here,
+    once: bool,
+    restored: bool,
+    form: Option<LogForm>,
+    level: &str,
+) -> Result<ExitCode> {
     log::start(form, level)?;
     for warning in here
         .config

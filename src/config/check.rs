@@ -91,6 +91,11 @@ impl<'s> Check<'s> {
         }
     }
 
+    /// The whole file, as it was read.
+    pub(super) fn text(&self) -> &str {
+        &self.source.text
+    }
+
     /// A path, from the folder of this file.
     pub(super) fn path(&self, path: &str) -> PathBuf {
         self.source

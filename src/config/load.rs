@@ -3,9 +3,10 @@
 use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
-use super::{Config, calendar, files, people, policy, post, reading};
+use super::{Config, alarm, calendar, files, people, policy, post, reading};
 use crate::letters::Letters;
-use crate::promise::Policy;
+use crate::promise::{Calendar, Policy};
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,19 +55,26 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     });
     let store = store.map(|store| check.path(&store));
     let acknowledge = post::acknowledge(check, raw.acknowledge.as_ref());
-    let letters = letters(check, &raw.letters);
+    let own_letters = own_letters(check, &raw.letters);
+    let letters = own_letters
+        .as_ref()
+        .and_then(|(folder, own)| letters(check, folder.as_deref(), own));
+    let alarm = alarm::alarm(check, raw.alarm.as_ref());
+    let (policy, calendar) = (policy?, calendar?);
     Some(Config {
         file: path.to_owned(),
+        digest: digest(check.text(), &policy, &calendar, &own_letters?.1),
         organisation: organisation?,
         reference: reference?,
         team: team?,
         mailboxes: mailboxes?,
         smtp: smtp?,
-        calendar: calendar?,
-        policy: policy?,
+        calendar,
+        policy,
         store: store?,
         acknowledge: acknowledge?,
         letters: letters?,
+        alarm: alarm?,
     })
 }
 
@@ -90,8 +98,36 @@ fn named_policy(check: &mut Check<'_>, text: &Text) -> Option<Policy> {
     check.of_file(policy::named(name.get_ref(), &path))
 }
 
-/// The built-in letters, with those in place that lie in the folder that the config names.
-fn letters(check: &mut Check<'_>, folder: &Text) -> Option<Letters> {
+/// What a daemon that runs with this config is known by.
+fn digest(
+    text: &str,
+    policy: &Policy,
+    calendar: &Calendar,
+    letters: &[(String, String)],
+) -> String {
+    let mut hash = Sha256::new();
+    // The calendar may come from several files; what counts is what was read.
+    for part in [text, &policy.digest, &format!("{calendar:?}")] {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    for (name, text) in letters {
+        hash.update(name.len().to_be_bytes());
+        hash.update(name);
+        hash.update(text.len().to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Pairs of a file name and its text.
+type Texts = Vec<(String, String)>;
+
+/// The folder of letters that the config names, and what lies in it.
+fn own_letters(check: &mut Check<'_>, folder: &Text) -> Option<(Option<PathBuf>, Texts)> {
     let folder = check
         .optional("letters", folder)
         .ok()?
@@ -100,14 +136,23 @@ fn letters(check: &mut Check<'_>, folder: &Text) -> Option<Letters> {
         Some(folder) => check.of_file(texts_in(folder))?,
         None => Vec::new(),
     };
+    Some((folder, own))
+}
+
+/// The built-in letters, with the team's own in their place.
+fn letters(
+    check: &mut Check<'_>,
+    folder: Option<&Path>,
+    own: &[(String, String)],
+) -> Option<Letters> {
     let of_folder = |error: crate::letters::LetterError| {
-        let path = folder.as_deref().unwrap_or(Path::new("")).join(error.file);
+        let path = folder.unwrap_or(Path::new("")).join(error.file);
         Fault {
             line: error.line,
             ..Fault::of_file(&path, error.what, "")
         }
     };
-    let read = Letters::new(&own)
+    let read = Letters::new(own)
         .map_err(|errors| ConfigError::new(errors.into_iter().map(of_folder).collect()));
     check.of_file(read)
 }

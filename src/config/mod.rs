@@ -7,6 +7,7 @@
 //! It must never show or keep a secret: what is named here is where one lies, and it is
 //! obtained when it is needed ([`Secret`]). Files that others may write are refused.
 
+mod alarm;
 mod calendar;
 mod check;
 mod fault;
@@ -22,6 +23,7 @@ mod server;
 mod values;
 
 pub use crate::letters::{Key, Organisation};
+pub use alarm::Alarm;
 pub use fault::ConfigError;
 pub use policy::{policies, read_policy};
 pub use secret::{Secret, SecretFile, credential, one_line};
@@ -64,6 +66,11 @@ pub struct Config {
     pub acknowledge: Acknowledge,
     /// The letters in force.
     pub letters: Letters,
+    /// The way to the people on call that is not mail.
+    pub alarm: Option<Alarm>,
+    /// SHA-256 of the config, the policy and the letters as they were read, lower-case hex:
+    /// whether the daemon runs with what lies on the disk.
+    pub digest: String,
 }
 
 /// A person of the team.

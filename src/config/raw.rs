@@ -26,6 +26,7 @@ pub(super) struct Raw {
     pub smtp: Option<Spanned<RawSmtp>>,
     pub calendar: Option<Spanned<RawCalendar>>,
     pub acknowledge: Option<Spanned<RawAcknowledge>>,
+    pub alarm: Option<Spanned<RawAlarm>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,6 +126,15 @@ pub(super) struct RawAcknowledge {
     pub per_address: Number,
     pub per_domain: Number,
     pub per_hour: Number,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAlarm {
+    pub command: Option<Spanned<Vec<Spanned<String>>>>,
+    pub timeout: Text,
+    pub repeat: Text,
+    pub alive: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

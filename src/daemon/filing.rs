@@ -8,6 +8,7 @@
 //! folder or a missing right is told once, and tried again after an hour.
 
 use super::Shared;
+use super::pulse;
 use super::record::Record;
 use crate::config::{Config, MailboxConfig};
 use crate::mailbox::Trouble;
@@ -135,6 +136,9 @@ impl From<Trouble> for Unfiled {
     }
 }
 
+/// A long rest is no standstill: who watches the loops is told this often.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(300);
+
 /// One turn, and a word in the log when something new is wrong. Gives how long to rest.
 pub(super) async fn turn<S: SentBox>(
     record: &Record,
@@ -196,9 +200,12 @@ pub(super) async fn filing(shared: Shared, mailbox: MailboxConfig) {
             () = shared.stop.cancelled() => return,
             after = turn => rest = after,
         }
-        tokio::select! {
-            () = shared.stop.cancelled() => return,
-            () = tokio::time::sleep(rest) => {}
+        let until = tokio::time::Instant::now() + rest;
+        while tokio::time::Instant::now() < until {
+            tokio::select! {
+                () = shared.stop.cancelled() => return,
+                () = tokio::time::sleep(rest.min(SIGN_OF_LIFE)) => pulse::looked(),
+            }
         }
     }
 }

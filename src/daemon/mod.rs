@@ -2,21 +2,29 @@
 //! beside them a turn that files copies of what was sent.
 //!
 //! A wake-up is only a hint: whatever wakes a loop, its turn looks at the record and at
-//! the server and does what is to be done. [`once`] runs each turn once.
+//! the server and does what is to be done. [`once`] runs each turn once; [`run()`] runs the
+//! loops until a signal asks to stop.
 
+mod alarms;
 mod clock;
 #[cfg(test)]
 mod crash;
 mod filing;
+mod health;
+mod jump;
+mod notify;
 mod outgoing;
+mod pulse;
 pub mod receive;
 pub mod record;
+mod run;
 pub mod send;
 mod trouble;
 mod watch;
 
 pub use clock::CLOCK_TROUBLE;
 pub use filing::filing_warning;
+pub use run::{RUNNING, run};
 pub use send::TROUBLE;
 pub use watch::connect;
 
@@ -25,22 +33,17 @@ use crate::config::{Config, MailboxConfig};
 use crate::mailbox::Trouble;
 use crate::store::{Lock, Store};
 use crate::wall;
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use clock::clock;
 use jiff::Timestamp;
 use record::Record;
 use send::Turn;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
 use trouble::remember;
 use watch::{pass, trouble_key};
-
-/// How long the turns have to end after a signal.
-const TO_END: Duration = Duration::from_secs(8);
 
 /// What every loop shares.
 #[derive(Clone)]
@@ -80,11 +83,27 @@ pub async fn once(config: Config) -> Result<()> {
     let (_lock, record) = begin(&config)?;
     let config = Arc::new(config);
     let receive = async |mailbox: &MailboxConfig| pass(&record, &config, mailbox).await;
-    let done = turns(&record, &config, receive, send::connect).await;
+    let turned = turns(&record, &config, receive, send::connect).await;
     for mailbox in &config.mailboxes {
         filing::turn(&record, &config, mailbox, Duration::ZERO, connect).await;
     }
-    done
+    let told = tell(&record, &config).await;
+    match (turned, told) {
+        (Err(why), Err(too)) => Err(anyhow!("{why}\n{too}")),
+        (turned, told) => turned.and(told),
+    }
+}
+
+/// Tells the alarm command what the turns left to be told.
+async fn tell(record: &Record, config: &Arc<Config>) -> Result<()> {
+    health::look(record, config, true).await?;
+    let Some(alarm) = &config.alarm else {
+        return Ok(());
+    };
+    match alarms::tell(record, config, alarm).await? {
+        Some(why) => Err(anyhow!("alarm: {why}")),
+        None => Ok(()),
+    }
 }
 
 /// Each turn once; `receive` is one pass over one mailbox, `relay` connects to SMTP.
@@ -123,49 +142,4 @@ pub async fn send_now(config: Config) -> Result<Turn> {
     let (_lock, record) = begin(&config)?;
     let (config, stop) = (Arc::new(config), CancellationToken::new());
     send::send(&record, &config, &stop, send::connect).await
-}
-
-/// Runs until a signal asks to stop.
-///
-/// # Errors
-/// When it cannot begin, or a loop dies.
-pub async fn run(config: Config) -> Result<()> {
-    let (_lock, record) = begin(&config)?;
-    let shared = Shared {
-        record,
-        config: Arc::new(config),
-        stop: CancellationToken::new(),
-        outbox: Arc::new(Notify::new()),
-    };
-    let mut loops = tokio::task::JoinSet::new();
-    for mailbox in shared.config.mailboxes.clone() {
-        loops.spawn(filing::filing(shared.clone(), mailbox.clone()));
-        loops.spawn(watch::receiving(shared.clone(), mailbox));
-    }
-    loops.spawn(outgoing::sending(shared.clone()));
-    loops.spawn(clock::watching(shared.clone()));
-    let (mut term, mut int) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
-    info!(mailboxes = shared.config.mailboxes.len(), store = %shared.config.store.display(), "gatepost runs");
-    let died = tokio::select! {
-        _ = term.recv() => false,
-        _ = int.recv() => false,
-        _ = loops.join_next() => true,
-    };
-    info!("stopping");
-    shared.stop.cancel();
-    let all = async { while loops.join_next().await.is_some() {} };
-    if tokio::time::timeout(TO_END, all).await.is_err() {
-        warn!("a turn did not end in time; what it had not committed is done at the next start");
-    }
-    info!("stopped");
-    if died {
-        // Whoever started us starts us again: nothing that was committed is lost.
-        bail!(
-            "a part of the daemon died by an internal error; what it had begun is done at the next start"
-        );
-    }
-    Ok(())
 }

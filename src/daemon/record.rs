@@ -76,6 +76,7 @@ impl Record {
         &self,
         work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        super::pulse::looked();
         let shared = Arc::clone(&self.store);
         // A panic in one transaction rolled it back: the store itself is whole.
         let job = move || work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));

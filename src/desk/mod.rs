@@ -9,6 +9,8 @@
 
 pub mod account;
 pub mod act;
+pub mod alarms;
+pub mod health;
 pub mod elsewhere;
 pub mod ingest;
 pub mod outbox;

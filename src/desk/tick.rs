@@ -51,6 +51,7 @@ pub struct Ticked {
 /// Looks at the clock. What cannot be read of one ticket keeps no other from being told.
 pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
     let due = tx.deadlines_to_look_at()?;
+    super::alarms::look(tx, config, &due)?;
     let (files, broken) = files_of(tx, config, &due);
     let mut told: BTreeMap<&str, Told> = config
         .team

@@ -46,7 +46,13 @@ impl Lock {
             .truncate(false)
             .mode(0o600)
             .open(&path)
-            .with_context(|| format!("cannot open the lock {}", path.display()))?;
+            .with_context(|| {
+                format!(
+                    "the lock {} cannot be written\n  hint: {}",
+                    path.display(),
+                    super::OF_WHOM
+                )
+            })?;
         // The umask may have taken from us what the next start needs.
         file.set_permissions(Permissions::from_mode(0o600))?;
         match patiently(&file) {

@@ -7,11 +7,12 @@
 //!
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
-mod backup;
 mod alarms;
+mod backup;
 mod deadlines;
 mod delivery;
 mod facts;
+mod health;
 mod instant;
 mod known;
 mod letter;
@@ -26,6 +27,7 @@ mod tickets;
 
 #[cfg(test)]
 pub(crate) use alarms::alarm_on;
+pub use alarms::{Alarm, Tell};
 pub use deadlines::StoredDeadline;
 pub use facts::NewFact;
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
@@ -95,7 +97,12 @@ impl Store {
                 .recursive(true)
                 .mode(0o700)
                 .create(&folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+                .with_context(|| {
+                    format!(
+                        "cannot make the folder {}\n  hint: {OF_WHOM}",
+                        folder.display()
+                    )
+                })?;
             fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
         }
         private(&folder, "folder", "700")?;
@@ -104,7 +111,12 @@ impl Store {
             .create_new(true)
             .mode(0o600)
             .open(path);
-        let file = file.with_context(|| format!("cannot make the store {}", path.display()))?;
+        let file = file.with_context(|| {
+            format!(
+                "cannot make the store {}\n  hint: {OF_WHOM}",
+                path.display()
+            )
+        })?;
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         drop(file);
         Self::connect(path)?.ready()
@@ -123,12 +135,13 @@ impl Store {
         }
         private(&folder_of(path), "folder", "700")?;
         private(path, "file", "600")?;
+        writable(path)?;
         let opened = || -> Result<Self> {
             let store = Self::connect(path)?;
             schema::recognise(&store.connection)?;
             store.ready()
         };
-        opened().with_context(|| format!("cannot open the store {}", path.display()))
+        opened().map_err(|why| with_folder(why, path))
     }
 
     /// Opens the record that is there to look at it and nothing else. `None` when there is
@@ -221,6 +234,36 @@ fn folder_of(path: &Path) -> PathBuf {
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
         .to_owned()
+}
+
+/// What to do where a store cannot be written.
+const OF_WHOM: &str = "the folder must belong to the user that runs gatepost, on a disk that can be written; `store` in the config names it";
+
+/// Whether the store can be written. Nothing is.
+fn writable(path: &Path) -> Result<()> {
+    let opened = fs::OpenOptions::new().write(true).open(path);
+    opened.map(drop).with_context(|| {
+        format!(
+            "the store {} cannot be written\n  hint: {OF_WHOM}",
+            path.display()
+        )
+    })
+}
+
+/// SQLite keeps files beside the store, and cannot say which of them it could not make.
+fn with_folder(why: anyhow::Error, path: &Path) -> anyhow::Error {
+    use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
+    let code = why
+        .chain()
+        .find_map(|w| w.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
+    if !matches!(code, Some(CannotOpen | ReadOnly)) {
+        return why.context(format!("cannot open the store {}", path.display()));
+    }
+    let folder = folder_of(path);
+    why.context(format!(
+        "the store's folder {} cannot be written\n  hint: {OF_WHOM}",
+        folder.display()
+    ))
 }
 
 /// Refuses what others than its owner may open.

@@ -20,7 +20,7 @@ fn number(name: &str, usual: usize) -> usize {
 
 /// Each twentieth letter or so is kept by the mail server, and gatepost is not told.
 fn drops(n: usize) -> bool {
-    (n * 7 + 3) % 20 == 0
+    (n * 7 + 3).is_multiple_of(20)
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept],
             other => panic!("the receipt for {from} is {other}"),
         }
     }
-    println!(
+    eprintln!(
         "{} reports, {kills} kills: {} messages, {unheard} without an answer, {doubles} doubled, {unknown} unknown",
         reporters.len(),
         kept.len()

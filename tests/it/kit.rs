@@ -219,9 +219,15 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
 
     /// Starts the daemon; its log goes to a file.
     pub fn start(&mut self) {
+        self.start_in(&[]);
+    }
+
+    /// As [`Gatepost::start`], with more in its environment.
+    pub fn start_in(&mut self, environment: &[(&str, &str)]) {
         let log = fs::File::create(self.path("log")).unwrap();
         let child = self
             .command(&["run", "--level", "debug"])
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
@@ -238,6 +244,13 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
 
     pub fn pid(&self) -> u32 {
         self.daemon.as_ref().unwrap().id()
+    }
+
+    /// Has the daemon read its config anew.
+    pub fn reload(&self) {
+        let pid = self.pid().to_string();
+        let kill = Command::new("kill").args(["-HUP", &pid]).status();
+        assert!(kill.unwrap().success());
     }
 
     /// Ends the daemon with a signal (`-TERM`, `-KILL`) and waits for it.

@@ -13,15 +13,18 @@
     reason = "a test that cannot go on says so by panicking, and it lives in real time"
 )]
 
+mod alarms;
 mod backup;
 mod bounces;
 mod broken_store;
 mod calendars;
+mod daemon;
 mod deadlines;
 mod evaluate;
 mod faults;
 mod first_mail;
 mod harmless;
+mod health;
 mod house;
 mod json;
 mod kit;
@@ -36,3 +39,4 @@ mod secrets;
 mod starttls;
 mod ways;
 mod sink;
+mod unit;

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::config::raw::{
-    Raw, RawAcknowledge, RawCalendar, RawKey, RawMailbox, RawMember, RawOrganisation, RawSmtp,
+    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawKey, RawMailbox, RawMember, RawOrganisation,
+    RawSmtp,
 };
 use serde::Deserialize;
 
@@ -89,12 +90,18 @@ fn the_example_is_sound_with_every_key_in_use() {
         .join("\n")
         .replace("holidays = []\n", "")
         .replace("half_days = []", "")
-        .replace("roots = \"our-ca.pem\"", "");
+        .replace("roots = \"our-ca.pem\"", "")
+        .replace("/usr/local/bin/page-oncall", "/bin/sh");
     let folder = folder(&text);
     fs::create_dir(folder.path().join("letters")).unwrap();
     put(&folder, "uk.ics", UK);
     let config = load(&folder).unwrap();
     assert_eq!(config.team.len(), 2);
+    let alarm = config.alarm.unwrap();
+    assert_eq!(
+        (alarm.timeout.as_secs(), alarm.repeat.as_secs(), alarm.alive),
+        (30, 900, true)
+    );
     assert_eq!(
         config.organisation.key.unwrap().fingerprint,
         "7A35 90D1 0F2B 4C6E 8A91 B3D5 E7F9 0123 4567 89AB"
@@ -121,7 +128,7 @@ fn uncommented(line: &str) -> String {
     let key = rest.split(" = ").next().unwrap_or_default();
     let is_key = rest.contains(" = ") && key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     let is_toml =
-        is_key || rest.starts_with("[[") || rest.starts_with(']') || rest.starts_with("    ");
+        is_key || rest.starts_with('[') || rest.starts_with(']') || rest.starts_with("    ");
     if is_toml {
         rest.to_owned()
     } else {
@@ -150,6 +157,7 @@ fn every_key_is_in_the_example() {
         "smtp",
         "calendar",
         "acknowledge",
+        "alarm",
     ];
     let all = [
         keys::<Raw>(),
@@ -160,6 +168,7 @@ fn every_key_is_in_the_example() {
         keys::<RawSmtp>(),
         keys::<RawCalendar>(),
         keys::<RawAcknowledge>(),
+        keys::<RawAlarm>(),
     ];
     assert!(all.iter().all(|keys| keys.len() >= 2), "{all:?}");
     for key in all.concat() {

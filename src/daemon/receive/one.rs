@@ -10,6 +10,7 @@
 
 use super::super::record::Record;
 use crate::config::{Config, MailboxConfig};
+use crate::desk::health;
 use crate::desk::ingest::{self, Arrival, Taken};
 use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{ContentDigest, Defect, Digester, Mail};
@@ -184,7 +185,9 @@ async fn keep(
     };
     let renumbered = uidvalidity != found.folder.uidvalidity;
     let (config, mailbox) = (Arc::clone(config), mailbox.clone());
+    let date = found.listed.internal_date;
     let work = move |tx: &Tx| {
+        date.map_or(Ok(()), |at| health::compare_clocks(tx, at))?;
         let arrival = Arrival {
             mailbox: &mailbox,
             seen,

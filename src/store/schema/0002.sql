@@ -61,8 +61,16 @@ CREATE TABLE alarms (
     text      TEXT NOT NULL,
     since     TEXT NOT NULL,
     raised_at TEXT,                 -- when the command took it last
-    over_at   TEXT
+    over_at   TEXT,
+    again     INTEGER NOT NULL DEFAULT 0,   -- told now, whenever it was told last
+    quiet     INTEGER NOT NULL DEFAULT 0,   -- not repeated: somebody has it, or once is enough
+    asking    INTEGER NOT NULL DEFAULT 0,   -- the command has it, and its answer is not on record
+    tried_at  TEXT NOT NULL DEFAULT ''      -- when the command was given it last
 ) STRICT, WITHOUT ROWID;
+
+-- What health asks for every minute.
+CREATE INDEX mails_unreadable ON mails (id) WHERE instr(defects, 'unreadable') > 0;
+CREATE INDEX deadlines_open ON deadlines (due_at) WHERE open = 1;
 
 -- Who is away: reminders go to the cover. Days are local, both ends included.
 CREATE TABLE away (

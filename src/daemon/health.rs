@@ -1,0 +1,164 @@
+//! The health loop: what `health` would tell, the command channel is told.
+//!
+//! A store that cannot be read or written keeps no alarm: that one is told directly.
+
+use super::Shared;
+use super::record::Record;
+use crate::channel::command::{self, Event, Message};
+use crate::config::Config;
+use crate::desk::account;
+use crate::desk::health::{self, Kind, Reason};
+use crate::store::{Alarm, Store, Tx};
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tracing::{debug, error, warn};
+
+/// How often it is looked.
+const LOOK: Duration = Duration::from_secs(20);
+/// After a long time in which no daemon ran, a mailbox is given this long to be read.
+const FIRST_PASS: Duration = Duration::from_secs(600);
+/// The record is audited at the start, and then this often.
+const AUDIT: SignedDuration = SignedDuration::from_hours(24);
+/// Whether it is time is looked at this often: a suspended machine stops timers.
+const LOOK_AT_DAY: Duration = Duration::from_secs(600);
+
+/// Looks until asked to stop.
+/// The mailboxes were begun to be read at `began`.
+pub(super) async fn minding(shared: Shared, began: Instant) {
+    let mut store = StoreAlarm::default();
+    loop {
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        let looked = look(
+            &shared.record,
+            &shared.config,
+            began.elapsed() >= FIRST_PASS,
+        )
+        .await;
+        let told = store.tell(&shared.config, looked.err(), shared.record.now());
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = told => {}
+        }
+    }
+}
+
+/// Raises what is wrong now, and ends what is over.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn look(record: &Record, config: &Arc<Config>, passes_too: bool) -> Result<()> {
+    let config = Arc::clone(config);
+    record
+        .write(move |tx| {
+            let known = health::known(tx, &config)?;
+            let reasons = health::judge(&known, tx.now());
+            // A way cannot tell that it is broken, and when it can it is not.
+            let told = |r: &Reason| {
+                r.kind.is_ill() && r.kind != Kind::Alarm && (passes_too || r.kind != Kind::NoPass)
+            };
+            let reasons: Vec<Reason> = reasons.into_iter().filter(told).collect();
+            // A relay that is in trouble for less may have an alarm of its own.
+            let is_ours = |key: &str| {
+                key.starts_with("health/")
+                    || (passes_too && key.starts_with("imap/"))
+                    || (known.smtp.is_none() && key == "smtp")
+            };
+            sync(tx, &reasons, is_ours)
+        })
+        .await
+}
+
+fn sync(tx: &Tx, reasons: &[Reason], is_ours: impl Fn(&str) -> bool) -> Result<()> {
+    let on = tx.alarms_on()?;
+    let mut keys: Vec<String> = Vec::new();
+    for reason in reasons {
+        let key = reason.key();
+        // Of several reasons of one kind the first speaks.
+        if keys.contains(&key) {
+            continue;
+        }
+        let same = |a: &Alarm| a.key == key && a.text == reason.text;
+        if reason.kind.is_repeated() || on.iter().any(same) {
+            tx.raise(&key, &reason.text)?;
+        } else {
+            tx.raise_again(&key, &reason.text)?;
+        }
+        tx.quieten(&key, !reason.kind.is_repeated())?;
+        keys.push(key);
+    }
+    for alarm in on
+        .iter()
+        .filter(|a| is_ours(&a.key) && !keys.contains(&a.key))
+    {
+        tx.over(&alarm.key)?;
+    }
+    Ok(())
+}
+
+/// The alarm that the store fails, which no store can keep.
+#[derive(Default)]
+struct StoreAlarm {
+    told: Option<Instant>,
+}
+
+impl StoreAlarm {
+    async fn tell(&mut self, config: &Config, fails: Option<anyhow::Error>, now: Timestamp) {
+        if let Some(why) = &fails {
+            error!(why = format!("{why:#}"), "the store fails");
+        }
+        let Some(alarm) = &config.alarm else { return };
+        let repeat = Duration::try_from(alarm.repeat).unwrap_or_default();
+        let (event, text) = match (&fails, self.told) {
+            (None, None) => return,
+            (None, Some(_)) => (Event::Clear, "the store works again"),
+            (Some(_), Some(told)) if told.elapsed() < repeat => return,
+            (Some(_), _) => (Event::Raise, "the store cannot be read or written"),
+        };
+        let message = Message {
+            event,
+            key: "health/store".to_owned(),
+            text: text.to_owned(),
+            at: now,
+        };
+        match command::tell(alarm, &message).await {
+            Ok(()) => self.told = fails.map(|_| Instant::now()),
+            Err(why) => warn!(why, "the alarm command did not take that the store fails"),
+        }
+    }
+}
+
+/// Audits the record against itself, now and once a day, until asked to stop. It has a
+/// connection of its own, so that no turn waits for it.
+pub(super) async fn auditing(shared: Shared) {
+    tokio::select! {
+        () = shared.stop.cancelled() => {}
+        () = audits(&shared.record, &shared.config) => {}
+    }
+}
+
+async fn audits(record: &Record, config: &Arc<Config>) {
+    loop {
+        let own = Arc::clone(config);
+        let now = record.now();
+        let audit = move || Store::open(&own.store)?.read(now, |tx| account::account(tx, &own));
+        let audited = tokio::task::spawn_blocking(audit).await;
+        let audited = audited.unwrap_or_else(|_| Err(anyhow::anyhow!("an internal error")));
+        let remember = move |tx: &Tx| match &audited {
+            Ok(account) => health::remember_audit(tx, account),
+            Err(why) => health::remember_failed_audit(tx, &format!("{why:#}")),
+        };
+        match record.write(remember).await {
+            Ok(()) => debug!("the record was audited"),
+            Err(why) => error!(why = format!("{why:#}"), "the audit cannot be remembered"),
+        }
+        while record.now().duration_since(now).abs() < AUDIT {
+            tokio::time::sleep(LOOK_AT_DAY).await;
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! Is all well: what a person has to know that no mail may be able to tell.
+//!
+//! [`known`] reads what the record knows; [`judge()`] is pure and says what of it is wrong,
+//! in words, with what to do. The daemon tells the command channel, `health` tells who
+//! asks. No text holds a word of a report, a name of a server's or an address: what a
+//! server said stands in the detail, which is shown to people at the machine alone.
+
+mod judge;
+
+pub use judge::judge;
+
+use super::account::Account;
+use super::file;
+use crate::config::Config;
+use crate::promise::Standing;
+use crate::store::Tx;
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+/// A folder whose last pass that ended well is older is not watched. Passes are at most
+/// five minutes apart.
+pub const NO_PASS: SignedDuration = SignedDuration::from_mins(13);
+/// A letter waits at most so long before somebody is told, behind its time to be dropped.
+const WAITS: SignedDuration = SignedDuration::from_hours(1);
+/// A server that cannot be reached for less is nothing to be told of.
+const TROUBLE: SignedDuration = SignedDuration::from_mins(10);
+/// Clocks that differ by less are thought to agree.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
+/// A clock that was put back is told of for so long.
+const PUT_BACK: SignedDuration = SignedDuration::from_hours(24);
+/// More late promises than these are not counted.
+const LATE_AT_MOST: u32 = 200;
+
+/// The word under which the last audit is remembered.
+const AUDIT: &str = "health/audit";
+/// The word under which it is remembered that the mail server's clock is ahead of ours.
+const SERVER_CLOCK: &str = "health/server-clock";
+/// The word under which it is remembered that our clock was put back.
+const CLOCK_BACK: &str = "health/clock-back";
+/// The word under which it is remembered why the config on the disk is not in force.
+pub const CONFIG_TROUBLE: &str = "trouble/config";
+/// The word under which it is remembered why the alarm command does not work.
+pub const ALARM_TROUBLE: &str = "trouble/alarm";
+
+/// What can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The store cannot be read or written.
+    Store,
+    /// No daemon runs.
+    NoDaemon,
+    /// The config on the disk is not in force.
+    Config,
+    /// A mailbox is not read.
+    NoPass,
+    /// A folder has no baseline.
+    NoBaseline,
+    /// The relay takes nothing.
+    Smtp,
+    /// A letter waits for too long.
+    Outbox,
+    /// A letter was refused, or may have been lost.
+    Letters,
+    /// The record disagrees with itself.
+    Audit,
+    /// The team may not be reminded.
+    Reminders,
+    /// A promise is late.
+    Overdue,
+    /// A mail could not be read, and nobody has looked at it.
+    Unreadable,
+    /// Our clock is not that of others.
+    Clock,
+    /// The alarm command does not take what it is told.
+    Alarm,
+    /// The holidays that the calendar knows come to an end. A warning.
+    Calendar,
+}
+
+impl Kind {
+    /// The word that scripts read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::NoDaemon => "no-daemon",
+            Self::Config => "config",
+            Self::NoPass => "no-pass",
+            Self::NoBaseline => "no-baseline",
+            Self::Smtp => "smtp",
+            Self::Outbox => "outbox",
+            Self::Letters => "letters",
+            Self::Audit => "audit",
+            Self::Reminders => "reminders",
+            Self::Overdue => "overdue",
+            Self::Unreadable => "unreadable",
+            Self::Clock => "clock",
+            Self::Alarm => "alarm",
+            Self::Calendar => "calendar",
+        }
+    }
+
+    /// Whether it makes us ill; a warning does not.
+    pub fn is_ill(self) -> bool {
+        !matches!(self, Self::Calendar)
+    }
+
+    /// Whether its alarm is repeated: what a machine lacks is, until somebody has mended
+    /// it. What people have to do is told once, and when there is more of it.
+    pub fn is_repeated(self) -> bool {
+        match self {
+            Self::Overdue | Self::Unreadable | Self::Letters | Self::Config => false,
+            Self::Store
+            | Self::NoDaemon
+            | Self::NoPass
+            | Self::NoBaseline
+            | Self::Smtp
+            | Self::Outbox
+            | Self::Audit
+            | Self::Reminders
+            | Self::Clock
+            | Self::Alarm
+            | Self::Calendar => true,
+        }
+    }
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What.
+    pub kind: Kind,
+    /// The mailbox that it is about, where it is about one.
+    pub mailbox: Option<String>,
+    /// Since when, where that is known.
+    pub since: Option<Timestamp>,
+    /// In words. Nothing of a report, nothing that a server said.
+    pub text: String,
+    /// What a server or the system said, for people at the machine.
+    pub detail: Option<String>,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Reason {
+    /// A reason that is about no mailbox.
+    pub fn new(
+        kind: Kind,
+        since: Option<Timestamp>,
+        text: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            mailbox: None,
+            since,
+            text: text.into(),
+            detail: None,
+            hint: hint.into(),
+        }
+    }
+
+    fn with_detail(self, detail: &str) -> Self {
+        Self {
+            detail: Some(detail.to_owned()),
+            ..self
+        }
+    }
+
+    /// The key of its alarm: `imap/security`, `smtp`, `health/audit`.
+    pub fn key(&self) -> String {
+        match (self.kind, &self.mailbox) {
+            (Kind::NoPass, Some(mailbox)) => format!("imap/{mailbox}"),
+            (Kind::Smtp, _) => "smtp".to_owned(),
+            (kind, _) => format!("health/{}", kind.word()),
+        }
+    }
+}
+
+/// A trouble that a turn has remembered: since when, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// When it began.
+    pub since: Timestamp,
+    /// What was said last.
+    pub why: String,
+}
+
+/// What the last audit of the record against itself gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audited {
+    /// When it was.
+    pub at: Timestamp,
+    /// How many differences it found.
+    pub count: u32,
+    /// The first of them.
+    pub first: Option<String>,
+}
+
+/// A folder that the config wants watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// Its mailbox, by the name in the config.
+    pub mailbox: String,
+    /// Its own name.
+    pub folder: String,
+    /// The last pass that ended well; none without a baseline.
+    pub looked_at: Option<Timestamp>,
+    /// What is wrong with the mailbox, as its last pass remembered.
+    pub trouble: Option<Trouble>,
+}
+
+/// What the record knows.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The folders that the config wants watched.
+    pub folders: Vec<Watched>,
+    /// Letters that wait for more than an hour: how many, and since when the oldest does.
+    pub waiting: Option<(u32, Timestamp)>,
+    /// Letters that are unknown or refused: state, how many, since when.
+    pub letters: Vec<(String, u32, Timestamp)>,
+    /// The last audit.
+    pub audit: Option<Audited>,
+    /// Mails that nobody could read or has looked at.
+    pub unreadable: Option<(u32, Timestamp)>,
+    /// Late promises that are not soft: reference, promise, and when it was due.
+    pub late: Vec<(String, String, Timestamp)>,
+    /// The latest moment on record.
+    pub newest: Option<Timestamp>,
+    /// The mail server's clock is ahead of ours.
+    pub server_clock: Option<Trouble>,
+    /// Our clock was put back.
+    pub clock_back: Option<Trouble>,
+    /// The relay.
+    pub smtp: Option<Trouble>,
+    /// The clock's turn.
+    pub reminders: Option<Trouble>,
+    /// The alarm command.
+    pub alarm: Option<Trouble>,
+    /// The config on the disk.
+    pub config: Option<Trouble>,
+    /// The last holiday that the calendar knows lies less than 30 days ahead, or is none.
+    pub calendar_ends: bool,
+}
+
+/// Reads what the record knows.
+///
+/// # Errors
+/// When the store cannot be read: that is a reason of its own.
+pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
+    let now = tx.now();
+    let mut folders = Vec::new();
+    for mailbox in &config.mailboxes {
+        let trouble = trouble(tx, &format!("trouble/imap/{}", mailbox.name))?;
+        for folder in &mailbox.folders {
+            folders.push(Watched {
+                mailbox: mailbox.name.clone(),
+                folder: folder.clone(),
+                looked_at: tx.folder(&mailbox.name, folder)?.map(|f| f.looked_at),
+                trouble: trouble.clone(),
+            });
+        }
+    }
+    let audit = tx.meta(AUDIT)?;
+    let in_30_days = config.calendar.local_date(now).saturating_add(30.days());
+    Ok(Known {
+        folders,
+        waiting: tx.letters_waiting_since(now - WAITS - config.smtp.grace)?,
+        letters: tx.letters_not_settled_well()?,
+        audit: audit.and_then(|text| serde_json::from_str(&text).ok()),
+        unreadable: tx.unreadable_and_unseen()?,
+        late: late(tx, config)?,
+        newest: tx.newest_moment()?,
+        server_clock: trouble(tx, SERVER_CLOCK)?,
+        clock_back: trouble(tx, CLOCK_BACK)?,
+        smtp: trouble(tx, "trouble/smtp")?,
+        reminders: trouble(tx, "trouble/clock")?,
+        alarm: trouble(tx, ALARM_TROUBLE)?,
+        config: trouble(tx, CONFIG_TROUBLE)?,
+        calendar_ends: config
+            .calendar
+            .known_until()
+            .is_some_and(|last| last < in_30_days),
+    })
+}
+
+fn trouble(tx: &Tx, key: &str) -> Result<Option<Trouble>> {
+    let Some(text) = tx.meta(key)? else {
+        return Ok(None);
+    };
+    let (since, why) = text.split_once('\n').unwrap_or((&text, ""));
+    Ok(Some(Trouble {
+        since: since.parse().unwrap_or(tx.now()),
+        why: why.to_owned(),
+    }))
+}
+
+/// Promises that are late and not soft. A ticket that cannot be read is the audit's.
+fn late(tx: &Tx, config: &Config) -> Result<Vec<(String, String, Timestamp)>> {
+    let mut late = Vec::new();
+    for (ticket, promise, start, due_at) in tx.passed_deadlines(LATE_AT_MOST)? {
+        let Ok(file) = file(tx, config, ticket) else {
+            continue;
+        };
+        let is_late = file.duties.iter().any(|d| {
+            d.stored.promise == promise
+                && d.stored.start == start
+                && d.state.standing == Standing::Overdue
+                && !d.promise.soft
+        });
+        if is_late {
+            late.push((file.row.reference.as_str().to_owned(), promise, due_at));
+        }
+    }
+    Ok(late)
+}
+
+/// Remembers what an audit of the record against itself gave, for `health` to tell.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn remember_audit(tx: &Tx, account: &Account) -> Result<()> {
+    let audited = Audited {
+        at: tx.now(),
+        count: u32::try_from(account.differences.len()).unwrap_or(u32::MAX),
+        first: account.differences.first().cloned(),
+    };
+    tx.set_meta(AUDIT, &serde_json::to_string(&audited)?)
+}
+
+/// Remembers that an audit could not even be made.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn remember_failed_audit(tx: &Tx, why: &str) -> Result<()> {
+    let account = Account {
+        facts: 0,
+        head: String::new(),
+        differences: vec![format!("the record cannot be read to its end: {why}")],
+    };
+    remember_audit(tx, &account)
+}
+
+/// Remembers that our clock was put back.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn clock_was_put_back(tx: &Tx, by: SignedDuration) -> Result<()> {
+    tx.set_meta(CLOCK_BACK, &format!("{}\nby {by:#}", tx.now()))
+}
+
+/// Compares our clock with the mail server's, by the date that it gave to a new mail. A
+/// mail tells nothing when it lay there for a while; one from our future does.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn compare_clocks(tx: &Tx, received: Timestamp) -> Result<()> {
+    let ahead = received.duration_since(tx.now());
+    if ahead > CLOCKS {
+        let since = trouble(tx, SERVER_CLOCK)?.map_or(tx.now(), |old| old.since);
+        let minutes = ahead.as_mins();
+        return tx.set_meta(SERVER_CLOCK, &format!("{since}\nby {minutes} min"));
+    }
+    let agrees = ahead > -CLOCKS;
+    if agrees && tx.meta(SERVER_CLOCK)?.is_some() {
+        tx.clear_meta(SERVER_CLOCK)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,365 @@
+//! Facts in, reasons out: what of all that is known is wrong.
+
+use super::{CLOCKS, Kind, Known, NO_PASS, PUT_BACK, Reason, TROUBLE, Trouble};
+use jiff::Timestamp;
+
+/// What is wrong at this moment, the gravest kinds first.
+pub fn judge(known: &Known, now: Timestamp) -> Vec<Reason> {
+    let mut reasons = folders(known, now);
+    reasons.extend(ways(known, now));
+    reasons.extend(letters(known));
+    reasons.extend(record(known));
+    reasons.extend(clocks(known, now));
+    if known.calendar_ends {
+        reasons.push(Reason::new(
+            Kind::Calendar,
+            None,
+            "the calendar knows no holiday after the next 30 days",
+            "add the days off that come: a deadline may fall on a day on which nobody works",
+        ));
+    }
+    reasons.sort_by_key(|reason| reason.kind);
+    reasons
+}
+
+/// One reason a mailbox, however many of its folders are not read.
+fn folders(known: &Known, now: Timestamp) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = Vec::new();
+    for watched in &known.folders {
+        let about = format!("{} of mailbox {}", watched.folder, watched.mailbox);
+        let Some(looked_at) = watched.looked_at else {
+            let text = format!("{about} has no baseline and is not read");
+            let hint = format!("gatepost init --folder {:?}", watched.folder);
+            reasons.push(Reason::new(Kind::NoBaseline, None, text, hint));
+            continue;
+        };
+        let told =
+            |r: &Reason| r.kind == Kind::NoPass && r.mailbox.as_ref() == Some(&watched.mailbox);
+        if now.duration_since(looked_at) < NO_PASS || reasons.iter().any(told) {
+            continue;
+        }
+        let text = format!(
+            "{about} could not be read to its end for {}",
+            minutes(looked_at, now)
+        );
+        let hint = "gatepost check logs in and says what is wrong";
+        let reason = Reason::new(Kind::NoPass, Some(looked_at), text, hint);
+        reasons.push(Reason {
+            mailbox: Some(watched.mailbox.clone()),
+            detail: watched.trouble.as_ref().map(|t| t.why.clone()),
+            ..reason
+        });
+    }
+    reasons
+}
+
+/// `1 letter`, `2 letters`.
+fn counted(n: impl Into<i128>, one: &str, many: &str) -> String {
+    let n = n.into();
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// `14 min`, `3 h`, `2 days`.
+fn minutes(since: Timestamp, now: Timestamp) -> String {
+    match now.duration_since(since).as_mins() {
+        n @ ..120 => format!("{n} min"),
+        n @ 120..2880 => format!("{} h", n / 60),
+        n => format!("{} days", n / 1440),
+    }
+}
+
+/// What leads out: the relay, the reminders, the alarm command; and the config.
+fn ways(known: &Known, now: Timestamp) -> Vec<Reason> {
+    let lasting = |trouble: &&Trouble| now.duration_since(trouble.since) >= TROUBLE;
+    let told = |kind, trouble: &Trouble, text: &str, hint: &str| {
+        Reason::new(kind, Some(trouble.since), text, hint).with_detail(&trouble.why)
+    };
+    let smtp = known.smtp.as_ref().filter(lasting).map(|trouble| {
+        told(
+            Kind::Smtp,
+            trouble,
+            "the SMTP server takes no letter; all of them wait",
+            "gatepost check logs in and says what is wrong",
+        )
+    });
+    let reminders = known.reminders.as_ref().map(|trouble| {
+        told(
+            Kind::Reminders,
+            trouble,
+            "the team may not be reminded of everything",
+            "gatepost audit --offline says what in the record cannot be read",
+        )
+    });
+    let alarm = known.alarm.as_ref().map(|trouble| {
+        told(
+            Kind::Alarm,
+            trouble,
+            "the alarm command does not take what it is told",
+            "gatepost check --test runs it",
+        )
+    });
+    let config = known.config.as_ref().map(|trouble| {
+        told(
+            Kind::Config,
+            trouble,
+            "the config on the disk could not be taken; the daemon goes on with the old one",
+            "gatepost check says what is wrong; then reload again",
+        )
+    });
+    [smtp, reminders, alarm, config]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn letters(known: &Known) -> Vec<Reason> {
+    let waiting = known.waiting.map(|(count, since)| {
+        let text = counted(count, "letter waits", "letters wait");
+        let text = format!("{text} in the outbox for more than an hour");
+        Reason::new(
+            Kind::Outbox,
+            Some(since),
+            text,
+            "gatepost outbox shows them, and why",
+        )
+    });
+    let unsettled = known.letters.iter().map(|(state, count, since)| {
+        let text = match state.as_str() {
+            "refused" => counted(*count, "letter was refused", "letters were refused"),
+            _ => counted(*count, "letter", "letters") + " may or may not have arrived",
+        };
+        let hint =
+            "gatepost outbox shows them; answer by another way, then: gatepost outbox drop N";
+        Reason::new(Kind::Letters, Some(*since), text, hint)
+    });
+    waiting.into_iter().chain(unsettled).collect()
+}
+
+/// What stands in the record: differences, late promises, mails that nobody could read.
+fn record(known: &Known) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if let Some(audit) = known.audit.as_ref().filter(|audit| audit.count > 0) {
+        let places = counted(audit.count, "place", "places");
+        let text = format!("the record disagrees with itself in {places}");
+        let reason = Reason::new(
+            Kind::Audit,
+            Some(audit.at),
+            text,
+            "gatepost audit --offline names them; keep a copy of the store before anything else",
+        );
+        reasons.push(Reason {
+            detail: audit.first.clone(),
+            ..reason
+        });
+    }
+    if let Some((reference, promise, due_at)) = known.late.first() {
+        let more = match known.late.len() {
+            1 => String::new(),
+            n => format!(", and {} more", n - 1),
+        };
+        let text = format!("{reference} {promise} is late{more}");
+        let hint = "gatepost list --late";
+        reasons.push(Reason::new(Kind::Overdue, Some(*due_at), text, hint));
+    }
+    if let Some((count, since)) = known.unreadable {
+        let text = counted(count, "mail", "mails") + " could not be read, and nobody has looked";
+        let hint =
+            "look in the mailbox; gatepost list shows their tickets, gatepost assign takes one";
+        reasons.push(Reason::new(Kind::Unreadable, Some(since), text, hint));
+    }
+    reasons
+}
+
+fn clocks(known: &Known, now: Timestamp) -> Vec<Reason> {
+    let hint = "set the clock of this machine (timedatectl); deadlines are counted by it";
+    let recent = |trouble: &&Trouble| now.duration_since(trouble.since) < PUT_BACK;
+    let ahead = known
+        .newest
+        .filter(|at| at.duration_since(now) > CLOCKS)
+        .map(|at| {
+            let text = format!(
+                "the record was written {} ahead of our clock",
+                minutes(now, at)
+            );
+            Reason::new(Kind::Clock, None, text, hint)
+        });
+    let back = known.clock_back.as_ref().filter(recent).map(|t| {
+        let text = format!("our clock was put back {}", t.why);
+        Reason::new(Kind::Clock, Some(t.since), text, hint)
+    });
+    let server = known.server_clock.as_ref().map(|t| {
+        let text = format!("the mail server's clock is ahead of ours {}", t.why);
+        Reason::new(Kind::Clock, Some(t.since), text, hint)
+    });
+    // They say the same of one clock: the first is enough.
+    [server, ahead, back]
+        .into_iter()
+        .flatten()
+        .take(1)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Audited, Watched};
+    use super::*;
+    use jiff::SignedDuration;
+
+    const NOW: &str = "2027-05-04T09:00:00Z";
+
+    fn ago(minutes: i64) -> Timestamp {
+        NOW.parse::<Timestamp>().unwrap() - SignedDuration::from_mins(minutes)
+    }
+
+    fn since(minutes: i64, why: &str) -> Option<Trouble> {
+        Some(Trouble {
+            since: ago(minutes),
+            why: why.to_owned(),
+        })
+    }
+
+    /// What is told of it: `KEY TEXT`, one a line.
+    fn check(known: Known, wanted: &[&str]) {
+        let reasons = judge(&known, NOW.parse().unwrap());
+        let told: Vec<String> = reasons
+            .iter()
+            .map(|r| format!("{} {}", r.key(), r.text))
+            .collect();
+        assert_eq!(told, wanted);
+        assert!(reasons.iter().all(|r| !r.hint.is_empty()));
+    }
+
+    fn watched(mailbox: &str, folder: &str, looked: Option<i64>) -> Watched {
+        Watched {
+            mailbox: mailbox.to_owned(),
+            folder: folder.to_owned(),
+            looked_at: looked.map(ago),
+            trouble: since(20, "refused the login"),
+        }
+    }
+
+    #[test]
+    fn all_is_well() {
+        check(Known::default(), &[]);
+        check(
+            Known {
+                folders: vec![watched("security", "INBOX", Some(12))],
+                smtp: since(9, "421"),
+                audit: Some(Audited {
+                    at: ago(60),
+                    count: 0,
+                    first: None,
+                }),
+                clock_back: since(1440, "by 1h"),
+                newest: Some(ago(-4)),
+                ..Known::default()
+            },
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_is_not_read_is_told_once_a_mailbox() {
+        check(
+            Known {
+                folders: vec![
+                    watched("security", "INBOX", Some(13)),
+                    watched("security", "Junk", Some(300)),
+                    watched("shield", "INBOX", Some(2)),
+                    watched("shield", "Junk", None),
+                ],
+                ..Known::default()
+            },
+            &[
+                "imap/security INBOX of mailbox security could not be read to its end for 13 min",
+                "health/no-baseline Junk of mailbox shield has no baseline and is not read",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_does_not_leave_is_told() {
+        check(
+            Known {
+                smtp: since(10, "535 who is mia@example.net"),
+                waiting: Some((7, ago(61))),
+                letters: vec![
+                    ("unknown".to_owned(), 1, ago(5)),
+                    ("refused".to_owned(), 2, ago(5)),
+                ],
+                reminders: since(0, "ticket 3"),
+                alarm: since(1, "exit status: 1"),
+                ..Known::default()
+            },
+            &[
+                "smtp the SMTP server takes no letter; all of them wait",
+                "health/outbox 7 letters wait in the outbox for more than an hour",
+                "health/letters 1 letter may or may not have arrived",
+                "health/letters 2 letters were refused",
+                "health/reminders the team may not be reminded of everything",
+                "health/alarm the alarm command does not take what it is told",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_stands_in_the_record_is_told() {
+        let late = |n: &str| (format!("SEC-2027-{n}"), "respond".to_owned(), ago(3));
+        check(
+            Known {
+                audit: Some(Audited {
+                    at: ago(60),
+                    count: 2,
+                    first: Some("SEC".to_owned()),
+                }),
+                late: vec![late("0007"), late("0009")],
+                unreadable: Some((1, ago(9))),
+                config: since(4, "gatepost.toml:3"),
+                calendar_ends: true,
+                ..Known::default()
+            },
+            &[
+                "health/config the config on the disk could not be taken; the daemon goes on with the old one",
+                "health/audit the record disagrees with itself in 2 places",
+                "health/overdue SEC-2027-0007 respond is late, and 1 more",
+                "health/unreadable 1 mail could not be read, and nobody has looked",
+                "health/calendar the calendar knows no holiday after the next 30 days",
+            ],
+        );
+        let calendar = judge(
+            &Known {
+                calendar_ends: true,
+                ..Known::default()
+            },
+            NOW.parse().unwrap(),
+        );
+        assert!(calendar.iter().all(|r| !r.kind.is_ill()));
+    }
+
+    #[test]
+    fn a_clock_that_is_far_off_is_told_once() {
+        let newest = Some(ago(-90));
+        check(
+            Known {
+                newest,
+                ..Known::default()
+            },
+            &["health/clock the record was written 90 min ahead of our clock"],
+        );
+        check(
+            Known {
+                newest,
+                server_clock: since(1, "by 40 min"),
+                ..Known::default()
+            },
+            &["health/clock the mail server's clock is ahead of ours by 40 min"],
+        );
+        check(
+            Known {
+                clock_back: since(1439, "by 1h"),
+                ..Known::default()
+            },
+            &["health/clock our clock was put back by 1h"],
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! What is remembered comes out as a reason, and goes when it is over.
+
+use super::*;
+use crate::config::sample;
+use crate::store::Store;
+
+struct Record {
+    config: Config,
+    store: Store,
+    _dir: tempfile::TempDir,
+}
+
+impl Record {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let config = sample::small(dir.path());
+        let mut store = Store::create(&config.store).unwrap();
+        let folder = |tx: &Tx| tx.add_folder("security", "INBOX", 7, &[]);
+        store.write(at(0), folder).unwrap();
+        Self {
+            config,
+            store,
+            _dir: dir,
+        }
+    }
+
+    fn does(&mut self, minute: i64, work: impl FnOnce(&Tx) -> Result<()>) {
+        self.store.write(at(minute), work).unwrap();
+    }
+
+    /// The words of what is wrong in this minute.
+    fn words(&mut self, minute: i64) -> Vec<&'static str> {
+        let look = |tx: &Tx| Ok(judge(&known(tx, &self.config)?, tx.now()));
+        let reasons = self.store.read(at(minute), look).unwrap();
+        reasons.iter().map(|r| r.kind.word()).collect()
+    }
+}
+
+fn at(minute: i64) -> Timestamp {
+    let noon: Timestamp = "2027-05-04T12:00:00Z".parse().unwrap();
+    noon + SignedDuration::from_mins(minute)
+}
+
+#[test]
+fn a_server_whose_clock_is_ahead_is_told_until_a_mail_says_otherwise() {
+    let mut record = Record::new();
+    for (minute, received, wanted) in [
+        (0, 5, &[][..]),
+        (1, 7, &["clock"]),
+        // A mail that lay there for a day says nothing of the clock.
+        (2, -1440, &["clock"]),
+        (3, 8, &[]),
+        (4, 50, &["clock"]),
+    ] {
+        record.does(minute, |tx| compare_clocks(tx, at(received)));
+        assert_eq!(record.words(minute), wanted, "{minute}");
+    }
+}
+
+#[test]
+fn a_clock_that_was_put_back_is_told_for_a_day() {
+    let mut record = Record::new();
+    record.does(0, |tx| {
+        clock_was_put_back(tx, SignedDuration::from_hours(1))
+    });
+    assert_eq!(record.words(1), ["clock"]);
+    let looks = |tx: &Tx| tx.looked(tx.folder("security", "INBOX")?.unwrap().id);
+    record.does(1439, looks);
+    assert_eq!(record.words(1439), ["clock"]);
+    assert_eq!(record.words(1441), Vec::<&str>::new());
+    // What the record was written at says the same, also of a clock that was put back
+    // while nobody looked.
+    record.does(1500, looks);
+    assert_eq!(record.words(1494), ["clock"]);
+    assert_eq!(record.words(1496), Vec::<&str>::new());
+}
+
+#[test]
+fn an_audit_is_remembered_with_its_first_difference_alone() {
+    let mut record = Record::new();
+    record.does(0, |tx| remember_failed_audit(tx, "disk image is malformed"));
+    assert_eq!(record.words(0), ["audit"]);
+    let well = Account {
+        facts: 3,
+        head: "7f3a".to_owned(),
+        differences: Vec::new(),
+    };
+    record.does(1, |tx| remember_audit(tx, &well));
+    assert_eq!(record.words(1), Vec::<&str>::new());
+}
