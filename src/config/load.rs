@@ -3,11 +3,13 @@
 use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
-use super::{Config, calendar, files, people, policy, post, reading};
+use super::{Config, Member, calendar, files, people, policy, post, reading};
 use crate::letters::Letters;
-use crate::promise::Policy;
+use crate::mail::Foreign;
+use crate::promise::{Audience, Policy};
 use std::fs;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
 
 pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
     let source = Source::new(
@@ -49,6 +51,9 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         ),
     };
     let policy = named_policy(check, &raw.policy);
+    if let (Some(policy), Some(team), Some(text)) = (&policy, &team, &raw.policy) {
+        names_of_team(check, policy, team, text);
+    }
     let store = check.parsed_or("store", &raw.store, "gatepost.db".to_owned(), |text| {
         Ok(text.to_owned())
     });
@@ -88,6 +93,26 @@ fn named_policy(check: &mut Check<'_>, text: &Text) -> Option<Policy> {
     let name = check.needed(&check::WHOLE, "policy", text)?;
     let path = check.path(name.get_ref());
     check.of_file(policy::named(name.get_ref(), &path))
+}
+
+/// Whom a promise tells must be of the team.
+fn names_of_team(check: &mut Check<'_>, policy: &Policy, team: &[Member], at: &Spanned<String>) {
+    for promise in &policy.promises {
+        for to in &promise.to {
+            let Audience::Person(name) = to else {
+                continue;
+            };
+            if !team.iter().any(|m| m.name.eq_ignore_ascii_case(name)) {
+                let shown = Foreign::new(name.as_str()).cut(40);
+                let what = format!(
+                    "its promise {:?} tells {shown:?}, who is not in [[team]]",
+                    promise.name
+                );
+                let advice = "`to` takes owner, team, second-line, or the name of a person";
+                check.fault::<()>(&at.span(), what, advice);
+            }
+        }
+    }
 }
 
 /// The built-in letters, with those in place that lie in the folder that the config names.

@@ -3,17 +3,28 @@
 //! Every reminder has a key that is unique per step and per person, such as
 //! `remind/SEC-2026-0042/respond@17/1bd-before/anna`; who was told under a key is never
 //! told again, so doing this twice changes nothing. All that a moment has for one person
-//! is one letter.
+//! is one letter; what a promise of `any_hour` asks for is never folded into it.
+//!
+//! A flood of reports is no flood of letters: after the first word of a report, the next
+//! ones to the same person are gathered for a quarter of an hour.
 
-use super::{Duty, File, file, post};
+mod troubles;
+
+pub use troubles::refused;
+
+use super::roster::{Hearer, Roster};
+use super::{Duty, File, Files, post};
 use crate::config::{Config, Member};
 use crate::letters::DigestEntry;
 use crate::promise::reminders::{self, Due};
-use crate::store::{Letter, LetterState, StoredDeadline, Tx};
+use crate::store::{StoredDeadline, Tx};
 use crate::ticket::TicketNo;
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So long the first words of further reports are gathered after the last letter with one.
+const GATHER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Something that one person is told now.
 pub struct Nag<'a> {
@@ -23,6 +34,20 @@ pub struct Nag<'a> {
     pub duty: &'a Duty,
     /// The step.
     pub due: Due,
+    /// What is said by it.
+    key: String,
+}
+
+impl Nag<'_> {
+    /// It goes by itself, at any hour.
+    fn is_alone(&self) -> bool {
+        self.duty.promise.any_hour
+    }
+
+    /// It is the first word of a report.
+    fn is_new(&self) -> bool {
+        self.due.step == "at-once"
+    }
 }
 
 /// What a tick has for one person.
@@ -30,11 +55,14 @@ pub struct Nag<'a> {
 pub struct Told<'a> {
     /// Reminders of deadlines.
     pub nags: Vec<Nag<'a>>,
-    /// Troubles that are new to this person: held and refused letters, mail in the tray.
-    pub troubles: u32,
-    /// One of them belongs to the morning digest.
-    pub morning: bool,
-    /// Keys that are said by this letter, and keys that it makes needless.
+    /// It is the morning digest, or troubles that are new to this person: told even if
+    /// there is no reminder.
+    pub digest: bool,
+    /// It is news: the next ones are gathered.
+    news: bool,
+    /// Until when the first words of further reports are gathered.
+    gather_until: Option<Timestamp>,
+    /// Keys that are said by the digest, and keys that a reminder makes needless.
     said: Vec<String>,
     covered: Vec<String>,
 }
@@ -50,13 +78,18 @@ pub struct Ticked {
 
 /// Looks at the clock. What cannot be read of one ticket keeps no other from being told.
 pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
+    let roster = Roster::today(tx, config)?;
     let due = tx.deadlines_to_look_at()?;
     let (files, broken) = files_of(tx, config, &due);
-    let mut told: BTreeMap<&str, Told> = config
-        .team
-        .iter()
-        .map(|m| (m.name.as_str(), Told::default()))
-        .collect();
+    let mut told = BTreeMap::new();
+    for member in &config.team {
+        let gather_until = gathering(tx, member)?;
+        let nothing = Told {
+            gather_until,
+            ..Told::default()
+        };
+        told.insert(member.name.as_str(), nothing);
+    }
     for stored in &due {
         let Some(file) = files.get(&stored.ticket) else {
             continue;
@@ -64,19 +97,18 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
         let mut duties = file.duties.iter();
         let same = |d: &&Duty| d.stored.promise == stored.promise && d.stored.start == stored.start;
         let next = match duties.find(same) {
-            Some(duty) => nag(tx, config, file, duty, &mut told)?,
+            Some(duty) => nag(tx, config, &roster, file, duty, &mut told)?,
             None => None,
         };
         tx.look_again(stored.ticket, &stored.promise, stored.start, next)?;
     }
-    troubles(tx, config, &mut told)?;
+    troubles::tell(tx, config, &roster, &mut told)?;
     let mut board = None;
     let mut letters = 0;
     for member in &config.team {
-        let Some(told) = told.get(member.name.as_str()) else {
-            continue;
-        };
-        letters += usize::from(write(tx, config, member, told, &mut board)?);
+        if let Some(told) = told.get(member.name.as_str()) {
+            letters += write(tx, config, member, told, &mut board)?;
+        }
     }
     Ok(Ticked { letters, broken })
 }
@@ -88,8 +120,9 @@ fn files_of(
     due: &[StoredDeadline],
 ) -> (BTreeMap<TicketNo, File>, Vec<String>) {
     let (mut files, mut broken) = (BTreeMap::new(), Vec::new());
+    let mut cabinet = Files::new(tx, config);
     for ticket in due.iter().map(|d| d.ticket).collect::<BTreeSet<_>>() {
-        match file(tx, config, ticket) {
+        match cabinet.open(ticket) {
             Ok(file) => drop(files.insert(ticket, file)),
             Err(why) => broken.push(format!("ticket {ticket}: {why:#}")),
         }
@@ -97,139 +130,150 @@ fn files_of(
     (files, broken)
 }
 
-/// Plans the reminders of one duty for each person; gives the moment of the next.
+/// The word in the store for the last letter to a person with the first word of a report.
+fn news_key(member: &Member) -> String {
+    format!("news/{}", member.name)
+}
+
+/// Until when news to a person are gathered. A clock that was put back gathers nothing.
+fn gathering(tx: &Tx, member: &Member) -> Result<Option<Timestamp>> {
+    let last = tx.meta(&news_key(member))?;
+    let last = last.and_then(|at| at.parse::<Timestamp>().ok());
+    let now = tx.now();
+    Ok(last
+        .filter(|last| *last <= now)
+        .map(|last| last + GATHER)
+        .filter(|until| now < *until))
+}
+
+/// Plans the reminders of one duty for each who hears; gives the moment of the next.
 fn nag<'f>(
     tx: &Tx,
     config: &Config,
+    roster: &Roster,
     file: &'f File,
     duty: &'f Duty,
     told: &mut BTreeMap<&str, Told<'f>>,
 ) -> Result<Option<Timestamp>> {
     let mut next = None;
-    let about = format!(
-        "remind/{}/{}@{}",
-        file.row.reference, duty.stored.promise, duty.stored.start
-    );
+    let about = about(file, duty);
     let said_before: BTreeSet<String> = tx
         .told(&format!("{about}/"))?
         .into_iter()
         .map(|(key, _, _)| key)
         .collect();
-    for member in &config.team {
-        let key = |step: &str| format!("{about}/{step}/{}", member.name);
+    for hearer in roster.hearers(&duty.promise, file.ticket.owner.as_deref()) {
+        let key = |step: &str| format!("{about}/{step}/{}", hearer.member.name);
         let said = |step: &str| said_before.contains(&key(step));
-        let asked = reminders::Duty {
-            promise: &duty.promise,
-            run: &duty.run,
-            due_at: Some(duty.stored.deadline.due_at),
-            started_at: duty.stored.started_at,
-        };
+        let asked = asked(duty, &hearer);
         let plan = reminders::plan(&asked, &said, &config.calendar, tx.now());
         next = [next, plan.next].into_iter().flatten().min();
-        let Some(told) = told.get_mut(member.name.as_str()) else {
+        let (Some(told), Some(due)) = (told.get_mut(hearer.member.name.as_str()), plan.say) else {
             continue;
         };
+        let first = format!("{about}/{}/", due.step);
+        let is_first = !said_before.iter().any(|key| key.starts_with(&first));
+        if let Some(later) = put_off(tx, config, duty, &due, is_first, told) {
+            next = [next, Some(later)].into_iter().flatten().min();
+            continue;
+        }
         told.covered
             .extend(plan.covers.iter().map(|step| key(step)));
-        if let Some(due) = plan.say {
-            told.morning |= due.morning;
-            told.said.push(key(&due.step));
-            told.nags.push(Nag { file, duty, due });
-        }
+        let key = key(&due.step);
+        told.nags.push(Nag {
+            file,
+            duty,
+            due,
+            key,
+        });
     }
     Ok(next)
 }
 
-/// Held and refused letters, and mail in the tray: at once in team hours, then, as long
-/// as they last, each business morning. They stand in the digest.
-fn troubles(tx: &Tx, config: &Config, told: &mut BTreeMap<&str, Told>) -> Result<()> {
+/// What the reminders of a duty begin with.
+pub fn about(file: &File, duty: &Duty) -> String {
+    format!(
+        "remind/{}/{}@{}",
+        file.row.reference, duty.stored.promise, duty.stored.start
+    )
+}
+
+/// A duty as its reminders see it, for somebody who hears of it.
+pub fn asked<'d>(duty: &'d Duty, hearer: &Hearer) -> reminders::Duty<'d> {
+    reminders::Duty {
+        promise: &duty.promise,
+        run: &duty.run,
+        due_at: duty.due_at(),
+        started_at: duty.stored.started_at,
+        line: hearer.line,
+    }
+}
+
+/// Until when a reminder waits that need not be said now: the first word of a report
+/// while news are gathered; and what somebody else was told at its time and this person
+/// hears because they took the ticket over, or cover: not by night.
+fn put_off(
+    tx: &Tx,
+    config: &Config,
+    duty: &Duty,
+    due: &Due,
+    is_first: bool,
+    told: &Told,
+) -> Option<Timestamp> {
     let now = tx.now();
-    if !config.calendar.is_open(now) {
-        return Ok(());
+    if duty.promise.any_hour {
+        return None;
     }
-    let today = config.calendar.local_date(now);
-    let opening = config.calendar.opening(today);
-    let letters: Vec<Letter> = tx
-        .unsettled_letters()?
-        .into_iter()
-        .filter(|l| is_trouble(l) && !l.kind.is_internal())
-        .collect();
-    let tray = tx.newest_in_tray(opening)?;
-    for member in &config.team {
-        let Some(told) = told.get_mut(member.name.as_str()) else {
-            continue;
-        };
-        for letter in &letters {
-            let since = letter.settled_at.unwrap_or(letter.created_at);
-            // Steps of days fall into the morning; the first is told when it happens.
-            let step = if since < opening {
-                today.to_string()
-            } else {
-                "at-once".to_owned()
-            };
-            let key = format!(
-                "remind/letter-{}/{}/{step}/{}",
-                letter.id,
-                letter.state.word(),
-                member.name
-            );
-            if !tx.was_said(&key)? {
-                told.troubles += 1;
-                told.morning |= since < opening;
-                told.said.push(key);
-            }
-        }
-        if let Some(mail) = tray {
-            let key = format!("remind/tray/{mail}/{}", member.name);
-            if !tx.was_said(&key)? {
-                told.troubles += 1;
-                told.morning = true;
-                told.said.push(key);
-            }
-        }
+    if !is_first && !config.calendar.is_open(now) {
+        return Some(config.calendar.next_open(now));
     }
-    Ok(())
+    let news = due.step == "at-once" && !due.morning;
+    let gathered = told.gather_until.filter(|_| news);
+    gathered
+        .map(|until| until.min(due.at + GATHER))
+        .filter(|until| now < *until)
 }
 
-/// A letter that a person has to look at.
-fn is_trouble(letter: &Letter) -> bool {
-    match letter.state {
-        LetterState::Held | LetterState::Unknown | LetterState::Refused => true,
-        LetterState::Queued
-        | LetterState::Offered
-        | LetterState::Sent
-        | LetterState::Superseded
-        | LetterState::Dropped => false,
-    }
-}
-
-/// Writes the one letter of this moment to one person, and what it says. False when
-/// there is nothing to say.
+/// Writes the letters of this moment to one person, and what they say: one, and one for
+/// each reminder that goes alone. Gives how many.
 fn write(
     tx: &Tx,
     config: &Config,
     member: &Member,
     told: &Told,
     board: &mut Option<Vec<DigestEntry>>,
-) -> Result<bool> {
+) -> Result<usize> {
     for key in &told.covered {
         tx.say(key, None)?;
     }
-    let letter = match told.nags.as_slice() {
-        [] if told.troubles == 0 => return Ok(false),
-        [only] if !told.morning && told.troubles == 0 => post::remind(tx, config, member, only)?,
+    let mut letters = 0;
+    for nag in told.nags.iter().filter(|nag| nag.is_alone()) {
+        let letter = post::remind(tx, config, member, nag)?;
+        tx.say(&nag.key, Some(letter))?;
+        letters += 1;
+    }
+    let folded: Vec<&Nag> = told.nags.iter().filter(|nag| !nag.is_alone()).collect();
+    let new = folded.iter().filter(|nag| nag.is_new()).count();
+    let letter = match folded.as_slice() {
+        [] if !told.digest => return Ok(letters),
+        [only] if !told.digest && !only.due.morning => post::remind(tx, config, member, only)?,
         [..] => {
             // The same for everybody, and wanted only on some ticks: made once.
             let board = match board {
                 Some(board) => board,
                 None => board.insert(post::board(tx, config)?),
             };
-            let new = told.nags.iter().filter(|n| n.due.step == "at-once").count();
             post::digest(tx, config, member, board, new)?
         }
     };
-    for key in &told.said {
+    for key in folded.iter().map(|nag| &nag.key).chain(&told.said) {
         tx.say(key, Some(letter))?;
     }
-    Ok(true)
+    if new > 0 || told.news {
+        tx.set_meta(&news_key(member), &tx.now().to_string())?;
+    }
+    Ok(letters + 1)
 }
+
+#[cfg(test)]
+mod tests;

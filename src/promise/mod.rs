@@ -32,6 +32,6 @@ mod words;
 pub use calendar::{Calendar, CalendarError, DayKind, Hours};
 pub use deadline::{DayLine, Deadline, deadline};
 pub use explain::{Explained, Move, Need, Reminded, Told, explain, heading};
-pub use form::{DateKind, FormError, OneOf, Policy, Promise, Span, Step};
+pub use form::{Audience, DateKind, FormError, OneOf, Policy, Promise, Span, Step};
 pub use run::{End, Run, runs};
 pub use standing::{Standing, State, standing};

@@ -7,6 +7,7 @@
 //!
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
+mod away;
 mod deadlines;
 mod facts;
 mod instant;
@@ -20,7 +21,9 @@ mod raw;
 mod schema;
 mod search;
 mod tickets;
+mod troubles;
 
+pub use away::Away;
 pub use deadlines::StoredDeadline;
 pub use facts::NewFact;
 pub use letter::{Letter, LetterKind, LetterState};
@@ -31,6 +34,7 @@ pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::Listing;
 pub use tickets::{NewTicket, TicketRow};
+pub use troubles::Stuck;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;

@@ -60,6 +60,10 @@ CREATE TABLE alarms (
     over_at   TEXT
 ) STRICT, WITHOUT ROWID;
 
+-- What the team is told of as long as it lasts.
+CREATE INDEX facts_undelivered ON facts (ticket) WHERE fact = 'undelivered';
+CREATE INDEX mails_unreadable ON mails (ticket) WHERE instr(defects, 'unreadable') > 0;
+
 -- Who is away: reminders go to the cover. Days are local, both ends included.
 CREATE TABLE away (
     id    INTEGER PRIMARY KEY,
