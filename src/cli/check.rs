@@ -52,7 +52,9 @@ pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
             .collect::<Vec<_>>()
             .join(", ")
     ));
-    for warning in config.warnings(config.calendar.local_date(now)) {
+    let mut warnings = config.warnings(config.calendar.local_date(now));
+    warnings.extend(config.escalation_warning());
+    for warning in warnings {
         output::line(format!("! {warning}"));
     }
     for fault in &wrong {

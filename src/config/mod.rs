@@ -221,7 +221,6 @@ impl Config {
                 only.name
             ));
         }
-        warnings.extend(self.escalation_warning());
         match self.acknowledge.mode {
             AckMode::NotFail => {}
             AckMode::Off => warnings
@@ -230,8 +229,8 @@ impl Config {
         warnings
     }
 
-    /// Silence of the first line is to be heard by somebody.
-    fn escalation_warning(&self) -> Option<String> {
+    /// Nobody, or not everybody, hears of the silence of the first line: for `check`.
+    pub fn escalation_warning(&self) -> Option<String> {
         let promises = &self.policy.promises;
         let escalates = |p: &Promise| p.escalate.is_some() || p.to.contains(&Audience::SecondLine);
         match (self.first_line().count(), self.second_line().next()) {

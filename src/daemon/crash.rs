@@ -125,7 +125,7 @@ impl End {
 /// number of deaths.
 fn laws(world: &World) -> End {
     let taken = world.taken();
-    let end = world.store().read(at::<40>(), |tx| {
+    let end = world.store().read(at::<20>(), |tx| {
         let account = account(tx, &world.config)?;
         assert_eq!(account.differences, Vec::<String>::new());
         let lost = tx.without_row(world.inbox, UIDVALIDITY, &[1, 2, 3])?;
@@ -287,8 +287,7 @@ async fn whatever_fails_once_is_made_good_by_the_same_process() {
         let record = begin(&world, &life, at::<0>)
             .or_else(|_| begin(&world, &life, at::<0>))
             .unwrap();
-        // The last so late that news are no longer gathered.
-        for clock in [at::<0>, at::<5>, at::<30>] {
+        for clock in [at::<0>, at::<5>, at::<10>] {
             // What failed is looked at below.
             let _ = take_turns(&world, &life, &record.at(clock)).await;
         }
@@ -321,8 +320,7 @@ async fn whenever_it_dies_twice_a_person_knows_of_what_may_be_missing() {
             let died = live(&world, fates[1], at::<5>).await;
             // Two ends while one and the same mail was read: it is not read a third time.
             let suspect = (1..=3).filter(|uid| world.attempts(*uid) == 2).count();
-            // So late that news are no longer gathered.
-            live(&world, Fate::Lives, at::<30>).await;
+            live(&world, Fate::Lives, at::<10>).await;
             let end = laws(&world);
             assert_eq!(end.unreadable, suspect);
             if suspect == 0 {

@@ -5,8 +5,9 @@
 //! told again, so doing this twice changes nothing. All that a moment has for one person
 //! is one letter; what a promise of `any_hour` asks for is never folded into it.
 //!
-//! A flood of reports is no flood of letters: after the first word of a report, the next
-//! ones to the same person are gathered for a quarter of an hour.
+//! A flood of reports is no flood of letters: once a person had the first word of some,
+//! the next ones are gathered for a quarter of an hour, if they are more than a few or
+//! this was the second such letter.
 
 mod troubles;
 
@@ -23,8 +24,11 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So long the first words of further reports are gathered after the last letter with one.
+/// So long the first words of further reports are gathered.
 const GATHER: SignedDuration = SignedDuration::from_mins(15);
+
+/// So many at a time are no flood.
+const FEW: usize = 3;
 
 /// Something that one person is told now.
 pub struct Nag<'a> {
@@ -34,8 +38,9 @@ pub struct Nag<'a> {
     pub duty: &'a Duty,
     /// The step.
     pub due: Due,
-    /// What is said by it.
+    /// What is said by it, and what it makes needless.
     key: String,
+    covers: Vec<String>,
 }
 
 impl Nag<'_> {
@@ -47,6 +52,11 @@ impl Nag<'_> {
     /// It is the first word of a report.
     fn is_new(&self) -> bool {
         self.due.step == "at-once"
+    }
+
+    /// It may wait a little for others of its kind.
+    fn may_wait(&self) -> bool {
+        self.is_new() && !self.is_alone() && !self.due.morning
     }
 }
 
@@ -60,11 +70,24 @@ pub struct Told<'a> {
     pub digest: bool,
     /// It is news: the next ones are gathered.
     news: bool,
-    /// Until when the first words of further reports are gathered.
-    gather_until: Option<Timestamp>,
-    /// Keys that are said by the digest, and keys that a reminder makes needless.
+    /// The letters with news of late.
+    of_late: News,
+    /// Keys that are said by the digest.
     said: Vec<String>,
-    covered: Vec<String>,
+}
+
+impl Told<'_> {
+    /// Whether so many news to this person wait for others.
+    fn gathers(&self, news: usize) -> bool {
+        self.of_late.letters >= 2 || (self.of_late.letters == 1 && news > FEW)
+    }
+}
+
+/// How many letters with the first word of a report went to a person since when.
+#[derive(Clone, Copy, Default)]
+struct News {
+    since: Option<Timestamp>,
+    letters: u32,
 }
 
 /// What a look at the clock gave.
@@ -83,13 +106,13 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
     let (files, broken) = files_of(tx, config, &due);
     let mut told = BTreeMap::new();
     for member in &config.team {
-        let gather_until = gathering(tx, member)?;
         let nothing = Told {
-            gather_until,
+            of_late: news_of_late(tx, member)?,
             ..Told::default()
         };
         told.insert(member.name.as_str(), nothing);
     }
+    let mut next_looks = Vec::new();
     for stored in &due {
         let Some(file) = files.get(&stored.ticket) else {
             continue;
@@ -100,6 +123,10 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
             Some(duty) => nag(tx, config, &roster, file, duty, &mut told)?,
             None => None,
         };
+        next_looks.push((stored, next));
+    }
+    gather(&mut told, &mut next_looks);
+    for (stored, next) in next_looks {
         tx.look_again(stored.ticket, &stored.promise, stored.start, next)?;
     }
     troubles::tell(tx, config, &roster, &mut told)?;
@@ -130,20 +157,51 @@ fn files_of(
     (files, broken)
 }
 
-/// The word in the store for the last letter to a person with the first word of a report.
+/// The word in the store for the letters with news to a person: since when, how many.
 fn news_key(member: &Member) -> String {
     format!("news/{}", member.name)
 }
 
-/// Until when news to a person are gathered. A clock that was put back gathers nothing.
-fn gathering(tx: &Tx, member: &Member) -> Result<Option<Timestamp>> {
-    let last = tx.meta(&news_key(member))?;
-    let last = last.and_then(|at| at.parse::<Timestamp>().ok());
+/// The letters with news to a person that still count. A clock that was put back counts
+/// none.
+fn news_of_late(tx: &Tx, member: &Member) -> Result<News> {
+    let stored = tx.meta(&news_key(member))?.unwrap_or_default();
+    let (since, letters) = stored.split_once(' ').unwrap_or_default();
     let now = tx.now();
-    Ok(last
-        .filter(|last| *last <= now)
-        .map(|last| last + GATHER)
-        .filter(|until| now < *until))
+    let since = since.parse::<Timestamp>().ok();
+    Ok(
+        match since.filter(|since| *since <= now && now < *since + GATHER) {
+            Some(since) => News {
+                since: Some(since),
+                letters: letters.parse().unwrap_or(0),
+            },
+            None => News::default(),
+        },
+    )
+}
+
+/// Keeps back the first words of reports that wait for others.
+fn gather(
+    told: &mut BTreeMap<&str, Told>,
+    next_looks: &mut [(&StoredDeadline, Option<Timestamp>)],
+) {
+    for told in told.values_mut() {
+        let waiting = told.nags.iter().filter(|nag| nag.may_wait()).count();
+        let Some(since) = told.of_late.since.filter(|_| told.gathers(waiting)) else {
+            continue;
+        };
+        let (kept_back, now): (Vec<Nag>, Vec<Nag>) = std::mem::take(&mut told.nags)
+            .into_iter()
+            .partition(Nag::may_wait);
+        told.nags = now;
+        let kept_back: BTreeSet<(TicketNo, &str, i64)> =
+            kept_back.iter().map(|nag| nag.duty.stored.key()).collect();
+        for (stored, next) in next_looks.iter_mut() {
+            if kept_back.contains(&stored.key()) {
+                *next = [*next, Some(since + GATHER)].into_iter().flatten().min();
+            }
+        }
+    }
 }
 
 /// Plans the reminders of one duty for each who hears; gives the moment of the next.
@@ -173,18 +231,20 @@ fn nag<'f>(
         };
         let first = format!("{about}/{}/", due.step);
         let is_first = !said_before.iter().any(|key| key.starts_with(&first));
-        if let Some(later) = put_off(tx, config, duty, &due, is_first, told) {
-            next = [next, Some(later)].into_iter().flatten().min();
+        // What somebody else was told at its time, and this person hears because they took
+        // the ticket over or cover, is not told by night.
+        let now = tx.now();
+        if !is_first && !duty.promise.any_hour && !config.calendar.is_open(now) {
+            let opening = config.calendar.next_open(now);
+            next = [next, Some(opening)].into_iter().flatten().min();
             continue;
         }
-        told.covered
-            .extend(plan.covers.iter().map(|step| key(step)));
-        let key = key(&due.step);
         told.nags.push(Nag {
             file,
             duty,
+            key: key(&due.step),
+            covers: plan.covers.iter().map(|step| key(step)).collect(),
             due,
-            key,
         });
     }
     Ok(next)
@@ -209,31 +269,6 @@ pub fn asked<'d>(duty: &'d Duty, hearer: &Hearer) -> reminders::Duty<'d> {
     }
 }
 
-/// Until when a reminder waits that need not be said now: the first word of a report
-/// while news are gathered; and what somebody else was told at its time and this person
-/// hears because they took the ticket over, or cover: not by night.
-fn put_off(
-    tx: &Tx,
-    config: &Config,
-    duty: &Duty,
-    due: &Due,
-    is_first: bool,
-    told: &Told,
-) -> Option<Timestamp> {
-    let now = tx.now();
-    if duty.promise.any_hour {
-        return None;
-    }
-    if !is_first && !config.calendar.is_open(now) {
-        return Some(config.calendar.next_open(now));
-    }
-    let news = due.step == "at-once" && !due.morning;
-    let gathered = told.gather_until.filter(|_| news);
-    gathered
-        .map(|until| until.min(due.at + GATHER))
-        .filter(|until| now < *until)
-}
-
 /// Writes the letters of this moment to one person, and what they say: one, and one for
 /// each reminder that goes alone. Gives how many.
 fn write(
@@ -243,7 +278,7 @@ fn write(
     told: &Told,
     board: &mut Option<Vec<DigestEntry>>,
 ) -> Result<usize> {
-    for key in &told.covered {
+    for key in told.nags.iter().flat_map(|nag| &nag.covers) {
         tx.say(key, None)?;
     }
     let mut letters = 0;
@@ -270,7 +305,9 @@ fn write(
         tx.say(key, Some(letter))?;
     }
     if new > 0 || told.news {
-        tx.set_meta(&news_key(member), &tx.now().to_string())?;
+        let since = told.of_late.since.unwrap_or(tx.now());
+        let news = format!("{since} {}", told.of_late.letters + 1);
+        tx.set_meta(&news_key(member), &news)?;
     }
     Ok(letters + 1)
 }

@@ -26,6 +26,11 @@ pub struct StoredDeadline {
 }
 
 impl StoredDeadline {
+    /// What it is known by: ticket, promise, and the fact that started it.
+    pub fn key(&self) -> (TicketNo, &str, i64) {
+        (self.ticket, &self.promise, self.start)
+    }
+
     /// When it is due; never, for a promise that only grows stale.
     pub fn due_at(&self) -> Option<Timestamp> {
         self.deadline.as_ref().map(|deadline| deadline.due_at)

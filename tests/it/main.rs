@@ -28,5 +28,6 @@ mod leaks;
 mod outage;
 mod post_office;
 mod reminders;
+mod who_hears;
 mod refused_config;
 mod secrets;

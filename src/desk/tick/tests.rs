@@ -187,6 +187,23 @@ fn the_owner_hears_alone_and_the_second_line_when_it_escalates() {
 }
 
 #[test]
+fn who_takes_a_ticket_over_hears_of_it_at_once() {
+    let mut world = World::new();
+    let ticket = world.report(at(FRIDAY));
+    world.tick(at(FRIDAY));
+    world.own(ticket, "2027-05-04 10:00", "ben");
+    assert_eq!(
+        world.told("2027-05-04", &["10:00", "10:01"]),
+        "",
+        "he has heard"
+    );
+    world.own(ticket, "2027-05-04 10:30", "dan");
+    let told = world.told("2027-05-04", &["10:30", "12:00"]);
+    assert!(told.starts_with("10:30 dan: 0001 "), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
+}
+
+#[test]
 fn who_is_away_is_covered_and_nobody_is_woken_to_take_over() {
     let mut world = World::new();
     let ticket = world.report(at(FRIDAY));
@@ -288,6 +305,29 @@ fn a_flood_of_reports_is_no_flood_of_letters() {
         "{}",
         of_anna[1].subject
     );
+}
+
+#[test]
+fn a_second_report_is_told_at_once_and_a_third_waits_a_little() {
+    let mut world = World::new();
+    let mut anna = |hour: &str, reports: usize| {
+        let now = at(&format!("2027-04-29 {hour}"));
+        for _ in 0..reports {
+            world.report(now);
+        }
+        let letters = world.tick(now);
+        letters.iter().filter(|l| l.starts_with("anna")).count()
+    };
+    assert_eq!(
+        [anna("10:00", 1), anna("10:01", 1), anna("10:02", 1)],
+        [1, 1, 0]
+    );
+    assert_eq!(
+        [anna("10:14", 0), anna("10:15", 0), anna("10:16", 1)],
+        [0, 1, 1]
+    );
+    // The clock is put back: nothing is kept waiting.
+    assert_eq!(anna("09:30", 1), 1);
 }
 
 #[test]

@@ -71,22 +71,23 @@ fn stuck(tx: &Tx) -> Result<Vec<Stuck>> {
     Ok(all)
 }
 
-/// What has come up today, as soon as news are not being gathered.
+/// What has come up today, unless it waits for others.
 fn at_once<'s>(
     tx: &Tx,
     member: &Member,
     today: impl Iterator<Item = &'s Stuck>,
     told: &mut Told,
 ) -> Result<()> {
-    if told.gather_until.is_some() {
-        return Ok(());
-    }
+    let mut new = Vec::new();
     for stuck in today {
         let key = format!("remind/{}/at-once/{}", stuck.key, member.name);
         if !tx.was_said(&key)? {
-            (told.digest, told.news) = (true, true);
-            told.said.push(key);
+            new.push(key);
         }
+    }
+    if !new.is_empty() && !told.gathers(new.len()) {
+        (told.digest, told.news) = (true, true);
+        told.said.append(&mut new);
     }
     Ok(())
 }

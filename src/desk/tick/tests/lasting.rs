@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::mail::MessageId;
-use crate::store::{Go, LetterKind, LetterState, NewLetter};
+use crate::store::{Go, LetterKind, LetterState, NewLetter, NewMail, Raw, Sighting};
 
 impl World {
     /// Set up on this day.
@@ -77,6 +77,54 @@ fn a_held_letter_is_told_at_once_and_each_business_morning_while_it_lasts() {
         tx.move_letter(letter, LetterState::Held, LetterState::Dropped)
     });
     assert_eq!(told(&mut world, "2027-05-05 09:00"), 0);
+}
+
+#[test]
+fn a_mail_that_cannot_be_read_is_told_of_until_somebody_evaluates_it() {
+    let mut world = World::new();
+    let ticket = world.report(at("2027-04-28 10:00"));
+    world.tick(at("2027-04-28 10:00"));
+    world.write(at("2027-04-28 12:00"), |tx, _| {
+        let nobody = Foreign::new("");
+        let mail = NewMail {
+            seen: Sighting {
+                folder: tx.add_folder("security", "INBOX", 7, &[])?,
+                uidvalidity: 7,
+                uid: 1,
+                received_at: tx.now(),
+                size: 9,
+            },
+            digest: "d",
+            message_id: None,
+            cites: &[],
+            author: None,
+            author_name: &nobody,
+            subject: &nobody,
+            kind: ("person", "nothing says otherwise"),
+            place: ("new", "cites nothing"),
+            reply: ("none", "it cannot be read"),
+            defects: "unreadable",
+            ticket: Some(ticket),
+            raw: &Raw::new().finish()?,
+        };
+        tx.add_mail(&mail).map(|_| ())
+    });
+    let read = world.anna_reads("2027-04-28 12:00");
+    assert!(read[0].contains("a mail of it cannot be read"), "{read:?}");
+    assert_eq!(world.anna_reads("2027-04-28 16:00"), [""; 0]);
+    world.tick(at("2027-04-29 09:00"));
+    assert_eq!(world.anna_reads("2027-04-30 09:00").len(), 1);
+    for what in [
+        What::Evaluated {
+            outcome: crate::ticket::Outcome::Accepted,
+        },
+        What::DateNotDue,
+    ] {
+        world.fact(ticket, at("2027-04-30 10:00"), what);
+    }
+    // Tuesday's is the first of a week.
+    world.tick(at("2027-05-04 09:00"));
+    assert_eq!(world.anna_reads("2027-05-05 09:00"), [""; 0]);
 }
 
 #[test]
