@@ -43,12 +43,13 @@ impl Tx<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The addresses to which a letter to the team was refused after `since`, each once.
-    pub fn refused_of_team(&self, since: Timestamp) -> Result<Vec<String>> {
+    /// The addresses to which a letter to the team was refused after `since` and before
+    /// `until`, each once.
+    pub fn refused_of_team(&self, since: Timestamp, until: Timestamp) -> Result<Vec<String>> {
         let mut all = self.sql.prepare_cached(
-            "SELECT DISTINCT recipient FROM letters WHERE state = 'refused' AND kind IN ('reminder', 'digest') AND settled_at > ?1 ORDER BY recipient",
+            "SELECT DISTINCT recipient FROM letters WHERE state = 'refused' AND kind IN ('reminder', 'digest') AND settled_at > ?1 AND settled_at < ?2 ORDER BY recipient",
         )?;
-        let rows = all.query_map([instant::write(since)], |r| r.get(0))?;
+        let rows = all.query_map([instant::write(since), instant::write(until)], |r| r.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

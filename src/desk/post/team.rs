@@ -156,7 +156,7 @@ pub fn digest(
 
 /// What threatens the reminders themselves.
 fn warnings(tx: &Tx, config: &Config, reader: &Member) -> Result<Vec<String>> {
-    let refused = tick::refused(tx, config)?;
+    let refused = tick::refused(tx, config, tx.now())?;
     Ok(refused
         .iter()
         .map(|m| match m.name == reader.name {

@@ -109,7 +109,7 @@ fn morning(
     let mut folded = told.nags.iter().filter(|nag| !nag.is_alone());
     let nags = folded.any(|nag| nag.due.morning);
     let tray = new_in_tray(tx, config, member)?;
-    let refused = refused(tx, config)?;
+    let refused = refused(tx, config, config.calendar.opening(today))?;
     let of_others = refused.iter().any(|m| m.name != member.name);
     if nags || lasting || week || tray.is_some() || of_others {
         told.digest = true;
@@ -135,9 +135,9 @@ fn new_in_tray(tx: &Tx, config: &Config, member: &Member) -> Result<Option<Strin
     }
 }
 
-/// The people whose reminders were refused of late.
-pub fn refused<'c>(tx: &Tx, config: &'c Config) -> Result<Vec<&'c Member>> {
-    let addresses = tx.refused_of_team(tx.now() - REFUSED_FOR)?;
+/// The people whose reminders were refused of late, before `until`.
+pub fn refused<'c>(tx: &Tx, config: &'c Config, until: Timestamp) -> Result<Vec<&'c Member>> {
+    let addresses = tx.refused_of_team(tx.now() - REFUSED_FOR, until)?;
     let is_of_them = |m: &&Member| addresses.contains(&m.address.to_string());
     Ok(config.team.iter().filter(is_of_them).collect())
 }
