@@ -46,7 +46,7 @@ pub enum Command {
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
     #[command(
-        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date,\ncount: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], end, was_late,\nmoves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]}\nfile and half_day stand only where a holiday file or a half day of the config made the day."
+        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date,\ncount: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], paused_at, end,\nwas_late, moves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]}\nfile and half_day stand only where a holiday file or a half day of the config made the day."
     )]
     Explain {
         /// The ticket

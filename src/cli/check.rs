@@ -12,7 +12,7 @@ use crate::desk::health::ALARM_TROUBLE;
 use crate::mail::Foreign;
 use crate::mailbox::Mailbox;
 use crate::mailbox::sent::SentBox;
-use crate::promise::{self, Promise, Step};
+use crate::promise::{self, Audience, Promise, Step};
 use crate::store::{Store, Tx};
 use crate::ticket::{By, Fact, What};
 use crate::wall;
@@ -53,11 +53,16 @@ pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
         config
             .team
             .iter()
-            .map(|m| m.name.as_str())
+            .map(|m| match m.second_line {
+                false => m.name.clone(),
+                true => format!("{} (2nd line)", m.name),
+            })
             .collect::<Vec<_>>()
             .join(", ")
     ));
-    for warning in config.warnings(config.calendar.local_date(now)) {
+    let mut warnings = config.warnings(config.calendar.local_date(now));
+    warnings.extend(config.escalation_warning());
+    for warning in warnings {
         output::line(format!("! {warning}"));
     }
     if let Err(why) = deadlines(here, now) {
@@ -225,6 +230,9 @@ fn way(server: &Server) -> String {
 /// What the promise would mean for a report that came now.
 fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
     output::block(&promise::heading(&promise.name, &promise.page));
+    if let Some(class) = &promise.class {
+        output::line(format!("          only for the class {class}"));
+    }
     let starts = promise
         .from
         .iter()
@@ -271,17 +279,35 @@ fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
             "          by the {} date that the ticket carries",
             date.word()
         )),
-        (None, None, None) => output::line("          no deadline"),
+        (None, None, None) => output::line("          no deadline: told until it is kept"),
     }
     if !promise.remind.is_empty() {
-        output::line(format!(
-            "          team told: {}",
-            promise
-                .remind
-                .iter()
-                .map(Step::words)
-                .collect::<Vec<_>>()
-                .join(", ")
-        ));
+        let steps: Vec<String> = promise.remind.iter().map(Step::words).collect();
+        output::line(format!("          told: {}", steps.join(", ")));
+        output::line(format!("          to: {}", whom(config, promise)));
     }
+}
+
+/// Who hears of the promise, in words.
+fn whom(config: &Config, promise: &Promise) -> String {
+    let words = |to: &Audience| match to {
+        Audience::Owner => "the owner, or all as long as there is none".to_owned(),
+        Audience::Team => "all".to_owned(),
+        Audience::SecondLine => "2nd line".to_owned(),
+        Audience::Person(name) => name.clone(),
+    };
+    let mut whom = match promise.to.as_slice() {
+        [] => words(&Audience::Owner),
+        to => to.iter().map(words).collect::<Vec<_>>().join(", "),
+    };
+    if let Some(step) = promise
+        .escalate
+        .filter(|_| config.second_line().next().is_some())
+    {
+        whom.push_str(&format!("; + 2nd line from \"{}\" on", step.words()));
+    }
+    if promise.any_hour {
+        whom.push_str("; at any hour");
+    }
+    whom
 }

@@ -39,7 +39,7 @@ struct Reporter {
 #[derive(Serialize)]
 pub struct Deadline {
     promise: String,
-    due_at: String,
+    due_at: Option<String>,
     standing: &'static str,
     missing: Vec<String>,
     late: bool,
@@ -49,7 +49,7 @@ impl From<&Duty> for Deadline {
     fn from(duty: &Duty) -> Self {
         Self {
             promise: duty.promise.name.clone(),
-            due_at: duty.stored.deadline.due_at.to_string(),
+            due_at: duty.due_at().map(|at| at.to_string()),
             standing: duty.state.standing.word(),
             missing: duty.state.missing.clone(),
             late: duty.state.was_late,

@@ -2,7 +2,8 @@
 
 use super::{Here, Usage, output};
 use crate::config;
-use crate::desk::{self, Duty, File};
+use crate::desk::roster::Roster;
+use crate::desk::{self, Duty, File, tick};
 use crate::promise::{self, Reminded, Told, reminders};
 use crate::store::{LetterKind, LetterState, Tx};
 use crate::ticket::{Wanted, What};
@@ -26,12 +27,13 @@ pub fn explain(here: &Here, reference: &str, json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
     store.read(wall::now(), |tx| {
         let file = find(tx, here, reference)?;
+        let roster = Roster::today(tx, &here.config)?;
         let policy = config::read_policy(&tx.policy_text(&file.row.policy)?)?;
         let policy = format!("{} of {}", policy.name, policy.version);
         let explained = file
             .duties
             .iter()
-            .map(|d| duty(tx, here, &file, d))
+            .map(|d| duty(tx, here, &roster, &file, d))
             .collect::<Result<Vec<_>>>()?;
         if json {
             let (r#ref, name) = (file.row.reference.to_string(), file.row.name.to_string());
@@ -55,7 +57,13 @@ pub fn explain(here: &Here, reference: &str, json: bool) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn duty(tx: &Tx, here: &Here, file: &File, duty: &Duty) -> Result<promise::Explained> {
+fn duty(
+    tx: &Tx,
+    here: &Here,
+    roster: &Roster,
+    file: &File,
+    duty: &Duty,
+) -> Result<promise::Explained> {
     let calendar = &here.config.calendar;
     let runs = promise::runs(&duty.promise, &file.facts, calendar);
     let letters = tx.letters_of(file.row.number)?;
@@ -70,19 +78,22 @@ fn duty(tx: &Tx, here: &Here, file: &File, duty: &Duty) -> Result<promise::Expla
         reporter: receipt
             .filter(|_| is_receipt && !duty.promise.soft)
             .and_then(|l| l.settled_at),
-        team: told(tx, here, file, duty)?,
-        next: next(tx, here, duty),
+        team: told(tx, roster, file, duty)?,
+        next: next(tx, here, roster, file, duty),
         runs: &runs,
     };
     let started = match start {
         Some(fact) if fact.what == What::Received => "arrived (the IMAP server's clock)".to_owned(),
-        Some(fact) => fact.what.name().to_string(),
+        Some(fact) => match &fact.what {
+            What::Classed { class } => format!("it was put into the class {class}"),
+            what => what.name().to_string(),
+        },
         None => "started".to_owned(),
     };
     Ok(promise::explain(
         &duty.promise,
         &duty.run,
-        Some(&duty.stored.deadline),
+        duty.stored.deadline.as_ref(),
         calendar,
         &started,
         &told,
@@ -90,54 +101,43 @@ fn duty(tx: &Tx, here: &Here, file: &File, duty: &Duty) -> Result<promise::Expla
 }
 
 /// Who was told when; one line a moment.
-fn told(tx: &Tx, here: &Here, file: &File, duty: &Duty) -> Result<Vec<Reminded>> {
-    let prefix = format!(
-        "remind/{}/{}@{}/",
-        file.row.reference, duty.promise.name, duty.run.start
-    );
+fn told(tx: &Tx, roster: &Roster, file: &File, duty: &Duty) -> Result<Vec<Reminded>> {
+    let prefix = format!("{}/", tick::about(file, duty));
     let mut by_moment: BTreeMap<Timestamp, BTreeSet<String>> = BTreeMap::new();
     for (key, at, _) in tx
         .told(&prefix)?
         .into_iter()
         .filter(|(_, _, by_letter)| *by_letter)
     {
-        by_moment
-            .entry(at)
-            .or_default()
-            .insert(key.rsplit('/').next().unwrap_or_default().to_owned());
+        let name = key.rsplit('/').next().unwrap_or_default();
+        by_moment.entry(at).or_default().insert(name.to_owned());
     }
-    let whom = |names: &BTreeSet<String>| {
-        let all = here.config.team.iter().all(|m| names.contains(&m.name));
-        if all {
-            "all".to_owned()
-        } else {
-            names.iter().cloned().collect::<Vec<_>>().join(", ")
-        }
-    };
-    Ok(by_moment
-        .iter()
-        .map(|(at, names)| Reminded {
-            at: *at,
-            whom: whom(names),
-        })
-        .collect())
+    Ok(reminded(roster, by_moment))
 }
 
-/// The reminders to come.
-fn next(tx: &Tx, here: &Here, duty: &Duty) -> Vec<Reminded> {
-    let asked = reminders::Duty {
-        promise: &duty.promise,
-        run: &duty.run,
-        due_at: Some(duty.stored.deadline.due_at),
-        started_at: duty.stored.started_at,
-    };
-    let steps = reminders::steps(&asked, &here.config.calendar)
+/// The reminders to come, and who would hear them as things are today.
+fn next(tx: &Tx, here: &Here, roster: &Roster, file: &File, duty: &Duty) -> Vec<Reminded> {
+    let mut by_moment: BTreeMap<Timestamp, BTreeSet<String>> = BTreeMap::new();
+    if !duty.presses() {
+        return Vec::new();
+    }
+    for hearer in roster.hearers(&duty.promise, file.ticket.owner.as_deref()) {
+        let asked = tick::asked(duty, &hearer);
+        let steps = reminders::steps(&asked, &here.config.calendar);
+        for step in steps.into_iter().filter(|step| step.at > tx.now()) {
+            let names = by_moment.entry(step.at).or_default();
+            names.insert(hearer.member.name.clone());
+        }
+    }
+    reminded(roster, by_moment)
+}
+
+fn reminded(roster: &Roster, by_moment: BTreeMap<Timestamp, BTreeSet<String>>) -> Vec<Reminded> {
+    by_moment
         .into_iter()
-        .filter(|s| s.at > tx.now() && duty.stored.open);
-    steps
-        .map(|s| Reminded {
-            at: s.at,
-            whom: "all".to_owned(),
+        .map(|(at, names)| Reminded {
+            at,
+            whom: roster.words(&names),
         })
         .collect()
 }

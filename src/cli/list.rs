@@ -62,17 +62,8 @@ fn matches(wanted: &List, file: &File, listing: &Listing) -> bool {
     (!wanted.late || late()) && (!wanted.held || held())
 }
 
-/// The duty that a person should look at first: open and hard before soft, then the
-/// nearest deadline.
-pub fn first_duty(file: &File) -> Option<&Duty> {
-    file.duties
-        .iter()
-        .filter(|d| d.stored.open)
-        .min_by_key(|d| (d.promise.soft, d.stored.deadline.due_at))
-}
-
 fn urgency(file: &File) -> (bool, Option<Timestamp>, i64) {
-    let due = first_duty(file).map(|d| d.stored.deadline.due_at);
+    let due = file.first_duty().and_then(Duty::due_at);
     (due.is_none(), due, file.row.number.0)
 }
 
@@ -145,9 +136,9 @@ fn troubles(here: &Here) -> Vec<(String, String)> {
 
 fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
     let row = |(file, listing): &(File, Listing)| {
-        let due = first_duty(file);
+        let due = file.first_duty();
         let when = due.map_or("-".to_owned(), |d| {
-            look::due(d.stored.deadline.due_at, now, &here.config.calendar)
+            look::duty(d, now, &here.config.calendar)
         });
         let owner = file.row.owner.clone().unwrap_or("-".to_owned());
         let title = output::quoted(&file.row.subject, TITLE);
@@ -172,7 +163,7 @@ fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
 /// What a person has to do next, in a few words.
 fn to_do(file: &File, listing: &Listing) -> String {
     let mut parts = Vec::new();
-    if let Some(duty) = first_duty(file) {
+    if let Some(duty) = file.first_duty() {
         let half = if duty.state.standing == Standing::HalfKept {
             " (half kept)"
         } else {

@@ -1,5 +1,6 @@
 //! How instants and spans read in tables: relative and absolute, in the team's zone.
 
+use crate::desk::Duty;
 use crate::promise::Calendar;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -45,6 +46,16 @@ pub fn due(at: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
     }
     let days = calendar.business_days_between(today, date);
     format!("in {:<6} {}", format!("{days} bd"), day(date))
+}
+
+/// When a duty is due; whether it rests, or only grows stale.
+pub fn duty(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
+    let day = |at: Timestamp| calendar.local_date(at).strftime("%a %-d %b").to_string();
+    match (duty.run.paused_at, duty.due_at()) {
+        (Some(since), _) => format!("waiting since {}", day(since)),
+        (None, Some(at)) => due(at, now, calendar),
+        (None, None) => format!("open since {}", day(duty.run.started_at)),
+    }
 }
 
 /// Reads a date that a person typed: `2026-12-04`, `4 Dec 2026`, or `4 Dec`, which is the

@@ -124,7 +124,6 @@ fn whole(here: &Here, tx: &Tx, file: &File, thread: &[Entry]) -> Result<()> {
 }
 
 fn due(here: &Here, duty: &Duty, now: Timestamp) {
-    let at = duty.stored.deadline.due_at;
     let boxes: Vec<String> = duty
         .promise
         .needs
@@ -139,8 +138,9 @@ fn due(here: &Here, duty: &Duty, now: Timestamp) {
         })
         .collect();
     let when = if duty.stored.open {
-        look::due(at, now, &here.config.calendar)
+        look::duty(duty, now, &here.config.calendar)
     } else {
+        let at = duty.due_at().unwrap_or(duty.run.started_at);
         look::moment(at, &here.config.calendar)
     };
     let text = format!(
@@ -149,7 +149,8 @@ fn due(here: &Here, duty: &Duty, now: Timestamp) {
         boxes.join("  "),
         duty.state.standing.word()
     );
-    if duty.stored.open && now > at && !duty.promise.soft {
+    let late = duty.due_at().is_some_and(|at| now > at);
+    if duty.presses() && late && !duty.promise.soft {
         output::alarm(text)
     } else {
         output::line(text)

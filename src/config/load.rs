@@ -3,12 +3,14 @@
 use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
-use super::{Config, alarm, calendar, files, people, policy, post, reading};
+use super::{Config, Member, alarm, calendar, files, people, policy, post, reading};
 use crate::letters::Letters;
-use crate::promise::{Calendar, Policy};
+use crate::mail::Foreign;
+use crate::promise::{Audience, Calendar, Policy};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
 
 pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
     let source = Source::new(
@@ -50,6 +52,9 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         ),
     };
     let policy = named_policy(check, &raw.policy);
+    if let (Some(policy), Some(team), Some(text)) = (&policy, &team, &raw.policy) {
+        names_of_team(check, policy, team, text);
+    }
     let store = check.parsed_or("store", &raw.store, "gatepost.db".to_owned(), |text| {
         Ok(text.to_owned())
     });
@@ -121,6 +126,26 @@ fn digest(
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+/// Whom a promise tells must be of the team.
+fn names_of_team(check: &mut Check<'_>, policy: &Policy, team: &[Member], at: &Spanned<String>) {
+    for promise in &policy.promises {
+        for to in &promise.to {
+            let Audience::Person(name) = to else {
+                continue;
+            };
+            if !team.iter().any(|m| m.name.eq_ignore_ascii_case(name)) {
+                let shown = Foreign::new(name.as_str()).cut(40);
+                let what = format!(
+                    "its promise {:?} tells {shown:?}, who is not in [[team]]",
+                    promise.name
+                );
+                let advice = "`to` takes owner, team, second-line, or the name of a person";
+                check.fault::<()>(&at.span(), what, advice);
+            }
+        }
+    }
 }
 
 /// Pairs of a file name and its text.

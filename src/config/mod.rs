@@ -31,7 +31,7 @@ pub use server::{Auth, Server, Tls};
 
 use crate::letters::Letters;
 use crate::mail::Address;
-use crate::promise::{Calendar, Policy};
+use crate::promise::{Audience, Calendar, Policy, Promise};
 use crate::triage::{House, Sent};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -80,6 +80,8 @@ pub struct Member {
     pub name: String,
     /// Where reminders go. Never a watched mailbox.
     pub address: Address,
+    /// They hear only of what a promise escalates.
+    pub second_line: bool,
 }
 
 /// A mailbox that is watched.
@@ -182,6 +184,16 @@ impl Config {
         })
     }
 
+    /// The people who hear of everything; at least one.
+    pub fn first_line(&self) -> impl Iterator<Item = &Member> {
+        self.team.iter().filter(|member| !member.second_line)
+    }
+
+    /// The people who hear of what a promise escalates.
+    pub fn second_line(&self) -> impl Iterator<Item = &Member> {
+        self.team.iter().filter(|member| member.second_line)
+    }
+
     /// What judging a mail needs to know.
     pub fn house(&self) -> House {
         House {
@@ -219,6 +231,23 @@ impl Config {
                 .push("acknowledgements are off: each waits for a person to release it".to_owned()),
         }
         warnings
+    }
+
+    /// Nobody, or not everybody, hears of the silence of the first line: for `check`.
+    pub fn escalation_warning(&self) -> Option<String> {
+        let promises = &self.policy.promises;
+        let escalates = |p: &Promise| p.escalate.is_some() || p.to.contains(&Audience::SecondLine);
+        match (self.first_line().count(), self.second_line().next()) {
+            (1, None) => None,
+            (silent, None) => Some(format!(
+                "no second line in [team]: nobody is told if all {silent} are silent"
+            )),
+            (_, Some(_)) if promises.iter().any(escalates) => None,
+            (_, Some(second)) => Some(format!(
+                "the second line ({}) hears of nothing: no promise has `escalate`",
+                second.name
+            )),
+        }
     }
 }
 

@@ -94,6 +94,14 @@ pub(super) fn team(
             "add a table [[team]] for each person",
         );
     }
+    if raw.iter().all(|one| one.get_ref().second_line) {
+        let place = raw.first().map_or(check::WHOLE, Spanned::span);
+        return check.fault(
+            &place,
+            "everybody is in the second line: nobody would be told of a new report",
+            "leave `second_line` out for those who answer reports",
+        );
+    }
     check.unique("name", raw.iter().map(|one| &one.get_ref().name));
     check.unique("address", raw.iter().map(|one| &one.get_ref().address));
     let written = mailboxes
@@ -126,6 +134,7 @@ fn member(check: &mut Check<'_>, raw: &Spanned<RawMember>, watched: &[Address]) 
     Some(Member {
         name: name?,
         address: address?,
+        second_line: raw.second_line,
     })
 }
 
@@ -145,9 +154,9 @@ fn reaches(address: &Address, watched: &Address) -> bool {
 
 fn member_name(text: &str) -> Result<String, String> {
     match values::name(text)?.as_str() {
-        "gatepost" | "nobody" => {
-            Err("this name stands for the program, or for nobody: take the person's own".to_owned())
-        }
+        "gatepost" | "nobody" | "owner" | "team" | "second-line" => Err(
+            "this name stands for the program, for nobody, or for a part of the team: take the person's own".to_owned(),
+        ),
         name => Ok(name.to_owned()),
     }
 }

@@ -4,7 +4,7 @@ use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{RawPolicy, RawPromise, Text};
 use super::{files, reading};
-use crate::promise::{DateKind, FormError, OneOf, Policy, Promise, Span, Step};
+use crate::promise::{Audience, DateKind, FormError, OneOf, Policy, Promise, Span, Step};
 use crate::ticket::FactName;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
@@ -100,36 +100,9 @@ fn policy(check: &mut Check<'_>, source: &Source, raw: &RawPolicy) -> Option<Pol
         policy
             .check()
             .into_iter()
-            .chain(not_kept_yet(&policy))
             .map(|FormError(what)| of_form(source, &raw.promise, what)),
     );
     Some(policy)
-}
-
-/// Promises that the engine can read and this gatepost does not keep: better refused than
-/// read back and forgotten.
-fn not_kept_yet(policy: &Policy) -> Vec<FormError> {
-    let fault =
-        |promise: &Promise, what: &str| FormError(format!("promise {:?}: {what}", promise.name));
-    let timeless = policy
-        .promises
-        .iter()
-        .filter(|p| p.within.is_none() && p.by.is_none());
-    let classed = policy.promises.iter().filter(|p| p.class.is_some());
-    timeless
-        .map(|p| {
-            fault(
-                p,
-                "a promise without `within` or `by` is not kept by this version",
-            )
-        })
-        .chain(classed.map(|p| {
-            fault(
-                p,
-                "classes are not known to this version: leave `class` out",
-            )
-        }))
-        .collect()
 }
 
 /// A fault of the form names its promise: it is shown where that begins.
@@ -167,6 +140,8 @@ fn promise(check: &mut Check<'_>, raw: &Spanned<RawPromise>) -> Option<Promise> 
         .iter()
         .map(|step| check.parsed("remind", step, |text| Step::parse(text).map_err(|e| e.0)))
         .collect();
+    let to = audience(check, raw.to.as_ref());
+    let escalate = form(check, "escalate", &raw.escalate, Step::parse);
     Some(Promise {
         name: name?.into_inner(),
         page: page?.into_inner(),
@@ -184,6 +159,27 @@ fn promise(check: &mut Check<'_>, raw: &Spanned<RawPromise>) -> Option<Promise> 
         any_hour: raw.any_hour,
         class: class.ok()?.map(Spanned::into_inner),
         remind: remind.into_iter().collect::<Option<_>>()?,
+        to: to?,
+        escalate: escalate?,
+    })
+}
+
+/// One word or name, or a list of them.
+fn audience(check: &mut Check<'_>, value: Option<&Spanned<Value>>) -> Option<Vec<Audience>> {
+    let Some(value) = value else {
+        return Some(Vec::new());
+    };
+    let one = |value: &Value| value.as_str().map(Audience::parse);
+    let read = match value.get_ref() {
+        Value::Array(all) => all.iter().map(one).collect(),
+        single => one(single).map(|to| vec![to]),
+    };
+    read.or_else(|| {
+        check.fault(
+            &value.span(),
+            "`to` holds what is nobody",
+            "write it like [\"owner\", \"second-line\", \"anna\"]",
+        )
     })
 }
 
@@ -328,19 +324,25 @@ mod tests {
         let warn = &policy.promises[0];
         assert_eq!((warn.within, warn.any_hour), (Some(Span::Hours(24)), true));
     }
+
     #[test]
-    fn what_would_be_read_back_and_never_kept_is_refused() {
-        let neon = BUILT_IN[0].1;
-        for (from, to, wanted) in [
-            (
-                "within = \"3 business days\"",
-                "within = \"3 business days\"\nclass = \"attack\"",
-                "promise \"respond\": classes are not known",
-            ),
-            ("within = \"10 business days\"", "", "promise \"inform\": "),
-        ] {
-            let error = parse_text(&neon.replacen(from, to, 1)).expect_err(to);
-            assert!(error.contains(wanted), "{error}");
-        }
+    fn a_class_a_promise_without_a_time_and_who_hears_are_read() {
+        let policy = parse_text(
+            "name = \"ours\"\nversion = 2026-09-11\nurl = \"https://example.org\"\n\
+             [[promise]]\nname = \"help\"\npage = \"p\"\nclass = \"attack\"\nfrom = \"received\"\nneeds = \"answered\"\nwithin = \"2 hours\"\n\
+             any_hour = true\nto = [\"team\", \"anna\"]\nescalate = \"30 minutes before\"\n\
+             [[promise]]\nname = \"soon\"\npage = \"p\"\nfrom = \"received\"\nneeds = \"evaluated\"\nto = \"owner\"\n\
+             remind = [\"5 business days after\", \"daily after\"]\n",
+        )
+        .unwrap();
+        let [help, soon] = policy.promises.as_slice() else {
+            panic!("two promises");
+        };
+        assert_eq!(help.class.as_deref(), Some("attack"));
+        assert_eq!(help.to, [Audience::Team, Audience::Person("anna".into())]);
+        assert_eq!(help.escalate, Some(Step::Before(Span::Minutes(30))));
+        assert!(soon.is_timeless() && soon.to == [Audience::Owner]);
+        let steps = [Step::After(Span::BusinessDays(5)), Step::DailyAfter];
+        assert_eq!(soon.remind, steps);
     }
 }

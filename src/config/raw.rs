@@ -55,6 +55,8 @@ pub(super) struct RawKey {
 pub(super) struct RawMember {
     pub name: Text,
     pub address: Text,
+    #[serde(default)]
+    pub second_line: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -177,4 +179,7 @@ pub(super) struct RawPromise {
     pub class: Text,
     #[serde(default)]
     pub remind: Vec<Spanned<String>>,
+    /// Who hears: one word or name, or a list.
+    pub to: Option<Spanned<Value>>,
+    pub escalate: Text,
 }

@@ -1,8 +1,8 @@
 //! Accounting: does the record agree with itself, and with the server.
 
-use super::{File, file};
+use super::{Duty, File, Files};
 use crate::config::Config;
-use crate::store::{Folder, TicketRow, Tx};
+use crate::store::{Folder, Tx};
 use crate::ticket::Stage;
 use anyhow::Result;
 use jiff::Timestamp;
@@ -31,8 +31,9 @@ pub fn account(tx: &Tx, config: &Config) -> Result<Account> {
     for mail in tx.loose_mails()? {
         differences.push(format!("mail {mail} has lost its ticket or its bytes"));
     }
+    let mut files = Files::new(tx, config);
     for row in tx.tickets(true)? {
-        differences.extend(against_facts(tx, config, &row)?);
+        differences.extend(against_facts(files.open(row.number)?)?);
     }
     let (_, head) = tx.chain_head()?;
     Ok(Account {
@@ -43,8 +44,13 @@ pub fn account(tx: &Tx, config: &Config) -> Result<Account> {
 }
 
 /// Where the projection of a ticket says other than its facts.
-fn against_facts(tx: &Tx, config: &Config, row: &TicketRow) -> Result<Vec<String>> {
-    let File { ticket, duties, .. } = file(tx, config, row.number)?;
+fn against_facts(file: File) -> Result<Vec<String>> {
+    let File {
+        row,
+        ticket,
+        duties,
+        ..
+    } = file;
     let owner = row.owner.as_ref();
     let says = (
         row.stage.as_str(),
@@ -83,7 +89,7 @@ fn against_facts(tx: &Tx, config: &Config, row: &TicketRow) -> Result<Vec<String
     let earliest = duties
         .iter()
         .filter(|d| d.stored.open)
-        .map(|d| d.stored.deadline.due_at)
+        .filter_map(Duty::due_at)
         .min();
     if earliest != row.due_at && ticket.stage != Stage::Closed {
         wrong.push("the row shows another deadline than its own".to_owned());

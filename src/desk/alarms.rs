@@ -59,8 +59,9 @@ fn ring(tx: &Tx, config: &Config, file: &File, duty: &Duty) -> Result<()> {
     let asked = reminders::Duty {
         promise: &duty.promise,
         run: &duty.run,
-        due_at: Some(duty.stored.deadline.due_at),
+        due_at: duty.due_at(),
         started_at: duty.stored.started_at,
+        line: reminders::Line::First,
     };
     let plan = reminders::plan(&asked, &said, &config.calendar, tx.now());
     for covered in &plan.covers {
@@ -87,21 +88,22 @@ fn alarm_for(file: &File, duty: &Duty, zone: &TimeZone, now: Timestamp) -> Strin
         .iter()
         .map(|m| letters::part(m))
         .collect();
-    let due = duty.stored.deadline.due_at.to_zoned(zone.clone());
+    let missing = missing.join(", ");
+    let Some(due_at) = duty.due_at() else {
+        let text = format!("{classes} {}: {missing}", file.row.name);
+        return text.trim_start().to_owned();
+    };
+    let due = due_at.to_zoned(zone.clone());
     let form = if due.date() == now.to_zoned(zone.clone()).date() {
         "%H:%M %:z"
     } else {
         "%a %-d %b %H:%M %:z"
     };
-    let by = if now > duty.stored.deadline.due_at {
-        "LATE since"
-    } else {
-        "by"
-    };
+    let by = if now > due_at { "LATE since" } else { "by" };
     let text = format!(
         "{classes} {}: {} {by} {}",
         file.row.name,
-        missing.join(", "),
+        missing,
         due.strftime(form)
     );
     text.trim_start().to_owned()

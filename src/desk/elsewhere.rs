@@ -36,7 +36,9 @@ pub fn elsewhere(tx: &Tx, config: &Config) -> Result<Vec<Elsewhere>> {
     for number in open {
         let file = file(tx, config, number)?;
         for duty in file.duties.iter().filter(|d| d.stored.open) {
-            let promised = duty.stored.deadline.due_at;
+            let Some(promised) = duty.due_at() else {
+                continue;
+            };
             let counted = promise::deadline(&duty.promise, &duty.run, &config.calendar);
             if let Some(counted) = counted.map(|d| d.due_at).filter(|due| *due != promised) {
                 found.push(Elsewhere {

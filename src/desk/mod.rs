@@ -12,103 +12,39 @@ pub mod act;
 pub mod alarms;
 pub mod health;
 pub mod elsewhere;
+mod files;
 pub mod ingest;
 pub mod outbox;
 pub mod post;
 pub mod restore;
+pub mod roster;
 pub mod settle;
 pub mod tick;
 
-use crate::config::{self, Config};
+pub use files::{Duty, File, Files};
+
+use crate::config::Config;
 use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{Defect, Mail};
-use crate::promise::{self, Policy, Promise, Run, State};
-use crate::store::{MailRow, StoredDeadline, TicketRow, Tx};
-use crate::ticket::{Fact, Ticket, TicketNo};
+use crate::promise;
+use crate::store::{MailRow, Tx};
+use crate::ticket::{Ticket, TicketNo};
 use anyhow::{Context, Result};
-use std::borrow::Cow;
-
-/// A ticket with all that follows from its facts.
-pub struct File {
-    /// Its row.
-    pub row: TicketRow,
-    /// Its facts, in order.
-    pub facts: Vec<Fact>,
-    /// What they add up to.
-    pub ticket: Ticket,
-    /// Each run of each promise that has a deadline, in the order in which they started.
-    pub duties: Vec<Duty>,
-}
-
-/// One run of one promise on one ticket.
-pub struct Duty {
-    /// The promise, as the ticket's policy has it.
-    pub promise: Promise,
-    /// How it went so far.
-    pub run: Run,
-    /// The deadline, as it was promised.
-    pub stored: StoredDeadline,
-    /// How it stands now.
-    pub state: State,
-}
+use files::policy_of;
 
 /// Opens the file of a ticket: reads it, folds it, and says how each promise stands now.
 ///
 /// # Errors
 /// When there is no such ticket, or the store cannot be read.
 pub fn file(tx: &Tx, config: &Config, number: TicketNo) -> Result<File> {
-    let row = tx
-        .ticket(number)?
-        .with_context(|| format!("there is no ticket {number}"))?;
-    let facts = tx.facts_of(number)?;
-    let policy = policy_of(tx, config, &row.policy)?;
-    let reachable = row.reporter.is_some();
-    let mut duties = Vec::new();
-    for stored in tx.deadlines_of(number)? {
-        let Some(promise) = policy.promise(&stored.promise) else {
-            continue;
-        };
-        let Some(run) = promise::runs(promise, &facts, &config.calendar)
-            .into_iter()
-            .find(|r| r.start == stored.start)
-        else {
-            continue;
-        };
-        let (due, near) = (
-            Some(stored.deadline.due_at),
-            Some(stored.deadline.approaching_at),
-        );
-        let state = promise::standing(promise, &run, due, near, reachable, tx.now());
-        duties.push(Duty {
-            promise: promise.clone(),
-            run,
-            stored,
-            state,
-        });
-    }
-    Ok(File {
-        ticket: Ticket::fold(&facts),
-        row,
-        facts,
-        duties,
-    })
-}
-
-/// The policy that a ticket lives under: the config's own, or the text that the store kept.
-fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Policy>> {
-    if config.policy.digest == digest {
-        return Ok(Cow::Borrowed(&config.policy));
-    }
-    let text = tx.policy_text(digest)?;
-    Ok(Cow::Owned(config::read_policy(&text).with_context(
-        || format!("the policy {digest} in the store"),
-    )?))
+    Files::new(tx, config).open(number)
 }
 
 /// After facts were added: starts the deadlines that they start, ends those that they
 /// end, and writes the projection.
 ///
-/// A deadline that is on record is never computed again: a letter may quote it.
+/// A deadline that is on record is never computed again: a letter may quote it. A promise
+/// of a class binds from the fact on that gives the class ([`promise::runs`]).
 pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
     let row = tx
         .ticket(number)?
@@ -118,20 +54,14 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
     let stored = tx.deadlines_of(number)?;
     let ticket = Ticket::fold(&facts);
     let mut standing = Vec::new();
-    for promise in policy
-        .promises
-        .iter()
-        .filter(|p| p.class.as_ref().is_none_or(|c| ticket.classes.contains(c)))
-    {
+    for promise in &policy.promises {
         for run in promise::runs(promise, &facts, &config.calendar) {
             let on_record = stored
                 .iter()
                 .find(|d| d.promise == promise.name && d.start == run.start);
             if on_record.is_none() {
-                let Some(deadline) = promise::deadline(promise, &run, &config.calendar) else {
-                    continue;
-                };
-                tx.add_deadline(number, &promise.name, &run, &deadline)?;
+                let deadline = promise::deadline(promise, &run, &config.calendar);
+                tx.add_deadline(number, &promise.name, &run, deadline.as_ref())?;
             }
             if on_record.is_none_or(|d| d.open != run.end.is_none()) {
                 tx.set_open(number, &promise.name, run.start, run.end.is_none())?;
@@ -144,6 +74,9 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
         .filter(|d| d.open && !standing.contains(&(d.promise.as_str(), d.start)))
     {
         tx.set_open(number, &d.promise, d.start, false)?;
+    }
+    if row.owner != ticket.owner {
+        tx.look_at(number)?;
     }
     tx.project(number, &ticket)?;
     Ok(ticket)

@@ -3,17 +3,32 @@
 //! Every reminder has a key that is unique per step and per person, such as
 //! `remind/SEC-2026-0042/respond@17/1bd-before/anna`; who was told under a key is never
 //! told again, so doing this twice changes nothing. All that a moment has for one person
-//! is one letter.
+//! is one letter; what a promise of `any_hour` asks for is never folded into it.
+//!
+//! A flood of reports is no flood of letters: once a person had the first word of some,
+//! the next ones are gathered for a quarter of an hour, if they are more than a few or
+//! this was the second such letter.
 
-use super::{Duty, File, file, post};
+mod troubles;
+
+pub use troubles::refused;
+
+use super::roster::{Hearer, Roster};
+use super::{Duty, File, Files, post};
 use crate::config::{Config, Member};
 use crate::letters::DigestEntry;
 use crate::promise::reminders::{self, Due};
-use crate::store::{Letter, LetterState, StoredDeadline, Tx};
+use crate::store::{StoredDeadline, Tx};
 use crate::ticket::TicketNo;
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So long the first words of further reports are gathered.
+const GATHER: SignedDuration = SignedDuration::from_mins(15);
+
+/// So many at a time are no flood.
+const FEW: usize = 3;
 
 /// Something that one person is told now.
 pub struct Nag<'a> {
@@ -23,6 +38,26 @@ pub struct Nag<'a> {
     pub duty: &'a Duty,
     /// The step.
     pub due: Due,
+    /// What is said by it, and what it makes needless.
+    key: String,
+    covers: Vec<String>,
+}
+
+impl Nag<'_> {
+    /// It goes by itself, at any hour.
+    fn is_alone(&self) -> bool {
+        self.duty.promise.any_hour
+    }
+
+    /// It is the first word of a report.
+    fn is_new(&self) -> bool {
+        self.due.step == "at-once"
+    }
+
+    /// It may wait a little for others of its kind.
+    fn may_wait(&self) -> bool {
+        self.is_new() && !self.is_alone() && !self.due.morning
+    }
 }
 
 /// What a tick has for one person.
@@ -30,13 +65,29 @@ pub struct Nag<'a> {
 pub struct Told<'a> {
     /// Reminders of deadlines.
     pub nags: Vec<Nag<'a>>,
-    /// Troubles that are new to this person: held and refused letters, mail in the tray.
-    pub troubles: u32,
-    /// One of them belongs to the morning digest.
-    pub morning: bool,
-    /// Keys that are said by this letter, and keys that it makes needless.
+    /// It is the morning digest, or troubles that are new to this person: told even if
+    /// there is no reminder.
+    pub digest: bool,
+    /// It is news: the next ones are gathered.
+    news: bool,
+    /// The letters with news of late.
+    of_late: News,
+    /// Keys that are said by the digest.
     said: Vec<String>,
-    covered: Vec<String>,
+}
+
+impl Told<'_> {
+    /// Whether so many news to this person wait for others.
+    fn gathers(&self, news: usize) -> bool {
+        self.of_late.letters >= 2 || (self.of_late.letters == 1 && news > FEW)
+    }
+}
+
+/// How many letters with the first word of a report went to a person since when.
+#[derive(Clone, Copy, Default)]
+struct News {
+    since: Option<Timestamp>,
+    letters: u32,
 }
 
 /// What a look at the clock gave.
@@ -50,14 +101,19 @@ pub struct Ticked {
 
 /// Looks at the clock. What cannot be read of one ticket keeps no other from being told.
 pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
+    let roster = Roster::today(tx, config)?;
     let due = tx.deadlines_to_look_at()?;
     super::alarms::look(tx, config, &due)?;
     let (files, broken) = files_of(tx, config, &due);
-    let mut told: BTreeMap<&str, Told> = config
-        .team
-        .iter()
-        .map(|m| (m.name.as_str(), Told::default()))
-        .collect();
+    let mut told = BTreeMap::new();
+    for member in &config.team {
+        let nothing = Told {
+            of_late: news_of_late(tx, member)?,
+            ..Told::default()
+        };
+        told.insert(member.name.as_str(), nothing);
+    }
+    let mut next_looks = Vec::new();
     for stored in &due {
         let Some(file) = files.get(&stored.ticket) else {
             continue;
@@ -65,19 +121,22 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
         let mut duties = file.duties.iter();
         let same = |d: &&Duty| d.stored.promise == stored.promise && d.stored.start == stored.start;
         let next = match duties.find(same) {
-            Some(duty) => nag(tx, config, file, duty, &mut told)?,
+            Some(duty) => nag(tx, config, &roster, file, duty, &mut told)?,
             None => None,
         };
+        next_looks.push((stored, next));
+    }
+    gather(&mut told, &mut next_looks);
+    for (stored, next) in next_looks {
         tx.look_again(stored.ticket, &stored.promise, stored.start, next)?;
     }
-    troubles(tx, config, &mut told)?;
+    troubles::tell(tx, config, &roster, &mut told)?;
     let mut board = None;
     let mut letters = 0;
     for member in &config.team {
-        let Some(told) = told.get(member.name.as_str()) else {
-            continue;
-        };
-        letters += usize::from(write(tx, config, member, told, &mut board)?);
+        if let Some(told) = told.get(member.name.as_str()) {
+            letters += write(tx, config, member, told, &mut board)?;
+        }
     }
     Ok(Ticked { letters, broken })
 }
@@ -89,8 +148,9 @@ fn files_of(
     due: &[StoredDeadline],
 ) -> (BTreeMap<TicketNo, File>, Vec<String>) {
     let (mut files, mut broken) = (BTreeMap::new(), Vec::new());
+    let mut cabinet = Files::new(tx, config);
     for ticket in due.iter().map(|d| d.ticket).collect::<BTreeSet<_>>() {
-        match file(tx, config, ticket) {
+        match cabinet.open(ticket) {
             Ok(file) => drop(files.insert(ticket, file)),
             Err(why) => broken.push(format!("ticket {ticket}: {why:#}")),
         }
@@ -98,139 +158,160 @@ fn files_of(
     (files, broken)
 }
 
-/// Plans the reminders of one duty for each person; gives the moment of the next.
+/// The word in the store for the letters with news to a person: since when, how many.
+fn news_key(member: &Member) -> String {
+    format!("news/{}", member.name)
+}
+
+/// The letters with news to a person that still count. A clock that was put back counts
+/// none.
+fn news_of_late(tx: &Tx, member: &Member) -> Result<News> {
+    let stored = tx.meta(&news_key(member))?.unwrap_or_default();
+    let (since, letters) = stored.split_once(' ').unwrap_or_default();
+    let now = tx.now();
+    let since = since.parse::<Timestamp>().ok();
+    Ok(
+        match since.filter(|since| *since <= now && now < *since + GATHER) {
+            Some(since) => News {
+                since: Some(since),
+                letters: letters.parse().unwrap_or(0),
+            },
+            None => News::default(),
+        },
+    )
+}
+
+/// Keeps back the first words of reports that wait for others.
+fn gather(
+    told: &mut BTreeMap<&str, Told>,
+    next_looks: &mut [(&StoredDeadline, Option<Timestamp>)],
+) {
+    for told in told.values_mut() {
+        let waiting = told.nags.iter().filter(|nag| nag.may_wait()).count();
+        let Some(since) = told.of_late.since.filter(|_| told.gathers(waiting)) else {
+            continue;
+        };
+        let (kept_back, now): (Vec<Nag>, Vec<Nag>) = std::mem::take(&mut told.nags)
+            .into_iter()
+            .partition(Nag::may_wait);
+        told.nags = now;
+        let kept_back: BTreeSet<(TicketNo, &str, i64)> =
+            kept_back.iter().map(|nag| nag.duty.stored.key()).collect();
+        for (stored, next) in next_looks.iter_mut() {
+            if kept_back.contains(&stored.key()) {
+                *next = [*next, Some(since + GATHER)].into_iter().flatten().min();
+            }
+        }
+    }
+}
+
+/// Plans the reminders of one duty for each who hears; gives the moment of the next.
 fn nag<'f>(
     tx: &Tx,
     config: &Config,
+    roster: &Roster,
     file: &'f File,
     duty: &'f Duty,
     told: &mut BTreeMap<&str, Told<'f>>,
 ) -> Result<Option<Timestamp>> {
     let mut next = None;
-    let about = format!(
-        "remind/{}/{}@{}",
-        file.row.reference, duty.stored.promise, duty.stored.start
-    );
+    let about = about(file, duty);
     let said_before: BTreeSet<String> = tx
         .told(&format!("{about}/"))?
         .into_iter()
         .map(|(key, _, _)| key)
         .collect();
-    for member in &config.team {
-        let key = |step: &str| format!("{about}/{step}/{}", member.name);
+    for hearer in roster.hearers(&duty.promise, file.ticket.owner.as_deref()) {
+        let key = |step: &str| format!("{about}/{step}/{}", hearer.member.name);
         let said = |step: &str| said_before.contains(&key(step));
-        let asked = reminders::Duty {
-            promise: &duty.promise,
-            run: &duty.run,
-            due_at: Some(duty.stored.deadline.due_at),
-            started_at: duty.stored.started_at,
-        };
+        let asked = asked(duty, &hearer);
         let plan = reminders::plan(&asked, &said, &config.calendar, tx.now());
         next = [next, plan.next].into_iter().flatten().min();
-        let Some(told) = told.get_mut(member.name.as_str()) else {
+        let (Some(told), Some(due)) = (told.get_mut(hearer.member.name.as_str()), plan.say) else {
             continue;
         };
-        told.covered
-            .extend(plan.covers.iter().map(|step| key(step)));
-        if let Some(due) = plan.say {
-            told.morning |= due.morning;
-            told.said.push(key(&due.step));
-            told.nags.push(Nag { file, duty, due });
+        let first = format!("{about}/{}/", due.step);
+        let is_first = !said_before.iter().any(|key| key.starts_with(&first));
+        // What somebody else was told at its time, and this person hears because they took
+        // the ticket over or cover, is not told by night.
+        let now = tx.now();
+        if !is_first && !duty.promise.any_hour && !config.calendar.is_open(now) {
+            let opening = config.calendar.next_open(now);
+            next = [next, Some(opening)].into_iter().flatten().min();
+            continue;
         }
+        told.nags.push(Nag {
+            file,
+            duty,
+            key: key(&due.step),
+            covers: plan.covers.iter().map(|step| key(step)).collect(),
+            due,
+        });
     }
     Ok(next)
 }
 
-/// Held and refused letters, and mail in the tray: at once in team hours, then, as long
-/// as they last, each business morning. They stand in the digest.
-fn troubles(tx: &Tx, config: &Config, told: &mut BTreeMap<&str, Told>) -> Result<()> {
-    let now = tx.now();
-    if !config.calendar.is_open(now) {
-        return Ok(());
-    }
-    let today = config.calendar.local_date(now);
-    let opening = config.calendar.opening(today);
-    let letters: Vec<Letter> = tx
-        .unsettled_letters()?
-        .into_iter()
-        .filter(|l| is_trouble(l) && !l.kind.is_internal())
-        .collect();
-    let tray = tx.newest_in_tray(opening)?;
-    for member in &config.team {
-        let Some(told) = told.get_mut(member.name.as_str()) else {
-            continue;
-        };
-        for letter in &letters {
-            let since = letter.settled_at.unwrap_or(letter.created_at);
-            // Steps of days fall into the morning; the first is told when it happens.
-            let step = if since < opening {
-                today.to_string()
-            } else {
-                "at-once".to_owned()
-            };
-            let key = format!(
-                "remind/letter-{}/{}/{step}/{}",
-                letter.id,
-                letter.state.word(),
-                member.name
-            );
-            if !tx.was_said(&key)? {
-                told.troubles += 1;
-                told.morning |= since < opening;
-                told.said.push(key);
-            }
-        }
-        if let Some(mail) = tray {
-            let key = format!("remind/tray/{mail}/{}", member.name);
-            if !tx.was_said(&key)? {
-                told.troubles += 1;
-                told.morning = true;
-                told.said.push(key);
-            }
-        }
-    }
-    Ok(())
+/// What the reminders of a duty begin with.
+pub fn about(file: &File, duty: &Duty) -> String {
+    format!(
+        "remind/{}/{}@{}",
+        file.row.reference, duty.stored.promise, duty.stored.start
+    )
 }
 
-/// A letter that a person has to look at.
-fn is_trouble(letter: &Letter) -> bool {
-    match letter.state {
-        LetterState::Held | LetterState::Unknown | LetterState::Refused => true,
-        LetterState::Queued
-        | LetterState::Offered
-        | LetterState::Sent
-        | LetterState::Superseded
-        | LetterState::Dropped => false,
+/// A duty as its reminders see it, for somebody who hears of it.
+pub fn asked<'d>(duty: &'d Duty, hearer: &Hearer) -> reminders::Duty<'d> {
+    reminders::Duty {
+        promise: &duty.promise,
+        run: &duty.run,
+        due_at: duty.due_at(),
+        started_at: duty.stored.started_at,
+        line: hearer.line,
     }
 }
 
-/// Writes the one letter of this moment to one person, and what it says. False when
-/// there is nothing to say.
+/// Writes the letters of this moment to one person, and what they say: one, and one for
+/// each reminder that goes alone. Gives how many.
 fn write(
     tx: &Tx,
     config: &Config,
     member: &Member,
     told: &Told,
     board: &mut Option<Vec<DigestEntry>>,
-) -> Result<bool> {
-    for key in &told.covered {
+) -> Result<usize> {
+    for key in told.nags.iter().flat_map(|nag| &nag.covers) {
         tx.say(key, None)?;
     }
-    let letter = match told.nags.as_slice() {
-        [] if told.troubles == 0 => return Ok(false),
-        [only] if !told.morning && told.troubles == 0 => post::remind(tx, config, member, only)?,
+    let mut letters = 0;
+    for nag in told.nags.iter().filter(|nag| nag.is_alone()) {
+        let letter = post::remind(tx, config, member, nag)?;
+        tx.say(&nag.key, Some(letter))?;
+        letters += 1;
+    }
+    let folded: Vec<&Nag> = told.nags.iter().filter(|nag| !nag.is_alone()).collect();
+    let new = folded.iter().filter(|nag| nag.is_new()).count();
+    let letter = match folded.as_slice() {
+        [] if !told.digest => return Ok(letters),
+        [only] if !told.digest && !only.due.morning => post::remind(tx, config, member, only)?,
         [..] => {
             // The same for everybody, and wanted only on some ticks: made once.
             let board = match board {
                 Some(board) => board,
                 None => board.insert(post::board(tx, config)?),
             };
-            let new = told.nags.iter().filter(|n| n.due.step == "at-once").count();
             post::digest(tx, config, member, board, new)?
         }
     };
-    for key in &told.said {
+    for key in folded.iter().map(|nag| &nag.key).chain(&told.said) {
         tx.say(key, Some(letter))?;
     }
-    Ok(true)
+    if new > 0 || told.news {
+        let since = told.of_late.since.unwrap_or(tx.now());
+        let news = format!("{since} {}", told.of_late.letters + 1);
+        tx.set_meta(&news_key(member), &news)?;
+    }
+    Ok(letters + 1)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,9 @@
 
 use super::dates;
 use super::reminder::parts;
-use crate::mail::Foreign;
+use crate::mail::{Foreign, wrapped};
 use crate::ticket::{ChainHash, CodeName, TicketNo};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
 use serde::Serialize;
 
@@ -17,6 +18,9 @@ const WIDTH: usize = 40;
 const INDENT: usize = 7;
 /// How wide number and code name are, the space behind them left out.
 const NAME: usize = 21;
+
+/// So many entries are told, the most urgent ones: it is read in ten seconds.
+const AT_MOST: usize = 20;
 
 /// What a digest may speak of.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub struct DigestView {
     pub looked: Looked,
     /// Letters in the outbox that have not left.
     pub waiting: u32,
+    /// What threatens the reminders themselves, in our words.
+    pub warnings: Vec<String>,
     /// The end of the record, so that a copy of it lies outside of the machine.
     pub record: RecordHead,
 }
@@ -65,6 +71,20 @@ pub enum Matter {
         half_kept: bool,
         /// Never called late.
         soft: bool,
+    },
+    /// A promise without a time is not kept yet.
+    Stale {
+        /// Since when, in the team's zone.
+        since: Zoned,
+        /// What is still to be done.
+        missing: Vec<String>,
+    },
+    /// The reporter publishes before we said that it would be resolved.
+    Clash {
+        /// Their date.
+        theirs: Date,
+        /// Ours.
+        ours: Date,
     },
     /// Its acknowledgement is held.
     Held {
@@ -133,7 +153,9 @@ pub(super) fn words(view: &DigestView) -> Words {
 enum Rank {
     Late,
     Today,
+    Clash,
     ToCome,
+    Stale,
     Held,
     Trouble,
     Chased,
@@ -146,6 +168,8 @@ fn rank(matter: &Matter, now: &Zoned) -> Rank {
         } if at <= now => Rank::Late,
         Matter::Due { at, .. } if at.date() <= now.date() => Rank::Today,
         Matter::Due { .. } => Rank::ToCome,
+        Matter::Clash { .. } => Rank::Clash,
+        Matter::Stale { .. } => Rank::Stale,
         Matter::Held { .. } => Rank::Held,
         Matter::Trouble { .. } => Rank::Trouble,
         Matter::Chased { .. } => Rank::Chased,
@@ -162,6 +186,7 @@ fn counts(view: &DigestView) -> String {
         (view.new, "new"),
         (of(Rank::Late), "late"),
         (of(Rank::Today), "today"),
+        (of(Rank::Clash), "clash"),
         (of(Rank::Held), "held"),
         (of(Rank::Trouble), "trouble"),
     ];
@@ -189,12 +214,17 @@ fn table(view: &DigestView) -> String {
     });
     let mut lines = Vec::new();
     let mut above = String::new();
-    for entry in entries {
+    let shown = entries.len().min(AT_MOST);
+    let more = entries.len() - shown;
+    for entry in entries.into_iter().take(shown) {
         let label = label(&entry.matter, &view.now);
         let shown = if label == above { "" } else { label.as_str() };
         lines.push(first_line(shown, entry));
         lines.extend(second_lines(entry, &view.now));
         above = label;
+    }
+    if more > 0 {
+        lines.push(format!("{:INDENT$}and {more} more: gatepost list", ""));
     }
     if view.tray > 0 {
         lines.push(format!(
@@ -203,13 +233,22 @@ fn table(view: &DigestView) -> String {
             count(view.tray, "mail")
         ));
     }
+    for warning in &view.warnings {
+        let mut said = indented(warning).into_iter();
+        let first = said.next().unwrap_or_default();
+        lines.push(format!("{:<INDENT$}{}", "WARN", first.trim_start()));
+        lines.extend(said);
+    }
     lines.join("\n")
 }
 
 fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
     match &entry.matter {
-        Matter::Due { at, .. } => Some(at.timestamp()),
-        Matter::Held { .. } | Matter::Trouble { .. } | Matter::Chased { .. } => None,
+        Matter::Due { at, .. } | Matter::Stale { since: at, .. } => Some(at.timestamp()),
+        Matter::Clash { .. }
+        | Matter::Held { .. }
+        | Matter::Trouble { .. }
+        | Matter::Chased { .. } => None,
     }
 }
 
@@ -218,6 +257,8 @@ fn label(matter: &Matter, now: &Zoned) -> String {
         (Rank::Late, _) => "LATE".to_owned(),
         (Rank::Today, _) => "TODAY".to_owned(),
         (Rank::ToCome, Matter::Due { at, .. }) => at.strftime("%a %-d").to_string().to_uppercase(),
+        (Rank::Clash, _) => "CLASH".to_owned(),
+        (Rank::Stale, _) => "OPEN".to_owned(),
         (Rank::Trouble, _) => "LOOK".to_owned(),
         (Rank::Chased, _) => "CHASED".to_owned(),
         (Rank::Held | Rank::ToCome, _) => "HELD".to_owned(),
@@ -228,7 +269,11 @@ fn label(matter: &Matter, now: &Zoned) -> String {
 fn first_line(label: &str, entry: &DigestEntry) -> String {
     let name = match entry.matter {
         Matter::Chased { times } => format!("{} {}", entry.number, how_often(times)),
-        Matter::Due { .. } | Matter::Held { .. } | Matter::Trouble { .. } => {
+        Matter::Due { .. }
+        | Matter::Stale { .. }
+        | Matter::Clash { .. }
+        | Matter::Held { .. }
+        | Matter::Trouble { .. } => {
             format!("{} {}", entry.number, entry.code_name)
         }
     };
@@ -259,30 +304,35 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
             };
             format!("{}{still}, {when}", parts(missing))
         }
+        (Matter::Stale { since, missing }, _) => {
+            format!(
+                "{}, since {}",
+                parts(missing),
+                dates::short_day(since.date())
+            )
+        }
+        (Matter::Clash { theirs, ours }, _) => format!(
+            "they publish {}, we fix {}",
+            dates::short_day(*theirs),
+            dates::short_day(*ours)
+        ),
         (Matter::Held { because }, _) => because.clone(),
         (Matter::Trouble { what }, _) => what.clone(),
         (Matter::Due { .. } | Matter::Chased { .. }, _) => return Vec::new(),
     };
-    broken(&text)
+    indented(&text)
+}
+
+/// `text` in lines that fit behind the indentation; a longer word is cut.
+fn indented(text: &str) -> Vec<String> {
+    let words = text
+        .split_whitespace()
+        .map(|word| cut(word, WIDTH - INDENT));
+    let text = words.collect::<Vec<_>>().join(" ");
+    wrapped(&text, WIDTH - INDENT)
         .into_iter()
         .map(|line| format!("{:INDENT$}{line}", ""))
         .collect()
-}
-
-/// `text` in lines that fit behind the indentation.
-fn broken(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        let word = cut(word, WIDTH - INDENT);
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH - INDENT => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            Some(_) | None => lines.push(word),
-        }
-    }
-    lines
 }
 
 fn how_often(times: u32) -> String {

@@ -95,7 +95,7 @@ pub(super) fn words(view: &ReminderView) -> Words<'_> {
             Step::AtOnce => "at-once",
             Step::Before(_) => "before",
             Step::WhenDue => "when-due",
-            Step::DailyAfter => "after",
+            Step::After(_) | Step::DailyAfter => "after",
         },
         due: view.due.as_ref().map(dates::deadline),
         due_short: view.due.as_ref().map(dates::short),

@@ -176,6 +176,14 @@ fn entries() -> Vec<DigestEntry> {
     let trouble = Matter::Trouble {
         what: "a letter was refused".to_owned(),
     };
+    let clash = Matter::Clash {
+        theirs: date(2027, 7, 1),
+        ours: date(2027, 7, 9),
+    };
+    let stale = Matter::Stale {
+        since: at(april, 16, 40),
+        missing: texts(&["owned"]),
+    };
     let missing_date = due(today, &["dated or date-not-due"], true);
     vec![
         entry(
@@ -198,6 +206,8 @@ fn entries() -> Vec<DigestEntry> {
             Some("ben"),
             due(april, &["answered"], false),
         ),
+        entry(11, "plum-wagtail", Some("anna"), clash),
+        entry(9, "teal-dipper", None, stale),
         entry(4, "jet-swift", Some("dan"), trouble),
         entry(3, "rusty-wren", Some("anna"), Matter::Chased { times: 2 }),
     ]
@@ -212,14 +222,18 @@ pub(super) fn digests() -> Vec<DigestView> {
         tray,
         looked,
         waiting,
+        warnings: Vec::new(),
         record: RecordHead {
             fact: 1204,
             hash: ChainHash("7f3a91c2".repeat(8)),
         },
     };
+    let mut warned = view(Vec::new(), 1, Looked::Ago(SignedDuration::from_hours(3)), 2);
+    warned.warnings = vec!["a letter to carla was refused".to_owned()];
     vec![
         view(entries(), 2, Looked::Ago(SignedDuration::from_secs(9)), 0),
         view(Vec::new(), 0, Looked::Never, 1),
+        warned,
     ]
 }
 

@@ -215,6 +215,9 @@ fn a_team_may_put_its_own_words_in_place_of_ours() {
         .unwrap();
     assert_eq!(
         (letter.subject.as_str(), letter.body.as_str()),
-        ("Guten Morgen", "1 late, 1 today, 1 held, 1 trouble\n")
+        (
+            "Guten Morgen",
+            "1 late, 1 today, 1 clash, 1 held, 1 trouble\n"
+        )
     );
 }

@@ -4,7 +4,7 @@
 //! columns. RFC 5322 section 2.1.1 asks for at most 78 characters a line; 76 leave
 //! room for the `> ` of an answer.
 
-use crate::mail::acts;
+use crate::mail::{acts, wrapped};
 
 /// The longest line, in characters.
 pub(super) const WIDTH: usize = 76;
@@ -32,36 +32,12 @@ pub(super) fn tidy(text: &str) -> String {
             out.push('\n');
             gap = false;
         }
-        push_broken(&mut out, line);
+        for line in wrapped(line, WIDTH) {
+            out.push_str(&line);
+            out.push('\n');
+        }
     }
     out
-}
-
-fn push_broken(out: &mut String, line: &str) {
-    if line.chars().count() <= WIDTH {
-        out.push_str(line);
-        out.push('\n');
-        return;
-    }
-    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
-    let mut width = 0;
-    for word in line.split(' ').filter(|w| !w.is_empty()) {
-        let length = word.chars().count();
-        if width > 0 && width + 1 + length > WIDTH {
-            out.push('\n');
-            width = 0;
-        }
-        if width == 0 {
-            out.push_str(&indent);
-            width = indent.len();
-        } else {
-            out.push(' ');
-            width += 1;
-        }
-        out.push_str(word);
-        width += length;
-    }
-    out.push('\n');
 }
 
 #[cfg(test)]

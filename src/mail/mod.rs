@@ -11,12 +11,14 @@ mod foreign;
 mod headers;
 pub mod parse;
 pub mod text;
+mod wrap;
 
 pub use address::{Address, Author};
 pub use compose::{ComposeError, Marks, Outgoing, compose};
 pub use digest::{ContentDigest, Digester};
 pub use foreign::{Foreign, acts};
 pub use headers::{Headers, MessageId, keyword};
+pub use wrap::wrapped;
 
 use jiff::Timestamp;
 

@@ -105,6 +105,14 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
             "nothing starts it: `from` may be left out only with `by`",
         ),
         (
+            promise.is_timeless() && promise.remind.is_empty(),
+            "it has neither a time nor a reminder: it would do nothing",
+        ),
+        (
+            promise.class.as_ref().is_some_and(|class| !is_name(class)),
+            "the name of a class is 1 to 32 of a-z, 0-9 and -",
+        ),
+        (
             promise.needs.is_empty(),
             "nothing meets it: `needs` is empty",
         ),
@@ -128,6 +136,7 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
             .and_then(|span| span.bounded().err())
             .map(|error| format!("`within`: {error}")),
     );
+    faults.extend(faults_of_audience(promise));
     let mut seen = Vec::new();
     for step in &promise.remind {
         let fault = if seen.contains(&step) {
@@ -141,10 +150,24 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
     faults
 }
 
+/// Whether the people that it names are of the team is seen where the config is read.
+fn faults_of_audience(promise: &Promise) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (nth, to) in promise.to.iter().enumerate() {
+        if promise.to.iter().take(nth).any(|other| other == to) {
+            faults.push(format!("`to` holds {:?} twice", to.word()));
+        }
+    }
+    let fault = promise
+        .escalate
+        .and_then(|step| fault_of_step(step, promise));
+    faults.extend(fault.map(|fault| format!("`escalate`: {fault}")));
+    faults
+}
+
 fn fault_of_step(step: Step, promise: &Promise) -> Option<String> {
-    let timeless = promise.within.is_none() && promise.by.is_none();
     match step {
-        Step::Before(_) | Step::WhenDue if timeless => {
+        Step::Before(_) | Step::WhenDue if promise.is_timeless() => {
             Some("the promise has neither `within` nor `by`, so it is never due".to_owned())
         }
         Step::Before(before) => match (before.bounded(), promise.within) {
@@ -154,6 +177,7 @@ fn fault_of_step(step: Step, promise: &Promise) -> Option<String> {
             ),
             (Ok(_), Some(_) | None) => None,
         },
+        Step::After(after) => after.bounded().err().map(|error| error.to_string()),
         Step::AtOnce | Step::WhenDue | Step::DailyAfter => None,
     }
 }
@@ -170,8 +194,8 @@ fn nominal_minutes(span: Span) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::promise::DateKind;
     use crate::promise::samples::{any_of, policy, respond};
+    use crate::promise::{Audience, DateKind};
 
     fn check(change: impl FnOnce(&mut Policy, &mut Promise), says: &[&str]) {
         let mut promise = respond();
@@ -268,6 +292,42 @@ mod tests {
         check(
             |_, p| (p.within, p.remind) = (None, vec![Step::Before(Span::Hours(1))]),
             &["never due"],
+        );
+        check(
+            |_, p| (p.within, p.remind) = (None, vec![]),
+            &["neither a time nor a reminder"],
+        );
+        with(&[Step::After(Span::Days(0))], &["between 1 and 366"]);
+        with(
+            &[Step::After(Span::BusinessDays(30)), Step::DailyAfter],
+            &[],
+        );
+    }
+
+    #[test]
+    fn who_hears_is_checked_too() {
+        let all = [Audience::Owner, Audience::Team, Audience::SecondLine];
+        check(|_, p| p.to = all.to_vec(), &[]);
+        check(
+            |_, p| p.to = vec![Audience::Owner, Audience::Owner],
+            &["`to` holds \"owner\" twice"],
+        );
+        check(|_, p| p.escalate = Some(Step::WhenDue), &[]);
+        check(
+            |_, p| p.escalate = Some(Step::Before(Span::BusinessDays(4))),
+            &["`escalate`: that is longer than the promise itself"],
+        );
+        check(
+            |_, p| {
+                (p.within, p.remind) = (None, vec![Step::DailyAfter]);
+                p.escalate = Some(Step::WhenDue);
+            },
+            &["`escalate`: the promise has neither"],
+        );
+        check(|_, p| p.class = Some("attack".into()), &[]);
+        check(
+            |_, p| p.class = Some("under attack".into()),
+            &["name of a class"],
         );
     }
 }

@@ -90,6 +90,7 @@ pub fn deadline(promise: &Promise, run: &Run, calendar: &Calendar) -> Option<Dea
         run,
         due_at: Some(due_at),
         started_at: run.started_at,
+        line: reminders::Line::First,
     };
     let approaching_at = reminders::first_before(&duty, calendar)
         .unwrap_or_else(|| calendar.opening(calendar.local_date(due_at)))

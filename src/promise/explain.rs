@@ -45,9 +45,11 @@ pub struct Explained {
     pub reporter_told_at: Option<Timestamp>,
     /// What meets it.
     pub needs: Vec<Need>,
+    /// Since when it rests, because we wait for the reporter.
+    pub paused_at: Option<Timestamp>,
     /// How it ended.
     pub end: Option<End>,
-    /// It was due before it ended.
+    /// It was due before it ended, or before it came to rest.
     pub was_late: bool,
     /// The dates before this one.
     pub moves: Vec<Move>,
@@ -148,8 +150,11 @@ pub fn explain(
                 met_at: *met,
             })
             .collect(),
+        paused_at: run.paused_at,
         end: run.end,
-        was_late: due_at.zip(run.end).is_some_and(|(due, end)| end.at() > due),
+        was_late: due_at
+            .zip(run.paused_at.or(run.end.map(End::at)))
+            .is_some_and(|(due, until)| until > due),
         moves: moves(run, told.runs, calendar),
         told: told.team.clone(),
         next: told.next.clone(),

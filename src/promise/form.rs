@@ -56,6 +56,37 @@ pub struct Promise {
     pub class: Option<String>,
     /// The reminders, in the order of the file.
     pub remind: Vec<Step>,
+    /// Who hears them. Empty: whoever is responsible, else the first line.
+    pub to: Vec<Audience>,
+    /// From this step on the second line hears them too.
+    pub escalate: Option<Step>,
+}
+
+impl Promise {
+    /// It has no time: it only grows stale, is reminded of, and is never late.
+    pub fn is_timeless(&self) -> bool {
+        self.within.is_none() && self.by.is_none()
+    }
+
+    /// It is our own rhythm of letters to the reporter: each starts it anew. Such a
+    /// promise rests while we wait for the reporter.
+    pub fn is_cadence(&self) -> bool {
+        let answered = |any: &OneOf| any.0.iter().any(|name| name.as_str() == "answered");
+        self.repeat && self.from.iter().any(answered)
+    }
+}
+
+/// Who hears a reminder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever is responsible for the ticket; the first line as long as nobody is.
+    Owner,
+    /// The first line: all of the team but its second line.
+    Team,
+    /// The second line.
+    SecondLine,
+    /// One person, by the name in the config.
+    Person(String),
 }
 
 /// How long a promise may take: a whole number of 1 or more and a unit.
@@ -95,7 +126,10 @@ pub enum Step {
     Before(Span),
     /// When it is due.
     WhenDue,
-    /// Each business morning after it was due.
+    /// This long after it was due; after it started, for a promise without a time.
+    After(Span),
+    /// Each business morning after it was due. For a promise without a time: after its
+    /// first `After`, or after it started.
     DailyAfter,
 }
 

@@ -34,6 +34,6 @@ pub use calendar::{
 };
 pub use deadline::{DayLine, Deadline, deadline};
 pub use explain::{Explained, Move, Need, Reminded, Told, elsewhere, explain, heading};
-pub use form::{DateKind, FormError, OneOf, Policy, Promise, Span, Step};
+pub use form::{Audience, DateKind, FormError, OneOf, Policy, Promise, Span, Step};
 pub use run::{End, Run, runs};
 pub use standing::{Standing, State, standing};

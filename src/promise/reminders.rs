@@ -4,11 +4,13 @@
 //! After a time in which nobody looked, only the latest reminder is said; it covers the
 //! earlier ones. What a reminder says, to whom and by which way is decided elsewhere.
 
+mod steps;
+
 use super::calendar::Calendar;
-use super::form::{Promise, Span, Step};
+use super::form::{Promise, Step};
 use super::run::Run;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// A run of a promise, as far as reminders are concerned.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +23,17 @@ pub struct Duty<'a> {
     pub due_at: Option<Timestamp>,
     /// When it started.
     pub started_at: Timestamp,
+    /// For which line of the team.
+    pub line: Line,
+}
+
+/// A line of the team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Line {
+    /// Hears every step.
+    First,
+    /// Hears from the step on at which the promise escalates; never without one.
+    Second,
 }
 
 /// What to say now.
@@ -40,7 +53,8 @@ pub struct Plan {
 pub struct Due {
     /// When it is due.
     pub at: Timestamp,
-    /// Its key: `at-once`, `1bd-before`, `3h-before`, `when-due`, `after-2026-11-26`.
+    /// Its key: `at-once`, `1bd-before`, `3h-before`, `when-due`, `5bd-after`,
+    /// `after-2026-11-26`.
     pub step: String,
     /// It belongs to the morning digest, because it falls at an opening.
     pub morning: bool,
@@ -48,7 +62,7 @@ pub struct Due {
 
 /// What `now` asks for.
 pub fn plan(duty: &Duty, said: &dyn Fn(&str) -> bool, calendar: &Calendar, now: Timestamp) -> Plan {
-    if duty.run.end.is_some() {
+    if duty.run.end.is_some() || duty.run.paused_at.is_some() {
         return Plan::default();
     }
     let steps = steps(duty, calendar);
@@ -97,143 +111,49 @@ pub fn plan(duty: &Duty, said: &dyn Fn(&str) -> bool, calendar: &Calendar, now: 
 }
 
 /// All reminders of a duty but the daily ones, in the order in which they fall due.
-/// Steps that fall before the start are left out.
+/// Steps that fall before the start are left out, and those that this line does not hear.
 pub fn steps(duty: &Duty, calendar: &Calendar) -> Vec<Due> {
-    let mut timed: Vec<Timed> = duty
-        .promise
-        .remind
-        .iter()
-        .filter_map(|step| timed(*step, duty, calendar))
-        .collect();
+    let mut timed = steps::timed_steps(duty, calendar);
     timed.sort_by_key(|timed| (timed.due.at, timed.rank, timed.nominal));
     timed.into_iter().map(|timed| timed.due).collect()
 }
 
 /// The first reminder that comes before the deadline, not counting the one at once.
 pub(super) fn first_before(duty: &Duty, calendar: &Calendar) -> Option<Timestamp> {
-    let before = duty
-        .promise
-        .remind
-        .iter()
-        .filter(|step| matches!(step, Step::Before(_)));
-    before
-        .filter_map(|step| timed(*step, duty, calendar))
+    let all = duty.promise.remind.iter();
+    all.filter(|step| matches!(step, Step::Before(_)))
+        .filter_map(|step| steps::timed(*step, duty, calendar))
         .map(|timed| timed.due.at)
         .min()
 }
 
-/// A step with its moment. Of two at the same moment the one of the higher rank, then
-/// the one of the later nominal moment, says more.
-struct Timed {
-    due: Due,
-    rank: u8,
-    /// Where it would fall if the team never slept.
-    nominal: Timestamp,
-}
-
-fn timed(step: Step, duty: &Duty, calendar: &Calendar) -> Option<Timed> {
-    let (rank, key, nominal, (at, morning)) = match step {
-        Step::AtOnce => (
-            0,
-            "at-once".to_owned(),
-            duty.started_at,
-            now_or_next_opening(duty.started_at, duty, calendar),
-        ),
-        Step::Before(span) => {
-            let due_at = duty.due_at?;
-            let (nominal, moment) = before(span, due_at, duty, calendar)?;
-            (1, format!("{}-before", span.key()), nominal, moment)
-        }
-        Step::WhenDue => {
-            let due_at = duty.due_at?;
-            (
-                2,
-                "when-due".to_owned(),
-                due_at,
-                now_or_next_opening(due_at, duty, calendar),
-            )
-        }
-        Step::DailyAfter => return None,
-    };
-    (nominal >= duty.started_at).then_some(Timed {
-        due: Due {
-            at,
-            step: key,
-            morning,
-        },
-        rank,
-        nominal,
-    })
-}
-
-/// The exact moment in team hours (or at any hour, if the promise says so), else the
-/// next opening.
-fn now_or_next_opening(moment: Timestamp, duty: &Duty, calendar: &Calendar) -> (Timestamp, bool) {
-    if duty.promise.any_hour || calendar.is_open(moment) {
-        (moment, false)
-    } else {
-        (calendar.next_open(moment), true)
-    }
-}
-
-fn before(
-    span: Span,
-    due_at: Timestamp,
-    duty: &Duty,
-    calendar: &Calendar,
-) -> Option<(Timestamp, (Timestamp, bool))> {
-    let due_day = calendar.local_date(due_at);
-    let exact = |before: SignedDuration| {
-        let nominal = due_at.checked_sub(before).unwrap_or(Timestamp::MIN);
-        in_team_hours_before_due(nominal, due_at, duty, calendar).map(|moment| (nominal, moment))
-    };
-    let opening = |day: Date| {
-        let opening = calendar.opening(day);
-        Some((opening, (opening, true)))
-    };
-    match span {
-        Span::BusinessDays(n) => opening(calendar.business_day_before(due_day, n)),
-        Span::Days(n) => {
-            opening(calendar.business_day_on_or_before(due_day.saturating_sub(i64::from(n).days())))
-        }
-        Span::Hours(n) => exact(SignedDuration::from_hours(n.into())),
-        Span::Minutes(n) => exact(SignedDuration::from_mins(n.into())),
-    }
-}
-
-/// Outside team hours: in the last team hour before, but not before the start. If no
-/// team hour lies between the start and that moment: at the next opening, as long as
-/// that comes before the deadline; later it would only repeat what "when due" says.
-fn in_team_hours_before_due(
-    nominal: Timestamp,
-    due_at: Timestamp,
-    duty: &Duty,
-    calendar: &Calendar,
-) -> Option<(Timestamp, bool)> {
-    if duty.promise.any_hour || calendar.is_open(nominal) {
-        return Some((nominal, false));
-    }
-    let (from, to) = calendar.last_hour_before(nominal);
-    if duty.started_at <= to {
-        return Some((from.max(duty.started_at), false));
-    }
-    let opening = calendar.next_open(nominal);
-    (opening < due_at).then_some((opening, true))
-}
-
-/// The business mornings after a deadline; after the start, if there is none.
+/// The business mornings after a deadline. If there is none: after the first step that
+/// falls after the start, or else after the start.
 struct Mornings<'a> {
     after: Date,
+    /// This line hears none before.
+    from: Timestamp,
     calendar: &'a Calendar,
 }
 
 impl<'a> Mornings<'a> {
     fn of(duty: &Duty, calendar: &'a Calendar) -> Option<Self> {
-        let after = calendar.local_date(duty.due_at.unwrap_or(duty.started_at));
-        duty.promise
-            .remind
-            .contains(&Step::DailyAfter)
-            .then_some(Self { after, calendar })
+        if !duty.promise.remind.contains(&Step::DailyAfter) {
+            return None;
+        }
+        let stale = || {
+            let all = duty.promise.remind.iter();
+            all.filter(|step| matches!(step, Step::After(_)))
+                .filter_map(|step| steps::timed(*step, duty, calendar))
+                .map(|timed| timed.due.at)
+                .min()
+        };
+        let after = duty.due_at.or_else(stale).unwrap_or(duty.started_at);
+        Some(Self {
+            after: calendar.local_date(after),
+            from: steps::hears_from(duty, calendar)?,
+            calendar,
+        })
     }
 
     /// The last one that is not in the future.
@@ -275,8 +195,9 @@ impl<'a> Mornings<'a> {
     }
 
     fn on(&self, day: Date) -> Option<Due> {
-        (day > self.after).then(|| Due {
-            at: self.calendar.opening(day),
+        let at = self.calendar.opening(day);
+        (day > self.after && at >= self.from).then(|| Due {
+            at,
             step: format!("after-{day}"),
             morning: true,
         })

@@ -8,13 +8,18 @@
 //! * *Acts* meet a run only after its start; *conditions* whenever they hold.
 //! * One fact may meet the open run and start the next, in this order.
 //! * Nothing starts after a fact of `ends` or after `closed`, until `reopened`.
+//! * A promise with a class binds only while the ticket has that class, and from the
+//!   moment on at which it was given. Losing the class makes the open run void.
+//! * Our own rhythm of letters ([`Promise::is_cadence`]) rests while we wait for the
+//!   reporter, and begins anew at the moment at which the waiting ends: a stored deadline
+//!   is never moved. That we wait for others is progress, like an answer.
 //! * What was resolved, updated or published before `reopened` does not hold after it:
 //!   a second fix is owed like the first. Owner, thanks and credit hold on.
 
 use super::calendar::Calendar;
 use super::deadline::date_due;
 use super::form::{DateKind, OneOf, Promise};
-use crate::ticket::{Act, Fact, FactName, Planned, What, counting};
+use crate::ticket::{Act, Fact, FactName, Planned, WaitsFor, What, counting};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +35,9 @@ pub struct Run {
     pub date: Option<Date>,
     /// For each of the promise's `needs`, since when it is met.
     pub met: Vec<Option<Timestamp>>,
+    /// Since when it rests, because we wait for the reporter: to its end it can no longer
+    /// be late.
+    pub paused_at: Option<Timestamp>,
     /// How it ended; `None` while it is open.
     pub end: Option<End>,
 }
@@ -42,7 +50,8 @@ pub enum End {
     Met(Timestamp),
     /// The ticket was closed, or a fact of `ends` happened.
     Void(Timestamp),
-    /// The promise repeats, and what starts it happened again.
+    /// The promise repeats, and what starts it happened again; or it rested, and the
+    /// waiting ended.
     Restarted(Timestamp),
     /// A new date was told before the old one was due, or when it was.
     Moved(Timestamp),
@@ -77,6 +86,8 @@ pub fn runs(promise: &Promise, facts: &[Fact], calendar: &Calendar) -> Vec<Run> 
         seen,
         date: None,
         ended: false,
+        bound: promise.class.is_none(),
+        waiting: false,
     };
     for fact in facts {
         fold.take(fact);
@@ -96,11 +107,16 @@ struct Fold<'a> {
     date: Option<Date>,
     /// Nothing starts any more.
     ended: bool,
+    /// The ticket has the promise's class, or the promise has none.
+    bound: bool,
+    /// We wait for the reporter.
+    waiting: bool,
 }
 
 impl Fold<'_> {
     fn take(&mut self, fact: &Fact) {
-        let name = fact.what.name();
+        let name = self.name_of(&fact.what);
+        let bound_now = self.bind(fact);
         match &fact.what {
             // An interim answer is an answer (a fact of its own) but no evaluation.
             What::Evaluated { outcome } if outcome.is_interim() => return,
@@ -115,9 +131,65 @@ impl Fold<'_> {
             self.end_open(End::Void(fact.at));
             self.ended = true;
         }
+        self.wait(fact);
         match self.promise.by {
-            Some(kind) => self.begin_dated(fact, &name, kind),
-            None => self.begin_counted(fact, &name),
+            Some(kind) => self.begin_dated(fact, &name, kind, bound_now),
+            None => self.begin_counted(fact, &name, bound_now),
+        }
+    }
+
+    /// The name that a fact has for this promise.
+    fn name_of(&self, what: &What) -> FactName {
+        match what {
+            What::Waiting {
+                on: Some(WaitsFor::Others),
+            } if self.promise.is_cadence() => FactName::new("answered"),
+            _ => what.name(),
+        }
+    }
+
+    /// Follows the class of the ticket; whether it has just become the promise's own.
+    fn bind(&mut self, fact: &Fact) -> bool {
+        let Some(own) = &self.promise.class else {
+            return false;
+        };
+        match &fact.what {
+            What::Classed { class } if class == own => !std::mem::replace(&mut self.bound, true),
+            What::Unclassed { class } if class == own => {
+                if self.open().is_some() {
+                    self.end_open(End::Void(fact.at));
+                    // What had started it has happened all the same.
+                    self.seen.fill(true);
+                }
+                self.bound = false;
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Follows for whom the ticket waits: rests, or begins anew.
+    fn wait(&mut self, fact: &Fact) {
+        if !self.promise.is_cadence() {
+            return;
+        }
+        match &fact.what {
+            What::Waiting {
+                on: Some(WaitsFor::Reporter),
+            } => {
+                self.waiting = true;
+                if let Some(run) = self.runs.last_mut().filter(|run| run.end.is_none()) {
+                    run.paused_at = run.paused_at.or(Some(fact.at));
+                }
+            }
+            What::ReporterWrote | What::Waiting { .. } => {
+                self.waiting = false;
+                if self.open().is_some_and(|run| run.paused_at.is_some()) {
+                    self.end_open(End::Restarted(fact.at));
+                    self.start(fact, None);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -138,26 +210,27 @@ impl Fold<'_> {
         }
     }
 
-    fn begin_counted(&mut self, fact: &Fact, name: &FactName) {
-        let complete = self.see(name) && self.seen.iter().all(|seen| *seen);
+    fn begin_counted(&mut self, fact: &Fact, name: &FactName, bound_now: bool) {
+        let complete = (self.see(name) || bound_now) && self.seen.iter().all(|seen| *seen);
         let waits = self.open().is_some() && !self.promise.repeat;
-        if complete && !self.ended && !waits {
+        if complete && self.bound && !self.ended && !waits {
             self.end_open(End::Restarted(fact.at));
             self.start(fact, None);
             self.seen.fill(false);
         }
     }
 
-    fn begin_dated(&mut self, fact: &Fact, name: &FactName, kind: DateKind) {
+    fn begin_dated(&mut self, fact: &Fact, name: &FactName, kind: DateKind, bound_now: bool) {
         let was_ready = self.seen.iter().all(|seen| *seen);
         self.see(name);
         let told = date_told(&fact.what, kind);
         self.date = told.or(self.date);
         let (ready, news) = (
             self.seen.iter().all(|seen| *seen),
-            told.is_some() || !was_ready,
+            told.is_some() || !was_ready || bound_now,
         );
-        let Some(date) = self.date.filter(|_| ready && news && !self.ended) else {
+        let binds = ready && news && self.bound && !self.ended;
+        let Some(date) = self.date.filter(|_| binds) else {
             return;
         };
         match self.open().map(|run| run.date) {
@@ -198,6 +271,7 @@ impl Fold<'_> {
             started_at: fact.at,
             date,
             met,
+            paused_at: self.waiting.then_some(fact.at),
             end,
         });
     }

@@ -61,6 +61,8 @@ pub fn respond() -> Promise {
             Step::WhenDue,
             Step::DailyAfter,
         ],
+        to: vec![],
+        escalate: None,
     }
 }
 

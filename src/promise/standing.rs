@@ -24,6 +24,8 @@ pub enum Standing {
     KeptLate,
     /// Ended without being met: closed, ended, restarted, or replaced by a new date.
     Void,
+    /// Open, and at rest: we wait for the reporter.
+    Waiting,
     /// Open, and what is missing would have to reach a reporter who cannot be reached.
     Cannot,
 }
@@ -39,6 +41,7 @@ impl Standing {
             Self::Kept => "kept",
             Self::KeptLate => "kept-late",
             Self::Void => "void",
+            Self::Waiting => "waiting",
             Self::Cannot => "cannot",
         }
     }
@@ -65,7 +68,8 @@ pub fn standing(
     reachable: bool,
     now: Timestamp,
 ) -> State {
-    let until = run.end.map_or(now, End::at);
+    // At rest it grows no later; what was late before stays so.
+    let until = run.paused_at.or(run.end.map(End::at)).unwrap_or(now);
     let was_late = due_at.is_some_and(|due| until > due);
     let missing: Vec<&OneOf> = promise
         .needs
@@ -78,6 +82,7 @@ pub fn standing(
         Some(End::Met(_)) if was_late => Standing::KeptLate,
         Some(End::Met(_)) => Standing::Kept,
         Some(End::Void(_) | End::Restarted(_) | End::Moved(_) | End::Missed(_)) => Standing::Void,
+        None if run.paused_at.is_some() => Standing::Waiting,
         None if !reachable && missing.iter().any(|need| must_reach_reporter(need)) => {
             Standing::Cannot
         }
@@ -203,5 +208,28 @@ mod tests {
         .remove(0);
         let state = standing(&resolve, &run, None, None, false, at("2027-05-04 12:00"));
         assert_eq!((state.standing, state.was_late), (Standing::OnTime, false));
+    }
+
+    #[test]
+    fn what_rests_is_neither_late_nor_forgiven() {
+        let inform = Promise {
+            repeat: true,
+            ..promise("inform", &["answered"], &["answered"], None)
+        };
+        let waiting = What::Waiting {
+            on: Some(crate::ticket::WaitsFor::Reporter),
+        };
+        let state = |asked: &str| {
+            let list = [
+                ("2027-05-04 10:00", What::Answered),
+                (asked, waiting.clone()),
+            ];
+            let run = runs(&inform, &facts(&list), &london()).remove(0);
+            let due = Some(at("2027-05-10 17:00"));
+            let state = standing(&inform, &run, due, due, true, at("2027-06-01 10:00"));
+            (state.standing, state.was_late)
+        };
+        assert_eq!(state("2027-05-05 10:00"), (Standing::Waiting, false));
+        assert_eq!(state("2027-05-11 10:00"), (Standing::Waiting, true));
     }
 }

@@ -3,7 +3,7 @@
 //! What is written back reads the same again. Nothing here guesses: a word that is
 //! not known is an error that says which ones are.
 
-use super::form::{DateKind, FormError, OneOf, Span, Step};
+use super::form::{Audience, DateKind, FormError, OneOf, Span, Step};
 
 impl Span {
     /// Reads `3 business days`, `1 business day`, `72 hours`, `30 minutes`, `10 days`.
@@ -76,7 +76,7 @@ const HOW_A_SPAN_READS: &str =
 
 impl Step {
     /// Reads `at once`, `1 business day before`, `3 hours before`, `when due`,
-    /// `daily after`.
+    /// `5 business days after`, `daily after`.
     ///
     /// # Errors
     /// Says which words there are.
@@ -88,10 +88,13 @@ impl Step {
             "daily after" => return Ok(Self::DailyAfter),
             _ => {}
         }
+        if let Some(span) = text.strip_suffix(" after") {
+            return Span::parse(span).map(Self::After);
+        }
         let span = text.strip_suffix(" before").ok_or_else(|| {
             FormError(format!(
                 "{text:?} is no time for a reminder: write \"at once\", \"1 business day before\", \
-                 \"3 hours before\", \"when due\" or \"daily after\""
+                 \"3 hours before\", \"when due\", \"5 business days after\" or \"daily after\""
             ))
         })?;
         Span::parse(span).map(Self::Before)
@@ -103,7 +106,43 @@ impl Step {
             Self::AtOnce => "at once".to_owned(),
             Self::Before(span) => format!("{} before", span.words()),
             Self::WhenDue => "when due".to_owned(),
+            Self::After(span) => format!("{} after", span.words()),
             Self::DailyAfter => "daily after".to_owned(),
+        }
+    }
+
+    /// The word in the keys of reminders: `at-once`, `1bd-before`, `when-due`,
+    /// `5bd-after`. The mornings of `daily after` have a key each, with its date.
+    pub fn key(&self) -> String {
+        match self {
+            Self::AtOnce => "at-once".to_owned(),
+            Self::Before(span) => format!("{}-before", span.key()),
+            Self::WhenDue => "when-due".to_owned(),
+            Self::After(span) => format!("{}-after", span.key()),
+            Self::DailyAfter => "after".to_owned(),
+        }
+    }
+}
+
+impl Audience {
+    /// Reads `owner`, `team`, `second-line`, or the name of a person of the team, which
+    /// is not checked here.
+    pub fn parse(text: &str) -> Self {
+        match text.trim() {
+            "owner" => Self::Owner,
+            "team" => Self::Team,
+            "second-line" => Self::SecondLine,
+            name => Self::Person(name.to_owned()),
+        }
+    }
+
+    /// The word that [`Audience::parse`] reads.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Owner => "owner",
+            Self::Team => "team",
+            Self::SecondLine => "second-line",
+            Self::Person(name) => name,
         }
     }
 }
@@ -257,6 +296,8 @@ mod tests {
             "3 hours before",
             "30 minutes before",
             "when due",
+            "5 business days after",
+            "30 minutes after",
             "daily after",
         ] {
             assert_eq!(
@@ -264,7 +305,18 @@ mod tests {
                 Ok(text.to_owned())
             );
         }
-        for text in ["", "before", "3 hours after", "0 hours before", "weekly"] {
+        for text in ["owner", "team", "second-line", "anna"] {
+            assert_eq!(Audience::parse(text).word(), text);
+        }
+        for text in [
+            "",
+            "before",
+            "after",
+            "3 hours later",
+            "0 hours before",
+            "0 days after",
+            "weekly",
+        ] {
             assert!(Step::parse(text).is_err(), "{text:?}");
         }
         for kind in DateKind::ALL {

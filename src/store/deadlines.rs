@@ -18,26 +18,41 @@ pub struct StoredDeadline {
     pub start: i64,
     /// When it started.
     pub started_at: Timestamp,
-    /// When it is due, with its day-by-day count.
-    pub deadline: Deadline,
+    /// When it is due, with its day-by-day count; `None` for a promise that only grows
+    /// stale.
+    pub deadline: Option<Deadline>,
     /// Projection: it is neither met nor ended.
     pub open: bool,
 }
 
-/// No open deadline is left unseen for longer, whatever a clock said.
+impl StoredDeadline {
+    /// What it is known by: ticket, promise, and the fact that started it.
+    pub fn key(&self) -> (TicketNo, &str, i64) {
+        (self.ticket, &self.promise, self.start)
+    }
+
+    /// When it is due; never, for a promise that only grows stale.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.deadline.as_ref().map(|deadline| deadline.due_at)
+    }
+}
+
+/// No open deadline is left unseen for longer, whatever a clock said; each has a second
+/// of its own in the later half of this hour, so that thousands do not come at once.
 const LOOK_AGAIN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 const DEADLINE: &str =
     "SELECT ticket, promise, start, started_at, due_at, approaching_at, count, open FROM deadlines";
 
 impl Tx<'_> {
-    /// Writes a deadline that has just started; the clock looks at it at once.
+    /// Writes a deadline that has just started, `None` for a promise that only grows stale;
+    /// the clock looks at it at once.
     pub fn add_deadline(
         &self,
         ticket: TicketNo,
         promise: &str,
         run: &Run,
-        deadline: &Deadline,
+        deadline: Option<&Deadline>,
     ) -> Result<()> {
         let mut insert = self.sql.prepare_cached(
             "INSERT INTO deadlines (ticket, promise, start, started_at, due_at, approaching_at, count, open, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, '')",
@@ -47,9 +62,9 @@ impl Tx<'_> {
             promise,
             run.start,
             instant::write(run.started_at),
-            instant::write(deadline.due_at),
-            instant::write(deadline.approaching_at),
-            serde_json::to_string(&deadline.count)?,
+            deadline.map(|d| instant::write(d.due_at)),
+            deadline.map(|d| instant::write(d.approaching_at)),
+            serde_json::to_string(deadline.map_or(&[][..], |d| &d.count))?,
         ])?;
         Ok(())
     }
@@ -71,11 +86,14 @@ impl Tx<'_> {
         start: i64,
         at: Option<Timestamp>,
     ) -> Result<()> {
-        let at = at.map(|at| at.min(self.now + LOOK_AGAIN_WITHIN));
+        // Somebody else may be responsible by then, or away: it is looked at all the same.
+        let early = SignedDuration::from_secs((ticket.0.rem_euclid(1800) * 7) % 1800);
+        let latest = self.now + (LOOK_AGAIN_WITHIN - early);
+        let at = at.map_or(latest, |at| at.min(latest));
         let mut update = self.sql.prepare_cached(
             "UPDATE deadlines SET next_at = ?4 WHERE ticket = ?1 AND promise = ?2 AND start = ?3",
         )?;
-        update.execute(params![ticket.0, promise, start, at.map(instant::write)])?;
+        update.execute(params![ticket.0, promise, start, instant::write(at)])?;
         Ok(())
     }
 
@@ -96,6 +114,15 @@ impl Tx<'_> {
         )?
         .map(|r| r?)
         .collect()
+    }
+
+    /// Has the clock look at the open deadlines of a ticket: others may have to hear now.
+    pub fn look_at(&self, ticket: TicketNo) -> Result<()> {
+        let mut update = self
+            .sql
+            .prepare_cached("UPDATE deadlines SET next_at = '' WHERE open = 1 AND ticket = ?1")?;
+        update.execute([ticket.0])?;
+        Ok(())
     }
 
     /// Every deadline of a ticket, in the order in which they started.
@@ -155,10 +182,11 @@ impl Tx<'_> {
 
 fn deadline_row(row: &rusqlite::Row) -> rusqlite::Result<Result<StoredDeadline>> {
     let text = |column: &str| row.get::<_, String>(column);
+    let some = |column: &str| row.get::<_, Option<String>>(column);
     let (started_at, due_at, approaching_at, count) = (
         text("started_at")?,
-        text("due_at")?,
-        text("approaching_at")?,
+        some("due_at")?,
+        some("approaching_at")?,
         text("count")?,
     );
     let (ticket, promise, start, open) = (
@@ -168,14 +196,19 @@ fn deadline_row(row: &rusqlite::Row) -> rusqlite::Result<Result<StoredDeadline>>
         row.get("open")?,
     );
     Ok((|| {
-        let count = serde_json::from_str(&count).with_context(|| {
-            format!("the count of the deadline {promise} of ticket {ticket} cannot be read")
-        })?;
-        let deadline = Deadline {
-            due_at: instant::read(&due_at)?,
-            approaching_at: instant::read(&approaching_at)?,
-            count,
+        let read = |due_at: &str, approaching_at: &str| {
+            anyhow::Ok(Deadline {
+                due_at: instant::read(due_at)?,
+                approaching_at: instant::read(approaching_at)?,
+                count: serde_json::from_str(&count).with_context(|| {
+                    format!("the count of the deadline {promise} of ticket {ticket} cannot be read")
+                })?,
+            })
         };
+        let deadline = due_at
+            .zip(approaching_at)
+            .map(|(due_at, approaching_at)| read(&due_at, &approaching_at))
+            .transpose()?;
         Ok(StoredDeadline {
             ticket,
             promise,

@@ -9,6 +9,7 @@
 
 mod alarms;
 mod backup;
+mod away;
 mod deadlines;
 mod delivery;
 mod facts;
@@ -24,10 +25,12 @@ mod raw;
 mod schema;
 mod search;
 mod tickets;
+mod troubles;
 
 #[cfg(test)]
 pub(crate) use alarms::alarm_on;
 pub use alarms::{Alarm, Tell};
+pub use away::Away;
 pub use deadlines::StoredDeadline;
 pub use facts::NewFact;
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
@@ -38,6 +41,7 @@ pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::Listing;
 pub use tickets::{NewTicket, TicketRow};
+pub use troubles::Stuck;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;

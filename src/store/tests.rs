@@ -367,6 +367,7 @@ fn a_clock_that_ran_ahead_puts_no_deadline_out_of_sight() {
                 started_at: noon(),
                 date: None,
                 met: vec![None],
+                paused_at: None,
                 end: None,
             };
             let (due_at, approaching_at) = (at("2026-11-26T17:00:00Z"), noon());
@@ -375,7 +376,7 @@ fn a_clock_that_ran_ahead_puts_no_deadline_out_of_sight() {
                 approaching_at,
                 count: Vec::new(),
             };
-            tx.add_deadline(ticket, "respond", &run, &deadline)
+            tx.add_deadline(ticket, "respond", &run, Some(&deadline))
         })
         .unwrap();
     assert_eq!(look(&mut store, noon()), 1);

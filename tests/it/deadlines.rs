@@ -246,12 +246,15 @@ impl Case {
             any_hour: false,
             class: None,
             remind: vec![],
+            to: vec![],
+            escalate: None,
         };
         let run = Run {
             start: 1,
             started_at: self.start,
             date,
             met: vec![None],
+            paused_at: None,
             end: None,
         };
         deadline(&promise, &run, &self.calendar)

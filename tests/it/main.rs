@@ -34,6 +34,7 @@ mod outage;
 mod outbox;
 mod post_office;
 mod reminders;
+mod who_hears;
 mod refused_config;
 mod secrets;
 mod starttls;

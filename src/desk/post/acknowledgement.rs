@@ -91,11 +91,11 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
     let promised = file
         .duties
         .iter()
-        .rfind(|d| !d.promise.soft && starts_with_receipt(&d.promise));
+        .rfind(|d| !d.promise.soft && d.due_at().is_some() && starts_with_receipt(&d.promise));
     AckView {
         reference: &file.row.reference,
         arrived: local(config, file.row.opened_at),
-        answer: promised.map(|d| answer(config, d)),
+        answer: promised.and_then(|d| answer(config, d)),
         missing: match (mail.encrypted, extract::names_a_system(&mail.text)) {
             (true, _) => Missing::NotReadable,
             (false, true) => Missing::Nothing,
@@ -112,19 +112,15 @@ fn starts_with_receipt(promise: &Promise) -> bool {
         .any(|any| any.0.iter().any(|f| f.as_str() == "received"))
 }
 
-fn answer(config: &Config, duty: &Duty) -> Answer {
-    let days_off = duty
-        .stored
-        .deadline
-        .count
-        .iter()
-        .filter_map(|day| match &day.kind {
-            DayKind::Holiday(name) => Some(DayOff {
-                on: day.date,
-                name: name.clone(),
-            }),
-            DayKind::Business | DayKind::Weekend => None,
-        });
+fn answer(config: &Config, duty: &Duty) -> Option<Answer> {
+    let deadline = duty.stored.deadline.as_ref()?;
+    let days_off = deadline.count.iter().filter_map(|day| match &day.kind {
+        DayKind::Holiday(name) => Some(DayOff {
+            on: day.date,
+            name: name.clone(),
+        }),
+        DayKind::Business | DayKind::Weekend => None,
+    });
     let count = match duty.promise.within {
         Some(Span::BusinessDays(business_days)) => Some(Count {
             business_days,
@@ -132,11 +128,11 @@ fn answer(config: &Config, duty: &Duty) -> Answer {
         }),
         Some(Span::Days(_) | Span::Hours(_) | Span::Minutes(_)) | None => None,
     };
-    Answer {
-        by: local(config, duty.stored.deadline.due_at),
+    Some(Answer {
+        by: local(config, deadline.due_at),
         promised: Promised::by(&duty.promise),
         count,
-    }
+    })
 }
 
 fn thread_of(mail: &Mail) -> Thread {

@@ -2,14 +2,15 @@
 
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
-use crate::desk::file;
-use crate::desk::tick::Nag;
+use crate::desk::tick::{self, Nag};
+use crate::desk::{Duty, Files};
 use crate::letters::{self, DigestEntry, DigestView, Looked, Matter, RecordHead, ReminderView};
 use crate::mail::Marks;
 use crate::promise::{Promise, Standing, Step};
 use crate::store::{Go, Letter, LetterKind, LetterState, NewLetter, Tx};
 use crate::ticket::{By, TicketNo};
 use anyhow::{Context, Result};
+use std::collections::BTreeSet;
 
 /// Writes one reminder to one person; gives the letter's number.
 pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i64> {
@@ -22,7 +23,7 @@ pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i6
         promise: duty.promise.name.clone(),
         soft: duty.promise.soft,
         step: step_of(&nag.due.step, &duty.promise),
-        due: Some(local(config, duty.stored.deadline.due_at)),
+        due: duty.due_at().map(|at| local(config, at)),
         standing: duty.state.standing,
         missing: duty.state.missing.clone(),
         command: format!("gatepost show {}", row.number.0),
@@ -40,44 +41,48 @@ pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i6
 /// The step that a key such as `1bd-before` names.
 fn step_of(key: &str, promise: &Promise) -> Step {
     let named = |step: &&Step| match step {
-        Step::AtOnce => key == "at-once",
-        Step::WhenDue => key == "when-due",
         Step::DailyAfter => key.starts_with("after-"),
-        Step::Before(span) => key == format!("{}-before", span.key()),
+        Step::AtOnce | Step::WhenDue | Step::Before(_) | Step::After(_) => key == step.key(),
     };
-    promise
-        .remind
-        .iter()
-        .find(named)
-        .copied()
-        .unwrap_or(Step::AtOnce)
+    let mut all = promise.remind.iter().chain(&promise.escalate);
+    all.find(named).copied().unwrap_or(Step::AtOnce)
 }
 
 /// What a digest says of all tickets, the same for every reader.
 pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
+    let unreadable: BTreeSet<TicketNo> = tx
+        .unreadable_mails()?
+        .iter()
+        .filter_map(|stuck| stuck.ticket)
+        .collect();
+    let mut files = Files::new(tx, config);
     let mut entries = Vec::new();
     for row in tx.tickets(false)? {
-        let file = file(tx, config, row.number)?;
+        let file = files.open(row.number)?;
         let entry = |matter| DigestEntry {
             number: row.number,
             code_name: row.name.clone(),
             owner: row.owner.clone(),
             matter,
         };
-        let open = file.duties.iter().filter(|d| d.stored.open);
-        if let Some(duty) = open.min_by_key(|d| (d.promise.soft, d.stored.deadline.due_at)) {
-            entries.push(entry(Matter::Due {
-                at: local(config, duty.stored.deadline.due_at),
-                missing: duty.state.missing.clone(),
-                half_kept: duty.state.standing == Standing::HalfKept,
-                soft: duty.promise.soft,
-            }));
-        }
+        let matters = [
+            file.first_duty().and_then(|duty| pressing(config, duty)),
+            file.clash()
+                .map(|(theirs, ours)| Matter::Clash { theirs, ours }),
+        ];
+        entries.extend(matters.into_iter().flatten().map(entry));
         for letter in tx.letters_of(row.number)? {
             entries.extend(trouble(&letter).map(entry));
         }
-        if file.ticket.unreachable {
-            let what = "the reporter cannot be reached".to_owned();
+        let troubles = [
+            (
+                unreadable.contains(&row.number),
+                "a mail of it cannot be read",
+            ),
+            (file.ticket.unreachable, "the reporter cannot be reached"),
+        ];
+        for (_, what) in troubles.into_iter().filter(|(is_so, _)| *is_so) {
+            let what = what.to_owned();
             entries.push(entry(Matter::Trouble { what }));
         }
         if row.chased > 0 {
@@ -85,6 +90,24 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
         }
     }
     Ok(entries)
+}
+
+/// What there is to say of a duty that does not rest.
+fn pressing(config: &Config, duty: &Duty) -> Option<Matter> {
+    let missing = duty.state.missing.clone();
+    match duty.due_at() {
+        _ if !duty.presses() => None,
+        Some(at) => Some(Matter::Due {
+            at: local(config, at),
+            missing,
+            half_kept: duty.state.standing == Standing::HalfKept,
+            soft: duty.promise.soft,
+        }),
+        None => Some(Matter::Stale {
+            since: local(config, duty.run.started_at),
+            missing,
+        }),
+    }
 }
 
 fn trouble(letter: &Letter) -> Option<Matter> {
@@ -117,11 +140,6 @@ pub fn digest(
 ) -> Result<i64> {
     let (fact, hash) = tx.chain_head()?;
     let looked = tx.folders()?.into_iter().map(|f| f.looked_at).min();
-    let waiting = tx
-        .unsettled_letters()?
-        .iter()
-        .filter(|l| matches!(l.state, LetterState::Queued | LetterState::Offered))
-        .count();
     let letter = config.letters.digest(&DigestView {
         new,
         now: local(config, tx.now()),
@@ -129,10 +147,23 @@ pub fn digest(
         entries: board.to_vec(),
         tray: tx.tray_count()?,
         looked: looked.map_or(Looked::Never, |at| Looked::Ago(tx.now().duration_since(at))),
-        waiting: waiting as u32,
+        waiting: tx.letters_waiting()?,
+        warnings: warnings(tx, config, member)?,
         record: RecordHead { fact, hash },
     })?;
     to_team(tx, config, member, LetterKind::Digest, None, &letter)
+}
+
+/// What threatens the reminders themselves.
+fn warnings(tx: &Tx, config: &Config, reader: &Member) -> Result<Vec<String>> {
+    let refused = tick::refused(tx, config, tx.now())?;
+    Ok(refused
+        .iter()
+        .map(|m| match m.name == reader.name {
+            true => "a letter to you was refused".to_owned(),
+            false => format!("a letter to {} was refused", m.name),
+        })
+        .collect())
 }
 
 fn to_team(

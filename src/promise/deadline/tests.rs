@@ -12,6 +12,7 @@ fn run(started_at: Timestamp, date: Option<Date>) -> Run {
         started_at,
         date,
         met: vec![None],
+        paused_at: None,
         end: None,
     }
 }

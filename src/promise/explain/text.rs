@@ -3,6 +3,7 @@
 //! Of a long count only the first and last days are shown, and the holidays between.
 
 use super::{Explained, Move, Need, Reminded};
+use crate::mail::wrapped;
 use crate::promise::calendar::DayKind;
 use crate::promise::deadline::DayLine;
 use crate::promise::run::End;
@@ -45,6 +46,14 @@ impl Explained {
             "needs",
             &joined(self.needs.iter().map(|need| self.need(need)), "   "),
         );
+        if let Some(since) = self.paused_at.filter(|_| self.end.is_none()) {
+            let words = "we wait for the reporter: it begins anew when they write";
+            keyed(
+                &mut out,
+                "rests",
+                &format!("{}  {words}", moment(&self.at(since))),
+            );
+        }
         if let Some(end) = self.end {
             keyed(&mut out, "ended", &self.ended(end));
         }
@@ -114,7 +123,7 @@ impl Explained {
             utc.strftime("%a %-d %b %H:%M")
         };
         let _ = write!(words, " {} ({in_utc} UTC)", offset(due.offset()));
-        if self.count.is_empty() {
+        if self.count.is_empty() && self.time.is_some() {
             let _ = write!(
                 words,
                 ", {} by day and night",
@@ -289,22 +298,6 @@ fn keyed(out: &mut String, key: &str, text: &str) {
             width = KEY - 2
         );
     }
-}
-
-/// Breaks at spaces only; several spaces in a line stay as they are.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > columns {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
-        } else if !line.is_empty() || word.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line.trim_end().to_owned());
-    lines
 }
 
 fn joined(parts: impl Iterator<Item = String>, between: &str) -> String {

@@ -1,10 +1,12 @@
 //! When the team is told: tables, and a simulated life.
 
 mod properties;
+mod window;
 
 use super::*;
 use crate::promise::samples::{at, london, respond};
-use crate::promise::{Deadline, deadline};
+use crate::promise::{Deadline, Span, deadline};
+use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
 /// A promise with its run and deadline, and what was said about it.
@@ -15,6 +17,7 @@ struct Case {
     deadline: Option<Deadline>,
     calendar: Calendar,
     said: BTreeSet<String>,
+    line: Line,
 }
 
 impl Case {
@@ -24,6 +27,7 @@ impl Case {
             started_at,
             date: None,
             met: vec![None; 2],
+            paused_at: None,
             end: None,
         };
         let deadline = deadline(&promise, &run, &calendar);
@@ -33,6 +37,7 @@ impl Case {
             deadline,
             calendar,
             said: BTreeSet::new(),
+            line: Line::First,
         }
     }
 
@@ -64,6 +69,7 @@ impl Case {
             run: &self.run,
             due_at,
             started_at: self.run.started_at,
+            line: self.line,
         };
         plan(&duty, &|step| self.said.contains(step), &self.calendar, now)
     }

@@ -1,5 +1,6 @@
 //! Facts become runs: one story a test.
 
+mod bound;
 mod dates;
 
 use super::*;

@@ -72,6 +72,9 @@ CREATE TABLE alarms (
 CREATE INDEX mails_unreadable ON mails (id) WHERE instr(defects, 'unreadable') > 0;
 CREATE INDEX deadlines_open ON deadlines (due_at) WHERE open = 1;
 
+-- What the team is told of as long as it lasts.
+CREATE INDEX facts_undelivered ON facts (ticket) WHERE fact = 'undelivered';
+
 -- Who is away: reminders go to the cover. Days are local, both ends included.
 CREATE TABLE away (
     id    INTEGER PRIMARY KEY,

@@ -16,6 +16,8 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Step::AtOnce),
         before.prop_map(Step::Before),
         Just(Step::WhenDue),
+        (1u16..4).prop_map(|n| Step::After(Span::BusinessDays(n))),
+        (1u16..30).prop_map(|n| Step::After(Span::Hours(n))),
         Just(Step::DailyAfter)
     ]
 }
@@ -50,7 +52,7 @@ proptest! {
     #[test]
     fn whoever_looks_at_each_moment_misses_none(mut case in case()) {
         let due_at = case.deadline.as_ref().unwrap().due_at;
-        let duty = Duty { promise: &case.promise, run: &case.run, due_at: Some(due_at), started_at: case.run.started_at };
+        let duty = Duty { promise: &case.promise, run: &case.run, due_at: Some(due_at), started_at: case.run.started_at, line: case.line };
         let mut wanted: BTreeSet<String> = steps(&duty, &case.calendar).into_iter().map(|due| due.step).collect();
         let end = due_at.checked_add(SignedDuration::from_hours(24 * 9)).unwrap();
         let mut now = case.run.started_at;
