@@ -1,9 +1,9 @@
 //! Accounting: does the record agree with itself, and with the server.
 
-use super::{File, file};
+use super::{Duty, File, file};
 use crate::config::Config;
 use crate::store::{Folder, TicketRow, Tx};
-use crate::ticket::Stage;
+use crate::ticket::{Field, Planned, Stage, WaitsFor};
 use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -62,14 +62,29 @@ fn against_facts(tx: &Tx, config: &Config, row: &TicketRow) -> Result<Vec<String
         ticket.chased,
         ticket.last_fact,
     );
+    let set = |field| ticket.set.get(&field);
+    let set_says = (
+        row.title.as_ref(),
+        row.severity.as_ref(),
+        row.waiting.as_deref(),
+        row.they_publish,
+        &row.classes,
+    );
+    let set_folded = (
+        set(Field::Title),
+        set(Field::Severity),
+        ticket.waits_for.map(WaitsFor::word),
+        ticket.planned.get(&Planned::ReporterPublication).copied(),
+        &ticket.classes,
+    );
     let mut wrong = Vec::new();
-    if says != folded {
+    if says != folded || set_says != set_folded {
         wrong.push("the row says other than its facts".to_owned());
     }
-    for duty in duties
-        .iter()
-        .filter(|d| d.stored.open != d.run.end.is_none())
-    {
+    // Of a class that was taken away, no promise runs.
+    let holds = |class: &Option<String>| class.as_ref().is_none_or(|c| ticket.classes.contains(c));
+    let runs = |d: &Duty| d.run.end.is_none() && holds(&d.promise.class);
+    for duty in duties.iter().filter(|d| d.stored.open != runs(d)) {
         let (row_says, facts_say) = if duty.stored.open {
             ("open", "ended")
         } else {

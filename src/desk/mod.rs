@@ -2,13 +2,14 @@
 //!
 //! [`ingest`](ingest::ingest) takes in one mail. [`tick`](tick::tick) is one look at the
 //! clock. [`settle`](settle::settle) is the end of one attempt to deliver. [`act`] is what
-//! a person decides. [`account`](account::account) checks the record against itself. The
+//! a person decides, [`record`] what a person sets down without a letter. [`account`](account::account) checks the record against itself. The
 //! verbs only call: parsing is done before, deciding is in ring 1, writing in the store.
 
 pub mod account;
 pub mod act;
 pub mod ingest;
 pub mod post;
+pub mod record;
 pub mod settle;
 pub mod tick;
 
@@ -88,7 +89,7 @@ pub fn file(tx: &Tx, config: &Config, number: TicketNo) -> Result<File> {
 }
 
 /// The policy that a ticket lives under: the config's own, or the text that the store kept.
-fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Policy>> {
+pub(crate) fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Policy>> {
     if config.policy.digest == digest {
         return Ok(Cow::Borrowed(&config.policy));
     }
