@@ -130,7 +130,7 @@ fn show(document: &Document, offline: bool) {
 
 /// What the server lists in each folder that has a baseline.
 async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(Folder, u32, Vec<u32>)>> {
-    let mut all = Vec::new();
+    let (mut all, mut progress) = (Vec::new(), output::Progress::new());
     for mailbox in &config.mailboxes {
         let at = || {
             format!(
@@ -140,6 +140,7 @@ async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(Folder, u32,
         };
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
         for folder in known.iter().filter(|f| f.mailbox == mailbox.name) {
+            progress.step("asking for folder", all.len() + 1, known.len());
             let opened = server.open(&folder.name).await.with_context(at)?;
             all.push((
                 folder.clone(),

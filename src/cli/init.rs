@@ -62,7 +62,8 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
 }
 
 async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
+    let (mut found, mut progress) = (Vec::new(), output::Progress::new());
+    let watched: usize = config.mailboxes.iter().map(|m| m.folders.len()).sum();
     for mailbox in &config.mailboxes {
         let folders: Vec<&String> = mailbox
             .folders
@@ -75,6 +76,7 @@ async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
         let at = || format!("mailbox {}", mailbox.name);
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
         for folder in folders {
+            progress.step("listing folder", found.len() + 1, watched);
             let opened = server.open(folder).await.with_context(at)?;
             let uids = server.uids().await.with_context(at)?;
             found.push(Found {

@@ -1,6 +1,7 @@
 //! How instants and spans read in tables: relative and absolute, in the team's zone.
 
 use crate::promise::Calendar;
+use crate::ticket::Ticket;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -45,6 +46,18 @@ pub fn due(at: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
     }
     let days = calendar.business_days_between(today, date);
     format!("in {:<6} {}", format!("{days} bd"), day(date))
+}
+
+/// `CLASH they publish Thu 1 Jul, we fix Fri 9 Jul`, where they publish first.
+pub fn clash(ticket: &Ticket) -> Option<String> {
+    let clash = ticket.clash()?;
+    let day = |date: Date| date.strftime("%a %-d %b").to_string();
+    Some(format!(
+        "CLASH they publish {}, we {} {}",
+        day(clash.theirs),
+        clash.what,
+        day(clash.ours)
+    ))
 }
 
 /// Reads a date that a person typed: `2026-12-04`, `4 Dec 2026`, or `4 Dec`, which is the
