@@ -30,3 +30,5 @@ mod post_office;
 mod reminders;
 mod refused_config;
 mod secrets;
+mod seeing;
+mod verbs;
