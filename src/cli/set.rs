@@ -84,7 +84,6 @@ fn changes(here: &Here, tx: &Tx, pairs: &[(&'static str, &str)]) -> Result<Vec<C
 fn change(here: &Here, tx: &Tx, key: &'static str, value: &str) -> Result<Change> {
     let calendar = &here.config.calendar;
     let some = !value.is_empty();
-    let wrong = |right: &str| Usage(format!("{key}={value} cannot be\n  hint: {key} is {right}"));
     if let Some(event) = [
         Planned::Publication,
         Planned::Embargo,
@@ -99,30 +98,39 @@ fn change(here: &Here, tx: &Tx, key: &'static str, value: &str) -> Result<Change
             some.then(|| day(value)).transpose()?,
         ));
     }
-    let Some(field) = Field::ALL.into_iter().find(|f| f.word() == key) else {
-        return match (key, value) {
-            ("class", _) => Ok(Change::Classes(
-                value
-                    .split(',')
-                    .map(|c| c.trim().to_owned())
-                    .filter(|c| !c.is_empty())
-                    .collect(),
-            )),
-            ("waiting", "" | "nothing") => Ok(Change::Waiting(None)),
-            ("waiting", "reporter") => Ok(Change::Waiting(Some(WaitsFor::Reporter))),
-            ("waiting", "others") => Ok(Change::Waiting(Some(WaitsFor::Others))),
-            ("waiting", _) => Err(wrong("reporter, others or nothing").into()),
-            ("exploited", _) if !is_yes(value) => Ok(Change::Exploited(None)),
-            ("exploited", "yes") => Ok(Change::Exploited(Some(tx.now()))),
-            ("exploited", _) => Ok(Change::Exploited(Some(when::moment(
-                value,
-                calendar,
-                tx.now(),
-            )?))),
-            _ => Err(wrong("no key").into()),
-        };
-    };
-    let kept = some.then(|| field.read(value)).transpose();
+    match Field::ALL.into_iter().find(|f| f.word() == key) {
+        Some(field) => property(tx, field, key, value),
+        None => other(here, tx, key, value),
+    }
+}
+
+fn wrong(key: &str, value: &str, right: &str) -> Usage {
+    Usage(format!(
+        "{key}={value:?} cannot be\n  hint: {key} is {right}"
+    ))
+}
+
+/// What is no [`Field`].
+fn other(here: &Here, tx: &Tx, key: &str, value: &str) -> Result<Change> {
+    let classes = || value.split(',').map(|c| c.trim().to_owned());
+    Ok(match (key, value) {
+        ("class", _) => Change::Classes(classes().filter(|c| !c.is_empty()).collect()),
+        ("waiting", "" | "nothing") => Change::Waiting(None),
+        ("waiting", "reporter") => Change::Waiting(Some(WaitsFor::Reporter)),
+        ("waiting", "others") => Change::Waiting(Some(WaitsFor::Others)),
+        ("exploited", _) if !is_yes(value) => Change::Exploited(None),
+        ("exploited", "yes") => Change::Exploited(Some(tx.now())),
+        ("exploited", _) => {
+            let at = when::moment(value, &here.config.calendar, tx.now())?;
+            Change::Exploited(Some(at))
+        }
+        _ => return Err(wrong(key, value, "reporter, others or nothing").into()),
+    })
+}
+
+fn property(tx: &Tx, field: Field, key: &str, value: &str) -> Result<Change> {
+    let wrong = |right: &str| wrong(key, value, right);
+    let kept = (!value.is_empty()).then(|| field.read(value)).transpose();
     let kept = kept.map_err(|right| wrong(&right))?;
     let address = || {
         kept.as_deref()

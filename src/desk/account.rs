@@ -3,7 +3,7 @@
 use super::{Duty, File, file};
 use crate::config::Config;
 use crate::store::{Folder, TicketRow, Tx};
-use crate::ticket::{Field, Planned, Stage, WaitsFor};
+use crate::ticket::{Field, Planned, Stage, Ticket, WaitsFor};
 use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -62,23 +62,8 @@ fn against_facts(tx: &Tx, config: &Config, row: &TicketRow) -> Result<Vec<String
         ticket.chased,
         ticket.last_fact,
     );
-    let set = |field| ticket.set.get(&field);
-    let set_says = (
-        row.title.as_ref(),
-        row.severity.as_ref(),
-        row.waiting.as_deref(),
-        row.they_publish,
-        &row.classes,
-    );
-    let set_folded = (
-        set(Field::Title),
-        set(Field::Severity),
-        ticket.waits_for.map(WaitsFor::word),
-        ticket.planned.get(&Planned::ReporterPublication).copied(),
-        &ticket.classes,
-    );
     let mut wrong = Vec::new();
-    if says != folded || set_says != set_folded {
+    if says != folded || !set_agrees(row, &ticket) {
         wrong.push("the row says other than its facts".to_owned());
     }
     // Of a class that was taken away, no promise runs.
@@ -107,6 +92,18 @@ fn against_facts(tx: &Tx, config: &Config, row: &TicketRow) -> Result<Vec<String
         .into_iter()
         .map(|what| format!("{}: {what}", row.reference))
         .collect())
+}
+
+/// Whether the row says of what people set what the facts say.
+fn set_agrees(row: &TicketRow, ticket: &Ticket) -> bool {
+    let set = |field| ticket.set.get(&field);
+    let waits = ticket.waits_for.map(WaitsFor::word);
+    let theirs = ticket.planned.get(&Planned::ReporterPublication);
+    row.title.as_ref() == set(Field::Title)
+        && row.severity.as_ref() == set(Field::Severity)
+        && row.waiting.as_deref() == waits
+        && row.they_publish.as_ref() == theirs
+        && row.classes == ticket.classes
 }
 
 /// What a comparison of one folder with the server gives.

@@ -86,7 +86,10 @@ fn bash_completes_commands_values_and_references() {
     assert!(complete("gatepost ev").contains(&"evaluate".to_owned()));
     assert!(complete("gatepost show _").contains(&name));
     let begun: String = name.chars().take(3).collect();
-    assert_eq!(complete(&format!("gatepost show {begun}")), [name.clone()]);
+    assert_eq!(
+        complete(&format!("gatepost show {begun}")),
+        std::slice::from_ref(&name)
+    );
     assert!(complete("gatepost evaluate 1 acc").contains(&"accepted".to_owned()));
     assert!(
         !complete("gatepost list _").contains(&name),

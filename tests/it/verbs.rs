@@ -439,7 +439,11 @@ fn four_people_write_while_mail_comes_in_and_nobody_finds_the_store_locked() {
                     vec![
                         "assign",
                         "1",
-                        if (n + round) % 2 == 0 { "anna" } else { "ben" },
+                        if (n + round).is_multiple_of(2) {
+                            "anna"
+                        } else {
+                            "ben"
+                        },
                     ],
                 ];
                 let answer = g.run(&verbs[round % 3]);
