@@ -129,8 +129,11 @@ fn show(document: &Document, offline: bool) {
 }
 
 /// What the server lists in each folder that has a baseline.
-async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(Folder, u32, Vec<u32>)>> {
-    let (mut all, mut progress) = (Vec::new(), output::Progress::new());
+pub(super) async fn listed(
+    config: &Config,
+    known: Vec<Folder>,
+) -> Result<Vec<(Folder, u32, Vec<u32>)>> {
+    let mut all = Vec::new();
     for mailbox in &config.mailboxes {
         let at = || {
             format!(
@@ -140,7 +143,8 @@ async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(Folder, u32,
         };
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
         for folder in known.iter().filter(|f| f.mailbox == mailbox.name) {
-            progress.step("asking for folder", all.len() + 1, known.len());
+            let done = all.len() + 1;
+            output::progress(&format!("asking: folder {done} of {}", known.len()));
             let opened = server.open(&folder.name).await.with_context(at)?;
             all.push((
                 folder.clone(),
@@ -150,5 +154,6 @@ async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(Folder, u32,
         }
         server.logout().await;
     }
+    output::progress("");
     Ok(all)
 }

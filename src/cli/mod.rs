@@ -7,6 +7,7 @@ mod adopt;
 mod args;
 mod audit;
 mod away;
+mod backup;
 mod check;
 mod complete;
 mod document;
@@ -96,7 +97,13 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Audit { offline, json } => audit::audit(&here, *offline, *json),
         Command::Check { offline } => check::check(&here, *offline),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
-        Command::Run { once, log, level } => run::run(here, *once, *log, level),
+        Command::Backup { file } => backup::backup(&here, file),
+        Command::Run {
+            once,
+            restored,
+            log,
+            level,
+        } => run::run(here, *once, *restored, *log, level),
         Command::Help { .. } | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -10,7 +10,6 @@ use anyhow::Result;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
-use std::time::{Duration, Instant};
 
 /// Late, down, refused: what needs a person now. Never the only sign.
 const ALARM: Style = AnsiColor::Red.on_default().bold();
@@ -57,45 +56,6 @@ fn filled<T>(work: impl FnOnce() -> T) -> (T, String) {
 pub fn captured<T>(work: impl FnOnce() -> T) -> (T, String) {
     let (done, page) = filled(work);
     (done, anstream::adapter::strip_str(&page).to_string())
-}
-
-/// How far long work has come: one line on standard error that is written over and over.
-/// Only on a terminal; gone when it is dropped.
-pub struct Progress {
-    shown: Option<Instant>,
-    on: bool,
-}
-
-/// Between two steps that are shown.
-const STEP: Duration = Duration::from_millis(100);
-
-impl Progress {
-    /// Nothing is shown yet.
-    pub fn new() -> Self {
-        Self {
-            shown: None,
-            on: std::io::stderr().is_terminal(),
-        }
-    }
-
-    /// It has come to `done` of `all`.
-    pub fn step(&mut self, what: &str, done: usize, all: usize) {
-        let soon = self.shown.is_some_and(|at| at.elapsed() < STEP);
-        if self.on && !soon {
-            self.shown = Some(Instant::now());
-            let mut err = anstream::stderr().lock();
-            let _ = write!(err, "\r\u{1b}[K{what} {done} of {all}").and_then(|()| err.flush());
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if self.shown.is_some() {
-            let mut err = anstream::stderr().lock();
-            let _ = write!(err, "\r\u{1b}[K").and_then(|()| err.flush());
-        }
-    }
 }
 
 /// Prints a line of ours.
@@ -235,8 +195,18 @@ pub fn quoted(text: &Foreign, width: usize) -> String {
 
 /// Says what failed: one line, and a hint where there is one.
 pub fn failure(text: &str) {
+    progress("");
     let mut err = anstream::stderr().lock();
     let _ = writeln!(err, "{ALARM}gatepost:{ALARM:#} {text}");
+}
+
+/// Shows how far long work is, on one line of a terminal; nothing in a pipe. An empty text
+/// takes the line away.
+pub fn progress(text: &str) {
+    let mut err = std::io::stderr().lock();
+    if err.is_terminal() {
+        let _ = write!(err, "\r\u{1b}[K{text}").and_then(|()| err.flush());
+    }
 }
 
 /// Asks on the terminal; gives the answer without its line end. `None` without a terminal.

@@ -27,6 +27,12 @@ pub(super) enum Guard {
 
 /// The text of `path`.
 pub(super) fn read(path: &Path, guard: Guard) -> Result<String, Fault> {
+    String::from_utf8(read_bytes(path, guard)?)
+        .map_err(|_| Fault::of_file(path, "is not UTF-8 text", "save it as UTF-8"))
+}
+
+/// The bytes of `path`.
+pub(super) fn read_bytes(path: &Path, guard: Guard) -> Result<Vec<u8>, Fault> {
     let fault = |what: String, advice: String| Fault::of_file(path, what, advice);
     let unread = |error: std::io::Error| fault(format!("cannot be read: {error}"), String::new());
     let file = File::open(path).map_err(unread)?;
@@ -41,12 +47,7 @@ pub(super) fn read(path: &Path, guard: Guard) -> Result<String, Fault> {
             "is this the right file?".to_owned(),
         ));
     }
-    String::from_utf8(bytes).map_err(|_| {
-        fault(
-            "is not UTF-8 text".to_owned(),
-            "save it as UTF-8".to_owned(),
-        )
-    })
+    Ok(bytes)
 }
 
 /// Whether a folder is there and others must not write it.

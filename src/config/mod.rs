@@ -6,8 +6,6 @@
 //!
 //! It must never show or keep a secret: a secret is a file that is named here and read
 //! when it is needed ([`SecretFile`]). Files that others may write are refused.
-//!
-//! Known fault: holidays come from the config alone; calendar files (.ics) are not read.
 
 mod calendar;
 mod check;
@@ -199,10 +197,7 @@ impl Config {
 
     /// What is allowed and probably not meant, on the local day `today`.
     pub fn warnings(&self, today: Date) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if self.calendar.holidays_from(today).next().is_none() {
-            warnings.push("the calendar knows no holiday from today on: deadlines may fall on days on which nobody works".to_owned());
-        }
+        let mut warnings = calendar::warnings(&self.calendar, today);
         if let [only] = self.team.as_slice() {
             warnings.push(format!(
                 "the team is {} alone: nobody else is told when they are away",

@@ -95,6 +95,12 @@ pub(super) struct RawCalendar {
     /// Each a table with a day and the time at which it closes.
     #[serde(default)]
     pub half_days: Vec<Spanned<Value>>,
+    /// Paths of iCalendar files.
+    #[serde(default)]
+    pub holiday_files: Vec<Spanned<String>>,
+    /// IANA names of zones in which the team is shown deadlines too.
+    #[serde(default)]
+    pub also_show: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

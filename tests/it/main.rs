@@ -13,8 +13,10 @@
     reason = "a test that cannot go on says so by panicking, and it lives in real time"
 )]
 
+mod backup;
 mod bounces;
 mod broken_store;
+mod calendars;
 mod deadlines;
 mod evaluate;
 mod faults;

@@ -82,6 +82,7 @@ fn the_example_is_sound_with_every_key_in_use() {
         .replace("roots = \"our-ca.pem\"", "");
     let folder = folder(&text);
     fs::create_dir(folder.path().join("letters")).unwrap();
+    put(&folder, "uk.ics", UK);
     let config = load(&folder).unwrap();
     assert_eq!(config.team.len(), 2);
     assert_eq!(
@@ -96,8 +97,10 @@ fn the_example_is_sound_with_every_key_in_use() {
         [
             (date(2027, 5, 3), "Early May bank holiday"),
             (date(2027, 5, 31), "public holiday"),
+            (date(2027, 8, 30), "Summer bank holiday"),
         ]
     );
+    assert_eq!(config.calendar.also_shown().len(), 2);
 }
 
 /// Prose begins with a capital letter or goes on in small ones; TOML has a sign in it.
