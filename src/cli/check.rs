@@ -4,7 +4,7 @@
 mod calendar;
 
 use super::{Here, block_on, look, no, output};
-use crate::config::Config;
+use crate::config::{Config, Server};
 use crate::daemon::{self, send};
 use crate::desk::elsewhere;
 use crate::mailbox::Mailbox;
@@ -80,6 +80,7 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
             }
         };
         output::line(format!("mailbox   {at}  login ok"));
+        output::line(way(&mailbox.server));
         for folder in &mailbox.folders {
             match server.open(folder).await {
                 Ok(opened) => output::line(format!("          {folder} {} mails", opened.exists)),
@@ -108,6 +109,7 @@ async fn smtp(config: &Config, wrong: &mut Vec<String>) {
     match send::connect(config).await {
         Ok(smtp) => {
             output::line(format!("smtp      {at}  login ok, nothing sent"));
+            output::line(way(server));
             smtp.quit().await;
         }
         Err(why) => {
@@ -133,6 +135,12 @@ fn deadlines(here: &Here, now: Timestamp) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// How a server is spoken to, and where the secret comes from; never the secret.
+fn way(server: &Server) -> String {
+    let (tls, secret) = (server.tls.words(), server.auth.secret());
+    format!("          {tls}; {secret} from {}", server.secret)
 }
 
 /// What the promise would mean for a report that came now.

@@ -23,6 +23,8 @@ pub(super) enum Guard {
     Written,
     /// Others must neither read nor write it.
     Secret,
+    /// As [`Guard::Secret`], but the group may read it.
+    Credential,
 }
 
 /// The text of `path`.
@@ -79,6 +81,7 @@ fn check_mode(path: &Path, file: &File, guard: Guard) -> Result<(), Fault> {
     let (forbidden, may, chmod) = match guard {
         Guard::Written => (0o022, "written", "go-w"),
         Guard::Secret => (0o077, "read", "go-rwx"),
+        Guard::Credential => (0o027, "read", "g-w,o-rwx"),
     };
     if mode & forbidden == 0 {
         return Ok(());

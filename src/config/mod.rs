@@ -4,8 +4,8 @@
 //! none; [`Config`] has only what may be relied on. Whoever holds a `Config` need not
 //! ask again whether an address is one, a folder is named, a time is in bounds.
 //!
-//! It must never show or keep a secret: a secret is a file that is named here and read
-//! when it is needed ([`SecretFile`]). Files that others may write are refused.
+//! It must never show or keep a secret: what is named here is where one lies, and it is
+//! obtained when it is needed ([`Secret`]). Files that others may write are refused.
 
 mod calendar;
 mod check;
@@ -18,12 +18,14 @@ mod post;
 mod raw;
 mod reading;
 mod secret;
+mod server;
 mod values;
 
 pub use crate::letters::{Key, Organisation};
 pub use fault::ConfigError;
 pub use policy::{policies, read_policy};
-pub use secret::SecretFile;
+pub use secret::{Secret, SecretFile, credential, one_line};
+pub use server::{Auth, Server, Tls};
 
 use crate::letters::Letters;
 use crate::mail::Address;
@@ -88,21 +90,6 @@ pub struct MailboxConfig {
     pub poll: SignedDuration,
     /// Of a larger mail only the beginning is fetched: 64 KiB to 1 GiB, in bytes.
     pub size_limit: u64,
-}
-
-/// A server that we log in to, over TLS from the first byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
-    /// Host name or IP address.
-    pub host: String,
-    /// Never a port on which a connection begins in clear (25, 110, 143, 587).
-    pub port: u16,
-    /// The login name.
-    pub user: String,
-    /// The file with the password.
-    pub password: SecretFile,
-    /// A PEM file: when it is given, only these root certificates are trusted.
-    pub roots: Option<PathBuf>,
 }
 
 /// How letters leave.

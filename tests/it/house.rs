@@ -184,6 +184,8 @@ const FENCES: [(&str, &[&str]); 12] = [
     ("rustix", &["cli"]),
     ("zstd", &["store"]),
     ("getrandom", &["desk"]),
+    ("base64::engine", &["mailbox"]),
+    ("tokio::process", &["net", "channel"]),
 ];
 
 #[test]

@@ -34,3 +34,6 @@ mod refused_config;
 mod secrets;
 mod seeing;
 mod verbs;
+mod starttls;
+mod ways;
+mod sink;
