@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 use super::output;
+use super::verbs;
 use crate::config;
 use crate::letters;
 use crate::ticket::{FactName, Outcome};
@@ -30,6 +31,9 @@ pub struct Args {
     /// Who you are, by your name in the team [default: $GATEPOST_AS, $SUDO_USER, the login]
     #[arg(long, global = true, value_name = "NAME")]
     pub r#as: Option<String>,
+    /// Never through a pager
+    #[arg(long, global = true)]
+    pub no_pager: bool,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -37,11 +41,13 @@ pub struct Args {
 #[derive(Subcommand)]
 pub enum Command {
     /// Open tickets, the most urgent first, trouble on top
-    #[command(after_help = "Example: gatepost list --late")]
+    #[command(
+        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication},\nowner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at,\nstanding, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages}]"
+    )]
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml"
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, set, planned, facts: [{n, at, fact, by, via, data}],\nthread: [{n, message_id, direction, kind, place, because, received_at, new_text, encrypted,\nattachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions,\nencrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, state, held_because,\nattempts, message_id, not_before, sent_at, last_error, reply}]}"
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
@@ -60,6 +66,22 @@ pub enum Command {
         after_help = "Example: gatepost evaluate 42 accepted --expected \"17 Jun\" --plan \"Block private ranges, then rework the fetcher.\""
     )]
     Evaluate(Evaluate),
+    /// Make somebody responsible
+    Assign(verbs::Assign),
+    /// Write a note
+    Note(verbs::Note),
+    /// Set title, severity, reporter, dates and more
+    Set(verbs::Set),
+    /// Open a closed ticket again, or take back what was wrong
+    Reopen(verbs::Reopen),
+    /// A report that came by telephone, Signal, or as a file
+    Open(verbs::Open),
+    /// A fact that only the policy declares
+    Record(verbs::Record),
+    /// Who is away, and who covers
+    Away(verbs::Away),
+    /// What happened on all tickets, as it is written
+    Log(verbs::Log),
     /// Letters that wait, are held, failed, or are unknown
     #[command(
         after_help = "Examples: gatepost outbox\n          gatepost outbox release 7 8\n          gatepost outbox retry 12\n\n\
@@ -72,7 +94,9 @@ pub enum Command {
     )]
     Outbox(Outbox),
     /// Without MAIL: the tray. With one: a ticket with its clock from receipt
-    #[command(after_help = "Examples: gatepost adopt\n          gatepost adopt 12")]
+    #[command(
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations}"
+    )]
     Adopt {
         /// Numbers of mails in the tray
         mail: Vec<i64>,
@@ -153,6 +177,18 @@ pub enum Command {
         )]
         level: String,
     },
+    /// Print a completion script
+    #[command(
+        hide = true,
+        after_help = "Example: gatepost completions bash > /etc/bash_completion.d/gatepost"
+    )]
+    Completions {
+        /// bash, zsh or fish
+        shell: clap_complete::Shell,
+    },
+    /// What completions offer for REF
+    #[command(hide = true)]
+    CompleteRefs,
     /// Help on a command, or the text of: config, policy, letters, facts, unit
     Help {
         /// A command; `config` (an example with every key), `policy`, `letters` (what ships), `facts`, or `unit` (for systemd)
@@ -181,21 +217,57 @@ pub struct List {
     /// Only those that are late
     #[arg(long)]
     pub late: bool,
+    /// Only mine
+    #[arg(long, conflicts_with = "owner")]
+    pub mine: bool,
+    /// Only those of WHO, or of `nobody`
+    #[arg(long, value_name = "WHO")]
+    pub owner: Option<String>,
+    /// Only those of this class
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
+    /// Only those with something due within this span: 3h, 2d, 5bd
+    #[arg(long, value_name = "SPAN")]
+    pub due: Option<String>,
     /// Only those whose acknowledgement is held
     #[arg(long)]
     pub held: bool,
+    /// In which order
+    #[arg(long, value_enum, default_value = "due", value_name = "WORD")]
+    pub sort: Sort,
     /// For scripts: an array
     #[arg(long)]
     pub json: bool,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Sort {
+    /// The most urgent first
+    Due,
+    /// The newest report first
+    Received,
+    /// By number
+    Ref,
+    /// By owner, those of nobody first
+    Owner,
+    /// The worst first, those without a severity last
+    Severity,
 }
 
 #[derive(ClapArgs)]
 pub struct Show {
     /// The ticket
     pub reference: String,
-    /// The whole text of mail N of the thread
+    /// The text of mail N of the thread, quotes folded
     #[arg(long, value_name = "N", conflicts_with = "raw")]
     pub text: Option<usize>,
+    /// With what is quoted; without --text: every mail whole
+    #[arg(long, conflicts_with = "raw")]
+    pub quotes: bool,
+    /// Write all attachments into this folder, which only you can open
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["raw", "text", "json"])]
+    pub save: Option<std::path::PathBuf>,
     /// The raw bytes of mail N, exactly as they came
     #[arg(long, value_name = "N")]
     pub raw: Option<usize>,

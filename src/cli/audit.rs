@@ -146,6 +146,8 @@ pub(super) async fn listed(
         };
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
         for folder in known.iter().filter(|f| f.mailbox == mailbox.name) {
+            let done = all.len() + 1;
+            output::progress(&format!("asking: folder {done} of {}", known.len()));
             let opened = server.open(&folder.name).await.with_context(at)?;
             all.push((
                 folder.clone(),
@@ -155,5 +157,6 @@ pub(super) async fn listed(
         }
         server.logout().await;
     }
+    output::progress("");
     Ok(all)
 }

@@ -4,8 +4,10 @@
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
 use crate::store::{Filing, Letter, LetterState, Listing, MailRow};
+use crate::ticket::Fact;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// One ticket of `list --json`.
 #[derive(Serialize)]
@@ -13,6 +15,7 @@ pub struct Ticket {
     r#ref: String,
     name: String,
     class: Option<String>,
+    classes: Vec<String>,
     stage: String,
     title: Option<String>,
     subject: Foreign,
@@ -24,8 +27,18 @@ pub struct Ticket {
     acknowledgement: String,
     held_because: Option<String>,
     deadlines: Vec<Deadline>,
+    waiting: Option<String>,
+    clash: Option<Clash>,
     chased: u32,
     messages: u32,
+}
+
+/// They publish before we are ready.
+#[derive(Serialize)]
+struct Clash {
+    theirs: String,
+    ours: String,
+    what: &'static str,
 }
 
 #[derive(Serialize)]
@@ -77,6 +90,7 @@ impl Ticket {
             r#ref: row.reference.to_string(),
             name: row.name.to_string(),
             class: row.classes.first().cloned(),
+            classes: row.classes.clone(),
             stage: row.stage.clone(),
             title: row.title.clone(),
             subject: row.subject.clone(),
@@ -92,6 +106,12 @@ impl Ticket {
             acknowledgement,
             held_because,
             deadlines: file.duties.iter().map(Deadline::from).collect(),
+            waiting: row.waiting.clone(),
+            clash: file.ticket.clash().map(|clash| Clash {
+                theirs: clash.theirs.to_string(),
+                ours: clash.ours.to_string(),
+                what: clash.what,
+            }),
             chased: row.chased,
             messages: listing.messages,
         }
@@ -103,11 +123,45 @@ impl Ticket {
 pub struct Whole {
     #[serde(flatten)]
     ticket: Ticket,
+    history: Option<History>,
+    set: BTreeMap<&'static str, String>,
+    planned: BTreeMap<&'static str, String>,
     facts: Vec<FactLine>,
     thread: Vec<Message>,
     extracted: Extracted,
     hints: Option<Vec<Value>>,
     letters: Vec<LetterLine>,
+}
+
+/// The reports of this address up to this one, it included.
+#[derive(Serialize)]
+pub struct History {
+    /// How many.
+    pub reports: u32,
+    /// How many of them were accepted.
+    pub accepted: u32,
+}
+
+/// What a verb wrote.
+#[derive(Serialize)]
+pub struct Done {
+    r#ref: String,
+    name: String,
+    dry_run: bool,
+    facts: Vec<FactLine>,
+}
+
+impl Done {
+    /// The facts after number `seen`.
+    pub fn new(file: &File, seen: i64, dry_run: bool) -> Self {
+        let new = file.facts.iter().filter(|f| f.n > seen);
+        Self {
+            r#ref: file.row.reference.to_string(),
+            name: file.row.name.to_string(),
+            dry_run,
+            facts: new.map(FactLine::from).collect(),
+        }
+    }
 }
 
 /// What the reporter's mails name. Null is what gatepost does not read yet.
@@ -132,6 +186,26 @@ struct FactLine {
     by: String,
     via: Option<String>,
     data: Value,
+}
+
+impl From<&Fact> for FactLine {
+    fn from(f: &Fact) -> Self {
+        Self {
+            n: f.n,
+            at: f.at.to_string(),
+            fact: f.what.name().to_string(),
+            by: f.by.name().to_owned(),
+            via: via(f.letter, f.mail, f.via.as_deref()),
+            data: serde_json::to_value(&f.what).unwrap_or(Value::Null),
+        }
+    }
+}
+
+/// How we know: by a letter, by a mail, or in another way that a person named.
+pub fn via(letter: Option<i64>, mail: Option<i64>, said: Option<&str>) -> Option<String> {
+    said.map(str::to_owned)
+        .or_else(|| letter.map(|l| format!("letter {l}")))
+        .or_else(|| mail.map(|m| format!("mail {m}")))
 }
 
 /// One mail of a thread.
@@ -223,22 +297,23 @@ impl From<&Letter> for LetterLine {
 
 impl Whole {
     /// Forms it.
-    pub fn new(file: &File, listing: &Listing, thread: Vec<Message>, letters: &[Letter]) -> Self {
-        let facts = file.facts.iter().map(|f| FactLine {
-            n: f.n,
-            at: f.at.to_string(),
-            fact: f.what.name().to_string(),
-            by: f.by.name().to_owned(),
-            via: f
-                .letter
-                .map(|l| format!("letter {l}"))
-                .or_else(|| f.mail.map(|m| format!("mail {m}")))
-                .or_else(|| f.via.clone()),
-            data: serde_json::to_value(&f.what).unwrap_or(Value::Null),
-        });
+    pub fn new(
+        file: &File,
+        listing: &Listing,
+        history: Option<History>,
+        thread: Vec<Message>,
+        letters: &[Letter],
+    ) -> Self {
+        let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {
             ticket: Ticket::new(file, listing),
-            facts: facts.collect(),
+            history,
+            set: set.iter().map(|(f, v)| (f.word(), v.clone())).collect(),
+            planned: planned
+                .iter()
+                .map(|(p, on)| (p.word(), on.to_string()))
+                .collect(),
+            facts: file.facts.iter().map(FactLine::from).collect(),
             extracted: Extracted {
                 encrypted: thread.iter().any(|m| m.encrypted),
                 ..Extracted::default()

@@ -63,6 +63,7 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
 
 async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
     let mut found = Vec::new();
+    let watched: usize = config.mailboxes.iter().map(|m| m.folders.len()).sum();
     for mailbox in &config.mailboxes {
         let folders: Vec<&String> = mailbox
             .folders
@@ -75,6 +76,8 @@ async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
         let at = || format!("mailbox {}", mailbox.name);
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
         for folder in folders {
+            let done = found.len() + 1;
+            output::progress(&format!("listing: folder {done} of {watched}"));
             let opened = server.open(folder).await.with_context(at)?;
             let uids = server.uids().await.with_context(at)?;
             found.push(Found {
@@ -86,6 +89,7 @@ async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
         }
         server.logout().await;
     }
+    output::progress("");
     match only {
         Some(name) if found.is_empty() => Err(Usage(format!(
             "no mailbox in the config watches a folder {name:?}\n  hint: add it to `folders` first"

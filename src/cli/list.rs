@@ -1,17 +1,20 @@
 //! `list`: open tickets, the most urgent first, trouble on top.
 
-use super::args::List;
+use super::args::{List, Sort};
 use super::document::Ticket;
-use super::{Here, look, output};
+use super::{Here, look, output, record, when};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
 use crate::desk::{self, Duty, File, settle};
 use crate::letters;
+use crate::mail::Foreign;
 use crate::promise::Standing;
-use crate::store::{Listing, Tx};
+use crate::store::{Listing, TicketRow, Tx};
+use crate::ticket::Stage;
 use crate::wall;
 use anyhow::Result;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::process::ExitCode;
 
 /// A subject is shown up to this many characters, however wide the terminal is.
@@ -20,34 +23,90 @@ const TITLE: usize = 120;
 /// Lists them.
 pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
     let mut store = here.store()?;
-    store.read(wall::now(), |tx| {
-        let mut rows = Vec::new();
-        for row in tx.tickets(wanted.all)? {
-            let (file, listing) = (
-                desk::file(tx, &here.config, row.number)?,
-                tx.listing(row.number)?,
-            );
-            if matches(wanted, &file, &listing) {
-                rows.push((file, listing));
-            }
-        }
-        rows.sort_by_key(|(file, _)| urgency(file));
-        if wanted.json {
-            return output::json(
-                &rows
-                    .iter()
-                    .map(|(f, l)| Ticket::new(f, l))
-                    .collect::<Vec<_>>(),
-            );
-        }
-        head(here, tx)?;
-        table(here, &rows, tx.now());
-        foot(tx, rows.len())
-    })?;
+    store.read(wall::now(), |tx| answer(here, tx, wanted))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn matches(wanted: &List, file: &File, listing: &Listing) -> bool {
+/// What `list` answers, at the moment of `tx`.
+pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
+    let only = Only::read(here, wanted, tx.now())?;
+    let mut rows = Vec::new();
+    for row in tx.tickets(wanted.all)? {
+        let (file, listing) = (
+            desk::file(tx, &here.config, row.number)?,
+            tx.listing(row.number)?,
+        );
+        if matches(wanted, &only, &file, &listing) {
+            rows.push((file, listing));
+        }
+    }
+    sort(wanted.sort, &mut rows, here);
+    if wanted.json {
+        let tickets = rows.iter().map(|(f, l)| Ticket::new(f, l));
+        return output::json(&tickets.collect::<Vec<_>>());
+    }
+    head(here, tx)?;
+    table(here, &rows, tx.now());
+    foot(tx, rows.len(), wanted.all)
+}
+
+/// What was asked for, read.
+struct Only {
+    /// Whose; an inner none: nobody's.
+    owner: Option<Option<String>>,
+    /// Due by then.
+    until: Option<Timestamp>,
+}
+
+impl Only {
+    fn read(here: &Here, wanted: &List, now: Timestamp) -> Result<Self> {
+        let owner = match wanted.owner.as_deref() {
+            Some("nobody") => Some(None),
+            Some(name) => Some(Some(record::member(here, name)?)),
+            None if wanted.mine => Some(Some(record::member(here, "me")?)),
+            None => None,
+        };
+        let until = wanted.due.as_deref();
+        let until = until.map(|span| when::ahead(span, &here.config.calendar, now));
+        Ok(Self {
+            owner,
+            until: until.transpose()?,
+        })
+    }
+}
+
+/// Their date sorts with ours, and what is closed stands last.
+fn sort(by: Sort, rows: &mut [(File, Listing)], here: &Here) {
+    match by {
+        Sort::Due => rows.sort_by_key(|(file, _)| urgency(file, here)),
+        Sort::Received => rows.sort_by_key(|(file, _)| std::cmp::Reverse(file.row.opened_at)),
+        Sort::Ref => rows.sort_by_key(|(file, _)| file.row.number),
+        Sort::Owner => rows.sort_by_key(|(file, _)| (file.row.owner.clone(), file.row.number)),
+        Sort::Severity => rows.sort_by_key(|(file, _)| (rank(file), file.row.number)),
+    }
+}
+
+/// From the worst; a vector, whose score is not computed, behind the words.
+fn rank(file: &File) -> usize {
+    let words = ["critical", "high", "medium", "low", "none"];
+    match file.row.severity.as_deref() {
+        Some(word) => words.iter().position(|w| *w == word).unwrap_or(words.len()),
+        None => words.len() + 1,
+    }
+}
+
+fn matches(wanted: &List, only: &Only, file: &File, listing: &Listing) -> bool {
+    let row = &file.row;
+    let theirs = only.owner.as_ref().is_none_or(|owner| *owner == row.owner);
+    let of_class = |class: &String| row.classes.contains(class);
+    let soon = |until: Timestamp| {
+        let open = file.duties.iter().filter(|d| d.stored.open);
+        open.into_iter()
+            .any(|d| d.due_at().is_some_and(|at| at <= until))
+    };
+    if !theirs || !wanted.class.as_ref().is_none_or(of_class) || !only.until.is_none_or(soon) {
+        return false;
+    }
     let late = || {
         file.duties
             .iter()
@@ -62,9 +121,14 @@ fn matches(wanted: &List, file: &File, listing: &Listing) -> bool {
     (!wanted.late || late()) && (!wanted.held || held())
 }
 
-fn urgency(file: &File) -> (bool, Option<Timestamp>, i64) {
+/// Their date is the hardest one on the board: it sorts with ours.
+fn urgency(file: &File, here: &Here) -> (bool, Option<Timestamp>, i64) {
     let due = file.first_duty().and_then(Duty::due_at);
-    (due.is_none(), due, file.row.number.0)
+    let open = file.ticket.stage != Stage::Closed;
+    let theirs = file.row.they_publish.filter(|_| open);
+    let theirs = theirs.map(|on| here.config.calendar.closing(on));
+    let first = [due, theirs].into_iter().flatten().min();
+    (first.is_none(), first, file.row.number.0)
 }
 
 /// Where things stand as a whole, and what is broken.
@@ -80,7 +144,7 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
             let why = why.lines().next().unwrap_or_default();
             output::alarm(format!(
                 "!! {what} since {since}: {}",
-                crate::mail::Foreign::new(why).cut(200)
+                Foreign::new(why).cut(200)
             ));
         }
     }
@@ -99,6 +163,13 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
         parts.push("NO DAEMON RUNS".to_owned());
     }
     let others = waiting.len() - held;
+    let mine = |t: &&TicketRow| t.owner.is_some() && t.owner == here.who;
+    let open = tx.tickets(false)?;
+    let yours: Vec<String> = open
+        .iter()
+        .filter(mine)
+        .map(|t| t.number.to_string())
+        .collect();
     for (count, what) in [
         (held, "held"),
         (others, "in the outbox"),
@@ -107,6 +178,9 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
         if count > 0 {
             parts.push(format!("{count} {what}"));
         }
+    }
+    if !yours.is_empty() {
+        parts.push(format!("yours: {}", yours.join(" ")));
     }
     output::strong(parts.join("  "));
     Ok(())
@@ -141,7 +215,10 @@ fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
             look::duty(d, now, &here.config.calendar)
         });
         let owner = file.row.owner.clone().unwrap_or("-".to_owned());
-        let title = output::quoted(&file.row.subject, TITLE);
+        let title = match &file.row.title {
+            Some(title) => Foreign::new(title.as_str()).cut(TITLE),
+            None => output::quoted(&file.row.subject, TITLE),
+        };
         let late = due.is_some_and(|d| d.state.standing == Standing::Overdue && !d.promise.soft);
         output::Row::new(vec![
             file.row.number.to_string(),
@@ -163,6 +240,11 @@ fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
 /// What a person has to do next, in a few words.
 fn to_do(file: &File, listing: &Listing) -> String {
     let mut parts = Vec::new();
+    if let Some(clash) = file.ticket.clash() {
+        let day = |date: Date| date.strftime("%-d %b").to_string();
+        // There is room for nothing else: the title is what tells tickets apart.
+        return format!("CLASH they {}, we {}", day(clash.theirs), day(clash.ours));
+    }
     if let Some(duty) = file.first_duty() {
         let half = if duty.state.standing == Standing::HalfKept {
             " (half kept)"
@@ -183,6 +265,9 @@ fn to_do(file: &File, listing: &Listing) -> String {
         .is_some_and(|(state, _)| state == "held")
     {
         parts.push("HELD".to_owned());
+    }
+    if let Some(on) = file.ticket.waits_for {
+        parts.push(format!("waits: {}", on.word()));
     }
     if file.ticket.unreachable {
         parts.push("UNREACHABLE".to_owned());
@@ -205,8 +290,12 @@ fn verb(part: &str) -> &str {
     }
 }
 
-fn foot(tx: &Tx, shown: usize) -> Result<()> {
-    let all = tx.count_tickets()?;
-    output::line(format!("{shown} of {} tickets shown", all));
+fn foot(tx: &Tx, shown: usize, closed_too: bool) -> Result<()> {
+    let (open, all) = (tx.count_open()?, tx.count_tickets()?);
+    output::line(if closed_too {
+        format!("{shown} of {all} tickets shown")
+    } else {
+        format!("{shown} of {open} open tickets shown, {all} in all (--all)")
+    });
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::desk::Duty;
 use crate::promise::Calendar;
+use crate::ticket::Ticket;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -56,6 +57,18 @@ pub fn duty(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
         (None, Some(at)) => due(at, now, calendar),
         (None, None) => format!("open since {}", day(duty.run.started_at)),
     }
+}
+
+/// `CLASH they publish Thu 1 Jul, we fix Fri 9 Jul`, where they publish first.
+pub fn clash(ticket: &Ticket) -> Option<String> {
+    let clash = ticket.clash()?;
+    let day = |date: Date| date.strftime("%a %-d %b").to_string();
+    Some(format!(
+        "CLASH they publish {}, we {} {}",
+        day(clash.theirs),
+        clash.what,
+        day(clash.ours)
+    ))
 }
 
 /// Reads a date that a person typed: `2026-12-04`, `4 Dec 2026`, or `4 Dec`, which is the

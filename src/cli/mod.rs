@@ -6,23 +6,37 @@
 mod adopt;
 mod args;
 mod audit;
+mod away;
 mod backup;
 mod check;
+mod complete;
 mod document;
 mod draft;
 mod evaluate;
 mod explain;
+mod facts;
 mod health;
 mod init;
 mod list;
 mod log;
 mod look;
+#[cfg(test)]
+mod looks;
+mod open;
 mod outbox;
 mod output;
+mod pager;
+mod record;
+mod reopen;
 mod run;
+mod set;
 mod show;
+mod verbs;
+mod when;
+mod words;
 
 use crate::config::{Config, ConfigError, Member};
+use crate::desk::record::Unfit;
 use crate::store::{Held, Store};
 use anyhow::Result;
 use args::{Args, Command};
@@ -54,13 +68,30 @@ pub fn main() -> ExitCode {
 
 fn perform(args: &Args) -> Result<ExitCode> {
     if let Command::Help { topic, name } = &args.command {
-        return args::help(topic.as_deref(), name.as_deref());
+        return output::paged(args.no_pager, || {
+            args::help(topic.as_deref(), name.as_deref())
+        });
+    }
+    if let Command::Completions { shell } = &args.command {
+        return complete::script(*shell);
     }
     let here = Here::find(args)?;
     match &args.command {
         Command::List(wanted) => list::list(&here, wanted),
-        Command::Show(wanted) => show::show(&here, wanted),
-        Command::Explain { reference, json } => explain::explain(&here, reference, *json),
+        Command::Show(wanted) => output::paged(args.no_pager, || show::show(&here, wanted)),
+        Command::Explain { reference, json } => {
+            output::paged(args.no_pager, || explain::explain(&here, reference, *json))
+        }
+        Command::Assign(wanted) => record::assign(&here, wanted),
+        Command::Note(wanted) => record::note(&here, wanted),
+        Command::Set(wanted) => set::set(&here, wanted),
+        Command::Reopen(wanted) => reopen::reopen(&here, wanted),
+        Command::Open(wanted) => open::open(&here, wanted),
+        Command::Record(wanted) => record::record(&here, wanted),
+        Command::Away(wanted) => away::away(&here, wanted),
+        Command::Log(wanted) if wanted.follow => facts::log(&here, wanted),
+        Command::Log(wanted) => output::paged(args.no_pager, || facts::log(&here, wanted)),
+        Command::CompleteRefs => complete::references(&here),
         Command::Evaluate(wanted) => evaluate::evaluate(&here, wanted),
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
@@ -75,7 +106,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
             log,
             level,
         } => run::run(here, *once, *restored, *log, level),
-        Command::Help { .. } => Ok(ExitCode::SUCCESS),
+        Command::Help { .. } | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -160,7 +191,7 @@ impl fmt::Display for Usage {
 impl std::error::Error for Usage {}
 
 fn code_of(why: &anyhow::Error) -> ExitCode {
-    let code = if why.is::<Usage>() || why.is::<ConfigError>() {
+    let code = if why.is::<Usage>() || why.is::<Unfit>() || why.is::<ConfigError>() {
         2
     } else if why.is::<Held>() {
         4

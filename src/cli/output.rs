@@ -8,12 +8,55 @@ use crate::mail::{Foreign, acts};
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde::Serialize;
+use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 
 /// Late, down, refused: what needs a person now. Never the only sign.
 const ALARM: Style = AnsiColor::Red.on_default().bold();
 /// Headings and references.
 const STRONG: Style = Style::new().bold();
+
+thread_local! {
+    /// What was printed and not yet shown, while a page is filled.
+    static PAGE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Does the work, and shows what it prints in a pager where that is longer than the
+/// screen. Never in a pipe, and not with `never`.
+pub fn paged<T>(never: bool, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    if never || !std::io::stdout().is_terminal() {
+        return work();
+    }
+    let (done, page) = filled(work);
+    let height = terminal_size::terminal_size().map_or(0, |(_, h)| usize::from(h.0));
+    let page = match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => anstream::adapter::strip_str(&page).to_string(),
+        anstream::ColorChoice::Auto
+        | anstream::ColorChoice::AlwaysAnsi
+        | anstream::ColorChoice::Always => page,
+    };
+    // A terminal that does not know its height is none to page on.
+    let is_long = height > 0 && page.lines().count() >= height;
+    if !is_long || !super::pager::show(&page) {
+        put(&page);
+    }
+    done
+}
+
+/// Does the work, and gives what it printed.
+fn filled<T>(work: impl FnOnce() -> T) -> (T, String) {
+    PAGE.with_borrow_mut(|page| *page = Some(String::new()));
+    let done = work();
+    let page = PAGE.with_borrow_mut(Option::take);
+    (done, page.unwrap_or_default())
+}
+
+/// Does the work, and gives what it printed, without colours.
+#[cfg(test)]
+pub fn captured<T>(work: impl FnOnce() -> T) -> (T, String) {
+    let (done, page) = filled(work);
+    (done, anstream::adapter::strip_str(&page).to_string())
+}
 
 /// Prints a line of ours.
 pub fn line(text: impl AsRef<str>) {
@@ -116,6 +159,18 @@ pub fn json(document: &impl Serialize) -> Result<()> {
     Ok(())
 }
 
+/// Prints a document for scripts that read line by line.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn json_line(document: &impl Serialize) -> Result<()> {
+    put(&format!(
+        "{}\n",
+        harmless_json(&serde_json::to_string(document)?)
+    ));
+    Ok(())
+}
+
 /// What acts on a terminal is written as `\u`: inside JSON's strings that is the same
 /// text, and outside of them there is none.
 fn harmless_json(json: &str) -> String {
@@ -140,6 +195,7 @@ pub fn quoted(text: &Foreign, width: usize) -> String {
 
 /// Says what failed: one line, and a hint where there is one.
 pub fn failure(text: &str) {
+    progress("");
     let mut err = anstream::stderr().lock();
     let _ = writeln!(err, "{ALARM}gatepost:{ALARM:#} {text}");
 }
@@ -167,10 +223,23 @@ pub fn ask(question: &str) -> Option<String> {
 
 /// The width to print in: the terminal's, at least 80; 80 in a pipe.
 pub fn width() -> usize {
+    if cfg!(test) {
+        return 80;
+    }
     terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0).max(80))
 }
 
 fn put(text: &str) {
+    let kept = PAGE.with_borrow_mut(|page| match page {
+        Some(page) => {
+            page.push_str(text);
+            true
+        }
+        None => false,
+    });
+    if kept {
+        return;
+    }
     let mut out = anstream::stdout().lock();
     // Nobody reads on: there is nobody to tell.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());

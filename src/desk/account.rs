@@ -2,8 +2,8 @@
 
 use super::{Duty, File, Files};
 use crate::config::Config;
-use crate::store::{Folder, Tx};
-use crate::ticket::Stage;
+use crate::store::{Folder, TicketRow, Tx};
+use crate::ticket::{Field, Planned, Stage, Ticket, WaitsFor};
 use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -69,7 +69,7 @@ fn against_facts(file: File) -> Result<Vec<String>> {
         ticket.last_fact,
     );
     let mut wrong = Vec::new();
-    if says != folded {
+    if says != folded || !set_agrees(&row, &ticket) {
         wrong.push("the row says other than its facts".to_owned());
     }
     for duty in duties
@@ -98,6 +98,18 @@ fn against_facts(file: File) -> Result<Vec<String>> {
         .into_iter()
         .map(|what| format!("{}: {what}", row.reference))
         .collect())
+}
+
+/// Whether the row says of what people set what the facts say.
+fn set_agrees(row: &TicketRow, ticket: &Ticket) -> bool {
+    let set = |field| ticket.set.get(&field);
+    let waits = ticket.waits_for.map(WaitsFor::word);
+    let theirs = ticket.planned.get(&Planned::ReporterPublication);
+    row.title.as_ref() == set(Field::Title)
+        && row.severity.as_ref() == set(Field::Severity)
+        && row.waiting.as_deref() == waits
+        && row.they_publish.as_ref() == theirs
+        && row.classes == ticket.classes
 }
 
 /// What a comparison of one folder with the server gives.

@@ -2,7 +2,8 @@
 //!
 //! [`ingest`](ingest::ingest) takes in one mail. [`tick`](tick::tick) is one look at the
 //! clock. [`settle`](settle::settle) is the end of one attempt to deliver. [`act`] is what
-//! a person decides, [`outbox`] what they decide about a letter that went wrong.
+//! a person decides, [`outbox`] what they decide about a letter that went wrong, and
+//! [`record`] what they set down without a letter.
 //! [`account`](account::account) checks the record against itself;
 //! [`elsewhere`](elsewhere::elsewhere) checks its open deadlines against the calendar. The
 //! verbs only call: parsing is done before, deciding is in ring 1, writing in the store.
@@ -16,6 +17,7 @@ mod files;
 pub mod ingest;
 pub mod outbox;
 pub mod post;
+pub mod record;
 pub mod restore;
 pub mod roster;
 pub mod settle;

@@ -19,6 +19,9 @@ pub struct AckView<'a> {
     pub reference: &'a Reference,
     /// When the mail reached the mailbox, in the team's zone.
     pub arrived: Zoned,
+    /// It came by telephone or in another way that was no mail to us: there is no mail to
+    /// speak of.
+    pub by_hand: bool,
     /// What the reporter will have next; `None` when the policy promises no answer.
     pub answer: Option<Answer>,
     /// What was not in the report.
@@ -102,6 +105,7 @@ pub enum Missing {
 pub(super) struct Words<'a> {
     reference: &'a str,
     arrived: String,
+    by_hand: bool,
     answer: Option<AnswerWords<'a>>,
     missing: Missing,
     organisation: &'a Organisation,
@@ -121,6 +125,7 @@ pub(super) fn words<'a>(view: &'a AckView<'_>) -> Words<'a> {
     Words {
         reference: view.reference.as_str(),
         arrived: dates::moment(&view.arrived),
+        by_hand: view.by_hand,
         answer: view.answer.as_ref().map(answer),
         missing: view.missing,
         organisation: view.organisation,

@@ -36,6 +36,7 @@ pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> 
     let view = |answer, missing| AckView {
         reference: &REFERENCE,
         arrived: at(date(2027, 4, 30), 16, 40),
+        by_hand: false,
         answer,
         missing,
         organisation,
@@ -76,6 +77,13 @@ pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> 
         ),
         view(answer(Promised::Answer, None), Missing::Nothing),
         view(None, Missing::Nothing),
+        AckView {
+            by_hand: true,
+            ..view(
+                answer(Promised::EvaluationAndDate, three(Vec::new())),
+                Missing::Nothing,
+            )
+        },
     ]
 }
 

@@ -135,6 +135,7 @@ fn a_receipt_has_no_place_for_a_word_of_the_sender() {
         let AckView {
             reference,
             arrived,
+            by_hand: _,
             answer,
             missing,
             organisation,

@@ -82,7 +82,20 @@ impl Policy {
 const NAMES_ARE: &str = "a name is 1 to 32 of a-z, 0-9 and -";
 
 /// Facts that no policy may use, for they say nothing about a promise.
-const TAKEN: [&str; 5] = ["copy-received", "noted", "decided", "planned", "retracted"];
+const TAKEN: [&str; 12] = [
+    "copy-received",
+    "noted",
+    "decided",
+    "date-decided",
+    "planned",
+    "retracted",
+    "classed",
+    "unclassed",
+    "set",
+    "waiting",
+    "remarked",
+    "data-accessed",
+];
 
 fn is_name(name: &str) -> bool {
     (1..=32).contains(&name.len())
@@ -194,6 +207,69 @@ fn nominal_minutes(span: Span) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ticket::What;
+
+    /// One of each: a new fact must be given its place, or this does not compile.
+    fn place(what: &What) -> &'static str {
+        match what {
+            What::Received
+            | What::Acknowledged
+            | What::ReporterWrote
+            | What::Evaluated { .. }
+            | What::Dated { .. }
+            | What::DateNotDue
+            | What::Answered
+            | What::Owned { .. }
+            | What::Disowned
+            | What::Resolved
+            | What::UpdatePosted
+            | What::Published
+            | What::Thanked
+            | What::Credited
+            | What::CreditDeclined
+            | What::Exploited
+            | What::Undelivered { .. }
+            | What::Closed
+            | What::Reopened => "of a policy",
+            What::CopyReceived
+            | What::Noted { .. }
+            | What::Decided { .. }
+            | What::DateDecided { .. }
+            | What::Planned { .. }
+            | What::Retracted { .. }
+            | What::Classed { .. }
+            | What::Unclassed { .. }
+            | What::Set { .. }
+            | What::Waiting { .. }
+            | What::Remarked { .. }
+            | What::DataAccessed { .. } => "taken",
+            What::Declared { .. } => "declared",
+        }
+    }
+
+    #[test]
+    fn every_fact_is_of_a_policy_or_its_name_is_taken() {
+        let data = r#"{"who":"x","why":"x","text":"x","class":"x","on":null,"field":"title","value":null,
+            "outcome":"accepted","expected":null,"letter":1,"retracts":1,"because":"x","event":"embargo""#;
+        for name in FactName::BUILT_IN.into_iter().chain(TAKEN) {
+            let of = |data: String| serde_json::from_str::<What>(&data);
+            let dated = data.replace("null,\"field", "\"2027-05-06\",\"field");
+            let what = of(format!("{data},\"fact\":\"{name}\"}}"))
+                .or_else(|_| of(format!("{dated},\"fact\":\"{name}\"}}")));
+            let wanted = if TAKEN.contains(&name) {
+                "taken"
+            } else {
+                "of a policy"
+            };
+            assert_eq!(place(&what.unwrap()), wanted, "{name}");
+        }
+        assert_eq!(
+            FactName::BUILT_IN.len() + TAKEN.len(),
+            31,
+            "those of `place`"
+        );
+    }
+
     use crate::promise::samples::{any_of, policy, respond};
     use crate::promise::{Audience, DateKind};
 

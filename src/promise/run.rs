@@ -124,6 +124,7 @@ impl Fold<'_> {
                 self.ended = false;
                 self.holding.retain(|name, _| holds_after_reopening(name));
             }
+            What::Disowned => drop(self.holding.remove(&FactName::new("owned"))),
             _ => {}
         }
         self.meet(&name, fact.at);

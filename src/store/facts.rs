@@ -1,7 +1,7 @@
 //! Facts: added at the end of one chain, never changed.
 
 use super::{Tx, instant};
-use crate::ticket::{By, ChainHash, Fact, TicketNo, What, chain};
+use crate::ticket::{By, ChainHash, Fact, Reference, TicketNo, What, chain};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -23,6 +23,29 @@ pub struct NewFact {
     pub mail: Option<i64>,
     /// The way that was neither, as the person said.
     pub via: Option<String>,
+}
+
+/// One line of the log over all tickets.
+#[derive(Clone, Debug)]
+pub struct LogLine {
+    /// Its number.
+    pub n: i64,
+    /// The reference of its ticket.
+    pub reference: Reference,
+    /// When it happened.
+    pub at: Timestamp,
+    /// When it was written down.
+    pub written_at: Timestamp,
+    /// The name of the fact.
+    pub fact: String,
+    /// Who says so.
+    pub by: By,
+    /// The letter that carried it.
+    pub letter: Option<i64>,
+    /// The mail that carried it.
+    pub mail: Option<i64>,
+    /// What happened and the way that was neither; none when that was erased.
+    pub what: Option<(What, Option<String>)>,
 }
 
 /// The data of a fact, as it is stored.
@@ -113,6 +136,44 @@ impl Tx<'_> {
             });
         }
         Ok(facts)
+    }
+
+    /// The facts after number `after` that were written at or after `since`, of one ticket
+    /// or of all, in their order; at most `most`.
+    pub fn log(
+        &self,
+        after: i64,
+        since: Option<Timestamp>,
+        ticket: Option<TicketNo>,
+        most: u32,
+    ) -> Result<Vec<LogLine>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT f.n, t.reference, f.at, f.written_at, f.fact, f.by, f.letter, f.mail, f.data FROM facts f JOIN tickets t ON t.id = f.ticket
+             WHERE f.n > ?1 AND f.written_at >= ?2 AND (?3 IS NULL OR f.ticket = ?3) ORDER BY f.n LIMIT ?4",
+        )?;
+        let since = since.map(instant::write).unwrap_or_default();
+        let mut rows = all.query(params![after, since, ticket.map(|t| t.0), most])?;
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next()? {
+            let n: i64 = row.get(0)?;
+            let data: Option<String> = row.get(8)?;
+            let data = data.map(|d| serde_json::from_str::<Data<What>>(&d));
+            let data = data
+                .transpose()
+                .with_context(|| format!("fact {n} holds data that cannot be read"))?;
+            lines.push(LogLine {
+                n,
+                reference: Reference::stored(row.get(1)?),
+                at: instant::read(&row.get::<_, String>(2)?)?,
+                written_at: instant::read(&row.get::<_, String>(3)?)?,
+                fact: row.get(4)?,
+                by: By::from_name(&row.get::<_, String>(5)?),
+                letter: row.get(6)?,
+                mail: row.get(7)?,
+                what: data.map(|d| (d.what, d.via)),
+            });
+        }
+        Ok(lines)
     }
 
     /// Walks the whole chain. Gives how many facts there are, and what is wrong first, if anything is.

@@ -31,6 +31,9 @@ pub struct Folder {
 /// of each mail, however often it is asked in that time.
 const ONE_REFUSAL: SignedDuration = SignedDuration::from_mins(5);
 
+/// No server has a folder of this name: `/` begins it and ends it.
+const BY_HAND: &str = "/by hand/";
+
 const FOLDER: &str = "SELECT id, mailbox, name, uidvalidity, baseline_at, looked_at FROM folders";
 
 impl Tx<'_> {
@@ -64,18 +67,33 @@ impl Tx<'_> {
 
     /// A folder, if it has its baseline.
     pub fn folder(&self, mailbox: &str, name: &str) -> Result<Option<Folder>> {
-        let mut find = self
-            .sql
-            .prepare_cached(&format!("{FOLDER} WHERE mailbox = ?1 AND name = ?2"))?;
+        let mut find = self.sql.prepare_cached(&format!(
+            "{FOLDER} WHERE mailbox = ?1 AND name = ?2 AND by_hand = 0"
+        ))?;
         find.query_row([mailbox, name], folder_row)
             .optional()?
             .transpose()
     }
 
-    /// All folders that have a baseline.
+    /// All folders that have a baseline, each on a server.
     pub fn folders(&self) -> Result<Vec<Folder>> {
-        let mut all = self.sql.prepare_cached(&format!("{FOLDER} ORDER BY id"))?;
+        let mut all = self
+            .sql
+            .prepare_cached(&format!("{FOLDER} WHERE by_hand = 0 ORDER BY id"))?;
         all.query_map([], folder_row)?.map(|r| r?).collect()
+    }
+
+    /// Where the next mail lies that came by hand: in a folder that is on no server, under
+    /// the next number. Its UIDVALIDITY is 1.
+    pub fn place_by_hand(&self, mailbox: &str) -> Result<(FolderId, u32)> {
+        self.sql.execute(
+            "INSERT OR IGNORE INTO folders (mailbox, name, uidvalidity, baseline_at, looked_at, by_hand) VALUES (?1, ?2, 1, ?3, ?3, 1)",
+            params![mailbox, BY_HAND, self.stamp()],
+        )?;
+        let mut place = self.sql.prepare_cached(
+            "SELECT f.id, coalesce((SELECT max(uid) FROM mails m WHERE m.folder = f.id), 0) + 1 FROM folders f WHERE f.mailbox = ?1 AND f.by_hand = 1",
+        )?;
+        Ok(place.query_row([mailbox], |r| Ok((FolderId(r.get(0)?), r.get(1)?)))?)
     }
 
     /// A pass over the folder ended well.

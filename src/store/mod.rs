@@ -8,8 +8,8 @@
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
 mod alarms;
-mod backup;
 mod away;
+mod backup;
 mod deadlines;
 mod delivery;
 mod facts;
@@ -32,7 +32,7 @@ pub(crate) use alarms::alarm_on;
 pub use alarms::{Alarm, Tell};
 pub use away::Away;
 pub use deadlines::StoredDeadline;
-pub use facts::NewFact;
+pub use facts::{LogLine, NewFact};
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
 pub use mailboxes::{Folder, FolderId};
@@ -207,6 +207,20 @@ impl Store {
         #[cfg(test)]
         self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
         Ok(done)
+    }
+
+    /// Runs `work` as [`Store::write`] does, and commits nothing of it.
+    pub fn rehearse<T>(
+        &mut self,
+        now: Timestamp,
+        work: impl FnOnce(&Tx) -> Result<T>,
+    ) -> Result<T> {
+        let sql: Transaction = self
+            .connection
+            .transaction()
+            .context("cannot begin to write to the store")?;
+        // Dropped, a transaction is rolled back.
+        work(&Tx { sql: &sql, now })
     }
 
     /// From now on, `step` is called around each commit.

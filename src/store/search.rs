@@ -1,6 +1,7 @@
 //! Questions that lists and the audit ask of the whole record.
 
 use super::Tx;
+use crate::mail::Address;
 use crate::ticket::TicketNo;
 use anyhow::Result;
 use rusqlite::{OptionalExtension, params};
@@ -27,6 +28,23 @@ impl Tx<'_> {
                 .query_row([ticket.0], |r| Ok((r.get(0)?, r.get(1)?)))
                 .optional()?,
         })
+    }
+
+    /// Of the reports of this address up to this ticket: how many there are with it, and
+    /// how many of those were accepted.
+    pub fn history(&self, reporter: &Address, until: TicketNo) -> Result<(u32, u32)> {
+        let mut count = self.sql.prepare_cached(
+            "SELECT count(*), count(*) FILTER (WHERE outcome = 'accepted') FROM tickets WHERE lower(reporter) = ?1 AND id <= ?2",
+        )?;
+        Ok(count.query_row(params![reporter.key(), until.0], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })?)
+    }
+
+    /// How many tickets are open.
+    pub fn count_open(&self) -> Result<u32> {
+        let sql = "SELECT count(*) FROM tickets WHERE stage <> 'closed'";
+        Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
     }
 
     /// How many tickets there are.

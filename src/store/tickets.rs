@@ -122,6 +122,25 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// An address belongs to nobody on the ticket.
+    pub fn remove_person(&self, ticket: TicketNo, address: &Address) -> Result<()> {
+        self.sql.execute(
+            "DELETE FROM people WHERE ticket = ?1 AND address = ?2",
+            params![ticket.0, address.key()],
+        )?;
+        Ok(())
+    }
+
+    /// Letters go to this address from now on, and it belongs to a person on the ticket;
+    /// none: to nobody. The name that the old address gave itself goes with it.
+    pub fn set_reporter(&self, ticket: TicketNo, address: Option<&Address>) -> Result<()> {
+        self.sql.execute(
+            "UPDATE tickets SET reporter = ?2, reporter_name = '' WHERE id = ?1",
+            params![ticket.0, address.map(Address::to_string)],
+        )?;
+        address.map_or(Ok(()), |a| self.add_person(ticket, a))
+    }
+
     /// The addresses of people on a ticket.
     pub fn people(&self, ticket: TicketNo) -> Result<Vec<Address>> {
         let mut all = self

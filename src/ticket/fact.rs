@@ -60,6 +60,8 @@ pub enum What {
         /// The name of the team's member.
         who: String,
     },
+    /// Nobody is responsible any more.
+    Disowned,
     /// The problem is resolved.
     Resolved,
     /// A security update was posted.
@@ -112,6 +114,9 @@ pub enum What {
         field: Field,
         /// To what; none takes it away.
         value: Option<String>,
+        /// What stood there before, where no fact says it: the address of the mail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<String>,
     },
     /// It waits for somebody else; none: it goes on.
     Waiting {
@@ -155,6 +160,7 @@ impl What {
             Self::Planned { .. } => "planned",
             Self::Answered => "answered",
             Self::Owned { .. } => "owned",
+            Self::Disowned => "disowned",
             Self::Resolved => "resolved",
             Self::UpdatePosted => "update-posted",
             Self::Published => "published",
@@ -192,7 +198,7 @@ pub struct FactName(String);
 impl FactName {
     /// The names of all facts that are built in and that a policy may use, in the
     /// order of a report's life.
-    pub const BUILT_IN: [&str; 18] = [
+    pub const BUILT_IN: [&str; 19] = [
         "received",
         "acknowledged",
         "reporter-wrote",
@@ -201,6 +207,7 @@ impl FactName {
         "date-not-due",
         "answered",
         "owned",
+        "disowned",
         "resolved",
         "update-posted",
         "published",

@@ -2,6 +2,8 @@
 //!
 //! Words are what people type and what the store keeps: never rename one.
 
+use super::severity::severity;
+use crate::mail::acts;
 use serde::{Deserialize, Serialize};
 
 /// A property that a person sets.
@@ -72,6 +74,69 @@ impl Field {
             Self::See => "see",
         }
     }
+
+    /// Reads a value as a person typed it; gives it as it is kept. Text is one line of 1
+    /// to 200 characters. What names an address or another ticket is checked by who knows
+    /// those.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn read(self, value: &str) -> Result<String, String> {
+        let value = value.trim();
+        if value.is_empty() || value.chars().count() > LENGTH {
+            return Err(format!("a text of 1 to {LENGTH} characters"));
+        }
+        if value.chars().any(acts) {
+            return Err("one line without characters that cannot be seen".to_owned());
+        }
+        match self {
+            Self::Severity => severity(value),
+            Self::Conduct => of_words(value, &["kept", "in-doubt", "broken"]),
+            Self::AlreadyPublic => of_words(value, &["yes", "no"]),
+            Self::Bounty => of_words(value, &["yes", "no", "asked", "paid"]),
+            Self::Consent => of_words(value, &["yes", "no"]),
+            Self::Link => link(value),
+            Self::Title
+            | Self::Reporter
+            | Self::CoFinder
+            | Self::Credit
+            | Self::External
+            | Self::Impact
+            | Self::See => Ok(value.to_owned()),
+        }
+    }
+}
+
+/// Characters in a value at most.
+const LENGTH: usize = 200;
+
+/// One of a few words, with a reason behind a colon where there is one.
+fn of_words(value: &str, words: &[&str]) -> Result<String, String> {
+    let (word, reason) = value.split_once(':').unwrap_or((value, ""));
+    let (word, reason) = (word.trim().to_ascii_lowercase(), reason.trim());
+    if !words.contains(&word.as_str()) {
+        return Err(format!(
+            "{}, with a reason behind a colon if there is one (\"{}: ...\")",
+            words.join(", "),
+            words.last().copied().unwrap_or_default()
+        ));
+    }
+    Ok(if reason.is_empty() {
+        word
+    } else {
+        format!("{word}: {reason}")
+    })
+}
+
+fn link(value: &str) -> Result<String, String> {
+    let host = value.strip_prefix("https://").unwrap_or_default();
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    let plain = !value.chars().any(char::is_whitespace);
+    if plain && host.contains('.') && !host.contains('@') {
+        Ok(value.to_owned())
+    } else {
+        Err("a link that begins with https:// and a host".to_owned())
+    }
 }
 
 /// Whom a ticket waits for.
@@ -105,4 +170,61 @@ pub enum Planned {
     Embargo,
     /// The reporter's own publication.
     ReporterPublication,
+}
+
+impl Planned {
+    /// The word that people type.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Publication => "publication",
+            Self::Embargo => "embargo",
+            Self::ReporterPublication => "they-publish",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(field: Field, value: &str, kept: Option<&str>) {
+        assert_eq!(
+            field.read(value).ok().as_deref(),
+            kept,
+            "{field:?} {value:?}"
+        );
+    }
+
+    #[test]
+    fn values_are_kept_as_they_are_meant_or_refused() {
+        for (field, value, kept) in [
+            (Field::Title, " Key confusion ", Some("Key confusion")),
+            (Field::Title, "a\nb", None),
+            (Field::Title, "a\u{202e}b", None),
+            (Field::Title, "", None),
+            (Field::Severity, "High", Some("high")),
+            (Field::Severity, "awful", None),
+            (
+                Field::Conduct,
+                "broken: read mails of others",
+                Some("broken: read mails of others"),
+            ),
+            (Field::Conduct, "In-Doubt", Some("in-doubt")),
+            (Field::Conduct, "good", None),
+            (Field::AlreadyPublic, "yes", Some("yes")),
+            (Field::AlreadyPublic, "maybe", None),
+            (
+                Field::Link,
+                "https://example.org/a?b#c",
+                Some("https://example.org/a?b#c"),
+            ),
+            (Field::Link, "http://example.org/", None),
+            (Field::Link, "https://user@example.org/", None),
+            (Field::Link, "https://example.org/a b", None),
+            (Field::Link, "https://", None),
+        ] {
+            check(field, value, kept);
+        }
+        check(Field::Impact, &"x".repeat(201), None);
+    }
 }

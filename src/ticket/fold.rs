@@ -53,6 +53,10 @@ pub struct Ticket {
     pub waits_for: Option<WaitsFor>,
     /// Dates for something else than the resolution.
     pub planned: BTreeMap<Planned, Date>,
+    /// The reporter does not want to be named.
+    pub credit_declined: bool,
+    /// It is known to be exploited.
+    pub exploited: bool,
     /// When its acknowledgement was accepted.
     pub acknowledged_at: Option<Timestamp>,
     /// Mails of the reporter since a person last wrote to them.
@@ -61,6 +65,17 @@ pub struct Ticket {
     pub unreachable: bool,
     /// The number of its last fact: what a person saw who decides now.
     pub last_fact: i64,
+}
+
+/// The reporter publishes before we are ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clash {
+    /// Their local date.
+    pub theirs: Date,
+    /// Ours.
+    pub ours: Date,
+    /// What we do on ours: `fix` or `publish`.
+    pub what: &'static str,
 }
 
 impl Ticket {
@@ -76,6 +91,8 @@ impl Ticket {
             classes: Vec::new(),
             waits_for: None,
             planned: BTreeMap::new(),
+            credit_declined: false,
+            exploited: false,
             acknowledged_at: None,
             chased: 0,
             unreachable: false,
@@ -85,6 +102,19 @@ impl Ticket {
             t.take(fact);
         }
         t
+    }
+
+    /// The reporter publishes before we are ready: their date, and the date of ours that
+    /// comes after it (the resolution, or our publication).
+    pub fn clash(&self) -> Option<Clash> {
+        let theirs = *self.planned.get(&Planned::ReporterPublication)?;
+        let resolves = self.expected.filter(|_| self.stage < Stage::Resolved);
+        let publishes = self.planned.get(&Planned::Publication).copied();
+        let publishes = publishes.filter(|_| self.stage < Stage::Published);
+        let late = |ours: &Date| theirs < *ours;
+        let clash = |what| move |ours| Clash { theirs, ours, what };
+        let fix = resolves.filter(late).map(clash("fix"));
+        fix.or_else(|| publishes.filter(late).map(clash("publish")))
     }
 
     fn take(&mut self, fact: &Fact) {
@@ -108,15 +138,22 @@ impl Ticket {
             }
             What::Dated { on } => self.expected = Some(*on),
             What::Owned { who } => self.owner = Some(who.clone()),
+            What::Disowned => self.owner = None,
             What::Resolved => self.stage = self.stage.max(Stage::Resolved),
             What::Published => self.stage = self.stage.max(Stage::Published),
             What::Classed { class } if self.classes.contains(class) => {}
             What::Classed { class } => self.classes.push(class.clone()),
             What::Unclassed { class } => self.classes.retain(|c| c != class),
-            What::Set { field, value } => match value {
-                Some(value) => drop(self.set.insert(*field, value.clone())),
-                None => drop(self.set.remove(field)),
-            },
+            What::Set { field, value, .. } => {
+                // Who gives a name is content to be named.
+                self.credit_declined &= *field != Field::Credit || value.is_none();
+                match value {
+                    Some(value) => drop(self.set.insert(*field, value.clone())),
+                    None => drop(self.set.remove(field)),
+                }
+            }
+            What::CreditDeclined => self.credit_declined = true,
+            What::Exploited => self.exploited = true,
             What::Waiting { on } => self.waits_for = *on,
             What::Planned { event, on } => drop(self.planned.insert(*event, *on)),
             What::Closed => self.stage = Stage::Closed,
@@ -131,8 +168,6 @@ impl Ticket {
             | What::UpdatePosted
             | What::Thanked
             | What::Credited
-            | What::CreditDeclined
-            | What::Exploited
             | What::Retracted { .. }
             | What::Declared { .. } => {}
         }
@@ -263,6 +298,7 @@ mod tests {
         let set = |value: Option<&str>| What::Set {
             field: Field::Title,
             value: value.map(str::to_owned),
+            was: None,
         };
         let waits = |on| What::Waiting { on: Some(on) };
         let t = Ticket::fold(&facts(&[

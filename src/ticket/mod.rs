@@ -10,10 +10,12 @@ mod fact;
 mod fold;
 mod outcome;
 mod reference;
+mod severity;
 
 pub use chain::{ChainHash, chain};
 pub use fact::{Act, By, Fact, FactName, What};
 pub use field::{Field, Planned, WaitsFor};
-pub use fold::{Stage, Ticket, counting};
+pub use fold::{Clash, Stage, Ticket, counting};
 pub use outcome::Outcome;
 pub use reference::{CodeName, Reference, TicketNo, Wanted};
+pub use severity::severity;

@@ -141,6 +141,12 @@ fn full() -> Gatepost<'static> {
             .ok();
     }
     g.once().ok();
+    // A note is typed by us, and may hold what was copied from a report.
+    for (i, text) in HOSTILE.iter().enumerate() {
+        if !text.contains('\0') {
+            g.run(&["note", &(i % 4 + 1).to_string(), text]).ok();
+        }
+    }
     g
 }
 
@@ -159,11 +165,35 @@ fn looks(g: &Gatepost) -> Vec<Vec<String>> {
     .to_vec();
     for t in g.list() {
         let reference = t["ref"].as_str().unwrap();
-        let ways = ["", " --log", " --text 1", " --text 2", " --text 3"];
+        let ways = [
+            "",
+            " --log",
+            " --text 1",
+            " --text 2",
+            " --text 3",
+            " --quotes",
+            " --text 1 --quotes",
+        ];
         all.extend(ways.map(|way| line(&format!("show {reference}{way}"))));
         all.push(line(&format!("explain {reference}")));
     }
-    all.push(line("evaluate 5 accepted --plan x --dry-run"));
+    let saved = g.path("saved").display().to_string();
+    all.push(line(&format!("show 1 --save {saved}")));
+    for verb in [
+        "evaluate 5 accepted --plan x --dry-run",
+        "log",
+        "log 1",
+        "list --all --sort severity",
+        "list --owner nobody",
+        "away",
+        "complete-refs",
+        "assign 5 ben --dry-run",
+        "set 5 reporter=kim@example.net co-finder=lee@example.net title=x --dry-run",
+        "reopen 1 --retract 1 --because x --dry-run",
+        "note 5 x --dry-run",
+    ] {
+        all.push(line(verb));
+    }
     all
 }
 
@@ -176,9 +206,10 @@ fn nothing_acts_in_a_pipe_and_json_gives_the_exact_text() {
         assert!([0, 2].contains(&said.code), "{args:?}: {}", said.err);
         assert_harmless(&format!("{args:?}"), &said.out);
         assert_harmless(&format!("{args:?}"), &said.err);
-        if ["list", "outbox", "adopt", "audit", "explain"].contains(&args[0])
-            || (args[0] == "show" && args.len() == 2)
-        {
+        let documents = [
+            "list", "outbox", "adopt", "audit", "explain", "away", "assign", "set", "note",
+        ];
+        if documents.contains(&args[0]) || (args[0] == "show" && args.len() == 2) {
             let json = g.run(&[&args[..], &["--json"]].concat()).ok();
             assert_harmless(&format!("{args:?} --json"), &json);
             serde_json::from_str::<Value>(&json).unwrap();
@@ -218,15 +249,16 @@ fn nothing_acts_on_a_terminal() {
         let output = Command::new("script")
             .args(["-q", "-c", &words.join(" "), "/dev/null"])
             .env("TERM", "xterm")
+            .env("PAGER", "cat")
             .env_remove("NO_COLOR")
             .stdin(Stdio::null())
             .output()
             .expect("script, of the package bsdutils");
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(!text.is_empty(), "{args:?}");
-        // Ours: bold, red, and their end. A terminal's line end is CR LF.
+        // Ours: bold, red, and their end; how far long work has come. A terminal's line end is CR LF.
         let mut text = text.replace("\r\n", "\n");
-        for ours in ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[0m"] {
+        for ours in ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[0m", "\r\u{1b}[K"] {
             text = text.replace(ours, "");
         }
         assert_harmless(&format!("{args:?} on a terminal"), &text);

@@ -37,6 +37,8 @@ mod reminders;
 mod who_hears;
 mod refused_config;
 mod secrets;
+mod seeing;
+mod verbs;
 mod starttls;
 mod ways;
 mod sink;

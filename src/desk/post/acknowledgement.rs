@@ -92,13 +92,20 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
         .duties
         .iter()
         .rfind(|d| !d.promise.soft && d.due_at().is_some() && starts_with_receipt(&d.promise));
+    let by_hand = file
+        .facts
+        .iter()
+        .any(|f| f.what == What::Received && f.via.is_some());
     AckView {
         reference: &file.row.reference,
         arrived: local(config, file.row.opened_at),
+        by_hand,
         answer: promised.and_then(|d| answer(config, d)),
         missing: match (mail.encrypted, extract::names_a_system(&mail.text)) {
             (true, _) => Missing::NotReadable,
             (false, true) => Missing::Nothing,
+            // What a person wrote down is no mail that could lack something.
+            (false, false) if by_hand => Missing::Nothing,
             (false, false) => Missing::System,
         },
         organisation: &config.organisation,

@@ -50,6 +50,24 @@ pub fn parse(bytes: &[u8], whole: bool) -> Mail {
     mail
 }
 
+/// The attachments of a mail with their decoded bytes, in the order in which [`parse`]
+/// lists them, also of a mail that is larger than what it reads. `None` where the decoder
+/// gives up.
+pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
+    let head = head::split(bytes);
+    let taken_apart = || {
+        let media = Media::of(&head.headers, "text/plain");
+        let found = walk::leaves(media, head.body);
+        let (_, chosen) = readable(&found);
+        let decoded = |leaf: &Leaf<'_>| leaf.media.encoding.decode(leaf.body).into_owned();
+        let attached = attached(&found, &chosen);
+        attached
+            .map(|leaf| (attachment(leaf), decoded(leaf)))
+            .collect()
+    };
+    catch_unwind(AssertUnwindSafe(taken_apart)).ok()
+}
+
 fn unreadable(head: &Head<'_>) -> Mail {
     Mail {
         message_id: field::message_id(&head.headers).ok(),
@@ -83,7 +101,7 @@ fn read(head: &Head<'_>) -> Mail {
         },
         encrypted: is_encrypted(&found, &text),
         text: Foreign::new(text),
-        attachments: attachments(&found, &chosen),
+        attachments: attached(&found, &chosen).map(attachment).collect(),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
             .into_iter()
             .flatten()
@@ -135,7 +153,10 @@ fn words(leaf: &Leaf<'_>) -> String {
 }
 
 /// Everything but the readable text and its other forms.
-fn attachments(found: &Found<'_>, chosen: &[usize]) -> Vec<Attachment> {
+fn attached<'f, 'a>(
+    found: &'f Found<'a>,
+    chosen: &'f [usize],
+) -> impl Iterator<Item = &'f Leaf<'a>> {
     let is_other_form = |l: &Leaf<'_>| {
         l.is_alternative && !l.media.is_attachment && l.media.kind.starts_with("text/")
     };
@@ -145,13 +166,18 @@ fn attachments(found: &Found<'_>, chosen: &[usize]) -> Vec<Attachment> {
             && l.media.file_name.is_blank()
     };
     numbered(found)
-        .filter(|(n, leaf)| !chosen.contains(n) && !is_other_form(leaf) && !is_empty_text(leaf))
-        .map(|(_, leaf)| Attachment {
-            name: leaf.media.file_name.clone(),
-            kind: leaf.media.kind.clone(),
-            bytes: leaf.media.encoding.decode(leaf.body).len() as u64,
+        .filter(move |(n, leaf)| {
+            !chosen.contains(n) && !is_other_form(leaf) && !is_empty_text(leaf)
         })
-        .collect()
+        .map(|(_, leaf)| leaf)
+}
+
+fn attachment(leaf: &Leaf<'_>) -> Attachment {
+    Attachment {
+        name: leaf.media.file_name.clone(),
+        kind: leaf.media.kind.clone(),
+        bytes: leaf.media.encoding.decode(leaf.body).len() as u64,
+    }
 }
 
 fn is_delivery_status(leaf: &Leaf<'_>) -> bool {

@@ -368,6 +368,11 @@ proptest! {
         let bytes = changed(which.get(&samples).1.clone(), changes);
         let mail = parse(&bytes, true);
         prop_assert!(!mail.defects.contains(&Defect::Unreadable));
+        let contents: Vec<_> = contents(&bytes).unwrap().into_iter().map(|(part, content)| {
+            assert_eq!(part.bytes, content.len() as u64);
+            part
+        }).collect();
+        prop_assert_eq!(&contents, &mail.attachments);
         prop_assert!(mail.author.address().is_none_or(|a| crate::mail::Address::parse(&a.to_string()).as_ref() == Some(a)));
         prop_assert!(!newly_written(&mail.text).is_blank() || mail.text.is_blank());
         let mut digester = Digester::new();

@@ -1,0 +1,255 @@
+//! How answers look: each command on one sample desk, at one moment.
+
+use super::args::{Args, Command, List, Show};
+use super::verbs::Manner;
+use super::{Here, facts, list, output, record, show};
+use crate::config::sample;
+use crate::desk::record::{ByHand, Change, Credit, Letter, assign, note, open, retract, set};
+use crate::desk::{self};
+use crate::mail::{Address, Foreign};
+use crate::store::{NewFact, Store, Tx};
+use crate::ticket::{By, Field, Outcome, Planned, TicketNo, WaitsFor, What};
+use clap::Parser;
+use jiff::Timestamp;
+use jiff::civil::date;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// Tuesday 4 May 2027, 09:02 in London.
+const NOW: &str = "2027-05-04T08:02:00Z";
+
+/// Where everything stands on that morning: a report by mail with a clash and notes, one
+/// by telephone that is late, one of a stranger with hostile words.
+fn desk(look: impl FnOnce(&Here, &mut Store)) {
+    let dir = tempfile::tempdir().unwrap();
+    let config = sample::small(dir.path());
+    let mut store = Store::create(&config.store).unwrap();
+    let here = Here {
+        config,
+        who: Some("anna".to_owned()),
+    };
+    let mut then = |when: &str, work: &dyn Fn(&Tx)| {
+        store
+            .write(at(when), |tx| {
+                work(tx);
+                Ok(())
+            })
+            .unwrap();
+    };
+    let config = &here.config;
+    let mia = Address::parse("mia@example.net").unwrap();
+    then("2027-04-30T15:40:00Z", &|tx| {
+        let eml = include_bytes!("../../tests/mail/alternative.eml");
+        report(
+            tx,
+            &here,
+            "Your server can be made to fetch any URL",
+            Some(&mia),
+            Some(eml),
+        );
+    });
+    then("2027-04-20T09:00:00Z", &|tx| {
+        report(tx, &here, "CSRF on invite form", Some(&mia), None);
+        assign(tx, config, TicketNo(2), Some("ben"), "ben").unwrap();
+    });
+    then("2027-05-03T10:00:00Z", &|tx| {
+        report(tx, &here, "Bug \u{1b}[2Jbounty\u{202e}?", None, None);
+    });
+    then("2027-05-04T07:30:00Z", &|tx| {
+        let t = TicketNo(1);
+        assign(tx, config, t, Some("anna"), "anna").unwrap();
+        let text = "asked the platform team for logs\nthey answer tomorrow";
+        note(tx, config, t, text, false, "anna").unwrap();
+        note(tx, config, t, "anna, access log, was it used", true, "anna").unwrap();
+        let changes = [
+            Change::Text(Field::Title, Some("SSRF in webhook import".to_owned())),
+            Change::Text(Field::Severity, Some("high".to_owned())),
+            Change::Text(Field::Link, Some("https://example.net/soon".to_owned())),
+            Change::Planned(Planned::ReporterPublication, Some(date(2027, 7, 1))),
+            Change::Waiting(Some(WaitsFor::Others)),
+            Change::Credit(Credit::Named("fox in the box".to_owned())),
+        ];
+        set(tx, config, t, &changes, "anna").unwrap();
+        let dated = What::Dated {
+            on: date(2027, 7, 9),
+        };
+        let outcome = Outcome::Accepted;
+        for what in [What::Answered, What::Evaluated { outcome }, dated] {
+            let fact = NewFact {
+                at: tx.now(),
+                what,
+                by: By::Person("anna".to_owned()),
+                letter: None,
+                mail: None,
+                via: Some("signal".to_owned()),
+            };
+            tx.add_fact(t, &fact).unwrap();
+        }
+        desk::refresh(tx, config, t).unwrap();
+        note(tx, config, t, "for another ticket", false, "ben").unwrap();
+        let last = tx.ticket(t).unwrap().unwrap().last_fact;
+        retract(tx, config, t, last, "the wrong ticket", "ben").unwrap();
+    });
+    look(&here, &mut store);
+}
+
+fn report(tx: &Tx, here: &Here, subject: &str, from: Option<&Address>, eml: Option<&[u8]>) {
+    let by_hand = ByHand {
+        from,
+        subject: &Foreign::new(subject),
+        via: if eml.is_some() { "file" } else { "phone" },
+        at: tx.now(),
+        letter: eml.map(|bytes| Letter::read(bytes).unwrap()),
+        acknowledge: false,
+        who: "anna",
+    };
+    open(tx, &here.config, &by_hand).unwrap();
+}
+
+fn command(words: &str) -> Command {
+    let words = ["gatepost"].into_iter().chain(words.split(' '));
+    Args::parse_from(words).command
+}
+
+fn list_of(words: &str) -> List {
+    let Command::List(wanted) = command(words) else {
+        panic!("{words}");
+    };
+    wanted
+}
+
+fn show_of(words: &str) -> Show {
+    let Command::Show(wanted) = command(words) else {
+        panic!("{words}");
+    };
+    wanted
+}
+
+/// What a reading command prints.
+fn looked(work: impl FnOnce(&Here, &Tx) -> anyhow::Result<()>) -> String {
+    let mut printed = String::new();
+    desk(|here, store| {
+        let (done, text) = output::captured(|| store.read(at(NOW), |tx| work(here, tx)));
+        done.unwrap();
+        printed = text;
+    });
+    printed
+}
+
+fn listed(words: &str) -> String {
+    let wanted = list_of(words);
+    looked(|here, tx| list::answer(here, tx, &wanted))
+}
+
+fn shown(words: &str) -> String {
+    let wanted = show_of(words);
+    looked(|here, tx| show::answer(here, tx, &wanted))
+}
+
+#[test]
+fn list_looks_like_this() {
+    let all = [
+        "list",
+        "list --mine",
+        "list --owner nobody --sort received",
+        "list --due 2d",
+    ];
+    let all = all.map(|words| format!("$ gatepost {words}\n{}", listed(words)));
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn show_looks_like_this() {
+    let all = [
+        "show 1",
+        "show 2",
+        "show 3",
+        "show 1 --log",
+        "show 1 --text 1",
+        "show 1 --quotes",
+    ];
+    let all = all.map(|words| format!("$ gatepost {words}\n{}", shown(words)));
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn every_line_fits_eighty_columns_but_for_what_people_typed() {
+    for words in ["list", "list --all", "show 2", "show 3"] {
+        let text = if words.starts_with("list") {
+            listed(words)
+        } else {
+            shown(words)
+        };
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{words}: {line}");
+        }
+    }
+}
+
+#[test]
+fn log_looks_like_this_and_holds_nothing_of_a_report() {
+    let print = |json| {
+        looked(|here, tx| {
+            let lines = tx.log(0, None, None, 100)?;
+            lines.iter().try_for_each(|l| facts::print(here, json, l))
+        })
+    };
+    let (text, json) = (print(false), print(true));
+    for word in [
+        "SSRF",
+        "fetch",
+        "bounty",
+        "mia",
+        "example.net",
+        "platform",
+        "fox",
+        "CSRF",
+    ] {
+        assert!(!text.contains(word) && !json.contains(word), "{word}");
+    }
+    assert_eq!(json.lines().count(), text.lines().count());
+    insta::assert_snapshot!(format!(
+        "{text}\n{}",
+        json.lines().take(2).collect::<Vec<_>>().join("\n")
+    ));
+}
+
+#[test]
+fn what_a_verb_wrote_looks_like_this() {
+    let mut printed = String::new();
+    desk(|here, store| {
+        let manner = Manner {
+            dry_run: false,
+            json: false,
+        };
+        let mut verb = |work: &dyn Fn(&Tx) -> anyhow::Result<()>| {
+            let done = output::captured(|| {
+                store.write(at(NOW), |tx| {
+                    let before = desk::file(tx, &here.config, TicketNo(1))?;
+                    work(tx)?;
+                    let after = desk::file(tx, &here.config, TicketNo(1))?;
+                    record::answer(here, &manner, Some(&before), &after)
+                })
+            });
+            done.0.unwrap();
+            printed.push_str(&done.1);
+            printed.push('\n');
+        };
+        let (config, t) = (&here.config, TicketNo(1));
+        verb(&|tx| assign(tx, config, t, None, "anna").map(drop));
+        verb(&|tx| assign(tx, config, t, None, "anna").map(drop));
+        verb(&|tx| {
+            let changes = [Change::Text(Field::Severity, Some("low".to_owned()))];
+            set(tx, config, t, &changes, "anna").map(drop)
+        });
+        verb(&|tx| {
+            let facts = tx.facts_of(t)?;
+            let evaluated = |w: &What| matches!(w, What::Evaluated { .. });
+            let fact = facts.iter().find(|f| evaluated(&f.what)).unwrap().n;
+            retract(tx, config, t, fact, "the wrong ticket", "anna").map(drop)
+        });
+    });
+    insta::assert_snapshot!(printed);
+}

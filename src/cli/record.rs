@@ -1,0 +1,154 @@
+//! Verbs that write to the record and send nothing: how they are run, and what they
+//! answer. `assign`, `note` and `record`.
+
+use super::verbs::{Assign, Manner, Note, Record};
+use super::{Here, Usage, document, explain, look, output, when, words};
+use crate::desk::{self, Duty, File, record};
+use crate::store::Tx;
+use crate::wall;
+use anyhow::{Context, Result};
+use std::fs;
+use std::io::Read;
+use std::process::ExitCode;
+
+/// Runs a verb on one ticket, or rehearses it, and says what it wrote. `work` gets the
+/// ticket as it is, and the name of who decides.
+pub fn perform(
+    here: &Here,
+    reference: &str,
+    manner: &Manner,
+    work: impl FnOnce(&Tx, &File, &str) -> Result<()>,
+) -> Result<ExitCode> {
+    let who = here.person()?.name.clone();
+    let mut store = here.store()?;
+    let verb = |tx: &Tx| {
+        let before = explain::find(tx, here, reference)?;
+        work(tx, &before, &who)?;
+        let after = desk::file(tx, &here.config, before.row.number)?;
+        answer(here, manner, Some(&before), &after)
+    };
+    if manner.dry_run {
+        store.rehearse(wall::now(), verb)?;
+    } else {
+        store.write(wall::now(), verb)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a verb wrote, and which clocks began or ended by it.
+pub fn answer(here: &Here, manner: &Manner, before: Option<&File>, after: &File) -> Result<()> {
+    let seen = before.map_or(0, |file| file.ticket.last_fact);
+    if manner.json {
+        return output::json(&document::Done::new(after, seen, manner.dry_run));
+    }
+    let row = &after.row;
+    let mut new = after.facts.iter().filter(|f| f.n > seen).peekable();
+    if new.peek().is_none() {
+        output::line(format!(
+            "{} {}  nothing changed: it was so already",
+            row.number, row.name
+        ));
+    }
+    let would = if manner.dry_run { "would write: " } else { "" };
+    for fact in new {
+        output::line(format!(
+            "{} {}  {would}{}  (fact {})",
+            row.number,
+            row.name,
+            words::full(&fact.what).cut(100),
+            fact.n
+        ));
+    }
+    clocks(here, before, after);
+    if let Some(clash) = look::clash(&after.ticket) {
+        output::alarm(format!("{}  {clash}", row.number));
+    }
+    Ok(())
+}
+
+/// Which clocks run now and did not, and the other way about.
+fn clocks(here: &Here, before: Option<&File>, after: &File) {
+    let runs = |file: &File, duty: &Duty| {
+        let same = |d: &&Duty| {
+            d.stored.promise == duty.stored.promise && d.stored.start == duty.stored.start
+        };
+        file.duties.iter().find(same).is_some_and(|d| d.stored.open)
+    };
+    for duty in &after.duties {
+        let ran = before.is_some_and(|file| runs(file, duty));
+        let name = &duty.stored.promise;
+        if duty.stored.open && !ran {
+            let due = duty.due_at().map_or(String::new(), |at| {
+                format!(", due {}", look::moment(at, &here.config.calendar))
+            });
+            output::line(format!("  {name} runs{due}"));
+        } else if ran && !duty.stored.open {
+            output::line(format!("  {name} ends"));
+        }
+    }
+}
+
+/// `assign`.
+pub fn assign(here: &Here, wanted: &Assign) -> Result<ExitCode> {
+    perform(here, &wanted.reference, &wanted.manner, |tx, file, who| {
+        let owner = match wanted.owner.as_str() {
+            "me" => Some(who.to_owned()),
+            "nobody" => None,
+            name => Some(member(here, name)?),
+        };
+        let number = file.row.number;
+        record::assign(tx, &here.config, number, owner.as_deref(), who).map(drop)
+    })
+}
+
+/// The name of somebody of the team, as the config writes it; `me` is who decides.
+pub fn member(here: &Here, name: &str) -> Result<String> {
+    if name == "me" {
+        return Ok(here.person()?.name.clone());
+    }
+    let team = &here.config.team;
+    let names: Vec<&str> = team.iter().map(|m| m.name.as_str()).collect();
+    let unknown = || {
+        Usage(format!(
+            "{name:?} is nobody of the team\n  hint: {}",
+            names.join(", ")
+        ))
+    };
+    Ok(here.config.member(name).ok_or_else(unknown)?.name.clone())
+}
+
+/// `note`.
+pub fn note(here: &Here, wanted: &Note) -> Result<ExitCode> {
+    let text = match wanted.text.as_slice() {
+        [dash] if dash == "-" => read_text("-")?,
+        words => words.join(" "),
+    };
+    perform(here, &wanted.reference, &wanted.manner, |tx, file, who| {
+        let (number, data) = (file.row.number, wanted.data_access);
+        record::note(tx, &here.config, number, &text, data, who).map(drop)
+    })
+}
+
+/// A text from a file, or from standard input with `-`.
+pub fn read_text(path: &str) -> Result<String> {
+    let mut text = String::new();
+    if path == "-" {
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .context("cannot read the text from standard input")?;
+    } else {
+        text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+    }
+    Ok(text)
+}
+
+/// `record`.
+pub fn record(here: &Here, wanted: &Record) -> Result<ExitCode> {
+    let now = wall::now();
+    let at = wanted.at.as_deref().unwrap_or("now");
+    let at = when::moment(at, &here.config.calendar, now)?;
+    perform(here, &wanted.reference, &wanted.manner, |tx, file, who| {
+        let (number, at) = (file.row.number, at.min(tx.now()));
+        record::declared(tx, &here.config, number, &wanted.fact, at, who).map(drop)
+    })
+}

@@ -1,0 +1,222 @@
+//! What stands above the thread: who, what, what is due, what to do next.
+
+use super::super::{Here, look, output};
+use crate::cli::document::History;
+use crate::desk::{Duty, File};
+use crate::mail::Foreign;
+use crate::ticket::{Field, Planned, What};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// Prints it.
+pub fn head(here: &Here, file: &File, history: Option<&History>, now: Timestamp) {
+    who(file, history);
+    properties(file);
+    file.duties.iter().for_each(|d| due(here, d, now));
+    dates(file);
+    warnings(file);
+    next_step(file);
+}
+
+fn who(file: &File, history: Option<&History>) {
+    let row = &file.row;
+    let owner = row.owner.as_deref().unwrap_or("nobody");
+    let severity = row.severity.as_deref().unwrap_or("-");
+    let (name, rest) = (
+        format!("{} {}", row.reference, row.name),
+        format!("owner {owner}   severity {severity}"),
+    );
+    let taken = name.chars().count() + rest.chars().count() + 8;
+    let title = title(file, output::width().saturating_sub(taken).max(20));
+    output::strong(format!("{name}   {title}   {rest}"));
+    let name = if row.reporter_name.is_blank() {
+        String::new()
+    } else {
+        format!(" ({})", output::quoted(&row.reporter_name, 40))
+    };
+    let reporter = row.reporter.as_ref().map_or(
+        "no address that can be written to".to_owned(),
+        ToString::to_string,
+    );
+    let history = history.map_or(String::new(), |h| {
+        let accepted = if h.reports > 1 {
+            format!(", {} accepted", h.accepted)
+        } else {
+            String::new()
+        };
+        format!("   {} report of this address{accepted}", ordinal(h.reports))
+    });
+    let outcome = row
+        .outcome
+        .map_or(String::new(), |o| format!("   outcome {}", o.word()));
+    output::line(format!("{reporter}{name}{history}"));
+    let class = if row.classes.is_empty() {
+        String::new()
+    } else {
+        format!("   class {}", row.classes.join(", "))
+    };
+    output::line(format!(
+        "stage {}{outcome}{class}   credit: {}",
+        row.stage,
+        credit(file)
+    ));
+}
+
+/// Our own title as it is, else the subject in quotes.
+fn title(file: &File, room: usize) -> String {
+    match &file.row.title {
+        Some(title) => Foreign::new(title.as_str()).cut(room),
+        None => output::quoted(&file.row.subject, room),
+    }
+}
+
+fn ordinal(n: u32) -> String {
+    let end = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
+}
+
+fn credit(file: &File) -> String {
+    match file.ticket.set.get(&Field::Credit) {
+        Some(name) => Foreign::new(name.as_str()).cut(60),
+        None if file.ticket.credit_declined => "none, as they wish".to_owned(),
+        None => "not known".to_owned(),
+    }
+}
+
+/// What people set, but for what has a place of its own.
+fn properties(file: &File) {
+    if file.row.title.is_some() {
+        output::line(format!(
+            "subject {}",
+            output::quoted(&file.row.subject, 200)
+        ));
+    }
+    for (field, value) in &file.ticket.set {
+        let shown = match field {
+            Field::Title | Field::Severity | Field::Reporter | Field::Credit => false,
+            Field::CoFinder
+            | Field::Consent
+            | Field::External
+            | Field::Conduct
+            | Field::AlreadyPublic
+            | Field::Link
+            | Field::Impact
+            | Field::Bounty
+            | Field::See => true,
+        };
+        if shown {
+            output::line(format!(
+                "{} {}",
+                field.word(),
+                Foreign::new(value.as_str()).line()
+            ));
+        }
+    }
+}
+
+fn due(here: &Here, duty: &Duty, now: Timestamp) {
+    let boxes: Vec<String> = duty
+        .promise
+        .needs
+        .iter()
+        .zip(&duty.run.met)
+        .map(|(need, met)| {
+            format!(
+                "[{}] {}",
+                if met.is_some() { "x" } else { " " },
+                need.words()
+            )
+        })
+        .collect();
+    let when = if duty.stored.open {
+        look::duty(duty, now, &here.config.calendar)
+    } else {
+        let at = duty.due_at().unwrap_or(duty.run.started_at);
+        look::moment(at, &here.config.calendar)
+    };
+    let text = format!(
+        "DUE  {:<8} {when}  {}  {}",
+        duty.promise.name,
+        boxes.join("  "),
+        duty.state.standing.word()
+    );
+    let late = duty.due_at().is_some_and(|at| now > at);
+    if duty.presses() && late && !duty.promise.soft {
+        output::alarm(text)
+    } else {
+        output::line(text)
+    }
+}
+
+/// Dates that were set, whom it waits for, and a clash.
+fn dates(file: &File) {
+    let day = |date: &Date| date.strftime("%a %-d %b %Y").to_string();
+    for (event, on) in &file.ticket.planned {
+        let what = match event {
+            Planned::Publication => "we publish",
+            Planned::Embargo => "embargo until",
+            Planned::ReporterPublication => "they publish",
+        };
+        output::line(format!("DATE {what} {}", day(on)));
+    }
+    if let Some(clash) = look::clash(&file.ticket) {
+        output::alarm(format!("!    {clash}"));
+    }
+    if let Some(on) = file.ticket.waits_for {
+        output::line(format!("WAIT for {}", on.word()));
+    }
+}
+
+fn warnings(file: &File) {
+    let row = &file.row;
+    if file.ticket.exploited {
+        output::alarm("!    it is known to be exploited");
+    }
+    if let Some(claims) = row.claims {
+        output::line(format!(
+            "!    says that it belongs to {claims}; its author is nobody there"
+        ));
+    }
+    if row.chased > 0 {
+        let times = if row.chased == 1 {
+            "once".to_owned()
+        } else {
+            format!("{} times", row.chased)
+        };
+        output::line(format!(
+            "!    the reporter has written {times} since a person last answered"
+        ));
+    }
+    if file.ticket.unreachable {
+        output::line("!    our last letter did not arrive: the reporter cannot be reached");
+    }
+    let reopened = file.facts.iter().rfind(|f| f.what == What::Reopened);
+    if reopened.is_some_and(|f| f.mail.is_some()) {
+        output::line("!    the reporter wrote after closing");
+    }
+}
+
+fn next_step(file: &File) {
+    let missing = |what: &str| {
+        file.duties
+            .iter()
+            .any(|d| d.stored.open && d.state.missing.iter().any(|m| m.contains(what)))
+    };
+    let n = file.row.number.0;
+    if missing("evaluated") {
+        output::line(format!(
+            "next gatepost evaluate {n} accepted --expected DATE"
+        ));
+    } else if missing("dated") {
+        output::line(format!(
+            "next gatepost evaluate {n} {} --expected DATE   (the date is missing)",
+            file.row.outcome.map_or("accepted", |o| o.word())
+        ));
+    }
+}

@@ -1,0 +1,125 @@
+//! `show`: one report, its thread with the new text first, and what is due.
+
+mod head;
+mod save;
+mod thread;
+
+use super::args::Show;
+use super::document::{History, Whole};
+use super::{Here, Usage, explain, look, output, words};
+use crate::desk::{File, read_mail};
+use crate::mail::{Foreign, text};
+use crate::store::Tx;
+use crate::wall;
+use anyhow::Result;
+use std::process::ExitCode;
+use thread::{Entry, Thread};
+
+/// Shows it.
+pub fn show(here: &Here, wanted: &Show) -> Result<ExitCode> {
+    let mut store = here.store()?;
+    store.read(wall::now(), |tx| answer(here, tx, wanted))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What `show` answers, at the moment of `tx`.
+pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
+    let file = explain::find(tx, here, &wanted.reference)?;
+    let thread = Thread::of(tx, &file)?;
+    if let Some(n) = wanted.text.or(wanted.raw) {
+        return one(tx, &thread, n, wanted);
+    }
+    if let Some(folder) = &wanted.save {
+        return save::save(tx, &thread, folder);
+    }
+    let history = history(tx, &file)?;
+    if wanted.json {
+        let letters = tx.letters_of(file.row.number)?;
+        let listing = tx.listing(file.row.number)?;
+        let messages = thread.messages(tx)?;
+        return output::json(&Whole::new(&file, &listing, history, messages, &letters));
+    }
+    if wanted.log {
+        log(here, &file);
+        return Ok(());
+    }
+    head::head(here, &file, history.as_ref(), tx.now());
+    thread.print(here, tx, wanted.quotes)?;
+    output::line("--text N one mail, --quotes, --raw N, --save DIR, --log who did what when");
+    Ok(())
+}
+
+/// The reports of this address up to this one.
+fn history(tx: &Tx, file: &File) -> Result<Option<History>> {
+    let reporter = file.row.reporter.as_ref();
+    let count = |address| {
+        let (reports, accepted) = tx.history(address, file.row.number)?;
+        Ok(History { reports, accepted })
+    };
+    reporter.map(count).transpose()
+}
+
+/// Who did what when, every fact with its number.
+fn log(here: &Here, file: &File) {
+    let counting: Vec<i64> = crate::ticket::counting(&file.facts)
+        .iter()
+        .map(|f| f.n)
+        .collect();
+    for fact in &file.facts {
+        let via = super::document::via(fact.letter, fact.mail, fact.via.as_deref());
+        let via = via.map(|v| format!("  ({v})")).unwrap_or_default();
+        let void = if counting.contains(&fact.n) {
+            ""
+        } else {
+            "  COUNTS NO LONGER"
+        };
+        let said = words::full(&fact.what);
+        let mut lines = said.raw().lines().map(|l| Foreign::new(l).line());
+        output::line(format!(
+            "{:<5} {}  {:<8} {}{via}{void}",
+            fact.n,
+            look::moment(fact.at, &here.config.calendar),
+            fact.by.name(),
+            lines.next().unwrap_or_default(),
+        ));
+        lines.for_each(|line| output::line(format!("{:33} {line}", "")));
+    }
+}
+
+/// The text, or the raw bytes, of one entry.
+fn one(tx: &Tx, thread: &Thread, n: usize, wanted: &Show) -> Result<()> {
+    let raw = wanted.raw.is_some();
+    let entry = thread.numbered(n).ok_or_else(|| {
+        Usage(format!(
+            "there is no {n} in this thread: it has {}",
+            thread.count()
+        ))
+    })?;
+    match entry {
+        Entry::Mail(row) if raw => tx.raw(row.id, output::raw),
+        Entry::Letter(letter) if raw => output::raw(&tx.letter_bytes(letter.id)?),
+        Entry::Mail(row) => {
+            let whole = read_mail(tx, row)?.text;
+            if wanted.quotes {
+                output::foreign_block(&whole, "");
+                return Ok(());
+            }
+            let new = text::newly_written(&whole);
+            output::foreign_block(&new, "");
+            let lines = |text: &str| text.lines().filter(|l| !l.trim().is_empty()).count();
+            let folded = lines(whole.raw()).saturating_sub(lines(new.raw()));
+            if folded > 0 {
+                output::strong(format!(
+                    "[{folded} lines that look quoted or signed are folded: --quotes shows them]"
+                ));
+            }
+            Ok(())
+        }
+        Entry::Letter(letter) => {
+            output::line(format!("Subject: {}\n", letter.subject));
+            output::block(&letter.body);
+            Ok(())
+        }
+        Entry::Fact(_) => Ok(()),
+    }
+}

@@ -1,0 +1,279 @@
+//! The thread of a ticket: mails, letters of ours, and what people of the team noted and
+//! set, in the order in which it happened. Mails and letters are numbered, from 1.
+
+use super::super::{Here, look, output, words};
+use crate::cli::document::{Message, Part};
+use crate::desk::{File, read_mail};
+use crate::mail::{Attachment, Foreign, Mail, text};
+use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
+use crate::ticket::{By, Fact, What, counting};
+use anyhow::Result;
+use jiff::Timestamp;
+
+/// One entry.
+pub enum Entry {
+    /// A mail that came.
+    Mail(Box<MailRow>),
+    /// A letter of ours.
+    Letter(Box<Letter>),
+    /// What a person of the team set down. It has no number in the thread.
+    Fact(Box<Fact>),
+}
+
+impl Entry {
+    fn at(&self) -> Timestamp {
+        match self {
+            Self::Mail(mail) => mail.received_at,
+            Self::Letter(letter) => letter.settled_at.unwrap_or(letter.created_at),
+            Self::Fact(fact) => fact.at,
+        }
+    }
+
+    fn is_numbered(&self) -> bool {
+        match self {
+            Self::Mail(_) | Self::Letter(_) => true,
+            Self::Fact(_) => false,
+        }
+    }
+}
+
+/// All of them, in order.
+pub struct Thread {
+    entries: Vec<Entry>,
+    /// Facts that count no longer.
+    void: Vec<i64>,
+}
+
+impl Thread {
+    /// Gathers it.
+    pub fn of(tx: &Tx, file: &File) -> Result<Self> {
+        let number = file.row.number;
+        let mails = tx.mails_of(number)?.into_iter();
+        let letters = tx.letters_of(number)?.into_iter();
+        let facts = file.facts.iter().filter(|f| by_hand(f)).cloned();
+        let mut entries: Vec<Entry> = mails
+            .map(|m| Entry::Mail(Box::new(m)))
+            .chain(letters.map(|l| Entry::Letter(Box::new(l))))
+            .chain(facts.map(|f| Entry::Fact(Box::new(f))))
+            .collect();
+        entries.sort_by_key(Entry::at);
+        let counts: Vec<i64> = counting(&file.facts).iter().map(|f| f.n).collect();
+        let all = file.facts.iter().map(|f| f.n);
+        Ok(Self {
+            entries,
+            void: all.filter(|n| !counts.contains(n)).collect(),
+        })
+    }
+
+    /// Mails and letters, with their numbers.
+    pub fn all_numbered(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        let numbered = self.entries.iter().filter(|e| e.is_numbered());
+        numbered.enumerate().map(|(i, entry)| (i + 1, entry))
+    }
+
+    /// The mail or letter of this number.
+    pub fn numbered(&self, n: usize) -> Option<&Entry> {
+        self.all_numbered()
+            .find(|(i, _)| *i == n)
+            .map(|(_, entry)| entry)
+    }
+
+    /// How many numbers there are.
+    pub fn count(&self) -> usize {
+        self.all_numbered().count()
+    }
+
+    /// Prints it; `whole`: every mail with all of its text.
+    pub fn print(&self, here: &Here, tx: &Tx, whole: bool) -> Result<()> {
+        let mut n = 0;
+        for entry in &self.entries {
+            let at = look::moment(entry.at(), &here.config.calendar);
+            n += usize::from(entry.is_numbered());
+            match entry {
+                Entry::Mail(row) => mail_line(tx, n, &at, row, whole)?,
+                Entry::Letter(letter) => {
+                    output::line(format!("{n:<2} {at}  {}", letter_line(letter)));
+                    if whole {
+                        output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
+                    }
+                }
+                Entry::Fact(fact) => self.fact_line(&at, fact),
+            }
+        }
+        Ok(())
+    }
+
+    fn fact_line(&self, at: &str, fact: &Fact) {
+        let by = fact.by.name();
+        let void = if self.void.contains(&fact.n) {
+            " (counts no longer)"
+        } else {
+            ""
+        };
+        let via = fact.via.as_ref().map(|v| format!(", via {v}"));
+        let said = words::full(&fact.what);
+        let mut lines = said.raw().lines().map(str::trim_end);
+        let first = Foreign::new(lines.next().unwrap_or_default());
+        output::line(format!(
+            "   {at}  {by:<6} {}{}{void}",
+            first.line(),
+            via.unwrap_or_default()
+        ));
+        for line in lines {
+            output::line(format!(
+                "                     {}",
+                Foreign::new(line).line()
+            ));
+        }
+    }
+
+    /// Mails and letters for scripts.
+    pub fn messages(&self, tx: &Tx) -> Result<Vec<Message>> {
+        self.all_numbered()
+            .filter_map(|(n, entry)| message(tx, n, entry).transpose())
+            .collect()
+    }
+}
+
+/// What a person set down without a letter. What a letter or a mail carried is in it.
+fn by_hand(fact: &Fact) -> bool {
+    let by_person = matches!(fact.by, By::Person(_)) && fact.letter.is_none();
+    by_person && (fact.mail.is_none() || (fact.what == What::Received && fact.via.is_some()))
+}
+
+fn mail_line(tx: &Tx, n: usize, at: &str, row: &MailRow, whole: bool) -> Result<()> {
+    let mail = read_mail(tx, row)?;
+    let from = row
+        .author
+        .as_ref()
+        .map_or("nobody".to_owned(), ToString::to_string);
+    let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
+    let note = if plain {
+        String::new()
+    } else {
+        format!("  [{}, {}: {}]", row.kind.0, row.place.0, row.place.1)
+    };
+    output::line(format!(
+        "{n:<2} {at}  {from}  {}{note}",
+        first_words(&mail, from.chars().count())
+    ));
+    if whole {
+        output::foreign_block(&mail.text, "   | ");
+    }
+    if row.kept < row.size {
+        output::line(format!(
+            "   over the size limit: {} of {} bytes kept",
+            row.kept, row.size
+        ));
+    }
+    if !row.defects.is_empty() {
+        output::line(format!("   defects: {}", row.defects));
+    }
+    if !mail.attachments.is_empty() {
+        let parts: Vec<String> = mail.attachments.iter().map(attachment).collect();
+        let many = if parts.len() == 1 { "" } else { "s" };
+        output::line(format!(
+            "   {} attachment{many}: {}",
+            parts.len(),
+            parts.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// The beginning of what is new in it.
+fn first_words(mail: &Mail, from: usize) -> String {
+    if mail.encrypted {
+        return "encrypted".to_owned();
+    }
+    let new = text::newly_written(&mail.text);
+    let words: Vec<&str> = new.raw().split_whitespace().collect();
+    let room = output::width().saturating_sub(26 + from);
+    output::quoted(&Foreign::new(words.join(" ")), room.max(20))
+}
+
+fn attachment(part: &Attachment) -> String {
+    let size = if part.bytes < 1024 {
+        format!("{} B", part.bytes)
+    } else {
+        format!("{} KB", part.bytes.div_ceil(1024))
+    };
+    format!("{} {size}", output::quoted(&part.name, 40))
+}
+
+fn letter_line(letter: &Letter) -> String {
+    let what = match letter.kind {
+        LetterKind::Acknowledgement => "receipt",
+        LetterKind::Evaluation => "evaluation",
+        LetterKind::Reminder => "reminder",
+        LetterKind::Digest => "digest",
+    };
+    match letter.state {
+        LetterState::Sent => {
+            let answer = letter.answer.as_deref().unwrap_or("as a person says");
+            format!("{what} sent: {}", Foreign::new(answer).cut(60))
+        }
+        LetterState::Held => format!(
+            "{what} HELD: {}   (gatepost outbox release {})",
+            letter.held_because.as_deref().unwrap_or("no reason"),
+            letter.id
+        ),
+        LetterState::Dropped if letter.kind == LetterKind::Evaluation => {
+            format!("{what} decided, letter dropped: the reporter was not told")
+        }
+        LetterState::Queued
+        | LetterState::Offered
+        | LetterState::Unknown
+        | LetterState::Refused
+        | LetterState::Superseded
+        | LetterState::Dropped => {
+            let why = letter
+                .last_error
+                .as_ref()
+                .map(|why| format!(": {}", Foreign::new(why.clone()).cut(60)))
+                .unwrap_or_default();
+            format!("{what} {}{why}", letter.state.word())
+        }
+    }
+}
+
+fn message(tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Message>> {
+    Ok(Some(match entry {
+        Entry::Fact(_) => return Ok(None),
+        Entry::Mail(row) => {
+            let mail = read_mail(tx, row)?;
+            let part = |a: &Attachment| Part {
+                name: a.name.clone(),
+                r#type: a.kind.clone(),
+                bytes: a.bytes,
+            };
+            Message {
+                n,
+                message_id: row.message_id.as_ref().map(ToString::to_string),
+                direction: "in",
+                kind: row.kind.0.clone(),
+                place: row.place.0.clone(),
+                because: row.place.1.clone(),
+                received_at: row.received_at.to_string(),
+                new_text: text::newly_written(&mail.text),
+                encrypted: mail.encrypted,
+                attachments: mail.attachments.iter().map(part).collect(),
+            }
+        }
+        Entry::Letter(letter) => Message {
+            n,
+            message_id: letter.message_id.as_ref().map(ToString::to_string),
+            direction: "out",
+            kind: letter.kind.word().to_owned(),
+            place: "letter".to_owned(),
+            because: letter
+                .held_because
+                .clone()
+                .unwrap_or_else(|| letter.state.word().to_owned()),
+            received_at: entry.at().to_string(),
+            new_text: Foreign::new(letter.body.clone()),
+            encrypted: false,
+            attachments: Vec::new(),
+        },
+    }))
+}

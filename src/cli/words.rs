@@ -1,0 +1,109 @@
+//! Facts in a few words: with what a person wrote, or with nothing of the report.
+
+use crate::mail::Foreign;
+use crate::ticket::{Field, What};
+
+/// What happened, without a word that a stranger or a report could have put there: fit
+/// for a log that leaves the machine.
+pub fn brief(what: &What) -> String {
+    match what {
+        What::Owned { who } => format!("owner {who}"),
+        What::Disowned => "owner nobody".to_owned(),
+        What::Set {
+            field,
+            value: Some(_),
+            ..
+        } => format!("set {}", field.word()),
+        What::Set {
+            field, value: None, ..
+        } => format!("took {} away", field.word()),
+        What::Classed { class } => format!("class {class}"),
+        What::Unclassed { class } => format!("not class {class}"),
+        What::Decided {
+            outcome,
+            expected: None,
+        } => format!("decided {}", outcome.word()),
+        What::Decided {
+            outcome,
+            expected: Some(on),
+        } => format!("decided {}, expected {on}", outcome.word()),
+        What::Evaluated { outcome } => format!("evaluated {}", outcome.word()),
+        What::Dated { on } => format!("dated {on}"),
+        What::DateDecided { on, .. } => format!("decided the date {on}"),
+        What::Planned { event, on } => format!("{} {on}", event.word()),
+        What::Waiting { on: Some(on) } => format!("waiting for {}", on.word()),
+        What::Waiting { on: None } => "waiting for nothing".to_owned(),
+        What::Retracted { fact, .. } => format!("took back fact {fact}"),
+        What::Undelivered { letter, .. } => format!("letter {letter} undelivered"),
+        What::Remarked { .. } => "note".to_owned(),
+        What::DataAccessed { .. } => "data access".to_owned(),
+        What::Received
+        | What::CopyReceived
+        | What::ReporterWrote
+        | What::Noted { .. }
+        | What::Acknowledged
+        | What::DateNotDue
+        | What::Answered
+        | What::Resolved
+        | What::UpdatePosted
+        | What::Published
+        | What::Thanked
+        | What::Credited
+        | What::CreditDeclined
+        | What::Exploited
+        | What::Closed
+        | What::Reopened
+        | What::Declared { .. } => what.name().to_string(),
+    }
+}
+
+/// What happened, with what was written. It may quote a stranger: show it as one does.
+pub fn full(what: &What) -> Foreign {
+    Foreign::new(match what {
+        What::Set {
+            field,
+            value: Some(value),
+            was,
+        } => {
+            let was = was.as_ref().map(|w| format!(" (was {w})"));
+            format!("{} {value}{}", field.word(), was.unwrap_or_default())
+        }
+        What::Set {
+            field: Field::Reporter,
+            value: None,
+            was: Some(was),
+        } => format!("took reporter away (was {was})"),
+        What::Remarked { text } => format!("note: {text}"),
+        What::DataAccessed { text } => format!("data access: {text}"),
+        What::Noted { why } => format!("noted: {why}"),
+        What::Retracted { fact, why } => format!("took back fact {fact}: {why}"),
+        What::DateDecided { on, because } => format!("decided the date {on}: {because}"),
+        What::Undelivered { letter, why } => format!("letter {letter} undelivered: {why}"),
+        What::Set { .. }
+        | What::Owned { .. }
+        | What::Disowned
+        | What::Classed { .. }
+        | What::Unclassed { .. }
+        | What::Decided { .. }
+        | What::Evaluated { .. }
+        | What::Dated { .. }
+        | What::Planned { .. }
+        | What::Waiting { .. }
+        | What::Received
+        | What::CopyReceived
+        | What::ReporterWrote
+        | What::Acknowledged
+        | What::DateNotDue
+        | What::Answered
+        | What::Resolved
+        | What::UpdatePosted
+        | What::Published
+        | What::Thanked
+        | What::Credited
+        | What::CreditDeclined
+        | What::Exploited
+        | What::Closed
+        | What::Reopened
+        | What::Declared { .. } => brief(what),
+    })
+}

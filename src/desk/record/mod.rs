@@ -1,0 +1,167 @@
+//! What a person sets down and no letter says: owner, note, properties, dates, an opened
+//! or reopened ticket, a fact that only the policy knows, an absence.
+//!
+//! Each verb is one transaction. Nothing here writes to a reporter, except [`open()`] where
+//! a person asks for the receipt.
+
+mod away;
+mod open;
+mod reopen;
+mod set;
+
+pub use away::away;
+pub use open::{ByHand, Letter, open};
+pub use reopen::{reopen, retract};
+pub use set::{Change, Credit, Start, classes, set, starts};
+
+use super::{policy_of, refresh};
+use crate::config::Config;
+use crate::store::{NewFact, Tx};
+use crate::ticket::{By, FactName, TicketNo, What};
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use std::fmt;
+
+/// What was asked cannot be: nothing was written.
+#[derive(Debug)]
+pub struct Unfit(pub String);
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unfit {}
+
+/// Ends a verb with [`Unfit`].
+macro_rules! refuse {
+    ($($said:tt)*) => {
+        return Err($crate::desk::record::Unfit(format!($($said)*)).into())
+    };
+}
+use refuse;
+
+/// Adds one fact that happens now. A server's clock may be ahead of ours: what we do
+/// comes after what it received.
+fn add(tx: &Tx, ticket: TicketNo, what: What, who: &str) -> Result<i64> {
+    let at = tx
+        .last_instant(ticket)?
+        .map_or(tx.now(), |last| last.max(tx.now()));
+    add_at(tx, ticket, what, who, at)
+}
+
+fn add_at(tx: &Tx, ticket: TicketNo, what: What, who: &str, at: Timestamp) -> Result<i64> {
+    let fact = NewFact {
+        at,
+        what,
+        by: By::Person(who.to_owned()),
+        letter: None,
+        mail: None,
+        via: None,
+    };
+    tx.add_fact(ticket, &fact)
+}
+
+/// Makes `owner` responsible, or nobody. False when that is so already.
+///
+/// # Errors
+/// When the store fails.
+pub fn assign(
+    tx: &Tx,
+    config: &Config,
+    ticket: TicketNo,
+    owner: Option<&str>,
+    who: &str,
+) -> Result<bool> {
+    let row = tx
+        .ticket(ticket)?
+        .with_context(|| format!("there is no ticket {ticket}"))?;
+    if row.owner.as_deref() == owner {
+        return Ok(false);
+    }
+    let what = owner.map_or(What::Disowned, |name| What::Owned {
+        who: name.to_owned(),
+    });
+    add(tx, ticket, what, who)?;
+    refresh(tx, config, ticket)?;
+    Ok(true)
+}
+
+/// Characters in a note at most.
+const NOTE: usize = 20_000;
+
+/// Writes a note, or, with `data_access`, who looked at whose data and why (row N5 of the
+/// page). Gives the number of its fact.
+///
+/// # Errors
+/// When the text is empty or longer than 20,000 characters.
+pub fn note(
+    tx: &Tx,
+    config: &Config,
+    ticket: TicketNo,
+    text: &str,
+    data_access: bool,
+    who: &str,
+) -> Result<i64> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > NOTE {
+        refuse!("a note has 1 to {NOTE} characters");
+    }
+    let text = text.to_owned();
+    let what = if data_access {
+        What::DataAccessed { text }
+    } else {
+        What::Remarked { text }
+    };
+    let fact = add(tx, ticket, what, who)?;
+    refresh(tx, config, ticket)?;
+    Ok(fact)
+}
+
+/// Records a fact that only the ticket's policy knows. Gives its number.
+///
+/// # Errors
+/// When the policy declares none of that name, or `at` lies in the future or before the
+/// receipt of the report.
+pub fn declared(
+    tx: &Tx,
+    config: &Config,
+    ticket: TicketNo,
+    name: &str,
+    at: Timestamp,
+    who: &str,
+) -> Result<i64> {
+    let row = tx
+        .ticket(ticket)?
+        .with_context(|| format!("there is no ticket {ticket}"))?;
+    let policy = policy_of(tx, config, &row.policy)?;
+    if !policy.declared.contains(&FactName::new(name)) {
+        let known: Vec<&str> = policy.declared.iter().map(FactName::as_str).collect();
+        let known = if known.is_empty() {
+            "it declares none".to_owned()
+        } else {
+            format!("it declares {}", known.join(", "))
+        };
+        refuse!(
+            "the policy {} of {} declares no fact {name:?}: {known}\n  hint: what gatepost knows by itself has a command of its own (gatepost help)",
+            policy.name,
+            policy.version
+        );
+    }
+    if at > tx.now() || at < row.opened_at {
+        refuse!(
+            "a fact of {} happened between its receipt and now",
+            row.reference
+        );
+    }
+    let what = What::Declared {
+        name: name.to_owned(),
+    };
+    let fact = add_at(tx, ticket, what, who, at)?;
+    refresh(tx, config, ticket)?;
+    Ok(fact)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,251 @@
+//! What people set down, on one report of a Friday; the record agrees with itself after
+//! each story.
+
+mod open;
+mod set;
+
+use super::*;
+use crate::config::sample;
+use crate::desk::{File, account, file};
+use crate::mail::{Address, Foreign};
+use crate::store::Store;
+use crate::ticket::{Outcome, Stage};
+use std::path::Path;
+
+/// Tuesday 4 May 2027, 09:02 in London.
+const NOW: &str = "2027-05-04T08:02:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+/// A policy that knows a class, a fact of its own, and what is exploited.
+fn config(folder: &Path) -> Config {
+    let mut config = sample::small(folder);
+    let text = config.policy.text.clone()
+        + r#"
+[[fact]]
+name = "fix-available"
+
+[[promise]]
+name   = "warn"
+page   = "We warn the authority."
+from   = "exploited"
+needs  = ["fix-available"]
+within = "24 hours"
+remind = ["at once"]
+"#;
+    config.policy = crate::config::read_policy(&text).unwrap();
+    config
+}
+
+/// The first promise holds for a class as well: a form that the engine knows.
+fn with_class(mut config: Config) -> Config {
+    let mut promise = config.policy.promises[0].clone();
+    promise.name = "attack".to_owned();
+    promise.class = Some("attack".to_owned());
+    config.policy.promises.push(promise);
+    config
+}
+
+fn by_hand<'a>(subject: &'a Foreign, from: Option<&'a Address>, at: Timestamp) -> ByHand<'a> {
+    ByHand {
+        from,
+        subject,
+        via: "phone",
+        at,
+        letter: None,
+        acknowledge: false,
+        who: "anna",
+    }
+}
+
+/// A store with one report of Friday 16:40, and a story on it; the record agrees with
+/// itself at the end.
+fn story(work: impl FnOnce(&Tx, &Config, TicketNo)) {
+    let dir = tempfile::tempdir().unwrap();
+    let config = with_class(config(dir.path()));
+    let mut store = Store::create(&config.store).unwrap();
+    let (subject, mia) = (Foreign::new("SSRF"), address("mia@example.net"));
+    store
+        .write(at(NOW), |tx| {
+            let report = by_hand(&subject, Some(&mia), at("2027-04-30T15:40:00Z"));
+            let ticket = open(tx, &config, &report)?;
+            work(tx, &config, ticket);
+            assert_eq!(account::account(tx, &config)?.differences, [""; 0]);
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn names(file: &File) -> Vec<String> {
+    file.facts
+        .iter()
+        .map(|f| f.what.name().to_string())
+        .collect()
+}
+
+fn running(file: &File) -> Vec<&str> {
+    let open = file.duties.iter().filter(|d| d.stored.open);
+    open.map(|d| d.promise.name.as_str()).collect()
+}
+
+#[test]
+fn somebody_is_responsible_until_nobody_is() {
+    story(|tx, config, t| {
+        assert!(assign(tx, config, t, Some("ben"), "anna").unwrap());
+        assert!(
+            !assign(tx, config, t, Some("ben"), "anna").unwrap(),
+            "so already"
+        );
+        assert!(assign(tx, config, t, None, "anna").unwrap());
+        let file = file(tx, config, t).unwrap();
+        assert_eq!(
+            (file.row.owner.as_deref(), file.ticket.owner.as_deref()),
+            (None, None)
+        );
+        assert_eq!(names(&file), ["received", "owned", "disowned"]);
+        assert_eq!(file.facts[1].by.name(), "anna");
+    });
+}
+
+#[test]
+fn a_note_has_words_and_a_look_at_data_is_a_fact_of_its_own() {
+    story(|tx, config, t| {
+        note(tx, config, t, " asked the platform team ", false, "anna").unwrap();
+        note(
+            tx,
+            config,
+            t,
+            "anna, access log, to see whether it was used",
+            true,
+            "anna",
+        )
+        .unwrap();
+        assert!(note(tx, config, t, " \n", false, "anna").is_err());
+        assert!(note(tx, config, t, &"x".repeat(20_001), false, "anna").is_err());
+        let file = file(tx, config, t).unwrap();
+        assert_eq!(names(&file), ["received", "remarked", "data-accessed"]);
+        let text = "asked the platform team".to_owned();
+        assert_eq!(file.facts[1].what, What::Remarked { text });
+    });
+}
+
+#[test]
+fn only_what_the_policy_declares_is_recorded() {
+    story(|tx, config, t| {
+        let record = |name: &str, when: &str| declared(tx, config, t, name, at(when), "anna");
+        let why = record("evaluated", NOW).unwrap_err().to_string();
+        assert!(why.contains("it declares fix-available"), "{why}");
+        assert!(
+            record("fix-available", "2027-05-04T08:03:00Z").is_err(),
+            "the future"
+        );
+        assert!(
+            record("fix-available", "2027-04-30T15:00:00Z").is_err(),
+            "before receipt"
+        );
+        record("fix-available", "2027-05-03T08:00:00Z").unwrap();
+        let last = file(tx, config, t).unwrap().facts.pop().unwrap();
+        assert_eq!(
+            (last.what.name().as_str(), last.at),
+            ("fix-available", at("2027-05-03T08:00:00Z"))
+        );
+    });
+}
+
+/// A final evaluation, as its letter makes it true.
+fn evaluated(tx: &Tx, config: &Config, t: TicketNo) {
+    let outcome = Outcome::NotReproducible;
+    let facts = [
+        What::Answered,
+        What::Evaluated { outcome },
+        What::DateNotDue,
+        What::Closed,
+    ];
+    for what in facts {
+        let fact = NewFact {
+            at: tx.now(),
+            what,
+            by: By::Person("anna".to_owned()),
+            letter: Some(7),
+            mail: None,
+            via: None,
+        };
+        tx.add_fact(t, &fact).unwrap();
+    }
+    refresh(tx, config, t).unwrap();
+}
+
+#[test]
+fn what_an_evaluation_had_met_is_open_again_when_it_was_wrong() {
+    story(|tx, config, t| {
+        evaluated(tx, config, t);
+        let file_now = || file(tx, config, t).unwrap();
+        assert_eq!(file_now().ticket.stage, Stage::Closed);
+        let gone = retract(tx, config, t, 3, "the wrong ticket", "ben").unwrap();
+        assert_eq!(
+            gone,
+            [3, 4, 5],
+            "with the date that was not due, and the end"
+        );
+        let after = file_now();
+        assert_eq!(
+            (after.ticket.stage, after.ticket.outcome),
+            (Stage::New, None)
+        );
+        assert_eq!(running(&after), ["respond", "inform"]);
+        let respond = after
+            .duties
+            .iter()
+            .find(|d| d.promise.name == "respond")
+            .unwrap();
+        assert_eq!(respond.state.missing.len(), 2);
+        let again = retract(tx, config, t, 3, "twice", "ben").unwrap_err();
+        assert!(
+            again.to_string().contains("no fact 3 that counts"),
+            "{again}"
+        );
+    });
+}
+
+#[test]
+fn what_a_server_told_us_is_not_ours_to_take_back() {
+    story(|tx, config, t| {
+        let kim = address("kim@example.net");
+        set(tx, config, t, &[Change::Reporter(Some(kim))], "anna").unwrap();
+        assign(tx, config, t, Some("ben"), "anna").unwrap();
+        let why = |n| {
+            retract(tx, config, t, n, "x", "anna")
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(why(1).contains("what a server told us"), "{}", why(1));
+        assert!(why(2).contains("set it anew"), "{}", why(2));
+        assert!(why(99).contains("no fact 99"));
+        retract(tx, config, t, 3, "it is carla", "anna").unwrap();
+        assert!(why(4).contains("what is right instead"), "{}", why(4));
+        assert_eq!(file(tx, config, t).unwrap().ticket.owner, None);
+    });
+}
+
+#[test]
+fn only_what_is_closed_is_opened_again() {
+    story(|tx, config, t| {
+        assert!(
+            reopen(tx, config, t, None, "anna")
+                .unwrap_err()
+                .to_string()
+                .contains("is open")
+        );
+        evaluated(tx, config, t);
+        reopen(tx, config, t, Some("it works on 4.3"), "anna").unwrap();
+        let after = file(tx, config, t).unwrap();
+        assert_eq!(after.ticket.stage, Stage::New);
+        assert_eq!(names(&after)[5..], ["remarked", "reopened"]);
+    });
+}

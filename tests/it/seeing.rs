@@ -1,0 +1,143 @@
+//! The log as it is written, completions of a shell, and the pager of a terminal.
+
+use crate::kit::{Gatepost, PATIENCE};
+use crate::post_office::{PostOffice, wait_until};
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+fn with_one_report(story: &str) -> Gatepost<'static> {
+    let g = Gatepost::ready(PostOffice::shared(), story);
+    g.report_from(&g.reporter("mia"), "s1@example.net");
+    g.once().ok();
+    g
+}
+
+#[test]
+fn the_log_follows_the_record_and_ends_with_its_reader() {
+    let g = with_one_report("follow");
+    let mut follow = g
+        .command(&["log", "--follow", "--json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(follow.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let first = next();
+    assert_eq!(
+        (&first["n"], &first["fact"]),
+        (&1.into(), &"received".into())
+    );
+    assert_eq!(next()["fact"], "acknowledged");
+    g.run(&["note", "1", "a secret of the report"]).ok();
+    let note = next();
+    assert_eq!(
+        (&note["fact"], &note["by"]),
+        (&"remarked".into(), &"anna".into())
+    );
+    assert!(!note.to_string().contains("secret"), "{note}");
+    g.run(&["assign", "1", "ben"]).ok();
+    assert_eq!(next()["what"], "owner ben");
+    drop(lines);
+    let code = wait_until("it ends, though nothing is written", PATIENCE, || {
+        follow.try_wait().unwrap()
+    });
+    assert_eq!(code.code(), Some(0));
+    let since = g.run(&["log", "--since", "now"]).ok();
+    assert_eq!(since, "", "what was written before");
+    assert_eq!(g.run(&["log", "1"]).ok().lines().count(), 4);
+    g.run(&["log", "9"]).code_in(&[2]);
+}
+
+#[test]
+fn bash_completes_commands_values_and_references() {
+    let g = with_one_report("completions");
+    let script = g.run(&["completions", "bash"]).ok();
+    fs::write(g.path("completions.bash"), script).unwrap();
+    let name = g.list()[0]["name"].as_str().unwrap().to_owned();
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_gatepost"))
+        .parent()
+        .unwrap();
+    let complete = |words: &str| {
+        let count = words.split(' ').count() - 1;
+        let text = format!(
+            "source {}; COMP_WORDS=({}); COMP_CWORD={count}; \
+             _gatepost_with_references gatepost \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; \
+             printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            g.path("completions.bash").display(),
+            words.replace('_', "\"\"")
+        );
+        let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+        let output = Command::new("bash")
+            .args(["--norc", "-c", &text])
+            .env("PATH", path)
+            .env("GATEPOST_CONFIG", g.path("gatepost.toml"))
+            .output()
+            .unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            output.stderr.is_empty(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        out.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(complete("gatepost ev").contains(&"evaluate".to_owned()));
+    assert!(complete("gatepost show _").contains(&name));
+    let begun: String = name.chars().take(3).collect();
+    assert_eq!(
+        complete(&format!("gatepost show {begun}")),
+        std::slice::from_ref(&name)
+    );
+    assert!(complete("gatepost evaluate 1 acc").contains(&"accepted".to_owned()));
+    assert!(
+        !complete("gatepost list _").contains(&name),
+        "list takes no reference"
+    );
+    for shell in ["zsh", "fish"] {
+        assert!(
+            g.run(&["completions", shell]).ok().contains("evaluate"),
+            "{shell}"
+        );
+    }
+    assert!(!g.run(&["help"]).ok().contains("completions"), "hidden");
+}
+
+#[test]
+fn a_pager_shows_what_is_longer_than_the_screen_and_nothing_in_a_pipe() {
+    let g = with_one_report("pager");
+    let on_terminal = |rows: u32, args: &str| {
+        let inner = format!(
+            "stty rows {rows} cols 80; '{}' --config '{}' {args}",
+            env!("CARGO_BIN_EXE_gatepost"),
+            g.path("gatepost.toml").display()
+        );
+        let output = Command::new("script")
+            .args(["-qec", &inner, "/dev/null"])
+            .env("PAGER", "sed s/^/PAGED/")
+            .env_remove("GATEPOST_PAGER")
+            .env("TERM", "xterm")
+            .stdin(Stdio::null())
+            .output()
+            .expect("script, of the package bsdutils");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for command in ["show 1", "explain 1", "log", "help config"] {
+        let paged = on_terminal(2, command);
+        assert!(paged.contains("PAGED"), "{command}: {paged}");
+        assert!(
+            !on_terminal(2000, command).contains("PAGED"),
+            "{command} fits"
+        );
+        let never = on_terminal(2, &format!("--no-pager {command}"));
+        assert!(!never.contains("PAGED") && !never.is_empty(), "{command}");
+    }
+    assert!(!on_terminal(2, "list").contains("PAGED"));
+    let missing = g
+        .command(&["show", "1"])
+        .env("PAGER", "/nowhere/at/all")
+        .output()
+        .unwrap();
+    assert!(missing.status.success() && !missing.stdout.is_empty());
+}
