@@ -15,6 +15,7 @@ mod draft;
 mod evaluate;
 mod explain;
 mod facts;
+mod forced;
 mod health;
 mod init;
 mod list;
@@ -75,6 +76,9 @@ fn perform(args: &Args) -> Result<ExitCode> {
     if let Command::Completions { shell } = &args.command {
         return complete::script(*shell);
     }
+    if let Command::Ssh = &args.command {
+        return forced::forced(args);
+    }
     let here = Here::find(args)?;
     match &args.command {
         Command::List(wanted) => list::list(&here, wanted),
@@ -106,7 +110,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
             log,
             level,
         } => run::run(here, *once, *restored, *log, level),
-        Command::Help { .. } | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
+        Command::Help { .. } | Command::Completions { .. } | Command::Ssh => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -209,6 +209,11 @@ pub fn progress(text: &str) {
     }
 }
 
+/// Sees that all is out before another program takes this one's place.
+pub fn flush() {
+    let _ = std::io::stdout().flush();
+}
+
 /// Asks on the terminal; gives the answer without its line end. `None` without a terminal.
 pub fn ask(question: &str) -> Option<String> {
     let input = std::io::stdin();

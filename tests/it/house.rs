@@ -184,6 +184,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rustix", &["channel", "cli"]),
     ("zstd", &["store"]),
     ("getrandom", &["desk"]),
+    ("shlex", &["cli"]),
     ("base64::engine", &["mailbox"]),
     ("tokio::process", &["net", "channel"]),
     ("sd_notify", &["daemon"]),

@@ -23,6 +23,7 @@ mod deadlines;
 mod evaluate;
 mod faults;
 mod first_mail;
+mod forced;
 mod harmless;
 mod health;
 mod house;
