@@ -3,6 +3,7 @@
 use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
+use super::watched;
 use super::{Config, calendar, files, people, policy, post, reading};
 use crate::letters::Letters;
 use crate::promise::Policy;
@@ -49,12 +50,17 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         ),
     };
     let policy = named_policy(check, &raw.policy);
+    let classes = match &policy {
+        Some(policy) => watched::known_classes(check, &raw.mailbox, policy),
+        None => None,
+    };
     let store = check.parsed_or("store", &raw.store, "gatepost.db".to_owned(), |text| {
         Ok(text.to_owned())
     });
     let store = store.map(|store| check.path(&store));
     let acknowledge = post::acknowledge(check, raw.acknowledge.as_ref());
     let letters = letters(check, &raw.letters);
+    classes?;
     Some(Config {
         file: path.to_owned(),
         organisation: organisation?,

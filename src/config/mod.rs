@@ -21,6 +21,7 @@ mod raw;
 mod reading;
 mod secret;
 mod values;
+mod watched;
 
 pub use crate::letters::{Key, Organisation};
 pub use fault::ConfigError;
@@ -90,6 +91,31 @@ pub struct MailboxConfig {
     pub poll: SignedDuration,
     /// Of a larger mail only the beginning is fetched: 64 KiB to 1 GiB, in bytes.
     pub size_limit: u64,
+    /// The class of every report that comes into it; one that a promise of the policy bears.
+    pub class: Option<String>,
+    /// Further addresses whose mail comes into it.
+    pub aliases: Vec<Alias>,
+}
+
+impl MailboxConfig {
+    /// Every address whose mail comes into it, with the class of what comes by it.
+    pub fn addresses(&self) -> impl Iterator<Item = (&Address, Option<&str>)> {
+        let own = (&self.address, self.class.as_deref());
+        let aliases = self
+            .aliases
+            .iter()
+            .map(|a| (&a.address, a.class.as_deref()));
+        std::iter::once(own).chain(aliases)
+    }
+}
+
+/// A further address of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The address. Reports come to it; letters do not come from it.
+    pub address: Address,
+    /// The class of reports that come by it.
+    pub class: Option<String>,
 }
 
 /// A server that we log in to, over TLS from the first byte.
@@ -181,7 +207,8 @@ impl Config {
             watched: self
                 .mailboxes
                 .iter()
-                .map(|mailbox| mailbox.address.clone())
+                .flat_map(MailboxConfig::addresses)
+                .map(|(address, _)| address.clone())
                 .collect(),
             team: self
                 .team

@@ -4,6 +4,7 @@ use super::check::{self, Check};
 use super::raw::{Number, RawAcknowledge, RawMailbox, RawSmtp, Text};
 use super::{
     AckMode, Acknowledge, EnvelopeSender, MailboxConfig, SecretFile, Server, Smtp, files, values,
+    watched,
 };
 use crate::triage::Sent;
 use jiff::SignedDuration;
@@ -25,7 +26,7 @@ pub(super) fn mailboxes(
         );
     }
     check.unique("name", raw.iter().map(|one| &one.get_ref().name));
-    check.unique("address", raw.iter().map(|one| &one.get_ref().address));
+    watched::each_once(check, raw);
     let all: Vec<Option<MailboxConfig>> = raw.iter().map(|one| mailbox(check, one)).collect();
     all.into_iter().collect()
 }
@@ -61,6 +62,8 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
         values::time_span(five_seconds..=HOUR),
     );
     let size_limit = check.parsed_or("size_limit", &raw.size_limit, 50 << 20, values::size);
+    let class = watched::class(check, &raw.class);
+    let aliases = watched::aliases(check, &raw.aliases);
     Some(MailboxConfig {
         name: name?,
         address: address?,
@@ -68,6 +71,8 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
         folders: folders?,
         poll: poll?,
         size_limit: size_limit?,
+        class: class?,
+        aliases: aliases?,
     })
 }
 

@@ -69,6 +69,10 @@ pub(super) struct RawMailbox {
     pub folders: Option<Spanned<Vec<Spanned<String>>>>,
     pub poll: Text,
     pub size_limit: Text,
+    pub class: Text,
+    /// Each an address, or a table with an address and a class.
+    #[serde(default)]
+    pub aliases: Vec<Spanned<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

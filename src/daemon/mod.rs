@@ -15,7 +15,7 @@ mod watch;
 
 pub use clock::CLOCK_TROUBLE;
 pub use send::TROUBLE;
-pub use watch::connect;
+pub use watch::{connect, sweep};
 
 use crate::channel::smtp::Smtp;
 use crate::config::{Config, MailboxConfig};

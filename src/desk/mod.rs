@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod act;
+pub mod class;
 pub mod ingest;
 pub mod post;
 pub mod settle;

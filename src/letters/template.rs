@@ -18,14 +18,16 @@ pub(super) enum Kind {
     Evaluation,
     Reminder,
     Digest,
+    AcknowledgementAttack,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 4] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::Acknowledgement,
         Self::Evaluation,
         Self::Reminder,
         Self::Digest,
+        Self::AcknowledgementAttack,
     ];
 
     /// The name of its file.
@@ -35,6 +37,7 @@ impl Kind {
             Self::Evaluation => "evaluation.txt",
             Self::Reminder => "reminder.txt",
             Self::Digest => "digest.txt",
+            Self::AcknowledgementAttack => "acknowledgement-attack.txt",
         }
     }
 
@@ -44,6 +47,9 @@ impl Kind {
             Self::Evaluation => include_str!("../../config/letters/en/evaluation.txt"),
             Self::Reminder => include_str!("../../config/letters/en/reminder.txt"),
             Self::Digest => include_str!("../../config/letters/en/digest.txt"),
+            Self::AcknowledgementAttack => {
+                include_str!("../../config/letters/en/acknowledgement-attack.txt")
+            }
         }
     }
 
@@ -54,6 +60,7 @@ impl Kind {
             Self::Evaluation => "evaluation.txt (subject)",
             Self::Reminder => "reminder.txt (subject)",
             Self::Digest => "digest.txt (subject)",
+            Self::AcknowledgementAttack => "acknowledgement-attack.txt (subject)",
         }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
+mod attempts;
 mod deadlines;
 mod facts;
 mod instant;
@@ -15,24 +16,27 @@ mod letter;
 mod lock;
 mod mailboxes;
 mod messages;
+mod numbering;
 mod outbox;
 mod raw;
 mod schema;
 mod search;
 mod tickets;
 
+pub use attempts::History;
 pub use deadlines::StoredDeadline;
 pub use facts::NewFact;
 pub use letter::{Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
-pub use mailboxes::{Folder, FolderId};
+pub use mailboxes::{Folder, FolderId, OnServer};
 pub use messages::{MailRow, NewMail, Sighting};
+pub use numbering::{BaselineMessage, Fingerprints};
 pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::Listing;
 pub use tickets::{NewTicket, TicketRow};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -63,6 +67,29 @@ impl Tx<'_> {
     /// The moment of this transaction.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Runs `work` within this transaction so that, when it fails, what it wrote is undone
+    /// and what was written before stays.
+    ///
+    /// # Errors
+    /// That of `work`; or, when the store gave up the whole transaction (a full disk does
+    /// that), one that every later use of it will give too.
+    pub fn savepoint<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        // Else what follows would be committed piece by piece.
+        ensure!(
+            !self.sql.is_autocommit(),
+            "the store has given up this transaction"
+        );
+        self.sql.prepare_cached("SAVEPOINT one")?.execute([])?;
+        let done = work();
+        if done.is_err() && !self.sql.is_autocommit() {
+            self.sql.prepare_cached("ROLLBACK TO one")?.execute([])?;
+        }
+        if !self.sql.is_autocommit() {
+            self.sql.prepare_cached("RELEASE one")?.execute([])?;
+        }
+        done
     }
 
     /// The stored form of that moment.

@@ -99,7 +99,8 @@ fn a_message_has_a_row_or_is_to_be_taken() {
     let (_dir, mut store) = store();
     store
         .write(noon(), |tx| {
-            let folder = tx.add_folder("security", "INBOX", 7, &[1, 2, 5])?;
+            let baseline = [1, 2, 5].map(BaselineMessage::from);
+            let folder = tx.add_folder("security", "INBOX", 7, &baseline)?;
             assert_eq!(tx.without_row(folder, 7, &[1, 2, 3, 5, 9])?, [3, 9]);
             assert_eq!(
                 tx.without_row(folder, 8, &[1, 2])?,
@@ -303,7 +304,7 @@ fn a_mail_that_was_thought_gone_is_no_new_mail() {
     let later = at("2026-11-23T13:00:00Z");
     let (folder, there) = store
         .write(noon(), |tx| {
-            let folder = tx.add_folder("security", "INBOX", 7, &[1])?;
+            let folder = tx.add_folder("security", "INBOX", 7, &[1.into()])?;
             open_one(tx, folder, 2, b"a")?;
             open_one(tx, folder, 3, b"b")?;
             Ok((folder, std::collections::BTreeSet::from([1, 3])))

@@ -21,6 +21,7 @@ mod faults;
 mod first_mail;
 mod harmless;
 mod house;
+mod intake;
 mod json;
 mod kit;
 mod killed;

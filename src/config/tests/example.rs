@@ -79,11 +79,28 @@ fn the_example_is_sound_with_every_key_in_use() {
         .join("\n")
         .replace("holidays = []\n", "")
         .replace("half_days = []", "")
+        // The policy of the example has no promise of a class.
+        .replace(", class = \"attack\" }", " }")
+        .replace("class = \"attack\"\n", "")
         .replace("roots = \"our-ca.pem\"", "");
     let folder = folder(&text);
     fs::create_dir(folder.path().join("letters")).unwrap();
     let config = load(&folder).unwrap();
     assert_eq!(config.team.len(), 2);
+    let watched: Vec<String> = config
+        .house()
+        .watched
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        watched,
+        [
+            "security@example.org",
+            "security@example.net",
+            "shield@example.org"
+        ]
+    );
     assert_eq!(
         config.organisation.key.unwrap().fingerprint,
         "7A35 90D1 0F2B 4C6E 8A91 B3D5 E7F9 0123 4567 89AB"

@@ -112,7 +112,8 @@ async fn a_password_with_a_line_end_is_never_sent() {
 
 #[tokio::test]
 async fn a_folder_is_examined() {
-    let reply = "* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n$ OK [READ-ONLY] done\r\n";
+    let reply =
+        "* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n* OK [UIDNEXT 9] x\r\n$ OK [READ-ONLY] done\r\n";
     let mut imap = imap(
         &[
             ("EXAMINE \"A \\\"b\\\"\"", reply),
@@ -125,14 +126,16 @@ async fn a_folder_is_examined() {
         imap.open("A \"b\"").await.unwrap(),
         Opened {
             uidvalidity: 77,
-            exists: 3
+            exists: 3,
+            uidnext: 9
         }
     );
     assert_eq!(
         imap.open("bare").await.unwrap(),
         Opened {
             uidvalidity: 0,
-            exists: 0
+            exists: 0,
+            uidnext: 0
         }
     );
 }
