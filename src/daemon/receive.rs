@@ -33,6 +33,7 @@ use jiff::SignedDuration;
 use keep::Kept;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use tokio::sync::Notify;
 use tracing::{debug, warn};
 
 /// All UIDs are held against all rows this often.
@@ -53,6 +54,18 @@ pub struct Pass {
 pub struct Memory {
     folders: BTreeMap<String, Known>,
     reader: Reader,
+    /// Told whenever a group is committed: its letters may leave while others are taken in.
+    outbox: Option<Arc<Notify>>,
+}
+
+impl Memory {
+    /// Nothing known yet; the outbox is told of each group.
+    pub(super) fn telling(outbox: Arc<Notify>) -> Self {
+        Self {
+            outbox: Some(outbox),
+            ..Self::default()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +109,7 @@ pub async fn receive<M: Mailbox>(
         },
         server,
         known: &mut memory.folders,
+        outbox: memory.outbox.as_deref(),
         sweeps: wanted.map_err(Trouble::Lost)?.is_some(),
         current: None,
         looked: Vec::new(),
@@ -128,6 +142,7 @@ struct Reading<'a, M> {
     hands: Hands<'a>,
     server: &'a mut M,
     known: &'a mut BTreeMap<String, Known>,
+    outbox: Option<&'a Notify>,
     /// Every folder is swept, whatever is known of it.
     sweeps: bool,
     /// The folder that is open on the server.
@@ -163,6 +178,9 @@ impl<M: Mailbox> Reading<'_, M> {
                 .filter(|(_, k)| matches!(k, Kept::Taken(_)))
                 .count();
             ends.extend(kept);
+            if let Some(outbox) = self.outbox {
+                outbox.notify_one();
+            }
             match ended {
                 Some(why) => return Err(why),
                 None if last => break,

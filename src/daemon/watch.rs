@@ -148,7 +148,7 @@ pub(super) async fn attend(
     let poll = Duration::try_from(mailbox.poll)
         .unwrap_or(IDLE_AT_MOST)
         .min(IDLE_AT_MOST);
-    let (mut fresh, mut memory) = (true, Memory::default());
+    let (mut fresh, mut memory) = (true, Memory::telling(Arc::clone(&shared.outbox)));
     loop {
         let passed =
             receive::receive(&shared.record, &shared.config, mailbox, server, &mut memory).await;

@@ -71,9 +71,10 @@ impl Letters {
     /// returned, not only the first.
     pub fn new(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
         let templates = Templates::new(own)?;
-        let letters = Self { templates };
+        let mut letters = Self { templates };
         let faults = letters.try_out();
         if faults.is_empty() {
+            letters.templates.were_tried();
             Ok(letters)
         } else {
             Err(faults)

@@ -69,6 +69,8 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Templates {
     environment: Environment<'static>,
+    /// Every name was looked for already: that costs more than rendering.
+    tried: bool,
 }
 
 impl Templates {
@@ -80,6 +82,7 @@ impl Templates {
     pub(super) fn new(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
         let mut templates = Self {
             environment: environment(),
+            tried: false,
         };
         let strangers = own
             .iter()
@@ -98,6 +101,11 @@ impl Templates {
         } else {
             Err(faults)
         }
+    }
+
+    /// Every letter was rendered with every sample.
+    pub(super) fn were_tried(&mut self) {
+        self.tried = true;
     }
 
     /// Takes one file: perhaps remarks, a line `Subject: …`, and below it the text.
@@ -149,6 +157,9 @@ impl Templates {
             .environment
             .get_template(name)
             .map_err(|e| fault(kind, &e))?;
+        if self.tried {
+            return template.render(words).map_err(|e| fault(kind, &e));
+        }
         // Strictness alone would miss a name in a branch that no sample takes.
         let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
         names.sort();

@@ -61,6 +61,14 @@ pub(crate) type AroundCommit = Box<dyn Fn() -> Result<()> + Send>;
 pub struct Tx<'a> {
     sql: &'a Connection,
     now: Timestamp,
+    counted: outbox::Counted,
+}
+
+impl<'a> Tx<'a> {
+    fn new(sql: &'a Connection, now: Timestamp) -> Self {
+        let counted = outbox::Counted::default();
+        Self { sql, now, counted }
+    }
 }
 
 impl Tx<'_> {
@@ -83,6 +91,9 @@ impl Tx<'_> {
         );
         self.sql.prepare_cached("SAVEPOINT one")?.execute([])?;
         let done = work();
+        if done.is_err() {
+            self.counted.forget();
+        }
         if done.is_err() && !self.sql.is_autocommit() {
             self.sql.prepare_cached("ROLLBACK TO one")?.execute([])?;
         }
@@ -185,7 +196,7 @@ impl Store {
             .connection
             .transaction()
             .context("cannot begin to write to the store")?;
-        let done = work(&Tx { sql: &sql, now })?;
+        let done = work(&Tx::new(&sql, now))?;
         #[cfg(test)]
         self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
         sql.commit().context("cannot commit to the store")?;
@@ -206,7 +217,7 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Deferred)
             .context("cannot read the store")?;
-        work(&Tx { sql: &sql, now })
+        work(&Tx::new(&sql, now))
     }
 
     /// Changes whenever another process commits: a hint to look again.

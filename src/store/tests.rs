@@ -263,6 +263,8 @@ fn caps_count_sub_addresses_as_one() {
     store
         .write(noon(), |tx| {
             let us = Address::parse("security@example.org").unwrap();
+            let mia = Address::parse("mia+3@example.net").unwrap();
+            let (day, hour) = (at("2026-11-22T12:00:00Z"), at("2026-11-23T11:00:00Z"));
             for (i, to) in [
                 "mia@example.net",
                 "mia+1@example.net",
@@ -272,6 +274,7 @@ fn caps_count_sub_addresses_as_one() {
             .into_iter()
             .enumerate()
             {
+                assert_eq!(tx.acknowledgements_since(&mia, day, hour)?[2] as usize, i);
                 let id = MessageId::parse(&format!("<a{i}@example.org>")).unwrap();
                 tx.add_letter(&NewLetter {
                     ticket: None,
@@ -285,8 +288,6 @@ fn caps_count_sub_addresses_as_one() {
                     go: Go::Queued(&id, b"x", noon()),
                 })?;
             }
-            let mia = Address::parse("mia+3@example.net").unwrap();
-            let (day, hour) = (at("2026-11-22T12:00:00Z"), at("2026-11-23T11:00:00Z"));
             assert_eq!(tx.acknowledgements_since(&mia, day, hour)?, [3, 4, 4]);
             assert_eq!(
                 tx.acknowledgements_since(&mia, noon(), noon())?,

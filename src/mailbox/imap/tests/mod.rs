@@ -1,5 +1,6 @@
 //! Greeting, login, folders and listings, against servers by script.
 
+mod batching;
 mod fetching;
 mod hostile;
 mod waiting;
