@@ -270,7 +270,7 @@ fn thirty_megabytes_come_back_byte_for_byte() {
                 .to_be_bytes()
                 .map(|b| if b == b'\r' || b == b'\n' { 0 } else { b }),
         );
-        if random % 64 == 0 {
+        if random.is_multiple_of(64) {
             sent.push(b'\n');
         }
     }

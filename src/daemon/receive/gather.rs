@@ -73,7 +73,7 @@ pub(super) enum Body {
         raw: RawBytes,
         /// What the parser may see.
         head: Vec<u8>,
-        digester: Digester,
+        digester: Box<Digester>,
         whole: bool,
     },
     /// The server does not give it.
@@ -334,6 +334,6 @@ async fn sliced(
         whole: !oversize && kept == head.len() as u64 && (ends || kept == found.listed.size),
         raw: raw.finish().map_err(Trouble::Lost)?,
         head,
-        digester,
+        digester: Box::new(digester),
     }))
 }

@@ -244,7 +244,7 @@ fn read(
             head,
             digester,
             whole,
-        } => (raw, mail.unwrap_or_else(|| parse(&head, whole)), digester),
+        } => (raw, mail.unwrap_or_else(|| parse(&head, whole)), *digester),
         Body::Nothing => {
             // Over its place: two mails that are not given are not the same.
             let (folder, uidvalidity, uid) = found.place;
