@@ -23,6 +23,7 @@ mod run;
 mod show;
 
 use crate::config::{Config, ConfigError, Member};
+use crate::daemon::receive::apart;
 use crate::store::{Held, Store};
 use anyhow::Result;
 use args::{Args, Command};
@@ -56,6 +57,11 @@ fn perform(args: &Args) -> Result<ExitCode> {
     if let Command::Help { topic, name } = &args.command {
         return args::help(topic.as_deref(), name.as_deref());
     }
+    if let Command::ParseOne = &args.command {
+        // Without the config: what reads a dangerous mail knows nothing else.
+        apart::answer(std::io::stdin().lock(), output::pipe())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let here = Here::find(args)?;
     match &args.command {
         Command::List(wanted) => list::list(&here, wanted),
@@ -64,7 +70,11 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Evaluate(wanted) => evaluate::evaluate(&here, wanted),
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
-        Command::Audit { offline, json } => audit::audit(&here, *offline, *json),
+        Command::Audit {
+            offline,
+            repair,
+            json,
+        } => audit::audit(&here, *offline, *repair, *json),
         Command::Check { offline, test } => check::check(&here, *offline, *test),
         Command::Health { json } => health::health(&here, *json),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
@@ -75,7 +85,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
             log,
             level,
         } => run::run(here, *once, *restored, *log, level),
-        Command::Help { .. } => Ok(ExitCode::SUCCESS),
+        Command::Help { .. } | Command::ParseOne => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -10,6 +10,7 @@
 pub mod account;
 pub mod act;
 pub mod alarms;
+pub mod class;
 pub mod health;
 pub mod elsewhere;
 mod files;

@@ -184,7 +184,7 @@ const FENCES: [(&str, &[&str]); 14] = [
     ("getrandom", &["desk"]),
     ("base64::engine", &["mailbox"]),
     ("tokio::process", &["net", "channel"]),
-    ("rustix", &["channel"]),
+    ("rustix", &["channel", "daemon"]),
     ("sd_notify", &["daemon"]),
 ];
 

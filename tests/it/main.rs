@@ -26,6 +26,7 @@ mod first_mail;
 mod harmless;
 mod health;
 mod house;
+mod intake;
 mod json;
 mod kit;
 mod killed;

@@ -149,7 +149,7 @@ fn attachments(found: &Found<'_>, chosen: &[usize]) -> Vec<Attachment> {
         .map(|(_, leaf)| Attachment {
             name: leaf.media.file_name.clone(),
             kind: leaf.media.kind.clone(),
-            bytes: leaf.media.encoding.decode(leaf.body).len() as u64,
+            bytes: leaf.media.encoding.decoded_len(leaf.body),
         })
         .collect()
 }
