@@ -36,6 +36,13 @@ login_greeting = post office $id ready
 disable_plaintext_auth = no
 auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
+# Rights are the owner's own unless a mailbox has a file dovecot-acl. What a client and
+# the server said is written down where a test has made a folder for it.
+mail_plugins = acl
+plugin {
+  acl = vfile
+}
+rawlog_dir = $dir/said/%u
 ssl = yes
 # At the delivery address: a plus address goes to the user before the plus.
 recipient_delimiter = +

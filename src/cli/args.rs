@@ -3,6 +3,7 @@
 use super::output;
 use super::verbs;
 use crate::config;
+use crate::daemon::receive::apart::WORD as PARSE_ONE;
 use crate::letters;
 use crate::ticket::{FactName, Outcome};
 use anyhow::Result;
@@ -106,12 +107,15 @@ pub enum Command {
     },
     /// Is every message accounted for, does the record agree with itself
     #[command(
-        after_help = "Example: gatepost audit\nExit code 3 when there is a difference.\n\n--json: {folders: [{mailbox, folder, on_server, with_row, without_row, gone}], facts, head,\ndifferences}"
+        after_help = "Examples: gatepost audit\n          gatepost audit --repair   (takes in what has no row)\nExit code 3 when there is a difference.\n\n--json: {folders: [{mailbox, folder, on_server, with_row, without_row, gone}], facts, head,\ndifferences}"
     )]
     Audit {
         /// The record alone: do not ask the server
         #[arg(long)]
         offline: bool,
+        /// Take in every message that has no row, by the daemon if one runs
+        #[arg(long, conflicts_with = "offline")]
+        repair: bool,
         /// For scripts
         #[arg(long)]
         json: bool,
@@ -194,6 +198,10 @@ pub enum Command {
     /// What completions offer for REF
     #[command(hide = true)]
     CompleteRefs,
+    /// Reads one mail from standard input, within limits: what `run` starts for a mail that
+    /// ended it twice
+    #[command(name = PARSE_ONE, hide = true)]
+    ParseOne,
     /// Help on a command, or the text of: config, policy, letters, facts, unit
     Help {
         /// A command; `config` (an example with every key), `policy`, `letters` (what ships), `facts`, or `unit` (for systemd)

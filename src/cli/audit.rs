@@ -3,14 +3,16 @@
 use super::{Here, block_on, no, output};
 use crate::config::Config;
 use crate::daemon;
+use crate::daemon::receive::sweep_wanted;
 use crate::desk::account::{self, Compared};
 use crate::desk::health;
 use crate::mailbox::Mailbox;
-use crate::store::Folder;
+use crate::store::{Folder, Store, is_held};
 use crate::wall;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 #[derive(Serialize)]
 struct Document {
@@ -30,9 +32,15 @@ struct FolderLine {
     gone: usize,
 }
 
-/// Audits.
-pub fn audit(here: &Here, offline: bool, json: bool) -> Result<ExitCode> {
+/// How long the daemon may take for a sweep that it was asked for.
+const FOR_A_SWEEP: Duration = Duration::from_secs(600);
+
+/// Audits; before that, takes in what has no row, when that is wanted.
+pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
+    if repair {
+        sweep(here, &mut store)?;
+    }
     let account = store.read(wall::now(), |tx| account::account(tx, &here.config))?;
     // Where the store cannot be written, the differences are told all the same.
     let _ = store.write(wall::now(), |tx| health::remember_audit(tx, &account));
@@ -68,6 +76,35 @@ pub fn audit(here: &Here, offline: bool, json: bool) -> Result<ExitCode> {
         show(&document, offline)
     }
     Ok(if ok { ExitCode::SUCCESS } else { no() })
+}
+
+/// Has every folder swept: by the daemon, if one runs, else by ourselves.
+fn sweep(here: &Here, store: &mut Store) -> Result<()> {
+    let mailboxes = &here.config.mailboxes;
+    let keys: Vec<String> = mailboxes.iter().map(|m| sweep_wanted(&m.name)).collect();
+    store.write(wall::now(), |tx| {
+        keys.iter().try_for_each(|key| tx.set_meta(key, "1"))
+    })?;
+    let began = Instant::now();
+    loop {
+        if !is_held(&here.config.store) {
+            return block_on(daemon::sweep(here.config.clone()));
+        }
+        let waits = store.read(wall::now(), |tx| {
+            let waits = keys.iter().map(|key| Ok(tx.meta(key)?.is_some()));
+            waits.collect::<Result<Vec<bool>>>()
+        })?;
+        if !waits.contains(&true) {
+            return Ok(());
+        }
+        if began.elapsed() > FOR_A_SWEEP {
+            bail!(
+                "the daemon has not swept every mailbox in {} s\n  hint: gatepost list shows its trouble on top",
+                FOR_A_SWEEP.as_secs()
+            );
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// Folders that the config wants watched and that nobody reads.

@@ -26,6 +26,10 @@ pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
     let mut wrong = Vec::new();
     if offline {
         output::line("logins    not tried");
+        for mailbox in &config.mailboxes {
+            output::line(format!("mailbox   {}", at(mailbox)));
+            addresses(mailbox);
+        }
     } else {
         block_on(async {
             mailboxes(config, &mut wrong).await;
@@ -80,19 +84,18 @@ pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
 
 async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
     for mailbox in &config.mailboxes {
-        let at = format!(
-            "{}  {}:{}",
-            mailbox.name, mailbox.server.host, mailbox.server.port
-        );
+        let at = at(mailbox);
         let mut server = match daemon::connect(mailbox).await {
             Ok(server) => server,
             Err(why) => {
                 output::line(format!("mailbox   {at}  FAILED"));
+                addresses(mailbox);
                 wrong.push(format!("mailbox {}: {why}", mailbox.name));
                 continue;
             }
         };
         output::line(format!("mailbox   {at}  login ok"));
+        addresses(mailbox);
         output::line(way(&mailbox.server));
         for folder in &mailbox.folders {
             match server.open(folder).await {
@@ -114,6 +117,21 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
             output::line(format!("          not watched: {}", names.cut(60)));
         }
         server.logout().await;
+    }
+}
+
+/// What a mailbox is called, and where it lies.
+fn at(mailbox: &MailboxConfig) -> String {
+    let server = &mailbox.server;
+    format!("{}  {}:{}", mailbox.name, server.host, server.port)
+}
+
+/// The addresses whose mail comes into a mailbox, its own first, and their classes.
+fn addresses(mailbox: &MailboxConfig) {
+    for (n, (address, class)) in mailbox.addresses().enumerate() {
+        let what = if n == 0 { "address" } else { "alias" };
+        let class = class.map_or(String::new(), |class| format!("  class {class}"));
+        output::line(format!("          {what} {address}{class}"));
     }
 }
 
@@ -237,16 +255,21 @@ fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
         .from
         .iter()
         .any(|any| any.0.iter().any(|f| f.as_str() == "received"));
-    let received = Fact {
-        n: 1,
-        at: now,
-        what: What::Received,
-        by: By::Gatepost,
-        letter: None,
-        mail: None,
-        via: None,
-    };
-    let run = promise::runs(promise, &[received], &config.calendar)
+    let classed = promise.class.clone().map(|class| What::Classed { class });
+    let facts: Vec<Fact> = std::iter::once(What::Received)
+        .chain(classed)
+        .zip(1..)
+        .map(|(what, n)| Fact {
+            n,
+            at: now,
+            what,
+            by: By::Gatepost,
+            letter: None,
+            mail: None,
+            via: None,
+        })
+        .collect();
+    let run = promise::runs(promise, &facts, &config.calendar)
         .into_iter()
         .next()
         .filter(|_| starts);

@@ -3,10 +3,12 @@
 use super::{Here, Usage, block_on, output};
 use crate::config::Config;
 use crate::daemon;
+use crate::mail::fingerprint;
 use crate::mailbox::Mailbox;
-use crate::store::Store;
+use crate::store::{BaselineMessage, Store};
 use crate::wall;
 use anyhow::{Context, Result};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 /// What is in one folder now.
@@ -14,7 +16,7 @@ struct Found {
     mailbox: String,
     folder: String,
     uidvalidity: u32,
-    uids: Vec<u32>,
+    messages: Vec<BaselineMessage>,
 }
 
 /// Takes the baseline of all folders into a new store, or of one folder into the store
@@ -38,7 +40,7 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
     store.write(wall::now(), |tx| {
         tx.keep_policy(&here.config.policy)?;
         found.iter().try_for_each(|f| {
-            tx.add_folder(&f.mailbox, &f.folder, f.uidvalidity, &f.uids)
+            tx.add_folder(&f.mailbox, &f.folder, f.uidvalidity, &f.messages)
                 .map(drop)
         })
     })?;
@@ -47,10 +49,10 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
             "{:<10} {:<12} {:>7} mails",
             f.mailbox,
             f.folder,
-            f.uids.len()
+            f.messages.len()
         ));
     }
-    let all: usize = found.iter().map(|f| f.uids.len()).sum();
+    let all: usize = found.iter().map(|f| f.messages.len()).sum();
     output::line(format!(
         "{all} mails are the baseline: no letter, no clock, no reminder. What comes now is a report."
     ));
@@ -80,11 +82,26 @@ async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
             output::progress(&format!("listing: folder {done} of {watched}"));
             let opened = server.open(folder).await.with_context(at)?;
             let uids = server.uids().await.with_context(at)?;
+            let mut prints = BTreeMap::new();
+            let mut each = |uid, size, fields: &[u8]| {
+                prints.insert(uid, fingerprint(fields, size));
+            };
+            if let Err(why) = server.heads(&uids, &mut each).await {
+                output::alarm(format!(
+                    "{folder} of {}: its mails will be known by their dates alone if the server numbers them anew ({why})",
+                    mailbox.name
+                ));
+                server = daemon::connect(mailbox).await.with_context(at)?;
+            }
+            let look = |uid| BaselineMessage {
+                uid,
+                fingerprint: prints.remove(&uid).flatten(),
+            };
             found.push(Found {
                 mailbox: mailbox.name.clone(),
                 folder: folder.clone(),
                 uidvalidity: opened.uidvalidity,
-                uids,
+                messages: uids.into_iter().map(look).collect(),
             });
         }
         server.logout().await;

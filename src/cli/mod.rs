@@ -37,6 +37,7 @@ mod when;
 mod words;
 
 use crate::config::{Config, ConfigError, Member};
+use crate::daemon::receive::apart;
 use crate::desk::record::Unfit;
 use crate::store::{Held, Store};
 use anyhow::Result;
@@ -79,6 +80,11 @@ fn perform(args: &Args) -> Result<ExitCode> {
     if let Command::Ssh = &args.command {
         return forced::forced(args);
     }
+    if let Command::ParseOne = &args.command {
+        // Without the config: what reads a dangerous mail knows nothing else.
+        apart::answer(std::io::stdin().lock(), output::pipe())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let here = Here::find(args)?;
     match &args.command {
         Command::List(wanted) => list::list(&here, wanted),
@@ -99,7 +105,11 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Evaluate(wanted) => evaluate::evaluate(&here, wanted),
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
-        Command::Audit { offline, json } => audit::audit(&here, *offline, *json),
+        Command::Audit {
+            offline,
+            repair,
+            json,
+        } => audit::audit(&here, *offline, *repair, *json),
         Command::Check { offline, test } => check::check(&here, *offline, *test),
         Command::Health { json } => health::health(&here, *json),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
@@ -110,7 +120,9 @@ fn perform(args: &Args) -> Result<ExitCode> {
             log,
             level,
         } => run::run(here, *once, *restored, *log, level),
-        Command::Help { .. } | Command::Completions { .. } | Command::Ssh => Ok(ExitCode::SUCCESS),
+        Command::Help { .. } | Command::Completions { .. } | Command::Ssh | Command::ParseOne => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

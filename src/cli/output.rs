@@ -147,6 +147,11 @@ pub fn raw(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Standard output, for a program that reads it.
+pub fn pipe() -> impl Write {
+    std::io::BufWriter::new(std::io::stdout())
+}
+
 /// Prints a document for scripts.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
-use super::{Config, Member, alarm, calendar, files, people, policy, post, reading};
+use super::{Config, Member, alarm, calendar, files, people, policy, post, reading, watched};
 use crate::letters::Letters;
 use crate::mail::Foreign;
 use crate::promise::{Audience, Calendar, Policy};
@@ -55,6 +55,10 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     if let (Some(policy), Some(team), Some(text)) = (&policy, &team, &raw.policy) {
         names_of_team(check, policy, team, text);
     }
+    let classes = match &policy {
+        Some(policy) => watched::known_classes(check, &raw.mailbox, policy),
+        None => None,
+    };
     let store = check.parsed_or("store", &raw.store, "gatepost.db".to_owned(), |text| {
         Ok(text.to_owned())
     });
@@ -65,6 +69,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         .as_ref()
         .and_then(|(folder, own)| letters(check, folder.as_deref(), own));
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
+    classes?;
     let (policy, calendar) = (policy?, calendar?);
     Some(Config {
         file: path.to_owned(),

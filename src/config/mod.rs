@@ -21,6 +21,7 @@ mod reading;
 mod secret;
 mod server;
 mod values;
+mod watched;
 
 pub use crate::letters::{Key, Organisation};
 pub use alarm::Alarm;
@@ -104,6 +105,31 @@ pub struct MailboxConfig {
     pub copy_to_sent: Option<bool>,
     /// The folder for sent mail; `None`: the one that the server names.
     pub sent_folder: Option<String>,
+    /// The class of every report that comes into it; one that a promise of the policy bears.
+    pub class: Option<String>,
+    /// Further addresses whose mail comes into it.
+    pub aliases: Vec<Alias>,
+}
+
+impl MailboxConfig {
+    /// Every address whose mail comes into it, with the class of what comes by it.
+    pub fn addresses(&self) -> impl Iterator<Item = (&Address, Option<&str>)> {
+        let own = (&self.address, self.class.as_deref());
+        let aliases = self
+            .aliases
+            .iter()
+            .map(|a| (&a.address, a.class.as_deref()));
+        std::iter::once(own).chain(aliases)
+    }
+}
+
+/// A further address of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The address. Reports come to it; letters do not come from it.
+    pub address: Address,
+    /// The class of reports that come by it.
+    pub class: Option<String>,
 }
 
 /// How letters leave.
@@ -200,7 +226,8 @@ impl Config {
             watched: self
                 .mailboxes
                 .iter()
-                .map(|mailbox| mailbox.address.clone())
+                .flat_map(MailboxConfig::addresses)
+                .map(|(address, _)| address.clone())
                 .collect(),
             team: self
                 .team

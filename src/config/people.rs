@@ -2,6 +2,7 @@
 
 use super::check::{self, Check};
 use super::raw::{RawKey, RawMailbox, RawMember, RawOrganisation};
+use super::watched::addresses;
 use super::{Member, values};
 use crate::letters::{Key, Organisation};
 use crate::mail::Address;
@@ -104,12 +105,8 @@ pub(super) fn team(
     }
     check.unique("name", raw.iter().map(|one| &one.get_ref().name));
     check.unique("address", raw.iter().map(|one| &one.get_ref().address));
-    let written = mailboxes
-        .iter()
-        .filter_map(|mailbox| mailbox.get_ref().address.as_ref());
-    let watched: Vec<Address> = written
-        .filter_map(|address| Address::parse(address.get_ref()))
-        .collect();
+    let watched = mailboxes.iter().flat_map(|one| addresses(one.get_ref()));
+    let watched: Vec<Address> = watched.map(|(_, address)| address).collect();
     let all: Vec<Option<Member>> = raw.iter().map(|one| member(check, one, &watched)).collect();
     all.into_iter().collect()
 }

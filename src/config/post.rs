@@ -3,7 +3,7 @@
 use super::check::{self, Check};
 use super::raw::{RawAcknowledge, RawMailbox, RawSmtp};
 use super::server::{self, ServerText};
-use super::{AckMode, Acknowledge, EnvelopeSender, MailboxConfig, Smtp, values};
+use super::{AckMode, Acknowledge, EnvelopeSender, MailboxConfig, Smtp, values, watched};
 use crate::triage::Sent;
 use jiff::SignedDuration;
 use toml::Spanned;
@@ -41,7 +41,7 @@ pub(super) fn mailboxes(
         );
     }
     check.unique("name", raw.iter().map(|one| &one.get_ref().name));
-    check.unique("address", raw.iter().map(|one| &one.get_ref().address));
+    watched::each_once(check, raw);
     let all: Vec<Option<MailboxConfig>> = raw.iter().map(|one| mailbox(check, one)).collect();
     all.into_iter().collect()
 }
@@ -67,6 +67,8 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
     );
     let size_limit = check.parsed_or("size_limit", &raw.size_limit, 50 << 20, values::size);
     let sent_folder = check.optional("sent_folder", &raw.sent_folder).ok()?;
+    let class = watched::class(check, &raw.class);
+    let aliases = watched::aliases(check, &raw.aliases);
     Some(MailboxConfig {
         name: name?,
         address: address?,
@@ -76,6 +78,8 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
         size_limit: size_limit?,
         copy_to_sent: raw.copy_to_sent,
         sent_folder: sent_folder.map(Spanned::into_inner),
+        class: class?,
+        aliases: aliases?,
     })
 }
 

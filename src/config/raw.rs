@@ -80,6 +80,10 @@ pub(super) struct RawMailbox {
     pub size_limit: Text,
     pub copy_to_sent: Option<bool>,
     pub sent_folder: Text,
+    pub class: Text,
+    /// Each an address, or a table with an address and a class.
+    #[serde(default)]
+    pub aliases: Vec<Spanned<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -26,7 +26,7 @@ pub use clock::CLOCK_TROUBLE;
 pub use filing::filing_warning;
 pub use run::{RUNNING, run};
 pub use send::TROUBLE;
-pub use watch::connect;
+pub use watch::{connect, sweep};
 
 use crate::channel::smtp::Smtp;
 use crate::config::{Config, MailboxConfig};

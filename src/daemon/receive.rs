@@ -1,32 +1,43 @@
 //! The receiving turn: what is on the server and has no row is taken in.
 //!
-//! There is no cursor. A pass asks the server for its UIDs and the store for those
-//! without a row; a mail is done when its row is committed, so a failure anywhere before
-//! that is repaired by the next pass. Nothing is changed on the server.
+//! There is no cursor that could pass over a failure. A full *sweep* asks the server for
+//! all its UIDs and the store for those without a row: at each login, every six hours, when
+//! somebody wants one, and whenever UIDVALIDITY or UIDNEXT is not what it should be.
+//! Between sweeps a pass asks from the lowest UID on that may be without a row. A mail is
+//! done when its row is committed, so a failure anywhere before that is repaired by the
+//! next pass. Nothing is changed on the server.
+//!
+//! One mail takes this way: `folder` finds it, `gather` fetches it with others, `keep`
+//! parses it and commits it with others, while the next group is fetched.
 //!
 //! One mail never stands before another: when the server refuses it, or it cannot be taken
-//! in, the pass goes on and ends with that trouble. What is refused for good, and what
-//! ends our process each time, gets its row and its ticket unread (see `one`).
-//!
-//! Known limits. Until the baseline keeps digests, a folder whose UIDVALIDITY is not that
-//! of its baseline is divided by date: what reached the mailbox before the baseline was
-//! taken counts as baseline, also a mail with such a date that was moved into the folder
-//! since. One answer that breaks the protocol ends the connection, and so the pass, also
-//! when one mail is its cause.
+//! in, the pass goes on and ends with that trouble. What breaks the connection is asked
+//! for alone the next time, after all others. What is refused for good, and what ends our
+//! process each time, gets its row and its ticket unread.
 
-mod one;
+pub mod apart;
+mod folder;
+mod gather;
+mod keep;
 #[cfg(test)]
 mod tests;
 
 use super::record::Record;
 use crate::config::{Config, MailboxConfig};
-use crate::mailbox::{Listed, Mailbox, Opened, Trouble};
-use crate::store::{Folder, FolderId};
-use anyhow::{Result, anyhow};
-use one::{Found, Outcome};
-use std::collections::BTreeSet;
+use crate::mailbox::{Mailbox, Trouble};
+use crate::store::Tx;
+use apart::Reader;
+use folder::{Known, Looked};
+use gather::{Found, Gathered, Hands};
+use jiff::SignedDuration;
+use keep::Kept;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use tracing::{debug, info, warn};
+use tokio::sync::Notify;
+use tracing::{debug, warn};
+
+/// All UIDs are held against all rows this often.
+const SWEEP: SignedDuration = SignedDuration::from_hours(6);
 
 /// What a pass came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +47,41 @@ pub struct Pass {
     /// Something arrived in the first folder while the others were read: pass again before
     /// waiting.
     pub more: bool,
+}
+
+/// What a connection remembers from one pass to the next. A new one sweeps first.
+#[derive(Debug, Default)]
+pub struct Memory {
+    folders: BTreeMap<String, Known>,
+    reader: Reader,
+    /// Told whenever a group is committed: its letters may leave while others are taken in.
+    outbox: Option<Arc<Notify>>,
+}
+
+impl Memory {
+    /// Nothing known yet; the outbox is told of each group.
+    pub(super) fn telling(outbox: Arc<Notify>) -> Self {
+        Self {
+            outbox: Some(outbox),
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
+impl Memory {
+    /// Memory in which this reads a mail apart, in place of a process.
+    pub(super) fn reading_by(reader: Reader) -> Self {
+        Self {
+            reader,
+            ..Self::default()
+        }
+    }
+}
+
+/// Where it is written that a mailbox is to be swept at once.
+pub fn sweep_wanted(mailbox: &str) -> String {
+    format!("sweep-wanted/{mailbox}")
 }
 
 /// One pass over all folders of one mailbox. It leaves the first folder open, to be waited
@@ -50,12 +96,21 @@ pub async fn receive<M: Mailbox>(
     config: &Arc<Config>,
     mailbox: &MailboxConfig,
     server: &mut M,
+    memory: &mut Memory,
 ) -> Result<Pass, Trouble> {
+    let key = sweep_wanted(&mailbox.name);
+    let wanted = record.read(move |tx| tx.meta(&key)).await;
     let mut reading = Reading {
-        record,
-        config,
-        mailbox,
+        hands: Hands {
+            record,
+            config,
+            mailbox,
+            reader: memory.reader,
+        },
         server,
+        known: &mut memory.folders,
+        outbox: memory.outbox.as_deref(),
+        sweeps: wanted.map_err(Trouble::Lost)?.is_some(),
         current: None,
         looked: Vec::new(),
         trouble: None,
@@ -65,12 +120,13 @@ pub async fn receive<M: Mailbox>(
     for name in mailbox.folders.iter().rev() {
         found.extend(reading.list(name).await?);
     }
-    // Across folders in the order of arrival, so that a reply follows its root.
-    found.sort_by_key(|f| (f.listed.internal_date, f.listed.uid));
-    let mut taken = 0;
-    for mail in &found {
-        taken += usize::from(reading.take(mail).await?);
-    }
+    // Across folders in the order of arrival, so that a reply follows its root; what may
+    // break the connection last.
+    found.sort_by_key(|f| {
+        let breaks = (f.history.suspect, f.history.refusals);
+        (breaks, f.listed.internal_date, f.listed.uid)
+    });
+    let taken = reading.take(found.into()).await?;
     reading.close().await?;
     match reading.trouble.take() {
         Some(why) => Err(why),
@@ -81,21 +137,14 @@ pub async fn receive<M: Mailbox>(
     }
 }
 
-/// A folder that was listed in this pass.
-struct Looked {
-    folder: Folder,
-    uidvalidity: u32,
-    uids: Vec<u32>,
-    /// Every mail of it was taken in, or is gone.
-    well: bool,
-}
-
 /// A pass under way.
 struct Reading<'a, M> {
-    record: &'a Record,
-    config: &'a Arc<Config>,
-    mailbox: &'a MailboxConfig,
+    hands: Hands<'a>,
     server: &'a mut M,
+    known: &'a mut BTreeMap<String, Known>,
+    outbox: Option<&'a Notify>,
+    /// Every folder is swept, whatever is known of it.
+    sweeps: bool,
     /// The folder that is open on the server.
     current: Option<String>,
     looked: Vec<Looked>,
@@ -104,168 +153,95 @@ struct Reading<'a, M> {
 }
 
 impl<M: Mailbox> Reading<'_, M> {
-    /// The mails of one folder that have no row.
-    async fn list(&mut self, name: &str) -> Result<Vec<Found>, Trouble> {
-        let opened = match self.server.open(name).await {
-            Ok(opened) => opened,
-            // A report in INBOX does not wait until somebody makes Junk again, or opens it to us.
-            Err(why @ (Trouble::NoFolder(_) | Trouble::Permission(_))) => {
-                self.current = None;
-                self.trouble.get_or_insert(why);
-                return Ok(Vec::new());
+    /// Takes all of them in, in groups: while one is written, the next is fetched.
+    async fn take(&mut self, mut queue: VecDeque<Found>) -> Result<usize, Trouble> {
+        let mut taken = 0;
+        let (hands, looked) = (self.hands, &self.looked);
+        let (server, current) = (&mut *self.server, &mut self.current);
+        let mut gathered = gather::gather(hands, looked, server, current, &mut queue).await;
+        let mut ends = Vec::new();
+        loop {
+            let Gathered { got, left, ended } = gathered;
+            ends.extend(left);
+            let last = ended.is_some() || queue.is_empty();
+            let next = async {
+                if last {
+                    Gathered::default()
+                } else {
+                    gather::gather(hands, looked, server, current, &mut queue).await
+                }
+            };
+            let (kept, next) = tokio::join!(keep::keep(hands, looked, got), next);
+            let kept = kept?;
+            taken += kept
+                .iter()
+                .filter(|(_, k)| matches!(k, Kept::Taken(_)))
+                .count();
+            ends.extend(kept);
+            if let Some(outbox) = self.outbox {
+                outbox.notify_one();
             }
-            Err(why) => return Err(why),
-        };
-        self.current = Some(name.to_owned());
-        let Some(folder) = self.baseline_of(name).await.map_err(Trouble::Lost)? else {
-            return Ok(Vec::new());
-        };
-        let uids = self.server.uids().await?;
-        let (id, uidvalidity, there) = (folder.id, opened.uidvalidity, uids.clone());
-        let missing = self
-            .record
-            .read(move |tx| tx.without_row(id, uidvalidity, &there))
-            .await
-            .map_err(Trouble::Lost)?;
-        let mut listed = Vec::new();
-        if !missing.is_empty() {
-            listed = self.server.list(&missing).await?;
+            match ended {
+                Some(why) => return Err(why),
+                None if last => break,
+                None => gathered = next,
+            }
         }
-        if uidvalidity != folder.uidvalidity {
-            listed = self.without_old(&folder, opened, listed).await?;
-        }
-        let found = |listed| Found {
-            folder: folder.clone(),
-            opened,
-            listed,
-        };
-        let found = listed.into_iter().map(found).collect();
-        self.looked.push(Looked {
-            folder,
-            uidvalidity,
-            uids,
-            well: true,
-        });
-        Ok(found)
+        ends.into_iter()
+            .for_each(|(found, kept)| self.note(&found, kept));
+        Ok(taken)
     }
 
-    /// A folder without a baseline is not read: nobody said what in it is old.
-    async fn baseline_of(&self, name: &str) -> Result<Option<Folder>> {
-        let (of, folder) = (self.mailbox.name.clone(), name.to_owned());
-        let found = self.record.read(move |tx| tx.folder(&of, &folder)).await?;
-        if found.is_none() {
-            warn!(
-                mailbox = self.mailbox.name,
-                folder = name,
-                "this folder has no baseline and is not read; `gatepost init --folder` takes it"
-            );
-        }
-        Ok(found)
-    }
-
-    /// The server numbered the folder anew: what was there before gatepost has other UIDs
-    /// now, and is known by its date alone.
-    async fn without_old(
-        &self,
-        folder: &Folder,
-        opened: Opened,
-        listed: Vec<Listed>,
-    ) -> Result<Vec<Listed>, Trouble> {
-        let is_old = |l: &Listed| l.internal_date.is_some_and(|at| at < folder.baseline_at);
-        let (old, new): (Vec<_>, Vec<_>) = listed.into_iter().partition(is_old);
-        if old.is_empty() {
-            return Ok(new);
-        }
-        warn!(
-            mailbox = self.mailbox.name,
-            folder = folder.name,
-            uidvalidity = opened.uidvalidity,
-            count = old.len(),
-            "the server numbered this folder anew; mails from before its baseline stay baseline"
-        );
-        let (id, uidvalidity) = (folder.id, opened.uidvalidity);
-        let uids: Vec<u32> = old.iter().map(|l| l.uid).collect();
-        self.record
-            .write(move |tx| tx.add_to_baseline(id, uidvalidity, &uids))
-            .await
-            .map_err(Trouble::Lost)?;
-        Ok(new)
-    }
-
-    /// Takes one mail in; false when it is gone by now, or could not be taken in.
-    async fn take(&mut self, mail: &Found) -> Result<bool, Trouble> {
-        let folder = &mail.folder;
-        if self.current.as_deref() != Some(folder.name.as_str()) {
-            self.open_again(&folder.name, mail.opened.uidvalidity)
-                .await?;
-        }
-        match one::take(self.record, self.config, self.mailbox, self.server, mail).await? {
-            Outcome::Taken(taken) => {
-                let v = &taken.verdict;
-                info!(
-                    mailbox = self.mailbox.name,
-                    folder = folder.name,
-                    uid = mail.listed.uid,
-                    mail = taken.mail,
-                    ticket = taken.ticket.map(|t| t.0),
-                    kind = v.kind.is.word(),
-                    place = v.place.is.word(),
-                    reply = v.reply.is.word(),
-                    "taken in"
+    /// What became of a mail: the others go on in any case.
+    fn note(&mut self, found: &Found, kept: Kept) {
+        let uid = found.listed.uid;
+        let Some(looked) = self.looked.get_mut(found.looked) else {
+            return;
+        };
+        match kept {
+            Kept::Taken(_) | Kept::KnownAgain => {}
+            Kept::Gone => {
+                debug!(
+                    folder = looked.folder.name,
+                    uid, "gone before it was fetched"
                 );
-                Ok(true)
+                looked.ask_again(uid);
             }
-            Outcome::Gone => {
-                let uid = mail.listed.uid;
-                debug!(folder = folder.name, uid, "gone before it was fetched");
-                Ok(false)
-            }
-            Outcome::Failed(why) => {
-                self.note(folder.id, mail.listed.uid, why);
-                Ok(false)
+            Kept::Failed(why) => {
+                warn!(
+                    mailbox = self.hands.mailbox.name,
+                    folder = looked.folder.name,
+                    uid,
+                    why = why.to_string(),
+                    "a mail could not be taken in; the others are, and it is tried again"
+                );
+                looked.well = false;
+                looked.ask_again(uid);
+                self.trouble.get_or_insert(why);
             }
         }
     }
 
-    /// A mail that could not be taken in: the others go on.
-    fn note(&mut self, folder: FolderId, uid: u32, why: Trouble) {
-        for looked in self.looked.iter_mut().filter(|l| l.folder.id == folder) {
-            looked.well = false;
-            warn!(
-                mailbox = self.mailbox.name,
-                folder = looked.folder.name,
-                uid,
-                why = why.to_string(),
-                "a mail could not be taken in; the others are, and it is tried again"
-            );
+    /// Remembers which folders were read to the end, and which were swept.
+    async fn close(&mut self) -> Result<(), Trouble> {
+        let key = sweep_wanted(&self.hands.mailbox.name);
+        let swept = self.sweeps;
+        let ends: Vec<folder::End> = self.looked.iter().map(Looked::end).collect();
+        let done = move |tx: &Tx| {
+            ends.iter().try_for_each(|end| end.write(tx))?;
+            if swept { tx.clear_meta(&key) } else { Ok(()) }
+        };
+        self.hands.record.write(done).await.map_err(Trouble::Lost)?;
+        for looked in &self.looked {
+            self.known
+                .insert(looked.folder.name.clone(), looked.known());
         }
-        self.trouble.get_or_insert(why);
-    }
-
-    /// Opens a folder that was listed in this pass under `uidvalidity`.
-    async fn open_again(&mut self, name: &str, uidvalidity: u32) -> Result<(), Trouble> {
-        let opened = self.server.open(name).await?;
-        if opened.uidvalidity != uidvalidity {
-            // The UIDs that we have are of other mails now. The next pass lists anew.
-            return Err(Trouble::Lost(anyhow!(
-                "the server numbered the folder {name:?} anew while it was read"
-            )));
-        }
-        self.current = Some(name.to_owned());
         Ok(())
-    }
-
-    /// Remembers which folders were read to the end.
-    async fn close(&self) -> Result<(), Trouble> {
-        let well = self.looked.iter().filter(|looked| looked.well);
-        let well: Vec<FolderId> = well.map(|looked| looked.folder.id).collect();
-        let done = move |tx: &crate::store::Tx| well.into_iter().try_for_each(|id| tx.looked(id));
-        self.record.write(done).await.map_err(Trouble::Lost)
     }
 
     /// Has the first folder open; says whether something is in it that was not listed.
     async fn reopen_first(&mut self) -> Result<bool, Trouble> {
-        let first = self.mailbox.folders.first();
+        let first = self.hands.mailbox.folders.first();
         if self.current.as_ref() == first {
             return Ok(false);
         }
@@ -277,10 +253,9 @@ impl<M: Mailbox> Reading<'_, M> {
             }
             return Ok(false);
         };
-        let (name, uidvalidity) = (looked.folder.name.clone(), looked.uidvalidity);
-        let known: BTreeSet<u32> = looked.uids.iter().copied().collect();
-        self.open_again(&name, uidvalidity).await?;
-        let there = self.server.uids().await?;
-        Ok(there.iter().any(|uid| !known.contains(uid)))
+        let seen: BTreeSet<u32> = looked.uids.iter().copied().collect();
+        gather::open_again(self.server, &mut self.current, looked).await?;
+        let there = self.server.uids_from(looked.from).await?;
+        Ok(there.iter().any(|uid| !seen.contains(uid)))
     }
 }

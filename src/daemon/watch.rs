@@ -10,13 +10,17 @@ use crate::config::{Config, MailboxConfig, Server};
 use crate::mailbox::imap::Imap;
 use crate::mailbox::{Mailbox, Trouble, Woken};
 use crate::net::{Login, Peer};
-use receive::Pass;
+use anyhow::{Result, anyhow};
+use receive::{Memory, Pass};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::{error, warn};
 
 /// IDLE is issued anew this often (RFC 2177 asks for less than 29 minutes).
 const IDLE_AT_MOST: Duration = Duration::from_secs(300);
+/// What other processes wrote is noticed this often.
+const LOOK_AT_STORE: Duration = Duration::from_secs(1);
 /// A server that refuses the login, or lacks us a right, is asked again this seldom, so that
 /// it does not lock us out.
 pub(super) const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(300);
@@ -27,9 +31,31 @@ pub(super) async fn pass(
     mailbox: &MailboxConfig,
 ) -> Result<usize, Trouble> {
     let mut imap = connect(mailbox).await?;
-    let passed = receive::receive(record, config, mailbox, &mut imap).await?;
+    let passed =
+        receive::receive(record, config, mailbox, &mut imap, &mut Memory::default()).await?;
     imap.logout().await;
     Ok(passed.taken)
+}
+
+/// Sweeps every mailbox, where no daemon runs: what has no row is taken in. Nothing is sent.
+///
+/// # Errors
+/// When another gatepost holds the store, or a mailbox cannot be read; the others were.
+pub async fn sweep(config: Config) -> Result<()> {
+    let (_lock, record) = super::begin(&config)?;
+    let config = Arc::new(config);
+    let mut troubles = Vec::new();
+    for mailbox in &config.mailboxes {
+        // A login sweeps.
+        if let Err(why) = pass(&record, &config, mailbox).await {
+            troubles.push(format!("mailbox {}: {why}", mailbox.name));
+        }
+    }
+    if troubles.is_empty() {
+        Ok(())
+    } else {
+        Err(anyhow!(troubles.join("\n")))
+    }
 }
 
 /// Logs in; the secret is obtained anew each time, so that it can be changed.
@@ -78,7 +104,7 @@ pub(super) async fn receiving(shared: Shared, mailbox: MailboxConfig) {
         let Err(why) = watch_mailbox(&shared, &mailbox, &mut failures).await else {
             return;
         };
-        let pause = pause_after(&why, failures);
+        let pause = pause_after(&why, failures).mul_f64(jitter());
         failures += 1;
         let (said, key) = (why.to_string(), trouble_key(&mailbox));
         warn!(
@@ -93,6 +119,13 @@ pub(super) async fn receiving(shared: Shared, mailbox: MailboxConfig) {
             () = tokio::time::sleep(pause) => {}
         }
     }
+}
+
+/// From 0.8 to 1: many who lost one server do not come back at the same instant.
+fn jitter() -> f64 {
+    // What seeds a hash map is random enough here.
+    let random = RandomState::new().hash_one(0) % 1000;
+    0.8 + random as f64 / 5000.0
 }
 
 /// Ends well only when asked to stop.
@@ -120,9 +153,10 @@ pub(super) async fn attend(
     let poll = Duration::try_from(mailbox.poll)
         .unwrap_or(IDLE_AT_MOST)
         .min(IDLE_AT_MOST);
-    let mut fresh = true;
+    let (mut fresh, mut memory) = (true, Memory::telling(Arc::clone(&shared.outbox)));
     loop {
-        let passed = receive::receive(&shared.record, &shared.config, mailbox, server).await;
+        let passed =
+            receive::receive(&shared.record, &shared.config, mailbox, server, &mut memory).await;
         // What was committed before a failure is answered all the same.
         if !matches!(passed, Ok(Pass { taken: 0, .. })) {
             shared.outbox.notify_one();
@@ -140,9 +174,47 @@ pub(super) async fn attend(
             continue;
         }
         // The pass left the first folder open: what arrived since it was listed wakes us.
-        if server.wait(poll, &shared.stop).await? == Woken::Stopped {
+        wait(shared, mailbox, server, poll).await?;
+        if shared.stop.is_cancelled() {
             return Ok(());
         }
+    }
+}
+
+/// Waits for mail, and for what another process wants.
+async fn wait(
+    shared: &Shared,
+    mailbox: &MailboxConfig,
+    server: &mut impl Mailbox,
+    poll: Duration,
+) -> Result<Woken, Trouble> {
+    let wake = shared.stop.child_token();
+    let wanted = async {
+        sweep_is_wanted(shared, mailbox).await;
+        // The wait ends in its own way: a connection that is dropped in an IDLE is lost.
+        wake.cancel();
+        std::future::pending().await
+    };
+    tokio::select! {
+        woken = server.wait(poll, &wake) => woken,
+        () = wanted => Ok(Woken::Changed),
+    }
+}
+
+/// Ends when somebody wants the mailbox swept.
+async fn sweep_is_wanted(shared: &Shared, mailbox: &MailboxConfig) {
+    let mut seen = None;
+    loop {
+        let version = shared.record.version().await.ok();
+        if version != seen {
+            seen = version;
+            let key = receive::sweep_wanted(&mailbox.name);
+            let wanted = shared.record.read(move |tx| tx.meta(&key)).await;
+            if matches!(wanted, Ok(Some(_))) {
+                return;
+            }
+        }
+        tokio::time::sleep(LOOK_AT_STORE).await;
     }
 }
 
@@ -154,7 +226,7 @@ pub(super) fn trouble_key(mailbox: &MailboxConfig) -> String {
 mod tests {
     use super::*;
 
-    /// How many logins a trouble that never ends makes in an hour.
+    /// How many logins a trouble that never ends makes in an hour, before jitter.
     fn logins(why: &Trouble) -> usize {
         let (mut passed, mut failures) = (Duration::ZERO, 0);
         while passed < Duration::from_secs(3600) {
@@ -175,8 +247,15 @@ mod tests {
                 "well again in 5 minutes"
             );
         }
-        let lost = Trouble::Lost(anyhow::anyhow!("closed"));
+        let lost = Trouble::Lost(anyhow!("closed"));
         let pauses = [0, 1, 2, 5, 6, 1000].map(|n| pause_after(&lost, n).as_secs());
         assert_eq!(pauses, [2, 2, 4, 32, 60, 60]);
+    }
+
+    #[test]
+    fn pauses_are_not_all_the_same() {
+        let some: Vec<f64> = (0..100).map(|_| jitter()).collect();
+        assert!(some.iter().all(|j| (0.8..=1.0).contains(j)));
+        assert!(some.iter().any(|j| *j != some[0]));
     }
 }

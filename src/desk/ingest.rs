@@ -4,6 +4,7 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+use super::class::classes;
 use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
@@ -21,8 +22,9 @@ pub struct Arrival<'a> {
     pub seen: Sighting,
     /// Its server's date was unusable: ours stands in its place.
     pub our_clock: bool,
-    /// The server numbered the folder anew since the baseline: what looks new may be old.
-    pub renumbered: bool,
+    /// The server numbered the folder anew, and its baseline is known by date alone: what
+    /// looks new may be old.
+    pub may_be_old: bool,
     /// What it says.
     pub mail: &'a Mail,
     /// The digest of its content.
@@ -79,7 +81,8 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
     };
     let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
     if let Some(ticket) = ticket {
-        let facts = facts_of(tx, arrival, &verdict)?;
+        let mut facts = facts_of(tx, arrival, &verdict)?;
+        facts.extend(classed(tx, config, arrival, verdict.place.is)?);
         let reopens = facts.contains(&What::Reopened);
         for what in facts {
             // Mail that was on its way while the ticket closed came after it.
@@ -118,7 +121,7 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
 /// Why a receipt that nothing speaks against waits for a person: the record may have lost
 /// what was before.
 fn held_all_the_same(tx: &Tx, arrival: &Arrival) -> Result<Option<&'static str>> {
-    if arrival.renumbered {
+    if arrival.may_be_old {
         return Ok(Some("the server numbered the folder anew: it may be old"));
     }
     restore::holds_receipt(tx, arrival.seen.received_at)
@@ -193,6 +196,21 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
             Kind::Person | Kind::List | Kind::AutomaticSender => joined(arrival, tx, ticket)?,
         },
     })
+}
+
+/// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
+/// and to the ticket that it is a copy for those that it has not.
+fn classed(tx: &Tx, config: &Config, arrival: &Arrival, place: Place) -> Result<Vec<What>> {
+    let has = match place {
+        Place::New | Place::Claims(_) => Vec::new(),
+        Place::Copy(ticket) => Ticket::fold(&tx.facts_of(ticket)?).classes,
+        Place::Joins(_) | Place::Internal(_) | Place::CopyInTray | Place::Tray => {
+            return Ok(Vec::new());
+        }
+    };
+    let classes = classes(config, arrival.mailbox, arrival.mail).into_iter();
+    let new = classes.filter(|class| !has.contains(class));
+    Ok(new.map(|class| What::Classed { class }).collect())
 }
 
 /// Each letter of this ticket that the bounce names did not arrive.

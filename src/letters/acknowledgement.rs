@@ -121,6 +121,20 @@ struct AnswerWords<'a> {
     holiday_name: Option<&'a str>,
 }
 
+/// What the template gets for a report of the class `attack`.
+#[derive(Debug, Serialize)]
+pub(super) struct BareWords<'a> {
+    reference: &'a str,
+    arrived: String,
+}
+
+pub(super) fn bare_words<'a>(view: &'a AckView<'_>) -> BareWords<'a> {
+    BareWords {
+        reference: view.reference.as_str(),
+        arrived: dates::moment(&view.arrived),
+    }
+}
+
 pub(super) fn words<'a>(view: &'a AckView<'_>) -> Words<'a> {
     Words {
         reference: view.reference.as_str(),

@@ -42,7 +42,7 @@ impl Letters {
     pub const ACKNOWLEDGEMENT_MAX: usize = 4096;
 
     /// The letters as they are in the binary, by file name: what a team may copy and change.
-    pub const BUILT_IN: [(&str, &str); 4] = [
+    pub const BUILT_IN: [(&str, &str); 5] = [
         (
             Kind::Acknowledgement.file(),
             Kind::Acknowledgement.built_in(),
@@ -50,6 +50,10 @@ impl Letters {
         (Kind::Evaluation.file(), Kind::Evaluation.built_in()),
         (Kind::Reminder.file(), Kind::Reminder.built_in()),
         (Kind::Digest.file(), Kind::Digest.built_in()),
+        (
+            Kind::AcknowledgementAttack.file(),
+            Kind::AcknowledgementAttack.built_in(),
+        ),
     ];
 
     /// The letters that are built in.
@@ -67,9 +71,10 @@ impl Letters {
     /// returned, not only the first.
     pub fn new(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
         let templates = Templates::new(own)?;
-        let letters = Self { templates };
+        let mut letters = Self { templates };
         let faults = letters.try_out();
         if faults.is_empty() {
+            letters.templates.were_tried();
             Ok(letters)
         } else {
             Err(faults)
@@ -81,14 +86,24 @@ impl Letters {
     /// # Errors
     /// Also when it is longer than [`Self::ACKNOWLEDGEMENT_MAX`].
     pub fn acknowledgement(&self, view: &AckView<'_>) -> Result<Letter, LetterError> {
-        let letter = self
-            .templates
-            .render(Kind::Acknowledgement, &acknowledgement::words(view))?;
+        self.receipt(Kind::Acknowledgement, &acknowledgement::words(view))
+    }
+
+    /// The receipt for a report of the class `attack`: its reference and its hour, and no
+    /// place for more.
+    ///
+    /// # Errors
+    /// As [`Self::acknowledgement`].
+    pub fn acknowledgement_of_attack(&self, view: &AckView<'_>) -> Result<Letter, LetterError> {
+        let words = acknowledgement::bare_words(view);
+        self.receipt(Kind::AcknowledgementAttack, &words)
+    }
+
+    fn receipt(&self, kind: Kind, words: &impl Serialize) -> Result<Letter, LetterError> {
+        let letter = self.templates.render(kind, words)?;
         if letter.body.len() > Self::ACKNOWLEDGEMENT_MAX {
-            return Err(LetterError::in_file(
-                Kind::Acknowledgement.file(),
-                "the letter is longer than 4 KiB".to_owned(),
-            ));
+            let what = "the letter is longer than 4 KiB".to_owned();
+            return Err(LetterError::in_file(kind.file(), what));
         }
         Ok(letter)
     }
@@ -138,6 +153,9 @@ impl Letters {
             acknowledgements
                 .iter()
                 .find_map(|v| self.acknowledgement(v).err()),
+            acknowledgements
+                .iter()
+                .find_map(|v| self.acknowledgement_of_attack(v).err()),
             evaluations.iter().find_map(|v| self.evaluation(v).err()),
             samples::reminders()
                 .iter()

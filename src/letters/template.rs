@@ -18,14 +18,16 @@ pub(super) enum Kind {
     Evaluation,
     Reminder,
     Digest,
+    AcknowledgementAttack,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 4] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::Acknowledgement,
         Self::Evaluation,
         Self::Reminder,
         Self::Digest,
+        Self::AcknowledgementAttack,
     ];
 
     /// The name of its file.
@@ -35,6 +37,7 @@ impl Kind {
             Self::Evaluation => "evaluation.txt",
             Self::Reminder => "reminder.txt",
             Self::Digest => "digest.txt",
+            Self::AcknowledgementAttack => "acknowledgement-attack.txt",
         }
     }
 
@@ -44,6 +47,9 @@ impl Kind {
             Self::Evaluation => include_str!("../../config/letters/en/evaluation.txt"),
             Self::Reminder => include_str!("../../config/letters/en/reminder.txt"),
             Self::Digest => include_str!("../../config/letters/en/digest.txt"),
+            Self::AcknowledgementAttack => {
+                include_str!("../../config/letters/en/acknowledgement-attack.txt")
+            }
         }
     }
 
@@ -54,6 +60,7 @@ impl Kind {
             Self::Evaluation => "evaluation.txt (subject)",
             Self::Reminder => "reminder.txt (subject)",
             Self::Digest => "digest.txt (subject)",
+            Self::AcknowledgementAttack => "acknowledgement-attack.txt (subject)",
         }
     }
 }
@@ -62,6 +69,8 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Templates {
     environment: Environment<'static>,
+    /// Every name was looked for already: that costs more than rendering.
+    tried: bool,
 }
 
 impl Templates {
@@ -73,6 +82,7 @@ impl Templates {
     pub(super) fn new(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
         let mut templates = Self {
             environment: environment(),
+            tried: false,
         };
         let strangers = own
             .iter()
@@ -91,6 +101,11 @@ impl Templates {
         } else {
             Err(faults)
         }
+    }
+
+    /// Every letter was rendered with every sample.
+    pub(super) fn were_tried(&mut self) {
+        self.tried = true;
     }
 
     /// Takes one file: perhaps remarks, a line `Subject: …`, and below it the text.
@@ -142,6 +157,9 @@ impl Templates {
             .environment
             .get_template(name)
             .map_err(|e| fault(kind, &e))?;
+        if self.tried {
+            return template.render(words).map_err(|e| fault(kind, &e));
+        }
         // Strictness alone would miss a name in a branch that no sample takes.
         let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
         names.sort();

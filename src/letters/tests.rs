@@ -40,6 +40,26 @@ fn acknowledgement_of_an_organisation_that_offers_nothing() {
 }
 
 #[test]
+fn acknowledgement_of_an_attack_says_nothing_but_reference_and_hour() {
+    let (letters, organisation) = (Letters::built_in().unwrap(), samples::organisation());
+    for view in samples::acknowledgements(&organisation) {
+        let letter = letters.acknowledgement_of_attack(&view).unwrap();
+        assert_eq!(letter.subject, "[SEC-2027-0019] Received");
+        assert_eq!(
+            letter.body,
+            "Received on Friday 30 April 2027 at 16:40 (UTC+1) as SEC-2027-0019.\n"
+        );
+    }
+    let own = "Subject: x\n\n{{ organisation.name }}\n".to_owned();
+    let own = Letters::new(&[("acknowledgement-attack.txt".to_owned(), own)]);
+    assert!(
+        own.unwrap_err()[0]
+            .to_string()
+            .contains("no `organisation`")
+    );
+}
+
+#[test]
 fn evaluations() {
     let (letters, organisation) = (Letters::built_in().unwrap(), samples::organisation());
     let all = samples::evaluations(&organisation);

@@ -134,7 +134,7 @@ impl From<Address> for String {
 }
 
 /// Who wrote a mail, by its From field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Author {
     /// The one true address, with the name that it gave itself (may be empty).
     One {

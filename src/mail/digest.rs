@@ -6,6 +6,7 @@
 //! fields are left out, unless nothing in the header could be read or the body never
 //! begins: then the whole counts, so that two pieces of rubbish are two mails.
 
+use super::parse::parse;
 use super::{Author, Mail};
 use sha2::{Digest, Sha256};
 
@@ -16,7 +17,7 @@ pub struct ContentDigest([u8; 32]);
 impl ContentDigest {
     /// 64 lower-case hex digits.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 }
 
@@ -26,6 +27,41 @@ pub struct Digester {
     head: Sha256,
     body: Sha256,
     line: Line,
+}
+
+/// By what a message is known again when its server numbers the folder anew: SHA-256, in
+/// hex, over its size and its From, Date, Subject and Message-ID as they stand. `fields`
+/// is a header that holds these four. None when it holds none of them.
+pub fn fingerprint(fields: &[u8], size: u64) -> Option<String> {
+    const NAMES: [&str; 4] = ["from", "date", "subject", "message-id"];
+    let headers = parse(fields, true).headers;
+    let mut sha = Sha256::new();
+    let mut put = |part: &[u8]| {
+        sha.update((part.len() as u64).to_be_bytes());
+        sha.update(part);
+    };
+    put(b"gatepost fingerprint 1");
+    put(&size.to_be_bytes());
+    let mut found = false;
+    for name in NAMES {
+        for value in headers.all(name) {
+            found = true;
+            put(name.as_bytes());
+            put(value.as_bytes());
+        }
+    }
+    found.then(|| hex(&sha.finalize()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digit = |n: u8| DIGITS.get(usize::from(n)).copied().unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 /// Where in the header the last piece ended.
@@ -115,7 +151,6 @@ fn raw(mail: &Mail, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::parse::parse;
 
     fn digest(mail: &str) -> ContentDigest {
         let mut digester = Digester::new();
@@ -191,5 +226,27 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_four_fields_and_the_size() {
+        const HEAD: &str = "From: Kim <kim@example.net>\r\nDate: today\r\nSubject: a\r\n hole\r\nMessage-ID: <1@b>\r\n\r\n";
+        let of = |head: &str, size| fingerprint(head.as_bytes(), size);
+        assert_eq!(of(HEAD, 9).unwrap().len(), 64);
+        let traced = format!("Received: here\r\n{}", HEAD.replace("\r\n hole", " hole"));
+        assert_eq!(of(HEAD, 9), of(&traced, 9));
+        for (from, to) in [
+            ("kim@", "kin@"),
+            ("today", "now"),
+            ("hole", "holes"),
+            ("<1@b>", "<2@b>"),
+            ("Subject: a\r\n hole\r\n", ""),
+            ("Date:", "X:"),
+        ] {
+            assert_ne!(of(HEAD, 9), of(&HEAD.replace(from, to), 9), "{from:?}");
+        }
+        assert_ne!(of(HEAD, 9), of(HEAD, 10));
+        assert_eq!(of("\r\n", 9), None);
+        assert_eq!(of("X: y\r\n\r\n", 9), None);
     }
 }

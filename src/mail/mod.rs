@@ -15,15 +15,16 @@ mod wrap;
 
 pub use address::{Address, Author};
 pub use compose::{ComposeError, Marks, Outgoing, compose};
-pub use digest::{ContentDigest, Digester};
+pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts};
 pub use headers::{Headers, MessageId, keyword};
 pub use wrap::wrapped;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// What a mail says, in our own terms. Everything in it was written by a stranger.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// Its Message-ID, when there is exactly one and it is well formed.
     pub message_id: Option<MessageId>,
@@ -81,7 +82,7 @@ impl Mail {
 }
 
 /// The MIME structure as far as judging needs it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// Type and subtype in lower case, such as `multipart/report`.
     pub content_type: String,
@@ -92,7 +93,7 @@ pub struct Shape {
 }
 
 /// A part of a mail that is not its readable text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// The file name that the sender gave it. Never a path to write to.
     pub name: Foreign,
@@ -103,7 +104,7 @@ pub struct Attachment {
 }
 
 /// Something wrong with a mail, found while reading it. None stops the intake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Defect {
     /// No header field at all, or no line that is one.
     NoHeaders,

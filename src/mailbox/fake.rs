@@ -23,6 +23,10 @@ pub(crate) enum Fault {
     Refused,
     /// The connection is lost after this many of its bytes.
     Breaks(usize),
+    /// The connection is lost as soon as it is asked for.
+    Poisons,
+    /// It is left out where many are given.
+    Shy,
 }
 
 /// A message in memory.
@@ -52,6 +56,12 @@ pub(crate) struct Fake {
     pub(crate) sent: Option<Arc<Mutex<Vec<Vec<u8>>>>>,
     /// The server allows nobody to add to it.
     pub(crate) read_only: bool,
+    /// UIDNEXT is not told, or is this and wrong.
+    pub(crate) uidnext: Option<u32>,
+    /// From which UID on it was asked what is there, each time.
+    pub(crate) asked_from: Vec<u32>,
+    /// What was fetched, in which commands.
+    pub(crate) fetched: Vec<Vec<u32>>,
 }
 
 /// The name of [`Fake::sent`].
@@ -97,6 +107,7 @@ impl Mailbox for Fake {
             return Ok(Opened {
                 uidvalidity,
                 exists,
+                uidnext: exists + 1,
             });
         }
         let (uidvalidity, messages) = self
@@ -108,12 +119,56 @@ impl Mailbox for Fake {
         Ok(Opened {
             uidvalidity: *uidvalidity,
             exists: messages.len() as u32,
+            uidnext: self.uidnext.unwrap_or_else(|| {
+                let highest = messages.iter().map(|message| message.uid).max();
+                highest.unwrap_or(0) + 1
+            }),
         })
     }
 
-    async fn uids(&mut self) -> Result<Vec<u32>, Trouble> {
+    async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, Trouble> {
         self.news = false;
-        Ok(self.messages().iter().map(|message| message.uid).collect())
+        self.asked_from.push(first);
+        let uids = self.messages().iter().map(|message| message.uid);
+        Ok(uids.filter(|uid| *uid >= first).collect())
+    }
+
+    async fn heads(
+        &mut self,
+        uids: &[u32],
+        each: &mut (dyn FnMut(u32, u64, &[u8]) + Send),
+    ) -> Result<(), Trouble> {
+        for message in self.messages().iter().filter(|m| uids.contains(&m.uid)) {
+            each(message.uid, message.bytes.len() as u64, &message.bytes);
+        }
+        Ok(())
+    }
+
+    async fn batch(
+        &mut self,
+        uids: &[u32],
+        limit: u64,
+        each: &mut (dyn FnMut(u32, &[u8]) + Send),
+    ) -> Result<(), Trouble> {
+        self.deliver();
+        self.fetched.push(uids.to_vec());
+        for message in self.messages() {
+            let wanted = uids.contains(&message.uid);
+            match message.fault {
+                Fault::None => {}
+                Fault::Intrudes => each(message.uid, b"nobody asked for this"),
+                Fault::Vanishes | Fault::Refused | Fault::Shy => continue,
+                Fault::Breaks(_) | Fault::Poisons if wanted => {
+                    return Err(Trouble::Lost(anyhow!("the fake broke as it was told")));
+                }
+                Fault::Breaks(_) | Fault::Poisons => {}
+            }
+            if wanted {
+                let bytes = message.bytes.get(..limit as usize);
+                each(message.uid, bytes.unwrap_or(&message.bytes));
+            }
+        }
+        Ok(())
     }
 
     async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble> {
@@ -130,42 +185,39 @@ impl Mailbox for Fake {
             .collect())
     }
 
-    async fn fetch(
+    async fn slice(
         &mut self,
         uid: u32,
-        limit: u64,
+        offset: u64,
+        wanted: u64,
         piece: &mut (dyn FnMut(&[u8]) + Send),
-    ) -> Result<bool, Trouble> {
+    ) -> Result<Option<u64>, Trouble> {
         self.deliver();
+        self.fetched.push(vec![uid]);
         let Some(message) = self
             .messages()
             .iter()
             .find(|message| message.uid == uid && message.fault != Fault::Vanishes)
         else {
-            return Ok(false);
+            return Ok(None);
         };
-        let breaks_after = match message.fault {
-            Fault::Breaks(count) => Some(count),
-            Fault::Refused => {
-                return Err(Trouble::Refused {
-                    command: format!("UID FETCH {uid}"),
-                    said: "as it was told".to_owned(),
-                });
+        let rest = message.bytes.get(offset as usize..).unwrap_or_default();
+        let rest = rest.get(..wanted as usize).unwrap_or(rest);
+        let broken = || Trouble::Lost(anyhow!("the fake broke as it was told"));
+        match message.fault {
+            Fault::Breaks(count) => {
+                piece(rest.get(..count).unwrap_or(rest));
+                Err(broken())
             }
-            Fault::None | Fault::Intrudes | Fault::Vanishes => None,
-        };
-        let wanted = breaks_after
-            .unwrap_or(message.bytes.len())
-            .min(limit.try_into().unwrap_or(usize::MAX));
-        message
-            .bytes
-            .get(..wanted)
-            .unwrap_or(&message.bytes)
-            .chunks(1 << 20)
-            .for_each(piece);
-        match breaks_after {
-            Some(_) => Err(Trouble::Lost(anyhow!("the fake broke as it was told"))),
-            None => Ok(true),
+            Fault::Poisons => Err(broken()),
+            Fault::Refused => Err(Trouble::Refused {
+                command: format!("UID FETCH {uid}"),
+                said: "as it was told".to_owned(),
+            }),
+            Fault::None | Fault::Intrudes | Fault::Vanishes | Fault::Shy => {
+                piece(rest);
+                Ok(Some(rest.len() as u64))
+            }
         }
     }
 
@@ -233,44 +285,45 @@ async fn the_fake_has_the_faults_that_it_is_told_to_have() {
         ..Fake::default()
     };
     assert!(matches!(fake.open("Junk").await, Err(Trouble::NoFolder(_))));
-    assert_eq!(
-        fake.open("INBOX").await.unwrap(),
-        Opened {
-            uidvalidity: 7,
-            exists: 5
-        }
-    );
-    assert_eq!(
-        fake.list(&[1])
-            .await
-            .unwrap()
-            .iter()
-            .map(|listed| listed.uid)
-            .collect::<Vec<_>>(),
-        [1, 2]
-    );
-    for (uid, limit, expected) in [
-        (1, 99, Some("report")),
-        (1, 2, Some("re")),
-        (3, 99, None),
-        (9, 99, None),
+    let opened = Opened {
+        uidvalidity: 7,
+        exists: 5,
+        uidnext: 6,
+    };
+    assert_eq!(fake.open("INBOX").await.unwrap(), opened);
+    let listed = fake.list(&[1]).await.unwrap();
+    let listed: Vec<u32> = listed.iter().map(|listed| listed.uid).collect();
+    assert_eq!(listed, [1, 2]);
+    assert_eq!(fake.uids_from(4).await.unwrap(), [4, 5]);
+    for (uid, offset, wanted, expected) in [
+        (1, 0, 99, Some("report")),
+        (1, 0, 2, Some("re")),
+        (1, 2, 2, Some("po")),
+        (1, 6, 2, Some("")),
+        (3, 0, 99, None),
+        (9, 0, 99, None),
     ] {
         let mut got = Vec::new();
-        let there = fake
-            .fetch(uid, limit, &mut |piece| got.extend_from_slice(piece))
+        let size = fake
+            .slice(uid, offset, wanted, &mut |piece| {
+                got.extend_from_slice(piece)
+            })
             .await
             .unwrap();
-        assert_eq!(there.then_some(got.as_slice()), expected.map(str::as_bytes));
+        assert_eq!(size, expected.map(|e| e.len() as u64));
+        assert_eq!(got, expected.unwrap_or_default().as_bytes());
     }
     let mut got = Vec::new();
-    assert!(
-        fake.fetch(4, 99, &mut |piece| got.extend_from_slice(piece))
-            .await
-            .is_err()
-    );
+    let mut each = |piece: &[u8]| got.extend_from_slice(piece);
+    assert!(fake.slice(4, 0, 99, &mut each).await.is_err());
     assert_eq!(got, b"rep");
     assert!(matches!(
-        fake.fetch(5, 99, &mut |_| {}).await,
+        fake.slice(5, 0, 9, &mut |_| {}).await,
         Err(Trouble::Refused { .. })
     ));
+    let mut got = Vec::new();
+    let mut each = |uid, bytes: &[u8]| got.push((uid, bytes.len()));
+    fake.batch(&[1, 3, 5], 4, &mut each).await.unwrap();
+    assert_eq!(got, [(1, 4), (2, 21)]);
+    assert!(fake.batch(&[1, 4], 4, &mut |_, _| {}).await.is_err());
 }

@@ -11,6 +11,9 @@ pub mod sent;
 use jiff::Timestamp;
 use std::fmt;
 
+/// The most bytes of a message that one answer holds.
+pub const SLICE: u64 = 1024 * 1024;
+
 /// A folder, opened for reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opened {
@@ -18,6 +21,8 @@ pub struct Opened {
     pub uidvalidity: u32,
     /// How many messages the server says are there.
     pub exists: u32,
+    /// UIDNEXT: no message had this UID or a higher one; 0 when the server gave none.
+    pub uidnext: u32,
 }
 
 /// A message on the server.
@@ -45,7 +50,7 @@ pub enum Woken {
 /// Why a mailbox could not be read. The connection is thrown away, except after
 /// [`Trouble::NoFolder`] and a [`Trouble::Permission`] of [`Mailbox::open`] (the other
 /// folders can still be read over it) and after a [`Trouble::Refused`] of
-/// [`Mailbox::fetch`] (the other messages can).
+/// [`Mailbox::slice`] (the other messages can).
 #[derive(Debug)]
 pub enum Trouble {
     /// The network, TLS, a time-out, a server that closes or talks nonsense: try again.
@@ -95,20 +100,47 @@ pub trait Mailbox {
     async fn open(&mut self, folder: &str) -> Result<Opened, Trouble>;
 
     /// Every UID in the current folder, ascending.
-    async fn uids(&mut self) -> Result<Vec<u32>, Trouble>;
+    async fn uids(&mut self) -> Result<Vec<u32>, Trouble> {
+        self.uids_from(1).await
+    }
+
+    /// The UIDs in the current folder from `first` on, ascending.
+    async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, Trouble>;
 
     /// Size and date of these messages; those that are gone by now are left out.
     async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble>;
 
-    /// Streams the first `limit` bytes of one message, unchanged, in pieces of at most
-    /// 1 MiB. `false` when the message is gone. Sets no flag (PEEK). When the server refuses
-    /// this one message, the next can be fetched.
-    async fn fetch(
+    /// Gives the UID, RFC822.SIZE and the fields From, Date, Subject and Message-ID, as
+    /// they stand and at most 16 KiB of them, of these messages to `each`. Those that are
+    /// gone by now, or of which the server does not tell all, are left out.
+    async fn heads(
+        &mut self,
+        uids: &[u32],
+        each: &mut (dyn FnMut(u32, u64, &[u8]) + Send),
+    ) -> Result<(), Trouble>;
+
+    /// Gives the first `limit` bytes (1 MiB at the most) of each of these messages, unchanged,
+    /// to `each`, with its UID, in any order. Sets no flag (PEEK). Those that are gone, or
+    /// that the server does not give, are left out: ask for them alone. When the
+    /// connection is lost, what was given before counts.
+    async fn batch(
+        &mut self,
+        uids: &[u32],
+        limit: u64,
+        each: &mut (dyn FnMut(u32, &[u8]) + Send),
+    ) -> Result<(), Trouble>;
+
+    /// Gives the bytes of one message from `offset` on, unchanged and at most `wanted` (1 MiB
+    /// at the most), to `piece`, and how many they are: fewer than `wanted` at its end.
+    /// `None` when the message is gone. Sets no flag (PEEK). When the server refuses this
+    /// one message, the next can be fetched.
+    async fn slice(
         &mut self,
         uid: u32,
-        limit: u64,
+        offset: u64,
+        wanted: u64,
         piece: &mut (dyn FnMut(&[u8]) + Send),
-    ) -> Result<bool, Trouble>;
+    ) -> Result<Option<u64>, Trouble>;
 
     /// Waits until mail arrives in the current folder or `at_most` (5 minutes at the most:
     /// a dead link is noticed when it is over) has passed: IDLE where the server has it,

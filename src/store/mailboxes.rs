@@ -1,14 +1,17 @@
 //! Folders, what was in them before gatepost, and which messages have no row yet.
 
-use super::{Tx, instant};
+use super::{BaselineMessage, Tx, instant};
 use anyhow::{Context, Result};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
 
 /// A watched folder's number in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FolderId(pub i64);
+
+/// A message on the server: its folder, the UIDVALIDITY of that, its UID.
+pub type OnServer = (FolderId, u32, u32);
 
 /// A folder that has its baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,17 +22,14 @@ pub struct Folder {
     pub mailbox: String,
     /// Its name on the server.
     pub name: String,
-    /// UIDVALIDITY when the baseline was taken.
+    /// UIDVALIDITY when the baseline was taken, or when all of it was last known again
+    /// under a new one.
     pub uidvalidity: u32,
     /// When that was.
     pub baseline_at: Timestamp,
     /// The last pass that ended well.
     pub looked_at: Timestamp,
 }
-
-/// A server whose own store is away for a moment refuses everything: that is one refusal
-/// of each mail, however often it is asked in that time.
-const ONE_REFUSAL: SignedDuration = SignedDuration::from_mins(5);
 
 /// No server has a folder of this name: `/` begins it and ends it.
 const BY_HAND: &str = "/by hand/";
@@ -43,26 +43,15 @@ impl Tx<'_> {
         mailbox: &str,
         name: &str,
         uidvalidity: u32,
-        uids: &[u32],
+        messages: &[BaselineMessage],
     ) -> Result<FolderId> {
         let at = self.stamp();
         let mut add = self.sql.prepare_cached("INSERT INTO folders (mailbox, name, uidvalidity, baseline_at, looked_at) VALUES (?1, ?2, ?3, ?4, ?4)")?;
         add.execute(params![mailbox, name, uidvalidity, at])
             .with_context(|| format!("cannot add the folder {name} of {mailbox}"))?;
         let id = FolderId(self.sql.last_insert_rowid());
-        self.add_to_baseline(id, uidvalidity, uids)?;
+        self.add_to_baseline(id, uidvalidity, messages)?;
         Ok(id)
-    }
-
-    /// These messages of the folder were there before gatepost.
-    pub fn add_to_baseline(&self, folder: FolderId, uidvalidity: u32, uids: &[u32]) -> Result<()> {
-        let mut insert = self.sql.prepare_cached(
-            "INSERT OR IGNORE INTO baseline (folder, uidvalidity, uid) VALUES (?1, ?2, ?3)",
-        )?;
-        for uid in uids {
-            insert.execute(params![folder.0, uidvalidity, uid])?;
-        }
-        Ok(())
     }
 
     /// A folder, if it has its baseline.
@@ -105,6 +94,16 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Every UID of the folder was held against every row: a full sweep. `uidnext` is what
+    /// the server told; 0: nothing.
+    pub fn swept(&self, folder: FolderId, uidnext: u32) -> Result<()> {
+        self.sql.execute(
+            "UPDATE folders SET swept_at = ?2, uidnext = ?3 WHERE id = ?1",
+            params![folder.0, self.stamp(), uidnext],
+        )?;
+        Ok(())
+    }
+
     /// Which of these UIDs have no row, in their order: neither taken in nor baseline. A
     /// row whose message was thought to be gone is a row.
     pub fn without_row(
@@ -114,10 +113,11 @@ impl Tx<'_> {
         uids: &[u32],
     ) -> Result<Vec<u32>> {
         let mut all = self.sql.prepare_cached(
-            "SELECT uid FROM baseline WHERE folder = ?1 AND uidvalidity = ?2
-             UNION ALL SELECT uid FROM mails WHERE folder = ?1 AND uidvalidity = ?2",
+            "SELECT uid FROM baseline WHERE folder = ?1 AND uidvalidity = ?2 AND uid >= ?3
+             UNION ALL SELECT uid FROM mails WHERE folder = ?1 AND uidvalidity = ?2 AND uid >= ?3",
         )?;
-        let known = all.query_map(params![folder.0, uidvalidity], |r| r.get(0))?;
+        let lowest = uids.iter().min().copied().unwrap_or(0);
+        let known = all.query_map(params![folder.0, uidvalidity, lowest], |r| r.get(0))?;
         let known: BTreeSet<u32> = known.collect::<rusqlite::Result<_>>()?;
         let new = uids.iter().copied().filter(|uid| !known.contains(uid));
         Ok(new.collect())
@@ -156,56 +156,6 @@ impl Tx<'_> {
         Ok(gone)
     }
 
-    /// Counts an attempt to take a mail in, before anything of it is parsed; says which
-    /// attempt it is, from 1.
-    pub fn count_attempt(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<u32> {
-        let mut count = self.sql.prepare_cached(
-            "INSERT INTO attempts (folder, uidvalidity, uid, count, last_at) VALUES (?1, ?2, ?3, 1, ?4)
-             ON CONFLICT DO UPDATE SET count = count + 1, last_at = excluded.last_at RETURNING count",
-        )?;
-        Ok(
-            count.query_row(params![folder.0, uidvalidity, uid, self.stamp()], |r| {
-                r.get(0)
-            })?,
-        )
-    }
-
-    /// Takes back the attempt that was counted last: it failed, and the process lived.
-    pub fn uncount_attempt(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<()> {
-        self.sql.execute(
-            "UPDATE attempts SET count = max(count - 1, 0) WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3",
-            params![folder.0, uidvalidity, uid],
-        )?;
-        Ok(())
-    }
-
-    /// Counts that the server refused to give a mail; says how often it has, from 1.
-    /// Refusals within five minutes of the one counted last are the same one.
-    ///
-    /// Counted apart from the attempts: a mail that is given after all was never a danger.
-    pub fn count_refusal(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<u32> {
-        let key = refusals(folder, uidvalidity, uid);
-        let before = self.meta(&key)?;
-        let (count, last) = match before.as_deref().and_then(|text| text.split_once(' ')) {
-            Some((count, at)) => (count.parse()?, Some(instant::read(at)?)),
-            None => (0, None),
-        };
-        if last.is_some_and(|at| self.now() < at + ONE_REFUSAL) {
-            return Ok(count);
-        }
-        self.set_meta(&key, &format!("{} {}", count + 1, self.stamp()))?;
-        Ok(count + 1)
-    }
-
-    /// The mail has its row: its attempts are history.
-    pub(super) fn attempts_done(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<()> {
-        let mut done = self.sql.prepare_cached(
-            "DELETE FROM attempts WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3",
-        )?;
-        done.execute(params![folder.0, uidvalidity, uid])?;
-        self.clear_meta(&refusals(folder, uidvalidity, uid))
-    }
-
     /// Makes every row of this UID fail, as long as the store is open.
     #[cfg(test)]
     pub(crate) fn refuse_rows_of(&self, uid: u32) -> Result<()> {
@@ -219,6 +169,33 @@ impl Tx<'_> {
     #[cfg(test)]
     pub(crate) fn refuse_no_rows(&self) -> Result<()> {
         Ok(self.sql.execute_batch("DROP TRIGGER temp.refused")?)
+    }
+
+    /// Takes a row away, as a person with an editor would.
+    #[cfg(test)]
+    pub(crate) fn lose_row_of(&self, uid: u32) -> Result<()> {
+        let lose = format!(
+            "DELETE FROM bodies WHERE mail IN (SELECT id FROM mails WHERE uid = {uid});
+             DELETE FROM citations WHERE mail IN (SELECT id FROM mails WHERE uid = {uid});
+             DELETE FROM mails WHERE uid = {uid}"
+        );
+        Ok(self.sql.execute_batch(&lose)?)
+    }
+
+    /// The UIDs of a folder that are marked gone.
+    #[cfg(test)]
+    pub(crate) fn gone(&self, folder: FolderId) -> Result<Vec<u32>> {
+        let sql = "SELECT uid FROM mails WHERE folder = ?1 AND gone_at IS NOT NULL ORDER BY uid";
+        let mut gone = self.sql.prepare(sql)?;
+        let gone = gone.query_map([folder.0], |r| r.get(0))?;
+        Ok(gone.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many pieces of unfinished mails lie aside.
+    #[cfg(test)]
+    pub(crate) fn staged_count(&self) -> Result<i64> {
+        let sql = "SELECT count(*) FROM staged";
+        Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
     }
 
     /// Remembers a word about the whole record.
@@ -242,11 +219,6 @@ impl Tx<'_> {
     }
 }
 
-/// Where the refusals of a mail are remembered.
-fn refusals(folder: FolderId, uidvalidity: u32, uid: u32) -> String {
-    format!("refused/{}/{uidvalidity}/{uid}", folder.0)
-}
-
 fn folder_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Folder>> {
     let (baseline_at, looked_at): (String, String) =
         (row.get("baseline_at")?, row.get("looked_at")?);
@@ -266,43 +238,4 @@ fn folder_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Folder>> {
             looked_at: instant::read(&looked_at)?,
         })
     })())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::Store;
-
-    #[test]
-    fn attempts_and_refusals_are_counted_apart() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut store = Store::create(&dir.path().join("store/gatepost.db")).unwrap();
-        let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
-        let folder = store.write(start, |tx| tx.add_folder("security", "INBOX", 7, &[]));
-        let folder = folder.unwrap();
-        let mut attempt = || store.write(start, |tx| tx.count_attempt(folder, 7, 1));
-        assert_eq!((attempt().unwrap(), attempt().unwrap()), (1, 2));
-        store
-            .write(start, |tx| tx.uncount_attempt(folder, 7, 1))
-            .unwrap();
-        let mut refusal = |seconds, uid| {
-            let at = start + SignedDuration::from_secs(seconds);
-            let refused = store.write(at, |tx| tx.count_refusal(folder, 7, uid));
-            refused.unwrap()
-        };
-        assert_eq!([refusal(0, 1), refusal(299, 1), refusal(0, 2)], [1, 1, 1]);
-        assert_eq!(
-            [refusal(300, 1), refusal(599, 1), refusal(600, 1)],
-            [2, 2, 3]
-        );
-        let done = |tx: &Tx| {
-            assert_eq!(tx.count_attempt(folder, 7, 1)?, 2, "one was taken back");
-            tx.attempts_done(folder, 7, 1)?;
-            Ok((
-                tx.count_attempt(folder, 7, 1)?,
-                tx.count_refusal(folder, 7, 1)?,
-            ))
-        };
-        assert_eq!(store.write(start, done).unwrap(), (1, 1));
-    }
 }

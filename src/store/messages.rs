@@ -131,8 +131,9 @@ impl Tx<'_> {
         for cited in mail.cites {
             cite.execute(params![cited.as_str(), id])?;
         }
-        self.keep_raw(id, mail.raw)?;
-        self.attempts_done(seen.folder, seen.uidvalidity, seen.uid)?;
+        let place = (seen.folder, seen.uidvalidity, seen.uid);
+        self.keep_raw(id, place, mail.raw)?;
+        self.attempts_done(place)?;
         Ok(id)
     }
 

@@ -8,6 +8,7 @@
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
 mod alarms;
+mod attempts;
 mod away;
 mod backup;
 mod deadlines;
@@ -20,6 +21,7 @@ mod letter;
 mod lock;
 mod mailboxes;
 mod messages;
+mod numbering;
 mod outbox;
 mod raw;
 mod schema;
@@ -30,20 +32,22 @@ mod troubles;
 #[cfg(test)]
 pub(crate) use alarms::alarm_on;
 pub use alarms::{Alarm, Tell};
+pub use attempts::History;
 pub use away::Away;
 pub use deadlines::StoredDeadline;
 pub use facts::{LogLine, NewFact};
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
-pub use mailboxes::{Folder, FolderId};
+pub use mailboxes::{Folder, FolderId, OnServer};
 pub use messages::{MailRow, NewMail, Sighting};
+pub use numbering::{BaselineMessage, Fingerprints};
 pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::Listing;
 pub use tickets::{NewTicket, TicketRow};
 pub use troubles::Stuck;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -68,12 +72,46 @@ pub(crate) type AroundCommit = Box<dyn Fn() -> Result<()> + Send>;
 pub struct Tx<'a> {
     sql: &'a Connection,
     now: Timestamp,
+    counted: outbox::Counted,
+}
+
+impl<'a> Tx<'a> {
+    fn new(sql: &'a Connection, now: Timestamp) -> Self {
+        let counted = outbox::Counted::default();
+        Self { sql, now, counted }
+    }
 }
 
 impl Tx<'_> {
     /// The moment of this transaction.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Runs `work` within this transaction so that, when it fails, what it wrote is undone
+    /// and what was written before stays.
+    ///
+    /// # Errors
+    /// That of `work`; or, when the store gave up the whole transaction (a full disk does
+    /// that), one that every later use of it will give too.
+    pub fn savepoint<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        // Else what follows would be committed piece by piece.
+        ensure!(
+            !self.sql.is_autocommit(),
+            "the store has given up this transaction"
+        );
+        self.sql.prepare_cached("SAVEPOINT one")?.execute([])?;
+        let done = work();
+        if done.is_err() {
+            self.counted.forget();
+        }
+        if done.is_err() && !self.sql.is_autocommit() {
+            self.sql.prepare_cached("ROLLBACK TO one")?.execute([])?;
+        }
+        if !self.sql.is_autocommit() {
+            self.sql.prepare_cached("RELEASE one")?.execute([])?;
+        }
+        done
     }
 
     /// The stored form of that moment.
@@ -177,7 +215,9 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        connection.set_prepared_statement_cache_capacity(64);
+        // A plan that holds for any value need not be made again for each.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        connection.set_prepared_statement_cache_capacity(256);
         Ok(Self {
             connection,
             #[cfg(test)]
@@ -200,7 +240,7 @@ impl Store {
             .connection
             .transaction()
             .context("cannot begin to write to the store")?;
-        let done = work(&Tx { sql: &sql, now })?;
+        let done = work(&Tx::new(&sql, now))?;
         #[cfg(test)]
         self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
         sql.commit().context("cannot commit to the store")?;
@@ -220,7 +260,7 @@ impl Store {
             .transaction()
             .context("cannot begin to write to the store")?;
         // Dropped, a transaction is rolled back.
-        work(&Tx { sql: &sql, now })
+        work(&Tx::new(&sql, now))
     }
 
     /// From now on, `step` is called around each commit.
@@ -235,7 +275,7 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Deferred)
             .context("cannot read the store")?;
-        work(&Tx { sql: &sql, now })
+        work(&Tx::new(&sql, now))
     }
 
     /// Changes whenever another process commits: a hint to look again.

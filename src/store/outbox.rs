@@ -12,7 +12,9 @@ use crate::mail::{Address, MessageId};
 use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, params, params_from_iter};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// A letter to be written into the outbox.
 pub struct NewLetter<'a> {
@@ -82,7 +84,11 @@ impl Tx<'_> {
             queued_at,
             instant::write(not_before),
         ])?;
-        Ok(self.sql.last_insert_rowid())
+        let id = self.sql.last_insert_rowid();
+        if new.kind == LetterKind::Acknowledgement && state == LetterState::Queued {
+            self.counted.one_more(new.recipient.domain());
+        }
+        Ok(id)
     }
 
     /// The next letter that may leave now.
@@ -195,6 +201,7 @@ impl Tx<'_> {
              WHERE id = ?1 AND state = 'held'",
             params![id, subject, body, message_id.as_str(), bytes, self.stamp()],
         )?;
+        self.counted.forget();
         if changed != 1 {
             bail!("letter {id} is not held");
         }
@@ -209,20 +216,55 @@ impl Tx<'_> {
         day_ago: Timestamp,
         hour_ago: Timestamp,
     ) -> Result<[u32; 3]> {
-        let mut count = self.sql.prepare_cached(
-            "SELECT count(*) FILTER (WHERE recipient_key = ?1), count(*) FILTER (WHERE recipient_domain = ?2), count(*) FILTER (WHERE queued_at > ?4)
-             FROM letters WHERE kind = 'acknowledgement' AND queued_at > ?3",
-        )?;
-        let key = counted_as(address);
-        Ok(count.query_row(
-            params![
-                key,
-                address.domain(),
-                instant::write(day_ago),
-                instant::write(hour_ago)
-            ],
-            |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?]),
-        )?)
+        let (day_ago, hour_ago) = (instant::write(day_ago), instant::write(hour_ago));
+        let count = |which: &str, values: &[&str]| -> Result<u32> {
+            let sql = format!(
+                "SELECT count(*) FROM letters WHERE kind = 'acknowledgement' AND queued_at > ?1 {which}"
+            );
+            let mut count = self.sql.prepare_cached(&sql)?;
+            Ok(count.query_row(params_from_iter(values), |r| r.get(0))?)
+        };
+        let domain = address.domain();
+        // Those of a domain, and all, may be thousands: they are counted once a transaction.
+        let of_domain = self.counted.get_or(&format!("{domain}/{day_ago}"), || {
+            count("AND recipient_domain = ?2", &[&day_ago, domain])
+        });
+        let in_all = self
+            .counted
+            .get_or(&format!("/{hour_ago}"), || count("", &[&hour_ago]));
+        Ok([
+            count("AND recipient_key = ?2", &[&day_ago, &counted_as(address)])?,
+            of_domain?,
+            in_all?,
+        ])
+    }
+}
+
+/// Counts of acknowledgements that one transaction has made already.
+#[derive(Default)]
+pub(super) struct Counted(RefCell<BTreeMap<String, u32>>);
+
+impl Counted {
+    fn get_or(&self, key: &str, count: impl FnOnce() -> Result<u32>) -> Result<u32> {
+        if let Some(counted) = self.0.borrow().get(key) {
+            return Ok(*counted);
+        }
+        let counted = count()?;
+        self.0.borrow_mut().insert(key.to_owned(), counted);
+        Ok(counted)
+    }
+
+    /// One more was queued, to this domain, in this very moment.
+    fn one_more(&self, domain: &str) {
+        for (key, count) in self.0.borrow_mut().iter_mut() {
+            let of = key.split_once('/').map_or("", |(of, _)| of);
+            *count += u32::from(of.is_empty() || of == domain);
+        }
+    }
+
+    /// Something else happened to letters, or was undone.
+    pub(super) fn forget(&self) {
+        self.0.borrow_mut().clear();
     }
 }
 

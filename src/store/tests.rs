@@ -101,7 +101,8 @@ fn a_message_has_a_row_or_is_to_be_taken() {
     let (_dir, mut store) = store();
     store
         .write(noon(), |tx| {
-            let folder = tx.add_folder("security", "INBOX", 7, &[1, 2, 5])?;
+            let baseline = [1, 2, 5].map(BaselineMessage::from);
+            let folder = tx.add_folder("security", "INBOX", 7, &baseline)?;
             assert_eq!(tx.without_row(folder, 7, &[1, 2, 3, 5, 9])?, [3, 9]);
             assert_eq!(
                 tx.without_row(folder, 8, &[1, 2])?,
@@ -264,6 +265,8 @@ fn caps_count_sub_addresses_as_one() {
     store
         .write(noon(), |tx| {
             let us = Address::parse("security@example.org").unwrap();
+            let mia = Address::parse("mia+3@example.net").unwrap();
+            let (day, hour) = (at("2026-11-22T12:00:00Z"), at("2026-11-23T11:00:00Z"));
             for (i, to) in [
                 "mia@example.net",
                 "mia+1@example.net",
@@ -273,6 +276,7 @@ fn caps_count_sub_addresses_as_one() {
             .into_iter()
             .enumerate()
             {
+                assert_eq!(tx.acknowledgements_since(&mia, day, hour)?[2] as usize, i);
                 let id = MessageId::parse(&format!("<a{i}@example.org>")).unwrap();
                 tx.add_letter(&NewLetter {
                     ticket: None,
@@ -286,8 +290,6 @@ fn caps_count_sub_addresses_as_one() {
                     go: Go::Queued(&id, b"x", noon()),
                 })?;
             }
-            let mia = Address::parse("mia+3@example.net").unwrap();
-            let (day, hour) = (at("2026-11-22T12:00:00Z"), at("2026-11-23T11:00:00Z"));
             assert_eq!(tx.acknowledgements_since(&mia, day, hour)?, [3, 4, 4]);
             assert_eq!(
                 tx.acknowledgements_since(&mia, noon(), noon())?,
@@ -305,7 +307,7 @@ fn a_mail_that_was_thought_gone_is_no_new_mail() {
     let later = at("2026-11-23T13:00:00Z");
     let (folder, there) = store
         .write(noon(), |tx| {
-            let folder = tx.add_folder("security", "INBOX", 7, &[1])?;
+            let folder = tx.add_folder("security", "INBOX", 7, &[1.into()])?;
             open_one(tx, folder, 2, b"a")?;
             open_one(tx, folder, 3, b"b")?;
             Ok((folder, std::collections::BTreeSet::from([1, 3])))

@@ -27,7 +27,10 @@ fn a_key_is_one_person_and_opens_tickets_only() {
     for (words, says) in [
         ("--as ben list", "--as is not for a key"),
         ("list --config=/tmp/x", "--config is not for a key"),
-        ("reply 1 --message /etc/passwd", "--message is not for a key"),
+        (
+            "reply 1 --message /etc/passwd",
+            "--message is not for a key",
+        ),
         ("run --once", "run is for who runs the machine"),
     ] {
         let refused = typed(&g, words);

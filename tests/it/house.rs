@@ -181,7 +181,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("comfy_table", &["cli"]),
-    ("rustix", &["channel", "cli"]),
+    ("rustix", &["channel", "daemon", "cli"]),
     ("zstd", &["store"]),
     ("getrandom", &["desk"]),
     ("shlex", &["cli"]),

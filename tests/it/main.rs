@@ -27,6 +27,7 @@ mod forced;
 mod harmless;
 mod health;
 mod house;
+mod intake;
 mod json;
 mod kit;
 mod killed;

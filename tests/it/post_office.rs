@@ -12,6 +12,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -152,6 +153,21 @@ impl PostOffice {
                 Err(error) => panic!("cannot read {}: {error}", mailbox.display()),
             }
         }
+    }
+
+    /// The folder of the user's INBOX, which is there after the first login.
+    pub fn maildir(&self, user: &str) -> PathBuf {
+        self.dir.join("mail").join(user.to_lowercase())
+    }
+
+    /// From now on what the user's IMAP clients say is written into this folder, to files
+    /// that end in `.in`.
+    pub fn transcripts(&self, user: &str) -> PathBuf {
+        let said = self.dir.join("said").join(user.to_lowercase());
+        fs::create_dir_all(&said).expect("a folder for transcripts");
+        let all = fs::Permissions::from_mode(0o777);
+        fs::set_permissions(&said, all).expect("a folder that the server may write to");
+        said
     }
 
     /// Moves the clock of the servers, and of all that run under

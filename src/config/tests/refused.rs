@@ -314,3 +314,35 @@ fn a_broken_letter_is_named_with_its_file_and_line() {
         "{error}"
     );
 }
+
+#[test]
+fn further_addresses_and_classes_are_checked() {
+    let key = "# poll = \"60 s\"";
+    for (to, wanted) in [
+        ("aliases = [\"shield\"]", "write a mail address alone"),
+        ("aliases = [7]", "`aliases` holds what is no address"),
+        (
+            "aliases = [{ adress = \"a@b\" }]",
+            "`aliases` holds what is no address",
+        ),
+        (
+            "aliases = [\"Security@example.org\"]",
+            "Security@example.org is watched already",
+        ),
+        (
+            "aliases = [\"anna@example.org\"]",
+            "anna@example.org reaches a mailbox that is watched",
+        ),
+        (
+            "aliases = [{ address = \"shield@example.org\", class = \"attack\" }]",
+            "no promise of the policy is of the class \"attack\"",
+        ),
+        (
+            "class = \"attack\"",
+            "no promise of the policy is of the class \"attack\"",
+        ),
+        ("class = \"At tack\"", "a class is one word"),
+    ] {
+        check(key, to, wanted);
+    }
+}

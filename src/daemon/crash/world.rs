@@ -20,9 +20,6 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use tokio_util::sync::CancellationToken;
 
 pub(super) const UIDVALIDITY: u32 = 7;
-/// Small, so that a mail is several pieces.
-const PIECE: usize = 200;
-
 /// What happens to a process, at a step counted from 0.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fate {
@@ -271,9 +268,9 @@ impl Mailbox for Mortal {
         self.mailbox.open(folder).await
     }
 
-    async fn uids(&mut self) -> Result<Vec<u32>, Trouble> {
+    async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, Trouble> {
         self.step()?;
-        self.mailbox.uids().await
+        self.mailbox.uids_from(first).await
     }
 
     async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble> {
@@ -281,21 +278,40 @@ impl Mailbox for Mortal {
         self.mailbox.list(uids).await
     }
 
-    async fn fetch(
+    async fn heads(
         &mut self,
-        uid: u32,
-        limit: u64,
-        piece: &mut (dyn FnMut(&[u8]) + Send),
-    ) -> Result<bool, Trouble> {
+        uids: &[u32],
+        each: &mut (dyn FnMut(u32, u64, &[u8]) + Send),
+    ) -> Result<(), Trouble> {
         self.step()?;
-        let mut whole = Vec::new();
-        let mut all = |bytes: &[u8]| whole.extend_from_slice(bytes);
-        let there = self.mailbox.fetch(uid, limit, &mut all).await?;
-        for part in whole.chunks(PIECE) {
-            piece(part);
+        self.mailbox.heads(uids, each).await
+    }
+
+    async fn batch(
+        &mut self,
+        uids: &[u32],
+        limit: u64,
+        each: &mut (dyn FnMut(u32, &[u8]) + Send),
+    ) -> Result<(), Trouble> {
+        self.step()?;
+        for uid in uids {
+            self.mailbox.batch(&[*uid], limit, each).await?;
             self.step()?;
         }
-        Ok(there)
+        Ok(())
+    }
+
+    async fn slice(
+        &mut self,
+        uid: u32,
+        offset: u64,
+        wanted: u64,
+        piece: &mut (dyn FnMut(&[u8]) + Send),
+    ) -> Result<Option<u64>, Trouble> {
+        self.step()?;
+        let got = self.mailbox.slice(uid, offset, wanted, piece).await?;
+        self.step()?;
+        Ok(got)
     }
 
     async fn wait(

@@ -2,9 +2,10 @@
 
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::Config;
+use crate::desk::class::ATTACK;
 use crate::desk::ingest::Arrival;
 use crate::desk::{Duty, File, file, read_mail};
-use crate::letters::{AckView, Answer, Count, DayOff, Missing, Promised};
+use crate::letters::{self, AckView, Answer, Count, DayOff, Missing, Promised};
 use crate::mail::{Mail, Marks};
 use crate::promise::{DayKind, Promise, Span};
 use crate::store::{Go, Letter, LetterKind, NewLetter, Tx};
@@ -32,9 +33,7 @@ pub fn acknowledge(
     {
         return Ok(());
     }
-    let letter = config
-        .letters
-        .acknowledgement(&ack_view(config, &file, arrival.mail))?;
+    let letter = receipt(config, &file, arrival.mail)?;
     let sender = &arrival.mailbox.address;
     let id = fresh_id(sender)?;
     let bytes = match held {
@@ -72,9 +71,7 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
         .next()
         .context("its ticket has no mail")?;
     let mail = read_mail(tx, &first)?;
-    let letter = config
-        .letters
-        .acknowledgement(&ack_view(config, &file, &mail))?;
+    let letter = receipt(config, &file, &mail)?;
     let id = fresh_id(&held.sender)?;
     let draft = Draft {
         from: &held.sender,
@@ -85,6 +82,16 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
     };
     let bytes = draft.bytes(config, &id, tx.now())?;
     tx.release_letter(held.id, &letter.subject, &letter.body, &id, &bytes)
+}
+
+/// Whoever attacks the reporter may read the receipt: that of an attack says little.
+fn receipt(config: &Config, file: &File, mail: &Mail) -> Result<letters::Letter> {
+    let view = ack_view(config, file, mail);
+    Ok(if file.ticket.classes.iter().any(|class| class == ATTACK) {
+        config.letters.acknowledgement_of_attack(&view)?
+    } else {
+        config.letters.acknowledgement(&view)?
+    })
 }
 
 fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> {

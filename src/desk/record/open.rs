@@ -127,7 +127,7 @@ pub fn open(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<TicketNo> {
             mailbox,
             seen,
             our_clock: false,
-            renumbered: false,
+            may_be_old: false,
             mail: &letter.mail,
             digest: &letter.digest,
             raw: &letter.raw,

@@ -37,6 +37,29 @@ impl Encoding {
         };
         decoded.map_or(Cow::Borrowed(body), Cow::Owned)
     }
+
+    /// How many bytes [`Self::decode`] gives. Attachments are most of all mail, and only
+    /// their size is told: base64 as programs write it is counted, not decoded.
+    pub(super) fn decoded_len(self, body: &[u8]) -> u64 {
+        let counted = match self {
+            Self::Identity => Some(body.len()),
+            Self::Base64 => regular_base64_len(body),
+            Self::QuotedPrintable => None,
+        };
+        counted.unwrap_or_else(|| self.decode(body).len()) as u64
+    }
+}
+
+/// The decoded size of base64 that is whole, with its padding at the end alone.
+fn regular_base64_len(body: &[u8]) -> Option<usize> {
+    let is_letter = |b: &u8| b.is_ascii_alphanumeric() | (*b == b'+') | (*b == b'/');
+    let text = body.trim_ascii_end();
+    let bare = text.strip_suffix(b"=").unwrap_or(text);
+    let bare = bare.strip_suffix(b"=").unwrap_or(bare);
+    let letters = bare.iter().filter(|b| is_letter(b)).count();
+    let padding = text.len() - bare.len();
+    let is_whole = (letters + padding).is_multiple_of(4) && !bare.contains(&b'=');
+    is_whole.then(|| letters * 3 / 4)
 }
 
 /// RFC 2045 section 6.8: everything that is not of the alphabet is to be ignored.
@@ -73,6 +96,43 @@ pub(super) fn html(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_counted_is_what_would_be_decoded() {
+        for body in [
+            "",
+            "QQ==",
+            "QUI=",
+            "QUJD",
+            "QUJD\r\nQUJD\r\nQQ==\r\n",
+            "Q U J D",
+            "QUJD!QUJD",
+            "QQ",
+            "QUI",
+            "Q",
+            "QUJDQ",
+            "QQ==QQ==",
+            "QQ=",
+            "Q===",
+            "====",
+            "=",
+            "QUJD==",
+            "QU=JD===",
+            "a=3Db=\r\nc",
+        ] {
+            for encoding in [
+                Encoding::Identity,
+                Encoding::Base64,
+                Encoding::QuotedPrintable,
+            ] {
+                assert_eq!(
+                    encoding.decoded_len(body.as_bytes()),
+                    encoding.decode(body.as_bytes()).len() as u64,
+                    "{encoding:?} {body:?}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn what_can_be_decoded_is_and_what_cannot_stays() {

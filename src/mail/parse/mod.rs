@@ -176,7 +176,7 @@ fn attachment(leaf: &Leaf<'_>) -> Attachment {
     Attachment {
         name: leaf.media.file_name.clone(),
         kind: leaf.media.kind.clone(),
-        bytes: leaf.media.encoding.decode(leaf.body).len() as u64,
+        bytes: leaf.media.encoding.decoded_len(leaf.body),
     }
 }
 

@@ -5,9 +5,8 @@
 //! ENVELOPE and BODYSTRUCTURE: what a mail says is for our own parser to find out.
 
 use super::line::{Answer, Line, refusal};
-use super::sieve::SLICE;
 use super::{LONG, words};
-use crate::mailbox::{Listed, Trouble};
+use crate::mailbox::{Listed, SLICE, Trouble};
 use anyhow::anyhow;
 use async_imap::imap_proto::{AttributeValue, Response};
 use jiff::Timestamp;
@@ -16,12 +15,14 @@ use std::collections::BTreeMap;
 /// More messages than this in one folder are more than we can hold.
 const MESSAGES: usize = 5_000_000;
 
-/// Every UID of the open folder, ascending.
-pub(super) async fn uids(line: &mut Line) -> Result<Vec<u32>, Trouble> {
+/// Every UID of the open folder from `first` on, ascending.
+pub(super) async fn uids(line: &mut Line, first: u32) -> Result<Vec<u32>, Trouble> {
     let mut found = Vec::new();
-    line.demand("UID FETCH 1:* (UID)", LONG, |response| {
+    let command = format!("UID FETCH {first}:* (UID)");
+    line.demand(&command, LONG, |response| {
         if let Response::Fetch(_, attributes) = response {
-            found.extend(uid_of(attributes));
+            // `n:*` names the last message also where its UID is lower (RFC 9051 section 9).
+            found.extend(uid_of(attributes).filter(|uid| *uid >= first));
         }
         if found.len() > MESSAGES {
             return Err(Trouble::Lost(anyhow!(
@@ -92,37 +93,16 @@ fn note(seen: &mut Seen, attributes: &[AttributeValue<'_>]) {
     }
 }
 
-/// Gives the first `limit` bytes of a message to `piece`, a slice at a time; `false` when
-/// it is gone. A message that ends within the first slice takes one request.
-pub(super) async fn fetch(
-    line: &mut Line,
-    uid: u32,
-    limit: u64,
-    piece: &mut (dyn FnMut(&[u8]) + Send),
-) -> Result<bool, Trouble> {
-    let mut offset = 0;
-    while offset < limit {
-        let wanted = (limit - offset).min(SLICE as u64);
-        let Some(got) = slice(line, uid, offset, wanted, piece).await? else {
-            return Ok(false);
-        };
-        offset += got;
-        if got < wanted {
-            break;
-        }
-    }
-    tracing::debug!(uid, bytes = offset, "fetched a message");
-    Ok(true)
-}
-
-/// The number of bytes from `offset` on, at most `wanted`; `None` when the message is gone.
-async fn slice(
+/// Gives the bytes of a message from `offset` on, at most `wanted`, and their number;
+/// `None` when it is gone.
+pub(super) async fn slice(
     line: &mut Line,
     uid: u32,
     offset: u64,
     wanted: u64,
     piece: &mut (dyn FnMut(&[u8]) + Send),
 ) -> Result<Option<u64>, Trouble> {
+    let wanted = wanted.min(SLICE);
     let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<{offset}.{wanted}>)");
     let (mut got, mut unreadable) = (None, false);
     let answer = line.ask(&command, LONG, |response| {
@@ -153,7 +133,10 @@ async fn slice(
             let said = "the message has no text (NIL)".to_owned();
             Err(refusal(&command, said))
         }
-        Answer::Ok => Ok(got),
+        Answer::Ok => {
+            tracing::debug!(uid, offset, bytes = got, "fetched of a message");
+            Ok(got)
+        }
         Answer::No(said) if some_are_gone(&said) => Ok(None),
         // It is about this message; the answer came to its end, and the others are next.
         Answer::No(said) | Answer::Bad(said) => Err(refusal(&command, said)),
@@ -162,7 +145,7 @@ async fn slice(
 
 /// The text in this answer, if it is of message `uid` and begins at `offset`. Within:
 /// `None` when the message is there and has no text.
-fn text_of<'a>(
+pub(super) fn text_of<'a>(
     attributes: &'a [AttributeValue<'_>],
     uid: u32,
     offset: u64,
@@ -199,7 +182,7 @@ fn text_of<'a>(
     }))
 }
 
-fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
+pub(super) fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
     attributes.iter().find_map(|attribute| match attribute {
         AttributeValue::Uid(uid) => Some(*uid),
         _ => None,
@@ -207,6 +190,6 @@ fn uid_of(attributes: &[AttributeValue<'_>]) -> Option<u32> {
 }
 
 /// RFC 5530: messages vanished under our hands; the rest was answered.
-fn some_are_gone(said: &str) -> bool {
+pub(super) fn some_are_gone(said: &str) -> bool {
     said.to_ascii_uppercase().starts_with("[EXPUNGEISSUED]")
 }

@@ -14,6 +14,7 @@
 //! Known faults: the server must offer IMAP4rev1. Folder names stay in the encoding of the
 //! server (modified UTF-7 on most).
 
+mod batch;
 mod codes;
 mod fetch;
 mod filing;
@@ -144,15 +145,16 @@ impl Mailbox for Imap {
         let mut opened = Opened {
             uidvalidity: 0,
             exists: 0,
+            uidnext: 0,
         };
         let answer = self.line.ask(&command, SHORT, |response| {
             match response {
                 Response::MailboxData(MailboxDatum::Exists(count)) => opened.exists = *count,
-                Response::Data { outcome, .. } => {
-                    if let Some(ResponseCode::UidValidity(value)) = outcome.code {
-                        opened.uidvalidity = value;
-                    }
-                }
+                Response::Data { outcome, .. } => match outcome.code {
+                    Some(ResponseCode::UidValidity(value)) => opened.uidvalidity = value,
+                    Some(ResponseCode::UidNext(value)) => opened.uidnext = value,
+                    _ => {}
+                },
                 _ => {}
             }
             Ok(())
@@ -181,23 +183,41 @@ impl Mailbox for Imap {
         Ok(opened)
     }
 
-    async fn uids(&mut self) -> Result<Vec<u32>, Trouble> {
+    async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, Trouble> {
         // What arrives from here on may be missing in the answer.
         self.line.news = false;
-        fetch::uids(&mut self.line).await
+        fetch::uids(&mut self.line, first).await
     }
 
     async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble> {
         fetch::list(&mut self.line, uids).await
     }
 
-    async fn fetch(
+    async fn heads(
+        &mut self,
+        uids: &[u32],
+        each: &mut (dyn FnMut(u32, u64, &[u8]) + Send),
+    ) -> Result<(), Trouble> {
+        batch::heads(&mut self.line, uids, each).await
+    }
+
+    async fn batch(
+        &mut self,
+        uids: &[u32],
+        limit: u64,
+        each: &mut (dyn FnMut(u32, &[u8]) + Send),
+    ) -> Result<(), Trouble> {
+        batch::texts(&mut self.line, uids, limit, each).await
+    }
+
+    async fn slice(
         &mut self,
         uid: u32,
-        limit: u64,
+        offset: u64,
+        wanted: u64,
         piece: &mut (dyn FnMut(&[u8]) + Send),
-    ) -> Result<bool, Trouble> {
-        fetch::fetch(&mut self.line, uid, limit, piece).await
+    ) -> Result<Option<u64>, Trouble> {
+        fetch::slice(&mut self.line, uid, offset, wanted, piece).await
     }
 
     async fn wait(

@@ -6,14 +6,19 @@
 //! asked for falls; what cannot be told apart for sure ends the connection.
 //!
 //! The sieve and the parser must agree on where a literal begins, else a server could hide
-//! lines from the sieve. Therefore a literal (`{N}` at the end of a line) may stand in two
-//! places only: as the whole text of a message in a FETCH answer, and in a LIST answer.
+//! lines from the sieve. Therefore a literal (`{N}` at the end of a line) may stand in three
+//! places only: as the whole text of a message in a FETCH answer, as the four fields of a
+//! header there, and in a LIST answer.
 
+use crate::mailbox::SLICE;
 use crate::net::lines::{Judge, Then, broken};
 use std::io;
 
 /// The longest literal of a message: one slice.
-pub(super) const SLICE: usize = 1024 * 1024;
+const TEXT: usize = SLICE as usize;
+
+/// The most bytes of the fields of a header.
+pub(super) const FIELDS_AT_MOST: usize = 16 * 1024;
 
 /// The longest literal of a folder name.
 const NAME: usize = 4096;
@@ -72,7 +77,7 @@ impl Sieve {
             return Err(broken("an INTERNALDATE that is none"));
         }
         match literal(text) {
-            Some((head, size)) if size <= SLICE && is_whole_text(head) && brackets.at_top() => {
+            Some((head, size)) if size <= longest_after(head) && brackets.at_top() => {
                 self.open = Some(Answer::Fetch(brackets));
                 Ok(Then::Raw(size))
             }
@@ -167,22 +172,45 @@ fn literal(text: &[u8]) -> Option<(&[u8], usize)> {
         .then(|| (head, digits.parse().unwrap_or(usize::MAX)))
 }
 
-/// True when `head` ends with `BODY[] ` or `BODY[]<N> `.
-fn is_whole_text(head: &[u8]) -> bool {
+/// How long a literal after `head` may be.
+fn longest_after(head: &[u8]) -> usize {
     let Some(head) = head.strip_suffix(b" ") else {
-        return false;
+        return 0;
     };
+    if is_whole_text(head) {
+        TEXT
+    } else if is_fields(head) {
+        FIELDS_AT_MOST
+    } else {
+        0
+    }
+}
+
+/// True when `head` ends with the four fields that we ask for, and perhaps `<N>`.
+fn is_fields(head: &[u8]) -> bool {
+    const FIELDS: &[u8] = b"BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]";
+    let head = without_origin(head).unwrap_or(head);
+    let (before, item) = head.split_at(head.len().saturating_sub(FIELDS.len()));
+    item.eq_ignore_ascii_case(FIELDS) && before.ends_with(b" ") | before.ends_with(b"(")
+}
+
+/// Takes a `<N>` off the end.
+fn without_origin(head: &[u8]) -> Option<&[u8]> {
+    let inner = head.strip_suffix(b">")?;
+    let at = inner.iter().rposition(|byte| *byte == b'<')?;
+    let (before, digits) = (inner.get(..at)?, inner.get(at + 1..)?);
+    (split_number(digits) == (true, &[])).then_some(before)
+}
+
+/// True when `head` ends with `BODY[]` or `BODY[]<N>`.
+fn is_whole_text(head: &[u8]) -> bool {
     let item = head
         .rsplit(|byte| *byte == b' ' || *byte == b'(')
         .next()
         .unwrap_or_default();
-    let Some(rest) = starts(item, b"BODY[]").then(|| item.get(6..).unwrap_or_default()) else {
-        return false;
-    };
-    let origin = rest
-        .strip_prefix(b"<")
-        .and_then(|rest| rest.strip_suffix(b">"));
-    rest.is_empty() || origin.is_some_and(|digits| split_number(digits) == (true, &[]))
+    without_origin(item)
+        .unwrap_or(item)
+        .eq_ignore_ascii_case(b"BODY[]")
 }
 
 /// True when an INTERNALDATE is followed by anything but a quoted text.
@@ -239,6 +267,15 @@ mod tests {
         check("r+", &["* 1 FETCH (UID 5 BODY[]<0> {10}", ")"]);
         check("r+", &["* 1 FETCH (FLAGS (\\Seen) BODY[] {10}", " UID 5)"]);
         check("+", &["* 1 FETCH (UID 5 BODY[]<1048576> \"\")"]);
+        let fields = "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]";
+        for origin in ["", "<0>"] {
+            let line = format!("* 1 FETCH (UID 5 RFC822.SIZE 9 {fields}{origin} {{16384}}");
+            check("r+", &[&line, ")"]);
+            check(
+                "r+",
+                &[&format!("* 1 FETCH ({fields}{origin} {{1}}"), " UID 5)"],
+            );
+        }
         check("r+", &["* LIST () \"/\" {5}", ""]);
         check("+", &["* LIST () \"/\" \"a (b) {5}c\""]);
     }
@@ -273,6 +310,11 @@ mod tests {
             "* 1 FETCH (X \")\" (BODY[]<0> {5}",
             "* 1 FETCH (UID 5 XBODY[]<0> {5}",
             "* 1 FETCH (UID 5 BODY[]<0>{5}",
+            "* 1 FETCH (UID 5 BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0> {16385}",
+            "* 1 FETCH (UID 5 BODY[HEADER.FIELDS (FROM DATE SUBJECT)]<0> {5}",
+            "* 1 FETCH (UID 5 XBODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)] {5}",
+            "* 1 FETCH (UID 5 BODY[HEADER.FIELDS (\"FROM\" DATE SUBJECT MESSAGE-ID)] {5}",
+            "* 1 FETCH (UID 5 BODY[]<x> {5}",
             "* LIST () \"/\" {5000}",
         ] {
             check("!", &[line]);

@@ -85,3 +85,9 @@ CREATE TABLE away (
     by    TEXT NOT NULL,
     at    TEXT NOT NULL
 ) STRICT;
+
+-- The caps ask for each mail that comes in: of an address, of a domain, of all.
+DROP INDEX letters_for_caps;
+CREATE INDEX letters_for_caps ON letters (queued_at) WHERE kind = 'acknowledgement' AND queued_at IS NOT NULL;
+CREATE INDEX letters_to_address ON letters (recipient_key, queued_at) WHERE kind = 'acknowledgement' AND queued_at IS NOT NULL;
+CREATE INDEX letters_to_domain ON letters (recipient_domain, queued_at) WHERE kind = 'acknowledgement' AND queued_at IS NOT NULL;

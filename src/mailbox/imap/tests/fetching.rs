@@ -2,16 +2,22 @@
 //! ill-disposed in the middle of an answer.
 
 use super::{GREETING, imap, lost, over};
+use crate::mailbox::SLICE;
 use crate::mailbox::imap::*;
 use crate::net::SILENCE;
 use crate::net::scripted::End;
 
 async fn bytes(imap: &mut Imap, uid: u32, limit: u64) -> Result<Option<Vec<u8>>, Trouble> {
     let mut all = Vec::new();
-    let there = imap
-        .fetch(uid, limit, &mut |piece| all.extend_from_slice(piece))
-        .await?;
-    Ok(there.then_some(all))
+    loop {
+        let (offset, wanted) = (all.len() as u64, (limit - all.len() as u64).min(SLICE));
+        let mut each = |piece: &[u8]| all.extend_from_slice(piece);
+        match imap.slice(uid, offset, wanted, &mut each).await? {
+            None => return Ok(None),
+            Some(size) if size < wanted || offset + size == limit => return Ok(Some(all)),
+            Some(_) => {}
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Greeting, login, folders and listings, against servers by script.
 
+mod batching;
 mod fetching;
 mod filing;
 mod hostile;
@@ -54,7 +55,8 @@ async fn lost<T: std::fmt::Debug>(imap: &mut Imap, outcome: Result<T, Trouble>, 
 
 #[tokio::test]
 async fn a_folder_is_examined() {
-    let reply = "* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n$ OK [READ-ONLY] done\r\n";
+    let reply =
+        "* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n* OK [UIDNEXT 9] x\r\n$ OK [READ-ONLY] done\r\n";
     let mut imap = imap(
         &[
             ("EXAMINE \"A \\\"b\\\"\"", reply),
@@ -67,14 +69,16 @@ async fn a_folder_is_examined() {
         imap.open("A \"b\"").await.unwrap(),
         Opened {
             uidvalidity: 77,
-            exists: 3
+            exists: 3,
+            uidnext: 9
         }
     );
     assert_eq!(
         imap.open("bare").await.unwrap(),
         Opened {
             uidvalidity: 0,
-            exists: 0
+            exists: 0,
+            uidnext: 0
         }
     );
 }

@@ -1,0 +1,286 @@
+//! One folder of a pass: what is in it without a row, and what is known of it afterwards.
+//!
+//! Known limits. A baseline that was taken without fingerprints, by an older gatepost or
+//! from a server that does not tell them, is divided by date when its server numbers the
+//! folder anew: what reached the mailbox before the baseline was taken counts as baseline,
+//! and the receipts for what is newer are held. A baseline message that was deleted, and
+//! sent again with the same four fields and the same size, counts as the old one after a
+//! renumbering.
+
+use super::gather::Found;
+use super::{Reading, SWEEP};
+use crate::mail::fingerprint;
+use crate::mailbox::{Listed, Mailbox, Opened, Trouble};
+use crate::store::{BaselineMessage, Folder, FolderId, Tx};
+use anyhow::Result;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use tracing::{debug, warn};
+
+/// What is known of a folder between passes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    uidvalidity: u32,
+    uidnext: u32,
+    /// Every message with a lower UID has its row, or is gone.
+    below: u32,
+    swept_at: Timestamp,
+}
+
+/// A folder that was listed in this pass.
+pub(super) struct Looked {
+    pub(super) folder: Folder,
+    pub(super) opened: Opened,
+    /// It was asked for the UIDs from here on; 1 is a sweep.
+    pub(super) from: u32,
+    /// What the server named.
+    pub(super) uids: Vec<u32>,
+    asked_at: Timestamp,
+    swept_at: Timestamp,
+    /// Every mail of it was taken in, or is gone.
+    pub(super) well: bool,
+    /// The lowest UID that was named and has no row.
+    again: Option<u32>,
+    /// It was numbered anew, and its baseline is known by date alone.
+    pub(super) may_be_old: bool,
+}
+
+impl Looked {
+    /// This UID has no row yet: the next pass asks for it.
+    pub(super) fn ask_again(&mut self, uid: u32) {
+        self.again = Some(self.again.map_or(uid, |lowest| lowest.min(uid)));
+    }
+
+    /// Its server numbered it anew since all of it was known.
+    pub(super) fn is_renumbered(&self) -> bool {
+        self.opened.uidvalidity != self.folder.uidvalidity
+    }
+
+    pub(super) fn known(&self) -> Known {
+        let highest = self.uids.last().map_or(0, |uid| uid.saturating_add(1));
+        Known {
+            uidvalidity: self.opened.uidvalidity,
+            uidnext: self.opened.uidnext,
+            below: self.again.unwrap_or_else(|| highest.max(self.from)),
+            swept_at: self.swept_at,
+        }
+    }
+
+    /// What is to be written of it.
+    pub(super) fn end(&self) -> End {
+        let there = (self.from == 1).then(|| self.uids.iter().copied().collect());
+        End {
+            folder: self.folder.id,
+            opened: self.opened,
+            asked_at: self.asked_at,
+            there,
+            well: self.well,
+            renumbered: self.well && self.again.is_none() && self.is_renumbered(),
+        }
+    }
+}
+
+/// What a pass found out of a folder.
+pub(super) struct End {
+    folder: FolderId,
+    opened: Opened,
+    asked_at: Timestamp,
+    /// All that is there, after a sweep.
+    there: Option<BTreeSet<u32>>,
+    well: bool,
+    renumbered: bool,
+}
+
+impl End {
+    pub(super) fn write(&self, tx: &Tx) -> Result<()> {
+        let uidvalidity = self.opened.uidvalidity;
+        if let Some(there) = &self.there {
+            tx.mark_gone(self.folder, uidvalidity, there, self.asked_at)?;
+            tx.swept(self.folder, self.opened.uidnext)?;
+        }
+        if self.renumbered {
+            tx.renumbered(self.folder, uidvalidity)?;
+        }
+        if self.well {
+            tx.looked(self.folder)?;
+        }
+        Ok(())
+    }
+}
+
+impl<M: Mailbox> Reading<'_, M> {
+    /// The mails of one folder that have no row.
+    pub(super) async fn list(&mut self, name: &str) -> Result<Vec<Found>, Trouble> {
+        let opened = match self.server.open(name).await {
+            Ok(opened) => opened,
+            // A report in INBOX does not wait until somebody makes Junk again, or opens it to us.
+            Err(why @ (Trouble::NoFolder(_) | Trouble::Permission(_))) => {
+                self.current = None;
+                self.trouble.get_or_insert(why);
+                return Ok(Vec::new());
+            }
+            Err(why) => return Err(why),
+        };
+        self.current = Some(name.to_owned());
+        let Some(folder) = self.baseline_of(name).await.map_err(Trouble::Lost)? else {
+            return Ok(Vec::new());
+        };
+        let now = self.hands.record.now();
+        let known = self
+            .known
+            .get(name)
+            .filter(|k| !self.sweeps && is_sound(k, opened, now));
+        let known = known
+            .copied()
+            .filter(|_| opened.uidvalidity == folder.uidvalidity);
+        let mut looked = Looked {
+            folder,
+            opened,
+            from: known.map_or(1, |k| k.below),
+            uids: Vec::new(),
+            asked_at: now,
+            swept_at: known.map_or(now, |k| k.swept_at),
+            well: true,
+            again: None,
+            may_be_old: false,
+        };
+        looked.uids = self.server.uids_from(looked.from).await?;
+        let found = self.without_row(&mut looked).await?;
+        self.looked.push(looked);
+        Ok(found)
+    }
+
+    /// A folder without a baseline is not read: nobody said what in it is old.
+    async fn baseline_of(&self, name: &str) -> Result<Option<Folder>> {
+        let mailbox = &self.hands.mailbox.name;
+        let (of, folder) = (mailbox.clone(), name.to_owned());
+        let find = move |tx: &Tx| tx.folder(&of, &folder);
+        let found = self.hands.record.read(find).await?;
+        if found.is_none() {
+            warn!(
+                mailbox,
+                folder = name,
+                "this folder has no baseline and is not read; `gatepost init --folder` takes it"
+            );
+        }
+        Ok(found)
+    }
+
+    async fn without_row(&mut self, looked: &mut Looked) -> Result<Vec<Found>, Trouble> {
+        let (id, uidvalidity, there) = (
+            looked.folder.id,
+            looked.opened.uidvalidity,
+            looked.uids.clone(),
+        );
+        let first_sweep = looked.from == 1 && !self.known.contains_key(&looked.folder.name);
+        let ask = move |tx: &Tx| {
+            if first_sweep {
+                tx.clear_staged_of(id)?;
+            }
+            let missing = tx.without_row(id, uidvalidity, &there)?;
+            let histories = if missing.is_empty() {
+                BTreeMap::new()
+            } else {
+                tx.histories(id, uidvalidity)?
+            };
+            Ok((missing, histories))
+        };
+        let (missing, histories) = if first_sweep {
+            self.hands.record.write(ask).await
+        } else {
+            self.hands.record.read(ask).await
+        }
+        .map_err(Trouble::Lost)?;
+        if missing.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut listed = self.server.list(&missing).await?;
+        let missing: BTreeSet<u32> = missing.into_iter().collect();
+        listed.retain(|l| missing.contains(&l.uid));
+        let told: BTreeSet<u32> = listed.iter().map(|l| l.uid).collect();
+        if let Some(untold) = missing.iter().find(|uid| !told.contains(uid)) {
+            looked.ask_again(*untold);
+        }
+        if looked.is_renumbered() {
+            listed = self.without_baseline(looked, listed).await?;
+        }
+        let place = self.looked.len();
+        let found = |listed: Listed| Found {
+            looked: place,
+            place: (id, uidvalidity, listed.uid),
+            listed,
+            history: histories.get(&listed.uid).copied().unwrap_or_default(),
+        };
+        Ok(listed.into_iter().map(found).collect())
+    }
+
+    /// The server numbered the folder anew: what was there before gatepost has other UIDs
+    /// now, and is known by its fingerprint; where it has none, by its date.
+    async fn without_baseline(
+        &mut self,
+        looked: &mut Looked,
+        mut listed: Vec<Listed>,
+    ) -> Result<Vec<Listed>, Trouble> {
+        let record = self.hands.record;
+        let (id, uidvalidity) = (looked.folder.id, looked.opened.uidvalidity);
+        let all = listed.len();
+        let told = record
+            .read(move |tx| tx.fingerprints_of_baseline(id, uidvalidity))
+            .await;
+        let told = told.map_err(Trouble::Lost)?;
+        let mut prints = BTreeMap::new();
+        if told.some_have {
+            // The older first: of two that look the same, it is the baseline's.
+            listed.sort_by_key(|l| (l.internal_date, l.uid));
+            let uids: Vec<u32> = listed.iter().map(|l| l.uid).collect();
+            let mut each = |uid, size, fields: &[u8]| {
+                prints.extend(fingerprint(fields, size).map(|print| (uid, print)));
+            };
+            self.server.heads(&uids, &mut each).await?;
+            let of = |uid: &u32| Some((*uid, prints.get(uid)?.clone()));
+            let messages: Vec<_> = uids.iter().filter_map(of).collect();
+            let know = move |tx: &Tx| tx.known_again_as_baseline(id, uidvalidity, &messages);
+            let strangers = record.write(know).await.map_err(Trouble::Lost)?;
+            let strangers: BTreeSet<u32> = strangers.into_iter().collect();
+            listed.retain(|l| !prints.contains_key(&l.uid) || strangers.contains(&l.uid));
+        }
+        if told.some_lack {
+            looked.may_be_old = true;
+            let baseline_at = looked.folder.baseline_at;
+            let is_old = |l: &Listed| l.internal_date.is_some_and(|at| at < baseline_at);
+            let (old, new): (Vec<_>, Vec<_>) = listed.into_iter().partition(is_old);
+            let old: Vec<_> = old
+                .into_iter()
+                .map(|l| BaselineMessage {
+                    uid: l.uid,
+                    fingerprint: prints.remove(&l.uid),
+                })
+                .collect();
+            let add = move |tx: &Tx| tx.add_to_baseline(id, uidvalidity, &old);
+            record.write(add).await.map_err(Trouble::Lost)?;
+            listed = new;
+        }
+        warn!(
+            mailbox = self.hands.mailbox.name,
+            folder = looked.folder.name,
+            uidvalidity,
+            baseline = all - listed.len(),
+            others = listed.len(),
+            "the server numbered this folder anew; what is known is known again"
+        );
+        Ok(listed)
+    }
+}
+
+/// Whether what is known of a folder holds still. UIDNEXT only ever grows (RFC 9051 section
+/// 2.3.1.1); a clock that was set back proves nothing.
+fn is_sound(known: &Known, opened: Opened, now: Timestamp) -> bool {
+    let same = opened.uidvalidity != 0 && opened.uidvalidity == known.uidvalidity;
+    let grows = opened.uidnext != 0
+        && known.uidnext != 0
+        && opened.uidnext >= known.uidnext
+        && opened.uidnext >= known.below;
+    let lately = known.swept_at <= now && now.duration_since(known.swept_at) < SWEEP;
+    debug!(same, grows, lately, "what is known of the folder");
+    same && grows && lately
+}

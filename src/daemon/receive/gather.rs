@@ -1,0 +1,339 @@
+//! Fetches the next group of mails: small ones many by one command, large ones slice by
+//! slice, their pieces put aside in the store so that no large mail lies in memory.
+//!
+//! A group is at most 100 mails, 8 MiB or 200 ms of fetching, whichever is first. A mail
+//! that ended a process, that was refused, or over which a connection broke, is a group
+//! of its own.
+//!
+//! Known limit: of a mail that is refused for good no byte is kept, and it is not asked
+//! for again.
+
+use super::super::record::Record;
+use super::apart::Reader;
+use super::folder::Looked;
+use super::keep::{Kept, UNREADABLE_FROM};
+use crate::config::{Config, MailboxConfig};
+use crate::mail::Digester;
+use crate::mail::parse::PARSED_AT_MOST;
+use crate::mailbox::{Listed, Mailbox, SLICE, Trouble};
+use crate::store::{History, OnServer, Raw, RawBytes, Tx};
+use anyhow::anyhow;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The most mails of a group, and the most bytes of them by what the server says.
+const MAILS: usize = 100;
+const BYTES: u64 = 8 * 1024 * 1024;
+/// What has come after this long is committed.
+const LONG_ENOUGH: Duration = Duration::from_millis(200);
+/// Smaller mails are asked for together, this many bytes by one command.
+const SMALL: u64 = 256 * 1024;
+const COMMAND: u64 = 1024 * 1024;
+/// What is kept of a mail over the size limit.
+const KEPT_OF_OVERSIZE: u64 = 256 * 1024;
+/// From here on, the finished pieces of a mail are put aside in the store.
+const STAGED_FROM: u64 = 4 * 1024 * 1024;
+/// A mail over which the connection broke so often, each time alone and five minutes
+/// apart, while all others came, is not waited for any longer.
+const BROKEN_FROM: u32 = 6;
+
+/// What taking mails in needs.
+#[derive(Clone, Copy)]
+pub(super) struct Hands<'a> {
+    pub(super) record: &'a Record,
+    pub(super) config: &'a Arc<Config>,
+    pub(super) mailbox: &'a MailboxConfig,
+    pub(super) reader: Reader,
+}
+
+/// A mail that is on the server and has no row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    /// Which of the folders of this pass it is in.
+    pub(super) looked: usize,
+    pub(super) place: OnServer,
+    pub(super) listed: Listed,
+    pub(super) history: History,
+}
+
+/// A mail that was fetched.
+pub(super) struct Got {
+    pub(super) found: Found,
+    pub(super) body: Body,
+}
+
+/// The bytes of a mail, as far as they are kept.
+pub(super) enum Body {
+    /// A small one, whole.
+    Whole(Vec<u8>),
+    /// One that came in slices.
+    Sliced {
+        raw: RawBytes,
+        /// What the parser may see.
+        head: Vec<u8>,
+        digester: Box<Digester>,
+        whole: bool,
+    },
+    /// The server does not give it.
+    Nothing,
+}
+
+/// What came of a group.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// What came, in the order in which it is to be taken in.
+    pub(super) got: Vec<Got>,
+    /// What did not come.
+    pub(super) left: Vec<(Found, Kept)>,
+    /// The connection, or the store, failed: no more can come.
+    pub(super) ended: Option<Trouble>,
+}
+
+/// Fetches the next group from the front of the queue. What is not fetched in time goes
+/// back there.
+pub(super) async fn gather(
+    hands: Hands<'_>,
+    looked: &[Looked],
+    server: &mut impl Mailbox,
+    current: &mut Option<String>,
+    queue: &mut VecDeque<Found>,
+) -> Gathered {
+    let began = Instant::now();
+    let group = next_group(queue);
+    let order: BTreeMap<OnServer, usize> = group.iter().map(|f| f.place).zip(0..).collect();
+    let mut by_folder: BTreeMap<usize, VecDeque<Found>> = BTreeMap::new();
+    for found in group {
+        by_folder.entry(found.looked).or_default().push_back(found);
+    }
+    // Out of several folders a group is fetched to its end: it is taken in by date.
+    let patient = by_folder.len() > 1;
+    let mut gathered = Gathered::default();
+    let is_open = |folder: &usize| looked.get(*folder).map(|l| &l.folder.name) == current.as_ref();
+    let mut folders: Vec<usize> = by_folder.keys().copied().collect();
+    folders.sort_by_key(|folder| !is_open(folder));
+    for folder in folders {
+        let (Some(looked), Some(mut mails)) = (looked.get(folder), by_folder.remove(&folder))
+        else {
+            continue;
+        };
+        let opened = open_again(server, current, looked).await;
+        if let Err(why) = opened {
+            gathered.ended = Some(why);
+            break;
+        }
+        while !mails.is_empty() {
+            if !patient && began.elapsed() > LONG_ENOUGH && !gathered.got.is_empty() {
+                mails.into_iter().rev().for_each(|f| queue.push_front(f));
+                break;
+            }
+            if let Err(why) = some(hands, server, &mut mails, &mut gathered).await {
+                gathered.ended = Some(why);
+                break;
+            }
+        }
+        if gathered.ended.is_some() {
+            break;
+        }
+    }
+    gathered
+        .got
+        .sort_by_key(|got| order.get(&got.found.place).copied());
+    gathered
+}
+
+/// Opens a folder that was listed in this pass, if it is not open.
+pub(super) async fn open_again(
+    server: &mut impl Mailbox,
+    current: &mut Option<String>,
+    looked: &Looked,
+) -> Result<(), Trouble> {
+    let name = &looked.folder.name;
+    if current.as_ref() == Some(name) {
+        return Ok(());
+    }
+    let opened = server.open(name).await?;
+    if opened.uidvalidity != looked.opened.uidvalidity {
+        // The UIDs that we have are of other mails now. The next pass lists anew.
+        return Err(Trouble::Lost(anyhow!(
+            "the server numbered the folder {name:?} anew while it was read"
+        )));
+    }
+    *current = Some(name.clone());
+    Ok(())
+}
+
+fn next_group(queue: &mut VecDeque<Found>) -> Vec<Found> {
+    let (mut group, mut bytes) = (Vec::new(), 0);
+    while let Some(next) = queue.front() {
+        bytes += next.listed.size;
+        let alone = next.history != History::default();
+        let full = group.len() >= MAILS || bytes > BYTES || alone;
+        if full && !group.is_empty() {
+            break;
+        }
+        group.extend(queue.pop_front());
+        if alone {
+            break;
+        }
+    }
+    group
+}
+
+/// Fetches the first of these mails, and with it as many as one command may name.
+async fn some(
+    hands: Hands<'_>,
+    server: &mut impl Mailbox,
+    mails: &mut VecDeque<Found>,
+    gathered: &mut Gathered,
+) -> Result<(), Trouble> {
+    let is_small = |f: &Found| {
+        let known = f.history == History::default() && f.listed.size > 0;
+        known && f.listed.size < SMALL.min(hands.mailbox.size_limit)
+    };
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while let Some(next) = mails.front().filter(|f| is_small(f)) {
+        bytes += next.listed.size;
+        if bytes > COMMAND && !batch.is_empty() {
+            break;
+        }
+        batch.extend(mails.pop_front());
+    }
+    if batch.len() > 1 {
+        return many(hands, server, batch, gathered).await;
+    }
+    match batch.pop().or_else(|| mails.pop_front()) {
+        Some(found) => one(hands, server, found, gathered).await,
+        None => Ok(()),
+    }
+}
+
+/// Fetches mails by one command; those that do not come are asked for alone.
+async fn many(
+    hands: Hands<'_>,
+    server: &mut impl Mailbox,
+    batch: Vec<Found>,
+    gathered: &mut Gathered,
+) -> Result<(), Trouble> {
+    let uids: Vec<u32> = batch.iter().map(|f| f.listed.uid).collect();
+    let mut came: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
+    let mut each = |uid, bytes: &[u8]| {
+        came.insert(uid, bytes.to_vec());
+    };
+    let asked = server.batch(&uids, SMALL, &mut each).await;
+    let mut open = Vec::new();
+    for found in batch {
+        // One that fills its answer may be longer than the server said.
+        match came.remove(&found.listed.uid) {
+            Some(bytes) if (bytes.len() as u64) < SMALL => gathered.got.push(Got {
+                found,
+                body: Body::Whole(bytes),
+            }),
+            Some(_) | None => open.push(found),
+        }
+    }
+    if let Err(why) = asked {
+        let places: Vec<OnServer> = open.iter().map(|f| f.place).collect();
+        let suspect = move |tx: &Tx| places.iter().try_for_each(|place| tx.suspect(*place));
+        return Err(hands
+            .record
+            .write(suspect)
+            .await
+            .err()
+            .map_or(why, Trouble::Lost));
+    }
+    for found in open {
+        one(hands, server, found, gathered).await?;
+    }
+    Ok(())
+}
+
+/// Fetches one mail.
+async fn one(
+    hands: Hands<'_>,
+    server: &mut impl Mailbox,
+    found: Found,
+    gathered: &mut Gathered,
+) -> Result<(), Trouble> {
+    let (folder, uidvalidity, uid) = found.place;
+    let refused = async || {
+        let count = move |tx: &Tx| tx.count_refusal(folder, uidvalidity, uid);
+        hands.record.write(count).await.map_err(Trouble::Lost)
+    };
+    let body = match sliced(hands, server, found).await {
+        Ok(Some(body)) => body,
+        Ok(None) => {
+            gathered.left.push((found, Kept::Gone));
+            return Ok(());
+        }
+        Err(Trouble::Refused { command, said }) => {
+            if refused().await? < UNREADABLE_FROM {
+                let why = Trouble::Refused { command, said };
+                gathered.left.push((found, Kept::Failed(why)));
+                return Ok(());
+            }
+            Body::Nothing
+        }
+        Err(why) => {
+            if refused().await? >= BROKEN_FROM {
+                let body = Body::Nothing;
+                gathered.got.push(Got { found, body });
+            }
+            return Err(why);
+        }
+    };
+    gathered.got.push(Got { found, body });
+    Ok(())
+}
+
+/// Fetches one mail slice by slice; `None` when it is gone.
+async fn sliced(
+    hands: Hands<'_>,
+    server: &mut impl Mailbox,
+    found: Found,
+) -> Result<Option<Body>, Trouble> {
+    let (size_limit, place) = (hands.mailbox.size_limit, found.place);
+    let oversize = found.listed.size > size_limit;
+    let limit = if oversize {
+        KEPT_OF_OVERSIZE
+    } else {
+        size_limit
+    };
+    let (mut raw, mut head, mut digester) = (Raw::new(), Vec::new(), Digester::new());
+    let mut ends = false;
+    while raw.kept() < limit && !ends {
+        let wanted = (limit - raw.kept()).min(SLICE);
+        let (offset, mut slice) = (raw.kept(), Vec::new());
+        let mut each = |bytes: &[u8]| slice.extend_from_slice(bytes);
+        let Some(size) = server
+            .slice(found.listed.uid, offset, wanted, &mut each)
+            .await?
+        else {
+            return Ok(None);
+        };
+        ends = size < wanted;
+        let room = PARSED_AT_MOST.saturating_sub(head.len()).min(slice.len());
+        head.extend_from_slice(slice.get(..room).unwrap_or_default());
+        digester.update(&slice);
+        raw.push(&slice).map_err(Trouble::Lost)?;
+        if raw.kept() >= STAGED_FROM {
+            let (first, pieces) = raw.to_stage();
+            let stage = move |tx: &Tx| {
+                if first == 0 {
+                    // What an earlier attempt left.
+                    tx.clear_staged(place)?;
+                }
+                tx.stage(place, first, &pieces)
+            };
+            hands.record.write(stage).await.map_err(Trouble::Lost)?;
+        }
+    }
+    let kept = raw.kept();
+    Ok(Some(Body::Sliced {
+        whole: !oversize && kept == head.len() as u64 && (ends || kept == found.listed.size),
+        raw: raw.finish().map_err(Trouble::Lost)?,
+        head,
+        digester: Box::new(digester),
+    }))
+}

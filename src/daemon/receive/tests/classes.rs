@@ -1,0 +1,108 @@
+//! Classes: by which address a report came, and what that changes.
+
+use super::*;
+
+/// A report to this address.
+fn to(uid: u32, id: &str, address: &str) -> Message {
+    let mut message = report(uid, Fault::None);
+    let text = format!(
+        "From: Mia <mia@example.net>\r\nTo: {address}\r\nSubject: hole\r\nMessage-ID: <{id}@example.net>\r\n\r\nhole {id}\r\n"
+    );
+    message.bytes = text.into_bytes();
+    message
+}
+
+/// Two mailboxes, of which the second is of the class attack, and a policy that promises
+/// an answer to every report and a second one to that class.
+async fn two(first: Message, second: Message) -> Scene {
+    let mut s = scene(&[("INBOX", &[first]), ("Shield", &[second])]);
+    let config = Arc::make_mut(&mut s.config);
+    let mut promise = config.policy.promises[0].clone();
+    promise.name = "hurry".to_owned();
+    promise.class = Some("attack".to_owned());
+    config.policy.promises.push(promise);
+    let mut shield = s.mailbox.clone();
+    shield.name = "shield".to_owned();
+    shield.address = crate::mail::Address::parse("shield@example.org").unwrap();
+    shield.folders = vec!["Shield".to_owned()];
+    shield.class = Some("attack".to_owned());
+    s.mailbox.folders = vec!["INBOX".to_owned()];
+    let add = |tx: &Tx| tx.add_folder("shield", "Shield", 7, &[]);
+    s.record.write(add).await.unwrap();
+    config.mailboxes.push(shield);
+    s
+}
+
+impl Scene {
+    async fn pass_over_shield(&mut self) {
+        let first = std::mem::replace(&mut self.mailbox, self.config.mailboxes[1].clone());
+        assert_eq!(self.taken().await, 1);
+        self.mailbox = first;
+    }
+
+    /// The facts of a ticket, and when its class was given.
+    async fn story(&self, ticket: i64) -> (Vec<String>, Vec<Timestamp>) {
+        let facts = move |tx: &Tx| tx.facts_of(crate::ticket::TicketNo(ticket));
+        let facts = self.record.read(facts).await.unwrap();
+        let names = facts.iter().map(|f| f.what.name().to_string()).collect();
+        let classed = facts.iter().filter(|f| f.what.name().as_str() == "classed");
+        (names, classed.map(|f| f.at).collect())
+    }
+
+    async fn receipt(&self, ticket: i64) -> String {
+        let of = move |tx: &Tx| tx.letters_of(crate::ticket::TicketNo(ticket));
+        self.record.read(of).await.unwrap()[0].body.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_report_of_a_class_gets_its_promises_and_a_receipt_that_says_little() {
+    let mut s = two(
+        to(1, "a", "security@example.org"),
+        to(2, "b", "shield@example.org"),
+    )
+    .await;
+    assert_eq!(s.taken().await, 1);
+    s.pass_over_shield().await;
+    assert_eq!(s.story(1).await.0, ["received"]);
+    let (names, classed) = s.story(2).await;
+    assert_eq!(names, ["received", "classed"]);
+    let opened = |tx: &Tx| Ok(tx.tickets(true)?.into_iter().map(|t| t.opened_at).collect());
+    let opened: Vec<Timestamp> = s.record.read(opened).await.unwrap();
+    assert_eq!(classed, [opened[1]]);
+    let promises = |ticket| {
+        move |tx: &Tx| {
+            let all = tx.deadlines_of(crate::ticket::TicketNo(ticket))?;
+            Ok(all.into_iter().map(|d| d.promise).collect::<Vec<_>>())
+        }
+    };
+    let first = s.record.read(promises(1)).await.unwrap();
+    let second = s.record.read(promises(2)).await.unwrap();
+    assert!(!first.contains(&"hurry".to_owned()), "{first:?}");
+    assert!(second.contains(&"hurry".to_owned()), "{second:?}");
+    assert!(s.receipt(1).await.contains("written by a program"));
+    assert_eq!(s.receipt(2).await.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_copy_that_came_by_another_address_adds_its_class_from_its_own_receipt_on() {
+    let both = "security@example.org";
+    let mut s = two(to(1, "a", both), to(9, "a", both)).await;
+    assert_eq!(s.taken().await, 1);
+    s.pass_over_shield().await;
+    let (names, classed) = s.story(1).await;
+    assert_eq!(names, ["received", "copy-received", "classed"]);
+    let mails = s.mails().await;
+    assert_eq!(mails.len(), 2);
+    assert_eq!(classed, [mails[1].received_at]);
+    // The same once more adds nothing.
+    s.server
+        .folders
+        .get_mut("Shield")
+        .unwrap()
+        .1
+        .push(to(11, "a", both));
+    s.pass_over_shield().await;
+    let (names, _) = s.story(1).await;
+    assert_eq!(names[3..], ["copy-received"]);
+}

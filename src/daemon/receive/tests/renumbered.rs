@@ -1,0 +1,167 @@
+//! A server that numbers its folders anew: what is known is known again, and only that.
+
+use super::*;
+use crate::mail::fingerprint;
+
+fn dated(uid: u32, date: Option<Timestamp>) -> Message {
+    Message {
+        date,
+        ..report(uid, Fault::None)
+    }
+}
+
+/// The same message under another number.
+fn moved(message: &Message, uid: u32) -> Message {
+    Message {
+        uid,
+        ..message.clone()
+    }
+}
+
+impl Scene {
+    /// From now on these are in INBOX, under this UIDVALIDITY.
+    fn now_holds(&mut self, uidvalidity: u32, messages: Vec<Message>) {
+        let inbox = (uidvalidity, messages);
+        self.server.folders.insert("INBOX".to_owned(), inbox);
+    }
+
+    /// These messages are its baseline, as `init` takes it, or as an older gatepost did.
+    async fn baseline(&self, messages: &[Message], with_fingerprints: bool) {
+        let look = |m: &Message| BaselineMessage {
+            uid: m.uid,
+            fingerprint: fingerprint(&m.bytes, m.bytes.len() as u64).filter(|_| with_fingerprints),
+        };
+        let all: Vec<BaselineMessage> = messages.iter().map(look).collect();
+        let add = move |tx: &Tx| tx.add_to_baseline(FolderId(1), 7, &all);
+        self.record.write(add).await.unwrap();
+    }
+
+    async fn numbering(&self) -> u32 {
+        let folders = self.record.read(|tx| tx.folders()).await.unwrap();
+        folders[0].uidvalidity
+    }
+
+    async fn facts(&self) -> Vec<String> {
+        let all = |tx: &Tx| {
+            let mut facts = Vec::new();
+            for ticket in tx.tickets(true)? {
+                facts.extend(tx.facts_of(ticket.number)?);
+            }
+            Ok(facts)
+        };
+        let facts = self.record.read(all).await.unwrap();
+        facts.iter().map(|f| f.what.name().to_string()).collect()
+    }
+}
+
+#[tokio::test]
+async fn what_is_old_and_what_was_taken_in_is_known_again_and_what_is_new_is_answered() {
+    let old: Vec<Message> = (1..=20).map(|uid| report(uid, Fault::None)).collect();
+    let taken: Vec<Message> = (21..=30).map(|uid| report(uid, Fault::None)).collect();
+    let mut s = scene(&[("INBOX", &[old.clone(), taken.clone()].concat())]);
+    s.baseline(&old, true).await;
+    assert_eq!(s.taken().await, 10);
+    // Everything has another number, some of it one that was another's, and one is gone.
+    let mut now: Vec<Message> = old
+        .iter()
+        .rev()
+        .zip(5..)
+        .map(|(m, n)| moved(m, n))
+        .collect();
+    now.extend(taken.iter().skip(1).zip(40..).map(|(m, n)| moved(m, n)));
+    now.extend((61..=63).map(|uid| report(uid, Fault::None)));
+    s.now_holds(8, now);
+    assert_eq!(s.taken().await, 3);
+    assert_eq!(s.numbering().await, 8);
+    let mails = s.mails().await;
+    assert_eq!(mails.len(), 13, "no row for what has one");
+    assert!(
+        mails.iter().all(|m| m.reply.0 == "acknowledge"),
+        "{mails:?}"
+    );
+    assert_eq!(s.facts().await, vec!["received"; 13], "and no copy");
+    let gone = |tx: &Tx| {
+        let there = (5..=63).collect();
+        tx.mark_gone(FolderId(1), 8, &there, wall::now() + HOUR)
+    };
+    assert_eq!(s.record.read(gone).await.unwrap(), 0);
+    assert_eq!(s.taken().await, 0);
+    // And once more, also to a server that tells no number.
+    s.now_holds(
+        0,
+        vec![
+            moved(&old[3], 1),
+            moved(&taken[3], 2),
+            report(70, Fault::None),
+        ],
+    );
+    assert_eq!((s.taken().await, s.taken().await), (1, 0));
+    assert_eq!(s.mails().await.len(), 14);
+}
+
+#[tokio::test]
+async fn nobody_hides_behind_a_baseline_mail() {
+    let old = dated(1, Some(wall::now() - HOUR * 2));
+    let mut s = scene(&[("INBOX", std::slice::from_ref(&old))]);
+    s.baseline(std::slice::from_ref(&old), true).await;
+    assert_eq!(s.taken().await, 0);
+    // The same four fields and the same size, and another text.
+    let mut forged = moved(&report(1, Fault::None), 2);
+    let text = String::from_utf8(forged.bytes).unwrap();
+    forged.bytes = text.replace("hole", "gone").into_bytes();
+    s.now_holds(8, vec![forged, moved(&old, 3)]);
+    assert_eq!(s.taken().await, 1);
+    let known = |tx: &Tx| tx.without_row(FolderId(1), 8, &[2, 3]);
+    assert!(s.record.read(known).await.unwrap().is_empty());
+    let mail = |tx: &Tx| {
+        let mut raw = Vec::new();
+        tx.raw(1, |piece| {
+            raw.extend_from_slice(piece);
+            Ok(())
+        })?;
+        Ok(raw)
+    };
+    let raw = s.record.read(mail).await.unwrap();
+    assert!(raw.ends_with(b"gone 1\r\n"), "the later one is a report");
+}
+
+#[tokio::test]
+async fn a_baseline_without_fingerprints_is_divided_by_date() {
+    let old = Some(wall::now() - HOUR * 2);
+    let all = [dated(1, old), report(2, Fault::None), dated(3, None)];
+    let mut s = scene(&[("INBOX", &all)]);
+    s.baseline(&all[..1], false).await;
+    s.now_holds(8, all.iter().map(|m| moved(m, m.uid + 10)).collect());
+    assert_eq!(s.taken().await, 2);
+    let mut subjects = s.subjects().await;
+    subjects.sort();
+    assert_eq!(subjects, ["report 2", "report 3"]);
+    let mails = s.mails().await;
+    assert!(mails.iter().all(|m| m.reply.0 == "held"), "{mails:?}");
+    assert_eq!(s.taken().await, 0, "it is on record as baseline");
+    // What comes later is no longer held.
+    s.server
+        .folders
+        .get_mut("INBOX")
+        .unwrap()
+        .1
+        .push(report(14, Fault::None));
+    assert_eq!(s.taken().await, 1);
+    assert_eq!(s.mails().await[2].reply.0, "acknowledge");
+    // Under the UIDVALIDITY of the baseline a date is no input.
+    let mut s = scene(&[("INBOX", &[dated(1, old)])]);
+    assert_eq!(s.taken().await, 1);
+}
+
+#[tokio::test]
+async fn a_folder_is_renumbered_until_all_of_it_is_known() {
+    let taken = report(1, Fault::None);
+    let mut s = scene(&[("INBOX", std::slice::from_ref(&taken))]);
+    assert_eq!(s.taken().await, 1);
+    s.now_holds(8, vec![report(4, Fault::Refused), moved(&taken, 5)]);
+    assert!(s.pass().await.is_err());
+    assert_eq!((s.numbering().await, s.mails().await.len()), (7, 1));
+    s.now_holds(8, vec![report(4, Fault::None), moved(&taken, 5)]);
+    assert_eq!(s.taken().await, 1);
+    assert_eq!((s.numbering().await, s.mails().await.len()), (8, 2));
+}

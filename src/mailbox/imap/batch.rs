@@ -1,0 +1,104 @@
+//! Many messages by one command: the texts of small ones, and the fields by which a
+//! message is known again.
+//!
+//! Every answer is matched by its UID. One message must not stand before the others: what
+//! the server left out or refused is left out here, and asked for alone by the caller.
+
+use super::fetch::{some_are_gone, text_of, uid_of};
+use super::line::{Answer, Line};
+use super::sieve::FIELDS_AT_MOST;
+use super::{LONG, words};
+use crate::mailbox::{SLICE, Trouble};
+use anyhow::anyhow;
+use async_imap::imap_proto::{AttributeValue, Response};
+use std::collections::BTreeSet;
+
+/// Gives the first `limit` bytes of each of `uids` to `each`.
+pub(super) async fn texts(
+    line: &mut Line,
+    uids: &[u32],
+    limit: u64,
+    each: &mut (dyn FnMut(u32, &[u8]) + Send),
+) -> Result<(), Trouble> {
+    let limit = limit.min(SLICE);
+    for batch in words::in_order(uids.to_vec()).chunks(words::BATCH) {
+        let command = format!(
+            "UID FETCH {} (UID BODY.PEEK[]<0.{limit}>)",
+            words::set(batch)
+        );
+        let mut open: BTreeSet<u32> = batch.iter().copied().collect();
+        let answer = line.ask(&command, LONG, |response| {
+            let Response::Fetch(_, attributes) = response else {
+                return Ok(());
+            };
+            // A text without a UID is refused below, whosever it is.
+            let uid = uid_of(attributes).unwrap_or(0);
+            let Some(Some(text)) = text_of(attributes, uid, 0)? else {
+                return Ok(());
+            };
+            if text.len() as u64 > limit {
+                return Err(Trouble::Lost(anyhow!(
+                    "the server gave more of a message than was asked for"
+                )));
+            }
+            if open.remove(&uid) {
+                each(uid, text);
+            }
+            Ok(())
+        });
+        // A refusal is about one of them, which says so itself when it is asked for alone.
+        let (Answer::Ok | Answer::No(_) | Answer::Bad(_)) = answer.await?;
+        tracing::debug!(
+            asked = batch.len(),
+            left_out = open.len(),
+            "fetched messages"
+        );
+    }
+    Ok(())
+}
+
+/// Gives UID, size and the four fields of each of `uids` to `each`.
+pub(super) async fn heads(
+    line: &mut Line,
+    uids: &[u32],
+    each: &mut (dyn FnMut(u32, u64, &[u8]) + Send),
+) -> Result<(), Trouble> {
+    for batch in words::in_order(uids.to_vec()).chunks(words::BATCH) {
+        let command = format!(
+            "UID FETCH {} (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0.{FIELDS_AT_MOST}>)",
+            words::set(batch)
+        );
+        let mut open: BTreeSet<u32> = batch.iter().copied().collect();
+        let answer = line.ask(&command, LONG, |response| {
+            if let Response::Fetch(_, attributes) = response
+                && let Some((uid, size, fields)) = head_of(attributes)
+                && open.remove(&uid)
+            {
+                each(uid, size, fields);
+            }
+            Ok(())
+        });
+        match answer.await? {
+            Answer::Ok => {}
+            Answer::No(said) if some_are_gone(&said) => {}
+            Answer::No(said) | Answer::Bad(said) => return Err(line.refused(&command, said)),
+        }
+    }
+    Ok(())
+}
+
+fn head_of<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<(u32, u64, &'a [u8])> {
+    let (mut size, mut fields) = (None, None);
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Rfc822Size(told) => size = Some(u64::from(*told)),
+            AttributeValue::BodySection {
+                section: Some(_),
+                data,
+                ..
+            } => fields = data.as_deref(),
+            _ => {}
+        }
+    }
+    Some((uid_of(attributes)?, size?, fields?))
+}

@@ -1,0 +1,201 @@
+//! What is known of a mail that has no row yet: how often it was begun, how often the
+//! server refused it, whether a connection broke when it was asked for.
+
+use super::{FolderId, OnServer, Tx, instant};
+use anyhow::Result;
+use jiff::SignedDuration;
+use rusqlite::params;
+use std::collections::BTreeMap;
+
+/// A server whose own store is away for a moment refuses everything: that is one refusal
+/// of each mail, however often it is asked in that time.
+const ONE_REFUSAL: SignedDuration = SignedDuration::from_mins(5);
+
+/// What happened to a mail before it had a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct History {
+    /// It was refused, or it was among those asked for when a connection broke.
+    pub suspect: bool,
+    /// How often the server refused it, or broke the connection over it alone.
+    pub refusals: u32,
+    /// Attempts on record: begun, and neither ended nor taken back.
+    pub attempts: u32,
+}
+
+impl Tx<'_> {
+    /// The mails of a folder of which anything is known, by UID.
+    pub fn histories(&self, folder: FolderId, uidvalidity: u32) -> Result<BTreeMap<u32, History>> {
+        let mut found: BTreeMap<u32, History> = BTreeMap::new();
+        let mut attempts = self.sql.prepare_cached(
+            "SELECT uid, count FROM attempts WHERE folder = ?1 AND uidvalidity = ?2 AND count > 0",
+        )?;
+        let mut rows = attempts.query(params![folder.0, uidvalidity])?;
+        while let Some(row) = rows.next()? {
+            found.entry(row.get(0)?).or_default().attempts = row.get(1)?;
+        }
+        let prefix = refusals_of(folder, uidvalidity);
+        let mut refusals = self
+            .sql
+            .prepare_cached("SELECT key, value FROM meta WHERE key >= ?1 AND key < ?1 || '~'")?;
+        let mut rows = refusals.query([&prefix])?;
+        while let Some(row) = rows.next()? {
+            let (key, value): (String, String) = (row.get(0)?, row.get(1)?);
+            if let Some(uid) = key.strip_prefix(&prefix).and_then(|uid| uid.parse().ok()) {
+                let history = found.entry(uid).or_default();
+                history.suspect = true;
+                history.refusals = count_in(&value)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Counts an attempt to take a mail in, before anything of it is parsed; says which
+    /// attempt it is, from 1.
+    pub fn count_attempt(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<u32> {
+        let mut count = self.sql.prepare_cached(
+            "INSERT INTO attempts (folder, uidvalidity, uid, count, last_at) VALUES (?1, ?2, ?3, 1, ?4)
+             ON CONFLICT DO UPDATE SET count = count + 1, last_at = excluded.last_at RETURNING count",
+        )?;
+        Ok(
+            count.query_row(params![folder.0, uidvalidity, uid, self.stamp()], |r| {
+                r.get(0)
+            })?,
+        )
+    }
+
+    /// Takes back the attempt that was counted last: it failed, and the process lived.
+    pub fn uncount_attempt(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<()> {
+        self.sql.execute(
+            "UPDATE attempts SET count = max(count - 1, 0) WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3",
+            params![folder.0, uidvalidity, uid],
+        )?;
+        Ok(())
+    }
+
+    /// Counts that the server refused to give a mail, or broke the connection when it was
+    /// asked for nothing else; says how often it has, from 1. What happens within five
+    /// minutes of what was counted last is the same.
+    ///
+    /// Counted apart from the attempts: a mail that is given after all was never a danger.
+    pub fn count_refusal(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<u32> {
+        let key = refusals(folder, uidvalidity, uid);
+        let before = self.meta(&key)?;
+        let (count, last) = match before.as_deref().and_then(|text| text.split_once(' ')) {
+            Some((count, at)) => (count.parse()?, Some(instant::read(at)?)),
+            None => (0, None),
+        };
+        if count > 0 && last.is_some_and(|at| self.now() < at + ONE_REFUSAL) {
+            return Ok(count);
+        }
+        self.set_meta(&key, &format!("{} {}", count + 1, self.stamp()))?;
+        Ok(count + 1)
+    }
+
+    /// The connection broke while this mail was asked for among others: from now on it is
+    /// asked for alone, after those that nothing speaks against.
+    pub fn suspect(&self, (folder, uidvalidity, uid): OnServer) -> Result<()> {
+        let key = refusals(folder, uidvalidity, uid);
+        if self.meta(&key)?.is_none() {
+            self.set_meta(&key, &format!("0 {}", self.stamp()))?;
+        }
+        Ok(())
+    }
+
+    /// The mail has its row: its attempts are history.
+    pub(super) fn attempts_done(&self, (folder, uidvalidity, uid): OnServer) -> Result<()> {
+        let mut done = self.sql.prepare_cached(
+            "DELETE FROM attempts WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3",
+        )?;
+        done.execute(params![folder.0, uidvalidity, uid])?;
+        self.clear_meta(&refusals(folder, uidvalidity, uid))
+    }
+}
+
+/// Where the refusals of the mails of a folder are remembered.
+fn refusals_of(folder: FolderId, uidvalidity: u32) -> String {
+    format!("refused/{}/{uidvalidity}/", folder.0)
+}
+
+fn refusals(folder: FolderId, uidvalidity: u32, uid: u32) -> String {
+    format!("{}{uid}", refusals_of(folder, uidvalidity))
+}
+
+fn count_in(value: &str) -> Result<u32> {
+    Ok(value.split_once(' ').map_or(value, |(n, _)| n).parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use jiff::Timestamp;
+
+    #[test]
+    fn attempts_and_refusals_are_counted_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&dir.path().join("store/gatepost.db")).unwrap();
+        let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let folder = store.write(start, |tx| tx.add_folder("security", "INBOX", 7, &[]));
+        let folder = folder.unwrap();
+        let mut attempt = || store.write(start, |tx| tx.count_attempt(folder, 7, 1));
+        assert_eq!((attempt().unwrap(), attempt().unwrap()), (1, 2));
+        store
+            .write(start, |tx| tx.uncount_attempt(folder, 7, 1))
+            .unwrap();
+        let mut refusal = |seconds, uid| {
+            let at = start + SignedDuration::from_secs(seconds);
+            let refused = store.write(at, |tx| tx.count_refusal(folder, 7, uid));
+            refused.unwrap()
+        };
+        assert_eq!([refusal(0, 1), refusal(299, 1), refusal(0, 2)], [1, 1, 1]);
+        assert_eq!(
+            [refusal(300, 1), refusal(599, 1), refusal(600, 1)],
+            [2, 2, 3]
+        );
+        let done = |tx: &Tx| {
+            assert_eq!(tx.count_attempt(folder, 7, 1)?, 2, "one was taken back");
+            tx.attempts_done((folder, 7, 1))?;
+            Ok((
+                tx.count_attempt(folder, 7, 1)?,
+                tx.count_refusal(folder, 7, 1)?,
+            ))
+        };
+        assert_eq!(store.write(start, done).unwrap(), (1, 1));
+    }
+    #[test]
+    fn what_is_known_of_a_mail_is_known_until_it_has_its_row() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&dir.path().join("store/gatepost.db")).unwrap();
+        let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let known = store.write(start, |tx| {
+            let folder = tx.add_folder("security", "INBOX", 7, &[])?;
+            let other = tx.add_folder("security", "Junk", 7, &[])?;
+            tx.suspect((folder, 7, 2))?;
+            assert_eq!(tx.count_refusal(folder, 7, 3)?, 1);
+            tx.suspect((folder, 7, 3))?;
+            // Suspicion is no refusal, and does not delay the first one.
+            tx.suspect((folder, 7, 4))?;
+            assert_eq!(tx.count_refusal(folder, 7, 4)?, 1);
+            tx.count_attempt(folder, 7, 5)?;
+            tx.count_attempt(folder, 7, 6)?;
+            tx.uncount_attempt(folder, 7, 6)?;
+            tx.suspect((folder, 77, 1))?;
+            tx.suspect((other, 7, 1))?;
+            tx.count_refusal(folder, 7, 8)?;
+            tx.attempts_done((folder, 7, 8))?;
+            tx.histories(folder, 7)
+        });
+        let history = |suspect, refusals, attempts| History {
+            suspect,
+            refusals,
+            attempts,
+        };
+        let expected = [
+            (2, history(true, 0, 0)),
+            (3, history(true, 1, 0)),
+            (4, history(true, 1, 0)),
+            (5, history(false, 0, 1)),
+        ];
+        assert_eq!(known.unwrap(), BTreeMap::from(expected));
+    }
+}
