@@ -228,6 +228,24 @@ fn day_words(line: &DayLine, given: Option<Date>, closes: Option<Zoned>) -> Stri
     words.join(", ")
 }
 
+/// See [`Move::words`].
+pub(super) fn moved(moved: &Move, nth: usize) -> String {
+    let suffix = match (nth % 10, nth % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!(
+        "{} -> {}, {nth}{suffix} move, {} (counts as {})",
+        short(moved.from),
+        short(moved.to),
+        how_early(moved),
+        if moved.missed { "missed" } else { "moved" }
+    )
+}
+
 fn how_early(moved: &Move) -> String {
     match (moved.missed, moved.business_days) {
         (false, days) if days > 0 => format!("{days} bd before it was due"),
