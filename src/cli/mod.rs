@@ -4,6 +4,7 @@
 //! "no"; 4 the store is held by another gatepost.
 
 mod adopt;
+mod answer;
 mod args;
 mod audit;
 mod check;
@@ -11,6 +12,7 @@ mod document;
 mod draft;
 mod evaluate;
 mod explain;
+mod flow;
 mod init;
 mod list;
 mod log;
@@ -18,6 +20,7 @@ mod look;
 mod outbox;
 mod output;
 mod run;
+mod said;
 mod show;
 
 use crate::config::{Config, ConfigError, Member};
@@ -60,6 +63,10 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Show(wanted) => show::show(&here, wanted),
         Command::Explain { reference, json } => explain::explain(&here, reference, *json),
         Command::Evaluate(wanted) => evaluate::evaluate(&here, wanted),
+        Command::Reply(wanted) => answer::reply(&here, wanted),
+        Command::Resolve(wanted) => answer::resolve(&here, wanted),
+        Command::Publish(wanted) => answer::publish(&here, wanted),
+        Command::Close(wanted) => answer::close(&here, wanted),
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
         Command::Audit { offline, json } => audit::audit(&here, *offline, *json),

@@ -52,7 +52,7 @@ impl SecretFile {
 
 fn with_advice(fault: Fault) -> Fault {
     let advice = if fault.advice.is_empty() {
-        "`password_file` names it; it must hold the secret alone, on one line".to_owned()
+        "the config names it (`password_file`, `signal_number_file`); it must hold the secret alone, on one line".to_owned()
     } else {
         fault.advice
     };

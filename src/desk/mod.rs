@@ -88,7 +88,10 @@ pub fn file(tx: &Tx, config: &Config, number: TicketNo) -> Result<File> {
 }
 
 /// The policy that a ticket lives under: the config's own, or the text that the store kept.
-fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Policy>> {
+///
+/// # Errors
+/// When the store has no text of that digest, or it cannot be read.
+pub fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Policy>> {
     if config.policy.digest == digest {
         return Ok(Cow::Borrowed(&config.policy));
     }

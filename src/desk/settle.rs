@@ -3,10 +3,11 @@
 //! The facts that promises read are written here, at the instant of the server's 250,
 //! and not when a person pressed a key: a letter that waits has kept no promise.
 
+use super::act::wrote_since;
 use super::refresh;
 use crate::config::Config;
 use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
-use crate::ticket::{TicketNo, What};
+use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
@@ -46,7 +47,7 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
         Ended::Sent(answer) => {
             tx.move_letter(id, letter.state, LetterState::Sent)?;
             tx.note_answer(id, answer)?;
-            add_facts(tx, config, &letter, &letter.facts)
+            add_facts(tx, config, &letter, &still_true(tx, &letter)?)
         }
         Ended::Again(why) => {
             tx.take_offer_back(id)?;
@@ -115,6 +116,27 @@ fn wait(attempts: u32) -> SignedDuration {
     )
 }
 
+/// What a letter that was taken makes true. Its writer did not know what the reporter
+/// wrote while it was on its way: that closes no ticket, and ends no waiting unseen.
+fn still_true(tx: &Tx, letter: &Letter) -> Result<Vec<What>> {
+    let (Some(ticket), Some(seen)) = (letter.ticket, letter.seen) else {
+        return Ok(letter.facts.clone());
+    };
+    let ends = |what: &What| matches!(what, What::Closed | What::Waiting { .. });
+    if !letter.facts.iter().any(ends) || !wrote_since(&tx.facts_of(ticket)?, |f| f.n > seen) {
+        return Ok(letter.facts.clone());
+    }
+    let mut facts = letter.facts.clone();
+    facts.retain(|what| !ends(what));
+    facts.push(What::Noted {
+        why: format!(
+            "the reporter wrote while letter {} was on its way: it stays open",
+            letter.id
+        ),
+    });
+    Ok(facts)
+}
+
 fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Result<()> {
     let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else {
         return Ok(());
@@ -136,8 +158,10 @@ fn add_facts(tx: &Tx, config: &Config, letter: &Letter, whats: &[What]) -> Resul
             },
         )?;
     }
-    if letter.kind == LetterKind::Evaluation {
-        supersede_acknowledgement(tx, ticket)?;
+    match letter.by {
+        // Whatever a person wrote to the reporter says more than a receipt.
+        By::Person(_) => supersede_acknowledgement(tx, ticket)?,
+        By::Gatepost => {}
     }
     refresh(tx, config, ticket)?;
     Ok(())
@@ -160,7 +184,6 @@ mod tests {
     use crate::desk::act;
     use crate::mail::{Address, MessageId};
     use crate::store::{Go, NewLetter, Store};
-    use crate::ticket::By;
 
     #[test]
     fn a_letter_waits_longer_each_time_and_never_more_than_an_hour() {

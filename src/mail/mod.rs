@@ -13,7 +13,7 @@ pub mod parse;
 pub mod text;
 
 pub use address::{Address, Author};
-pub use compose::{ComposeError, Marks, Outgoing, compose};
+pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose};
 pub use digest::{ContentDigest, Digester};
 pub use foreign::{Foreign, acts};
 pub use headers::{Headers, MessageId, keyword};

@@ -47,6 +47,9 @@ pub struct Letter {
     pub settled_at: Option<Timestamp>,
     /// What the server said when it took it.
     pub answer: Option<String>,
+    /// The last fact of its ticket when it was written: what came later, its writer did
+    /// not know. None for a letter from before this was kept.
+    pub seen: Option<i64>,
 }
 
 /// What a letter is for.
@@ -56,6 +59,14 @@ pub enum LetterKind {
     Acknowledgement,
     /// A person's evaluation.
     Evaluation,
+    /// A person's reply.
+    Reply,
+    /// The news that the problem is resolved.
+    Resolved,
+    /// The news that it is, or will be, published.
+    Published,
+    /// The last letter.
+    Closing,
     /// One reminder to one person of the team.
     Reminder,
     /// All reminders of a moment to one person of the team.
@@ -63,9 +74,13 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
-    pub(super) const ALL: [Self; 4] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Acknowledgement,
         Self::Evaluation,
+        Self::Reply,
+        Self::Resolved,
+        Self::Published,
+        Self::Closing,
         Self::Reminder,
         Self::Digest,
     ];
@@ -75,6 +90,10 @@ impl LetterKind {
         match self {
             Self::Acknowledgement => "acknowledgement",
             Self::Evaluation => "evaluation",
+            Self::Reply => "reply",
+            Self::Resolved => "resolved",
+            Self::Published => "published",
+            Self::Closing => "closing",
             Self::Reminder => "reminder",
             Self::Digest => "digest",
         }
@@ -84,7 +103,12 @@ impl LetterKind {
     pub fn is_internal(self) -> bool {
         match self {
             Self::Reminder | Self::Digest => true,
-            Self::Acknowledgement | Self::Evaluation => false,
+            Self::Acknowledgement
+            | Self::Evaluation
+            | Self::Reply
+            | Self::Resolved
+            | Self::Published
+            | Self::Closing => false,
         }
     }
 }
@@ -139,7 +163,7 @@ impl LetterState {
 
 /// The columns that [`letter_row`] reads.
 pub(super) const LETTER: &str = "SELECT id, ticket, kind, sender, recipient, state, held_because, by, facts, message_id, subject, body, created_at,
-     not_before, offers, attempts, last_error, settled_at, answer FROM letters";
+     not_before, offers, attempts, last_error, settled_at, answer, seen FROM letters";
 
 /// Reads a row of [`LETTER`].
 pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>> {
@@ -162,7 +186,7 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
         text("not_before")?,
         some("settled_at")?,
     );
-    let (offers, attempts) = (row.get("offers")?, row.get("attempts")?);
+    let (offers, attempts, seen) = (row.get("offers")?, row.get("attempts")?, row.get("seen")?);
     Ok((|| {
         let strange = |what: &str| format!("letter {id} holds a strange {what}");
         Ok(Letter {
@@ -191,6 +215,7 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
             last_error,
             settled_at: instant::read_some(settled_at.as_deref())?,
             answer,
+            seen,
         })
     })())
 }

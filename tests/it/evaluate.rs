@@ -218,7 +218,7 @@ fn nothing_is_sent_by_somebody_unknown_unasked_or_after_news() {
         "{said}"
     );
     assert!(
-        std::fs::read_to_string(g.path("store/drafts/0001-anna.txt"))
+        std::fs::read_to_string(g.path("store/drafts/1-anna.txt"))
             .unwrap()
             .contains("my words")
     );

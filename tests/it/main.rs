@@ -13,8 +13,10 @@
     reason = "a test that cannot go on says so by panicking, and it lives in real time"
 )]
 
+mod answers;
 mod bounces;
 mod broken_store;
+mod dates;
 mod deadlines;
 mod evaluate;
 mod faults;
@@ -29,4 +31,5 @@ mod outage;
 mod post_office;
 mod reminders;
 mod refused_config;
+mod said;
 mod secrets;
