@@ -9,7 +9,7 @@ use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedVie
 use crate::mail::Enclosed;
 use crate::promise::Move;
 use crate::store::LetterKind;
-use crate::ticket::{Field, Outcome, Planned, Stage, WaitsFor, What, counting};
+use crate::ticket::{Field, Outcome, Planned, Stage, TicketNo, WaitsFor, What, counting};
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use secrecy::ExposeSecret;
@@ -59,6 +59,9 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         },
     )?;
     let mut notes = closed(&sitting);
+    if moved.is_some() {
+        notes.extend(duplicates(&sitting));
+    }
     notes.extend(moved.map(|(_, words)| words));
     let plan = Plan {
         decision: reply.on(sitting.decision(LetterKind::Reply)),
@@ -129,6 +132,7 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
         open_duties(&sitting, evaluation)
             .map(|duty| format!("{duty}: that it is resolved is no evaluation")),
     );
+    notes.extend(duplicates(&sitting));
     let plan = Plan {
         decision: act::resolve(sitting.decision(LetterKind::Resolved)),
         letter: Some(letter),
@@ -184,10 +188,16 @@ pub fn publish(here: &Here, wanted: &Publish) -> Result<ExitCode> {
         decision: publication.on(sitting.decision(LetterKind::Published)),
         letter: Some(letter),
         enclosed: None,
-        notes: Vec::new(),
+        notes: duplicates(&sitting).collect(),
         needs_words: false,
     };
     sitting.finish(plan)
+}
+
+/// Who else waits for this news, each in a line.
+fn duplicates(sitting: &Sitting) -> impl Iterator<Item = String> {
+    let line = |other: &TicketNo| format!("{other} is its duplicate: tell its reporter too");
+    sitting.duplicates.iter().map(line)
 }
 
 /// An address of a page, as it goes into a letter.

@@ -100,11 +100,16 @@ pub enum Command {
         json: bool,
     },
     /// Read the config back in English, log in everywhere, send nothing
-    #[command(after_help = "Example: gatepost check\nExit code 3 when something is wrong.")]
+    #[command(
+        after_help = "Examples: gatepost check\n          gatepost check --letters | less\nExit code 3 when something is wrong."
+    )]
     Check {
         /// The config alone: do not log in
         #[arg(long)]
         offline: bool,
+        /// Show every letter as it would read, with sample data, and stop
+        #[arg(long, conflicts_with = "offline")]
+        letters: bool,
     },
     /// Make the store; what is in the mailbox now becomes the baseline
     #[command(

@@ -38,6 +38,10 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
     evaluation
         .check(sitting.file.row.number, sitting.today)
         .map_err(|why| Usage(why.to_string()))?;
+    if outcome == Outcome::Spam && sitting.is_said() {
+        let why = "spam is never answered\n  hint: leave --said-in and --said-at out";
+        return Err(Usage(why.to_owned()).into());
+    }
     let words = sitting.words(wanted.plan.as_ref())?;
     let letter = if outcome == Outcome::Spam {
         None
@@ -109,13 +113,11 @@ fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
     if outcome == Outcome::Duplicate && evaluation.of.is_none() {
         notes.push("without --of nothing ties it to the first report".to_owned());
     }
-    if !outcome.is_interim() {
-        notes.extend(
-            evaluation
-                .expected
-                .and_then(|on| answer::moves(sitting, on))
-                .map(|m| m.1),
-        );
-    }
+    notes.extend(
+        evaluation
+            .resolution()
+            .and_then(|on| answer::moves(sitting, on))
+            .map(|m| m.1),
+    );
     notes
 }

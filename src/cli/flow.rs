@@ -17,6 +17,7 @@ use crate::letters::{Hand, Letter};
 use crate::mail::{Enclosed, Foreign};
 use crate::promise::Policy;
 use crate::store::{LetterKind, LetterState, Store, is_held};
+use crate::ticket::TicketNo;
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
@@ -40,6 +41,8 @@ pub struct Sitting<'h> {
     /// The reporter's latest mail was received then.
     answers: Timestamp,
     notes: Vec<String>,
+    /// Its duplicates, whose reporters wait for the same news.
+    pub duplicates: Vec<TicketNo>,
 }
 
 /// What a command decides, and the letter about it.
@@ -52,6 +55,18 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// The letter says nothing without words of the person.
     pub needs_words: bool,
+}
+
+impl Plan {
+    /// The names of the facts that it writes; `told`: those that the reporter was told too.
+    fn facts(&self, told: bool) -> String {
+        let decision = &self.decision;
+        let told = decision.told.iter().filter(|_| told);
+        let before = decision.decided.iter().chain(&decision.done);
+        let all = before.chain(told).chain(&decision.last);
+        let names: Vec<String> = all.map(|what| what.name().to_string()).collect();
+        names.join(", ")
+    }
 }
 
 /// What a person answered to the letter that was shown.
@@ -71,12 +86,13 @@ impl<'h> Sitting<'h> {
         }
         let mut store = here.store()?;
         let now = wall::now();
-        let (file, policy, said, (answers, notes)) = store.read(now, |tx| {
+        let (file, policy, said, (answers, notes), duplicates) = store.read(now, |tx| {
             let file = explain::find(tx, here, reference)?;
             let policy = desk::policy_of(tx, &here.config, &file.row.policy)?.into_owned();
             let said = said::read(tx, here, &file, sending)?;
             let latest = writing::latest_mail(tx, &file)?;
-            Ok((file, policy, said, latest))
+            let duplicates = act::duplicates_of(tx, file.row.number)?;
+            Ok((file, policy, said, latest, duplicates))
         })?;
         Ok(Self {
             today: here.config.calendar.local_date(now),
@@ -90,6 +106,7 @@ impl<'h> Sitting<'h> {
             said,
             answers,
             notes,
+            duplicates,
         })
     }
 
@@ -155,17 +172,17 @@ impl<'h> Sitting<'h> {
 
     /// Records without a letter.
     fn record(mut self, plan: &Plan, how: &How) -> Result<ExitCode> {
-        let what = match how {
-            How::Said(said) => format!(
-                "Recorded as said {}{}; no letter is sent.",
-                look::moment(said.at, &self.here.config.calendar),
-                said.via
-                    .as_ref()
-                    .map_or(String::new(), |way| format!(" by {way}"))
-            ),
-            How::Silently | How::Letter(_) => "Recorded; no letter is sent.".to_owned(),
+        let (what, told) = match how {
+            How::Said(said) => {
+                let at = look::moment(said.at, &self.here.config.calendar);
+                let way = said.via.as_ref();
+                let way = way.map_or(String::new(), |way| format!(" by {way}"));
+                (format!("Said {at}{way}; no letter is sent."), true)
+            }
+            How::Silently | How::Letter(_) => ("No letter is sent.".to_owned(), false),
         };
         self.say(&what);
+        self.say(&format!("Goes on record: {}", plan.facts(told)));
         plan.notes
             .iter()
             .for_each(|note| self.say(&format!("! {note}")));
@@ -234,7 +251,7 @@ impl<'h> Sitting<'h> {
             Some("y" | "yes") => Ok(Answer::Yes),
             Some("e" | "edit") => Ok(Answer::Edit),
             Some(_) => Ok(Answer::No),
-            None => Err(Usage("there is no terminal to ask on\n  hint: --yes goes on without asking, --dry-run only shows".to_owned()).into()),
+            None => Err(Usage("there is no terminal to ask on\n  hint: --yes sends without asking, --dry-run only shows".to_owned()).into()),
         }
     }
 

@@ -14,6 +14,7 @@ mod evaluate;
 mod explain;
 mod flow;
 mod init;
+mod letters;
 mod list;
 mod log;
 mod look;
@@ -70,7 +71,8 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
         Command::Audit { offline, json } => audit::audit(&here, *offline, *json),
-        Command::Check { offline } => check::check(&here, *offline),
+        Command::Check { letters: true, .. } => letters::letters(&here),
+        Command::Check { offline, .. } => check::check(&here, *offline),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
         Command::Run { once, log, level } => run::run(here, *once, *log, level),
         Command::Help { .. } => Ok(ExitCode::SUCCESS),

@@ -77,18 +77,14 @@ impl Kind {
         format!("{stem}-{name}.txt")
     }
 
-    /// Whether `file` is `KIND-NAME.txt` with a NAME of small letters, digits and `-`.
-    pub(super) fn is_other(self, file: &str) -> bool {
+    /// The NAME of a file `KIND-NAME.txt`, of small letters, digits and `-`.
+    pub(super) fn name_of(self, file: &str) -> Option<&str> {
         let stem = self.file().trim_end_matches(".txt");
         let name = file
-            .strip_prefix(stem)
-            .and_then(|rest| rest.strip_prefix('-'))
-            .and_then(|rest| rest.strip_suffix(".txt"));
-        name.is_some_and(|name| {
-            !name.is_empty()
-                && name
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        })
+            .strip_prefix(stem)?
+            .strip_prefix('-')?
+            .strip_suffix(".txt")?;
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        (!name.is_empty() && name.chars().all(plain)).then_some(name)
     }
 }

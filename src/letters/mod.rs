@@ -198,9 +198,7 @@ impl Letters {
         for kind in Kind::ALL {
             all.push(by_file(kind, self.try_kind(kind, &organisation)));
             for file in self.templates.others_of(kind) {
-                let stem = kind.other("");
-                let name = file.trim_start_matches(stem.trim_end_matches(".txt"));
-                let name = Some(name.trim_end_matches(".txt"));
+                let name = kind.name_of(file);
                 let letters = if kind == Kind::Evaluation {
                     let views = samples::evaluations(&organisation);
                     views.iter().map(|v| self.evaluation(name, v)).collect()

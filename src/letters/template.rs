@@ -43,7 +43,7 @@ impl Templates {
         {
             match Kind::ALL
                 .into_iter()
-                .find(|k| k.has_others() && k.is_other(name))
+                .find(|k| k.has_others() && k.name_of(name).is_some())
             {
                 Some(kind) => {
                     templates.others.push((kind, name.clone()));

@@ -99,6 +99,7 @@ fn a_team_may_have_letters_of_its_own_beside_ours() {
     };
     let letters = Letters::new(&[
         own("reply-thanks.txt", "{{ labelled }}\n\nThanks!"),
+        own("reply-reply-2.txt", "{{ labelled }}\n\nAgain."),
         own("evaluation-hint.txt", "{{ labelled }}\n\nNo."),
     ])
     .unwrap();
@@ -106,6 +107,13 @@ fn a_team_may_have_letters_of_its_own_beside_ours() {
     let views = samples::replies(&organisation);
     let thanks = letters.reply(Some("thanks"), &views[0]).unwrap();
     assert_eq!(thanks.body, "Thanks!\n");
+    let files: Vec<String> = letters
+        .samples()
+        .unwrap()
+        .into_iter()
+        .map(|s| s.0)
+        .collect();
+    assert!(files.contains(&"reply-reply-2.txt".to_owned()), "{files:?}");
     let views = samples::evaluations(&organisation);
     let hint = letters.evaluation(Some("hint"), &views[0]).unwrap();
     assert!(hint.body.ends_with("\n\nNo.\n"), "{}", hint.body);

@@ -2,7 +2,7 @@
 //! stops them.
 
 use crate::kit::{Answer, Gatepost, body, header, report, soon};
-use crate::post_office::PostOffice;
+use crate::post_office::{PostOffice, REFUSED};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -374,7 +374,11 @@ fn a_duplicate_tells_its_reporter_the_date_and_nothing_of_the_first() {
         (&"respond".into(), &"kept".into())
     );
 
-    g.run(&["resolve", "1", "--yes"]).ok();
+    let shown = g.run(&["resolve", "1", "--yes"]).ok();
+    assert!(
+        shown.contains("! 0002 is its duplicate: tell its reporter too"),
+        "{shown}"
+    );
     g.once().ok();
     let shown = g
         .run(&["evaluate", "2", "duplicate", "--of", "1", "--dry-run"])
@@ -388,6 +392,71 @@ fn a_duplicate_tells_its_reporter_the_date_and_nothing_of_the_first() {
         shown.contains("takes the place of our evaluation"),
         "{shown}"
     );
+}
+
+#[test]
+fn who_writes_while_a_letter_waits_is_told_of_it() {
+    let (g, _) = with_one_report("waiting");
+    g.write_config(&g.config().replace("grace = \"0 s\"", "grace = \"1 h\""));
+    let first = g
+        .run(&["evaluate", "1", "accepted", "--yes", "--json"])
+        .json();
+    let shown = g.run(&["evaluate", "1", "accepted", "--dry-run"]).ok();
+    let note = format!(
+        "! letter {} by anna (evaluation) is queued",
+        first["letter"]
+    );
+    assert!(shown.contains(&note), "{note}: {shown}");
+}
+
+#[test]
+fn what_to_know_of_their_mail_is_said_before_one_answers() {
+    let (g, mia) = with_one_report("toknow");
+    let plain = g.run(&["close", "1", "--dry-run"]).ok();
+    assert!(
+        !plain.contains("encrypted") && !plain.contains("asks for answers"),
+        "{plain}"
+    );
+    let extra = "In-Reply-To: <a1@example.net>\nReply-To: kim@example.net\n";
+    let text = "-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n-----END PGP MESSAGE-----";
+    let mail = report(&mia, &g.address, "a2@example.net", SUBJECT, extra, text);
+    g.arrives(&mia, &mail);
+    g.once().ok();
+    let shown = g.run(&["close", "1", "--dry-run"]).ok();
+    assert!(
+        shown.contains("! they wrote encrypted; this letter is in clear"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("asks for answers to kim@example.net"),
+        "{shown}"
+    );
+    assert!(shown.starts_with(&format!("To {mia}, ")), "{shown}");
+}
+
+#[test]
+fn every_letter_is_shown_with_sample_data_the_teams_own_included() {
+    let g = Gatepost::new(PostOffice::shared(), "letters");
+    fs::create_dir(g.path("letters")).unwrap();
+    fs::set_permissions(g.path("letters"), fs::Permissions::from_mode(0o700)).unwrap();
+    let own = "Subject: {{ subject }}\n\n{{ labelled }}\n\nOur own words.\n";
+    g.write_secret("letters/reply-own.txt", own, 0o600);
+    g.write_config(&format!("letters = \"letters\"\n{}", g.config()));
+    let shown = g.run(&["check", "--letters"]).ok();
+    for file in [
+        "acknowledgement.txt, 1 of 6",
+        "evaluation.txt",
+        "reply-signal.txt, 2 of 2",
+        "reply-own.txt, 5 of 5",
+        "resolved.txt",
+        "published.txt",
+        "closing.txt",
+        "reminder.txt",
+        "digest.txt, 2 of 2",
+    ] {
+        assert!(shown.contains(&format!("==> {file}")), "{file}: {shown}");
+    }
+    assert!(shown.contains("Our own words."), "{shown}");
 }
 
 #[test]
@@ -454,6 +523,27 @@ fn who_cannot_be_written_to_is_worked_for_all_the_same() {
     g.run(&["close", "1", "--yes"]).ok();
     assert_eq!(g.show("1")["stage"], "closed");
     assert_eq!(g.run(&["outbox", "--json"]).ok().trim(), "[]");
+}
+
+#[test]
+fn a_last_letter_that_is_refused_closes_nothing() {
+    let g = Gatepost::ready(PostOffice::shared(), "lastrefused");
+    let mail = report(REFUSED, &g.address, "r1@example.net", SUBJECT, "", "x");
+    g.arrives(REFUSED, &mail);
+    g.once().ok();
+    g.run(&["resolve", "1", "--yes"]).ok();
+    let why = g.run(&["close", "1", "--yes", "--send"]).code_in(&[1]);
+    assert!(why.contains("refused") && why.contains("550"), "{why}");
+    assert_eq!(g.show("1")["stage"], "resolved", "that is a fact about us");
+    let facts = g.fact_names("1");
+    assert!(!facts.contains(&"closed".to_owned()) && !facts.contains(&"thanked".to_owned()));
+    assert_eq!(
+        facts.iter().filter(|f| *f == "undelivered").count(),
+        3,
+        "{facts:?}"
+    );
+    g.run(&["close", "1", "--silent", "--yes"]).ok();
+    assert_eq!(g.show("1")["stage"], "closed");
 }
 
 /// Runs a command on a terminal of its own, typing `typed`; its editor is this shell script.

@@ -50,6 +50,10 @@ fn what_was_said_by_telephone_counts_from_then_and_no_letter_goes_out() {
 
     let said = at("Fri 17:30", &["--via", "phone"]).ok();
     assert!(said.contains("by phone; no letter is sent"), "{said}");
+    assert!(
+        said.contains("on record: decided, answered, evaluated, dated\n"),
+        "{said}"
+    );
     assert_eq!(
         g.fact_names("1"),
         ["received", "decided", "answered", "evaluated", "dated"]

@@ -83,7 +83,8 @@ pub struct Evaluate {
     /// The outcome
     #[arg(value_parser = PossibleValuesParser::new(Outcome::ALL.map(Outcome::word)))]
     pub outcome: String,
-    /// The date by which you expect it to be resolved: 2026-12-04 or "4 Dec"
+    /// The date by which you expect it to be resolved, or, in an interim answer, write next:
+    /// 2026-12-04 or "4 Dec"
     #[arg(long, value_name = "DATE")]
     pub expected: Option<String>,
     /// What you will do, or your reasons; --message takes the same from a file

@@ -6,7 +6,8 @@ use crate::cli::{Usage, draft, look, output};
 use crate::desk::{File, read_mail};
 use crate::letters::Letter;
 use crate::mail::Foreign;
-use crate::store::{MailRow, Tx};
+use crate::store::{self, LetterState, MailRow, Tx};
+use crate::ticket::By;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 use std::path::Path;
@@ -88,13 +89,13 @@ impl Sitting<'_> {
 
 /// When the reporter's latest mail came in, and what to know of it before one answers.
 pub(super) fn latest_mail(tx: &Tx, file: &File) -> Result<(Timestamp, Vec<String>)> {
+    let mut notes = under_way(tx, file)?;
     let theirs = |m: &MailRow| m.author.is_some() && m.author == file.row.reporter;
     let mails = tx.mails_of(file.row.number)?;
     let Some(row) = mails.iter().rfind(|m| theirs(m)) else {
-        return Ok((file.row.opened_at, Vec::new()));
+        return Ok((file.row.opened_at, notes));
     };
     let mail = read_mail(tx, row)?;
-    let mut notes = Vec::new();
     if mail.encrypted {
         notes.push("they wrote encrypted; this letter is in clear".to_owned());
     }
@@ -106,4 +107,22 @@ pub(super) fn latest_mail(tx: &Tx, file: &File) -> Result<(Timestamp, Vec<String
         elsewhere.map(|a| format!("their mail asks for answers to {a}, where this does not go")),
     );
     Ok((row.received_at, notes))
+}
+
+/// Letters by people that the reporter does not have yet: who writes now should know.
+fn under_way(tx: &Tx, file: &File) -> Result<Vec<String>> {
+    let letters = tx.letters_of(file.row.number)?;
+    let waits = |l: &&store::Letter| {
+        let open = [
+            LetterState::Queued,
+            LetterState::Offered,
+            LetterState::Unknown,
+        ];
+        l.by != By::Gatepost && open.contains(&l.state)
+    };
+    let line = |l: &store::Letter| {
+        let (id, by, kind, state) = (l.id, l.by.name(), l.kind.word(), l.state.word());
+        format!("letter {id} by {by} ({kind}) is {state}: the reporter may not have it yet")
+    };
+    Ok(letters.iter().filter(waits).map(line).collect())
 }

@@ -2,7 +2,8 @@
 
 use super::Decision;
 use crate::letters::{ASSESSMENT, EXPECTED};
-use crate::ticket::{Field, Outcome, TicketNo, What};
+use crate::store::Tx;
+use crate::ticket::{Field, Outcome, Stage, Ticket, TicketNo, What};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
@@ -11,7 +12,8 @@ use jiff::civil::Date;
 pub struct Evaluation {
     /// The outcome.
     pub outcome: Outcome,
-    /// The date by which a resolution is expected, local.
+    /// The date by which a resolution is expected, local; in an interim answer the one by
+    /// which we write next.
     pub expected: Option<Date>,
     /// The report that this one repeats.
     pub of: Option<Original>,
@@ -46,9 +48,7 @@ impl Evaluation {
                 outcome: self.outcome,
             },
         ];
-        match self.expected {
-            // A date in an interim answer is when we write next, not when it is resolved.
-            Some(_) if self.outcome.is_interim() => {}
+        match self.resolution() {
             Some(on) => told.push(What::Dated { on }),
             None if self.needs_no_date() => told.push(What::DateNotDue),
             None => {}
@@ -59,7 +59,7 @@ impl Evaluation {
             Vec::new()
         };
         let assessment = format!("{ASSESSMENT}: {}", self.outcome.word());
-        let expected = self.expected.map(|date| format!("{EXPECTED}: {date}"));
+        let expected = self.resolution().map(|date| format!("{EXPECTED}: {date}"));
         Decision {
             decided,
             told,
@@ -67,6 +67,11 @@ impl Evaluation {
             labels: std::iter::once(assessment).chain(expected).collect(),
             ..decision
         }
+    }
+
+    /// The date of the resolution. That of an interim answer is when we write next.
+    pub fn resolution(&self) -> Option<Date> {
+        self.expected.filter(|_| !self.outcome.is_interim())
     }
 
     fn needs_no_date(&self) -> bool {
@@ -97,6 +102,23 @@ impl Evaluation {
             None => Ok(()),
         }
     }
+}
+
+/// The reports that were told to be duplicates of this one: their reporters were promised
+/// the same news.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn duplicates_of(tx: &Tx, ticket: TicketNo) -> Result<Vec<TicketNo>> {
+    let mut duplicates = Vec::new();
+    for other in tx.tickets_that_name(ticket)? {
+        let now = Ticket::fold(&tx.facts_of(other)?);
+        let names = now.set.get(&Field::See) == Some(&ticket.to_string());
+        if names && now.outcome == Some(Outcome::Duplicate) && now.stage != Stage::Closed {
+            duplicates.push(other);
+        }
+    }
+    Ok(duplicates)
 }
 
 /// Whether a date can be promised on the local day `today`.

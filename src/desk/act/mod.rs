@@ -11,7 +11,7 @@ mod evaluate;
 pub use answer::{Publication, Reply, close, dates_told, is_published, is_resolved, resolve};
 pub(super) use decision::wrote_since;
 pub use decision::{Decision, How, Newer, Said, Writing, decide};
-pub use evaluate::{Evaluation, Original};
+pub use evaluate::{Evaluation, Original, duplicates_of};
 
 use super::{post, refresh};
 use crate::config::Config;

@@ -40,11 +40,14 @@ pub fn evaluation_letter(
     hand: &Hand,
     (facts, now): (&[Fact], Timestamp),
 ) -> Result<letters::Letter> {
-    let next_update = if evaluation.outcome.is_final() || evaluation.of.is_some_and(|o| o.resolved)
+    let over = evaluation.outcome.is_final() || evaluation.of.is_some_and(|of| of.resolved);
+    let next_update = match evaluation
+        .expected
+        .filter(|_| evaluation.outcome.is_interim())
     {
-        None
-    } else {
-        next_update(config, policy, now)
+        Some(date) => Some(date),
+        None if over => None,
+        None => next_update(config, policy, now),
     };
     let earlier = counting(facts)
         .into_iter()
@@ -55,7 +58,7 @@ pub fn evaluation_letter(
             reference: hand.reference,
             subject: hand.subject,
             outcome: evaluation.outcome,
-            expected: evaluation.expected,
+            expected: evaluation.resolution(),
             plan: hand.text,
             next_update,
             earlier: earlier.map(|f| config.calendar.local_date(f.at)),
