@@ -34,7 +34,7 @@ hostname = mail.example.org
 postmaster_address = postmaster@example.org
 login_greeting = post office $id ready
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
 ssl = yes
 # At the delivery address: a plus address goes to the user before the plus.
@@ -42,11 +42,23 @@ recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no
 passdb {
   driver = static
+  mechanisms = plain login
   args = password=$password
+}
+# A token is a JSON web token (RFC 7519) by HS256, with the address as its \`sub\`
+# and \`email\`. The key is \$token_key.
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = $dir/dovecot/oauth2.conf
 }
 userdb {
   driver = static
   args = home=$dir/home/%u allow_all_users=yes
+}
+mail_plugins = acl
+plugin {
+  acl = vfile:$dir/dovecot/rights
 }
 namespace inbox {
   inbox = yes
@@ -70,6 +82,14 @@ service stats {
   chroot =
 }
 END
+    install -d -m 0755 "$dir/dovecot/keys" "$dir/dovecot/keys/default" "$dir/dovecot/keys/default/HS256"
+    printf %s "$token_key" | base64 -w 0 >"$dir/dovecot/keys/default/HS256/default"
+    cat >"$dir/dovecot/oauth2.conf" <<END
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix=$dir/dovecot/keys/
+END
+    # A folder of this name can be seen and not be opened.
+    printf 'Closed owner l\n' >"$dir/dovecot/rights"
     dovecot_instance "$dir" '' server "$imap" "$imaps"
     dovecot_instance "$dir" -expired expired 0 "$imaps_expired"
     cat >>"$dir/dovecot/dovecot.conf" <<END

@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2154 # what is not assigned here, post-office assigns
 # Writes Postfix's configuration and starts its master: an SMTP port that takes
-# reports and a submission port with TLS and AUTH. What it accepts goes to
-# Dovecot by LMTP, as it came; there is no way to any other host.
+# reports, and two submission ports with AUTH, one with TLS and one with
+# STARTTLS. What it accepts goes to Dovecot by LMTP, as it came; there is no way
+# to any other host.
 
 postfix_directories() {
     local dir=$1 folder
@@ -87,6 +88,12 @@ postfix_services() {
     local name command
     cat <<END
 127.0.0.1:$smtp inet n - n - - smtpd
+  -o smtpd_sasl_auth_enable=yes
+127.0.0.1:$submission inet n - n - - smtpd
+  -o smtpd_tls_security_level=encrypt
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_tls_auth_only=yes
+  -o smtpd_client_restrictions=permit_sasl_authenticated,reject
 127.0.0.1:$smtps inet n - n - - smtpd
   -o smtpd_tls_wrappermode=yes
   -o smtpd_sasl_auth_enable=yes
@@ -128,7 +135,8 @@ listeners() {
 # Postfix listens with SO_REUSEPORT: two of them can take the same port and
 # share its connections, where Dovecot would report the clash.
 alone_on() {
-    (($(listeners "$smtp") == $1 && $(listeners "$smtps") == $1))
+    (($(listeners "$smtp") == $1 && $(listeners "$smtps") == $1 &&
+        $(listeners "$submission") == $1))
 }
 
 # Master itself, in the foreground of its own session: `postfix start` would

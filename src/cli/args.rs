@@ -49,7 +49,7 @@ pub enum Command {
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
     #[command(
-        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date,\ncount: [{date, kind, day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], end, was_late,\nmoves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]}"
+        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date,\ncount: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], end, was_late,\nmoves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]}\nfile and half_day stand only where a holiday file or a half day of the config made the day."
     )]
     Explain {
         /// The ticket
@@ -101,7 +101,7 @@ pub enum Command {
     },
     /// Read the config back in English, log in everywhere, send nothing
     #[command(
-        after_help = "Examples: gatepost check\n          gatepost check --letters | less\nExit code 3 when something is wrong."
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
     )]
     Check {
         /// The config alone: do not log in
@@ -120,6 +120,14 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         folder: Option<String>,
     },
+    /// A copy of the record, while gatepost runs
+    #[command(
+        after_help = "Example: gatepost backup /var/backups/gatepost/$(date +%F).db\n\nThe copy is one moment, checked, readable by you alone, and marked: `run` on it stops and shows\nwhat it would do, until you say --restored. Reports are confidential in it as in the store."
+    )]
+    Backup {
+        /// Where to: a file that is not there yet, in a folder that only you can write
+        file: PathBuf,
+    },
     /// The daemon: watch the mailbox, send letters, remind the team
     #[command(
         after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)"
@@ -128,6 +136,9 @@ pub enum Command {
         /// Each turn once, then end
         #[arg(long)]
         once: bool,
+        /// The store is a copy that `backup` made, and the original is gone for good
+        #[arg(long)]
+        restored: bool,
         /// How log lines look
         #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
         log: LogForm,

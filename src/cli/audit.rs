@@ -129,7 +129,10 @@ fn show(document: &Document, offline: bool) {
 }
 
 /// What the server lists in each folder that has a baseline.
-async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(Folder, u32, Vec<u32>)>> {
+pub(super) async fn listed(
+    config: &Config,
+    known: Vec<Folder>,
+) -> Result<Vec<(Folder, u32, Vec<u32>)>> {
     let mut all = Vec::new();
     for mailbox in &config.mailboxes {
         let at = || {

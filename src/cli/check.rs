@@ -1,11 +1,15 @@
 //! `check`: reads the config back in English, with today's dates, and logs in everywhere.
 //! Sends nothing.
 
+mod calendar;
+
 use super::{Here, block_on, look, no, output};
-use crate::config::Config;
+use crate::config::{Config, Server};
 use crate::daemon::{self, send};
+use crate::desk::elsewhere;
 use crate::mailbox::Mailbox;
 use crate::promise::{self, Promise, Step};
+use crate::store::Store;
 use crate::ticket::{By, Fact, What};
 use crate::wall;
 use anyhow::Result;
@@ -26,11 +30,7 @@ pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
         })?;
     }
     let now = wall::now();
-    output::line(format!(
-        "zone      {}, now {}",
-        config.calendar.zone().iana_name().unwrap_or("?"),
-        look::moment(now, &config.calendar)
-    ));
+    output::block(&calendar::text(&config.calendar, now));
     output::line(format!(
         "promises  {}, page of {}",
         config.policy.name, config.policy.version
@@ -51,6 +51,9 @@ pub fn check(here: &Here, offline: bool) -> Result<ExitCode> {
     ));
     for warning in config.warnings(config.calendar.local_date(now)) {
         output::line(format!("! {warning}"));
+    }
+    if let Err(why) = deadlines(here, now) {
+        wrong.push(super::told(&why));
     }
     for fault in &wrong {
         output::alarm(format!("!! {fault}"));
@@ -77,6 +80,7 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
             }
         };
         output::line(format!("mailbox   {at}  login ok"));
+        output::line(way(&mailbox.server));
         for folder in &mailbox.folders {
             match server.open(folder).await {
                 Ok(opened) => output::line(format!("          {folder} {} mails", opened.exists)),
@@ -105,6 +109,7 @@ async fn smtp(config: &Config, wrong: &mut Vec<String>) {
     match send::connect(config).await {
         Ok(smtp) => {
             output::line(format!("smtp      {at}  login ok, nothing sent"));
+            output::line(way(server));
             smtp.quit().await;
         }
         Err(why) => {
@@ -112,6 +117,30 @@ async fn smtp(config: &Config, wrong: &mut Vec<String>) {
             wrong.push(format!("smtp: {why}"));
         }
     }
+}
+
+/// Names the open deadlines that would fall elsewhere by the calendar of now. Reads only.
+fn deadlines(here: &Here, now: Timestamp) -> Result<()> {
+    let Some(mut store) = Store::open_to_read(&here.config.store)? else {
+        return Ok(());
+    };
+    let all = store.read(now, |tx| elsewhere::elsewhere(tx, &here.config))?;
+    for one in &all {
+        output::line(format!(
+            "! {} {} stays due {}; by the calendar of now it would be {}",
+            one.reference,
+            one.promise,
+            calendar::moment(one.promised, now, &here.config.calendar),
+            calendar::moment(one.counted, now, &here.config.calendar),
+        ));
+    }
+    Ok(())
+}
+
+/// How a server is spoken to, and where the secret comes from; never the secret.
+fn way(server: &Server) -> String {
+    let (tls, secret) = (server.tls.words(), server.auth.secret());
+    format!("          {tls}; {secret} from {}", server.secret)
 }
 
 /// What the promise would mean for a report that came now.
@@ -136,11 +165,17 @@ fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
         .filter(|_| starts);
     let due = run.and_then(|run| promise::deadline(promise, &run, &config.calendar));
     match (due, promise.within, promise.by) {
-        (Some(deadline), _, _) => output::line(format!(
-            "          A mail now ({}) -> by {}.",
-            look::moment(now, &config.calendar),
-            look::moment(deadline.due_at, &config.calendar)
-        )),
+        (Some(deadline), _, _) => {
+            output::line(format!(
+                "          A mail now ({}) -> by {}.",
+                look::moment(now, &config.calendar),
+                look::moment(deadline.due_at, &config.calendar)
+            ));
+            for zone in config.calendar.also_shown() {
+                let there = promise::elsewhere(deadline.due_at, zone);
+                output::line(format!("          that is {there}"));
+            }
+        }
         (None, Some(span), _) => {
             let from: Vec<&str> = promise
                 .from

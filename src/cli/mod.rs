@@ -7,6 +7,7 @@ mod adopt;
 mod answer;
 mod args;
 mod audit;
+mod backup;
 mod check;
 mod document;
 mod draft;
@@ -74,7 +75,13 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Check { letters: true, .. } => letters::letters(&here),
         Command::Check { offline, .. } => check::check(&here, *offline),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
-        Command::Run { once, log, level } => run::run(here, *once, *log, level),
+        Command::Backup { file } => backup::backup(&here, file),
+        Command::Run {
+            once,
+            restored,
+            log,
+            level,
+        } => run::run(here, *once, *restored, *log, level),
         Command::Help { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -149,6 +149,15 @@ pub fn is_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
+/// Shows how far long work is, on one line of a terminal; nothing in a pipe. An empty text
+/// takes the line away.
+pub fn progress(text: &str) {
+    let mut err = std::io::stderr().lock();
+    if err.is_terminal() {
+        let _ = write!(err, "\r\u{1b}[K{text}").and_then(|()| err.flush());
+    }
+}
+
 /// Asks on the terminal; gives the answer without its line end. `None` without a terminal.
 pub fn ask(question: &str) -> Option<String> {
     if !is_terminal() {

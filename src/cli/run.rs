@@ -1,14 +1,14 @@
 //! `run`: the daemon.
 
 use super::args::LogForm;
-use super::{Here, block_on, log};
+use super::{Here, backup, block_on, log};
 use crate::daemon;
 use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
 
 /// Runs it.
-pub fn run(here: Here, once: bool, form: LogForm, level: &str) -> Result<ExitCode> {
+pub fn run(here: Here, once: bool, restored: bool, form: LogForm, level: &str) -> Result<ExitCode> {
     log::start(form, level)?;
     for warning in here
         .config
@@ -16,6 +16,7 @@ pub fn run(here: Here, once: bool, form: LogForm, level: &str) -> Result<ExitCod
     {
         tracing::warn!("{warning}");
     }
+    backup::gate(&here, restored)?;
     block_on(async {
         if once {
             daemon::once(here.config).await

@@ -1,16 +1,24 @@
 //! The section `[calendar]`: when the team works.
 
 use super::check::Check;
-use super::fault::nearest;
+use super::fault::{Fault, nearest};
+use super::files;
 use super::raw::RawCalendar;
-use crate::promise::{Calendar, CalendarError, Hours};
+use crate::promise::{Calendar, CalendarError, HolidayFile, Hours, read_holidays};
+use jiff::ToSpan;
 use jiff::civil::{Date, Time, Weekday, time};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use toml::{Spanned, Table, Value};
 
 /// What a holiday is called that has no name in the config.
 const UNNAMED: &str = "public holiday";
+
+/// The most holiday files, and the most zones shown besides the team's.
+const MOST: usize = 16;
+/// So many days before the last holiday that is known a warning is given.
+const AHEAD: i32 = 30;
 
 const WEEKDAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
@@ -34,13 +42,24 @@ pub(super) fn calendar(check: &mut Check<'_>, raw: &Spanned<RawCalendar>) -> Opt
         Hours::parse(text).map_err(|error| error.0)
     });
     let holidays = days(check, &raw.holidays, holiday);
-    let half_days = days(check, &raw.half_days, half_day);
+    let half_days = match days(check, &raw.half_days, half_day) {
+        Some(days) if days.len() < raw.half_days.len() => check.fault(
+            &table,
+            "`half_days` holds a day twice",
+            "a day closes at one time: leave one of them out",
+        ),
+        days => days,
+    };
+    let files = holiday_files(check, &raw.holiday_files);
+    let also = also_show(check, &raw.also_show);
     let (zone, weekend, hours, holidays, half_days) =
         (zone?, weekend?, hours?, holidays?, half_days?);
+    let also: Vec<&str> = also?;
     let made = Calendar::new(zone.get_ref(), &weekend, hours, holidays)
-        .and_then(|made| made.with_half_days(half_days));
+        .and_then(|made| made.with_half_days(half_days))
+        .and_then(|made| made.with_also_shown(&also));
     match made {
-        Ok(calendar) => Some(calendar),
+        Ok(calendar) => with_files(check, calendar, files?),
         Err(CalendarError::Zone(_)) => check.fault(
             &zone.span(),
             "there is no such time zone",
@@ -48,6 +67,99 @@ pub(super) fn calendar(check: &mut Check<'_>, raw: &Spanned<RawCalendar>) -> Opt
         ),
         Err(error) => check.fault(&table, error.to_string(), ""),
     }
+}
+
+/// Reads each file; a file is at fault by its own name and line.
+fn holiday_files(
+    check: &mut Check<'_>,
+    raw: &[Spanned<String>],
+) -> Option<Vec<(PathBuf, HolidayFile)>> {
+    at_most(check, "holiday_files", raw)?;
+    all(raw.iter().map(|text| {
+        let text = check.plain("holiday_files", text)?;
+        let path = check.path(text.get_ref());
+        let file = check.of_file(holiday_file(&path))?;
+        Some((path, file))
+    }))
+}
+
+fn holiday_file(path: &Path) -> Result<HolidayFile, Fault> {
+    let bytes = files::read_bytes(path, files::Guard::Written)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    read_holidays(&name, &bytes).map_err(|error| Fault {
+        line: error.line,
+        ..Fault::of_file(path, error.what, error.advice)
+    })
+}
+
+/// Adds one file after the other, so that the one is named that leaves too few days.
+fn with_files(
+    check: &mut Check<'_>,
+    calendar: Calendar,
+    files: Vec<(PathBuf, HolidayFile)>,
+) -> Option<Calendar> {
+    let made = files.into_iter().try_fold(calendar, |made, (path, file)| {
+        made.with_file(file)
+            .map_err(|error| Fault::of_file(&path, error.to_string(), ""))
+    });
+    check.of_file(made)
+}
+
+fn also_show<'r>(check: &mut Check<'_>, raw: &'r [Spanned<String>]) -> Option<Vec<&'r str>> {
+    at_most(check, "also_show", raw)?;
+    all(raw.iter().map(|text| {
+        let zone = text.get_ref().trim();
+        match jiff::tz::TimeZone::get(zone) {
+            Ok(_) => Some(zone),
+            Err(_) => check.fault(&text.span(), "there is no such time zone", near_zone(zone)),
+        }
+    }))
+}
+
+fn at_most(check: &mut Check<'_>, key: &str, raw: &[Spanned<String>]) -> Option<()> {
+    match raw.get(MOST) {
+        None => Some(()),
+        Some(text) => check.fault(&text.span(), format!("`{key}` holds more than {MOST}"), ""),
+    }
+}
+
+/// What is said of the calendar on the local day `today`: a list of holidays that ends
+/// makes deadlines fall on days on which nobody works, and nobody would notice.
+pub(super) fn warnings(calendar: &Calendar, today: Date) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let soon = today.saturating_add(AHEAD.days());
+    let shown = |day: Date| day.strftime("%a %-d %b %Y").to_string();
+    if calendar.holidays_from(today).next().is_none() {
+        warnings.push("the calendar knows no holiday from today on: deadlines may fall on days on which nobody works".to_owned());
+    } else if let Some(last) = calendar.known_until().filter(|last| *last <= soon)
+        && calendar.sources().is_empty()
+    {
+        warnings.push(format!(
+            "the last holiday that is known is {}: add those after it to `holidays`",
+            shown(last)
+        ));
+    }
+    for file in calendar.sources() {
+        let name = &file.name;
+        match file.until {
+            Some(last) if last < today => warnings.push(format!(
+                "the holiday file {name} ended on {}: put the next one in its place",
+                shown(last)
+            )),
+            Some(last) if last <= soon => warnings.push(format!(
+                "the holiday file {name} ends on {}: put the next one in its place",
+                shown(last)
+            )),
+            Some(_) | None => {}
+        }
+        let timed = match file.timed {
+            0 => continue,
+            1 => "one event".to_owned(),
+            n => format!("{n} events"),
+        };
+        warnings.push(format!("the holiday file {name} has {timed} with a time of day, left out: only all-day events are days off"));
+    }
+    warnings
 }
 
 fn near_zone(typed: &str) -> String {

@@ -134,10 +134,13 @@ impl Source {
             .text
             .lines()
             .nth(line - 1)
-            .filter(|_| !self.secretive)?;
+            .filter(|line| !self.secretive && !line.contains(COMMAND))?;
         Some(Foreign::new(text.trim()).cut(100))
     }
 }
+
+/// The key of a command, whose words may hold a secret.
+const COMMAND: &str = "password_command";
 
 /// Whether a key is the name of a secret itself, and not of the file that holds it.
 pub(super) fn is_secret(key: &str) -> bool {
@@ -156,7 +159,8 @@ pub(super) fn is_secret(key: &str) -> bool {
     key != "key" && NAMES.iter().any(|name| key.ends_with(name))
 }
 
-/// Whether a line gives a value to a secret, or begins a table of that name.
+/// Whether a line gives a value to a secret, or begins a table of that name, or begins a
+/// command whose words stand on the lines that follow.
 fn holds_secret(line: &str) -> bool {
     let last_word = |text: &str| {
         let text = text.trim_end_matches([' ', '\t', '"', '\'', ']']);
@@ -173,7 +177,9 @@ fn holds_secret(line: &str) -> bool {
     if line.trim_start().starts_with('[') {
         keys.push(last_word(line));
     }
-    keys.iter().any(|key| is_secret(key))
+    let ends = line.trim_end().ends_with([']', '}']);
+    keys.iter()
+        .any(|key| is_secret(key) || (key == COMMAND && !ends))
 }
 
 /// The known key that `key` was most likely meant to be.
@@ -202,6 +208,8 @@ mod tests {
             "\"password\" = \"x\"",
             "client_secret = \"x\"",
             "[smtp.password]",
+            "password_command = [",
+            "password_command = [\"echo\", # a word a line",
         ] {
             assert!(holds_secret(line), "{line}");
         }
@@ -211,6 +219,9 @@ mod tests {
             "key = { url = \"u\" }",
             "[organisation.key]",
             "host = \"a=b\"",
+            "password_command = [\"pass\", \"show\"]",
+            "password_env = \"X\"",
+            "password_credential = \"x\"",
         ] {
             assert!(!holds_secret(line), "{line}");
         }

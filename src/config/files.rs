@@ -23,10 +23,18 @@ pub(super) enum Guard {
     Written,
     /// Others must neither read nor write it.
     Secret,
+    /// As [`Guard::Secret`], but the group may read it.
+    Credential,
 }
 
 /// The text of `path`.
 pub(super) fn read(path: &Path, guard: Guard) -> Result<String, Fault> {
+    String::from_utf8(read_bytes(path, guard)?)
+        .map_err(|_| Fault::of_file(path, "is not UTF-8 text", "save it as UTF-8"))
+}
+
+/// The bytes of `path`.
+pub(super) fn read_bytes(path: &Path, guard: Guard) -> Result<Vec<u8>, Fault> {
     let fault = |what: String, advice: String| Fault::of_file(path, what, advice);
     let unread = |error: std::io::Error| fault(format!("cannot be read: {error}"), String::new());
     let file = File::open(path).map_err(unread)?;
@@ -41,12 +49,7 @@ pub(super) fn read(path: &Path, guard: Guard) -> Result<String, Fault> {
             "is this the right file?".to_owned(),
         ));
     }
-    String::from_utf8(bytes).map_err(|_| {
-        fault(
-            "is not UTF-8 text".to_owned(),
-            "save it as UTF-8".to_owned(),
-        )
-    })
+    Ok(bytes)
 }
 
 /// Whether a folder is there and others must not write it.
@@ -78,6 +81,7 @@ fn check_mode(path: &Path, file: &File, guard: Guard) -> Result<(), Fault> {
     let (forbidden, may, chmod) = match guard {
         Guard::Written => (0o022, "written", "go-w"),
         Guard::Secret => (0o077, "read", "go-rwx"),
+        Guard::Credential => (0o027, "read", "g-w,o-rwx"),
     };
     if mode & forbidden == 0 {
         return Ok(());

@@ -4,10 +4,8 @@
 //! none; [`Config`] has only what may be relied on. Whoever holds a `Config` need not
 //! ask again whether an address is one, a folder is named, a time is in bounds.
 //!
-//! It must never show or keep a secret: a secret is a file that is named here and read
-//! when it is needed ([`SecretFile`]). Files that others may write are refused.
-//!
-//! Known fault: holidays come from the config alone; calendar files (.ics) are not read.
+//! It must never show or keep a secret: what is named here is where one lies, and it is
+//! obtained when it is needed ([`Secret`]). Files that others may write are refused.
 
 mod calendar;
 mod check;
@@ -20,12 +18,14 @@ mod post;
 mod raw;
 mod reading;
 mod secret;
+mod server;
 mod values;
 
 pub use crate::letters::{Key, Organisation};
 pub use fault::ConfigError;
 pub use policy::{policies, read_policy};
-pub use secret::SecretFile;
+pub use secret::{Secret, SecretFile, credential, one_line};
+pub use server::{Auth, Server, Tls};
 
 use crate::letters::Letters;
 use crate::mail::Address;
@@ -92,21 +92,6 @@ pub struct MailboxConfig {
     pub poll: SignedDuration,
     /// Of a larger mail only the beginning is fetched: 64 KiB to 1 GiB, in bytes.
     pub size_limit: u64,
-}
-
-/// A server that we log in to, over TLS from the first byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
-    /// Host name or IP address.
-    pub host: String,
-    /// Never a port on which a connection begins in clear (25, 110, 143, 587).
-    pub port: u16,
-    /// The login name.
-    pub user: String,
-    /// The file with the password.
-    pub password: SecretFile,
-    /// A PEM file: when it is given, only these root certificates are trusted.
-    pub roots: Option<PathBuf>,
 }
 
 /// How letters leave.
@@ -201,10 +186,7 @@ impl Config {
 
     /// What is allowed and probably not meant, on the local day `today`.
     pub fn warnings(&self, today: Date) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if self.calendar.holidays_from(today).next().is_none() {
-            warnings.push("the calendar knows no holiday from today on: deadlines may fall on days on which nobody works".to_owned());
-        }
+        let mut warnings = calendar::warnings(&self.calendar, today);
         if let [only] = self.team.as_slice() {
             warnings.push(format!(
                 "the team is {} alone: nobody else is told when they are away",

@@ -1,17 +1,33 @@
 //! The sections `[[mailbox]]`, `[smtp]` and `[acknowledge]`: what comes in and what goes out.
 
 use super::check::{self, Check};
-use super::raw::{Number, RawAcknowledge, RawMailbox, RawSmtp, Text};
-use super::{
-    AckMode, Acknowledge, EnvelopeSender, MailboxConfig, SecretFile, Server, Smtp, files, values,
-};
+use super::raw::{RawAcknowledge, RawMailbox, RawSmtp};
+use super::server::{self, ServerText};
+use super::{AckMode, Acknowledge, EnvelopeSender, MailboxConfig, Smtp, values};
 use crate::triage::Sent;
 use jiff::SignedDuration;
-use std::ops::Range;
-use std::path::PathBuf;
 use toml::Spanned;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// The keys that both tables have for their server.
+macro_rules! server_text {
+    ($raw:ident, $kind:expr) => {
+        ServerText {
+            kind: $kind,
+            host: &$raw.host,
+            port: &$raw.port,
+            tls: &$raw.tls,
+            user: &$raw.user,
+            auth: &$raw.auth,
+            password_file: &$raw.password_file,
+            password_command: &$raw.password_command,
+            password_env: &$raw.password_env,
+            password_credential: &$raw.password_credential,
+            roots: &$raw.roots,
+        }
+    };
+}
 
 pub(super) fn mailboxes(
     check: &mut Check<'_>,
@@ -38,20 +54,9 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
     let address = check
         .needed(&table, "address", &raw.address)
         .and_then(|text| check.parsed("address", &text, values::address));
-    let written = ServerText {
-        host: &raw.host,
-        port: &raw.port,
-        user: &raw.user,
-        password_file: &raw.password_file,
-        roots: &raw.roots,
-    };
-    let server = server(
-        check,
-        &table,
-        &written,
-        993,
-        address.as_ref().map(ToString::to_string),
-    );
+    let written = server_text!(raw, &server::IMAP);
+    let user = address.as_ref().map(ToString::to_string);
+    let server = server::server(check, &table, &written, user);
     let folders = folders(check, raw);
     let (minute, five_seconds) = (SignedDuration::from_mins(1), SignedDuration::from_secs(5));
     let poll = check.parsed_or(
@@ -110,14 +115,8 @@ pub(super) fn smtp(
         );
     };
     let (table, raw) = (raw.span(), raw.get_ref());
-    let written = ServerText {
-        host: &raw.host,
-        port: &raw.port,
-        user: &raw.user,
-        password_file: &raw.password_file,
-        roots: &raw.roots,
-    };
-    let server = server(check, &table, &written, 465, first_mailbox);
+    let written = server_text!(raw, &server::SMTP);
+    let server = server::server(check, &table, &written, first_mailbox);
     let minute = SignedDuration::from_mins(1);
     let grace = check.parsed_or(
         "grace",
@@ -140,66 +139,6 @@ pub(super) fn smtp(
         grace: grace?,
         envelope_sender: envelope_sender?,
     })
-}
-
-/// The keys that both kinds of server have.
-struct ServerText<'r> {
-    host: &'r Text,
-    port: &'r Number,
-    user: &'r Text,
-    password_file: &'r Text,
-    roots: &'r Text,
-}
-
-/// `user` is who logs in where none is written; without one the fault is told elsewhere.
-fn server(
-    check: &mut Check<'_>,
-    table: &Range<usize>,
-    raw: &ServerText<'_>,
-    port: u16,
-    user: Option<String>,
-) -> Option<Server> {
-    let host = check
-        .needed(table, "host", raw.host)
-        .and_then(|text| check.parsed("host", &text, values::host));
-    let in_clear = raw
-        .port
-        .as_ref()
-        .filter(|port| [25, 110, 143, 587].contains(port.get_ref()));
-    let port = match in_clear {
-        Some(written) => check.fault(
-            &written.span(),
-            "a connection to this port begins in clear",
-            format!("gatepost speaks TLS from the first byte: use {port}"),
-        ),
-        None => check.number("port", raw.port, 1..=65_535, port),
-    };
-    let user = match check.optional("user", raw.user).ok()? {
-        Some(text) => Some(text.into_inner()),
-        None => user,
-    };
-    let password = check
-        .needed(table, "password_file", raw.password_file)
-        .map(|text| SecretFile::new(check.path(text.get_ref())));
-    let roots = check
-        .optional("roots", raw.roots)
-        .ok()
-        .and_then(|text| roots(check, text));
-    Some(Server {
-        host: host?,
-        port: port?,
-        user: user?,
-        password: password?,
-        roots: roots?,
-    })
-}
-
-/// `None` when at fault.
-fn roots(check: &mut Check<'_>, text: Option<Spanned<String>>) -> Option<Option<PathBuf>> {
-    let Some(text) = text else { return Some(None) };
-    let path = check.path(text.get_ref());
-    check.of_file(files::check_file(&path))?;
-    Some(Some(path))
 }
 
 pub(super) fn acknowledge(

@@ -64,8 +64,14 @@ pub(super) struct RawMailbox {
     pub address: Text,
     pub host: Text,
     pub port: Number,
+    pub tls: Text,
     pub user: Text,
+    pub auth: Text,
     pub password_file: Text,
+    /// A list of words; of any kind here, so that no error shows them.
+    pub password_command: Option<Spanned<Value>>,
+    pub password_env: Text,
+    pub password_credential: Text,
     pub roots: Text,
     pub folders: Option<Spanned<Vec<Spanned<String>>>>,
     pub poll: Text,
@@ -77,8 +83,14 @@ pub(super) struct RawMailbox {
 pub(super) struct RawSmtp {
     pub host: Text,
     pub port: Number,
+    pub tls: Text,
     pub user: Text,
+    pub auth: Text,
     pub password_file: Text,
+    /// A list of words; of any kind here, so that no error shows them.
+    pub password_command: Option<Spanned<Value>>,
+    pub password_env: Text,
+    pub password_credential: Text,
     pub roots: Text,
     pub grace: Text,
     pub envelope_sender: Text,
@@ -96,6 +108,12 @@ pub(super) struct RawCalendar {
     /// Each a table with a day and the time at which it closes.
     #[serde(default)]
     pub half_days: Vec<Spanned<Value>>,
+    /// Paths of iCalendar files.
+    #[serde(default)]
+    pub holiday_files: Vec<Spanned<String>>,
+    /// IANA names of zones in which the team is shown deadlines too.
+    #[serde(default)]
+    pub also_show: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,13 +1,51 @@
-//! A secret: a file that is named in the config and read when it is needed.
+//! A secret, a password or a token: where it lies, and what one must look like.
 //!
-//! It is read anew at each connection, so that a password can be changed without a
-//! restart. It must never come near a log line: neither the type nor any of its errors
-//! holds what the file holds.
+//! It is obtained anew at each login, so that it can be changed without a restart. It must
+//! never come near a log line: neither the types here nor any of their errors hold what
+//! the secret holds, and of a command only the program is told, for its words may be one.
 
 use super::fault::{ConfigError, Fault};
 use super::files::{self, Guard};
 use secrecy::SecretString;
+use std::ffi::OsStr;
+use std::fmt;
 use std::path::{Path, PathBuf};
+
+/// Where a secret comes from.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// A file: `password_file`.
+    File(SecretFile),
+    /// The first line that a program prints, with its arguments: `password_command`.
+    /// Never empty.
+    Command(Vec<String>),
+    /// A variable of our environment: `password_env`.
+    Env(String),
+    /// A credential that systemd hands us: `password_credential`.
+    Credential(String),
+}
+
+/// Names the source, for people; never the secret.
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(file) => write!(f, "{}", file.path().display()),
+            Self::Command(words) => {
+                let program = words.first().map_or("", String::as_str);
+                write!(f, "the command {program}")
+            }
+            Self::Env(name) => write!(f, "the environment variable {name}"),
+            Self::Credential(name) => write!(f, "the systemd credential {name}"),
+        }
+    }
+}
+
+/// As [`fmt::Display`]: the words of a command may hold a secret.
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({self})")
+    }
+}
 
 /// The file that holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,34 +67,56 @@ impl SecretFile {
     /// The file is missing or empty, has several lines or a control character, or its
     /// group or everybody may read it. Says what to do, and nothing of what it holds.
     pub fn read(&self) -> Result<SecretString, ConfigError> {
-        let text = files::read(&self.0, Guard::Secret).map_err(with_advice)?;
-        let line = text.strip_suffix('\n').unwrap_or(&text);
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let fault = |what: &str| {
-            Err(ConfigError::from(with_advice(Fault::of_file(
-                &self.0, what, "",
-            ))))
-        };
-        if line.trim().is_empty() {
-            return fault("holds no secret");
-        }
-        if line.contains(['\n', '\r']) {
-            return fault("has several lines");
-        }
-        if line.chars().any(char::is_control) {
-            return fault("holds a control character");
-        }
-        Ok(SecretString::from(line))
+        let advice = "the config names it (`password_file`, `signal_number_file`); it must hold the secret alone, on one line";
+        read(&self.0, Guard::Secret, advice)
     }
 }
 
-fn with_advice(fault: Fault) -> Fault {
-    let advice = if fault.advice.is_empty() {
-        "the config names it (`password_file`, `signal_number_file`); it must hold the secret alone, on one line".to_owned()
-    } else {
-        fault.advice
+/// Reads the credential `name` in `folder`, which is `$CREDENTIALS_DIRECTORY`.
+///
+/// # Errors
+/// As [`SecretFile::read`]; or there is no folder. That the group may read the file is none:
+/// systemd shows the one user whom it lets in as the group.
+pub fn credential(name: &str, folder: Option<&OsStr>) -> Result<SecretString, ConfigError> {
+    let Some(folder) = folder.filter(|folder| !folder.is_empty()) else {
+        let what = "cannot be read: $CREDENTIALS_DIRECTORY is not set";
+        let advice = format!(
+            "only a unit of systemd has credentials; write LoadCredential={name}:FILE into it"
+        );
+        return Err(Fault::of_file(Path::new(name), what, advice).into());
     };
-    Fault { advice, ..fault }
+    let advice = "`password_credential` names it; it must hold the secret alone, on one line";
+    read(&Path::new(folder).join(name), Guard::Credential, advice)
+}
+
+fn read(path: &Path, guard: Guard, advice: &str) -> Result<SecretString, ConfigError> {
+    let with_advice = |fault: Fault| match fault.advice.is_empty() {
+        true => Fault {
+            advice: advice.to_owned(),
+            ..fault
+        },
+        false => fault,
+    };
+    let text = files::read(path, guard).map_err(with_advice)?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    one_line(line.strip_suffix('\r').unwrap_or(line))
+        .map_err(|what| with_advice(Fault::of_file(path, what, "")).into())
+}
+
+/// A secret out of the text that is one.
+///
+/// # Errors
+/// What it is instead: nothing, several lines, or something with a control character in it.
+pub fn one_line(text: &str) -> Result<SecretString, &'static str> {
+    if text.trim().is_empty() {
+        Err("holds no secret")
+    } else if text.contains(['\n', '\r']) {
+        Err("has several lines")
+    } else if text.chars().any(char::is_control) {
+        Err("holds a control character")
+    } else {
+        Ok(SecretString::from(text))
+    }
 }
 
 #[cfg(test)]
@@ -66,23 +126,32 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
-    fn secret(text: &[u8], mode: u32) -> Result<String, String> {
+    /// A file with this text and this mode, read as a file and as a credential.
+    fn both(text: &[u8], mode: u32) -> [Result<String, String>; 2] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("imap.password");
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        SecretFile::new(path)
-            .read()
-            .map(|s| s.expose_secret().to_owned())
-            .map_err(|e| e.to_string())
+        let told = |read: Result<SecretString, ConfigError>| {
+            read.map(|s| s.expose_secret().to_owned())
+                .map_err(|e| e.to_string())
+        };
+        let inside = Some(folder.path().as_os_str());
+        [
+            told(SecretFile::new(path).read()),
+            told(credential("imap.password", inside)),
+        ]
     }
 
     #[test]
     fn a_secret_is_one_line_without_its_end() {
         for text in ["hunter2 ", "hunter2 \n", "hunter2 \r\n"] {
-            assert_eq!(secret(text.as_bytes(), 0o600).as_deref(), Ok("hunter2 "));
+            for read in both(text.as_bytes(), 0o600) {
+                assert_eq!(read.as_deref(), Ok("hunter2 "));
+            }
         }
-        assert_eq!(secret(b"x", 0o400).as_deref(), Ok("x"));
+        let [file, credential] = both(b"x", 0o400);
+        assert_eq!((file.as_deref(), credential.as_deref()), (Ok("x"), Ok("x")));
     }
 
     #[test]
@@ -94,19 +163,29 @@ mod tests {
             (b"hunter2\n\n", 0o600, "has several lines"),
             (b"hun\0ter2", 0o600, "control character"),
             (b"hunter2\xff", 0o600, "not UTF-8"),
-            (
-                b"hunter2",
-                0o640,
-                "may be read by others (mode 0640)\n  run: chmod go-rwx ",
-            ),
             (b"hunter2", 0o604, "may be read by others"),
-            (b"hunter2", 0o620, "may be read by others"),
+            (b"hunter2", 0o602, "may be read by others"),
         ] {
-            let error = secret(text, mode).unwrap_err();
+            for error in both(text, mode).map(Result::unwrap_err) {
+                assert!(
+                    error.contains(wanted) && !error.contains("hunter2"),
+                    "{error}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_group_may_read_a_credential_and_no_other_file() {
+        for mode in [0o640, 0o620, 0o440] {
+            let [file, credential] = both(b"hunter2", mode);
+            let error = file.unwrap_err();
             assert!(
-                error.contains(wanted) && !error.contains("hunter2"),
+                error.contains(&format!("may be read by others (mode {mode:04o})"))
+                    && error.contains("\n  run: chmod go-rwx "),
                 "{error}"
             );
+            assert_eq!(credential.is_ok(), mode != 0o620);
         }
     }
 
@@ -120,5 +199,22 @@ mod tests {
             error.starts_with("/nowhere/imap.password: cannot be read: No such file"),
             "{error}"
         );
+        for none in [None, Some(OsStr::new(""))] {
+            let error = credential("imap", none).unwrap_err().to_string();
+            assert!(
+                error.contains("$CREDENTIALS_DIRECTORY is not set")
+                    && error.contains("LoadCredential=imap:"),
+                "{error}"
+            );
+        }
+        let error = credential("imap", Some(OsStr::new("/nowhere")));
+        assert!(error.unwrap_err().to_string().contains("/nowhere/imap: "));
+    }
+
+    #[test]
+    fn a_command_is_named_by_its_program_alone() {
+        let words = ["/bin/echo", "hunter2"].map(str::to_owned).to_vec();
+        let shown = format!("{0} {0:?}", Secret::Command(words));
+        assert_eq!(shown, "the command /bin/echo Secret(the command /bin/echo)");
     }
 }

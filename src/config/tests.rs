@@ -1,5 +1,6 @@
 //! Whole configs: one that is sound, and what is said about those that are not.
 
+mod calendar_files;
 mod example;
 mod guarded;
 mod refused;
@@ -29,6 +30,9 @@ fn filled() -> String {
     };
     EXAMPLE.lines().map(fill).collect::<Vec<_>>().join("\n")
 }
+
+/// A holiday file of one day.
+const UK: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Summer bank holiday\r\nDTSTART;VALUE=DATE:20270830\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 /// A folder of its own with a config in it.
 fn folder(config: &str) -> TempDir {
@@ -70,11 +74,19 @@ fn check(from: &str, to: &str, wanted: &str) {
 #[test]
 fn warnings_are_given_for_what_is_allowed_and_hardly_meant() {
     let text = filled()
-        .replace("holidays = []", "holidays = [2027-05-03]")
+        .replace("holidays = []", "holidays = [2027-06-03, 2027-05-03]")
         .replace("# mode = \"not-fail\"", "mode = \"off\"");
     let config = load(&folder(&text)).unwrap();
     assert_eq!(config.warnings(date(2027, 5, 3)).len(), 2);
-    assert_eq!(config.warnings(date(2027, 5, 4)).len(), 3);
+    let ends = "the last holiday that is known is Thu 3 Jun 2027: add those after it to `holidays`";
+    assert_eq!(config.warnings(date(2027, 5, 4)).first().unwrap(), ends);
+    assert_eq!(config.warnings(date(2027, 6, 3)).first().unwrap(), ends);
+    let over = config.warnings(date(2027, 6, 4));
+    assert!(
+        over[0].contains("knows no holiday from today on"),
+        "{over:?}"
+    );
+    assert_eq!(over.len(), 3);
     assert!(!config.house().acknowledge);
 }
 

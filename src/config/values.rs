@@ -41,6 +41,38 @@ pub(super) fn host(text: &str) -> Result<String, String> {
     }
 }
 
+/// Whether a host is this machine by its very name: what is said to it leaves no machine.
+/// What the name leads to is looked at once more when it is connected to.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    let address = host.parse::<std::net::IpAddr>();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+/// The name of an environment variable.
+pub(super) fn variable(text: &str) -> Result<String, String> {
+    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if begins && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        Ok(text.to_owned())
+    } else {
+        Err("write the name of the variable alone, like \"IMAP_PASSWORD\"".to_owned())
+    }
+}
+
+/// The name of a systemd credential: a file name.
+pub(super) fn credential(text: &str) -> Result<String, String> {
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    if plain && !text.starts_with('.') {
+        Ok(text.to_owned())
+    } else {
+        Err("write the name that the unit gives it, like \"imap-password\"".to_owned())
+    }
+}
+
 /// An https address of a page: it goes out in letters.
 pub(super) fn https(text: &str) -> Result<String, String> {
     let host = text
@@ -130,6 +162,48 @@ mod tests {
             ("99999999999999999999 GiB", None),
         ] {
             assert_eq!(size(text).ok(), bytes, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        for host in [
+            "localhost",
+            "LocalHost.",
+            "imap.localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "::1",
+            "::ffff:127.0.0.1",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "localhost.example.org",
+            "notlocalhost",
+            "127.0.0.1.example.org",
+            "0.0.0.0",
+            "10.0.0.1",
+            "::",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn names_of_variables_and_credentials_are_names() {
+        for (text, is_variable, is_credential) in [
+            ("IMAP_PASSWORD", true, true),
+            ("imap-password", false, true),
+            ("2x", false, true),
+            ("a=b", false, false),
+            ("../etc/shadow", false, false),
+            ("..", false, false),
+            ("a b", false, false),
+        ] {
+            assert_eq!(variable(text).is_ok(), is_variable, "{text}");
+            assert_eq!(credential(text).is_ok(), is_credential, "{text}");
         }
     }
 

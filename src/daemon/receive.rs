@@ -108,10 +108,10 @@ impl<M: Mailbox> Reading<'_, M> {
     async fn list(&mut self, name: &str) -> Result<Vec<Found>, Trouble> {
         let opened = match self.server.open(name).await {
             Ok(opened) => opened,
-            // A report in INBOX does not wait until somebody makes Junk again.
-            Err(Trouble::NoFolder(name)) => {
+            // A report in INBOX does not wait until somebody makes Junk again, or opens it to us.
+            Err(why @ (Trouble::NoFolder(_) | Trouble::Permission(_))) => {
                 self.current = None;
-                self.trouble.get_or_insert(Trouble::NoFolder(name));
+                self.trouble.get_or_insert(why);
                 return Ok(Vec::new());
             }
             Err(why) => return Err(why),

@@ -9,7 +9,7 @@ use crate::channel::Attempt;
 use crate::channel::smtp::Smtp;
 use crate::config::{Config, EnvelopeSender};
 use crate::desk::settle::{self, Ended};
-use crate::net::Peer;
+use crate::net::{Login, Peer};
 use crate::store::{Letter, LetterState};
 use anyhow::{Result, bail};
 use std::sync::Arc;
@@ -92,19 +92,18 @@ async fn recover(record: &Record) -> Result<()> {
     Ok(())
 }
 
-/// Logs in; the password is read anew each time, so that it can be changed.
+/// Logs in; the secret is obtained anew each time, so that it can be changed.
 ///
 /// # Errors
 /// Why letters cannot leave, without secrets.
 pub async fn connect(config: &Config) -> Result<Smtp, String> {
     let server = &config.smtp.server;
-    let unread = |why| format!("the password cannot be used: {why}");
-    let password = server.password.read().map_err(unread)?;
+    let login = Login::of(server).await?;
     let helo = config
         .mailboxes
         .first()
         .map_or("localhost", |m| m.address.domain());
-    Smtp::connect(&Peer::from(server), &server.user, &password, helo).await
+    Smtp::connect(&Peer::from(server), &login, helo).await
 }
 
 async fn is_queued(record: &Record, id: i64) -> Result<bool> {

@@ -9,7 +9,7 @@ use super::{Shared, receive};
 use crate::config::{Config, MailboxConfig, Server};
 use crate::mailbox::imap::Imap;
 use crate::mailbox::{Mailbox, Trouble, Woken};
-use crate::net::Peer;
+use crate::net::{Login, Peer};
 use receive::Pass;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +17,9 @@ use tracing::{error, warn};
 
 /// IDLE is issued anew this often (RFC 2177 asks for less than 29 minutes).
 const IDLE_AT_MOST: Duration = Duration::from_secs(300);
-/// A server that refuses the login is asked again this seldom, so that it does not lock us out.
-const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(300);
+/// A server that refuses the login, or lacks us a right, is asked again this seldom, so that
+/// it does not lock us out.
+pub(super) const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(300);
 
 pub(super) async fn pass(
     record: &Record,
@@ -31,46 +32,53 @@ pub(super) async fn pass(
     Ok(passed.taken)
 }
 
-/// Logs in; the password is read anew each time, so that it can be changed.
+/// Logs in; the secret is obtained anew each time, so that it can be changed.
 ///
 /// # Errors
 /// [`Trouble`]: the network, the login, the secret.
 pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
     let server = &mailbox.server;
-    let password = server
-        .password
-        .read()
-        .map_err(|why| Trouble::Secret(why.to_string()))?;
-    let connected = Imap::connect(&Peer::from(server), &server.user, &password).await;
+    let login = Login::of(server).await.map_err(Trouble::Secret)?;
+    let connected = Imap::connect(&Peer::from(server), &login).await;
     connected.map_err(|why| match why {
         Trouble::Login(said) => Trouble::Login(refused_by(server, &said)),
-        Trouble::Secret(_) | Trouble::Lost(_) | Trouble::Refused { .. } | Trouble::NoFolder(_) => {
-            why
-        }
+        Trouble::Secret(_)
+        | Trouble::Lost(_)
+        | Trouble::Permission(_)
+        | Trouble::Refused { .. }
+        | Trouble::NoFolder(_) => why,
     })
 }
 
 /// What a server said when it refused the login, and where the remedy lies.
 fn refused_by(server: &Server, said: &str) -> String {
-    let file = server.password.path().display();
     format!(
-        "{said} ({}:{}; the password is read from {file}, anew at each login)",
-        server.host, server.port
+        "{said} ({}:{}; the {} is read from {}, anew at each login)",
+        server.host,
+        server.port,
+        server.auth.secret(),
+        server.secret
     )
+}
+
+/// How long to wait after this trouble, which was the one after so many `failures`.
+fn pause_after(why: &Trouble, failures: u32) -> Duration {
+    match why {
+        Trouble::Login(_) | Trouble::Permission(_) => AFTER_REFUSED_LOGIN,
+        Trouble::Lost(_) | Trouble::Secret(_) | Trouble::Refused { .. } | Trouble::NoFolder(_) => {
+            Duration::from_secs(2u64.saturating_pow(failures.clamp(1, 6)).min(60))
+        }
+    }
 }
 
 /// Receives, waits, receives; backs off when the server is in trouble.
 pub(super) async fn receiving(shared: Shared, mailbox: MailboxConfig) {
     let mut failures: u32 = 0;
     while !shared.stop.is_cancelled() {
-        let (why, pause) = match watch_mailbox(&shared, &mailbox, &mut failures).await {
-            Ok(()) => return,
-            Err(Trouble::Login(said)) => (Trouble::Login(said), AFTER_REFUSED_LOGIN),
-            Err(why) => (
-                why,
-                Duration::from_secs(2u64.saturating_pow(failures.clamp(1, 6)).min(60)),
-            ),
+        let Err(why) = watch_mailbox(&shared, &mailbox, &mut failures).await else {
+            return;
         };
+        let pause = pause_after(&why, failures);
         failures += 1;
         let (said, key) = (why.to_string(), trouble_key(&mailbox));
         warn!(
@@ -140,4 +148,35 @@ pub(super) async fn attend(
 
 pub(super) fn trouble_key(mailbox: &MailboxConfig) -> String {
     format!("trouble/imap/{}", mailbox.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many logins a trouble that never ends makes in an hour.
+    fn logins(why: &Trouble) -> usize {
+        let (mut passed, mut failures) = (Duration::ZERO, 0);
+        while passed < Duration::from_secs(3600) {
+            passed += pause_after(why, failures);
+            failures += 1;
+        }
+        failures as usize
+    }
+
+    #[test]
+    fn a_refused_login_is_tried_seldom_and_a_lost_connection_often() {
+        let said = "no".to_owned();
+        for why in [Trouble::Login(said.clone()), Trouble::Permission(said)] {
+            assert_eq!(logins(&why), 12, "{why}");
+            assert_eq!(
+                pause_after(&why, 0).as_secs(),
+                300,
+                "well again in 5 minutes"
+            );
+        }
+        let lost = Trouble::Lost(anyhow::anyhow!("closed"));
+        let pauses = [0, 1, 2, 5, 6, 1000].map(|n| pause_after(&lost, n).as_secs());
+        assert_eq!(pauses, [2, 2, 4, 32, 60, 60]);
+    }
 }

@@ -4,7 +4,7 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
-use super::{post, refresh};
+use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
@@ -63,10 +63,12 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         arrival.seen.received_at,
         tx.now(),
     );
-    if arrival.renumbered && verdict.reply.is == Reply::Acknowledge {
+    if verdict.reply.is == Reply::Acknowledge
+        && let Some(because) = held_all_the_same(tx, arrival)?
+    {
         verdict.reply = Because {
             is: Reply::Held,
-            because: "the server numbered the folder anew: it may be old".to_owned(),
+            because: because.to_owned(),
         };
     }
     let ticket = match verdict.place.is {
@@ -111,6 +113,15 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         ticket,
         verdict,
     })
+}
+
+/// Why a receipt that nothing speaks against waits for a person: the record may have lost
+/// what was before.
+fn held_all_the_same(tx: &Tx, arrival: &Arrival) -> Result<Option<&'static str>> {
+    if arrival.renumbered {
+        return Ok(Some("the server numbered the folder anew: it may be old"));
+    }
+    restore::holds_receipt(tx, arrival.seen.received_at)
 }
 
 fn open(tx: &Tx, config: &Config, arrival: &Arrival, claims: Option<TicketNo>) -> Result<TicketNo> {

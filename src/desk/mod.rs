@@ -2,13 +2,16 @@
 //!
 //! [`ingest`](ingest::ingest) takes in one mail. [`tick`](tick::tick) is one look at the
 //! clock. [`settle`](settle::settle) is the end of one attempt to deliver. [`act`] is what
-//! a person decides. [`account`](account::account) checks the record against itself. The
+//! a person decides. [`account`](account::account) checks the record against itself;
+//! [`elsewhere`](elsewhere::elsewhere) checks its open deadlines against the calendar. The
 //! verbs only call: parsing is done before, deciding is in ring 1, writing in the store.
 
 pub mod account;
 pub mod act;
+pub mod elsewhere;
 pub mod ingest;
 pub mod post;
+pub mod restore;
 pub mod settle;
 pub mod tick;
 

@@ -42,16 +42,19 @@ pub enum Woken {
 }
 
 /// Why a mailbox could not be read. The connection is thrown away, except after
-/// [`Trouble::NoFolder`] (the other folders can still be read over it) and after a
-/// [`Trouble::Refused`] of [`Mailbox::fetch`] (the other messages can).
+/// [`Trouble::NoFolder`] and a [`Trouble::Permission`] of [`Mailbox::open`] (the other
+/// folders can still be read over it) and after a [`Trouble::Refused`] of
+/// [`Mailbox::fetch`] (the other messages can).
 #[derive(Debug)]
 pub enum Trouble {
     /// The network, TLS, a time-out, a server that closes or talks nonsense: try again.
     Lost(anyhow::Error),
-    /// The file with the password cannot be used: nobody was asked anything.
+    /// The password or the token cannot be had, and why: nobody was asked anything.
     Secret(String),
-    /// The server refused the name or the password.
+    /// The server refused the name, the password or the token.
     Login(String),
+    /// The login is right and a right is missing: what was refused, and a hint.
+    Permission(String),
     /// The server said NO or BAD to a command: which, and what it said.
     Refused {
         /// The command.
@@ -67,8 +70,9 @@ impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lost(why) => write!(f, "{why:#}"),
-            Self::Secret(why) => write!(f, "the password cannot be used: {why}"),
+            Self::Secret(why) => f.write_str(why),
             Self::Login(said) => write!(f, "the server refused the login: {said}"),
+            Self::Permission(said) => write!(f, "a permission is missing: {said}"),
             Self::Refused { command, said } => write!(f, "the server refused {command}: {said}"),
             Self::NoFolder(name) => write!(f, "there is no folder {name:?} on the server"),
         }

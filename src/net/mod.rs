@@ -1,31 +1,42 @@
-//! Checked connections: TCP, then TLS from the first byte, then time-outs on every read and write.
+//! Checked connections: TCP, TLS, then time-outs on every read and write; and the secret of
+//! the login that follows.
 //!
 //! IMAP and SMTP both stand on [`connect`], so that there is one place that decides whom we
-//! trust. TLS is implicit only (RFC 8314 section 3): nothing is ever said in clear, so nothing
-//! can be injected before the handshake.
+//! trust. TLS begins with the first byte (RFC 8314 section 3), where nothing can be injected
+//! before the handshake; or by STARTTLS, of which `starttls` tells how nothing is. Without
+//! TLS there is no way but to this very machine.
 //!
-//! It must never connect to anything but the peer that it was given, never speak without TLS,
-//! and never skip a check of the certificate.
+//! It must never connect to anything but the peer that it was given, never skip a check of
+//! the certificate, and never go on in clear where TLS was asked for.
 //!
 //! Known fault: addresses of a host are tried one after the other, so a host whose first
 //! address is a black hole costs [`CONNECT`] at each connection.
 
 pub mod lines;
+mod program;
+mod secret;
+mod starttls;
 mod stream;
 mod tls;
 
 #[cfg(test)]
 pub(crate) mod scripted;
+#[cfg(test)]
+mod tests;
 
+pub use secret::Login;
+pub use starttls::Protocol;
 pub use stream::{Stream, Wire};
 
-use crate::config::Server;
+use crate::config::{Server, Tls};
 use anyhow::{Context, anyhow, bail};
-use rustls::pki_types::ServerName;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use tls::Trust;
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
@@ -35,6 +46,9 @@ pub const CONNECT: Duration = Duration::from_secs(30);
 /// How long the TLS handshake may take.
 pub const HANDSHAKE: Duration = Duration::from_secs(30);
 
+/// How long the words in clear before STARTTLS may take.
+pub const CLEAR: Duration = Duration::from_secs(60);
+
 /// How long a peer may be silent in the middle of a read or a write.
 pub const SILENCE: Duration = Duration::from_secs(60);
 
@@ -43,8 +57,10 @@ pub const SILENCE: Duration = Duration::from_secs(60);
 pub struct Peer {
     /// A host name or an IP address. It is what the certificate must be valid for.
     pub host: String,
-    /// The port on which TLS starts with the first byte: 993 for IMAP, 465 for SMTP.
+    /// Its port.
     pub port: u16,
+    /// How the connection is kept from others.
+    pub tls: Tls,
     /// A PEM file of root certificates. When it is given, only these are trusted and
     /// those of the system are not; without it, those of the system.
     pub roots: Option<PathBuf>,
@@ -55,6 +71,7 @@ impl From<&Server> for Peer {
         Self {
             host: server.host.clone(),
             port: server.port,
+            tls: server.tls,
             roots: server.roots.clone(),
         }
     }
@@ -66,25 +83,40 @@ impl fmt::Display for Peer {
     }
 }
 
-/// Connects, does the TLS handshake and checks the certificate.
+/// Connects, and keeps the connection from others as the peer asks for. Whatever that is,
+/// the next that comes is a greeting of the protocol.
 ///
 /// # Errors
 /// Names host and port, what went wrong and what to do about it, in words for an operator.
-pub async fn connect(peer: &Peer) -> anyhow::Result<Stream> {
-    let tls = tls::connector(peer.roots.as_deref())
-        .with_context(|| format!("{peer} cannot be trusted"))?;
-    let name = ServerName::try_from(peer.host.clone())
-        .map_err(|_| anyhow!("{:?} is neither a host name nor an IP address", peer.host))?;
-    let tcp = dial(peer).await?;
-    // A command and its answer are small and follow each other: waiting to fill a packet only costs time.
-    tcp.set_nodelay(true).with_context(|| peer.to_string())?;
-    match timeout(HANDSHAKE, tls.connect(name, tcp)).await {
-        Ok(Ok(stream)) => Ok(Stream::over(stream)),
-        Ok(Err(why)) => Err(anyhow!("{peer} {}", tls::meaning(&why))),
-        Err(_) => bail!(
-            "{peer} accepted the connection and then said nothing: is this the port on which TLS starts at once (993, 465)?"
-        ),
+/// No secret was sent.
+pub async fn connect(peer: &Peer, protocol: Protocol<'_>) -> anyhow::Result<Stream> {
+    match peer.tls {
+        Tls::Implicit => {
+            let trust = Trust::new(peer)?;
+            Ok(Stream::over(trust.shake(dial(peer).await?, peer).await?))
+        }
+        Tls::StartTls => {
+            let trust = Trust::new(peer)?;
+            upgraded(dial(peer).await?, peer, &trust, protocol).await
+        }
+        Tls::PlainToLoopback => Ok(Stream::over(dial(peer).await?)),
     }
+}
+
+/// TLS by STARTTLS.
+async fn upgraded(
+    tcp: TcpStream,
+    peer: &Peer,
+    trust: &Trust,
+    protocol: Protocol<'_>,
+) -> anyhow::Result<Stream> {
+    let Ok(begun) = timeout(CLEAR, starttls::begin(tcp, protocol)).await else {
+        bail!("{peer} did not come to TLS in {} s", CLEAR.as_secs());
+    };
+    let tcp = begun.map_err(|why| anyhow!("{peer} {why}"))?;
+    let (read, write) = tokio::io::split(trust.shake(tcp, peer).await?);
+    let greeted = protocol.greeting().chain(read);
+    Ok(Stream::over(tokio::io::join(greeted, write)))
 }
 
 /// Tries every address of the host in the order of the resolver.
@@ -103,17 +135,35 @@ async fn dial(peer: &Peer) -> anyhow::Result<TcpStream> {
     };
     let mut failures = Vec::new();
     for address in addresses {
-        let why = match timeout(CONNECT, TcpStream::connect(address)).await {
-            Ok(Ok(tcp)) => return Ok(tcp),
-            Ok(Err(why)) => refusal(&why),
-            Err(_) => format!(
-                "no answer in {} s (the host is down, or a firewall drops it)",
-                CONNECT.as_secs()
-            ),
+        let why = match reach(address, peer.tls).await {
+            // A command and its answer are small and follow each other: waiting to fill a
+            // packet only costs time.
+            Ok(tcp) => {
+                tcp.set_nodelay(true).with_context(|| peer.to_string())?;
+                return Ok(tcp);
+            }
+            Err(why) => why,
         };
         failures.push(format!("{}: {why}", address.ip()));
     }
     bail!("cannot connect to {peer}: {}", failures.join("; "))
+}
+
+async fn reach(address: SocketAddr, tls: Tls) -> Result<TcpStream, String> {
+    match tls {
+        Tls::PlainToLoopback if !address.ip().to_canonical().is_loopback() => {
+            return Err("is not this machine, and nothing is said in clear to another".to_owned());
+        }
+        Tls::Implicit | Tls::StartTls | Tls::PlainToLoopback => {}
+    }
+    match timeout(CONNECT, TcpStream::connect(address)).await {
+        Ok(Ok(tcp)) => Ok(tcp),
+        Ok(Err(why)) => Err(refusal(&why)),
+        Err(_) => Err(format!(
+            "no answer in {} s (the host is down, or a firewall drops it)",
+            CONNECT.as_secs()
+        )),
+    }
 }
 
 fn refusal(why: &io::Error) -> String {
@@ -138,62 +188,5 @@ pub fn plainly(why: &io::Error) -> String {
         io::ErrorKind::InvalidData => why.to_string(),
         io::ErrorKind::Other => "the server sent what cannot be understood".to_owned(),
         kind => kind.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn peer(host: &str, port: u16) -> Peer {
-        Peer {
-            host: host.to_owned(),
-            port,
-            roots: None,
-        }
-    }
-
-    async fn failure(peer: &Peer) -> String {
-        format!("{:#}", connect(peer).await.unwrap_err())
-    }
-
-    #[tokio::test]
-    async fn a_closed_port_is_named_with_its_host() {
-        let free = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let said = failure(&peer("127.0.0.1", free)).await;
-        assert!(
-            said.contains(&format!("127.0.0.1:{free}")) && said.contains("nothing listens"),
-            "{said}"
-        );
-    }
-
-    #[tokio::test]
-    async fn what_is_no_host_is_said_before_anything_is_tried() {
-        let said = failure(&peer("not a host", 993)).await;
-        assert!(
-            said.contains("neither a host name nor an IP address"),
-            "{said}"
-        );
-    }
-
-    #[tokio::test]
-    async fn missing_roots_are_said_with_their_path() {
-        let roots = Some(PathBuf::from("/nonexistent/roots.pem"));
-        let said = failure(&Peer {
-            roots,
-            ..peer("127.0.0.1", 993)
-        })
-        .await;
-        assert!(said.contains("/nonexistent/roots.pem"), "{said}");
-    }
-
-    #[test]
-    fn words_of_the_server_do_not_come_through_an_error() {
-        let parse = io::Error::other("failed during parsing of \"* 1 FETCH (the report)\"");
-        assert_eq!(plainly(&parse), "the server sent what cannot be understood");
     }
 }

@@ -11,10 +11,14 @@
 //! counted like any other; it closes at the instant at which the day before does.
 
 mod hours;
+mod ics;
+mod sources;
 mod sound;
 
 pub use hours::Hours;
+pub use ics::{HolidayFile, IcsError, read as read_holidays};
 pub use sound::CalendarError;
+pub use sources::Source;
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -29,8 +33,17 @@ pub struct Calendar {
     zone: TimeZone,
     weekend: Vec<Weekday>,
     hours: Hours,
-    holidays: BTreeMap<Date, String>,
+    holidays: BTreeMap<Date, Holiday>,
     half_days: BTreeMap<Date, Time>,
+    sources: Vec<Source>,
+    also_shown: Vec<TimeZone>,
+}
+
+/// A day off: its name, and the place of its file among the sources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Holiday {
+    name: String,
+    file: Option<usize>,
 }
 
 /// What a day is.
@@ -41,7 +54,8 @@ pub enum DayKind {
     Business,
     /// A day of the weekend.
     Weekend,
-    /// A holiday, by its name in the config. A holiday on a weekend is one too.
+    /// A holiday, by its name in the config or in a holiday file. A holiday on a weekend
+    /// is one too.
     Holiday(String),
 }
 
@@ -69,12 +83,15 @@ impl Calendar {
                 days.push(*day);
             }
         }
+        let own = |(day, name)| (day, Holiday { name, file: None });
         let calendar = Self {
             zone,
             weekend: days,
             hours,
-            holidays,
+            holidays: holidays.into_iter().map(own).collect(),
             half_days: BTreeMap::new(),
+            sources: Vec::new(),
+            also_shown: Vec::new(),
         };
         calendar.check()?;
         Ok(calendar)
@@ -83,7 +100,7 @@ impl Calendar {
     /// The same calendar with days that close at a time of their own.
     ///
     /// # Errors
-    /// A half day that closes before the team opens.
+    /// A half day that closes before the team opens, or later than any other day.
     pub fn with_half_days(self, half_days: BTreeMap<Date, Time>) -> Result<Self, CalendarError> {
         let calendar = Self { half_days, ..self };
         calendar.check()?;
@@ -95,11 +112,30 @@ impl Calendar {
         &self.zone
     }
 
-    /// The days off from `from` on, in order: for telling when the list of holidays ends.
+    /// The days of the week on which the team does not work.
+    pub fn weekend(&self) -> &[Weekday] {
+        &self.weekend
+    }
+
+    /// When a business day opens and closes that is no half day.
+    pub fn hours(&self) -> Hours {
+        self.hours
+    }
+
+    /// The holidays from `from` on, in order, with their names.
     pub fn holidays_from(&self, from: Date) -> impl Iterator<Item = (Date, &str)> {
         self.holidays
             .range(from..)
-            .map(|(day, name)| (*day, name.as_str()))
+            .map(|(day, holiday)| (*day, holiday.name.as_str()))
+    }
+
+    /// The half days from `from` on, in order, with the times at which they close.
+    pub fn half_days_from(&self, from: Date) -> impl Iterator<Item = (Date, Time)> {
+        let business = |(day, _): &(&Date, &Time)| self.is_business(**day);
+        self.half_days
+            .range(from..)
+            .filter(business)
+            .map(|(day, closes)| (*day, *closes))
     }
 
     /// The local day on which `instant` falls.
@@ -110,10 +146,18 @@ impl Calendar {
     /// What `date` is.
     pub fn kind(&self, date: Date) -> DayKind {
         match self.holidays.get(&date) {
-            Some(name) => DayKind::Holiday(name.clone()),
+            Some(holiday) => DayKind::Holiday(holiday.name.clone()),
             None if self.is_weekend(date) => DayKind::Weekend,
             None => DayKind::Business,
         }
+    }
+
+    /// When `date` closes, if it is a half day on which the team works.
+    pub fn half_day(&self, date: Date) -> Option<Time> {
+        self.half_days
+            .get(&date)
+            .copied()
+            .filter(|_| self.is_business(date))
     }
 
     /// When `date` opens, if it is a business day; never after it closes.

@@ -11,7 +11,7 @@ use super::calendar::{Calendar, DayKind};
 use super::form::{Promise, Span};
 use super::reminders;
 use super::run::Run;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,12 @@ pub struct DayLine {
     pub kind: DayKind,
     /// Its number, if it counts.
     pub day: Option<u16>,
+    /// The name of the file that makes it a holiday, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// When it closes, if it is a half day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub half_day: Option<Time>,
 }
 
 /// The deadline of `run`. `None` when the promise has neither `within` nor `by`.
@@ -134,6 +140,8 @@ fn days(
             date,
             kind: calendar.kind(date),
             day: number(nth),
+            file: calendar.file_of(date).map(str::to_owned),
+            half_day: calendar.half_day(date),
         })
         .collect()
 }

@@ -5,7 +5,7 @@
 
 mod text;
 
-pub use text::heading;
+pub use text::{elsewhere, heading};
 
 use super::calendar::Calendar;
 use super::deadline::{DayLine, Deadline, date_due};
@@ -57,6 +57,9 @@ pub struct Explained {
     pub next: Vec<Reminded>,
     #[serde(skip)]
     local: TimeZone,
+    /// The zones in which the text shows it too.
+    #[serde(skip)]
+    also: Vec<TimeZone>,
 }
 
 /// One of the needs of a promise.
@@ -172,6 +175,7 @@ pub fn explain(
         told: told.team.clone(),
         next: told.next.clone(),
         local: calendar.zone().clone(),
+        also: calendar.also_shown().to_vec(),
     }
 }
 

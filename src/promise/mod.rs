@@ -29,9 +29,11 @@ mod samples;
 mod standing;
 mod words;
 
-pub use calendar::{Calendar, CalendarError, DayKind, Hours};
+pub use calendar::{
+    Calendar, CalendarError, DayKind, HolidayFile, Hours, IcsError, Source, read_holidays,
+};
 pub use deadline::{DayLine, Deadline, deadline};
-pub use explain::{Explained, Move, Need, Reminded, Told, explain, heading};
+pub use explain::{Explained, Move, Need, Reminded, Told, elsewhere, explain, heading};
 pub use form::{DateKind, FormError, OneOf, Policy, Promise, Span, Step};
 pub use run::{End, Run, runs};
 pub use standing::{Standing, State, standing};

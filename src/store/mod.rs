@@ -7,6 +7,7 @@
 //!
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
+mod backup;
 mod deadlines;
 mod facts;
 mod instant;
@@ -124,6 +125,26 @@ impl Store {
             store.ready()
         };
         opened().with_context(|| format!("cannot open the store {}", path.display()))
+    }
+
+    /// Opens the record that is there to look at it and nothing else. `None` when there is
+    /// none, or its schema is not the newest: only [`Store::open`] migrates.
+    ///
+    /// # Errors
+    /// When it is open to others, damaged, or from a newer gatepost.
+    pub fn open_to_read(path: &Path) -> Result<Option<Self>> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        private(&folder_of(path), "folder", "700")?;
+        private(path, "file", "600")?;
+        let opened = || -> Result<Option<Self>> {
+            let store = Self::connect(path)?;
+            store.connection.execute_batch("PRAGMA query_only = ON;")?;
+            schema::recognise(&store.connection)?;
+            Ok(schema::is_newest(&store.connection)?.then_some(store))
+        };
+        opened().with_context(|| format!("cannot read the store {}", path.display()))
     }
 
     /// Changes nothing in the file.

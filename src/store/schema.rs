@@ -36,6 +36,11 @@ pub fn recognise(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// Whether a store that was recognised needs no migration; only reads.
+pub fn is_newest(connection: &Connection) -> Result<bool> {
+    Ok(version(connection)?.0 == MIGRATIONS.len() as i64)
+}
+
 /// Brings a store, or an empty file, to the newest version.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
     let newest = MIGRATIONS.len() as i64;

@@ -1,5 +1,7 @@
 //! The store against a file in a temporary folder: SQLite is its own double.
 
+mod looking;
+
 use super::*;
 use crate::mail::{Address, Foreign, MessageId};
 use crate::ticket::{By, TicketNo, What};

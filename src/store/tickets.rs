@@ -88,11 +88,7 @@ const TICKET: &str = "SELECT id, reference, name, mailbox, class, policy, opened
 impl Tx<'_> {
     /// Opens a ticket under the next number.
     pub fn open_ticket(&self, new: &NewTicket) -> Result<TicketNo> {
-        let number = TicketNo(self.sql.query_row(
-            "SELECT coalesce(max(id), 0) + 1 FROM tickets",
-            [],
-            |r| r.get(0),
-        )?);
+        let number = TicketNo(self.last_number()? + 1);
         let mut insert = self.sql.prepare_cached(
             "INSERT INTO tickets (id, reference, name, mailbox, policy, opened_at, subject, reporter, reporter_name, claims, stage, chased, last_fact)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'new', 0, 0)",

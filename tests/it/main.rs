@@ -14,8 +14,10 @@
 )]
 
 mod answers;
+mod backup;
 mod bounces;
 mod broken_store;
+mod calendars;
 mod dates;
 mod deadlines;
 mod evaluate;
@@ -33,3 +35,6 @@ mod reminders;
 mod refused_config;
 mod said;
 mod secrets;
+mod starttls;
+mod ways;
+mod sink;

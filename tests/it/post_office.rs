@@ -6,8 +6,8 @@
 //! this process and stops everything when the pipe closes, however that comes.
 //!
 //! Any address at example.org, example.net and example.com is a user with
-//! [`PASSWORD`], made by its first login or its first mail. `a+tag@` goes to
-//! `a@`. [`REFUSED`] is answered with 550 at RCPT, any other domain with 554.
+//! [`PASSWORD`] or a token under [`TOKEN_KEY`], made by its first login or its
+//! first mail. `a+tag@` goes to `a@`. [`REFUSED`] is answered with 550 at RCPT, any other domain with 554.
 
 use std::fs;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
@@ -23,6 +23,9 @@ use std::time::{Duration, Instant};
 /// The password of every user, over IMAP and for submission.
 pub const PASSWORD: &str = "letter-box";
 
+/// The key under which Dovecot believes a JSON web token (HS256).
+pub const TOKEN_KEY: &str = "letter-box-key";
+
 /// The address that no letter can reach.
 pub const REFUSED: &str = "refused@example.net";
 
@@ -31,14 +34,16 @@ pub const REFUSED: &str = "refused@example.net";
 pub struct PostOffice {
     /// IMAP over TLS, as gatepost uses it.
     pub imaps: u16,
-    /// IMAP in clear, for the tests' own look at a mailbox.
+    /// IMAP in clear, and with STARTTLS.
     pub imap: u16,
     /// The same mailboxes under a certificate that ended in 2001.
     pub imaps_expired: u16,
     /// Submission over TLS; AUTH is needed.
     pub smtps: u16,
-    /// Plain SMTP without AUTH, where reports come in.
+    /// SMTP in clear, where reports come in. It knows AUTH and needs none; no STARTTLS.
     pub smtp: u16,
+    /// Submission with STARTTLS; AUTH is needed, and not offered before TLS.
+    pub submission: u16,
     dir: PathBuf,
     script: Child,
 }
@@ -76,7 +81,8 @@ impl PostOffice {
             .expect("docker/post-office cannot be run");
         // The script closes its output when all servers answer, or by failing.
         let ports = read_all(script.stdout.take());
-        let Some([imaps, imap, imaps_expired, smtps, smtp]) = parse_ports(&ports) else {
+        let Some([imaps, imap, imaps_expired, smtps, smtp, submission]) = parse_ports(&ports)
+        else {
             let errors = read_all(script.stderr.take());
             let status = script.wait();
             // The script removes what it filled; this is for when it never began.
@@ -89,6 +95,7 @@ impl PostOffice {
             imaps_expired,
             smtps,
             smtp,
+            submission,
             dir,
             script,
         }
@@ -224,7 +231,7 @@ fn read_all(pipe: Option<impl Read>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn parse_ports(text: &str) -> Option<[u16; 5]> {
+fn parse_ports(text: &str) -> Option<[u16; 6]> {
     let port = |name: &str| {
         let line = text
             .lines()
@@ -237,6 +244,7 @@ fn parse_ports(text: &str) -> Option<[u16; 5]> {
         port("imaps_expired")?,
         port("smtps")?,
         port("smtp")?,
+        port("submission")?,
     ])
 }
 

@@ -15,8 +15,8 @@
 //! connection again after a transaction that did not end, and never put the password into
 //! a word of its own.
 //!
-//! Known faults: no STARTTLS and no OAuth2. A domain beyond ASCII needs a server with
-//! SMTPUTF8, though its ASCII form would do.
+//! Known fault: a domain beyond ASCII needs a server with SMTPUTF8, though its ASCII form
+//! would do.
 
 mod heard;
 mod login;
@@ -29,10 +29,9 @@ use self::heard::{Heard, hear};
 use self::replies::Replies;
 use super::Attempt;
 use crate::mail::Address;
-use crate::net::{Peer, Stream, connect, lines::Lines};
+use crate::net::{Login, Peer, Protocol, Stream, connect, lines::Lines};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
-use secrecy::SecretString;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -67,15 +66,14 @@ impl Smtp {
     /// Connects, says `helo` (our name in EHLO) and logs in.
     ///
     /// # Errors
-    /// Why not, without secrets. Whatever it is, no letter is to blame.
-    pub async fn connect(
-        peer: &Peer,
-        user: &str,
-        password: &SecretString,
-        helo: &str,
-    ) -> Result<Self, String> {
-        let stream = connect(peer).await.map_err(|why| format!("{why:#}"))?;
-        let smtp = Self::over(stream, user, password, helo)
+    /// Why not, without secrets. Whatever it is, no letter is to blame. A refused login has
+    /// the server's 5xx in its words.
+    pub async fn connect(peer: &Peer, login: &Login, helo: &str) -> Result<Self, String> {
+        check_name(helo)?;
+        let stream = connect(peer, Protocol::Smtp(helo))
+            .await
+            .map_err(|why| format!("{why:#}"))?;
+        let smtp = Self::over(stream, login, helo)
             .await
             .map_err(|why| format!("{peer}: {why}"))?;
         tracing::debug!(host = %peer.host, "logged in to SMTP");
@@ -83,15 +81,8 @@ impl Smtp {
     }
 
     /// Logs in over a connection that stands. Errors as in [`Smtp::connect`].
-    pub async fn over(
-        mut stream: Stream,
-        user: &str,
-        password: &SecretString,
-        helo: &str,
-    ) -> Result<Self, String> {
-        if helo.is_empty() || !helo.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(format!("{helo:?} cannot be our name in EHLO"));
-        }
+    pub async fn over(mut stream: Stream, login: &Login, helo: &str) -> Result<Self, String> {
+        check_name(helo)?;
         // Each step has a limit of its own here.
         stream.set_read_timeout(None);
         let lines = Box::new(Lines::new(stream, Replies::default()));
@@ -106,7 +97,7 @@ impl Smtp {
             Ok(Err(why)) => return Err(unwelcome(hear(Ok(Err(why))))),
             Err(why) => return Err(unwelcome(hear(Err(why)))),
         };
-        login::login(&mut connection, user, password, STEP).await?;
+        login::login(&mut connection, login, STEP).await?;
         Ok(Self {
             connection: Some(connection),
         })
@@ -292,4 +283,12 @@ async fn say(connection: &mut AsyncSmtpConnection, command: &str) -> Heard {
 
 fn unwelcome(heard: Heard) -> String {
     format!("the mail server did not welcome us: {}", heard.words())
+}
+
+/// A name that would be more than one word of EHLO is never sent.
+fn check_name(helo: &str) -> Result<(), String> {
+    if helo.is_empty() || !helo.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(format!("{helo:?} cannot be our name in EHLO"));
+    }
+    Ok(())
 }

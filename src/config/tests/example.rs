@@ -32,8 +32,12 @@ fn the_example_is_sound_once_it_is_filled_in() {
         ("security@example.org", "security@example.org")
     );
     assert_eq!(
-        mailbox.server.password.path(),
-        folder.path().join("imap.password")
+        mailbox.server.secret.to_string(),
+        folder.path().join("imap.password").display().to_string()
+    );
+    assert_eq!(
+        (mailbox.server.tls, config.smtp.server.auth),
+        (Tls::Implicit, Auth::Password)
     );
     assert_eq!(
         (mailbox.poll.as_secs(), config.smtp.grace.as_secs()),
@@ -74,7 +78,13 @@ fn the_example_is_refused_until_it_is_filled_in() {
 /// What stands behind `# ` in the example is the default, or may be taken as it is.
 #[test]
 fn the_example_is_sound_with_every_key_in_use() {
-    let used: Vec<String> = filled().lines().map(uncommented).collect();
+    // Of the four places of a password one may be named.
+    let others = ["password_command", "password_env", "password_credential"];
+    let used: Vec<String> = filled()
+        .lines()
+        .map(uncommented)
+        .filter(|line| !others.iter().any(|key| line.starts_with(key)))
+        .collect();
     let text = used
         .join("\n")
         .replace("holidays = []\n", "")
@@ -82,6 +92,7 @@ fn the_example_is_sound_with_every_key_in_use() {
         .replace("roots = \"our-ca.pem\"", "");
     let folder = folder(&text);
     fs::create_dir(folder.path().join("letters")).unwrap();
+    put(&folder, "uk.ics", UK);
     let config = load(&folder).unwrap();
     assert_eq!(config.team.len(), 2);
     assert_eq!(
@@ -96,8 +107,10 @@ fn the_example_is_sound_with_every_key_in_use() {
         [
             (date(2027, 5, 3), "Early May bank holiday"),
             (date(2027, 5, 31), "public holiday"),
+            (date(2027, 8, 30), "Summer bank holiday"),
         ]
     );
+    assert_eq!(config.calendar.also_shown().len(), 2);
 }
 
 /// Prose begins with a capital letter or goes on in small ones; TOML has a sign in it.

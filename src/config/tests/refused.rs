@@ -105,7 +105,6 @@ fn servers_and_folders_are_checked() {
     );
     check("[smtp]", "[smtp", "this is not TOML");
     for (written, wanted) in [
-        ("port = 143", "a connection to this port begins in clear"),
         ("port = 0", "it is 1 to 65535"),
         ("port = \"993\"", "it takes a whole number"),
         ("user = \"a\\nb\"", "holds a line end"),
@@ -119,6 +118,132 @@ fn servers_and_folders_are_checked() {
         ("roots = \"no-ca.pem\"", "no-ca.pem: cannot be read"),
     ] {
         check("# port = 993", written, wanted);
+    }
+}
+
+#[test]
+fn ports_fit_the_way_in_which_tls_begins() {
+    for (written, wanted) in [
+        ("port = 143", "use 993, or write tls = \"starttls\" if"),
+        ("port = 110\ntls = \"implicit\"", "begins in clear"),
+        (
+            "tls = \"starttls\"\nport = 993",
+            "TLS begins with the first byte",
+        ),
+        (
+            "tls = \"opportunistic\"",
+            "it is \"implicit\" or \"starttls\" or \"plain-to-loopback\"",
+        ),
+        ("tls = \"plain\"", "`tls` cannot be read"),
+        ("tls = \"none\"", "`tls` cannot be read"),
+        ("tls = \"plain-to-loopback\"", "would leave this machine"),
+        ("auth = \"xoauth\"", "did you mean \"xoauth2\"?"),
+        ("auth = \"none\"", "it is \"password\" or \"xoauth2\""),
+    ] {
+        check("# port = 993", written, wanted);
+    }
+    check(
+        "# port = 465",
+        "port = 587",
+        "use 465, or write tls = \"starttls\" if",
+    );
+    check(
+        "host = \"smtp.example.org\"",
+        "host = \"localhost\"\ntls = \"plain-to-loopback\"\nroots = \"ca.pem\"",
+        "`roots` means nothing without TLS",
+    );
+}
+
+/// The ports of both servers for what is written of TLS.
+fn ports(tls: &str) -> (u16, u16) {
+    let text = filled()
+        .replace("imap.example.org", "localhost")
+        .replace("smtp.example.org", "127.0.0.1")
+        .replace("# tls = \"implicit\"", tls);
+    let config = load(&folder(&text)).unwrap();
+    (config.mailboxes[0].server.port, config.smtp.server.port)
+}
+
+#[test]
+fn ports_that_are_not_written_are_the_usual_ones() {
+    assert_eq!(ports(""), (993, 465));
+    assert_eq!(ports("tls = \"starttls\""), (143, 587));
+    assert_eq!(ports("tls = \"plain-to-loopback\""), (143, 25));
+}
+
+/// What becomes of these lines in the place of `password_file` in [[mailbox]].
+fn secret(lines: &str) -> Result<String, String> {
+    let text = filled().replacen("password_file = \"imap.password\"", lines, 1);
+    let folder = folder(&text);
+    put(&folder, "ask", "#!/bin/sh\n");
+    let of_folder = format!("{}/", folder.path().display());
+    let config = load(&folder)?;
+    Ok(format!("{:?}", config.mailboxes[0].server.secret).replace(&of_folder, ""))
+}
+
+#[test]
+fn a_password_has_one_place() {
+    for (lines, source) in [
+        ("password_file = \"a b\"", "Secret(a b)"),
+        (
+            "password_env = \"IMAP\"",
+            "Secret(the environment variable IMAP)",
+        ),
+        (
+            "password_credential = \"imap\"",
+            "Secret(the systemd credential imap)",
+        ),
+        (
+            "password_command = [\"pass\", \"show\"]",
+            "Secret(the command pass)",
+        ),
+        (
+            "password_command = [\"./ask\"]",
+            "Secret(the command ./ask)",
+        ),
+    ] {
+        assert_eq!(secret(lines).as_deref(), Ok(source), "{lines}");
+    }
+    for (lines, wanted) in [
+        ("", "no password is named"),
+        (
+            "password_file = \"a\"\npassword_env = \"IMAP\"",
+            "both `password_file` and `password_env`",
+        ),
+        ("password_file = \" \"", "`password_file` is empty"),
+        ("password_env = \"IM=AP\"", "the name of the variable alone"),
+        (
+            "password_credential = \"../imap\"",
+            "the name that the unit gives it",
+        ),
+        (
+            "password_command = [\"./nowhere\"]",
+            "nowhere: cannot be read",
+        ),
+    ] {
+        let error = secret(lines).unwrap_err();
+        assert!(error.contains(wanted), "{error}\nlacks\n{wanted}");
+    }
+}
+
+#[test]
+fn a_command_is_a_list_of_words_and_none_of_them_is_shown() {
+    for value in [
+        "\"echo hunter2\"",
+        "[]",
+        "[\"\"]",
+        "[\"echo\", 4, \"hunter2\"]",
+        "[\"echo\", [\"hunter2\"]]",
+        "[\"echo\", \"hunter2\\u0000\"]",
+        "[\n\"echo\",\n5, \"hunter2\"]",
+        "[\n\"echo\",\n\"hunter2\\q\"]",
+        "[\"echo\", \"hunter2\" \"x\"]",
+        "{ argv = \"hunter2\" }",
+    ] {
+        let error = secret(&format!("password_command = {value}")).unwrap_err();
+        let told = error.contains("`password_command` is no command")
+            || error.contains("this is not TOML");
+        assert!(told && !error.contains("hunter2"), "{error}");
     }
 }
 

@@ -2,10 +2,11 @@
 //! remembers what it took. And the [`Life`] of a process, which ends at a chosen step.
 
 use crate::channel::smtp::Smtp;
+use crate::config::Auth;
 use crate::config::{Config, sample};
 use crate::mailbox::fake::{Fake, Fault, Message};
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble, Woken};
-use crate::net::Stream;
+use crate::net::{Login, Stream};
 use crate::store::{FolderId, LetterState, Store};
 use anyhow::{Result, bail};
 use jiff::Timestamp;
@@ -153,8 +154,12 @@ impl World {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (world, life) = (Arc::clone(self), life.clone());
         tokio::spawn(async move { world.serve(&life, BufReader::new(far)).await });
-        let password = SecretString::from("letter-box");
-        Smtp::over(Stream::over(near), "gatepost", &password, "example.org").await
+        let login = Login {
+            user: "gatepost".to_owned(),
+            auth: Auth::Password,
+            secret: SecretString::from("letter-box"),
+        };
+        Smtp::over(Stream::over(near), &login, "example.org").await
     }
 
     /// Answers until the process leaves or dies; then the connection is cut.

@@ -8,15 +8,17 @@
 //! A time-out, an error or a future that is dropped half-way leaves no session behind: late
 //! answers can never be read as those of the next command.
 
+use super::codes;
 use super::sieve::Sieve;
 use crate::mail::Foreign;
 use crate::mailbox::{Trouble, Woken};
 use crate::net::{SILENCE, Stream, lines::Lines, plainly};
 use anyhow::anyhow;
-use async_imap::imap_proto::{MailboxDatum, Outcome, RequestId, Response, Status};
-use async_imap::{Client, Session};
+use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, RequestId, Response, Status};
+use async_imap::{Client, Connection, Session};
 use std::io;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -88,7 +90,7 @@ impl Line {
     /// Trouble of a refused command; the connection is given up.
     pub(super) fn refused(&mut self, command: &str, said: String) -> Trouble {
         self.session = None;
-        refusal(command, said)
+        codes::after_login(command, said)
     }
 
     /// One IDLE (RFC 2177), ended by an EXISTS, the time or `stop`. `None` when the server
@@ -167,9 +169,32 @@ pub(super) async fn greeted(stream: Stream) -> Result<Client<Judged>, Trouble> {
     }
 }
 
+/// Asks what the server offers, before the login.
+pub(super) async fn offered(
+    client: &mut Client<Judged>,
+    mut each: impl FnMut(&Capability<'_>),
+) -> Result<Answer, Trouble> {
+    let asked = async {
+        // A client that is not logged in takes no command but those of the login.
+        client.get_mut().write_all(b"C1 CAPABILITY\r\n").await?;
+        client.get_mut().flush().await
+    };
+    asked
+        .await
+        .map_err(|why| Trouble::Lost(anyhow!(plainly(&why))))?;
+    let (tag, mut news) = (RequestId("C1".to_owned()), false);
+    until_tagged(client, &tag, &mut news, |response| {
+        if let Response::Capabilities(all) = response {
+            all.iter().for_each(&mut each);
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// Reads the next answer, notes news in it, and gives it to `look`.
 async fn next<T>(
-    session: &mut Session<Judged>,
+    session: &mut Connection<Judged>,
     news: &mut bool,
     look: impl FnOnce(&Response<'_>) -> Result<T, Trouble>,
 ) -> Result<T, Trouble> {
@@ -190,7 +215,7 @@ async fn next<T>(
 }
 
 async fn until_tagged(
-    session: &mut Session<Judged>,
+    session: &mut Connection<Judged>,
     wanted: &RequestId,
     news: &mut bool,
     mut each: impl FnMut(&Response<'_>) -> Result<(), Trouble>,

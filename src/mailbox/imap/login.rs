@@ -1,61 +1,89 @@
-//! Who we are: LOGIN, and what its refusal means.
+//! Who we are: LOGIN or AUTHENTICATE, and what its refusal means.
 //!
-//! The password is exposed here and nowhere else. A server that repeats what it was sent
-//! does not get it into a message of ours.
+//! The secret is exposed here and nowhere else. A server that repeats what it was sent does
+//! not get it into a message of ours.
 
-use super::line::{Judged, Line, lost};
+use super::codes;
+use super::line::{Answer, Judged, Line, lost, offered};
+use crate::config::Auth;
 use crate::mail::Foreign;
 use crate::mailbox::Trouble;
+use crate::net::Login;
 use anyhow::anyhow;
 use async_imap::error::Error;
+use async_imap::imap_proto::Capability;
 use async_imap::{Authenticator, Client};
-use secrecy::{ExposeSecret, SecretString};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use secrecy::ExposeSecret;
 
 /// Logs in.
 ///
 /// # Errors
-/// [`Trouble::Login`] when the name or the password is to blame; [`Trouble::Lost`] when the
-/// server says that its own part is out of order (`[UNAVAILABLE]`, RFC 5530).
-pub(super) async fn login(
-    client: Client<Judged>,
-    user: &str,
-    password: &SecretString,
-) -> Result<Line, Trouble> {
-    let secret = password.expose_secret();
+/// [`Trouble::Login`] when the name or the secret is to blame, or the server knows no login
+/// of this kind; [`Trouble::Permission`] when it knows us and lets us not in;
+/// [`Trouble::Lost`] when it says that its own part is out of order (RFC 5530).
+pub(super) async fn login(mut client: Client<Judged>, login: &Login) -> Result<Line, Trouble> {
+    let (user, secret) = (login.user.as_str(), login.secret.expose_secret());
     if [user, secret]
         .iter()
-        .any(|word| word.contains(['\r', '\n', '\0']))
+        .any(|word| word.contains(['\r', '\n', '\0', '\x01']))
     {
-        return Err(Trouble::Login(
-            "the user name or the password of the config holds a line end or a NUL".to_owned(),
-        ));
+        let kind = login.auth.secret();
+        return Err(Trouble::Login(format!(
+            "the user name or the {kind} of the config holds a line end or a control character"
+        )));
     }
-    // LOGIN takes ASCII only (RFC 9051 section 6.2.3); PLAIN takes UTF-8 (RFC 4616).
-    let outcome = if user.is_ascii() && secret.is_ascii() {
-        client.login(user, secret).await
-    } else {
-        client.authenticate("PLAIN", Plain { user, secret }).await
+    let plain = Once(Some(format!("\0{user}\0{secret}")));
+    let outcome = match login.auth {
+        // LOGIN takes ASCII only (RFC 9051 section 6.2.3); PLAIN takes UTF-8 (RFC 4616).
+        Auth::Password if user.is_ascii() && secret.is_ascii() => client.login(user, secret).await,
+        Auth::Password => client.authenticate("PLAIN", plain).await,
+        Auth::Xoauth2 => {
+            let at_once = offers_token(&mut client).await?;
+            let words = token(user, secret);
+            if at_once {
+                let command = format!("XOAUTH2 {}", BASE64.encode(words));
+                client.authenticate(command, Once(None)).await
+            } else {
+                client.authenticate("XOAUTH2", Once(Some(words))).await
+            }
+        }
     };
     match outcome {
         Ok(session) => Ok(Line::new(session)),
-        Err((Error::No(said), _)) => Err(refused(&without(&words(&said), secret))),
-        Err((Error::Bad(said), _)) => Err(Trouble::Refused {
-            command: "LOGIN".to_owned(),
-            said: without(&words(&said), secret),
-        }),
+        // A server that cannot make anything of a login is not asked oftener than one that
+        // refuses it.
+        Err((Error::No(said) | Error::Bad(said), _)) => {
+            Err(codes::at_login(&without(&words(&said), login)))
+        }
         Err((why, _)) => Err(lost(why)),
     }
 }
 
-fn refused(said: &str) -> Trouble {
-    let code = said.to_ascii_uppercase();
-    if ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]"]
-        .iter()
-        .any(|known| code.starts_with(known))
-    {
-        return Trouble::Lost(anyhow!("the server cannot log anybody in now: {said}"));
+/// What the mechanism XOAUTH2 sends.
+fn token(user: &str, secret: &str) -> String {
+    format!("user={user}\x01auth=Bearer {secret}\x01\x01")
+}
+
+/// Whether the server takes a token with the command itself (SASL-IR, RFC 4959).
+///
+/// # Errors
+/// It takes no token at all.
+async fn offers_token(client: &mut Client<Judged>) -> Result<bool, Trouble> {
+    let (mut token, mut at_once) = (false, false);
+    let answer = offered(client, |capability| match capability {
+        Capability::Auth(name) => token |= name.eq_ignore_ascii_case("XOAUTH2"),
+        Capability::Atom(name) => at_once |= name.eq_ignore_ascii_case("SASL-IR"),
+        Capability::Imap4rev1 => {}
+    });
+    match answer.await? {
+        Answer::Ok if token => Ok(at_once),
+        Answer::Ok => Err(Trouble::Login("it offers no login with a token (AUTH=XOAUTH2): is OAuth 2.0 switched on for it, and is this the right server?".to_owned())),
+        Answer::No(said) | Answer::Bad(said) => {
+            Err(Trouble::Lost(anyhow!("the server refused CAPABILITY: {said}")))
+        }
     }
-    Trouble::Login(said.to_owned())
 }
 
 /// The words of the server out of async-imap's `code: …, info: Some("…")`.
@@ -70,26 +98,26 @@ fn words(debug: &str) -> String {
     Foreign::new(plain).cut(300)
 }
 
-/// Takes the password out, as it is and as it was quoted on the wire.
-fn without(said: &str, secret: &str) -> String {
-    if secret.is_empty() {
-        return said.to_owned();
-    }
-    let quoted = secret.replace('\\', "\\\\").replace('"', "\\\"");
-    said.replace(&quoted, "(password)")
-        .replace(secret, "(password)")
+/// Takes the secret out, as it is and in every form in which it goes over the wire.
+fn without(said: &str, login: &Login) -> String {
+    let (user, secret) = (&login.user, login.secret.expose_secret());
+    let forms = [
+        secret.replace('\\', "\\\\").replace('"', "\\\""),
+        BASE64.encode(format!("\0{user}\0{secret}")),
+        BASE64.encode(token(user, secret)),
+        BASE64.encode(secret),
+    ];
+    login.without(said, &forms)
 }
 
-/// SASL PLAIN without an authorization identity (RFC 4616).
-struct Plain<'a> {
-    user: &'a str,
-    secret: &'a str,
-}
+/// Gives its words to the first challenge, and nothing to another: that is how the details
+/// of a refused token are answered, whereupon the server says NO.
+struct Once(Option<String>);
 
-impl Authenticator for Plain<'_> {
+impl Authenticator for Once {
     type Response = String;
 
     fn process(&mut self, _challenge: &[u8]) -> String {
-        format!("\0{}\0{}", self.user, self.secret)
+        self.0.take().unwrap_or_default()
     }
 }

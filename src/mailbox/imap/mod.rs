@@ -10,10 +10,10 @@
 //! beside the time-out of each read, so a server that sends a byte a second holds it for 90 s
 //! at most.
 //!
-//! Known faults: TLS from the first byte only, no STARTTLS. A name and a password only, no
-//! OAuth2. The server must offer IMAP4rev1. Folder names stay in the encoding of the server
-//! (modified UTF-7 on most).
+//! Known faults: the server must offer IMAP4rev1. Folder names stay in the encoding of the
+//! server (modified UTF-7 on most).
 
+mod codes;
 mod fetch;
 mod line;
 mod login;
@@ -25,10 +25,9 @@ mod tests;
 
 use self::line::{Answer, Line};
 use super::{Listed, Mailbox, Opened, Trouble, Woken};
-use crate::net::{Peer, Stream, connect};
+use crate::net::{Login, Peer, Protocol, Stream, connect};
 use anyhow::anyhow;
 use async_imap::imap_proto::{Capability, MailboxDatum, NameAttribute, Response, ResponseCode};
-use secrecy::SecretString;
 use std::time::Duration;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -45,9 +44,9 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// More folders than this are not listed.
 const FOLDERS: usize = 10_000;
 
-/// A mailbox on an IMAP server, logged in. After any [`Trouble`] but
-/// [`Trouble::NoFolder`] and a message that was refused it only gives [`Trouble::Lost`]:
-/// connect anew.
+/// A mailbox on an IMAP server, logged in. After any [`Trouble`] but that of a folder that
+/// is not there or not open to us, and of a message that was refused, it only gives
+/// [`Trouble::Lost`]: connect anew.
 #[derive(Debug)]
 pub struct Imap {
     line: Line,
@@ -59,25 +58,18 @@ impl Imap {
     ///
     /// # Errors
     /// [`Trouble::Lost`] for the network, TLS and a greeting that is none, [`Trouble::Login`]
-    /// when the server refuses the name or the password.
-    pub async fn connect(
-        peer: &Peer,
-        user: &str,
-        password: &SecretString,
-    ) -> Result<Self, Trouble> {
-        let stream = connect(peer).await.map_err(Trouble::Lost)?;
-        let imap = Self::over(stream, user, password).await?;
+    /// when the server refuses the name or the secret, [`Trouble::Permission`] when they are
+    /// right and we are not let in.
+    pub async fn connect(peer: &Peer, login: &Login) -> Result<Self, Trouble> {
+        let stream = connect(peer, Protocol::Imap).await.map_err(Trouble::Lost)?;
+        let imap = Self::over(stream, login).await?;
         tracing::debug!(host = %peer.host, idle = imap.idles, "logged in to IMAP");
         Ok(imap)
     }
 
     /// Logs in over a connection that stands. Errors as in [`Imap::connect`].
-    pub async fn over(
-        stream: Stream,
-        user: &str,
-        password: &SecretString,
-    ) -> Result<Self, Trouble> {
-        let login = async { login::login(line::greeted(stream).await?, user, password).await };
+    pub async fn over(stream: Stream, login: &Login) -> Result<Self, Trouble> {
+        let login = async { login::login(line::greeted(stream).await?, login).await };
         let line = timeout(SHORT, login).await.map_err(|_| {
             Trouble::Lost(anyhow!(
                 "greeting and login took more than {} s",
@@ -163,10 +155,19 @@ impl Mailbox for Imap {
             }
             Ok(())
         });
-        match answer.await? {
-            Answer::Ok => {}
-            Answer::No(said) => return Err(self.refused(folder, &command, &name, said).await),
-            Answer::Bad(said) => return Err(self.line.refused(&command, said)),
+        let (said, no) = match answer.await? {
+            Answer::Ok => (None, false),
+            Answer::No(said) => (Some(said), true),
+            Answer::Bad(said) => (Some(said), false),
+        };
+        match said.map(|said| (codes::after_login(&command, said.clone()), said)) {
+            None => {}
+            // It is about this folder: the others may be open to us.
+            Some((trouble @ Trouble::Permission(_), _)) => return Err(trouble),
+            Some((Trouble::Refused { .. }, said)) if no => {
+                return Err(self.refused(folder, &command, &name, said).await);
+            }
+            Some((_, said)) => return Err(self.line.refused(&command, said)),
         }
         self.line.news = false;
         tracing::debug!(

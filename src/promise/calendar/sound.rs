@@ -10,7 +10,7 @@ use std::fmt;
 /// The fewest business days that a year must have.
 const FEWEST: i32 = 150;
 /// The most days off in a row: two weeks and the weekends around them.
-const LONGEST: i32 = 16;
+pub(super) const LONGEST: i32 = 16;
 
 /// Why a calendar is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum CalendarError {
     Weekend,
     /// The day closes before it opens, or when it does. The day is given if it is a half day.
     Hours(Option<Date>),
+    /// A half day that closes later than other days do.
+    LateHalfDay(Date),
     /// So many business days, fewer than 150, in the year from this day on.
     TooFew(Date, i32),
     /// More than 16 days off in a row, from this day on.
@@ -45,6 +47,10 @@ impl fmt::Display for CalendarError {
             Self::Hours(Some(day)) => write!(
                 f,
                 "the half day {day} closes before the team opens: give it a later hour or make it a holiday"
+            ),
+            Self::LateHalfDay(day) => write!(
+                f,
+                "the half day {day} closes later than other days: give it an earlier hour"
             ),
             Self::TooFew(from, days) => write!(
                 f,
@@ -74,6 +80,13 @@ impl Calendar {
             .find(|(_, close)| self.hours.open >= **close)
         {
             return Err(CalendarError::Hours(Some(*day)));
+        }
+        if let Some((day, _)) = self
+            .half_days
+            .iter()
+            .find(|(_, close)| self.hours.close < **close)
+        {
+            return Err(CalendarError::LateHalfDay(*day));
         }
         // The scarcest year begins with a day off. A year without holidays is like any other.
         let years = self

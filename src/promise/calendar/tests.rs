@@ -167,7 +167,24 @@ fn a_half_day_closes_early() {
     let calendar = half(12).unwrap();
     assert_eq!(calendar.closing(date(2027, 12, 24)), at("2027-12-24 12:30"));
     assert!(!calendar.is_open(at("2027-12-24 12:31")));
+    assert_eq!(
+        calendar.next_open(at("2027-12-24 12:31")),
+        at("2027-12-27 09:00")
+    );
+    assert_eq!(
+        calendar.last_hour_before(at("2027-12-25 10:00")),
+        (at("2027-12-24 11:30"), at("2027-12-24 12:30"))
+    );
     assert_eq!(half(8), Err(CalendarError::Hours(Some(date(2027, 12, 24)))));
+    assert_eq!(
+        half(17),
+        Err(CalendarError::LateHalfDay(date(2027, 12, 24)))
+    );
+    let halves = |from| calendar.half_days_from(from).count();
+    assert_eq!(
+        (halves(date(2027, 12, 24)), halves(date(2027, 12, 25))),
+        (1, 0)
+    );
 }
 
 #[test]

@@ -124,6 +124,77 @@ fn what_is_stored_reads_back() {
     assert_eq!(serde_json::from_str::<Deadline>(&json).unwrap(), deadline);
 }
 
+#[test]
+fn a_count_that_was_stored_before_files_and_half_days_reads_too() {
+    let json = r#"{"date":"2027-05-03","kind":{"holiday":"May"},"day":null}"#;
+    let line: DayLine = serde_json::from_str(json).unwrap();
+    assert_eq!((line.file.as_ref(), line.half_day), (None, None));
+    assert_eq!(serde_json::to_string(&line).unwrap(), json);
+}
+
+#[test]
+fn a_deadline_on_a_half_day_falls_on_its_own_close() {
+    let half = [(date(2027, 5, 6), jiff::civil::time(13, 0, 0, 0))];
+    let calendar = london().with_half_days(half.into()).unwrap();
+    let respond = within(Span::BusinessDays(3), at("2027-04-30 16:40"), &calendar);
+    assert_eq!(respond.due_at, at("2027-05-06 13:00"));
+    let closes: Vec<_> = respond
+        .count
+        .iter()
+        .filter_map(|line| line.half_day)
+        .collect();
+    assert_eq!(closes, [half[0].1]);
+    // The day before is a whole one, and hours run through it.
+    let next = within(Span::BusinessDays(4), at("2027-04-30 16:40"), &calendar);
+    assert_eq!(next.due_at, at("2027-05-07 17:00"));
+    let hours = within(Span::Hours(26), at("2027-05-05 16:00"), &calendar);
+    assert_eq!(hours.due_at, at("2027-05-06 18:00"));
+}
+
+/// The first business day around a change of the clock, in zones of unlike kinds. The
+/// instants were counted by another library.
+#[test]
+fn close_of_business_keeps_to_the_wall_clock_of_its_zone() {
+    for (zone, from, due) in [
+        // An hour, in spring of the north.
+        ("Europe/London", "2027-03-26T10:00Z", "2027-03-29T16:00Z"),
+        ("America/New_York", "2027-03-12T15:00Z", "2027-03-15T21:00Z"),
+        // An hour back, in autumn of the south, where quarter hours are kept.
+        ("Pacific/Chatham", "2027-04-02T00:00Z", "2027-04-05T04:15Z"),
+        // Half an hour.
+        (
+            "Australia/Lord_Howe",
+            "2027-04-02T00:00Z",
+            "2027-04-05T06:30Z",
+        ),
+        // At midnight.
+        ("America/Santiago", "2027-09-03T13:00Z", "2027-09-06T20:00Z"),
+        ("Africa/Cairo", "2027-04-29T07:00Z", "2027-04-30T14:00Z"),
+        // Beside the date line: it is Friday there, and Thursday in UTC.
+        (
+            "Pacific/Kiritimati",
+            "2027-04-01T23:00Z",
+            "2027-04-05T03:00Z",
+        ),
+        // Never, by half and by quarter hours.
+        ("Asia/Kolkata", "2027-11-05T06:00Z", "2027-11-08T11:30Z"),
+        ("Asia/Kathmandu", "2027-04-02T06:00Z", "2027-04-05T11:15Z"),
+    ] {
+        let calendar = calendar(
+            zone,
+            &[Weekday::Saturday, Weekday::Sunday],
+            "09:00-17:00",
+            &[],
+        );
+        let [from, due] = [from, due].map(|text| text.parse::<Timestamp>().unwrap());
+        assert_eq!(
+            within(Span::BusinessDays(1), from, &calendar).due_at,
+            due,
+            "{zone}"
+        );
+    }
+}
+
 const ZONES: [&str; 6] = [
     "Europe/London",
     "America/New_York",

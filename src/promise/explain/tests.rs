@@ -1,5 +1,7 @@
 //! How an explanation reads, as a snapshot.
 
+mod calendars;
+
 use super::*;
 use crate::promise::samples::{at, facts, london, promise, respond};
 use crate::promise::{DateKind, Span, deadline, runs};

@@ -32,6 +32,13 @@ impl Explained {
         );
         self.push_count(&mut out);
         keyed(&mut out, "due", &self.due());
+        for (due_at, zone) in self
+            .due_at
+            .into_iter()
+            .flat_map(|due| self.also.iter().map(move |zone| (due, zone)))
+        {
+            keyed(&mut out, "", &elsewhere(due_at, zone));
+        }
         self.push_moves(&mut out);
         keyed(
             &mut out,
@@ -64,14 +71,16 @@ impl Explained {
                     .due_at
                     .filter(|_| due_day == Some(line.date))
                     .map(|due| self.at(due));
-                let words = day_words(line, self.date, closes);
-                let _ = writeln!(
-                    out,
-                    "{:KEY$}{:<width$}{words}",
-                    "",
-                    day(line.date),
-                    width = MOMENT - KEY
-                );
+                let words = wrapped(&day_words(line, self.date, closes), COLUMNS - MOMENT);
+                for (nth, words) in words.into_iter().enumerate() {
+                    let day = if nth == 0 {
+                        day(line.date)
+                    } else {
+                        String::new()
+                    };
+                    let row = format!("{:KEY$}{day:<width$}{words}", "", width = MOMENT - KEY);
+                    let _ = writeln!(out, "{}", row.trim_end());
+                }
                 skipped = false;
             } else if !skipped {
                 let _ = writeln!(out, "{:KEY$}...", "");
@@ -207,13 +216,16 @@ fn day_words(line: &DayLine, given: Option<Date>, closes: Option<Zoned>) -> Stri
         (_, Some(day)) => vec![format!("day {day}")],
         (DayKind::Business, None) => vec![],
         (DayKind::Weekend, None) => vec!["weekend".to_owned()],
-        (DayKind::Holiday(name), None) => vec![name.clone()],
+        (DayKind::Holiday(name), None) => vec![holiday(name, line)],
     };
     // A day of "N days" counts whatever it is; only the last one needs to be a business day.
     match (&line.kind, line.day) {
         (DayKind::Weekend, Some(_)) => words.push("weekend".to_owned()),
-        (DayKind::Holiday(name), Some(_)) => words.push(name.clone()),
+        (DayKind::Holiday(name), Some(_)) => words.push(holiday(name, line)),
         (_, None) | (DayKind::Business, Some(_)) => {}
+    }
+    if line.half_day.is_some() {
+        words.push("half day".to_owned());
     }
     if given == Some(line.date) {
         words.push("the date given".to_owned());
@@ -246,6 +258,21 @@ pub(super) fn moved(moved: &Move, nth: usize) -> String {
     )
 }
 
+/// The name of a holiday, and the file that has it: `Early May bank holiday (uk.ics)`.
+fn holiday(name: &str, line: &DayLine) -> String {
+    match &line.file {
+        Some(file) => format!("{name} ({file})"),
+        None => name.to_owned(),
+    }
+}
+
+/// An instant in another zone than the team's: `Thu  6 May 12:00 -04:00 America/New_York`.
+pub fn elsewhere(at: Timestamp, zone: &TimeZone) -> String {
+    let local = at.to_zoned(zone.clone());
+    let name = zone.iana_name().unwrap_or("UTC");
+    format!("{} {} {name}", moment(&local), offset(local.offset()))
+}
+
 fn how_early(moved: &Move) -> String {
     match (moved.missed, moved.business_days) {
         (false, days) if days > 0 => format!("{days} bd before it was due"),
@@ -258,7 +285,7 @@ fn how_early(moved: &Move) -> String {
 /// The promise's name and the sentence of the page beside it, or below a long name.
 pub fn heading(name: &str, page: &str) -> String {
     let quoted = format!("\"{page}\"");
-    let mut lines = wrapped(&quoted).into_iter();
+    let mut lines = wrapped(&quoted, COLUMNS - KEY).into_iter();
     let first = if name.len() < KEY {
         lines.next().unwrap_or_default()
     } else {
@@ -272,7 +299,7 @@ pub fn heading(name: &str, page: &str) -> String {
 }
 
 fn keyed(out: &mut String, key: &str, text: &str) {
-    for (nth, line) in wrapped(text).into_iter().enumerate() {
+    for (nth, line) in wrapped(text, COLUMNS - KEY).into_iter().enumerate() {
         let _ = writeln!(
             out,
             "  {:<width$}{line}",
@@ -283,11 +310,11 @@ fn keyed(out: &mut String, key: &str, text: &str) {
 }
 
 /// Breaks at spaces only; several spaces in a line stay as they are.
-fn wrapped(text: &str) -> Vec<String> {
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > COLUMNS - KEY {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > columns {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
         } else if !line.is_empty() || word.is_empty() {
             line.push(' ');

@@ -3,7 +3,9 @@
 mod welcome;
 
 use super::*;
+use crate::config::Auth;
 use crate::net::scripted::{End, server};
+use secrecy::SecretString;
 use std::cell::Cell;
 use tokio::task::JoinHandle;
 
@@ -32,14 +34,17 @@ fn letter(reply: &str) -> [(&'static str, &str); 5] {
     ]
 }
 
+fn login(auth: Auth, secret: &str) -> Login {
+    Login {
+        user: "anna".to_owned(),
+        auth,
+        secret: SecretString::from(secret),
+    }
+}
+
 async fn over(stream: Stream) -> Result<Smtp, String> {
-    Smtp::over(
-        stream,
-        "anna",
-        &SecretString::from("letter-box"),
-        "gate.example.net",
-    )
-    .await
+    let login = login(Auth::Password, "letter-box");
+    Smtp::over(stream, &login, "gate.example.net").await
 }
 
 async fn smtp(steps: &[(&str, &str)], end: End) -> (Smtp, JoinHandle<Vec<u8>>) {
@@ -293,7 +298,7 @@ async fn a_reset_that_fails_gives_the_connection_up() {
 async fn a_name_or_a_letter_that_would_be_a_command_is_not_sent() {
     let (stream, heard) = server(GREETING, &[], End::Hang);
     assert!(
-        Smtp::over(stream, "anna", &SecretString::from("x"), "a\r\nMAIL")
+        Smtp::over(stream, &login(Auth::Password, "x"), "a\r\nMAIL")
             .await
             .is_err()
     );

@@ -1,7 +1,10 @@
-//! Tests of greeting, EHLO and AUTH: no welcome, no connection, and never the password.
+//! Greeting, EHLO and AUTH, by password, by token, after STARTTLS: no welcome, no connection,
+//! and never a secret in words.
 
-use super::{AUTH, EHLO, GREETING, over};
-use crate::net::scripted::{End, server};
+use super::{AUTH, EHLO, GREETING, login, over};
+use crate::channel::smtp::Smtp;
+use crate::config::{Auth, Tls};
+use crate::net::scripted::{End, Script, server, site};
 
 #[tokio::test]
 async fn no_welcome_no_connection_and_never_the_password() {
@@ -77,4 +80,103 @@ async fn a_silent_or_endless_server_is_left() {
             .await
             .is_err_and(|why| why.contains("too many lines"))
     );
+}
+
+/// `user=anna^Aauth=Bearer ya29.canary^A^A`
+const TOKEN: &str = "AUTH XOAUTH2 dXNlcj1hbm5hAWF1dGg9QmVhcmVyIHlhMjkuY2FuYXJ5AQE=\r\n";
+const OFFERS: (&str, &str) = (EHLO.0, "250-mail\r\n250 AUTH XOAUTH2 PLAIN\r\n");
+
+async fn with_token(steps: &[(&str, &str)]) -> Result<Smtp, String> {
+    let (stream, _) = server(GREETING, steps, End::Close);
+    let login = login(Auth::Xoauth2, "ya29.canary");
+    Smtp::over(stream, &login, "gate.example.net").await
+}
+
+#[tokio::test]
+async fn a_token_logs_in_and_a_refused_one_is_a_refused_login_and_in_no_word() {
+    assert!(with_token(&[OFFERS, (TOKEN, "235 in\r\n")]).await.is_ok());
+    // {"status":"400"}
+    let details = "334 eyJzdGF0dXMiOiI0MDAifQ==\r\n";
+    let echo = "535 5.7.8 ya29.canary dXNlcj1hbm5hAWF1dGg9QmVhcmVyIHlhMjkuY2FuYXJ5AQE= no\r\n";
+    let disabled = "535 5.7.139 Authentication unsuccessful\r\n";
+    for (steps, expected) in [
+        (
+            &[OFFERS, (TOKEN, details), ("\r\n", echo)][..],
+            "the token: 535 5.7.8 (token) (token) no",
+        ),
+        (
+            &[OFFERS, (TOKEN, echo)],
+            "the token: 535 5.7.8 (token) (token) no",
+        ),
+        (
+            &[OFFERS, (TOKEN, disabled)],
+            "hint: with Microsoft 365, switch authenticated SMTP on",
+        ),
+    ] {
+        match with_token(steps).await.err() {
+            Some(said) => assert!(said.contains(expected), "{said}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    let later = [OFFERS, (TOKEN, "454 4.7.0 later\r\n")];
+    let why = with_token(&later).await.err().unwrap();
+    assert!(why.contains("cannot log anybody in now: 454"), "{why}");
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_token_gets_none() {
+    let (stream, heard) = server(GREETING, &[EHLO], End::Close);
+    let login = login(Auth::Xoauth2, "ya29.canary");
+    let why = Smtp::over(stream, &login, "gate.example.net").await.err();
+    assert!(
+        matches!(&why, Some(said) if said.contains("does not offer AUTH XOAUTH2")),
+        "{why:?}"
+    );
+    assert_eq!(heard.await.unwrap(), b"");
+}
+
+/// Connects to a server that plays `clear` before TLS and `within` in it.
+async fn upgraded(clear: &[(&str, &str)], within: Script<'_>) -> Result<Smtp, String> {
+    let site = site(Tls::StartTls, Some((GREETING, clear)), within).await;
+    let login = login(Auth::Password, "letter-box");
+    Smtp::connect(&site.peer, &login, "gate.example.net").await
+}
+
+#[tokio::test]
+async fn what_was_offered_in_clear_is_asked_anew_within_tls() {
+    let clear = [
+        (EHLO.0, "250-mail\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n"),
+        ("STARTTLS", "220 go\r\n"),
+    ];
+    assert!(upgraded(&clear, ("", &[EHLO, AUTH])).await.is_ok());
+    let bare = (EHLO.0, "250 mail\r\n");
+    let why = upgraded(&clear, ("", &[bare])).await.err();
+    assert!(
+        matches!(&why, Some(said) if said.contains("neither AUTH PLAIN")),
+        "{why:?}"
+    );
+}
+
+#[tokio::test]
+async fn without_tls_no_login_follows() {
+    let offers = (EHLO.0, "250-mail\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n");
+    for (clear, word) in [
+        (
+            &[(EHLO.0, "250-mail\r\n250 AUTH PLAIN\r\n")][..],
+            "does not offer STARTTLS",
+        ),
+        (&[offers, ("STARTTLS", "454 no\r\n")], "refuses STARTTLS"),
+        (
+            &[offers, ("STARTTLS", "220 go\r\n250 AUTH PLAIN\r\n")],
+            "went on in clear",
+        ),
+    ] {
+        let site = site(Tls::PlainToLoopback, Some((GREETING, clear)), ("", &[])).await;
+        let mut peer = site.peer;
+        (peer.tls, peer.roots) = (Tls::StartTls, Some(site.roots.path().to_owned()));
+        let login = login(Auth::Password, "letter-box");
+        let why = Smtp::connect(&peer, &login, "gate.example.net").await.err();
+        assert!(matches!(&why, Some(said) if said.contains(word)), "{why:?}");
+        assert_eq!(site.heard.await.unwrap(), b"", "{word}");
+    }
 }

@@ -2,17 +2,28 @@
 
 mod fetching;
 mod hostile;
+mod welcome;
 mod waiting;
 
 use super::*;
+use crate::config::Auth;
 use crate::net::scripted::{End, server};
+use secrecy::SecretString;
 
 const GREETING: &str = "* OK ready\r\n";
 const LOGIN: (&str, &str) = ("LOGIN \"anna\" \"letter-box\"", "$ OK in\r\n");
 const CAPABILITY: (&str, &str) = ("CAPABILITY", "* CAPABILITY IMAP4rev1 IDLE\r\n$ OK\r\n");
 
+fn login(auth: Auth, secret: &str) -> Login {
+    Login {
+        user: "anna".to_owned(),
+        auth,
+        secret: SecretString::from(secret),
+    }
+}
+
 async fn over(stream: Stream) -> Result<Imap, Trouble> {
-    Imap::over(stream, "anna", &SecretString::from("letter-box")).await
+    Imap::over(stream, &login(Auth::Password, "letter-box")).await
 }
 
 /// Logged in to a server that then plays `steps`, and what it heard after them.
@@ -38,76 +49,6 @@ async fn lost<T: std::fmt::Debug>(imap: &mut Imap, outcome: Result<T, Trouble>, 
     assert!(
         matches!(imap.uids().await, Err(Trouble::Lost(why)) if why.to_string().contains("failed before"))
     );
-}
-
-#[tokio::test]
-async fn a_greeting_is_an_ok_and_nothing_else() {
-    for (greeting, word) in [
-        ("* PREAUTH welcome\r\n", "PREAUTH"),
-        ("* BYE too many\r\n", "BYE: too many"),
-        ("220 smtp.example.net ESMTP\r\n", "cannot be understood"),
-        ("A1 OK hello\r\n", "not the greeting"),
-        ("", "closed"),
-    ] {
-        match over(server(greeting, &[], End::Close).0).await {
-            Err(Trouble::Lost(why)) => assert!(why.to_string().contains(word), "{word}: {why}"),
-            other => panic!("{greeting:?} gave {other:?}"),
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_refused_login_says_why_and_never_the_password() {
-    for (reply, expected) in [
-        (
-            "$ NO [AUTHENTICATIONFAILED] Authentication failed.\r\n",
-            "Login(\"[AUTHENTICATIONFAILED] Authentication failed.\")",
-        ),
-        (
-            "$ NO LOGIN \"anna\" \"letter-box\" is wrong\r\n",
-            "Login(\"LOGIN \\\"anna\\\" \\\"(password)\\\" is wrong\")",
-        ),
-        (
-            "$ NO [UNAVAILABLE] later\r\n",
-            "Lost(the server cannot log anybody in now: [UNAVAILABLE] later)",
-        ),
-        (
-            "$ BAD unknown letter-box\r\n",
-            "Refused { command: \"LOGIN\", said: \"unknown (password)\" }",
-        ),
-        ("* BYE gone\r\n", "Lost(the server closed the connection)"),
-    ] {
-        let said = format!(
-            "{:?}",
-            over(server(GREETING, &[(LOGIN.0, reply)], End::Close).0)
-                .await
-                .unwrap_err()
-        );
-        // Debug of an anyhow error may go on with a backtrace.
-        assert!(said.starts_with(expected.trim_end_matches(')')), "{said}");
-        assert!(!said.contains("letter-box"), "{said}");
-    }
-}
-
-#[tokio::test]
-async fn a_password_beyond_ascii_goes_by_plain() {
-    let steps = [
-        ("AUTHENTICATE PLAIN", "+ \r\n"),
-        ("AGFubmEAZ3LDvG4=", "A0001 OK in\r\n"),
-        CAPABILITY,
-    ];
-    let (stream, _) = server(GREETING, &steps, End::Close);
-    Imap::over(stream, "anna", &SecretString::from("gr\u{fc}n"))
-        .await
-        .unwrap();
-}
-
-#[tokio::test]
-async fn a_password_with_a_line_end_is_never_sent() {
-    let (stream, heard) = server(GREETING, &[], End::Hang);
-    let outcome = Imap::over(stream, "anna", &SecretString::from("a\r\nA2 DELETE x")).await;
-    assert!(matches!(outcome, Err(Trouble::Login(_))));
-    assert_eq!(heard.await.unwrap(), b"");
 }
 
 #[tokio::test]
@@ -165,6 +106,34 @@ async fn a_folder_that_is_not_there_is_told_from_one_that_is_closed_to_us() {
         imap.open("a\r\nA9 DELETE b").await,
         Err(Trouble::NoFolder(_))
     ));
+}
+
+#[tokio::test]
+async fn a_folder_that_is_closed_to_us_keeps_the_others_open() {
+    for reply in [
+        "$ NO [NOPERM] Permission denied\r\n",
+        "$ BAD User is authenticated but not connected.\r\n",
+    ] {
+        let steps = [("EXAMINE \"Junk\"", reply), ("EXAMINE", "$ OK\r\n")];
+        let mut imap = imap(&steps, End::Close).await;
+        let why = imap.open("Junk").await.unwrap_err();
+        assert!(
+            matches!(&why, Trouble::Permission(said) if said.contains("Junk") && said.contains("hint")),
+            "{why:?}"
+        );
+        imap.open("INBOX").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_out_of_order_is_lost_and_not_refusing() {
+    let reply = "$ NO [UNAVAILABLE] try again\r\n";
+    let mut one = imap(&[("EXAMINE", reply)], End::Close).await;
+    let outcome = one.open("INBOX").await;
+    lost(&mut one, outcome, "[UNAVAILABLE] try again").await;
+    let mut two = imap(&[("UID FETCH", reply)], End::Close).await;
+    let outcome = two.uids().await;
+    lost(&mut two, outcome, "[UNAVAILABLE] try again").await;
 }
 
 #[tokio::test]

@@ -1,0 +1,191 @@
+//! [`Login`]: who logs in with what. The secret is obtained anew each time.
+//!
+//! It must never keep a secret longer than the login that it is for, nor put one into an
+//! error: of a command that failed its exit code and the first line of its standard error
+//! are told, and what it printed is not.
+
+use super::program::{self, Ended};
+use crate::config::{Auth, Secret, Server, credential, one_line};
+use crate::mail::Foreign;
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+/// How long a command may take to give a secret.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Who logs in, with what.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The login name.
+    pub user: String,
+    /// Whether the secret is a password or a token.
+    pub auth: Auth,
+    /// The password or the token.
+    pub secret: SecretString,
+}
+
+impl Login {
+    /// The login of a server of the config.
+    ///
+    /// # Errors
+    /// Why there is no secret: its source, and what to do. Nothing of the secret.
+    pub async fn of(server: &Server) -> Result<Self, String> {
+        let kind = server.auth.secret();
+        let unread = |why| format!("the {kind} cannot be used: {why}");
+        Ok(Self {
+            user: server.user.clone(),
+            auth: server.auth,
+            secret: obtain(&server.secret).await.map_err(unread)?,
+        })
+    }
+
+    /// What a server said, without the secret: neither as it is nor in one of these
+    /// `forms`, in which it was sent. A server may repeat what it hears.
+    pub fn without(&self, said: &str, forms: &[String]) -> String {
+        let word = format!("({})", self.auth.secret());
+        let plain = [self.secret.expose_secret().to_owned()];
+        let all = forms.iter().chain(&plain).filter(|form| !form.is_empty());
+        all.fold(said.to_owned(), |said, form| said.replace(form, &word))
+    }
+}
+
+async fn obtain(secret: &Secret) -> Result<SecretString, String> {
+    match secret {
+        Secret::File(file) => file.read().map_err(|why| why.to_string()),
+        Secret::Credential(name) => {
+            let folder = std::env::var_os("CREDENTIALS_DIRECTORY");
+            credential(name, folder.as_deref()).map_err(|why| why.to_string())
+        }
+        Secret::Env(name) => {
+            let advice = "`password_env` names it; it must hold the secret alone, on one line";
+            variable(name).map_err(|what| format!("{secret}: {what}\n  {advice}"))
+        }
+        Secret::Command(words) => {
+            let advice = "`password_command` names it; its first line must be the secret";
+            let ended = program::run(words, LIMIT).await;
+            ended
+                .map_err(|why| format!("{why:#}"))
+                .and_then(|ended| printed(&ended))
+                .map_err(|what| format!("{secret}: {what}\n  {advice}"))
+        }
+    }
+}
+
+fn variable(name: &str) -> Result<SecretString, String> {
+    match std::env::var(name) {
+        Ok(text) => one_line(&text).map_err(str::to_owned),
+        Err(std::env::VarError::NotPresent) => Err("is not set".to_owned()),
+        Err(std::env::VarError::NotUnicode(_)) => Err("is not UTF-8 text".to_owned()),
+    }
+}
+
+/// The first line that a command printed, when it ended well.
+fn printed(ended: &Ended) -> Result<SecretString, String> {
+    let first = ended.out.split(|byte| *byte == b'\n').next();
+    let line = std::str::from_utf8(first.unwrap_or_default())
+        .map(|line| line.strip_suffix('\r').unwrap_or(line));
+    if !ended.status.success() {
+        let said = said(&ended.err, line.unwrap_or_default());
+        return Err(format!("failed ({}){said}", ended.status));
+    }
+    let line = line.map_err(|_| "printed what is not UTF-8 text")?;
+    one_line(line).map_err(|what| format!("printed a first line that {what}"))
+}
+
+/// The first words of standard error, without the line that may be the secret.
+fn said(err: &[u8], secret: &str) -> String {
+    let text = String::from_utf8_lossy(err);
+    let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty()) else {
+        return String::new();
+    };
+    let line = match secret.trim() {
+        "" => line.to_owned(),
+        secret => line.replace(secret, "(secret)"),
+    };
+    format!(": {}", Foreign::new(line).cut(200))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn sh(script: &str) -> Result<String, String> {
+        let words = ["/bin/sh", "-c", script].map(str::to_owned).to_vec();
+        let secret = obtain(&Secret::Command(words)).await;
+        secret.map(|secret| secret.expose_secret().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_command_gives_its_first_line() {
+        for script in [
+            "echo hunter2",
+            "printf hunter2",
+            "printf 'hunter2\\r\\nuser: anna\\n'",
+            "echo a warning >&2; echo hunter2; echo more",
+        ] {
+            assert_eq!(sh(script).await.as_deref(), Ok("hunter2"), "{script}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_command_that_fails_is_told_and_what_it_printed_is_not() {
+        for (script, wanted) in [
+            ("exit 3", "the command /bin/sh: failed (exit status: 3)\n"),
+            (
+                "echo hunter2; echo; echo 'no key\x1b[31m for hunter2' >&2; echo more >&2; exit 2",
+                "failed (exit status: 2): no key\\u{1b}[31m for (secret)\n",
+            ),
+            ("kill -KILL $$", "failed (signal: 9 (SIGKILL))"),
+            ("true", "a first line that holds no secret"),
+            ("echo; echo hunter2", "a first line that holds no secret"),
+            ("printf 'hunter2\\001'", "holds a control character"),
+            ("printf 'hunter2\\377'", "printed what is not UTF-8"),
+            ("yes hunter2", "printed more than 64 KiB"),
+        ] {
+            let why = sh(script).await.unwrap_err();
+            assert!(why.contains(wanted), "{why:?} for {wanted:?}");
+            assert!(!why.contains("hunter2"), "{why}");
+            assert!(why.contains("`password_command` names it"), "{why}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_variable_is_read_or_told_to_be_missing() {
+        let of = async |name: &str| {
+            let secret = obtain(&Secret::Env(name.to_owned())).await;
+            secret.map(|secret| secret.expose_secret().to_owned())
+        };
+        assert_eq!(of("CARGO_PKG_NAME").await.as_deref(), Ok("gatepost"));
+        let why = of("GATEPOST_NO_SUCH_VARIABLE").await.unwrap_err();
+        assert!(
+            why.starts_with("the environment variable GATEPOST_NO_SUCH_VARIABLE: is not set\n"),
+            "{why}"
+        );
+    }
+
+    #[tokio::test]
+    async fn each_login_asks_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path().join("runs");
+        let script = format!("echo x >> {0}; wc -l < {0}", runs.display());
+        assert_eq!(sh(&script).await.as_deref(), Ok("1"));
+        assert_eq!(sh(&script).await.as_deref(), Ok("2"));
+    }
+
+    #[test]
+    fn a_login_shows_no_secret() {
+        let login = Login {
+            user: "anna".to_owned(),
+            auth: Auth::Xoauth2,
+            secret: SecretString::from("hunter2"),
+        };
+        assert!(!format!("{login:?}").contains("hunter2"));
+        assert_eq!(
+            login.without(
+                "aHVudGVy is hunter2",
+                &["aHVudGVy".to_owned(), String::new()]
+            ),
+            "(token) is (token)"
+        );
+    }
+}

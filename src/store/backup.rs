@@ -1,0 +1,222 @@
+//! A copy of the record while it is in use, marked as a copy.
+//!
+//! The copy is one consistent moment: pages are read under one read transaction, which
+//! keeps nobody from writing. It is written beside its place and takes its name when it is
+//! whole, so a name without `.partial` is a copy that was checked.
+//!
+//! Whoever runs a marked copy would send again what the original sent since, so the daemon
+//! refuses it until a person has said that it is restored.
+
+use super::{Store, Tx, instant};
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, TransactionBehavior, params};
+use std::fs;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// The word in a copy under which stands when it was made.
+const COPY: &str = "copy/made-at";
+/// The word under which stands until when a restored record does not know what was sent.
+const RESTORED: &str = "copy/restored-at";
+/// No ticket gets a number up to this one.
+pub(super) const NUMBERS_FROM: &str = "copy/numbers-from";
+/// Pages (of 4 KiB) in one step.
+const STEP: i32 = 1024;
+
+impl Store {
+    /// Writes a marked copy of the record to a file that is not there yet; `progress` hears
+    /// how many pages are done, and of how many. Gives the bytes of the copy.
+    ///
+    /// # Errors
+    /// When the file is there, or its folder is open to others or cannot be written, or the
+    /// copy turns out damaged. Nothing is left behind then.
+    pub fn backup(
+        &mut self,
+        to: &Path,
+        now: Timestamp,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<u64> {
+        if to.exists() {
+            bail!(
+                "there is a file at {} already; nothing was written",
+                to.display()
+            );
+        }
+        not_writable_by_others(to)?;
+        let mut partial = to.as_os_str().to_owned();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        if partial.exists() {
+            bail!(
+                "there is a copy at {} that another backup began\n  hint: when none is running, remove it",
+                partial.display()
+            );
+        }
+        let written = self.copy(&partial, now, &mut progress).and_then(|()| {
+            // A link never replaces: somebody may have made a file of this name meanwhile.
+            fs::hard_link(&partial, to)
+                .with_context(|| format!("cannot give the copy its name {}", to.display()))?;
+            Ok(fs::metadata(to)?.len())
+        });
+        fs::remove_file(&partial).ok();
+        written.with_context(|| format!("cannot write the copy {}", to.display()))
+    }
+
+    fn copy(
+        &mut self,
+        to: &Path,
+        now: Timestamp,
+        progress: &mut impl FnMut(u64, u64),
+    ) -> Result<()> {
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(to)?;
+        // One moment: this read holds it for all steps.
+        let moment = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Deferred)?;
+        moment.query_row("SELECT count(*) FROM meta", [], |r| r.get::<_, i64>(0))?;
+        let mut copy = Connection::open(to)?;
+        {
+            let pages = Backup::new(&moment, &mut copy)?;
+            while let StepResult::More = pages.step(STEP)? {
+                let at = pages.progress();
+                let all = u64::try_from(at.pagecount).unwrap_or_default();
+                let left = u64::try_from(at.remaining).unwrap_or_default();
+                progress(all.saturating_sub(left), all);
+            }
+        }
+        drop(moment);
+        copy.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+        copy.execute(
+            "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
+            params![COPY, instant::write(now)],
+        )?;
+        let sound: String = copy.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0))?;
+        if sound != "ok" {
+            bail!("it is damaged: {sound}\n  hint: gatepost audit looks at the original");
+        }
+        drop(copy);
+        file.sync_all()?;
+        Ok(())
+    }
+}
+
+/// The copy is its owner's alone; where others can put files, they could put one in its way.
+fn not_writable_by_others(to: &Path) -> Result<()> {
+    let folder = super::folder_of(to);
+    let meta = fs::metadata(&folder)
+        .with_context(|| format!("cannot look at the folder {}", folder.display()))?;
+    if meta.permissions().mode() & 0o022 != 0 {
+        bail!(
+            "others can write into the folder {} (mode {:o}); reports are confidential\n  hint: use a folder that is yours alone",
+            folder.display(),
+            meta.permissions().mode() & 0o7777
+        );
+    }
+    Ok(())
+}
+
+impl Tx<'_> {
+    /// When this record was copied from another, if it is a copy that nobody has restored.
+    pub fn copy_made_at(&self) -> Result<Option<Timestamp>> {
+        instant::read_some(self.meta(COPY)?.as_deref())
+    }
+
+    /// From now on this record is the original; no ticket gets a number up to `numbers_from`.
+    pub fn restored(&self, numbers_from: i64) -> Result<()> {
+        self.clear_meta(COPY)?;
+        self.set_meta(NUMBERS_FROM, &numbers_from.to_string())?;
+        self.set_meta(RESTORED, &self.stamp())
+    }
+
+    /// Until when the original may have sent what this record knows nothing of.
+    pub fn restored_at(&self) -> Result<Option<Timestamp>> {
+        instant::read_some(self.meta(RESTORED)?.as_deref())
+    }
+
+    /// The highest number that a ticket has, or that none gets any more.
+    pub fn last_number(&self) -> Result<i64> {
+        let kept = self.meta(NUMBERS_FROM)?;
+        let kept = kept.and_then(|n| n.parse().ok()).unwrap_or(0);
+        let sql = "SELECT coalesce(max(id), 0) FROM tickets";
+        Ok(kept.max(self.sql.query_row(sql, [], |r| r.get(0))?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn noon() -> Timestamp {
+        "2027-04-30T12:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_copy_is_whole_marked_and_its_owners_alone_while_others_write() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        let (path, to) = (dir.path().join("gatepost.db"), dir.path().join("copy.db"));
+        let mut store = Store::create(&path).unwrap();
+        let fill =
+            |tx: &Tx| (0..20_000).try_for_each(|i| tx.set_meta(&format!("k{i}"), &"v".repeat(300)));
+        store.write(noon(), fill).unwrap();
+        let mut other = Store::open(&path).unwrap();
+        let mut steps = 0;
+        store
+            .backup(&to, noon(), |done, all| {
+                assert!(done <= all);
+                steps += 1;
+                other.write(noon(), |tx| tx.set_meta("late", "1")).unwrap();
+            })
+            .unwrap();
+        assert!(steps >= 1, "the store is too small to be copied in steps");
+        assert_eq!(
+            fs::metadata(&to).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        let mut copy = Store::open(&to).unwrap();
+        let seen = copy.read(noon(), |tx| {
+            Ok((
+                tx.copy_made_at()?,
+                tx.meta("k19999")?.is_some(),
+                tx.meta("late")?,
+            ))
+        });
+        assert_eq!(seen.unwrap(), (Some(noon()), true, None));
+        assert_eq!(store.read(noon(), |tx| tx.copy_made_at()).unwrap(), None);
+        let again = store.backup(&to, noon(), |_, _| {}).unwrap_err();
+        assert!(format!("{again:#}").contains("already"), "{again:#}");
+        assert!(!dir.path().join("copy.db.partial").exists());
+    }
+
+    #[test]
+    fn a_folder_that_others_can_write_gets_no_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = dir.path().join("open");
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+        let mut store = Store::create(&dir.path().join("own/gatepost.db")).unwrap();
+        let why = store
+            .backup(&open.join("copy.db"), noon(), |_, _| {})
+            .unwrap_err();
+        assert!(format!("{why:#}").contains("others can write"), "{why:#}");
+        assert_eq!(fs::read_dir(&open).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_restored_record_jumps_over_numbers() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&dir.path().join("own/gatepost.db")).unwrap();
+        let got = store.write(noon(), |tx| {
+            tx.restored(200)?;
+            Ok((tx.restored_at()?, tx.last_number()?, tx.copy_made_at()?))
+        });
+        assert_eq!(got.unwrap(), (Some(noon()), 200, None));
+    }
+}

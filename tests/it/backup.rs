@@ -1,0 +1,76 @@
+//! A copy of the record, made while it is in use, and what becomes of it.
+
+use crate::kit::{Gatepost, PATIENCE};
+use crate::post_office::{PostOffice, wait_until};
+use std::fs;
+
+#[test]
+fn a_copy_that_is_put_back_loses_nothing_and_answers_nobody_twice() {
+    let mut g = Gatepost::ready(PostOffice::shared(), "backup");
+    let reporters: Vec<String> = (0..4).map(|i| g.reporter(&format!("b{i}"))).collect();
+    g.start();
+    for (i, from) in reporters.iter().enumerate() {
+        if i == 2 {
+            let copied = g.run(&["backup", g.path("store/copy.db").to_str().unwrap()]);
+            assert!(copied.ok().contains("marked as a copy"));
+        }
+        g.report_from(from, &format!("backup{i}@example.net"));
+        g.wait_for_mail(from, 1);
+    }
+    g.signal("-KILL");
+    for name in ["gatepost.db", "gatepost.db-wal", "gatepost.db-shm"] {
+        fs::remove_file(g.path("store").join(name)).ok();
+    }
+    fs::rename(g.path("store/copy.db"), g.path("store/gatepost.db")).unwrap();
+
+    let refused = g.once().code_in(&[1]);
+    assert!(refused.contains("is a copy"), "{refused}");
+    assert!(
+        refused.contains("2 mails on the server are not in it"),
+        "{refused}"
+    );
+    assert!(refused.contains("run --restored"), "{refused}");
+    assert_eq!(g.list().len(), 2, "a refusal takes nothing in");
+
+    g.run(&["run", "--once", "--restored"]).ok();
+    let tickets = g.list();
+    let state = |i: usize| -> (String, String) {
+        let of = tickets
+            .iter()
+            .find(|t| t["reporter"]["address"] == reporters[i].as_str());
+        let of = of.unwrap_or_else(|| panic!("the report of {} is lost", reporters[i]));
+        let word = |key: &str| of[key].as_str().unwrap_or_default().to_owned();
+        (word("ref"), word("acknowledgement"))
+    };
+    assert_eq!(tickets.len(), 4);
+    assert_eq!([state(0).1, state(1).1], ["sent", "sent"]);
+    assert_eq!([state(2).1, state(3).1], ["held", "held"]);
+    assert!(
+        state(2).0.ends_with("-0101") || state(3).0.ends_with("-0101"),
+        "{tickets:?}"
+    );
+    for from in &reporters {
+        assert_eq!(g.mail_of(from).len(), 1, "{from} got one receipt");
+    }
+    // From here on it is the original. A server's clock tells seconds: what came within the
+    // second of the restoring would be held too.
+    let second = jiff::Timestamp::now().as_second();
+    wait_until("the second is over", PATIENCE, || {
+        (jiff::Timestamp::now().as_second() > second).then_some(())
+    });
+    g.once().ok();
+    g.run(&["audit"]).ok();
+    let late = g.reporter("late");
+    g.report_from(&late, "backup-late@example.net");
+    g.once().ok();
+    g.wait_for_mail(&late, 1);
+}
+
+#[test]
+fn a_copy_never_takes_the_place_of_a_file() {
+    let g = Gatepost::ready(PostOffice::shared(), "backup-place");
+    let to = g.path("store/gatepost.db");
+    let refused = g.run(&["backup", to.to_str().unwrap()]).code_in(&[1]);
+    assert!(refused.contains("there is a file"), "{refused}");
+    g.once().ok();
+}
