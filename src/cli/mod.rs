@@ -4,6 +4,7 @@
 //! "no"; 4 the store is held by another gatepost.
 
 mod adopt;
+mod answer;
 mod args;
 mod audit;
 mod backup;
@@ -12,14 +13,17 @@ mod document;
 mod draft;
 mod evaluate;
 mod explain;
+mod flow;
 mod health;
 mod init;
+mod letters;
 mod list;
 mod log;
 mod look;
 mod outbox;
 mod output;
 mod run;
+mod said;
 mod show;
 
 use crate::config::{Config, ConfigError, Member};
@@ -62,10 +66,15 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Show(wanted) => show::show(&here, wanted),
         Command::Explain { reference, json } => explain::explain(&here, reference, *json),
         Command::Evaluate(wanted) => evaluate::evaluate(&here, wanted),
+        Command::Reply(wanted) => answer::reply(&here, wanted),
+        Command::Resolve(wanted) => answer::resolve(&here, wanted),
+        Command::Publish(wanted) => answer::publish(&here, wanted),
+        Command::Close(wanted) => answer::close(&here, wanted),
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
         Command::Audit { offline, json } => audit::audit(&here, *offline, *json),
-        Command::Check { offline, test } => check::check(&here, *offline, *test),
+        Command::Check { letters: true, .. } => letters::letters(&here),
+        Command::Check { offline, test, .. } => check::check(&here, *offline, *test),
         Command::Health { json } => health::health(&here, *json),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
         Command::Backup { file } => backup::backup(&here, file),

@@ -6,16 +6,25 @@ use super::{Here, Usage, explain, look, output};
 use crate::desk::{Duty, File, read_mail};
 use crate::mail::{Attachment, Foreign, text};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
-use crate::ticket::What;
+use crate::ticket::{TicketNo, What};
 use crate::wall;
 use anyhow::Result;
 use jiff::Timestamp;
 use std::process::ExitCode;
 
 /// One entry of the thread: a mail that came, or a letter of ours.
-enum Entry {
+pub enum Entry {
     Mail(Box<MailRow>),
     Letter(Box<Letter>),
+}
+
+/// The thread of a ticket as it is numbered, from 1.
+pub fn thread(tx: &Tx, ticket: TicketNo, letters: &[Letter]) -> Result<Vec<Entry>> {
+    let mails = tx.mails_of(ticket)?.into_iter();
+    let mut thread: Vec<Entry> = mails.map(|m| Entry::Mail(Box::new(m))).collect();
+    thread.extend(letters.iter().cloned().map(|l| Entry::Letter(Box::new(l))));
+    thread.sort_by_key(Entry::at);
+    Ok(thread)
 }
 
 impl Entry {
@@ -33,13 +42,7 @@ pub fn show(here: &Here, wanted: &Show) -> Result<ExitCode> {
     store.read(wall::now(), |tx| {
         let file = explain::find(tx, here, &wanted.reference)?;
         let letters = tx.letters_of(file.row.number)?;
-        let mut thread: Vec<Entry> = tx
-            .mails_of(file.row.number)?
-            .into_iter()
-            .map(|m| Entry::Mail(Box::new(m)))
-            .collect();
-        thread.extend(letters.iter().cloned().map(|l| Entry::Letter(Box::new(l))));
-        thread.sort_by_key(Entry::at);
+        let thread = thread(tx, file.row.number, &letters)?;
         match (wanted.text.or(wanted.raw), wanted.json) {
             (Some(n), _) => one(tx, &thread, n, wanted.raw.is_some()),
             (None, true) => {
@@ -235,6 +238,10 @@ fn letter_line(letter: &Letter) -> String {
     let what = match letter.kind {
         LetterKind::Acknowledgement => "receipt",
         LetterKind::Evaluation => "evaluation",
+        LetterKind::Reply => "reply",
+        LetterKind::Resolved => "news of the resolution",
+        LetterKind::Published => "news of the publication",
+        LetterKind::Closing => "last letter",
         LetterKind::Reminder => "reminder",
         LetterKind::Digest => "digest",
     };
@@ -273,6 +280,7 @@ fn log(here: &Here, file: &File) {
             .letter
             .map(|l| format!("letter {l}"))
             .or_else(|| fact.mail.map(|m| format!("mail {m}")))
+            .or_else(|| fact.via.clone())
             .unwrap_or_default();
         output::line(format!(
             "{:<5} {}  {:<16} {:<10} {via}",
