@@ -454,7 +454,7 @@ fn every_letter_is_shown_with_sample_data_the_teams_own_included() {
         "published.txt",
         "closing.txt",
         "reminder.txt",
-        "digest.txt, 2 of 2",
+        "digest.txt, 3 of 3",
     ] {
         assert!(shown.contains(&format!("==> {file}")), "{file}: {shown}");
     }
