@@ -1,13 +1,16 @@
 //! The words of the command line.
 
+mod deciding;
+
+pub use deciding::{Close, Evaluate, Publish, Reply, Resolve, Sending};
+
 use super::output;
 use super::verbs;
 use crate::config;
 use crate::daemon::receive::apart::WORD as PARSE_ONE;
 use crate::letters;
-use crate::ticket::{FactName, Outcome};
+use crate::ticket::FactName;
 use anyhow::Result;
-use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,10 +66,20 @@ pub enum Command {
         json: bool,
     },
     /// Give the reporter an evaluation and an expected date; shows the letter and asks
-    #[command(
-        after_help = "Example: gatepost evaluate 42 accepted --expected \"17 Jun\" --plan \"Block private ranges, then rework the fetcher.\""
-    )]
+    #[command(after_help = deciding::EVALUATE)]
     Evaluate(Evaluate),
+    /// Write to the reporter, in the thread; give a date, or ask for something
+    #[command(after_help = deciding::REPLY)]
+    Reply(Reply),
+    /// The problem is resolved: record it, thank the reporter
+    #[command(after_help = deciding::RESOLVE)]
+    Resolve(Resolve),
+    /// It is published, or will be: record it, tell the reporter
+    #[command(after_help = deciding::PUBLISH)]
+    Publish(Publish),
+    /// Nothing more is owed: the last letter, then it is closed
+    #[command(after_help = deciding::CLOSE)]
+    Close(Close),
     /// Make somebody responsible
     Assign(verbs::Assign),
     /// Write a note
@@ -122,7 +135,7 @@ pub enum Command {
     },
     /// Read the config back in English, log in everywhere, send nothing
     #[command(
-        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
     )]
     Check {
         /// The config alone: do not log in
@@ -131,6 +144,9 @@ pub enum Command {
         /// Run the alarm command with {"event":"test"}
         #[arg(long)]
         test: bool,
+        /// Show every letter as it would read, with sample data, and stop
+        #[arg(long, conflicts_with_all = ["offline", "test"])]
+        letters: bool,
     },
     /// Is all well: exit code 3 and every reason, with what to do, when it is not
     #[command(
@@ -290,36 +306,6 @@ pub struct Show {
     /// For scripts
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(ClapArgs)]
-pub struct Evaluate {
-    /// The ticket
-    pub reference: String,
-    /// The outcome
-    #[arg(value_parser = PossibleValuesParser::new(Outcome::ALL.map(Outcome::word)))]
-    pub outcome: String,
-    /// The date by which you expect it to be resolved: 2026-12-04 or "4 Dec"
-    #[arg(long, value_name = "DATE")]
-    pub expected: Option<String>,
-    /// What you will do, or your reasons
-    #[arg(long, value_name = "TEXT", conflicts_with = "message")]
-    pub plan: Option<String>,
-    /// The same from a file, or from standard input with -
-    #[arg(long, value_name = "FILE|-")]
-    pub message: Option<String>,
-    /// Go on although facts up to N came since you looked
-    #[arg(long, value_name = "N")]
-    pub after: Option<i64>,
-    /// Send without asking
-    #[arg(long)]
-    pub yes: bool,
-    /// Show the letter and stop
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do not wait for the daemon: send it now
-    #[arg(long)]
-    pub send: bool,
 }
 
 #[derive(ClapArgs)]

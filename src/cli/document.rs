@@ -325,6 +325,25 @@ impl Whole {
     }
 }
 
+/// What a deciding command did, for `--json`.
+#[derive(Serialize)]
+pub struct Decided {
+    /// The reference of the ticket.
+    pub r#ref: String,
+    /// The number of the letter in the outbox.
+    pub letter: Option<i64>,
+    /// `dry-run`, `queued`, `sent`, or `recorded` without a letter.
+    pub state: &'static str,
+    /// Whom the letter goes to.
+    pub to: Option<String>,
+    /// Its subject.
+    pub subject: Option<Foreign>,
+    /// Its text.
+    pub text: Option<String>,
+    /// What the person should know.
+    pub notes: Vec<String>,
+}
+
 /// The whole of `adopt --json`.
 #[derive(Serialize)]
 pub struct Desk {

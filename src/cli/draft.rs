@@ -3,6 +3,7 @@
 
 use crate::ticket::TicketNo;
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -12,7 +13,9 @@ use std::process::Command;
 /// Where a person's draft for a ticket lies.
 pub fn path(store: &Path, ticket: TicketNo, who: &str) -> PathBuf {
     let folder = store.parent().unwrap_or(Path::new("."));
-    folder.join("drafts").join(format!("{ticket}-{who}.txt"))
+    folder
+        .join("drafts")
+        .join(format!("{}-{who}.txt", ticket.0))
 }
 
 /// Keeps a text.
@@ -31,6 +34,23 @@ pub fn keep(draft: &Path, text: &str) -> Result<()> {
     options.write(true).create(true).truncate(true).mode(0o600);
     let mut file = options.open(draft).with_context(cannot)?;
     file.write_all(text.as_bytes()).with_context(cannot)
+}
+
+/// A draft that was kept earlier: its text, and since when it lies there.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub fn kept(draft: &Path) -> Result<Option<(String, Timestamp)>> {
+    let cannot = || format!("cannot read {}", draft.display());
+    if !draft.exists() {
+        return Ok(None);
+    }
+    let since = fs::metadata(draft).and_then(|meta| meta.modified());
+    let since = Timestamp::try_from(since.with_context(cannot)?).with_context(cannot)?;
+    Ok(Some((
+        fs::read_to_string(draft).with_context(cannot)?,
+        since,
+    )))
 }
 
 /// The letter is on its way: its draft is needless.

@@ -4,7 +4,7 @@ use super::{Here, Usage, output};
 use crate::config;
 use crate::desk::roster::Roster;
 use crate::desk::{self, Duty, File, tick};
-use crate::promise::{self, Reminded, Told, reminders};
+use crate::promise::{self, End, Reminded, Told, reminders};
 use crate::store::{LetterKind, LetterState, Tx};
 use crate::ticket::{Wanted, What};
 use crate::wall;
@@ -51,7 +51,11 @@ pub fn explain(here: &Here, reference: &str, json: bool) -> Result<ExitCode> {
             file.row.name,
             head.short()
         ));
-        explained.iter().for_each(|e| output::block(&e.text()));
+        // A date that moved is told with the one that it moved to.
+        let gave_way =
+            |e: &&promise::Explained| matches!(e.end, Some(End::Moved(_) | End::Missed(_)));
+        let shown = explained.iter().filter(|e| !gave_way(e));
+        shown.for_each(|e| output::block(&e.text()));
         Ok(())
     })?;
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use crate::desk::Duty;
 use crate::promise::Calendar;
 use crate::ticket::Ticket;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 /// `Thu  6 May 17:00`.
 pub fn moment(at: Timestamp, calendar: &Calendar) -> String {
@@ -86,6 +86,46 @@ pub fn read_date(text: &str, today: Date) -> Option<Date> {
     this_year.filter(|d| *d >= today).or_else(next_year)
 }
 
+/// Reads a moment that a person typed, in the team's zone: `2027-05-04 14:02`,
+/// `4 May 14:02`, `Tue 14:02` or `14:02`. Where the year, the day or both are left out, it
+/// is the latest such moment that is not after `now`; a time that is still to come today
+/// is therefore none. Where daylight saving repeats an hour: the earlier instant.
+pub fn read_moment(text: &str, now: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
+    let text = match text.trim().split_once('T') {
+        Some((day, time)) if day.parse::<Date>().is_ok() => format!("{day} {time}"),
+        Some(_) | None => text.trim().to_owned(),
+    };
+    let today = calendar.local_date(now);
+    let (day, time) = text.rsplit_once(' ').unwrap_or(("", &text));
+    let time = Time::strptime("%H:%M", time).ok()?;
+    let at = |date: Date| {
+        let local = date.to_datetime(time);
+        local
+            .to_zoned(calendar.zone().clone())
+            .ok()
+            .map(|z| z.timestamp())
+    };
+    let past = |date: &Date| at(*date).is_some_and(|at| at <= now);
+    let day = day.trim();
+    if let Ok(date) = day.parse::<Date>() {
+        return at(date);
+    }
+    if let Ok(date) = Date::strptime("%d %b %Y", day) {
+        return at(date);
+    }
+    if day.is_empty() {
+        return at(today).filter(|_| past(&today));
+    }
+    let back = |n: i64| today.saturating_sub(jiff::Span::new().days(n));
+    let named = |date: &Date| date.strftime("%a").to_string().eq_ignore_ascii_case(day);
+    let in_a_year = |date: &Date| {
+        Date::strptime("%d %b %Y", format!("{day} {}", date.year())).is_ok_and(|d| d == *date)
+    };
+    let week = (0..=7).map(back).find(|d| named(d) && past(d));
+    let date = week.or_else(|| (0..=366).map(back).find(|d| in_a_year(d) && past(d)));
+    date.and_then(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +145,43 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(read_date(text, today), wanted, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn moments_as_people_type_them() {
+        // Tuesday, in summer time.
+        let now: Timestamp = "2027-05-04T15:00:00+01:00".parse().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let calendar = crate::config::sample::small(folder.path()).calendar;
+        let check = |text: &str, wanted: Option<&str>| {
+            let wanted = wanted.map(|at| at.parse::<Timestamp>().unwrap());
+            assert_eq!(read_moment(text, now, &calendar), wanted, "{text:?}");
+        };
+        check("2027-05-04 14:02", Some("2027-05-04T13:02:00Z"));
+        check("2027-05-04T14:02", Some("2027-05-04T13:02:00Z"));
+        check("2026-12-24 14:02", Some("2026-12-24T14:02:00Z"));
+        check("14:02", Some("2027-05-04T13:02:00Z"));
+        check("15:01", None);
+        check("Tue 14:02", Some("2027-05-04T13:02:00Z"));
+        check("tue 15:01", Some("2027-04-27T14:01:00Z"));
+        check("Wed 9:30", Some("2027-04-28T08:30:00Z"));
+        check("3 May 09:00", Some("2027-05-03T08:00:00Z"));
+        check("5 May 09:00", Some("2026-05-05T08:00:00Z"));
+        check("5 May 2027 09:00", Some("2027-05-05T08:00:00Z"));
+        // The hour that the change of the clock repeats, and the one that it skips.
+        check("2026-10-25 01:30", Some("2026-10-25T00:30:00Z"));
+        check("2027-03-28 01:30", Some("2027-03-28T01:30:00Z"));
+        for nonsense in [
+            "",
+            "soon",
+            "Tue",
+            "14",
+            "Someday 14:02",
+            "31 Feb 14:02",
+            "25:00",
+        ] {
+            check(nonsense, None);
         }
     }
 }

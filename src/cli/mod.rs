@@ -4,6 +4,7 @@
 //! "no"; 4 the store is held by another gatepost.
 
 mod adopt;
+mod answer;
 mod args;
 mod audit;
 mod away;
@@ -15,9 +16,11 @@ mod draft;
 mod evaluate;
 mod explain;
 mod facts;
+mod flow;
 mod forced;
 mod health;
 mod init;
+mod letters;
 mod list;
 mod log;
 mod look;
@@ -30,6 +33,7 @@ mod pager;
 mod record;
 mod reopen;
 mod run;
+mod said;
 mod set;
 mod show;
 mod verbs;
@@ -103,6 +107,10 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Log(wanted) => output::paged(args.no_pager, || facts::log(&here, wanted)),
         Command::CompleteRefs => complete::references(&here),
         Command::Evaluate(wanted) => evaluate::evaluate(&here, wanted),
+        Command::Reply(wanted) => answer::reply(&here, wanted),
+        Command::Resolve(wanted) => answer::resolve(&here, wanted),
+        Command::Publish(wanted) => answer::publish(&here, wanted),
+        Command::Close(wanted) => answer::close(&here, wanted),
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
         Command::Audit {
@@ -110,7 +118,8 @@ fn perform(args: &Args) -> Result<ExitCode> {
             repair,
             json,
         } => audit::audit(&here, *offline, *repair, *json),
-        Command::Check { offline, test } => check::check(&here, *offline, *test),
+        Command::Check { letters: true, .. } => letters::letters(&here),
+        Command::Check { offline, test, .. } => check::check(&here, *offline, *test),
         Command::Health { json } => health::health(&here, *json),
         Command::Init { folder } => init::init(&here, folder.as_deref()),
         Command::Backup { file } => backup::backup(&here, file),

@@ -4,7 +4,7 @@ use super::args::{Letters, Outbox, OutboxAction};
 use super::document::LetterLine;
 use super::{Here, look, output};
 use crate::config::Config;
-use crate::desk::{act, outbox};
+use crate::desk::outbox;
 use crate::mail::Foreign;
 use crate::store::{Letter, LetterState, Tx, is_held};
 use crate::wall;
@@ -24,7 +24,7 @@ pub fn outbox(here: &Here, wanted: &Outbox) -> Result<ExitCode> {
             })?;
         }
         Some(OutboxAction::Release(letters)) => {
-            decide(here, letters, act::release)?;
+            decide(here, letters, outbox::release)?;
             leaves(here, letters, "released");
         }
         Some(OutboxAction::Retry(letters)) => {
@@ -36,7 +36,7 @@ pub fn outbox(here: &Here, wanted: &Outbox) -> Result<ExitCode> {
             each(letters, |n| format!("letter {n} is on record as sent"));
         }
         Some(OutboxAction::Drop(letters)) => {
-            decide(here, letters, act::drop_letter)?;
+            decide(here, letters, outbox::drop_letter)?;
             each(letters, |n| format!("letter {n} will not be sent"));
         }
     }

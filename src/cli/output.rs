@@ -205,6 +205,11 @@ pub fn failure(text: &str) {
     let _ = writeln!(err, "{ALARM}gatepost:{ALARM:#} {text}");
 }
 
+/// Whether there is a person to ask.
+pub fn is_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
 /// Shows how far long work is, on one line of a terminal; nothing in a pipe. An empty text
 /// takes the line away.
 pub fn progress(text: &str) {
@@ -221,13 +226,12 @@ pub fn flush() {
 
 /// Asks on the terminal; gives the answer without its line end. `None` without a terminal.
 pub fn ask(question: &str) -> Option<String> {
-    let input = std::io::stdin();
-    if !input.is_terminal() || !std::io::stdout().is_terminal() {
+    if !is_terminal() {
         return None;
     }
     put(question);
     let mut answer = String::new();
-    input.read_line(&mut answer).ok()?;
+    std::io::stdin().read_line(&mut answer).ok()?;
     Some(answer.trim().to_ascii_lowercase())
 }
 

@@ -35,6 +35,7 @@ fn with_hint(fault: Fault) -> Fault {
 /// Checks every section before any of them is missed.
 fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     let organisation = people::organisation(check, raw.organisation.as_ref());
+    let signal_number = people::signal_number(check, raw.organisation.as_ref());
     let reference = check.parsed_or("reference", &raw.reference, "SEC".to_owned(), reference);
     let team = people::team(check, &raw.team, &raw.mailbox);
     let mailboxes = post::mailboxes(check, &raw.mailbox);
@@ -75,6 +76,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         file: path.to_owned(),
         digest: digest(check.text(), &policy, &calendar, &own_letters?.1),
         organisation: organisation?,
+        signal_number: signal_number?,
         reference: reference?,
         team: team?,
         mailboxes: mailboxes?,

@@ -49,6 +49,8 @@ pub struct Config {
     pub file: PathBuf,
     /// What letters say about us.
     pub organisation: Organisation,
+    /// The file with the Signal number, which goes out in one letter only, by hand.
+    pub signal_number: Option<SecretFile>,
     /// What references begin with: 2 to 8 capital letters and digits, `SEC`.
     pub reference: String,
     /// The people who answer reports; at least one, with different names and addresses.

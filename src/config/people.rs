@@ -3,7 +3,7 @@
 use super::check::{self, Check};
 use super::raw::{RawKey, RawMailbox, RawMember, RawOrganisation};
 use super::watched::addresses;
-use super::{Member, values};
+use super::{Member, SecretFile, values};
 use crate::letters::{Key, Organisation};
 use crate::mail::Address;
 use toml::Spanned;
@@ -47,6 +47,19 @@ pub(super) fn organisation(
         bounty: bounty?,
         name,
     })
+}
+
+/// The file with the Signal number: read only when a person sends it.
+pub(super) fn signal_number(
+    check: &mut Check<'_>,
+    raw: Option<&Spanned<RawOrganisation>>,
+) -> Option<Option<SecretFile>> {
+    let Some(raw) = raw else {
+        return Some(None);
+    };
+    let path = check.optional("signal_number_file", &raw.get_ref().signal_number_file);
+    let path = path.ok()?;
+    Some(path.map(|path| SecretFile::new(check.path(path.get_ref()))))
 }
 
 fn key(check: &mut Check<'_>, raw: &Spanned<RawKey>) -> Option<Key> {

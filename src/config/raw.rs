@@ -38,6 +38,7 @@ pub(super) struct RawOrganisation {
     pub key: Option<Spanned<RawKey>>,
     #[serde(default)]
     pub signal: bool,
+    pub signal_number_file: Text,
     #[serde(default)]
     pub safe_harbour: bool,
     pub bounty: Text,

@@ -67,7 +67,7 @@ impl SecretFile {
     /// The file is missing or empty, has several lines or a control character, or its
     /// group or everybody may read it. Says what to do, and nothing of what it holds.
     pub fn read(&self) -> Result<SecretString, ConfigError> {
-        let advice = "`password_file` names it; it must hold the secret alone, on one line";
+        let advice = "the config names it (`password_file`, `signal_number_file`); it must hold the secret alone, on one line";
         read(&self.0, Guard::Secret, advice)
     }
 }

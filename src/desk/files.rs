@@ -140,7 +140,10 @@ impl<'t, 's, 'c> Files<'t, 's, 'c> {
 }
 
 /// The policy that a ticket lives under: the config's own, or the text that the store kept.
-pub(super) fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Policy>> {
+///
+/// # Errors
+/// When the store has no text of that digest, or it cannot be read.
+pub fn policy_of<'c>(tx: &Tx, config: &'c Config, digest: &str) -> Result<Cow<'c, Policy>> {
     if config.policy.digest == digest {
         return Ok(Cow::Borrowed(&config.policy));
     }

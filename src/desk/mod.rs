@@ -2,7 +2,7 @@
 //!
 //! [`ingest`](ingest::ingest) takes in one mail. [`tick`](tick::tick) is one look at the
 //! clock. [`settle`](settle::settle) is the end of one attempt to deliver. [`act`] is what
-//! a person decides, [`outbox`] what they decide about a letter that went wrong, and
+//! a person decides about a ticket, [`outbox`] what they decide about one letter, and
 //! [`record`] what they set down without a letter.
 //! [`account`](account::account) checks the record against itself;
 //! [`elsewhere`](elsewhere::elsewhere) checks its open deadlines against the calendar. The
@@ -24,7 +24,7 @@ pub mod roster;
 pub mod settle;
 pub mod tick;
 
-pub use files::{Duty, File, Files};
+pub use files::{Duty, File, Files, policy_of};
 
 use crate::config::Config;
 use crate::mail::parse::{PARSED_AT_MOST, parse};
@@ -33,7 +33,6 @@ use crate::promise;
 use crate::store::{MailRow, Tx};
 use crate::ticket::{Ticket, TicketNo};
 use anyhow::{Context, Result};
-use files::policy_of;
 
 /// Opens the file of a ticket: reads it, folds it, and says how each promise stands now.
 ///

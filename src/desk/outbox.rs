@@ -1,11 +1,46 @@
-//! What a person decides about a letter whose sending went wrong: try it again, or say
-//! that it arrived.
+//! What a person decides about one letter: release it, drop it, try it again, or say that
+//! it arrived.
 
-use super::act::note;
-use super::settle;
+use super::{post, refresh, settle};
 use crate::config::Config;
-use crate::store::{Letter, LetterState, Tx};
+use crate::store::{Letter, LetterState, NewFact, Tx};
+use crate::ticket::{By, What};
 use anyhow::{Context, Result, bail};
+
+/// Releases a held acknowledgement, rendered anew.
+///
+/// # Errors
+/// When the letter is not held.
+pub fn release(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> {
+    let held = known(tx, letter)?;
+    if held.state != LetterState::Held {
+        bail!("letter {letter} is not held: it is {}", held.state.word());
+    }
+    post::release(tx, config, &held)?;
+    note(tx, config, &held, who, "released")
+}
+
+/// Drops a letter that has not left.
+///
+/// # Errors
+/// When it left, or is leaving.
+pub fn drop_letter(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> {
+    let row = known(tx, letter)?;
+    let droppable = matches!(
+        row.state,
+        LetterState::Held | LetterState::Queued | LetterState::Refused | LetterState::Unknown
+    );
+    if !droppable || !tx.move_letter(letter, row.state, LetterState::Dropped)? {
+        bail!(
+            "letter {letter} is {} and cannot be dropped",
+            row.state.word()
+        );
+    }
+    if row.kind.is_internal() {
+        settle::tell_of_team(tx, &row)?;
+    }
+    note(tx, config, &row, who, "dropped")
+}
 
 /// Sends a letter at once, as if it had never been tried, with the bytes that it has: one
 /// that waits, was refused, or may have been taken.
@@ -50,6 +85,25 @@ pub fn was_sent(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> 
     let left_at = row.settled_at.unwrap_or(tx.now());
     settle::arrived(tx, config, &row, left_at)?;
     note(tx, config, &row, who, "arrived, as they say")
+}
+
+/// Who did what with a letter stands among the facts of its ticket.
+fn note(tx: &Tx, config: &Config, letter: &Letter, who: &str, what: &str) -> Result<()> {
+    let Some(ticket) = letter.ticket else {
+        return Ok(());
+    };
+    let fact = NewFact {
+        at: tx.now(),
+        what: What::Noted {
+            why: format!("{} {} {what}", letter.kind.word(), letter.id),
+        },
+        by: By::Person(who.to_owned()),
+        letter: None,
+        mail: None,
+        via: None,
+    };
+    tx.add_fact(ticket, &fact)?;
+    refresh(tx, config, ticket).map(drop)
 }
 
 fn known(tx: &Tx, letter: i64) -> Result<Letter> {

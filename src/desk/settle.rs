@@ -8,11 +8,12 @@
 
 mod refusal;
 
+use super::act::wrote_since;
 use super::post;
 use super::refresh;
 use crate::config::Config;
 use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
-use crate::ticket::{TicketNo, What};
+use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -92,7 +93,7 @@ pub(super) fn arrived(tx: &Tx, config: &Config, letter: &Letter, at: Timestamp) 
     if config.files_copies_of(&letter.sender) {
         tx.want_copy(letter.id)?;
     }
-    add_facts(tx, config, letter, &letter.facts, at)
+    add_facts(tx, config, letter, &still_true(tx, letter)?, at)
 }
 
 /// Raises the alarm of an address of the team that the last letter did not reach, or says
@@ -178,6 +179,27 @@ fn unanswered(tx: &Tx, letter: &Letter, why: &str, again_at: Timestamp) -> Resul
     tx.note_error(letter.id, why, again_at, letter.attempts)
 }
 
+/// What a letter that was taken makes true. Its writer did not know what the reporter
+/// wrote while it was on its way: that closes no ticket, and ends no waiting unseen.
+fn still_true(tx: &Tx, letter: &Letter) -> Result<Vec<What>> {
+    let (Some(ticket), Some(seen)) = (letter.ticket, letter.seen) else {
+        return Ok(letter.facts.clone());
+    };
+    let ends = |what: &What| matches!(what, What::Closed | What::Waiting { .. });
+    if !letter.facts.iter().any(ends) || !wrote_since(&tx.facts_of(ticket)?, |f| f.n > seen) {
+        return Ok(letter.facts.clone());
+    }
+    let mut facts = letter.facts.clone();
+    facts.retain(|what| !ends(what));
+    facts.push(What::Noted {
+        why: format!(
+            "the reporter wrote while letter {} was on its way: it stays open",
+            letter.id
+        ),
+    });
+    Ok(facts)
+}
+
 fn add_facts(
     tx: &Tx,
     config: &Config,
@@ -203,8 +225,10 @@ fn add_facts(
             },
         )?;
     }
-    if letter.kind == LetterKind::Evaluation {
-        supersede_acknowledgement(tx, ticket)?;
+    match letter.by {
+        // Whatever a person wrote to the reporter says more than a receipt.
+        By::Person(_) => supersede_acknowledgement(tx, ticket)?,
+        By::Gatepost => {}
     }
     refresh(tx, config, ticket)?;
     Ok(())

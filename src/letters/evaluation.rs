@@ -31,6 +31,10 @@ pub struct EvaluationView<'a> {
     pub plan: &'a str,
     /// The last day on which the reporter hears from us next.
     pub next_update: Option<Date>,
+    /// The day on which the reporter had an evaluation before; this one takes its place.
+    pub earlier: Option<Date>,
+    /// A duplicate of a report whose problem is resolved.
+    pub resolved: bool,
     /// The name of the person who writes.
     pub writer: &'a str,
     /// Whether to ask if, and under which name, the reporter wants to be credited.
@@ -68,6 +72,8 @@ pub(super) struct Words<'a> {
     expected: Option<String>,
     plan: &'a str,
     next_update: Option<String>,
+    earlier: Option<String>,
+    resolved: bool,
     writer: String,
     team: String,
     ask_credit: bool,
@@ -96,6 +102,8 @@ pub(super) fn words<'a>(view: &EvaluationView<'a>) -> Option<Words<'a>> {
         expected: view.expected.map(dates::day),
         plan: view.plan.trim(),
         next_update: view.next_update.map(dates::day),
+        earlier: view.earlier.map(dates::day),
+        resolved: view.resolved,
         writer: first_letter_large(view.writer),
         team: in_a_sentence(&view.organisation.team_name),
         ask_credit: view.ask_credit,
@@ -112,7 +120,7 @@ fn labelled(outcome: Outcome, expected: Option<Date>) -> String {
 }
 
 /// `anna`, the name in the config, signs as `Anna`.
-fn first_letter_large(name: &str) -> String {
+pub(super) fn first_letter_large(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()
@@ -120,7 +128,7 @@ fn first_letter_large(name: &str) -> String {
 }
 
 /// `The security team` signs alone; behind a comma it is `the security team`.
-fn in_a_sentence(team: &str) -> String {
+pub(super) fn in_a_sentence(team: &str) -> String {
     team.strip_prefix("The ")
         .map_or_else(|| team.to_owned(), |rest| format!("the {rest}"))
 }

@@ -14,22 +14,26 @@
 //! as text. Known fault: dates are written in English, whatever the template says.
 
 mod acknowledgement;
+mod answer;
 mod dates;
 mod digest;
 mod evaluation;
+mod kind;
 mod reminder;
 mod samples;
 mod template;
 mod wrap;
 
 pub use acknowledgement::{AckView, Answer, Count, DayOff, Missing, Promised};
+pub use answer::{ClosingView, Hand, NewDate, PublishedView, ReplyView, ResolvedView};
 pub use digest::{DigestEntry, DigestView, Looked, Matter, RecordHead};
 pub use evaluation::{ASSESSMENT, EXPECTED, EvaluationView, reply_subject};
 pub use reminder::{ReminderView, part};
 
+use kind::Kind;
 use serde::Serialize;
 use std::fmt;
-use template::{Kind, Templates};
+use template::Templates;
 
 /// The letters in force: those that are built in, and the team's own where it has them.
 #[derive(Clone, Debug)]
@@ -42,19 +46,18 @@ impl Letters {
     pub const ACKNOWLEDGEMENT_MAX: usize = 4096;
 
     /// The letters as they are in the binary, by file name: what a team may copy and change.
-    pub const BUILT_IN: [(&str, &str); 5] = [
-        (
-            Kind::Acknowledgement.file(),
-            Kind::Acknowledgement.built_in(),
-        ),
-        (Kind::Evaluation.file(), Kind::Evaluation.built_in()),
-        (Kind::Reminder.file(), Kind::Reminder.built_in()),
-        (Kind::Digest.file(), Kind::Digest.built_in()),
-        (
-            Kind::AcknowledgementAttack.file(),
-            Kind::AcknowledgementAttack.built_in(),
-        ),
-    ];
+    pub const BUILT_IN: [(&str, &str); Kind::ALL.len()] = {
+        let mut all = [("", ""); Kind::ALL.len()];
+        let mut n = 0;
+        while n < all.len() {
+            #[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
+            {
+                all[n] = (Kind::ALL[n].file(), Kind::ALL[n].built_in());
+            }
+            n += 1;
+        }
+        all
+    };
 
     /// The letters that are built in.
     pub fn built_in() -> Result<Self, LetterError> {
@@ -109,28 +112,64 @@ impl Letters {
     }
 
     /// The start of a letter that tells a reporter what became of the report; a person
-    /// reads, changes and sends it.
+    /// reads, changes and sends it. `name` is that of a letter of the team's own,
+    /// `evaluation-NAME.txt`.
     ///
     /// # Errors
     /// Also for [`Outcome::Spam`](crate::ticket::Outcome::Spam), which never gets a
     /// letter, and for a template that leaves out one of the two labelled lines.
-    pub fn evaluation(&self, view: &EvaluationView<'_>) -> Result<Letter, LetterError> {
-        let words = evaluation::words(view).ok_or_else(|| {
-            LetterError::in_file(
-                Kind::Evaluation.file(),
-                "spam never gets a letter".to_owned(),
-            )
-        })?;
-        let letter = self.templates.render(Kind::Evaluation, &words)?;
+    pub fn evaluation(
+        &self,
+        name: Option<&str>,
+        view: &EvaluationView<'_>,
+    ) -> Result<Letter, LetterError> {
+        let file = self.file(Kind::Evaluation, name)?;
+        let words = evaluation::words(view)
+            .ok_or_else(|| LetterError::in_file(&file, "spam never gets a letter".to_owned()))?;
+        let letter = self.templates.render_file(&file, &words)?;
         match words.lost_in(&letter.body) {
             None => Ok(letter),
-            Some(line) => Err(LetterError::in_file(
-                Kind::Evaluation.file(),
-                format!(
-                    "the letter lacks the line {line:?}, by which gatepost reads it back: put {{{{ labelled }}}} on a line of its own"
-                ),
-            )),
+            Some(line) => Err(lost(&file, &line)),
         }
+    }
+
+    /// The start of a reply. `name` is that of another letter, `reply-NAME.txt`: `signal`,
+    /// or one of the team's own.
+    ///
+    /// # Errors
+    /// Also for a template that leaves out the labelled line of a date.
+    pub fn reply(&self, name: Option<&str>, view: &ReplyView<'_>) -> Result<Letter, LetterError> {
+        let file = self.file(Kind::Reply, name)?;
+        let words = answer::reply(view);
+        let letter = self.templates.render_file(&file, &words)?;
+        match words.lost_in(&letter.body) {
+            None => Ok(letter),
+            Some(line) => Err(lost(&file, &line)),
+        }
+    }
+
+    /// The start of the letter that says that the problem is resolved.
+    pub fn resolved(&self, view: &ResolvedView<'_>) -> Result<Letter, LetterError> {
+        self.templates
+            .render(Kind::Resolved, &answer::resolved(view))
+    }
+
+    /// The start of the letter that says that it is, or will be, published.
+    pub fn published(&self, view: &PublishedView<'_>) -> Result<Letter, LetterError> {
+        self.templates
+            .render(Kind::Published, &answer::published(view))
+    }
+
+    /// The start of the last letter.
+    pub fn closing(&self, view: &ClosingView<'_>) -> Result<Letter, LetterError> {
+        self.templates.render(Kind::Closing, &answer::closing(view))
+    }
+
+    fn file(&self, kind: Kind, name: Option<&str>) -> Result<String, LetterError> {
+        name.map_or_else(
+            || Ok(kind.file().to_owned()),
+            |name| self.templates.file_of(kind, name),
+        )
     }
 
     /// One reminder to one person of the team.
@@ -144,26 +183,87 @@ impl Letters {
         self.templates.render(Kind::Digest, &digest::words(view))
     }
 
+    /// Every letter with all of its sample data, by file name, in the order of a report's life.
+    ///
+    /// # Errors
+    /// The first letter that cannot be written.
+    pub fn samples(&self) -> Result<Vec<(String, Vec<Letter>)>, LetterError> {
+        let tries = self.tries().into_iter();
+        tries
+            .map(|(file, letters)| Ok((file, letters.into_iter().collect::<Result<_, _>>()?)))
+            .collect()
+    }
+
     /// Renders every letter with every sample; each letter's first fault.
     fn try_out(&self) -> Vec<LetterError> {
-        let organisation = samples::organisation();
-        let acknowledgements = samples::acknowledgements(&organisation);
-        let evaluations = samples::evaluations(&organisation);
-        let tries = [
-            acknowledgements
-                .iter()
-                .find_map(|v| self.acknowledgement(v).err()),
-            acknowledgements
-                .iter()
-                .find_map(|v| self.acknowledgement_of_attack(v).err()),
-            evaluations.iter().find_map(|v| self.evaluation(v).err()),
-            samples::reminders()
-                .iter()
-                .find_map(|v| self.reminder(v).err()),
-            samples::digests().iter().find_map(|v| self.digest(v).err()),
-        ];
-        tries.into_iter().flatten().collect()
+        let tries = self.tries().into_iter();
+        tries
+            .filter_map(|(_, letters)| letters.into_iter().find_map(Result::err))
+            .collect()
     }
+
+    fn tries(&self) -> Vec<(String, Vec<Result<Letter, LetterError>>)> {
+        let organisation = samples::organisation();
+        let by_file = |kind: Kind, letters| (kind.file().to_owned(), letters);
+        let mut all: Vec<(String, Vec<_>)> = Vec::new();
+        for kind in Kind::ALL {
+            all.push(by_file(kind, self.try_kind(kind, &organisation)));
+            for file in self.templates.others_of(kind) {
+                let name = kind.name_of(file);
+                let letters = if kind == Kind::Evaluation {
+                    let views = samples::evaluations(&organisation);
+                    views.iter().map(|v| self.evaluation(name, v)).collect()
+                } else {
+                    let views = samples::replies(&organisation);
+                    views.iter().map(|v| self.reply(name, v)).collect()
+                };
+                all.push((file.to_owned(), letters));
+            }
+        }
+        all
+    }
+
+    fn try_kind(
+        &self,
+        kind: Kind,
+        organisation: &Organisation,
+    ) -> Vec<Result<Letter, LetterError>> {
+        fn each<V>(
+            views: Vec<V>,
+            write: impl Fn(&V) -> Result<Letter, LetterError>,
+        ) -> Vec<Result<Letter, LetterError>> {
+            views.iter().map(write).collect()
+        }
+        match kind {
+            Kind::Acknowledgement => each(samples::acknowledgements(organisation), |v| {
+                self.acknowledgement(v)
+            }),
+            Kind::AcknowledgementAttack => each(samples::acknowledgements(organisation), |v| {
+                self.acknowledgement_of_attack(v)
+            }),
+            Kind::Evaluation => each(samples::evaluations(organisation), |v| {
+                self.evaluation(None, v)
+            }),
+            Kind::Reply => each(samples::replies(organisation), |v| self.reply(None, v)),
+            Kind::Signal => each(samples::signals(organisation), |v| {
+                self.reply(Some("signal"), v)
+            }),
+            Kind::Resolved => each(samples::resolved(organisation), |v| self.resolved(v)),
+            Kind::Published => each(samples::published(organisation), |v| self.published(v)),
+            Kind::Closing => each(samples::closings(organisation), |v| self.closing(v)),
+            Kind::Reminder => each(samples::reminders(), |v| self.reminder(v)),
+            Kind::Digest => each(samples::digests(), |v| self.digest(v)),
+        }
+    }
+}
+
+fn lost(file: &str, line: &str) -> LetterError {
+    LetterError::in_file(
+        file,
+        format!(
+            "the letter lacks the line {line:?}, by which gatepost reads it back: put {{{{ labelled }}}} on a line of its own"
+        ),
+    )
 }
 
 /// A letter as it is shown to people and handed to [`crate::mail::compose`]. Neither
@@ -175,6 +275,22 @@ pub struct Letter {
     /// Plain text; lines end in `\n` and are at most 76 characters long unless a single
     /// word is longer.
     pub body: String,
+}
+
+impl Letter {
+    /// The same letter with the text that a person made of it: lines stay as long as they
+    /// wrote them, and what acts instead of being seen is left out.
+    pub fn rewritten(self, text: &str) -> Self {
+        let text = text.replace("\r\n", "\n").replace('\t', "    ");
+        let seen: String = text
+            .chars()
+            .filter(|c| *c == '\n' || !crate::mail::acts(*c))
+            .collect();
+        Self {
+            body: format!("{}\n", seen.trim_end()),
+            ..self
+        }
+    }
 }
 
 /// What gatepost may say about the organisation in a letter to a stranger.

@@ -2,8 +2,9 @@
 //! samples of a letter take every branch that a template can ask for.
 
 use super::{
-    AckView, Answer, Count, DayOff, DigestEntry, DigestView, EvaluationView, Key, Looked, Matter,
-    Missing, Organisation, Promised, RecordHead, ReminderView,
+    AckView, Answer, ClosingView, Count, DayOff, DigestEntry, DigestView, EvaluationView, Hand,
+    Key, Looked, Matter, Missing, NewDate, Organisation, Promised, PublishedView, RecordHead,
+    ReminderView, ReplyView, ResolvedView,
 };
 use crate::mail::Foreign;
 use crate::promise::{Span, Standing, Step};
@@ -96,6 +97,8 @@ pub(super) fn evaluations(organisation: &Organisation) -> Vec<EvaluationView<'_>
             .then_some(date(2027, 6, 17)),
         plan: if whole { plan(outcome) } else { "" },
         next_update: whole.then_some(date(2027, 5, 20)),
+        earlier: None,
+        resolved: false,
         writer: "anna",
         ask_credit: whole && !outcome.is_final(),
         organisation,
@@ -103,8 +106,21 @@ pub(super) fn evaluations(organisation: &Organisation) -> Vec<EvaluationView<'_>
     let with_letter = Outcome::ALL
         .into_iter()
         .filter(|outcome| *outcome != Outcome::Spam);
+    let again = EvaluationView {
+        earlier: Some(date(2027, 5, 6)),
+        ..view(Outcome::NotAVulnerability, true)
+    };
+    let resolved = EvaluationView {
+        expected: None,
+        next_update: None,
+        plan: "",
+        resolved: true,
+        ask_credit: false,
+        ..view(Outcome::Duplicate, true)
+    };
     with_letter
         .flat_map(|outcome| [view(outcome, true), view(outcome, false)])
+        .chain([again, resolved])
         .collect()
 }
 
@@ -128,6 +144,102 @@ fn plan(outcome: Outcome) -> &'static str {
         }
         Outcome::Spam => "",
     }
+}
+
+fn hand<'a>(organisation: &'a Organisation, text: &'a str) -> Hand<'a> {
+    Hand {
+        reference: &REFERENCE,
+        subject: &SUBJECT,
+        text,
+        writer: "anna",
+        organisation,
+    }
+}
+
+pub(super) fn replies(organisation: &Organisation) -> Vec<ReplyView<'_>> {
+    let view = |text, date, ask| ReplyView {
+        hand: hand(organisation, text),
+        date,
+        ask,
+        signal: None,
+    };
+    let moved = |was, missed, because| {
+        Some(NewDate {
+            on: date(2027, 6, 25),
+            was,
+            missed,
+            because,
+        })
+    };
+    let was = Some(date(2027, 6, 17));
+    let because = "while we reworked the fetcher, we found two more ways around it";
+    vec![
+        view(
+            "We have a first build with the fix. It is being tested.",
+            None,
+            false,
+        ),
+        view("Which version did you test?", None, true),
+        view("", moved(None, false, ""), false),
+        view("", moved(was, false, because), false),
+        view(
+            "The two others are resolved already.",
+            moved(was, true, because),
+            false,
+        ),
+    ]
+}
+
+pub(super) fn signals(organisation: &Organisation) -> Vec<ReplyView<'_>> {
+    let view = |text| ReplyView {
+        hand: hand(organisation, text),
+        date: None,
+        ask: false,
+        signal: Some("+44 7700 900123"),
+    };
+    vec![view(""), view("Anna answers there from 9 to 17.")]
+}
+
+pub(super) fn resolved(organisation: &Organisation) -> Vec<ResolvedView<'_>> {
+    let note = "Version 4.3 refuses addresses of private networks; our own servers run it.";
+    let view = |text, publication, is_public, ask_credit| ResolvedView {
+        hand: hand(organisation, text),
+        publication,
+        is_public,
+        ask_credit,
+    };
+    vec![
+        view(note, Some(date(2027, 7, 13)), false, true),
+        view("", None, false, false),
+        view(note, None, true, false),
+    ]
+}
+
+pub(super) fn published(organisation: &Organisation) -> Vec<PublishedView<'_>> {
+    let view = |text, planned, link, resolved| PublishedView {
+        hand: hand(organisation, text),
+        planned,
+        link,
+        resolved,
+    };
+    vec![
+        view("", Some(date(2027, 7, 13)), None, true),
+        view("", None, Some("https://example.org/adv/12"), true),
+        view("It was already spoken of in public.", None, None, false),
+    ]
+}
+
+pub(super) fn closings(organisation: &Organisation) -> Vec<ClosingView<'_>> {
+    let view = |text, unanswered, resolved| ClosingView {
+        hand: hand(organisation, text),
+        unanswered,
+        resolved,
+    };
+    vec![
+        view("", true, false),
+        view("", false, true),
+        view("Version 3 is no longer maintained.", false, false),
+    ]
 }
 
 pub(super) fn reminders() -> Vec<ReminderView> {

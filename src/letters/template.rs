@@ -4,6 +4,7 @@
 //! loop without end is stopped by fuel; memory is not bounded, since templates are
 //! written by those who own the machine.
 
+use super::kind::Kind;
 use super::{Letter, LetterError, wrap};
 use crate::mail::Foreign;
 use minijinja::syntax::SyntaxConfig;
@@ -11,64 +12,17 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
-/// The letters that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Acknowledgement,
-    Evaluation,
-    Reminder,
-    Digest,
-    AcknowledgementAttack,
-}
-
-impl Kind {
-    pub(super) const ALL: [Self; 5] = [
-        Self::Acknowledgement,
-        Self::Evaluation,
-        Self::Reminder,
-        Self::Digest,
-        Self::AcknowledgementAttack,
-    ];
-
-    /// The name of its file.
-    pub(super) const fn file(self) -> &'static str {
-        match self {
-            Self::Acknowledgement => "acknowledgement.txt",
-            Self::Evaluation => "evaluation.txt",
-            Self::Reminder => "reminder.txt",
-            Self::Digest => "digest.txt",
-            Self::AcknowledgementAttack => "acknowledgement-attack.txt",
-        }
-    }
-
-    pub(super) const fn built_in(self) -> &'static str {
-        match self {
-            Self::Acknowledgement => include_str!("../../config/letters/en/acknowledgement.txt"),
-            Self::Evaluation => include_str!("../../config/letters/en/evaluation.txt"),
-            Self::Reminder => include_str!("../../config/letters/en/reminder.txt"),
-            Self::Digest => include_str!("../../config/letters/en/digest.txt"),
-            Self::AcknowledgementAttack => {
-                include_str!("../../config/letters/en/acknowledgement-attack.txt")
-            }
-        }
-    }
-
-    /// The name of the template of its subject; that of its text is [`Self::file`].
-    const fn subject(self) -> &'static str {
-        match self {
-            Self::Acknowledgement => "acknowledgement.txt (subject)",
-            Self::Evaluation => "evaluation.txt (subject)",
-            Self::Reminder => "reminder.txt (subject)",
-            Self::Digest => "digest.txt (subject)",
-            Self::AcknowledgementAttack => "acknowledgement-attack.txt (subject)",
-        }
-    }
+/// The name of the template of a file's subject; that of its text is the file's.
+fn subject_of(file: &str) -> String {
+    format!("{file} (subject)")
 }
 
 /// Two templates a letter: its subject and its text.
 #[derive(Clone, Debug)]
 pub(super) struct Templates {
     environment: Environment<'static>,
+    /// The team's letters beside the built-in ones, by file name.
+    others: Vec<(Kind, String)>,
     /// Every name was looked for already: that costs more than rendering.
     tried: bool,
 }
@@ -82,19 +36,31 @@ impl Templates {
     pub(super) fn new(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
         let mut templates = Self {
             environment: environment(),
+            others: Vec::new(),
             tried: false,
         };
-        let strangers = own
+        let mut faults = Vec::new();
+        for (name, text) in own
             .iter()
             .filter(|(name, _)| Kind::ALL.iter().all(|k| k.file() != name))
-            .map(|(name, _)| no_letter(name));
-        let mut faults: Vec<LetterError> = strangers.collect();
+        {
+            match Kind::ALL
+                .into_iter()
+                .find(|k| k.has_others() && k.name_of(name).is_some())
+            {
+                Some(kind) => {
+                    templates.others.push((kind, name.clone()));
+                    faults.extend(templates.add(name, text).err());
+                }
+                None => faults.push(no_letter(name)),
+            }
+        }
         for kind in Kind::ALL {
             let text = own
                 .iter()
                 .find(|(name, _)| name == kind.file())
                 .map_or(kind.built_in(), |(_, text)| text);
-            faults.extend(templates.add(kind, text).err());
+            faults.extend(templates.add(kind.file(), text).err());
         }
         if faults.is_empty() {
             Ok(templates)
@@ -110,32 +76,32 @@ impl Templates {
 
     /// Takes one file: perhaps remarks, a line `Subject: …`, and below it the text.
     /// Empty lines stand in for what is cut off, so that faults name the file's lines.
-    fn add(&mut self, kind: Kind, text: &str) -> Result<(), LetterError> {
+    fn add(&mut self, file: &str, text: &str) -> Result<(), LetterError> {
         let found = text
             .lines()
             .enumerate()
             .find_map(|(n, line)| Some((n, line.strip_prefix("Subject:")?)));
         let Some((above, subject)) = found else {
             return Err(LetterError::in_file(
-                kind.file(),
+                file,
                 "the line `Subject: …` is missing".to_owned(),
             ));
         };
         let body: Vec<&str> = text.lines().skip(above + 1).collect();
         let parts = [
             (
-                kind.subject(),
+                subject_of(file),
                 format!("{}{}", "\n".repeat(above), subject.trim()),
             ),
             (
-                kind.file(),
+                file.to_owned(),
                 format!("{}{}\n", "\n".repeat(above + 1), body.join("\n")),
             ),
         ];
         for (name, source) in parts {
             self.environment
                 .add_template_owned(name, source)
-                .map_err(|e| fault(kind, &e))?;
+                .map_err(|e| fault(file, &e))?;
         }
         Ok(())
     }
@@ -143,22 +109,62 @@ impl Templates {
     /// Renders a letter. The subject is one line whatever stands in it: a line end
     /// there would begin a header field of its own.
     pub(super) fn render(&self, kind: Kind, words: &impl Serialize) -> Result<Letter, LetterError> {
+        self.render_file(kind.file(), words)
+    }
+
+    /// The file of the letter of this name beside those of `kind`.
+    ///
+    /// # Errors
+    /// When there is none; names those that there are.
+    pub(super) fn file_of(&self, kind: Kind, name: &str) -> Result<String, LetterError> {
+        let file = kind.other(name);
+        let mut known: Vec<String> = self.others_of(kind).map(str::to_owned).collect();
+        if kind == Kind::Reply {
+            known.push(Kind::Signal.file().to_owned());
+        }
+        if known.contains(&file) {
+            return Ok(file);
+        }
+        let known = match known.as_slice() {
+            [] => "there is no other beside it".to_owned(),
+            known => format!("there are {}", known.join(", ")),
+        };
+        Err(LetterError::in_file(
+            &file,
+            format!("there is no such letter; {known}"),
+        ))
+    }
+
+    /// The files of the team's own letters beside those of `kind`.
+    pub(super) fn others_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.others
+            .iter()
+            .filter(move |(k, _)| *k == kind)
+            .map(|(_, file)| file.as_str())
+    }
+
+    /// Renders the letter of a file. See [`Self::render`].
+    pub(super) fn render_file(
+        &self,
+        file: &str,
+        words: &impl Serialize,
+    ) -> Result<Letter, LetterError> {
         let words = Value::from(Serde(words));
-        let subject = self.part(kind, kind.subject(), &words)?;
-        let body = self.part(kind, kind.file(), &words)?;
+        let subject = self.part(file, &subject_of(file), &words)?;
+        let body = self.part(file, file, &words)?;
         Ok(Letter {
             subject: Foreign::new(subject.trim()).cut(Self::SUBJECT_MAX),
             body: wrap::tidy(&body),
         })
     }
 
-    fn part(&self, kind: Kind, name: &str, words: &Value) -> Result<String, LetterError> {
+    fn part(&self, file: &str, name: &str, words: &Value) -> Result<String, LetterError> {
         let template = self
             .environment
             .get_template(name)
-            .map_err(|e| fault(kind, &e))?;
+            .map_err(|e| fault(file, &e))?;
         if self.tried {
-            return template.render(words).map_err(|e| fault(kind, &e));
+            return template.render(words).map_err(|e| fault(file, &e));
         }
         // Strictness alone would miss a name in a branch that no sample takes.
         let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
@@ -167,9 +173,9 @@ impl Templates {
             .into_iter()
             .find(|n| !knows(words, n) && !self.is_function(n))
         {
-            return Err(no_name(kind, &name, template.source(), words));
+            return Err(no_name(file, &name, template.source(), words));
         }
-        template.render(words).map_err(|e| fault(kind, &e))
+        template.render(words).map_err(|e| fault(file, &e))
     }
 
     fn is_function(&self, name: &str) -> bool {
@@ -203,7 +209,7 @@ fn no_letter(name: &str) -> LetterError {
     LetterError::in_file(name, format!("there is no such letter; there are {known}"))
 }
 
-fn no_name(kind: Kind, name: &str, source: &str, words: &Value) -> LetterError {
+fn no_name(file: &str, name: &str, source: &str, words: &Value) -> LetterError {
     let line = source
         .lines()
         .position(|line| line.contains(name))
@@ -218,19 +224,19 @@ fn no_name(kind: Kind, name: &str, source: &str, words: &Value) -> LetterError {
         known.join(", ")
     );
     LetterError {
-        file: kind.file().to_owned(),
+        file: file.to_owned(),
         line,
         what,
     }
 }
 
-fn fault(kind: Kind, error: &minijinja::Error) -> LetterError {
+fn fault(file: &str, error: &minijinja::Error) -> LetterError {
     let what = match error.detail() {
         Some(detail) => format!("{}: {detail}", error.kind()),
         None => error.kind().to_string(),
     };
     LetterError {
-        file: kind.file().to_owned(),
+        file: file.to_owned(),
         line: error.line(),
         what,
     }

@@ -64,7 +64,8 @@ fn evaluations() {
     let (letters, organisation) = (Letters::built_in().unwrap(), samples::organisation());
     let all = samples::evaluations(&organisation);
     insta::assert_snapshot!(all_shown(
-        all.iter().map(|view| letters.evaluation(view).unwrap())
+        all.iter()
+            .map(|view| letters.evaluation(None, view).unwrap())
     ));
 }
 
@@ -88,31 +89,80 @@ fn digests() {
     ));
 }
 
+#[test]
+fn answers() {
+    let all = Letters::built_in().unwrap().samples().unwrap();
+    let of = |file: &str| {
+        let (_, letters) = all.iter().find(|(name, _)| name == file).unwrap();
+        all_shown(letters.iter().cloned())
+    };
+    insta::assert_snapshot!("replies", of("reply.txt"));
+    insta::assert_snapshot!("reply_signal", of("reply-signal.txt"));
+    insta::assert_snapshot!("resolved", of("resolved.txt"));
+    insta::assert_snapshot!("published", of("published.txt"));
+    insta::assert_snapshot!("closing", of("closing.txt"));
+}
+
 /// Every kind of letter in every form that the samples know.
 fn every_letter(letters: &Letters) -> Vec<Letter> {
+    let all = letters.samples().unwrap();
+    all.into_iter().flat_map(|(_, letters)| letters).collect()
+}
+
+#[test]
+fn a_team_may_have_letters_of_its_own_beside_ours() {
+    let own = |name: &str, text: &str| {
+        (
+            name.to_owned(),
+            format!("Subject: {{{{ subject }}}}\n\n{text}\n"),
+        )
+    };
+    let letters = Letters::new(&[
+        own("reply-thanks.txt", "{{ labelled }}\n\nThanks!"),
+        own("reply-reply-2.txt", "{{ labelled }}\n\nAgain."),
+        own("evaluation-hint.txt", "{{ labelled }}\n\nNo."),
+    ])
+    .unwrap();
     let organisation = samples::organisation();
-    let mut all = Vec::new();
-    all.extend(
-        samples::acknowledgements(&organisation)
-            .iter()
-            .map(|v| letters.acknowledgement(v).unwrap()),
+    let views = samples::replies(&organisation);
+    let thanks = letters.reply(Some("thanks"), &views[0]).unwrap();
+    assert_eq!(thanks.body, "Thanks!\n");
+    let files: Vec<String> = letters
+        .samples()
+        .unwrap()
+        .into_iter()
+        .map(|s| s.0)
+        .collect();
+    assert!(files.contains(&"reply-reply-2.txt".to_owned()), "{files:?}");
+    let views = samples::evaluations(&organisation);
+    let hint = letters.evaluation(Some("hint"), &views[0]).unwrap();
+    assert!(hint.body.ends_with("\n\nNo.\n"), "{}", hint.body);
+    let why = letters.evaluation(Some("thanks"), &views[0]).unwrap_err();
+    assert_eq!(
+        why.to_string(),
+        "evaluation-thanks.txt: there is no such letter; there are evaluation-hint.txt"
     );
-    all.extend(
-        samples::evaluations(&organisation)
-            .iter()
-            .map(|v| letters.evaluation(v).unwrap()),
-    );
-    all.extend(
-        samples::reminders()
-            .iter()
-            .map(|v| letters.reminder(v).unwrap()),
-    );
-    all.extend(
-        samples::digests()
-            .iter()
-            .map(|v| letters.digest(v).unwrap()),
-    );
-    all
+    for (name, text) in [
+        ("reply-UP.txt", "x"),
+        ("closing-x.txt", "x"),
+        ("reply-x.txt", "no labelled line"),
+    ] {
+        assert!(Letters::new(&[own(name, text)]).is_err(), "{name}");
+    }
+}
+
+/// Only the letter that gives the number has it.
+#[test]
+fn no_letter_but_one_gives_the_signal_number() {
+    let all = Letters::built_in().unwrap().samples().unwrap();
+    for (file, letters) in all {
+        let gives = |letter: &Letter| letter.body.contains("900123");
+        assert_eq!(
+            letters.iter().any(gives),
+            file == "reply-signal.txt",
+            "{file}"
+        );
+    }
 }
 
 #[test]
@@ -185,7 +235,7 @@ fn spam_gets_no_letter() {
     assert_eq!(
         Letters::built_in()
             .unwrap()
-            .evaluation(&view)
+            .evaluation(None, &view)
             .unwrap_err()
             .what,
         "spam never gets a letter"
@@ -200,7 +250,10 @@ fn a_subject_and_a_plan_of_hostile_bytes_stay_harmless() {
         crate::mail::Foreign::new("x\r\nBcc: kim@example.net\r\n\r\n\u{1b}]0;y\u{7}{{ writer }}");
     view.subject = &subject;
     view.plan = "one\r\n.\r\ntwo\u{202e}\u{0}{{ organisation.name }}";
-    let letter = Letters::built_in().unwrap().evaluation(&view).unwrap();
+    let letter = Letters::built_in()
+        .unwrap()
+        .evaluation(None, &view)
+        .unwrap();
     assert!(
         !letter.subject.chars().any(crate::mail::acts),
         "{:?}",

@@ -6,13 +6,14 @@
 //!
 //! The recipient is named by address only: a display name is text of a stranger.
 //! Lines of the body are not wrapped here; what is longer than mail permits is encoded.
+//! An attachment makes a multipart/mixed whose boundary comes from the Message-ID.
 
 use super::{Address, MessageId, acts};
 use jiff::Timestamp;
 use lettre::Message;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Mailbox, MessageBuilder};
+use lettre::message::{Attachment as Part, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use std::fmt;
 use std::time::SystemTime;
 
@@ -47,6 +48,55 @@ pub struct Outgoing {
     pub marks: Marks,
     /// The value of our own `X-Loop` field.
     pub loop_tag: String,
+    /// A file that goes with it.
+    pub enclosed: Option<Enclosed>,
+}
+
+/// A file that goes with a letter, as opaque bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enclosed {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Enclosed {
+    /// The largest file, in bytes: what most servers still take once it is encoded.
+    pub const BYTES_AT_MOST: usize = 10 << 20;
+    /// The longest name, in characters.
+    const NAME_AT_MOST: usize = 80;
+
+    /// Takes a file; `None` when it is larger than [`Self::BYTES_AT_MOST`]. Of its name
+    /// only the last part stays, and only letters, digits, `.`, `_` and `-` of ASCII, with
+    /// no dot in front.
+    pub fn new(name: &str, bytes: Vec<u8>) -> Option<Self> {
+        let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let plain = |c: char| {
+            if c.is_ascii_alphanumeric() || "._-".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        };
+        let plain: String = last.trim_start_matches('.').chars().map(plain).collect();
+        let skipped = plain.len().saturating_sub(Self::NAME_AT_MOST);
+        let name: String = plain.chars().skip(skipped).collect();
+        let name = if name.is_empty() {
+            "attachment".to_owned()
+        } else {
+            name
+        };
+        (bytes.len() <= Self::BYTES_AT_MOST).then_some(Self { name, bytes })
+    }
+
+    /// Its harmless name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its size in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
 }
 
 /// What a letter says of who wrote it.
@@ -132,10 +182,14 @@ pub fn compose(letter: &Outgoing) -> Result<Vec<u8>, ComposeError> {
             HeaderName::new_from_ascii_str("X-Loop"),
             one_line(&letter.loop_tag),
         ))
-        .header(MIME_VERSION_1_0)
-        .header(ContentType::TEXT_PLAIN)
-        .body(lines(&letter.body))
-        .map_err(refused)?;
+        .header(MIME_VERSION_1_0);
+    let message = match &letter.enclosed {
+        None => message
+            .header(ContentType::TEXT_PLAIN)
+            .body(lines(&letter.body)),
+        Some(enclosed) => message.multipart(mixed(letter, enclosed)),
+    };
+    let message = message.map_err(refused)?;
     let mut bytes = message.formatted();
     // Base64 comes without the last one.
     if !bytes.ends_with(b"\r\n") {
@@ -181,6 +235,25 @@ fn thread(message: MessageBuilder, letter: &Outgoing) -> MessageBuilder {
     } else {
         message.references(ids.join(" "))
     }
+}
+
+fn mixed(letter: &Outgoing, enclosed: &Enclosed) -> MultiPart {
+    let boundary: String = letter
+        .message_id
+        .as_str()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(60)
+        .collect();
+    let text = SinglePart::builder()
+        .header(ContentType::TEXT_PLAIN)
+        .body(lines(&letter.body));
+    let opaque = ContentType::parse("application/octet-stream").unwrap_or(ContentType::TEXT_PLAIN);
+    let file = Part::new(enclosed.name.clone()).body(enclosed.bytes.clone(), opaque);
+    MultiPart::mixed()
+        .boundary(boundary)
+        .singlepart(text)
+        .singlepart(file)
 }
 
 /// One line without anything that acts, and without the beginning of an encoded word

@@ -14,7 +14,7 @@ pub mod text;
 mod wrap;
 
 pub use address::{Address, Author};
-pub use compose::{ComposeError, Marks, Outgoing, compose};
+pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose};
 pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts};
 pub use headers::{Headers, MessageId, keyword};

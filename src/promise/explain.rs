@@ -11,9 +11,9 @@ use super::calendar::Calendar;
 use super::deadline::{DayLine, Deadline, date_due};
 use super::form::Promise;
 use super::run::{End, Run};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil};
 use serde::Serialize;
 
 /// One run of a promise, explained. As JSON its instants are RFC 3339 in UTC; as text
@@ -88,6 +88,27 @@ pub struct Move {
     pub business_days: i32,
     /// Told after the old one was due: missed, not moved.
     pub missed: bool,
+}
+
+impl Move {
+    /// The move from one date to another that the reporter is told of at `told_at`.
+    pub fn new(from: Date, to: Date, told_at: Timestamp, calendar: &Calendar) -> Self {
+        let due_at = date_due(from, calendar);
+        Self {
+            from,
+            to,
+            told_at,
+            business_days: calendar
+                .business_days_between(calendar.local_date(told_at), calendar.local_date(due_at)),
+            missed: told_at > due_at,
+        }
+    }
+
+    /// `17 Jun -> 25 Jun, 1st move, 6 bd before it was due (counts as moved)`; `nth` counts
+    /// the moves of this date from 1.
+    pub fn words(&self, nth: usize) -> String {
+        text::moved(self, nth)
+    }
 }
 
 /// A reminder: when, and to whom, in our words.
@@ -171,21 +192,11 @@ fn moves(run: &Run, runs: &[Run], calendar: &Calendar) -> Vec<Move> {
         .chain([run]);
     let pairs = runs.iter().zip(until.skip(1));
     let a_move = |(old, new): (&Run, &Run)| {
-        let (told_at, missed) = match old.end? {
-            End::Moved(at) => (at, false),
-            End::Missed(at) => (at, true),
+        let told_at = match old.end? {
+            End::Moved(at) | End::Missed(at) => at,
             End::Met(_) | End::Void(_) | End::Restarted(_) => return None,
         };
-        let (from, to) = (old.date?, new.date?);
-        let due_day: civil::Date = calendar.local_date(date_due(from, calendar));
-        let business_days = calendar.business_days_between(calendar.local_date(told_at), due_day);
-        Some(Move {
-            from,
-            to,
-            told_at,
-            business_days,
-            missed,
-        })
+        Some(Move::new(old.date?, new.date?, told_at, calendar))
     };
     pairs.filter_map(a_move).collect()
 }

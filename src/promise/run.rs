@@ -12,7 +12,9 @@
 //!   moment on at which it was given. Losing the class makes the open run void.
 //! * Our own rhythm of letters ([`Promise::is_cadence`]) rests while we wait for the
 //!   reporter, and begins anew at the moment at which the waiting ends: a stored deadline
-//!   is never moved. That we wait for others is progress, like an answer.
+//!   is never moved. Whose mail is older than our question, by a server's clock that is
+//!   behind or a fetch that came late, but was written down after it, is not waited for.
+//!   That we wait for others is progress, like an answer.
 //! * What was resolved, updated or published before `reopened` does not hold after it:
 //!   a second fix is owed like the first. Owner, thanks and credit hold on.
 
@@ -88,6 +90,7 @@ pub fn runs(promise: &Promise, facts: &[Fact], calendar: &Calendar) -> Vec<Run> 
         ended: false,
         bound: promise.class.is_none(),
         waiting: false,
+        heard: 0,
     };
     for fact in facts {
         fold.take(fact);
@@ -111,6 +114,8 @@ struct Fold<'a> {
     bound: bool,
     /// We wait for the reporter.
     waiting: bool,
+    /// The highest number of a fact that the reporter wrote, so far.
+    heard: i64,
 }
 
 impl Fold<'_> {
@@ -174,7 +179,19 @@ impl Fold<'_> {
         if !self.promise.is_cadence() {
             return;
         }
+        if fact.what == What::ReporterWrote {
+            self.heard = self.heard.max(fact.n);
+        }
         match &fact.what {
+            What::Waiting {
+                on: Some(WaitsFor::Reporter),
+            } if self.heard > fact.n => {
+                self.waiting = false;
+                if self.open().is_some() {
+                    self.end_open(End::Restarted(fact.at));
+                    self.start(fact, None);
+                }
+            }
             What::Waiting {
                 on: Some(WaitsFor::Reporter),
             } => {

@@ -53,6 +53,9 @@ pub struct Letter {
     pub settled_at: Option<Timestamp>,
     /// What the server said when it took it.
     pub answer: Option<String>,
+    /// The last fact of its ticket when it was written: what came later, its writer did
+    /// not know. None for a letter from before this was kept.
+    pub seen: Option<i64>,
 }
 
 /// What a letter is for.
@@ -62,6 +65,14 @@ pub enum LetterKind {
     Acknowledgement,
     /// A person's evaluation.
     Evaluation,
+    /// A person's reply.
+    Reply,
+    /// The news that the problem is resolved.
+    Resolved,
+    /// The news that it is, or will be, published.
+    Published,
+    /// The last letter.
+    Closing,
     /// One reminder to one person of the team.
     Reminder,
     /// All reminders of a moment to one person of the team.
@@ -69,9 +80,13 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
-    pub(super) const ALL: [Self; 4] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Acknowledgement,
         Self::Evaluation,
+        Self::Reply,
+        Self::Resolved,
+        Self::Published,
+        Self::Closing,
         Self::Reminder,
         Self::Digest,
     ];
@@ -81,6 +96,10 @@ impl LetterKind {
         match self {
             Self::Acknowledgement => "acknowledgement",
             Self::Evaluation => "evaluation",
+            Self::Reply => "reply",
+            Self::Resolved => "resolved",
+            Self::Published => "published",
+            Self::Closing => "closing",
             Self::Reminder => "reminder",
             Self::Digest => "digest",
         }
@@ -90,7 +109,12 @@ impl LetterKind {
     pub fn is_internal(self) -> bool {
         match self {
             Self::Reminder | Self::Digest => true,
-            Self::Acknowledgement | Self::Evaluation => false,
+            Self::Acknowledgement
+            | Self::Evaluation
+            | Self::Reply
+            | Self::Resolved
+            | Self::Published
+            | Self::Closing => false,
         }
     }
 }
@@ -183,7 +207,7 @@ impl LetterState {
 
 /// The columns that [`letter_row`] reads.
 pub(super) const LETTER: &str = "SELECT id, ticket, kind, sender, recipient, state, held_because, by, facts, message_id, subject, body, created_at,
-     not_before, offers, attempts, put_off_since, doubt, filing, last_error, settled_at, answer FROM letters";
+     not_before, offers, attempts, put_off_since, doubt, filing, last_error, settled_at, answer, seen FROM letters";
 
 /// Reads a row of [`LETTER`].
 pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>> {
@@ -208,7 +232,7 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
         some("put_off_since")?,
     );
     let (doubt, filing) = (some("doubt")?, some("filing")?);
-    let (offers, attempts) = (row.get("offers")?, row.get("attempts")?);
+    let (offers, attempts, seen) = (row.get("offers")?, row.get("attempts")?, row.get("seen")?);
     Ok((|| {
         let strange = |what: &str| format!("letter {id} holds a strange {what}");
         Ok(Letter {
@@ -244,6 +268,7 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
             last_error,
             settled_at: instant::read_some(settled_at.as_deref())?,
             answer,
+            seen,
         })
     })())
 }

@@ -61,8 +61,9 @@ impl Tx<'_> {
         };
         let mut insert = self.sql.prepare_cached(
             "INSERT INTO letters (ticket, kind, sender, recipient, recipient_key, recipient_domain, state, held_because, by, facts, message_id,
-             subject, body, bytes, created_at, queued_at, not_before, offers, attempts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, 0)",
+             subject, body, bytes, created_at, queued_at, not_before, offers, attempts, seen)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, 0,
+             (SELECT max(n) FROM facts WHERE ticket = ?1))",
         )?;
         let queued_at = bytes.map(|_| self.stamp());
         insert.execute(params![

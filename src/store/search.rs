@@ -47,6 +47,16 @@ impl Tx<'_> {
         Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
     }
 
+    /// Tickets on which somebody wrote down once that they belong to this one. What holds
+    /// now, their facts say.
+    pub fn tickets_that_name(&self, ticket: TicketNo) -> Result<Vec<TicketNo>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT DISTINCT ticket FROM facts WHERE fact = 'set' AND data ->> '$.field' = 'see' AND data ->> '$.value' = ?1 ORDER BY ticket",
+        )?;
+        let tickets = all.query_map([ticket.to_string()], |r| Ok(TicketNo(r.get(0)?)))?;
+        Ok(tickets.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How many tickets there are.
     pub fn count_tickets(&self) -> Result<u32> {
         let sql = "SELECT count(*) FROM tickets";

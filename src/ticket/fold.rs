@@ -79,8 +79,9 @@ pub struct Clash {
 }
 
 impl Ticket {
-    /// Folds facts in their order. Retracted facts and those of undelivered letters
-    /// count for nothing.
+    /// Folds facts in the order in which they were written down. Retracted facts and those
+    /// of undelivered letters count for nothing; what was said earlier and is written down
+    /// now neither answers nor replaces what came since.
     pub fn fold(facts: &[Fact]) -> Self {
         let mut t = Self {
             stage: Stage::New,
@@ -98,8 +99,9 @@ impl Ticket {
             unreachable: false,
             last_fact: facts.last().map_or(0, |f| f.n),
         };
+        let mut since = Since::default();
         for fact in counting(facts) {
-            t.take(fact);
+            t.take(fact, &mut since);
         }
         t
     }
@@ -117,17 +119,21 @@ impl Ticket {
         fix.or_else(|| publishes.filter(late).map(clash("publish")))
     }
 
-    fn take(&mut self, fact: &Fact) {
+    fn take(&mut self, fact: &Fact, since: &mut Since) {
         match &fact.what {
             What::Acknowledged => {
                 (self.acknowledged_at, self.unreachable) = (Some(fact.at), false);
             }
             What::ReporterWrote => {
+                since.wrote.push(fact.at);
                 self.chased += 1;
                 // Whatever they write ends the waiting for them.
                 self.waits_for = self.waits_for.filter(|on| *on != WaitsFor::Reporter);
             }
-            What::Answered => (self.chased, self.unreachable) = (0, false),
+            What::Answered => {
+                since.wrote.retain(|wrote| *wrote > fact.at);
+                (self.chased, self.unreachable) = (since.wrote.len() as u32, false);
+            }
             What::Undelivered { .. } => self.unreachable = true,
             What::Decided { outcome, .. } => self.outcome = Some(*outcome),
             What::Evaluated { outcome } => {
@@ -136,7 +142,8 @@ impl Ticket {
                     self.stage = self.stage.max(Stage::Evaluated);
                 }
             }
-            What::Dated { on } => self.expected = Some(*on),
+            What::Dated { .. } if since.dated.is_some_and(|at| at > fact.at) => {}
+            What::Dated { on } => (self.expected, since.dated) = (Some(*on), Some(fact.at)),
             What::Owned { who } => self.owner = Some(who.clone()),
             What::Disowned => self.owner = None,
             What::Resolved => self.stage = self.stage.max(Stage::Resolved),
@@ -172,6 +179,15 @@ impl Ticket {
             | What::Declared { .. } => {}
         }
     }
+}
+
+/// Instants that decide what an earlier one still answers or replaces.
+#[derive(Default)]
+struct Since {
+    /// Mails of the reporter that nobody has answered since.
+    wrote: Vec<Timestamp>,
+    /// When the date was told that holds.
+    dated: Option<Timestamp>,
 }
 
 /// The facts that count: without those that were retracted, and without those that
@@ -275,6 +291,28 @@ mod tests {
             (What::Answered, None),
         ]));
         assert_eq!(t.chased, 0);
+    }
+
+    #[test]
+    fn what_was_said_before_answers_and_replaces_nothing_that_came_since() {
+        let dated = |day| What::Dated {
+            on: jiff::civil::date(2027, 6, day),
+        };
+        let mut list = facts(&[
+            (What::ReporterWrote, None),
+            (dated(9), None),
+            (What::ReporterWrote, None),
+            (What::Answered, None),
+            (dated(8), None),
+        ]);
+        for late in &mut list[3..] {
+            late.at = Timestamp::from_second(30).unwrap();
+        }
+        let t = Ticket::fold(&list);
+        assert_eq!(
+            (t.chased, t.expected),
+            (1, Some(jiff::civil::date(2027, 6, 9)))
+        );
     }
 
     #[test]

@@ -218,7 +218,7 @@ fn nothing_is_sent_by_somebody_unknown_unasked_or_after_news() {
         "{said}"
     );
     assert!(
-        std::fs::read_to_string(g.path("store/drafts/0001-anna.txt"))
+        std::fs::read_to_string(g.path("store/drafts/1-anna.txt"))
             .unwrap()
             .contains("my words")
     );
@@ -330,7 +330,7 @@ fn a_letter_that_the_server_refused_was_not_sent() {
 
 #[test]
 fn the_date_of_an_interim_answer_is_no_expected_resolution() {
-    let (g, _) = with_one_report("interim");
+    let (g, mia) = with_one_report("interim");
     g.run(&[
         "evaluate",
         "1",
@@ -341,6 +341,13 @@ fn the_date_of_an_interim_answer_is_no_expected_resolution() {
     ])
     .ok();
     g.once().ok();
+    let letter = body(&g.wait_for_mail(&mia, 2)[1]);
+    assert!(!letter.contains("Expected resolution"), "{letter}");
+    let day: jiff::civil::Date = soon().parse().unwrap();
+    let day = day
+        .strftime("You hear from us again by %A %-d %B %Y.")
+        .to_string();
+    assert!(letter.replace('\n', " ").contains(&day), "{letter}");
     assert!(!g.fact_names("1").contains(&"dated".to_owned()));
     assert_eq!(deadline(&g, "respond")["standing"], "on-time");
     assert_eq!(deadline(&g, "resolve"), Value::Null);

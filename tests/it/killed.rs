@@ -145,7 +145,7 @@ fn files_are_their_owners_alone_under_any_umask() {
     loose(&g, &stale);
     let mut seen = Vec::new();
     check_modes(&g.path("store"), &mut seen);
-    for name in ["gatepost.db", "gatepost.db.lock", "0001-anna.txt"] {
+    for name in ["gatepost.db", "gatepost.db.lock", "1-anna.txt"] {
         assert!(seen.iter().any(|s| s == name), "{name} is not in {seen:?}");
     }
     // While a process has the store open, its journal lies beside it.

@@ -14,11 +14,13 @@
 )]
 
 mod alarms;
+mod answers;
 mod backup;
 mod bounces;
 mod broken_store;
 mod calendars;
 mod daemon;
+mod dates;
 mod deadlines;
 mod evaluate;
 mod faults;
@@ -38,6 +40,7 @@ mod post_office;
 mod reminders;
 mod who_hears;
 mod refused_config;
+mod said;
 mod secrets;
 mod seeing;
 mod verbs;

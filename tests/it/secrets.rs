@@ -36,7 +36,10 @@ fn a_secret_that_cannot_be_used_is_named_with_what_to_do() {
     fs::remove_file(g.path("password")).unwrap();
     refused(
         &g,
-        &["cannot be read: No such file", "`password_file` names it"],
+        &[
+            "cannot be read: No such file",
+            "the config names it (`password_file`",
+        ],
     );
     g.write_secret("password", crate::post_office::PASSWORD, 0o600);
     g.run(&["check"]).ok();

@@ -13,7 +13,7 @@ use crate::store::Tx;
 use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
-use thread::{Entry, Thread};
+pub use thread::{Entry, Thread};
 
 /// Shows it.
 pub fn show(here: &Here, wanted: &Show) -> Result<ExitCode> {

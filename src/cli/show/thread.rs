@@ -205,6 +205,10 @@ fn letter_line(letter: &Letter) -> String {
     let what = match letter.kind {
         LetterKind::Acknowledgement => "receipt",
         LetterKind::Evaluation => "evaluation",
+        LetterKind::Reply => "reply",
+        LetterKind::Resolved => "news of the resolution",
+        LetterKind::Published => "news of the publication",
+        LetterKind::Closing => "last letter",
         LetterKind::Reminder => "reminder",
         LetterKind::Digest => "digest",
     };

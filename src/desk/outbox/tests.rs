@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::config::sample;
-use crate::desk::act;
+use crate::desk::act::{Decision, How, Writing, close, decide};
 use crate::desk::settle::{Ended, offer, recover, settle};
 use crate::mail::{Address, Foreign, MessageId};
 use crate::store::{Go, LetterKind, NewFact, NewLetter, NewTicket, Store};
-use crate::ticket::{By, Outcome, TicketNo, What};
+use crate::ticket::{By, Outcome, Stage, TicketNo, What};
 use jiff::{SignedDuration, Timestamp};
 
 /// A report, evaluated by ben in a letter that waits; and the record's clock.
@@ -185,7 +185,7 @@ fn what_cannot_be_said_of_a_letter_is_refused_with_a_reason() {
         LETTER,
         "letter 1 is queued: only of one that is unknown",
     );
-    desk.at(1, |tx, config| act::drop_letter(tx, config, LETTER, "anna"));
+    desk.at(1, |tx, config| drop_letter(tx, config, LETTER, "anna"));
     let mut refused = |act: Act, words: &str| {
         let said = desk.at(1, |tx, config| Ok(act(tx, config, LETTER, "anna")));
         let said = said.unwrap_err().to_string();
@@ -197,4 +197,52 @@ fn what_cannot_be_said_of_a_letter_is_refused_with_a_reason() {
     );
     refused(was_sent, "is dropped");
     assert_eq!(names(&desk.facts())[1..], [("noted", "anna", 1)]);
+}
+
+#[test]
+fn a_last_letter_that_arrived_closes_nothing_once_the_reporter_has_written() {
+    let stage = |writes: bool| {
+        let mut desk = Desk::new();
+        desk.at(1, |tx, config| drop_letter(tx, config, LETTER, "anna"));
+        let last = desk.at(2, |tx, config| {
+            let seen = tx.facts_of(TicketNo(1))?.last().unwrap().n;
+            let closing = Decision::new(TicketNo(1), "anna", seen, LetterKind::Closing);
+            let letter = crate::letters::Letter {
+                subject: "Re: s".into(),
+                body: "Goodbye\n".into(),
+            };
+            let writing = Writing {
+                letter: &letter,
+                enclosed: None,
+                grace: SignedDuration::ZERO,
+            };
+            let last = decide(tx, config, &close("", closing), How::Letter(&writing))?;
+            Ok(last.unwrap())
+        });
+        for minute in [3, 4] {
+            desk.at(minute, |tx, _| {
+                assert!(offer(tx, last)?);
+                recover(tx)
+            });
+        }
+        if writes {
+            desk.at(5, |tx, config| {
+                let wrote = NewFact {
+                    at: tx.now(),
+                    what: What::ReporterWrote,
+                    by: By::Gatepost,
+                    letter: None,
+                    mail: None,
+                    via: None,
+                };
+                tx.add_fact(TicketNo(1), &wrote)?;
+                refresh(tx, config, TicketNo(1))
+            });
+        }
+        desk.at(6, |tx, config| was_sent(tx, config, last, "anna"));
+        let file = desk.at(7, |tx, config| super::super::file(tx, config, TicketNo(1)));
+        file.ticket.stage
+    };
+    assert_eq!(stage(false), Stage::Closed);
+    assert_eq!(stage(true), Stage::New);
 }

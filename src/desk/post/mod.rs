@@ -5,16 +5,16 @@
 //! change again.
 
 mod acknowledgement;
-mod evaluation;
+mod person;
 mod team;
 
 pub use acknowledgement::{acknowledge, release};
-pub use evaluation::{check_labels, evaluation, evaluation_letter};
+pub use person::{by_person, check_labels, evaluation_letter, hand};
 pub use team::{board, digest, remind};
 
 use crate::config::Config;
 use crate::letters;
-use crate::mail::{Address, Marks, MessageId, Outgoing, compose};
+use crate::mail::{Address, Enclosed, Marks, MessageId, Outgoing, compose};
 use anyhow::{Context, Result};
 use jiff::{Timestamp, Zoned};
 
@@ -37,6 +37,17 @@ struct Draft<'a> {
 impl Draft<'_> {
     /// The whole message, as it will leave.
     fn bytes(self, config: &Config, id: &MessageId, date: Timestamp) -> Result<Vec<u8>> {
+        self.bytes_with(config, id, date, None)
+    }
+
+    /// The whole message with a file beside its text.
+    fn bytes_with(
+        self,
+        config: &Config,
+        id: &MessageId,
+        date: Timestamp,
+        enclosed: Option<&Enclosed>,
+    ) -> Result<Vec<u8>> {
         let message = compose(&Outgoing {
             from: self.from.clone(),
             from_name: config.organisation.team_name.clone(),
@@ -49,6 +60,7 @@ impl Draft<'_> {
             references: self.thread.references,
             marks: self.marks,
             loop_tag: format!("gatepost {}", self.from),
+            enclosed: enclosed.cloned(),
         });
         message.context("cannot write the letter as a message")
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::sample;
-use crate::desk::act;
+use crate::desk::outbox;
 use crate::mail::{Address, MessageId};
 use crate::store::{Filing, Go, NewLetter, Store};
 use crate::ticket::By;
@@ -76,7 +76,7 @@ fn an_offer_that_was_turned_down_is_not_one_without_an_answer() {
 fn a_letter_that_was_dropped_while_the_server_said_no_stays_dropped() {
     check(
         |tx, config, id| {
-            act::drop_letter(tx, config, id, "anna")?;
+            outbox::drop_letter(tx, config, id, "anna")?;
             assert!(!offer(tx, id)?);
             settle(tx, config, id, &Ended::Again("450 later".to_owned()))?;
             settle(tx, config, id, &Ended::Refused("550 never".to_owned()))
@@ -104,7 +104,16 @@ fn check_copy(host: &str, kind: LetterKind, expected: Option<Filing>) {
 #[test]
 fn copies_are_for_letters_to_reporters_where_the_server_does_not_file_them() {
     let receipt = LetterKind::Acknowledgement;
-    check_copy("smtp.example.org", receipt, Some(Filing::Wanted));
+    for kind in [
+        receipt,
+        LetterKind::Evaluation,
+        LetterKind::Reply,
+        LetterKind::Resolved,
+        LetterKind::Published,
+        LetterKind::Closing,
+    ] {
+        check_copy("smtp.example.org", kind, Some(Filing::Wanted));
+    }
     check_copy("smtp.example.org", LetterKind::Digest, None);
     check_copy("SMTP.gmail.com", receipt, None);
     check_copy("smtp.office365.com.", receipt, None);

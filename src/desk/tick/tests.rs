@@ -1,6 +1,7 @@
 //! The clock against a record in a temporary folder: who is told what, and when.
 
 mod lasting;
+mod waiting;
 
 use super::*;
 use crate::config::{read_policy, sample};
@@ -350,50 +351,4 @@ fn twenty_jumps_of_the_clock_say_each_reminder_once() {
         let steps = world.write(at(FRIDAY), |tx, _| tx.told("remind/SEC-2027-0001/"));
         assert!(steps.len() >= 4, "{seed}: {steps:?}");
     }
-}
-
-#[test]
-fn reminders_rest_while_we_wait_for_the_reporter() {
-    let mut world = World::new();
-    let ticket = world.report(at(FRIDAY));
-    let answered = [
-        What::Evaluated {
-            outcome: crate::ticket::Outcome::Accepted,
-        },
-        What::DateNotDue,
-        What::Answered,
-        What::Owned { who: "anna".into() },
-        What::Waiting {
-            on: Some(crate::ticket::WaitsFor::Reporter),
-        },
-    ];
-    for what in answered {
-        world.fact(ticket, at("2027-05-04 10:00"), what);
-    }
-    // Ten business days after the answer: Tuesday 18 May.
-    for day in ["2027-05-17", "2027-05-18", "2027-05-19"] {
-        let letters = world.told(day, &["09:00", "17:00"]);
-        assert!(
-            !letters.contains("inform") && !letters.contains("late"),
-            "{letters}"
-        );
-    }
-    world.fact(ticket, at("2027-05-20 10:00"), What::ReporterWrote);
-    let inform = world.write(at("2027-06-02 08:59"), |tx, config| {
-        let file = file(tx, config, ticket)?;
-        let of_it = file
-            .duties
-            .into_iter()
-            .filter(|d| d.promise.name == "inform");
-        Ok(of_it
-            .map(|d| (d.due_at(), d.presses(), d.state.was_late))
-            .collect::<Vec<_>>())
-    });
-    let (then, anew) = (at("2027-05-18 17:00"), at("2027-06-03 17:00"));
-    assert_eq!(
-        inform,
-        [(Some(then), false, false), (Some(anew), true, false)]
-    );
-    let letters = world.tick_letters(at("2027-06-02 09:00"));
-    assert!(letters[0].body.contains("THU 3"), "{}", letters[0].body);
 }

@@ -18,7 +18,62 @@ fn letter(marks: Marks) -> Outgoing {
         references: MessageId::parse_all("<0@example.net> <1@example.net>"),
         marks,
         loop_tag: "security@example.org".into(),
+        enclosed: None,
     }
+}
+
+#[test]
+fn a_file_goes_with_a_letter_byte_for_byte_and_its_name_is_harmless() {
+    let check = |name: &str, wanted: &str| {
+        let bytes: Vec<u8> = (0..=255).cycle().take(5000).collect();
+        let enclosed = Enclosed::new(name, bytes.clone()).unwrap();
+        let letter = Outgoing {
+            enclosed: Some(enclosed),
+            ..letter(Marks::ByPerson)
+        };
+        let composed = compose(&letter).unwrap();
+        assert_eq!(
+            compose(&letter).unwrap(),
+            composed,
+            "twice the same message"
+        );
+        let mail = parse(&composed, true);
+        assert_eq!(
+            mail.text.raw().trim_end().replace("\r\n", "\n"),
+            "Hello,\n\nthank you.\n.\n-- \nExample"
+        );
+        let part = mail.attachments.first().unwrap();
+        assert_eq!((part.name.raw(), part.bytes), (wanted, 5000));
+        assert_eq!(part.kind, "application/octet-stream");
+        let text = String::from_utf8(composed).unwrap();
+        let (_, encoded) = text.split_once("base64\r\n\r\n").unwrap();
+        let encoded = encoded.split("\r\n--").next().unwrap();
+        assert_eq!(from_base64(encoded), bytes);
+    };
+    check("patch.diff", "patch.diff");
+    check("../../etc/pass wd\r\nBcc: x", "pass_wd__Bcc__x");
+    check("C:\\x\\..hidden\u{202e}.exe", "hidden_.exe");
+    check("/", "attachment");
+    check(
+        &format!("{}.txt", "n".repeat(500)),
+        &format!("{}.txt", "n".repeat(76)),
+    );
+    let too_large = vec![0; Enclosed::BYTES_AT_MOST + 1];
+    assert_eq!(Enclosed::new("x", too_large), None);
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0u32, 0);
+    for digit in text.chars().filter_map(|c| DIGITS.find(c)) {
+        held = held << 6 | digit as u32;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits) as u8);
+        }
+    }
+    bytes
 }
 
 fn fields(bytes: &[u8]) -> Vec<String> {

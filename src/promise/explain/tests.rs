@@ -281,3 +281,34 @@ fn no_line_is_wider_than_80_columns() {
         );
     }
 }
+
+#[test]
+fn a_move_says_which_it_is_and_how_it_counts() {
+    let check = |told_at: &str, nth, wanted: &str| {
+        let (from, to) = (date(2027, 6, 17), date(2027, 6, 25));
+        assert_eq!(
+            Move::new(from, to, at(told_at), &london()).words(nth),
+            wanted
+        );
+    };
+    check(
+        "2027-06-09 10:00",
+        1,
+        "17 Jun -> 25 Jun, 1st move, 6 bd before it was due (counts as moved)",
+    );
+    check(
+        "2027-06-17 17:00",
+        22,
+        "17 Jun -> 25 Jun, 22nd move, before it was due (counts as moved)",
+    );
+    check(
+        "2027-06-17 17:01",
+        13,
+        "17 Jun -> 25 Jun, 13th move, after it was due (counts as missed)",
+    );
+    check(
+        "2027-06-18 09:00",
+        3,
+        "17 Jun -> 25 Jun, 3rd move, 1 bd after it was due (counts as missed)",
+    );
+}

@@ -249,6 +249,24 @@ fn day_words(line: &DayLine, given: Option<Date>, closes: Option<Zoned>) -> Stri
     words.join(", ")
 }
 
+/// See [`Move::words`].
+pub(super) fn moved(moved: &Move, nth: usize) -> String {
+    let suffix = match (nth % 10, nth % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!(
+        "{} -> {}, {nth}{suffix} move, {} (counts as {})",
+        short(moved.from),
+        short(moved.to),
+        how_early(moved),
+        if moved.missed { "missed" } else { "moved" }
+    )
+}
+
 /// The name of a holiday, and the file that has it: `Early May bank holiday (uk.ics)`.
 fn holiday(name: &str, line: &DayLine) -> String {
     match &line.file {

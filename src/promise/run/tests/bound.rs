@@ -137,6 +137,19 @@ fn our_rhythm_rests_while_we_wait_for_the_reporter_and_begins_anew_when_they_wri
 }
 
 #[test]
+fn nobody_waits_for_a_mail_that_is_older_than_the_question_and_came_after_it() {
+    let story = [
+        ("4 10", What::Answered),
+        ("5 10", waits(FOR_REPORTER)),
+        ("5 9", What::ReporterWrote),
+    ];
+    check(&inform(), &story, &["4 10: restarted 5 10", "5 10: open"]);
+    let facts: Vec<Fact> = story.iter().zip(1..).map(fact).collect();
+    let open = runs(&inform(), &facts, &london()).pop().unwrap();
+    assert_eq!((open.paused_at, open.start), (None, 2));
+}
+
+#[test]
 fn the_letter_that_asks_begins_a_stretch_that_rests_from_its_start() {
     let asked = [
         ("4 10", What::Answered),

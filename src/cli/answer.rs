@@ -1,0 +1,267 @@
+//! `reply`, `resolve`, `publish`, `close`: letters after the evaluation.
+
+use super::args::{Close, Publish, Reply, Resolve};
+use super::flow::{Plan, Sitting};
+use super::{Here, Usage, look};
+use crate::config::Config;
+use crate::desk::{Duty, act};
+use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedView};
+use crate::mail::Enclosed;
+use crate::promise::Move;
+use crate::store::LetterKind;
+use crate::ticket::{Field, Outcome, Planned, Stage, TicketNo, WaitsFor, What, counting};
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
+use secrecy::ExposeSecret;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The letter that gives the Signal number.
+const SIGNAL: &str = "signal";
+
+/// Writes to the reporter.
+pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
+    let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
+    let gives_number = wanted.letter.as_deref() == Some(SIGNAL);
+    let reply = act::Reply {
+        expected: sitting.date(wanted.expected.as_ref())?,
+        because: wanted.because.clone().unwrap_or_default(),
+        ask: wanted.ask,
+        gives_number,
+    };
+    reply
+        .check(&sitting.file.facts, sitting.today)
+        .map_err(|why| Usage(why.to_string()))?;
+    if sitting.file.row.reporter.is_none() && !sitting.is_said() {
+        bail!(
+            "{} has no address that can be written to\n  hint: what was said elsewhere: --said-at TIME --via WAY",
+            sitting.file.row.reference
+        );
+    }
+    let words = sitting.words(None)?;
+    let number = gives_number
+        .then(|| signal_number(&here.config))
+        .transpose()?;
+    let moved = reply.expected.and_then(|on| moves(&sitting, on));
+    let letter = here.config.letters.reply(
+        wanted.letter.as_deref(),
+        &ReplyView {
+            hand: sitting.hand(&words),
+            date: reply.expected.map(|on| NewDate {
+                on,
+                was: moved.as_ref().map(|(m, _)| m.from),
+                missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
+                because: &reply.because,
+            }),
+            ask: reply.ask,
+            signal: number.as_deref(),
+        },
+    )?;
+    let mut notes = closed(&sitting);
+    if moved.is_some() {
+        notes.extend(duplicates(&sitting));
+    }
+    notes.extend(moved.map(|(_, words)| words));
+    let plan = Plan {
+        decision: reply.on(sitting.decision(LetterKind::Reply)),
+        letter: Some(letter),
+        enclosed: wanted.attach.as_deref().map(enclosed).transpose()?,
+        notes,
+        needs_words: words.is_empty() && reply.expected.is_none() && wanted.letter.is_none(),
+    };
+    sitting.finish(plan)
+}
+
+/// How the date that the reporter was told moves to another, and that in words.
+pub fn moves(sitting: &Sitting, on: Date) -> Option<(Move, String)> {
+    let told = act::dates_told(&sitting.file.facts);
+    let from = told.last().copied().filter(|last| *last != on)?;
+    let moved = Move::new(from, on, sitting.now, &sitting.here.config.calendar);
+    let words = format!("date moved: {}", moved.words(told.len()));
+    Some((moved, words))
+}
+
+/// The number, read when a person sends it and not before.
+fn signal_number(config: &Config) -> Result<String> {
+    let file = config.signal_number.as_ref().ok_or_else(|| {
+        Usage(
+            "the config names no Signal number\n  hint: signal_number_file in [organisation]"
+                .to_owned(),
+        )
+    })?;
+    Ok(file.read()?.expose_secret().to_owned())
+}
+
+fn enclosed(path: &Path) -> Result<Enclosed> {
+    let too_large = || {
+        Usage(format!(
+            "{} is larger than 10 MiB\n  hint: put it where they can fetch it",
+            path.display()
+        ))
+    };
+    let cannot = || format!("cannot read {}", path.display());
+    let meta = fs::metadata(path).with_context(cannot)?;
+    if !meta.is_file() {
+        return Err(Usage(format!("{} is no file", path.display())).into());
+    }
+    if meta.len() > Enclosed::BYTES_AT_MOST as u64 {
+        return Err(too_large().into());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(Enclosed::new(&name, fs::read(path).with_context(cannot)?).ok_or_else(too_large)?)
+}
+
+/// Records that the problem is resolved.
+pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
+    let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
+    let facts = &sitting.file.facts;
+    if act::is_resolved(facts) {
+        bail!("{} is resolved already", sitting.file.row.reference);
+    }
+    let words = sitting.words(wanted.note.as_ref())?;
+    let letter = here.config.letters.resolved(&ResolvedView {
+        hand: sitting.hand(&words),
+        publication: publication(&sitting),
+        is_public: act::is_published(facts),
+        ask_credit: credit_is_unasked(&sitting),
+    })?;
+    let mut notes = closed(&sitting);
+    let evaluation = |missing: &str| missing.contains("evaluated");
+    notes.extend(
+        open_duties(&sitting, evaluation)
+            .map(|duty| format!("{duty}: that it is resolved is no evaluation")),
+    );
+    notes.extend(duplicates(&sitting));
+    let plan = Plan {
+        decision: act::resolve(sitting.decision(LetterKind::Resolved)),
+        letter: Some(letter),
+        enclosed: None,
+        notes,
+        needs_words: false,
+    };
+    sitting.finish(plan)
+}
+
+/// The day on which we mean to publish, if that is to come.
+fn publication(sitting: &Sitting) -> Option<Date> {
+    let planned = &sitting.file.ticket.planned;
+    let on = planned.get(&Planned::Publication).copied();
+    on.filter(|on| *on > sitting.today)
+}
+
+/// Credit is asked for once: the evaluation of an accepted report asks for it.
+fn credit_is_unasked(sitting: &Sitting) -> bool {
+    let asked_or_told = counting(&sitting.file.facts).into_iter().any(|f| {
+        matches!(
+            f.what,
+            What::Credited
+                | What::CreditDeclined
+                | What::Evaluated {
+                    outcome: Outcome::Accepted
+                }
+        )
+    });
+    !asked_or_told && !sitting.file.ticket.set.contains_key(&Field::Credit)
+}
+
+/// Records that it is, or will be, published.
+pub fn publish(here: &Here, wanted: &Publish) -> Result<ExitCode> {
+    let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
+    let facts = &sitting.file.facts;
+    let publication = act::Publication {
+        on: sitting.date(wanted.on.as_ref())?,
+        link: wanted.link.as_deref().map(link).transpose()?,
+        force: wanted.force.clone(),
+    };
+    publication
+        .check(facts, sitting.today)
+        .map_err(|why| Usage(why.to_string()))?;
+    let words = sitting.words(None)?;
+    let letter = here.config.letters.published(&PublishedView {
+        hand: sitting.hand(&words),
+        planned: publication.on,
+        link: publication.link.as_deref(),
+        resolved: act::is_resolved(facts),
+    })?;
+    let plan = Plan {
+        decision: publication.on(sitting.decision(LetterKind::Published)),
+        letter: Some(letter),
+        enclosed: None,
+        notes: duplicates(&sitting).collect(),
+        needs_words: false,
+    };
+    sitting.finish(plan)
+}
+
+/// Who else waits for this news, each in a line.
+fn duplicates(sitting: &Sitting) -> impl Iterator<Item = String> {
+    let line = |other: &TicketNo| format!("{other} is its duplicate: tell its reporter too");
+    sitting.duplicates.iter().map(line)
+}
+
+/// An address of a page, as it goes into a letter.
+fn link(text: &str) -> Result<String> {
+    let whole = text.starts_with("https://") || text.starts_with("http://");
+    let plain = text.len() <= 500
+        && text
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !"<>\"".contains(c));
+    if whole && plain {
+        return Ok(text.to_owned());
+    }
+    let why = format!(
+        "{text:?} is no link\n  hint: a whole one, such as https://example.org/advisories/12"
+    );
+    Err(Usage(why).into())
+}
+
+/// Closes it, once the last letter is out.
+pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
+    let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
+    let file = &sitting.file;
+    if file.ticket.stage == Stage::Closed {
+        bail!("{} is closed already", file.row.reference);
+    }
+    let words = sitting.words(wanted.because.as_ref())?;
+    let letter = here.config.letters.closing(&ClosingView {
+        hand: sitting.hand(&words),
+        unanswered: file.ticket.waits_for == Some(WaitsFor::Reporter),
+        resolved: act::is_resolved(&file.facts),
+    })?;
+    // The letter itself is an answer.
+    let met = |missing: &str| !wanted.silent && missing == "answered";
+    let notes = open_duties(&sitting, |missing| !met(missing));
+    let notes = notes.map(|duty| format!("{duty}: closing ends it unmet"));
+    let plan = Plan {
+        notes: notes.collect(),
+        decision: act::close(&words, sitting.decision(LetterKind::Closing)),
+        letter: (!wanted.silent).then_some(letter),
+        enclosed: None,
+        needs_words: false,
+    };
+    sitting.finish(plan)
+}
+
+/// What is still owed and lacks something of which `which` is true, each in a line.
+fn open_duties(sitting: &Sitting, which: impl Fn(&str) -> bool) -> impl Iterator<Item = String> {
+    let (now, calendar) = (sitting.now, &sitting.here.config.calendar);
+    let lacks = move |d: &&Duty| d.state.missing.iter().any(|missing| which(missing));
+    let duties = sitting.file.duties.iter().filter(|d| d.stored.open);
+    let duties = duties.filter(lacks);
+    duties.map(move |duty| {
+        format!(
+            "{} is owed, {}",
+            duty.promise.name,
+            look::duty(duty, now, calendar).trim()
+        )
+    })
+}
+
+fn closed(sitting: &Sitting) -> Vec<String> {
+    let note = "it is closed, and stays closed".to_owned();
+    (sitting.file.ticket.stage == Stage::Closed)
+        .then_some(note)
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,329 @@
+//! The one way in which a deciding command writes to a reporter: the letter is shown, a
+//! person says yes, changes it or says no, and decision and letter are recorded together.
+//!
+//! What came since the person looked stops it, whatever they said; their text is kept as a
+//! draft. A command that records what was said already, or that tells nobody, goes the
+//! same way without a letter.
+
+mod writing;
+
+use super::args::Sending;
+use super::document::Decided;
+use super::{Here, Usage, block_on, draft, explain, look, output, said};
+use crate::daemon::{self, send};
+use crate::desk::act::{self, Decision, How, Said, Writing};
+use crate::desk::{self, File, post};
+use crate::letters::{Hand, Letter};
+use crate::mail::{Enclosed, Foreign};
+use crate::promise::Policy;
+use crate::store::{LetterKind, LetterState, Store, is_held};
+use crate::ticket::TicketNo;
+use crate::wall;
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use std::fs;
+use std::io::Read;
+use std::process::ExitCode;
+
+/// A person at work on one ticket, from the moment at which they looked at it.
+pub struct Sitting<'h> {
+    pub here: &'h Here,
+    pub file: File,
+    /// The policy that the ticket lives under.
+    pub policy: Policy,
+    pub now: Timestamp,
+    pub today: Date,
+    sending: &'h Sending,
+    who: String,
+    store: Store,
+    said: Option<Said>,
+    /// The reporter's latest mail was received then.
+    answers: Timestamp,
+    notes: Vec<String>,
+    /// Its duplicates, whose reporters wait for the same news.
+    pub duplicates: Vec<TicketNo>,
+}
+
+/// What a command decides, and the letter about it.
+pub struct Plan {
+    pub decision: Decision,
+    /// The letter; none when nobody is told.
+    pub letter: Option<Letter>,
+    pub enclosed: Option<Enclosed>,
+    /// What the person should know before they say yes.
+    pub notes: Vec<String>,
+    /// The letter says nothing without words of the person.
+    pub needs_words: bool,
+}
+
+impl Plan {
+    /// The names of the facts that it writes; `told`: those that the reporter was told too.
+    fn facts(&self, told: bool) -> String {
+        let decision = &self.decision;
+        let told = decision.told.iter().filter(|_| told);
+        let before = decision.decided.iter().chain(&decision.done);
+        let all = before.chain(told).chain(&decision.last);
+        let names: Vec<String> = all.map(|what| what.name().to_string()).collect();
+        names.join(", ")
+    }
+}
+
+/// What a person answered to the letter that was shown.
+enum Answer {
+    Yes,
+    Edit,
+    No,
+}
+
+impl<'h> Sitting<'h> {
+    /// Looks at the ticket that a person named.
+    pub fn open(here: &'h Here, reference: &str, sending: &'h Sending) -> Result<Self> {
+        let who = here.person()?.name.clone();
+        if sending.json && !sending.yes && !sending.dry_run {
+            let why = "--json asks nothing\n  hint: with --yes, or with --dry-run";
+            return Err(Usage(why.to_owned()).into());
+        }
+        let mut store = here.store()?;
+        let now = wall::now();
+        let (file, policy, said, (answers, notes), duplicates) = store.read(now, |tx| {
+            let file = explain::find(tx, here, reference)?;
+            let policy = desk::policy_of(tx, &here.config, &file.row.policy)?.into_owned();
+            let said = said::read(tx, here, &file, sending)?;
+            let latest = writing::latest_mail(tx, &file)?;
+            let duplicates = act::duplicates_of(tx, file.row.number)?;
+            Ok((file, policy, said, latest, duplicates))
+        })?;
+        Ok(Self {
+            today: here.config.calendar.local_date(now),
+            here,
+            file,
+            policy,
+            now,
+            sending,
+            who,
+            store,
+            said,
+            answers,
+            notes,
+            duplicates,
+        })
+    }
+
+    /// A decision on this ticket, in which nothing is decided yet.
+    pub fn decision(&self, kind: LetterKind) -> Decision {
+        let seen = self.sending.after.unwrap_or(self.file.ticket.last_fact);
+        Decision::new(self.file.row.number, &self.who, seen, kind)
+    }
+
+    /// What every letter says of who writes to whom.
+    pub fn hand<'a>(&'a self, text: &'a str) -> Hand<'a> {
+        post::hand(&self.here.config, &self.file, &self.who, text)
+    }
+
+    /// The person's own words: those of an option, else those of `--message`.
+    pub fn words(&self, option: Option<&String>) -> Result<String> {
+        let mut text = option.cloned().unwrap_or_default();
+        match self.sending.message.as_deref() {
+            None => {}
+            Some("-") => drop(
+                std::io::stdin()
+                    .read_to_string(&mut text)
+                    .context("cannot read the message from standard input")?,
+            ),
+            Some(path) => {
+                text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+            }
+        }
+        Ok(text.trim().to_owned())
+    }
+
+    /// A date that a person typed.
+    pub fn date(&self, text: Option<&String>) -> Result<Option<Date>> {
+        let read = |text: &String| {
+            look::read_date(text, self.today).ok_or_else(|| {
+                Usage(format!(
+                    "{text:?} is no date\n  hint: 2026-12-04 or \"4 Dec\""
+                ))
+            })
+        };
+        Ok(text.map(read).transpose()?)
+    }
+
+    /// It was said already: no letter is written.
+    pub fn is_said(&self) -> bool {
+        self.said.is_some()
+    }
+
+    /// Shows, asks, records, and sends if that was asked.
+    pub fn finish(mut self, mut plan: Plan) -> Result<ExitCode> {
+        plan.notes.splice(0..0, std::mem::take(&mut self.notes));
+        let reachable = self.file.row.reporter.is_some();
+        if plan.letter.is_some() && !reachable && self.said.is_none() {
+            let why = "nobody can be written to: there is no address. It is recorded, and no letter is sent";
+            plan.notes.push(why.to_owned());
+        }
+        match (self.said.take(), plan.letter.take().filter(|_| reachable)) {
+            (Some(said), _) => self.record(&plan, &How::Said(&said)),
+            (None, Some(letter)) => self.write(&plan, letter),
+            (None, None) => self.record(&plan, &How::Silently),
+        }
+    }
+
+    /// Records without a letter.
+    fn record(mut self, plan: &Plan, how: &How) -> Result<ExitCode> {
+        let (what, told) = match how {
+            How::Said(said) => {
+                let at = look::moment(said.at, &self.here.config.calendar);
+                let way = said.via.as_ref();
+                let way = way.map_or(String::new(), |way| format!(" by {way}"));
+                (format!("Said {at}{way}; no letter is sent."), true)
+            }
+            How::Silently | How::Letter(_) => ("No letter is sent.".to_owned(), false),
+        };
+        self.say(&what);
+        self.say(&format!("Goes on record: {}", plan.facts(told)));
+        plan.notes
+            .iter()
+            .for_each(|note| self.say(&format!("! {note}")));
+        if self.sending.dry_run || !matches!(self.ask("Record? [y]es [N]o ")?, Answer::Yes) {
+            self.say("Nothing was changed.");
+            return self.document(plan, None, None, "dry-run");
+        }
+        self.store.write(wall::now(), |tx| {
+            act::decide(tx, &self.here.config, &plan.decision, *how)
+        })?;
+        self.say("Done.");
+        self.document(plan, None, None, "recorded")
+    }
+
+    /// Writes the letter together with its person, and queues it.
+    fn write(mut self, plan: &Plan, letter: Letter) -> Result<ExitCode> {
+        let draft = draft::path(&self.here.config.store, self.file.row.number, &self.who);
+        let mut letter = self.begin(plan, letter, &draft)?;
+        loop {
+            self.show(plan, &letter);
+            if self.sending.dry_run {
+                return self.document(plan, Some(&letter), None, "dry-run");
+            }
+            match self.ask("Send? [y]es [e]dit [N]o ")? {
+                Answer::No => {
+                    self.say("Nothing was sent.");
+                    if draft.exists() {
+                        self.say(&format!("Your text: {}", draft.display()));
+                    }
+                    return Ok(ExitCode::SUCCESS);
+                }
+                Answer::Edit => {
+                    let text = draft::edit(&draft, &letter.body)?;
+                    letter = letter.rewritten(&text);
+                }
+                Answer::Yes => match post::check_labels(&letter, &plan.decision) {
+                    Ok(()) => break,
+                    Err(why) if self.sending.yes => return Err(self.kept(&draft, &letter, why)),
+                    Err(why) => output::alarm(format!("! {why}")),
+                },
+            }
+        }
+        let writing = Writing {
+            letter: &letter,
+            enclosed: plan.enclosed.as_ref(),
+            grace: self.grace(),
+        };
+        let done = self.store.write(wall::now(), |tx| {
+            act::decide(tx, &self.here.config, &plan.decision, How::Letter(&writing))
+        });
+        match done {
+            Ok(id) => {
+                draft::discard(&draft);
+                let id = id.context("the decision has no letter")?;
+                self.leave(plan, &letter, id)
+            }
+            Err(why) => Err(self.kept(&draft, &letter, why)),
+        }
+    }
+
+    fn ask(&self, question: &str) -> Result<Answer> {
+        if self.sending.yes {
+            return Ok(Answer::Yes);
+        }
+        match output::ask(question).as_deref() {
+            Some("y" | "yes") => Ok(Answer::Yes),
+            Some("e" | "edit") => Ok(Answer::Edit),
+            Some(_) => Ok(Answer::No),
+            None => Err(Usage("there is no terminal to ask on\n  hint: --yes sends without asking, --dry-run only shows".to_owned()).into()),
+        }
+    }
+
+    /// What is sent by hand has been looked at: it need not wait.
+    fn grace(&self) -> SignedDuration {
+        if self.sending.send && !is_held(&self.here.config.store) {
+            SignedDuration::ZERO
+        } else {
+            self.here.config.smtp.grace
+        }
+    }
+
+    /// Says what happens next, and sends now when that was asked.
+    fn leave(self, plan: &Plan, letter: &Letter, id: i64) -> Result<ExitCode> {
+        let grace = self.here.config.smtp.grace.as_secs();
+        if is_held(&self.here.config.store) {
+            self.say(&format!(
+                "Queued. It leaves in {grace} s; until then: gatepost outbox drop {id}"
+            ));
+            return self.document(plan, Some(letter), Some(id), "queued");
+        }
+        if !self.sending.send {
+            self.say(&format!(
+                "Queued. No daemon runs: letter {id} leaves when one does (gatepost run)"
+            ));
+            return self.document(plan, Some(letter), Some(id), "queued");
+        }
+        let turn = block_on(daemon::send_now(self.here.config.clone()))?;
+        let sent = self
+            .here
+            .store()?
+            .read(wall::now(), |tx| tx.letter(id))?
+            .context("the letter is gone")?;
+        match (sent.state, turn) {
+            (LetterState::Sent, _) => {
+                self.say("Sent.");
+                self.document(plan, Some(letter), Some(id), "sent")
+            }
+            (_, send::Turn::Down(why)) => bail!("it is queued and could not be sent: {why}"),
+            (state, send::Turn::Drained(_)) => {
+                let why = Foreign::new(sent.last_error.unwrap_or_default()).line();
+                bail!("it was not sent: it is {}: {why}", state.word())
+            }
+        }
+    }
+
+    /// A line for people; scripts get the document alone.
+    fn say(&self, text: &str) {
+        if !self.sending.json {
+            output::line(text);
+        }
+    }
+
+    fn document(
+        &self,
+        plan: &Plan,
+        letter: Option<&Letter>,
+        id: Option<i64>,
+        state: &'static str,
+    ) -> Result<ExitCode> {
+        if self.sending.json {
+            let to = self.file.row.reporter.as_ref().filter(|_| letter.is_some());
+            output::json(&Decided {
+                r#ref: self.file.row.reference.to_string(),
+                letter: id,
+                state,
+                to: to.map(ToString::to_string),
+                subject: letter.map(|l| Foreign::new(l.subject.clone())),
+                text: letter.map(|l| l.body.clone()),
+                notes: plan.notes.clone(),
+            })?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,128 @@
+//! The letter in a person's hands: with what it begins, how it is shown, and where their
+//! text is kept when it does not leave.
+
+use super::{Plan, Sitting};
+use crate::cli::{Usage, draft, look, output};
+use crate::desk::{File, read_mail};
+use crate::letters::Letter;
+use crate::mail::Foreign;
+use crate::store::{self, LetterState, MailRow, Tx};
+use crate::ticket::By;
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+use std::path::Path;
+
+impl Sitting<'_> {
+    /// The letter to begin with: as written, as kept, or as the person writes it now.
+    pub(super) fn begin(&self, plan: &Plan, letter: Letter, draft: &Path) -> Result<Letter> {
+        let kept = draft::kept(draft)?;
+        let at = draft.display();
+        match kept {
+            None if self.sending.draft => {
+                return Err(Usage(format!("there is no draft at {at}")).into());
+            }
+            Some((text, _)) if self.sending.draft => return Ok(letter.rewritten(&text)),
+            Some((text, since)) => {
+                let since = look::moment(since, &self.here.config.calendar);
+                self.say(&format!(
+                    "! Your draft of {since} is kept in {at}: --draft begins with it"
+                ));
+                let asks = !self.sending.yes && !self.sending.dry_run;
+                if asks && self.sending.message.is_none() {
+                    let answer = output::ask("Begin with it? [y]es [N]o ");
+                    if matches!(answer.as_deref(), Some("y" | "yes")) {
+                        return Ok(letter.rewritten(&text));
+                    }
+                }
+            }
+            None => {}
+        }
+        if !plan.needs_words || self.sending.dry_run {
+            return Ok(letter);
+        }
+        if !output::is_terminal() {
+            let why = "this letter needs words of yours, and there is no terminal to write them on\n  hint: --message FILE, or --message - for standard input";
+            return Err(Usage(why.to_owned()).into());
+        }
+        let text = draft::edit(draft, &letter.body)?;
+        if text == letter.body {
+            draft::discard(draft);
+            bail!("you wrote nothing: nothing was sent");
+        }
+        Ok(letter.rewritten(&text))
+    }
+
+    pub(super) fn show(&self, plan: &Plan, letter: &Letter) {
+        let to = self.file.row.reporter.as_ref();
+        let to = to.map(ToString::to_string).unwrap_or_default();
+        let mail = look::moment(self.answers, &self.here.config.calendar);
+        if self.sending.json {
+            return;
+        }
+        output::strong(format!("To {to}, reply to their mail of {mail}:"));
+        let subject = Foreign::new(letter.subject.clone()).line();
+        output::line(format!("  | Subject: {subject}\n  |"));
+        letter
+            .body
+            .lines()
+            .for_each(|line| output::line(format!("  | {line}").trim_end()));
+        if let Some(file) = &plan.enclosed {
+            let (name, size) = (file.name(), file.size().div_ceil(1024));
+            output::line(format!("  |\n  | attached: {name}, {size} KB"));
+        }
+        plan.notes
+            .iter()
+            .for_each(|note| output::line(format!("! {note}")));
+    }
+
+    /// Keeps what the person wrote, and says so with what went wrong.
+    pub(super) fn kept(&self, draft: &Path, letter: &Letter, why: anyhow::Error) -> anyhow::Error {
+        match draft::keep(draft, &letter.body) {
+            Ok(()) => why.context(format!(
+                "your text is kept in {}\n  hint: --draft begins with it",
+                draft.display()
+            )),
+            Err(lost) => why.context(lost.to_string()),
+        }
+    }
+}
+
+/// When the reporter's latest mail came in, and what to know of it before one answers.
+pub(super) fn latest_mail(tx: &Tx, file: &File) -> Result<(Timestamp, Vec<String>)> {
+    let mut notes = under_way(tx, file)?;
+    let theirs = |m: &MailRow| m.author.is_some() && m.author == file.row.reporter;
+    let mails = tx.mails_of(file.row.number)?;
+    let Some(row) = mails.iter().rfind(|m| theirs(m)) else {
+        return Ok((file.row.opened_at, notes));
+    };
+    let mail = read_mail(tx, row)?;
+    if mail.encrypted {
+        notes.push("they wrote encrypted; this letter is in clear".to_owned());
+    }
+    let elsewhere = mail
+        .reply_to
+        .iter()
+        .find(|a| Some(*a) != row.author.as_ref());
+    notes.extend(
+        elsewhere.map(|a| format!("their mail asks for answers to {a}, where this does not go")),
+    );
+    Ok((row.received_at, notes))
+}
+
+/// Letters by people that the reporter does not have yet: who writes now should know.
+fn under_way(tx: &Tx, file: &File) -> Result<Vec<String>> {
+    let letters = tx.letters_of(file.row.number)?;
+    let waits = |l: &&store::Letter| {
+        let open = [
+            LetterState::Queued,
+            LetterState::Offered,
+            LetterState::Unknown,
+        ];
+        l.by != By::Gatepost && open.contains(&l.state)
+    };
+    let line = |l: &store::Letter| {
+        let (id, by, kind, state) = (l.id, l.by.name(), l.kind.word(), l.state.word());
+        format!("letter {id} by {by} ({kind}) is {state}: the reporter may not have it yet")
+    };
+    Ok(letters.iter().filter(waits).map(line).collect())
+}

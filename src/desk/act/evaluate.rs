@@ -1,0 +1,137 @@
+//! The evaluation of a report.
+
+use super::Decision;
+use crate::letters::{ASSESSMENT, EXPECTED};
+use crate::store::Tx;
+use crate::ticket::{Field, Outcome, Stage, Ticket, TicketNo, What};
+use anyhow::{Result, bail};
+use jiff::civil::Date;
+
+/// An evaluation, as a person gave it.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The date by which a resolution is expected, local; in an interim answer the one by
+    /// which we write next.
+    pub expected: Option<Date>,
+    /// The report that this one repeats.
+    pub of: Option<Original>,
+    /// A final outcome does not close the ticket.
+    pub keep_open: bool,
+}
+
+/// The report that a duplicate repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// Its ticket.
+    pub ticket: TicketNo,
+    /// Its problem is resolved: no date is owed any more.
+    pub resolved: bool,
+}
+
+impl Evaluation {
+    /// What it decides. An accepted report without a date, or an interim answer, meets only
+    /// a part of what was promised; a final outcome needs no date and closes the ticket.
+    pub fn on(&self, decision: Decision) -> Decision {
+        let mut decided = vec![What::Decided {
+            outcome: self.outcome,
+            expected: self.expected,
+        }];
+        decided.extend(self.of.map(|of| What::Set {
+            field: Field::See,
+            was: None,
+            value: Some(of.ticket.to_string()),
+        }));
+        let mut told = vec![
+            What::Answered,
+            What::Evaluated {
+                outcome: self.outcome,
+            },
+        ];
+        match self.resolution() {
+            Some(on) => told.push(What::Dated { on }),
+            None if self.needs_no_date() => told.push(What::DateNotDue),
+            None => {}
+        }
+        let last = if self.outcome.is_final() && !self.keep_open {
+            vec![What::Closed]
+        } else {
+            Vec::new()
+        };
+        let assessment = format!("{ASSESSMENT}: {}", self.outcome.word());
+        let expected = self.resolution().map(|date| format!("{EXPECTED}: {date}"));
+        Decision {
+            decided,
+            told,
+            last,
+            labels: std::iter::once(assessment).chain(expected).collect(),
+            ..decision
+        }
+    }
+
+    /// The date of the resolution. That of an interim answer is when we write next.
+    pub fn resolution(&self) -> Option<Date> {
+        self.expected.filter(|_| !self.outcome.is_interim())
+    }
+
+    fn needs_no_date(&self) -> bool {
+        self.outcome.is_final() || self.of.is_some_and(|of| of.resolved)
+    }
+
+    /// Whether it can be given: refuses what would contradict itself.
+    ///
+    /// # Errors
+    /// Says what does not fit.
+    pub fn check(&self, ticket: TicketNo, today: Date) -> Result<()> {
+        match self.of {
+            Some(_) if self.outcome != Outcome::Duplicate => {
+                bail!(
+                    "--of names the first report of a duplicate: {} has none",
+                    self.outcome.word()
+                )
+            }
+            Some(of) if of.ticket == ticket => bail!("{ticket} is no duplicate of itself"),
+            Some(_) | None => {}
+        }
+        match self.expected {
+            Some(_) if self.outcome.is_final() => bail!(
+                "{} is a final outcome and has no expected date\n  hint: leave --expected out",
+                self.outcome.word()
+            ),
+            Some(date) => check_date(date, today),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The reports that were told to be duplicates of this one: their reporters were promised
+/// the same news.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn duplicates_of(tx: &Tx, ticket: TicketNo) -> Result<Vec<TicketNo>> {
+    let mut duplicates = Vec::new();
+    for other in tx.tickets_that_name(ticket)? {
+        let now = Ticket::fold(&tx.facts_of(other)?);
+        let names = now.set.get(&Field::See) == Some(&ticket.to_string());
+        if names && now.outcome == Some(Outcome::Duplicate) && now.stage != Stage::Closed {
+            duplicates.push(other);
+        }
+    }
+    Ok(duplicates)
+}
+
+/// Whether a date can be promised on the local day `today`.
+///
+/// # Errors
+/// When it has passed, or is more than two years away.
+pub(super) fn check_date(date: Date, today: Date) -> Result<()> {
+    if date < today {
+        bail!("the expected date {date} is in the past");
+    }
+    if date > today.saturating_add(jiff::Span::new().years(2)) {
+        bail!("the expected date {date} is more than two years away");
+    }
+    Ok(())
+}

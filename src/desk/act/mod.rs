@@ -1,0 +1,66 @@
+//! What a person decides: evaluate a report, answer its reporter, take a mail out of the
+//! tray.
+//!
+//! A decision and its letter are written together ([`decide`]). What the letter says
+//! becomes true when the server takes it, in [`settle`](super::settle).
+
+mod answer;
+mod decision;
+mod evaluate;
+
+pub use answer::{Publication, Reply, close, dates_told, is_published, is_resolved, resolve};
+pub(super) use decision::wrote_since;
+pub use decision::{Decision, How, Newer, Said, Writing, decide};
+pub use evaluate::{Evaluation, Original, duplicates_of};
+
+use super::refresh;
+use crate::config::Config;
+use crate::store::{NewFact, NewTicket, Tx};
+use crate::ticket::{By, TicketNo, What};
+use crate::triage::Kind;
+use anyhow::{Context, Result, bail};
+
+/// Opens a ticket for a mail in the tray, its clock running from receipt. It is never
+/// acknowledged: what lay in the tray looked like no report, and its author, where a
+/// program wrote it, is no reporter to write to.
+///
+/// # Errors
+/// When the mail is not in the tray.
+pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo> {
+    let row = tx.mail(mail)?.with_context(|| {
+        format!("there is no mail {mail}\n  hint: `gatepost adopt` lists the tray")
+    })?;
+    if let Some(ticket) = row.ticket {
+        bail!("mail {mail} is on ticket {ticket} already");
+    }
+    tx.keep_policy(&config.policy)?;
+    let ticket = tx.open_ticket(&NewTicket {
+        prefix: &config.reference,
+        year: config.calendar.local_date(row.received_at).year(),
+        mailbox: &row.mailbox,
+        policy: &config.policy.digest,
+        opened_at: row.received_at,
+        subject: &row.subject,
+        reporter: row
+            .author
+            .as_ref()
+            .filter(|_| row.kind.0 == Kind::Person.word()),
+        reporter_name: &row.author_name,
+        claims: None,
+    })?;
+    tx.move_to_ticket(mail, ticket, &format!("taken out of the tray by {who}"))?;
+    let by = By::Person(who.to_owned());
+    tx.add_fact(
+        ticket,
+        &NewFact {
+            at: row.received_at,
+            what: What::Received,
+            by,
+            letter: None,
+            mail: Some(mail),
+            via: None,
+        },
+    )?;
+    refresh(tx, config, ticket)?;
+    Ok(ticket)
+}

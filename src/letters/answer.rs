@@ -1,0 +1,236 @@
+//! Letters by which a person answers a reporter: a reply, the news that the problem is
+//! resolved or published, the last letter. gatepost writes their start; a person reads
+//! them, changes them and sends them.
+//!
+//! A reply that gives a date carries it as the same labelled line as the evaluation does.
+
+use super::evaluation::{EXPECTED, first_letter_large, in_a_sentence, reply_subject};
+use super::{Organisation, dates};
+use crate::mail::Foreign;
+use crate::ticket::Reference;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// What every letter by a person may speak of.
+#[derive(Clone, Copy, Debug)]
+pub struct Hand<'a> {
+    /// The reference of the ticket.
+    pub reference: &'a Reference,
+    /// The subject of the report.
+    pub subject: &'a Foreign,
+    /// What the person wants to say in words of their own. May be empty.
+    pub text: &'a str,
+    /// The name of the person who writes.
+    pub writer: &'a str,
+    /// Who we are.
+    pub organisation: &'a Organisation,
+}
+
+/// What a reply may speak of.
+#[derive(Clone, Debug)]
+pub struct ReplyView<'a> {
+    /// Who writes what.
+    pub hand: Hand<'a>,
+    /// A new date for the resolution.
+    pub date: Option<NewDate<'a>>,
+    /// The reporter is asked for something, and we wait for them.
+    pub ask: bool,
+    /// The Signal number, in the one letter that gives it.
+    pub signal: Option<&'a str>,
+}
+
+/// A date for the resolution that a reply gives.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDate<'a> {
+    /// The date.
+    pub on: Date,
+    /// The date that the reporter was told before.
+    pub was: Option<Date>,
+    /// That one was due before this letter.
+    pub missed: bool,
+    /// Why it moves. May be empty.
+    pub because: &'a str,
+}
+
+/// What the news of a resolution may speak of.
+#[derive(Clone, Debug)]
+pub struct ResolvedView<'a> {
+    /// Who writes what.
+    pub hand: Hand<'a>,
+    /// The day on which we mean to publish.
+    pub publication: Option<Date>,
+    /// It is public already.
+    pub is_public: bool,
+    /// Whether to ask for the name to credit.
+    pub ask_credit: bool,
+}
+
+/// What the news of a publication may speak of.
+#[derive(Clone, Debug)]
+pub struct PublishedView<'a> {
+    /// Who writes what.
+    pub hand: Hand<'a>,
+    /// It is to come, on this day; none: it is public.
+    pub planned: Option<Date>,
+    /// Where it can be read.
+    pub link: Option<&'a str>,
+    /// The problem is resolved.
+    pub resolved: bool,
+}
+
+/// What the last letter may speak of.
+#[derive(Clone, Debug)]
+pub struct ClosingView<'a> {
+    /// Who writes what.
+    pub hand: Hand<'a>,
+    /// We asked for something, and no answer came.
+    pub unanswered: bool,
+    /// The problem is resolved.
+    pub resolved: bool,
+}
+
+/// What each template gets.
+#[derive(Debug, Serialize)]
+pub(super) struct Words<'a, T> {
+    subject: String,
+    reference: &'a Reference,
+    text: &'a str,
+    writer: String,
+    team: String,
+    organisation: &'a Organisation,
+    #[serde(flatten)]
+    own: T,
+}
+
+impl<'a, T> Words<'a, T> {
+    fn new(hand: Hand<'a>, own: T) -> Self {
+        Self {
+            subject: reply_subject(hand.subject, hand.reference),
+            reference: hand.reference,
+            text: hand.text.trim(),
+            writer: first_letter_large(hand.writer),
+            team: in_a_sentence(&hand.organisation.team_name),
+            organisation: hand.organisation,
+            own,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Reply<'a> {
+    labelled: String,
+    expected: Option<String>,
+    was: Option<String>,
+    missed: bool,
+    because: String,
+    ask: bool,
+    signal: Option<&'a str>,
+}
+
+impl Reply<'_> {
+    /// The labelled line that is not in `body`, if it is missing.
+    pub(super) fn lost_in(&self, body: &str) -> Option<String> {
+        let lost = !self.labelled.is_empty() && !body.lines().any(|l| l == self.labelled);
+        lost.then(|| self.labelled.clone())
+    }
+}
+
+impl<'a> Words<'a, Reply<'a>> {
+    pub(super) fn lost_in(&self, body: &str) -> Option<String> {
+        self.own.lost_in(body)
+    }
+}
+
+pub(super) fn reply<'a>(view: &ReplyView<'a>) -> Words<'a, Reply<'a>> {
+    let date = view.date;
+    Words::new(
+        view.hand,
+        Reply {
+            labelled: date.map_or_else(String::new, |d| format!("  {EXPECTED}: {}", d.on)),
+            expected: date.map(|d| dates::day(d.on)),
+            was: date.and_then(|d| d.was).map(dates::day),
+            missed: date.is_some_and(|d| d.missed),
+            because: date.map_or_else(String::new, |d| sentence(d.because)),
+            ask: view.ask,
+            signal: view.signal,
+        },
+    )
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Resolved {
+    publication: Option<String>,
+    is_public: bool,
+    ask_credit: bool,
+}
+
+pub(super) fn resolved<'a>(view: &ResolvedView<'a>) -> Words<'a, Resolved> {
+    Words::new(
+        view.hand,
+        Resolved {
+            publication: view.publication.map(dates::day),
+            is_public: view.is_public,
+            ask_credit: view.ask_credit,
+        },
+    )
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Published<'a> {
+    planned: Option<String>,
+    link: Option<&'a str>,
+    resolved: bool,
+}
+
+pub(super) fn published<'a>(view: &PublishedView<'a>) -> Words<'a, Published<'a>> {
+    Words::new(
+        view.hand,
+        Published {
+            planned: view.planned.map(dates::day),
+            link: view.link,
+            resolved: view.resolved,
+        },
+    )
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Closing {
+    unanswered: bool,
+    resolved: bool,
+}
+
+pub(super) fn closing<'a>(view: &ClosingView<'a>) -> Words<'a, Closing> {
+    Words::new(
+        view.hand,
+        Closing {
+            unanswered: view.unanswered,
+            resolved: view.resolved,
+        },
+    )
+}
+
+/// `rework found two more` ends as a sentence does.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_ends_as_a_sentence_does() {
+        for (typed, written) in [
+            (" rework found two more ", "rework found two more."),
+            ("Sorry!", "Sorry!"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(typed), written);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The kinds of letters: their files, and which of them a team may have more of.
+
+/// The letters that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Acknowledgement,
+    AcknowledgementAttack,
+    Evaluation,
+    Reply,
+    /// A reply that gives the Signal number.
+    Signal,
+    Resolved,
+    Published,
+    Closing,
+    Reminder,
+    Digest,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 10] = [
+        Self::Acknowledgement,
+        Self::AcknowledgementAttack,
+        Self::Evaluation,
+        Self::Reply,
+        Self::Signal,
+        Self::Resolved,
+        Self::Published,
+        Self::Closing,
+        Self::Reminder,
+        Self::Digest,
+    ];
+
+    /// The name of its file.
+    pub(super) const fn file(self) -> &'static str {
+        match self {
+            Self::Acknowledgement => "acknowledgement.txt",
+            Self::AcknowledgementAttack => "acknowledgement-attack.txt",
+            Self::Evaluation => "evaluation.txt",
+            Self::Reply => "reply.txt",
+            Self::Signal => "reply-signal.txt",
+            Self::Resolved => "resolved.txt",
+            Self::Published => "published.txt",
+            Self::Closing => "closing.txt",
+            Self::Reminder => "reminder.txt",
+            Self::Digest => "digest.txt",
+        }
+    }
+
+    pub(super) const fn built_in(self) -> &'static str {
+        match self {
+            Self::Acknowledgement => include_str!("../../config/letters/en/acknowledgement.txt"),
+            Self::AcknowledgementAttack => {
+                include_str!("../../config/letters/en/acknowledgement-attack.txt")
+            }
+            Self::Evaluation => include_str!("../../config/letters/en/evaluation.txt"),
+            Self::Reply => include_str!("../../config/letters/en/reply.txt"),
+            Self::Signal => include_str!("../../config/letters/en/reply-signal.txt"),
+            Self::Resolved => include_str!("../../config/letters/en/resolved.txt"),
+            Self::Published => include_str!("../../config/letters/en/published.txt"),
+            Self::Closing => include_str!("../../config/letters/en/closing.txt"),
+            Self::Reminder => include_str!("../../config/letters/en/reminder.txt"),
+            Self::Digest => include_str!("../../config/letters/en/digest.txt"),
+        }
+    }
+
+    /// Whether a team may have more letters of this kind beside it, as `reply-NAME.txt`.
+    pub(super) fn has_others(self) -> bool {
+        match self {
+            Self::Evaluation | Self::Reply => true,
+            Self::Acknowledgement
+            | Self::AcknowledgementAttack
+            | Self::Signal
+            | Self::Resolved
+            | Self::Published
+            | Self::Closing
+            | Self::Reminder
+            | Self::Digest => false,
+        }
+    }
+
+    /// The file of another letter of this kind.
+    pub(super) fn other(self, name: &str) -> String {
+        let stem = self.file().trim_end_matches(".txt");
+        format!("{stem}-{name}.txt")
+    }
+
+    /// The NAME of a file `KIND-NAME.txt`, of small letters, digits and `-`.
+    pub(super) fn name_of(self, file: &str) -> Option<&str> {
+        let stem = self.file().trim_end_matches(".txt");
+        let name = file
+            .strip_prefix(stem)?
+            .strip_prefix('-')?
+            .strip_suffix(".txt")?;
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        (!name.is_empty() && name.chars().all(plain)).then_some(name)
+    }
+}
