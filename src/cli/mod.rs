@@ -19,6 +19,7 @@ mod facts;
 mod flow;
 mod forced;
 mod health;
+mod help;
 mod init;
 mod letters;
 mod list;
@@ -75,7 +76,7 @@ pub fn main() -> ExitCode {
 fn perform(args: &Args) -> Result<ExitCode> {
     if let Command::Help { topic, name } = &args.command {
         return output::paged(args.no_pager, || {
-            args::help(topic.as_deref(), name.as_deref())
+            help::help(topic.as_deref(), name.as_deref())
         });
     }
     if let Command::Completions { shell } = &args.command {

@@ -87,12 +87,14 @@ fn refused_by(server: &Server, said: &str) -> String {
     )
 }
 
-/// How long to wait after this trouble, which was the one after so many `failures`.
-fn pause_after(why: &Trouble, failures: u32) -> Duration {
+/// How long to wait after this trouble, which was the one after so many `failures`. Only the
+/// short pauses are cut by `jitter`: a refused login is never tried sooner.
+fn pause_after(why: &Trouble, failures: u32, jitter: f64) -> Duration {
     match why {
         Trouble::Login(_) | Trouble::Permission(_) => AFTER_REFUSED_LOGIN,
         Trouble::Lost(_) | Trouble::Secret(_) | Trouble::Refused { .. } | Trouble::NoFolder(_) => {
-            Duration::from_secs(2u64.saturating_pow(failures.clamp(1, 6)).min(60))
+            let pause = Duration::from_secs(2u64.saturating_pow(failures.clamp(1, 6)).min(60));
+            pause.mul_f64(jitter)
         }
     }
 }
@@ -104,7 +106,7 @@ pub(super) async fn receiving(shared: Shared, mailbox: MailboxConfig) {
         let Err(why) = watch_mailbox(&shared, &mailbox, &mut failures).await else {
             return;
         };
-        let pause = pause_after(&why, failures).mul_f64(jitter());
+        let pause = pause_after(&why, failures, jitter());
         failures += 1;
         let (said, key) = (why.to_string(), trouble_key(&mailbox));
         warn!(
@@ -226,11 +228,11 @@ pub(super) fn trouble_key(mailbox: &MailboxConfig) -> String {
 mod tests {
     use super::*;
 
-    /// How many logins a trouble that never ends makes in an hour, before jitter.
+    /// How many logins a trouble that never ends makes in an hour, at the most.
     fn logins(why: &Trouble) -> usize {
         let (mut passed, mut failures) = (Duration::ZERO, 0);
         while passed < Duration::from_secs(3600) {
-            passed += pause_after(why, failures);
+            passed += pause_after(why, failures, 0.8);
             failures += 1;
         }
         failures as usize
@@ -242,13 +244,13 @@ mod tests {
         for why in [Trouble::Login(said.clone()), Trouble::Permission(said)] {
             assert_eq!(logins(&why), 12, "{why}");
             assert_eq!(
-                pause_after(&why, 0).as_secs(),
+                pause_after(&why, 0, 0.8).as_secs(),
                 300,
                 "well again in 5 minutes"
             );
         }
         let lost = Trouble::Lost(anyhow!("closed"));
-        let pauses = [0, 1, 2, 5, 6, 1000].map(|n| pause_after(&lost, n).as_secs());
+        let pauses = [0, 1, 2, 5, 6, 1000].map(|n| pause_after(&lost, n, 1.0).as_secs());
         assert_eq!(pauses, [2, 2, 4, 32, 60, 60]);
     }
 

@@ -186,7 +186,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("getrandom", &["desk"]),
     ("shlex", &["cli"]),
     ("base64::engine", &["mailbox"]),
-    ("tokio::process", &["net", "channel"]),
+    ("tokio::process", &["net", "channel", "daemon"]),
     ("sd_notify", &["daemon"]),
 ];
 

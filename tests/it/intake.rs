@@ -133,7 +133,10 @@ fn mails_that_somebody_has_read_are_reports_all_the_same() {
 
 #[test]
 fn nothing_is_changed_on_the_server_and_the_rights_to_look_and_to_read_are_enough() {
-    let g = Gatepost::ready(PostOffice::shared(), "readonly");
+    let g = Gatepost::new(PostOffice::shared(), "readonly");
+    let no_copies = "name = \"security\"\ncopy_to_sent = false";
+    g.write_config(&g.config_with("[[mailbox]]", "name = \"security\"", no_copies));
+    g.run(&["init"]).ok();
     laid(&g, (0..5).map(|n| report_number(&g, n)), "");
     let maildir = g.office.maildir(&g.address);
     let rights = maildir.join("dovecot-acl");
