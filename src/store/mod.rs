@@ -225,11 +225,13 @@ impl Store {
         })
     }
 
-    /// Sets how the file is written, and brings it to the newest schema.
+    /// Sets how the file is written, and brings it to the newest schema. What SQLite keeps
+    /// aside (for savepoints) lies in memory: a service may write nowhere but to its store,
+    /// and reports belong into no other file.
     fn ready(mut self) -> Result<Self> {
         self.connection
             .set_transaction_behavior(TransactionBehavior::Immediate);
-        self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")?;
+        self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;")?;
         schema::migrate(&mut self.connection)?;
         Ok(self)
     }

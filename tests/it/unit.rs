@@ -112,9 +112,11 @@ fn it_works_as_an_unprivileged_user_on_a_file_system_that_cannot_be_written() {
     run(&g, &["init"], store).ok();
     let mia = g.reporter("mia");
     g.report_from(&mia, "confined@example.net");
+    // Opened before it is confined, and shown when the story fails.
+    let log = std::fs::File::create(g.path("log")).unwrap();
     let mut daemon = confined(&g, &["run"], store)
         .stdout(Stdio::null())
-        .stderr(Stdio::piped())
+        .stderr(log)
         .spawn()
         .unwrap();
     assert_eq!(g.wait_for_mail(&mia, 1).len(), 1);
