@@ -193,7 +193,7 @@ pub enum Command {
     },
     /// What an SSH key forces: runs what was typed, as one person, without files
     #[command(
-        after_help = "In ~gatepost/.ssh/authorized_keys, one line for each key:\n  restrict,pty,command=\"gatepost --as anna ssh\" ssh-ed25519 AAAA... anna\nand on her machine: alias gp='ssh -t gatepost@box', then: gp show 42\n\nThe person is fixed by the key; --config, files and `run`, `init`, `backup` are refused. Texts come on\nstandard input (--message -), or from an editor that opens nothing else (rnano, else $EDITOR)."
+        after_help = "In ~gatepost/.ssh/authorized_keys, one line for each key:\n  restrict,pty,command=\"gatepost --as anna ssh\" ssh-ed25519 AAAA... anna\nand on her machine: alias gp='ssh -t gatepost@box', then: gp show 42\n\nThe person is fixed by the key; --config, files and `run`, `init`, `backup` are refused. Texts come on\nstandard input (--message -), or from an editor that opens nothing else (rnano)."
     )]
     Ssh,
     /// Print a completion script

@@ -12,7 +12,7 @@ use crate::desk::health::ALARM_TROUBLE;
 use crate::mail::Foreign;
 use crate::mailbox::Mailbox;
 use crate::mailbox::sent::SentBox;
-use crate::promise::{self, Audience, Promise, Step};
+use crate::promise::{self, Audience, Deadline, Promise, Step};
 use crate::store::{Store, Tx};
 use crate::ticket::{By, Fact, What};
 use crate::wall;
@@ -251,29 +251,7 @@ fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
     if let Some(class) = &promise.class {
         output::line(format!("          only for the class {class}"));
     }
-    let starts = promise
-        .from
-        .iter()
-        .any(|any| any.0.iter().any(|f| f.as_str() == "received"));
-    let classed = promise.class.clone().map(|class| What::Classed { class });
-    let facts: Vec<Fact> = std::iter::once(What::Received)
-        .chain(classed)
-        .zip(1..)
-        .map(|(what, n)| Fact {
-            n,
-            at: now,
-            what,
-            by: By::Gatepost,
-            letter: None,
-            mail: None,
-            via: None,
-        })
-        .collect();
-    let run = promise::runs(promise, &facts, &config.calendar)
-        .into_iter()
-        .next()
-        .filter(|_| starts);
-    let due = run.and_then(|run| promise::deadline(promise, &run, &config.calendar));
+    let due = due_now(config, promise, now);
     match (due, promise.within, promise.by) {
         (Some(deadline), _, _) => {
             output::line(format!(
@@ -309,6 +287,33 @@ fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
         output::line(format!("          told: {}", steps.join(", ")));
         output::line(format!("          to: {}", whom(config, promise)));
     }
+}
+
+/// When the promise would be due for a report that came now, if a report starts it.
+fn due_now(config: &Config, promise: &Promise, now: Timestamp) -> Option<Deadline> {
+    let starts = promise
+        .from
+        .iter()
+        .any(|any| any.0.iter().any(|f| f.as_str() == "received"));
+    let classed = promise.class.clone().map(|class| What::Classed { class });
+    let facts: Vec<Fact> = std::iter::once(What::Received)
+        .chain(classed)
+        .zip(1..)
+        .map(|(what, n)| Fact {
+            n,
+            at: now,
+            what,
+            by: By::Gatepost,
+            letter: None,
+            mail: None,
+            via: None,
+        })
+        .collect();
+    let run = promise::runs(promise, &facts, &config.calendar)
+        .into_iter()
+        .next()
+        .filter(|_| starts);
+    promise::deadline(promise, &run?, &config.calendar)
 }
 
 /// Who hears of the promise, in words.

@@ -39,11 +39,13 @@ pub fn forced(args: &Args) -> Result<ExitCode> {
     if let Some(config) = &args.config {
         command.arg("--config").arg(config);
     }
-    command.args(words).env("LESSSECURE", "1");
-    let set = |name: &str| std::env::var_os(name).is_some();
-    if !set("VISUAL") && !set("EDITOR") {
-        command.env("EDITOR", EDITOR);
+    command.args(words);
+    // Programs that know a way to a shell or to other files are not for a key, whoever
+    // set them.
+    for name in ["VISUAL", "PAGER", "GATEPOST_PAGER", "GATEPOST_AS"] {
+        command.env_remove(name);
     }
+    command.env("EDITOR", EDITOR).env("LESSSECURE", "1");
     output::flush();
     Err(command.exec()).context("cannot start gatepost")
 }

@@ -33,7 +33,7 @@ use crate::config::{Config, MailboxConfig};
 use crate::mailbox::Trouble;
 use crate::store::{Lock, Store};
 use crate::wall;
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use clock::clock;
 use jiff::Timestamp;
 use record::Record;
@@ -63,6 +63,14 @@ fn begin(config: &Config) -> Result<(Lock, Record)> {
         wall::now().strftime("%Y-%m-%d %H:%M UTC")
     );
     let lock = Lock::take(&config.store, &me)?;
+    let mut store = store;
+    if store.read(wall::now(), |tx| tx.copy_made_at())?.is_some() {
+        // What waits in a copy may have left from the original.
+        bail!(
+            "the store {} is a copy: nothing is sent from it or taken into it\n  hint: `gatepost run` says what it is, and `run --restored` makes it the original",
+            config.store.display()
+        );
+    }
     Ok((lock, prepare(store, config, wall::now)?))
 }
 

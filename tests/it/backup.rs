@@ -32,6 +32,9 @@ fn a_copy_that_is_put_back_loses_nothing_and_answers_nobody_twice() {
     assert!(refused.contains("run --restored"), "{refused}");
     assert_eq!(g.list().len(), 2, "a refusal takes nothing in");
 
+    let repair = g.run(&["audit", "--repair"]).code_in(&[1]);
+    assert!(repair.contains("is a copy"), "{repair}");
+
     g.run(&["run", "--once", "--restored"]).ok();
     let tickets = g.list();
     let state = |i: usize| -> (String, String) {
