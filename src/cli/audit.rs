@@ -6,7 +6,7 @@ use crate::daemon;
 use crate::daemon::receive::sweep_wanted;
 use crate::desk::account::{self, Compared};
 use crate::desk::health;
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, Opened};
 use crate::store::{Folder, Store, is_held};
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -48,9 +48,9 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
     if !offline {
         let (known, asked_at) = (store.read(wall::now(), |tx| tx.folders())?, wall::now());
         differences.extend(without_baseline(&here.config, &known));
-        for (folder, uidvalidity, uids) in block_on(listed(&here.config, known))? {
+        for (folder, opened, uids) in block_on(listed(&here.config, known))? {
             let compared = store.write(wall::now(), |tx| {
-                account::compare(tx, &folder, uidvalidity, &uids, asked_at)
+                account::compare(tx, &folder, opened.uidvalidity, &uids, asked_at)
             })?;
             if !compared.without_row.is_empty() {
                 differences.push(format!(
@@ -172,7 +172,7 @@ fn show(document: &Document, offline: bool) {
 pub(super) async fn listed(
     config: &Config,
     known: Vec<Folder>,
-) -> Result<Vec<(Folder, u32, Vec<u32>)>> {
+) -> Result<Vec<(Folder, Opened, Vec<u32>)>> {
     let mut all = Vec::new();
     for mailbox in &config.mailboxes {
         let at = || {
@@ -188,7 +188,7 @@ pub(super) async fn listed(
             let opened = server.open(&folder.name).await.with_context(at)?;
             all.push((
                 folder.clone(),
-                opened.uidvalidity,
+                opened,
                 server.uids().await.with_context(at)?,
             ));
         }

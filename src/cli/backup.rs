@@ -2,7 +2,8 @@
 
 use super::{Here, audit, block_on, look, output};
 use crate::desk::restore::{self, Restoring};
-use crate::store::{Lock, Store};
+use crate::mailbox::Opened;
+use crate::store::{Folder, Lock, Store, Tx};
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
@@ -36,9 +37,9 @@ pub fn gate(here: &Here, restored: bool) -> Result<()> {
         }
         return Ok(());
     };
-    let unknown = unknown(here, &mut store)?;
+    let (unknown, came) = unknown(here, &mut store)?;
     let what = store
-        .read(wall::now(), |tx| restore::restoring(tx, unknown))?
+        .read(wall::now(), |tx| restore::restoring(tx, unknown, came))?
         .context("the copy was restored meanwhile: run it again")?;
     let says = says(here, &what);
     if !restored {
@@ -63,17 +64,67 @@ fn says(here: &Here, what: &Restoring) -> String {
     )
 }
 
-/// How many mails on the servers have no row in this record.
-fn unknown(here: &Here, store: &mut Store) -> Result<usize> {
+/// How many mails on the servers have no row in this record, and how many may have come
+/// since it was made, those that are gone by now among them.
+fn unknown(here: &Here, store: &mut Store) -> Result<(usize, usize)> {
     let known = store.read(wall::now(), |tx| tx.folders())?;
     let listed = block_on(audit::listed(&here.config, known))
         .context("cannot ask the mail server what this copy does not know")?;
-    let mut unknown = 0;
-    for (folder, uidvalidity, uids) in listed {
-        let new = store.read(wall::now(), |tx| {
-            tx.without_row(folder.id, uidvalidity, &uids)
-        })?;
-        unknown += new.len();
+    let (mut unknown, mut came) = (0_usize, 0_usize);
+    for (folder, opened, uids) in listed {
+        let (new, all) = store.read(wall::now(), |tx| since(tx, &folder, opened, &uids))?;
+        (unknown, came) = (unknown + new, came.saturating_add(all));
     }
-    Ok(unknown)
+    Ok((unknown, came))
+}
+
+/// The same of one folder. UIDNEXT tells also of mails that were taken in by the original
+/// and then moved away.
+fn since(tx: &Tx, folder: &Folder, opened: Opened, uids: &[u32]) -> Result<(usize, usize)> {
+    let new = tx.without_row(folder.id, opened.uidvalidity, uids)?.len();
+    let before = tx.uidnext(folder.id)?;
+    let same = opened.uidvalidity != 0 && opened.uidvalidity == folder.uidvalidity;
+    let given = if same && before != 0 {
+        opened.uidnext.saturating_sub(before)
+    } else {
+        0
+    };
+    Ok((new, new.max(usize::try_from(given)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample;
+
+    #[test]
+    fn what_came_and_went_since_the_copy_is_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&sample::small(dir.path()).store).unwrap();
+        let mut check = |(swept, uidvalidity, uidnext): (u32, u32, u32), expected| {
+            let opened = Opened {
+                uidvalidity,
+                exists: 2,
+                uidnext,
+            };
+            let seen = store.write(wall::now(), |tx| {
+                let name = format!("{swept} {uidvalidity} {uidnext}");
+                let id = tx.add_folder("security", &name, 7, &[])?;
+                tx.swept(id, swept)?;
+                let folder = tx.folder("security", &name)?.context("none")?;
+                since(tx, &folder, opened, &[10, 11])
+            });
+            assert_eq!(seen.unwrap(), expected);
+        };
+        let cases = [
+            ((10, 7, 60), (2, 50)),
+            ((10, 7, 11), (2, 2)),
+            ((10, 7, 0), (2, 2)),
+            ((0, 7, 60), (2, 2)),
+            ((10, 8, 60), (2, 2)),
+        ];
+        for (told, expected) in cases {
+            check(told, expected);
+        }
+    }
 }

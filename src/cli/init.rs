@@ -1,13 +1,13 @@
 //! `init`: makes the store; what is in the mailbox now becomes the baseline.
 
 use super::{Here, Usage, block_on, output};
-use crate::config::Config;
+use crate::config::{Config, MailboxConfig};
 use crate::daemon;
 use crate::mail::fingerprint;
 use crate::mailbox::Mailbox;
-use crate::store::{BaselineMessage, Store};
+use crate::store::{BaselineMessage, Folder, Store};
 use crate::wall;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -32,7 +32,12 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
         Some(_) => Some(here.store()?),
     };
     // All servers are asked before anything is written: half a baseline is none.
-    let found = block_on(look(&here.config, folder))?;
+    let known = match &mut store {
+        Some(store) => store.read(wall::now(), |tx| tx.folders())?,
+        None => Vec::new(),
+    };
+    let wanted = wanted(&here.config, folder, &known)?;
+    let found = block_on(look(wanted))?;
     let store = match &mut store {
         Some(store) => store,
         None => &mut Store::create(&here.config.store)?,
@@ -63,24 +68,53 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
-    let watched: usize = config.mailboxes.iter().map(|m| m.folders.len()).sum();
+/// The folders to look at, by mailbox: those of this name, if one is given, that have no
+/// baseline yet.
+fn wanted<'a>(
+    config: &'a Config,
+    only: Option<&str>,
+    known: &[Folder],
+) -> Result<Vec<(&'a MailboxConfig, Vec<&'a str>)>> {
+    let (mut all, mut watched) = (Vec::new(), false);
     for mailbox in &config.mailboxes {
-        let folders: Vec<&String> = mailbox
-            .folders
-            .iter()
-            .filter(|f| only.is_none_or(|o| o == f.as_str()))
-            .collect();
-        if folders.is_empty() {
-            continue;
+        let mut folders: Vec<&str> = mailbox.folders.iter().map(String::as_str).collect();
+        folders.retain(|f| only.is_none_or(|o| o == *f));
+        watched |= !folders.is_empty();
+        let has = |f: &&str| {
+            known
+                .iter()
+                .any(|k| k.mailbox == mailbox.name && k.name == *f)
+        };
+        folders.retain(|f| !has(f));
+        if !folders.is_empty() {
+            all.push((mailbox, folders));
         }
+    }
+    match only {
+        Some(name) if !watched => Err(Usage(format!(
+            "no mailbox in the config watches a folder {name:?}\n  hint: add it to `folders` first"
+        ))
+        .into()),
+        Some(name) if all.is_empty() => bail!(
+            "every folder {name:?} in the config has its baseline already; nothing was changed\n  hint: `gatepost run` reads it"
+        ),
+        Some(_) | None => Ok(all),
+    }
+}
+
+async fn look(wanted: Vec<(&MailboxConfig, Vec<&str>)>) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    let watched: usize = wanted.iter().map(|(_, folders)| folders.len()).sum();
+    for (mailbox, folders) in wanted {
         let at = || format!("mailbox {}", mailbox.name);
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
         for folder in folders {
             let done = found.len() + 1;
             output::progress(&format!("listing: folder {done} of {watched}"));
             let opened = server.open(folder).await.with_context(at)?;
+            if opened.uidvalidity == 0 {
+                return Err(daemon::receive::without_uidvalidity(folder)).with_context(at);
+            }
             let uids = server.uids().await.with_context(at)?;
             let mut prints = BTreeMap::new();
             let mut each = |uid, size, fields: &[u8]| {
@@ -93,13 +127,20 @@ async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
                 ));
                 server = daemon::connect(mailbox).await.with_context(at)?;
             }
+            if prints.len() < uids.len() {
+                output::alarm(format!(
+                    "{folder} of {}: {} of its mails will be known by their dates alone if the server numbers them anew (it does not tell their fields)",
+                    mailbox.name,
+                    uids.len() - prints.len()
+                ));
+            }
             let look = |uid| BaselineMessage {
                 uid,
                 fingerprint: prints.remove(&uid).flatten(),
             };
             found.push(Found {
                 mailbox: mailbox.name.clone(),
-                folder: folder.clone(),
+                folder: folder.to_owned(),
                 uidvalidity: opened.uidvalidity,
                 messages: uids.into_iter().map(look).collect(),
             });
@@ -107,11 +148,39 @@ async fn look(config: &Config, only: Option<&str>) -> Result<Vec<Found>> {
         server.logout().await;
     }
     output::progress("");
-    match only {
-        Some(name) if found.is_empty() => Err(Usage(format!(
-            "no mailbox in the config watches a folder {name:?}\n  hint: add it to `folders` first"
-        ))
-        .into()),
-        Some(_) | None => Ok(found),
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample;
+
+    #[test]
+    fn a_folder_is_added_where_it_has_no_baseline_yet() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = sample::small(dir.path());
+        let mut second = config.mailboxes[0].clone();
+        second.name = "second".to_owned();
+        config.mailboxes.push(second);
+        let mut store = Store::create(&config.store).unwrap();
+        let mut added = |mailbox: &str| {
+            let add = |tx: &crate::store::Tx| {
+                tx.add_folder(mailbox, "INBOX", 7, &[])?;
+                tx.folders()
+            };
+            store.write(wall::now(), add).unwrap()
+        };
+        let names = |known: &[Folder]| {
+            let all = wanted(&config, Some("INBOX"), known).map_err(|why| why.to_string())?;
+            Ok::<_, String>(all.iter().map(|(m, _)| m.name.clone()).collect::<Vec<_>>())
+        };
+        let first = config.mailboxes[0].name.clone();
+        assert_eq!(names(&[]).unwrap(), [first.clone(), "second".to_owned()]);
+        assert_eq!(names(&added(&first)).unwrap(), ["second"]);
+        let why = names(&added("second")).unwrap_err();
+        assert!(why.contains("baseline already"), "{why}");
+        let why = wanted(&config, Some("Nowhere"), &[]).unwrap_err();
+        assert!(why.to_string().contains("no mailbox"), "{why}");
     }
 }

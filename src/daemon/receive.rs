@@ -84,12 +84,20 @@ pub fn sweep_wanted(mailbox: &str) -> String {
     format!("sweep-wanted/{mailbox}")
 }
 
+/// Why a folder to which the server gives no UIDVALIDITY (RFC 9051 section 2.3.1.1) is not
+/// read.
+pub fn without_uidvalidity(folder: &str) -> anyhow::Error {
+    anyhow::anyhow!(
+        "the server gives no UIDVALIDITY for the folder {folder:?}, which is not read: nobody can tell there which mails are new\n  hint: take the folder out of `folders`, or ask whoever runs the server to give it one"
+    )
+}
+
 /// One pass over all folders of one mailbox. It leaves the first folder open, to be waited
 /// on: [`Mailbox::wait`] tells what arrived there since it was listed.
 ///
 /// # Errors
 /// [`Trouble`] with the server or, as [`Trouble::Lost`], with the store; what was
-/// committed before stays. Trouble of one mail, and a folder that is not there, are told
+/// committed before stays. Trouble of one mail, and a folder that is not there or cannot be opened, are told
 /// after all others were read: the first of them.
 pub async fn receive<M: Mailbox>(
     record: &Record,

@@ -22,15 +22,18 @@ pub struct Restoring {
 }
 
 /// What restoring this record would do; none when it is no copy. `unknown` mails on the
-/// server have no row in it.
+/// server have no row in it; the original may have taken in `came`, those that are gone by
+/// now among them.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn restoring(tx: &Tx, unknown: usize) -> Result<Option<Restoring>> {
+pub fn restoring(tx: &Tx, unknown: usize, came: usize) -> Result<Option<Restoring>> {
     let Some(made_at) = tx.copy_made_at()? else {
         return Ok(None);
     };
-    let used = tx.last_number()? + i64::try_from(unknown)?;
+    let used = tx
+        .last_number()?
+        .saturating_add(i64::try_from(came.max(unknown))?);
     let letters = tx.unsettled_letters()?;
     Ok(Some(Restoring {
         made_at,
@@ -89,16 +92,16 @@ mod tests {
         let mut store = Store::create(&config.store).unwrap();
         let now: Timestamp = "2027-04-30T12:00:00Z".parse().unwrap();
         let numbers = store.write(now, |tx| {
-            assert_eq!(restoring(tx, 5)?, None);
+            assert_eq!(restoring(tx, 5, 5)?, None);
             tx.restored(100)?;
             tx.set_meta("copy/made-at", "2027-04-29T12:00:00.000Z")?;
             let mut numbers = Vec::new();
-            for unknown in [0, 5, 99, 100] {
-                numbers.push(restoring(tx, unknown)?.unwrap().numbers_from);
+            for (unknown, came) in [(0, 0), (5, 5), (99, 99), (100, 100), (100, 0), (0, 100)] {
+                numbers.push(restoring(tx, unknown, came)?.unwrap().numbers_from);
             }
             Ok(numbers)
         });
-        assert_eq!(numbers.unwrap(), [200, 200, 200, 300]);
+        assert_eq!(numbers.unwrap(), [200, 200, 200, 300, 300, 300]);
         let held = store.read(now, |tx| {
             let at = |text: &str| text.parse().unwrap();
             Ok([

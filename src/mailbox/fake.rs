@@ -60,6 +60,8 @@ pub(crate) struct Fake {
     pub(crate) uidnext: Option<u32>,
     /// From which UID on it was asked what is there, each time.
     pub(crate) asked_from: Vec<u32>,
+    /// The server refuses to open this folder.
+    pub(crate) refuses: Option<String>,
     /// What was fetched, in which commands.
     pub(crate) fetched: Vec<Vec<u32>>,
 }
@@ -100,6 +102,12 @@ impl Mailbox for Fake {
 
     async fn open(&mut self, folder: &str) -> Result<Opened, Trouble> {
         self.renumber();
+        if self.refuses.as_deref() == Some(folder) {
+            return Err(Trouble::Refused {
+                command: format!("EXAMINE {folder}"),
+                said: "as it was told".to_owned(),
+            });
+        }
         if let Some(sent) = self.sent.as_ref().filter(|_| folder == SENT) {
             let exists = sent.lock().unwrap().len() as u32;
             self.current = folder.to_owned();

@@ -48,8 +48,8 @@ pub enum Woken {
 }
 
 /// Why a mailbox could not be read. The connection is thrown away, except after
-/// [`Trouble::NoFolder`] and a [`Trouble::Permission`] of [`Mailbox::open`] (the other
-/// folders can still be read over it) and after a [`Trouble::Refused`] of
+/// [`Trouble::NoFolder`], and a [`Trouble::Permission`] or [`Trouble::Refused`] of
+/// [`Mailbox::open`] (the other folders can still be read over it), and after a [`Trouble::Refused`] of
 /// [`Mailbox::slice`] (the other messages can).
 #[derive(Debug)]
 pub enum Trouble {
@@ -107,7 +107,8 @@ pub trait Mailbox {
     /// The UIDs in the current folder from `first` on, ascending.
     async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, Trouble>;
 
-    /// Size and date of these messages; those that are gone by now are left out.
+    /// Size and date of these messages; those that are gone by now are left out. One of
+    /// which the server refuses to tell them is listed with size 0 and no date.
     async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble>;
 
     /// Gives the UID, RFC822.SIZE and the fields From, Date, Subject and Message-ID, as

@@ -104,6 +104,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// UIDNEXT at the last full sweep; 0: not told.
+    pub fn uidnext(&self, folder: FolderId) -> Result<u32> {
+        let mut told = self
+            .sql
+            .prepare_cached("SELECT uidnext FROM folders WHERE id = ?1")?;
+        Ok(told.query_row([folder.0], |r| r.get(0))?)
+    }
+
     /// Which of these UIDs have no row, in their order: neither taken in nor baseline. A
     /// row whose message was thought to be gone is a row.
     pub fn without_row(

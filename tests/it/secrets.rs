@@ -53,7 +53,6 @@ fn refused(g: &Gatepost, wanted: &[&str]) {
         (&["check"][..], 3),
         (&["run", "--once"], 1),
         (&["audit"], 1),
-        (&["init", "--folder", "INBOX"], 1),
     ] {
         let said = g.run(args);
         let all = format!("{}{}", said.out, said.err);

@@ -8,7 +8,7 @@
 //! renumbering.
 
 use super::gather::Found;
-use super::{Reading, SWEEP};
+use super::{Reading, SWEEP, without_uidvalidity};
 use crate::mail::fingerprint;
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble};
 use crate::store::{BaselineMessage, Folder, FolderId, Tx};
@@ -113,14 +113,17 @@ impl<M: Mailbox> Reading<'_, M> {
     pub(super) async fn list(&mut self, name: &str) -> Result<Vec<Found>, Trouble> {
         let opened = match self.server.open(name).await {
             Ok(opened) => opened,
-            // A report in INBOX does not wait until somebody makes Junk again, or opens it to us.
-            Err(why @ (Trouble::NoFolder(_) | Trouble::Permission(_))) => {
-                self.current = None;
-                self.trouble.get_or_insert(why);
-                return Ok(Vec::new());
-            }
+            // A report in INBOX does not wait until somebody makes Junk again, mends it, or
+            // opens it to us.
+            Err(
+                why @ (Trouble::NoFolder(_) | Trouble::Permission(_) | Trouble::Refused { .. }),
+            ) => return Ok(self.skip(why)),
             Err(why) => return Err(why),
         };
+        if opened.uidvalidity == 0 {
+            // A UID could be another mail's by now, and be taken for one that has its row.
+            return Ok(self.skip(Trouble::Lost(without_uidvalidity(name))));
+        }
         self.current = Some(name.to_owned());
         let Some(folder) = self.baseline_of(name).await.map_err(Trouble::Lost)? else {
             return Ok(Vec::new());
@@ -148,6 +151,13 @@ impl<M: Mailbox> Reading<'_, M> {
         let found = self.without_row(&mut looked).await?;
         self.looked.push(looked);
         Ok(found)
+    }
+
+    /// This folder is not read in this pass, which ends with that trouble.
+    fn skip(&mut self, why: Trouble) -> Vec<Found> {
+        self.current = None;
+        self.trouble.get_or_insert(why);
+        Vec::new()
     }
 
     /// A folder without a baseline is not read: nobody said what in it is old.
@@ -228,15 +238,18 @@ impl<M: Mailbox> Reading<'_, M> {
             .read(move |tx| tx.fingerprints_of_baseline(id, uidvalidity))
             .await;
         let told = told.map_err(Trouble::Lost)?;
-        let mut prints = BTreeMap::new();
+        let (mut prints, mut heads) = (BTreeMap::new(), BTreeSet::new());
         if told.some_have {
             // The older first: of two that look the same, it is the baseline's.
             listed.sort_by_key(|l| (l.internal_date, l.uid));
             let uids: Vec<u32> = listed.iter().map(|l| l.uid).collect();
             let mut each = |uid, size, fields: &[u8]| {
+                heads.insert(uid);
                 prints.extend(fingerprint(fields, size).map(|print| (uid, print)));
             };
             self.server.heads(&uids, &mut each).await?;
+            // What the server refuses to tell the fields of may be of the baseline.
+            looked.may_be_old |= heads.len() < uids.len();
             let of = |uid: &u32| Some((*uid, prints.get(uid)?.clone()));
             let messages: Vec<_> = uids.iter().filter_map(of).collect();
             let know = move |tx: &Tx| tx.known_again_as_baseline(id, uidvalidity, &messages);

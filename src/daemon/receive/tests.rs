@@ -147,6 +147,25 @@ async fn a_mail_that_the_server_refuses_stands_before_no_other() {
 }
 
 #[tokio::test]
+async fn a_folder_that_the_server_refuses_stands_before_no_other() {
+    for (bad, taken) in [("INBOX", "report 2"), ("Junk", "report 1")] {
+        let mut s = scene(&[
+            ("INBOX", &[report(1, Fault::None)]),
+            ("Junk", &[report(2, Fault::None)]),
+        ]);
+        s.server.refuses = Some(bad.to_owned());
+        for _ in 0..2 {
+            let why = s.pass().await.unwrap_err().to_string();
+            assert!(why.contains(&format!("EXAMINE {bad}")), "{why}");
+            assert_eq!(s.subjects().await, [taken]);
+        }
+        assert!(!s.looked(bad).await);
+        s.server.refuses = None;
+        assert_eq!(s.taken().await, 1);
+    }
+}
+
+#[tokio::test]
 async fn mails_that_the_server_refuses_for_good_get_rows_and_tickets_of_their_own() {
     let mut s = scene(&[(
         "INBOX",

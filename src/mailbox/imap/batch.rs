@@ -4,7 +4,7 @@
 //! Every answer is matched by its UID. One message must not stand before the others: what
 //! the server left out or refused is left out here, and asked for alone by the caller.
 
-use super::fetch::{some_are_gone, text_of, uid_of};
+use super::fetch::{text_of, uid_of};
 use super::line::{Answer, Line};
 use super::sieve::FIELDS_AT_MOST;
 use super::{LONG, words};
@@ -57,34 +57,50 @@ pub(super) async fn texts(
     Ok(())
 }
 
-/// Gives UID, size and the four fields of each of `uids` to `each`.
+/// Gives UID, size and the four fields of each of `uids` to `each`. After a refusal, what
+/// did not come is asked for one by one; what is refused then is left out.
 pub(super) async fn heads(
     line: &mut Line,
     uids: &[u32],
     each: &mut (dyn FnMut(u32, u64, &[u8]) + Send),
 ) -> Result<(), Trouble> {
     for batch in words::in_order(uids.to_vec()).chunks(words::BATCH) {
-        let command = format!(
-            "UID FETCH {} (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0.{FIELDS_AT_MOST}>)",
-            words::set(batch)
-        );
         let mut open: BTreeSet<u32> = batch.iter().copied().collect();
-        let answer = line.ask(&command, LONG, |response| {
-            if let Response::Fetch(_, attributes) = response
-                && let Some((uid, size, fields)) = head_of(attributes)
-                && open.remove(&uid)
-            {
-                each(uid, size, fields);
-            }
-            Ok(())
-        });
-        match answer.await? {
+        match some_heads(line, batch, &mut open, each).await? {
             Answer::Ok => {}
-            Answer::No(said) if some_are_gone(&said) => {}
-            Answer::No(said) | Answer::Bad(said) => return Err(line.refused(&command, said)),
+            Answer::No(said) | Answer::Bad(said) => {
+                tracing::warn!(left = open.len(), said, "the server refuses fields");
+                let left: Vec<u32> = open.iter().copied().collect();
+                for uid in left {
+                    let (Answer::Ok | Answer::No(_) | Answer::Bad(_)) =
+                        some_heads(line, &[uid], &mut open, each).await?;
+                }
+            }
         }
     }
     Ok(())
+}
+
+async fn some_heads(
+    line: &mut Line,
+    batch: &[u32],
+    open: &mut BTreeSet<u32>,
+    each: &mut (dyn FnMut(u32, u64, &[u8]) + Send),
+) -> Result<Answer, Trouble> {
+    let command = format!(
+        "UID FETCH {} (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0.{FIELDS_AT_MOST}>)",
+        words::set(batch)
+    );
+    line.ask(&command, LONG, |response| {
+        if let Response::Fetch(_, attributes) = response
+            && let Some((uid, size, fields)) = head_of(attributes)
+            && open.remove(&uid)
+        {
+            each(uid, size, fields);
+        }
+        Ok(())
+    })
+    .await
 }
 
 fn head_of<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<(u32, u64, &'a [u8])> {

@@ -42,20 +42,17 @@ pub(super) async fn list(line: &mut Line, uids: &[u32]) -> Result<Vec<Listed>, T
     let uids = words::in_order(uids.to_vec());
     let mut found = BTreeMap::new();
     for batch in uids.chunks(words::BATCH) {
-        let command = format!("UID FETCH {} (RFC822.SIZE INTERNALDATE)", words::set(batch));
-        let answer = line.ask(&command, LONG, |response| {
-            if let Response::Fetch(_, attributes) = response
-                && let Some(uid) = uid_of(attributes)
-                && batch.binary_search(&uid).is_ok()
-            {
-                note(found.entry(uid).or_default(), attributes);
+        if told(line, batch, &mut found).await? {
+            continue;
+        }
+        // One of them stands before no other: each says for itself what is wrong with it.
+        for uid in batch {
+            if found.get(uid).is_some_and(Seen::is_told) {
+                continue;
             }
-            Ok(())
-        });
-        match answer.await? {
-            Answer::Ok => {}
-            Answer::No(said) if some_are_gone(&said) => {}
-            Answer::No(said) | Answer::Bad(said) => return Err(line.refused(&command, said)),
+            if !told(line, &[*uid], &mut found).await? {
+                found.entry(*uid).or_default().refused = true;
+            }
         }
     }
     Ok(found
@@ -64,18 +61,54 @@ pub(super) async fn list(line: &mut Line, uids: &[u32]) -> Result<Vec<Listed>, T
         .collect())
 }
 
+/// Asks for these by one command; false when the server refused it.
+async fn told(
+    line: &mut Line,
+    batch: &[u32],
+    found: &mut BTreeMap<u32, Seen>,
+) -> Result<bool, Trouble> {
+    let command = format!("UID FETCH {} (RFC822.SIZE INTERNALDATE)", words::set(batch));
+    let answer = line.ask(&command, LONG, |response| {
+        if let Response::Fetch(_, attributes) = response
+            && let Some(uid) = uid_of(attributes)
+            && batch.binary_search(&uid).is_ok()
+        {
+            note(found.entry(uid).or_default(), attributes);
+        }
+        Ok(())
+    });
+    match answer.await? {
+        Answer::Ok => Ok(true),
+        Answer::No(said) if some_are_gone(&said) => Ok(true),
+        Answer::No(said) | Answer::Bad(said) => {
+            tracing::warn!(
+                count = batch.len(),
+                said,
+                "the server refuses to list messages"
+            );
+            Ok(false)
+        }
+    }
+}
+
 /// What was told of one message; a server may tell it in several answers.
 #[derive(Default)]
 struct Seen {
     size: Option<u64>,
     date: Option<Option<Timestamp>>,
+    /// Asked for alone, the server refused to tell anything.
+    refused: bool,
 }
 
 impl Seen {
-    /// A message of which a size or a date was told is there; flags alone are no answer.
+    fn is_told(&self) -> bool {
+        self.size.is_some() || self.date.is_some()
+    }
+
+    /// A message of which a size or a date was told, or refused, is there; flags alone are
+    /// no answer.
     fn listed(self, uid: u32) -> Option<Listed> {
-        let told = self.size.is_some() || self.date.is_some();
-        told.then(|| Listed {
+        (self.is_told() || self.refused).then(|| Listed {
             uid,
             size: self.size.unwrap_or(0),
             internal_date: self.date.flatten(),

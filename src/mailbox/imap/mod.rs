@@ -124,7 +124,7 @@ impl Imap {
     async fn refused(&mut self, folder: &str, command: &str, name: &str, said: String) -> Trouble {
         match self.matching(name).await {
             Ok(found) if found.iter().any(|known| same_folder(known, folder)) => {
-                self.line.refused(command, said)
+                line::refusal(command, said)
             }
             Ok(_) => Trouble::NoFolder(folder.to_owned()),
             Err(trouble) => trouble,
@@ -166,12 +166,13 @@ impl Mailbox for Imap {
         };
         match said.map(|said| (codes::after_login(&command, said.clone()), said)) {
             None => {}
-            // It is about this folder: the others may be open to us.
+            // It is about this folder, and the answer came to its end: the others may be
+            // open to us. Servers say SERVERBUG of one folder that is damaged.
             Some((trouble @ Trouble::Permission(_), _)) => return Err(trouble),
             Some((Trouble::Refused { .. }, said)) if no => {
                 return Err(self.refused(folder, &command, &name, said).await);
             }
-            Some((_, said)) => return Err(self.line.refused(&command, said)),
+            Some((_, said)) => return Err(line::refusal(&command, said)),
         }
         self.line.news = false;
         tracing::debug!(

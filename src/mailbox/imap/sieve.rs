@@ -23,6 +23,9 @@ pub(super) const FIELDS_AT_MOST: usize = 16 * 1024;
 /// The longest literal of a folder name.
 const NAME: usize = 4096;
 
+/// The most bytes of one FETCH answer, its literals and its lines.
+const ANSWER: usize = TEXT + 64 * 1024;
+
 /// Opening parentheses in one FETCH answer. Ours hold two or three.
 const DEPTH: usize = 100;
 
@@ -35,11 +38,24 @@ pub(super) struct Sieve {
 /// An answer that goes on after a literal.
 #[derive(Clone, Copy)]
 enum Answer {
-    Fetch(Brackets),
-    List,
+    Fetch(Shown),
+    /// After its one literal or before it.
+    List {
+        named: bool,
+    },
 }
 
-/// What a FETCH answer has shown so far.
+/// What a FETCH answer has shown so far. The parser holds all of an answer: each literal
+/// that we ask for may stand in it once.
+#[derive(Clone, Copy, Default)]
+struct Shown {
+    brackets: Brackets,
+    text: bool,
+    fields: bool,
+    bytes: usize,
+}
+
+/// The brackets of a FETCH answer so far.
 #[derive(Clone, Copy, Default)]
 struct Brackets {
     opened: usize,
@@ -55,8 +71,8 @@ impl Judge for Sieve {
             return Err(broken("a line that does not end in CR LF"));
         };
         match self.open.take().or_else(|| begins(text)) {
-            Some(Answer::Fetch(brackets)) => self.fetch(text, brackets),
-            Some(Answer::List) => self.list(text),
+            Some(Answer::Fetch(shown)) => self.fetch(text, shown),
+            Some(Answer::List { named }) => self.list(text, named),
             None if literal(text).is_some() => Err(broken("a literal where none belongs")),
             None if wanted(text) => {
                 part_code_and_text(line);
@@ -68,8 +84,9 @@ impl Judge for Sieve {
 }
 
 impl Sieve {
-    fn fetch(&mut self, text: &[u8], before: Brackets) -> io::Result<Then> {
-        let brackets = before.count(text);
+    fn fetch(&mut self, text: &[u8], before: Shown) -> io::Result<Then> {
+        let brackets = before.brackets.count(text);
+        let bytes = before.bytes.saturating_add(text.len());
         if brackets.opened > DEPTH {
             return Err(broken("an answer that is nested too deep"));
         }
@@ -78,21 +95,36 @@ impl Sieve {
         }
         match literal(text) {
             Some((head, size)) if size <= longest_after(head) && brackets.at_top() => {
-                self.open = Some(Answer::Fetch(brackets));
+                let fields = is_fields(head.trim_ascii_end());
+                if (fields && before.fields) || (!fields && before.text) {
+                    return Err(broken("an answer that gives one part of a message twice"));
+                }
+                let shown = Shown {
+                    brackets,
+                    text: before.text || !fields,
+                    fields: before.fields || fields,
+                    bytes: bytes.saturating_add(size),
+                };
+                if shown.bytes > ANSWER {
+                    return Err(broken("an answer that is too long"));
+                }
+                self.open = Some(Answer::Fetch(shown));
                 Ok(Then::Raw(size))
             }
             Some(_) => Err(broken(
                 "a literal that was not asked for, or is longer than asked for",
             )),
+            None if bytes > ANSWER => Err(broken("an answer that is too long")),
             None if text.trim_ascii_end().ends_with(b")") => Ok(Then::Pass),
             None => Err(broken("a FETCH answer without an end")),
         }
     }
 
-    fn list(&mut self, text: &[u8]) -> io::Result<Then> {
+    fn list(&mut self, text: &[u8], named: bool) -> io::Result<Then> {
         match literal(text) {
+            Some(_) if named => Err(broken("an answer that names a folder twice")),
             Some((_, size)) if size <= NAME => {
-                self.open = Some(Answer::List);
+                self.open = Some(Answer::List { named: true });
                 Ok(Then::Raw(size))
             }
             Some(_) => Err(broken("a folder name that is too long")),
@@ -122,10 +154,10 @@ impl Brackets {
 fn begins(text: &[u8]) -> Option<Answer> {
     let rest = text.strip_prefix(b"* ")?;
     if starts(rest, b"LIST ") {
-        return Some(Answer::List);
+        return Some(Answer::List { named: false });
     }
     let (number, word) = split_number(rest);
-    (number && starts(word, b" FETCH ")).then(|| Answer::Fetch(Brackets::default()))
+    (number && starts(word, b" FETCH ")).then(|| Answer::Fetch(Shown::default()))
 }
 
 /// True for the other answers that somebody reads: tagged ones, continuations, status
@@ -319,6 +351,25 @@ mod tests {
         ] {
             check("!", &[line]);
         }
+    }
+
+    #[test]
+    fn one_answer_holds_each_literal_once_and_no_more_bytes_than_were_asked_for() {
+        let fields = "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0> {5}";
+        let first = format!("* 1 FETCH (UID 5 {fields}");
+        let again = format!(" {fields}");
+        check("rr+", &[&first, " BODY[]<0> {1048576}", ")"]);
+        check("r!", &["* 1 FETCH (BODY[]<0> {5}", " BODY[]<0> {5}"]);
+        check("rr!", &[&first, " BODY[]<0> {5}", &again]);
+        check("r!", &[&first, &again]);
+        check("r!", &["* LIST () {1}", " {1}"]);
+        check("r+r+", &["* LIST () {1}", "", "* LIST () {1}", ""]);
+        let rest = format!(" X {})", "x".repeat(64_000));
+        check("r+", &["* 1 FETCH (BODY[]<0> {1048576}", &rest]);
+        let most = format!("* 1 FETCH (X {} BODY[]<0> {{1048576}}", "x".repeat(2000));
+        check("r!", &[&most, &rest]);
+        let much = format!("* 1 FETCH (X {} BODY[]<0> {{1048576}}", "x".repeat(65_530));
+        check("!", &[&much]);
     }
 
     #[test]

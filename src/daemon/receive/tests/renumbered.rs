@@ -86,9 +86,9 @@ async fn what_is_old_and_what_was_taken_in_is_known_again_and_what_is_new_is_ans
     };
     assert_eq!(s.record.read(gone).await.unwrap(), 0);
     assert_eq!(s.taken().await, 0);
-    // And once more, also to a server that tells no number.
+    // And once more.
     s.now_holds(
-        0,
+        9,
         vec![
             moved(&old[3], 1),
             moved(&taken[3], 2),
@@ -164,4 +164,22 @@ async fn a_folder_is_renumbered_until_all_of_it_is_known() {
     s.now_holds(8, vec![report(4, Fault::None), moved(&taken, 5)]);
     assert_eq!(s.taken().await, 1);
     assert_eq!((s.numbering().await, s.mails().await.len()), (8, 2));
+}
+
+#[tokio::test]
+async fn a_folder_without_a_number_is_trouble_and_is_not_read() {
+    let mut s = scene(&[
+        ("INBOX", &[report(1, Fault::None)]),
+        ("Junk", &[report(2, Fault::None)]),
+    ]);
+    s.now_holds(0, vec![report(1, Fault::None)]);
+    for _ in 0..2 {
+        let why = s.pass().await.unwrap_err().to_string();
+        assert!(
+            why.contains("UIDVALIDITY") && why.contains("\"INBOX\""),
+            "{why}"
+        );
+        assert_eq!(s.subjects().await, ["report 2"]);
+        assert!(!s.looked("INBOX").await && s.looked("Junk").await);
+    }
 }

@@ -85,6 +85,24 @@ async fn heads_are_whole_or_left_out() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_refused_stands_before_no_other() {
+    let head = |uid: u32| format!("* 1 FETCH (UID {uid} RFC822.SIZE 9 {FIELDS} {{2}}\r\n\r\n)\r\n");
+    for end in ["$ NO one is damaged\r\n", "$ BAD one is damaged\r\n"] {
+        let (first, last) = (format!("{}{end}", head(5)), format!("{}$ OK\r\n", head(7)));
+        let steps = [
+            ("UID FETCH 5:7 (", first.as_str()),
+            ("UID FETCH 6 (", end),
+            ("UID FETCH 7 (", &last),
+        ];
+        let mut imap = imap(&steps, End::Close).await;
+        let mut got = Vec::new();
+        let mut each = |uid, _, _: &[u8]| got.push(uid);
+        imap.heads(&[5, 6, 7], &mut each).await.unwrap();
+        assert_eq!(got, [5, 7]);
+    }
+}
+
+#[tokio::test]
 async fn uids_are_asked_for_from_one_on_and_lower_ones_are_no_answer() {
     let reply = "* 3 FETCH (UID 7)\r\n$ OK\r\n";
     let steps = [

@@ -133,12 +133,52 @@ async fn a_folder_that_is_closed_to_us_keeps_the_others_open() {
 #[tokio::test]
 async fn a_server_that_is_out_of_order_is_lost_and_not_refusing() {
     let reply = "$ NO [UNAVAILABLE] try again\r\n";
-    let mut one = imap(&[("EXAMINE", reply)], End::Close).await;
-    let outcome = one.open("INBOX").await;
-    lost(&mut one, outcome, "[UNAVAILABLE] try again").await;
     let mut two = imap(&[("UID FETCH", reply)], End::Close).await;
     let outcome = two.uids().await;
     lost(&mut two, outcome, "[UNAVAILABLE] try again").await;
+}
+
+#[tokio::test]
+async fn a_folder_that_is_out_of_order_keeps_the_others_open() {
+    for reply in [
+        "$ NO [SERVERBUG] damaged\r\n",
+        "$ NO [UNAVAILABLE] damaged\r\n",
+        "$ NO damaged\r\n",
+        "$ BAD damaged\r\n",
+    ] {
+        let mut steps = vec![("EXAMINE \"Junk\"", reply)];
+        if reply == "$ NO damaged\r\n" {
+            steps.push(("LIST", "* LIST () \"/\" Junk\r\n$ OK\r\n"));
+        }
+        steps.push(("EXAMINE \"INBOX\"", "$ OK\r\n"));
+        let mut imap = imap(&steps, End::Close).await;
+        let why = imap.open("Junk").await.unwrap_err();
+        assert!(
+            matches!(&why, Trouble::Refused { command, said } if command.contains("Junk") && said.contains("damaged")),
+            "{why:?}"
+        );
+        imap.open("INBOX").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_listed_stands_before_no_other() {
+    for end in ["$ NO [SERVERBUG] damaged\r\n", "$ BAD damaged\r\n"] {
+        let first = format!("* 1 FETCH (UID 5 RFC822.SIZE 44)\r\n{end}");
+        let steps = [
+            ("UID FETCH 5:8 (", first.as_str()),
+            ("UID FETCH 6 (", end),
+            (
+                "UID FETCH 7 (",
+                "* 3 FETCH (UID 7 RFC822.SIZE 46)\r\n$ OK\r\n",
+            ),
+            ("UID FETCH 8 (", "$ OK\r\n"),
+        ];
+        let mut imap = imap(&steps, End::Close).await;
+        let listed = imap.list(&[5, 6, 7, 8]).await.unwrap();
+        let listed: Vec<_> = listed.iter().map(|l| (l.uid, l.size)).collect();
+        assert_eq!(listed, [(5, 44), (6, 0), (7, 46)], "8 is gone");
+    }
 }
 
 #[tokio::test]
