@@ -87,8 +87,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
     }
     if let Command::ParseOne = &args.command {
         // Without the config: what reads a dangerous mail knows nothing else.
-        apart::answer(std::io::stdin().lock(), output::pipe())?;
-        return Ok(ExitCode::SUCCESS);
+        return apart::answer(std::io::stdin().lock(), output::pipe());
     }
     let here = Here::find(args)?;
     match &args.command {

@@ -19,6 +19,7 @@ pub mod apart;
 mod folder;
 mod gather;
 mod keep;
+mod slices;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ use jiff::SignedDuration;
 use keep::Kept;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::Notify;
 use tracing::{debug, warn};
 
@@ -108,12 +110,14 @@ pub async fn receive<M: Mailbox>(
 ) -> Result<Pass, Trouble> {
     let key = sweep_wanted(&mailbox.name);
     let wanted = record.read(move |tx| tx.meta(&key)).await;
+    let given = AtomicBool::new(false);
     let mut reading = Reading {
         hands: Hands {
             record,
             config,
             mailbox,
             reader: memory.reader,
+            given: &given,
         },
         server,
         known: &mut memory.folders,

@@ -70,7 +70,7 @@ pub fn keyword(value: &str) -> String {
 /// At most 248 bytes, printable ASCII without space, brackets and quotes, with an `@`
 /// inside: fit to be cited in a header that we write.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct MessageId(String);
 
 impl MessageId {
@@ -117,6 +117,19 @@ impl MessageId {
     }
 }
 
+impl TryFrom<String> for MessageId {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| "not a Message-ID of the form left@right".to_owned())
+    }
+}
+
+impl From<MessageId> for String {
+    fn from(id: MessageId) -> Self {
+        id.0
+    }
+}
+
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<{}>", self.0)
@@ -126,6 +139,17 @@ impl fmt::Display for MessageId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_that_is_read_back_is_checked() {
+        let read = |text: &str| serde_json::from_str::<MessageId>(text);
+        let id = MessageId::parse("<a@b>").unwrap();
+        let written = serde_json::to_string(&id).unwrap();
+        assert_eq!((written.as_str(), read(&written).unwrap()), ("\"a@b\"", id));
+        for bad in [r#""a""#, r#""a@b\r\nBcc: c@d""#, r#""a @b""#, r#""""#] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn ids_that_we_cite_and_ids_that_we_do_not() {

@@ -27,6 +27,12 @@ pub(crate) enum Fault {
     Poisons,
     /// It is left out where many are given.
     Shy,
+    /// It is listed, and the server is out of order when it is asked for.
+    Unavailable,
+    /// No answer holds more than this many of its bytes.
+    Crumbs(usize),
+    /// It is refused from this byte on, and left out where many are given.
+    RefusedFrom(usize),
 }
 
 /// A message in memory.
@@ -165,7 +171,16 @@ impl Mailbox for Fake {
             match message.fault {
                 Fault::None => {}
                 Fault::Intrudes => each(message.uid, b"nobody asked for this"),
-                Fault::Vanishes | Fault::Refused | Fault::Shy => continue,
+                Fault::Vanishes
+                | Fault::Refused
+                | Fault::Shy
+                | Fault::Unavailable
+                | Fault::RefusedFrom(_) => continue,
+                Fault::Crumbs(most) if wanted => {
+                    each(message.uid, message.bytes.get(..most).unwrap_or_default());
+                    continue;
+                }
+                Fault::Crumbs(_) => {}
                 Fault::Breaks(_) | Fault::Poisons if wanted => {
                     return Err(Trouble::Lost(anyhow!("the fake broke as it was told")));
                 }
@@ -218,10 +233,22 @@ impl Mailbox for Fake {
                 Err(broken())
             }
             Fault::Poisons => Err(broken()),
-            Fault::Refused => Err(Trouble::Refused {
+            Fault::Unavailable => Err(Trouble::passing("as it was told".to_owned())),
+            Fault::RefusedFrom(from) if (offset as usize) < from => {
+                let most = from - offset as usize;
+                let rest = rest.get(..most).unwrap_or(rest);
+                piece(rest);
+                Ok(Some(rest.len() as u64))
+            }
+            Fault::Refused | Fault::RefusedFrom(_) => Err(Trouble::Refused {
                 command: format!("UID FETCH {uid}"),
                 said: "as it was told".to_owned(),
             }),
+            Fault::Crumbs(most) => {
+                let rest = rest.get(..most).unwrap_or(rest);
+                piece(rest);
+                Ok(Some(rest.len() as u64))
+            }
             Fault::None | Fault::Intrudes | Fault::Vanishes | Fault::Shy => {
                 piece(rest);
                 Ok(Some(rest.len() as u64))

@@ -49,8 +49,9 @@ pub enum Woken {
 
 /// Why a mailbox could not be read. The connection is thrown away, except after
 /// [`Trouble::NoFolder`], and a [`Trouble::Permission`] or [`Trouble::Refused`] of
-/// [`Mailbox::open`] (the other folders can still be read over it), and after a [`Trouble::Refused`] of
-/// [`Mailbox::slice`] (the other messages can).
+/// [`Mailbox::open`] (the other folders can still be read over it), and after a
+/// [`Trouble::Refused`] and a [passing](Trouble::is_passing) trouble of [`Mailbox::slice`]
+/// (the other messages can).
 #[derive(Debug)]
 pub enum Trouble {
     /// The network, TLS, a time-out, a server that closes or talks nonsense: try again.
@@ -86,6 +87,38 @@ impl fmt::Display for Trouble {
 }
 
 impl std::error::Error for Trouble {}
+
+impl Trouble {
+    /// The server is out of order, says so, and will be well again.
+    pub(crate) fn passing(told: String) -> Self {
+        Self::Lost(anyhow::Error::new(Passing(told)))
+    }
+
+    /// The server said itself that it is out of order for now: what was asked for is not
+    /// to blame.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Lost(why) => why.is::<Passing>(),
+            Self::Secret(_)
+            | Self::Login(_)
+            | Self::Permission(_)
+            | Self::Refused { .. }
+            | Self::NoFolder(_) => false,
+        }
+    }
+}
+
+/// What marks a trouble as passing.
+#[derive(Debug)]
+struct Passing(String);
+
+impl fmt::Display for Passing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Passing {}
 
 /// A mailbox that can be read.
 #[allow(

@@ -3,7 +3,7 @@
 
 use super::{FolderId, OnServer, Tx, instant};
 use anyhow::Result;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
 use std::collections::BTreeMap;
 
@@ -20,6 +20,15 @@ pub struct History {
     pub refusals: u32,
     /// Attempts on record: begun, and neither ended nor taken back.
     pub attempts: u32,
+}
+
+/// How often a mail was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusals {
+    /// From 1.
+    pub count: u32,
+    /// When it was refused for the first time.
+    pub first: Timestamp,
 }
 
 impl Tx<'_> {
@@ -43,7 +52,7 @@ impl Tx<'_> {
             if let Some(uid) = key.strip_prefix(&prefix).and_then(|uid| uid.parse().ok()) {
                 let history = found.entry(uid).or_default();
                 history.suspect = true;
-                history.refusals = count_in(&value)?;
+                history.refusals = refusals_in(&value)?.0;
             }
         }
         Ok(found)
@@ -73,22 +82,24 @@ impl Tx<'_> {
     }
 
     /// Counts that the server refused to give a mail, or broke the connection when it was
-    /// asked for nothing else; says how often it has, from 1. What happens within five
+    /// asked for nothing else; says how often it has, and since when. What happens within five
     /// minutes of what was counted last is the same.
     ///
     /// Counted apart from the attempts: a mail that is given after all was never a danger.
-    pub fn count_refusal(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<u32> {
+    pub fn count_refusal(&self, folder: FolderId, uidvalidity: u32, uid: u32) -> Result<Refusals> {
         let key = refusals(folder, uidvalidity, uid);
         let before = self.meta(&key)?;
-        let (count, last) = match before.as_deref().and_then(|text| text.split_once(' ')) {
-            Some((count, at)) => (count.parse()?, Some(instant::read(at)?)),
-            None => (0, None),
+        let before = before.as_deref().map(refusals_in).transpose()?;
+        let (count, last, first) = match before {
+            Some((count, last, first)) if count > 0 => (count, Some(last), first),
+            Some(_) | None => (0, None, self.now()),
         };
-        if count > 0 && last.is_some_and(|at| self.now() < at + ONE_REFUSAL) {
-            return Ok(count);
+        if last.is_some_and(|at| self.now() < at + ONE_REFUSAL) {
+            return Ok(Refusals { count, first });
         }
-        self.set_meta(&key, &format!("{} {}", count + 1, self.stamp()))?;
-        Ok(count + 1)
+        let (count, last) = (count + 1, self.stamp());
+        self.set_meta(&key, &format!("{count} {last} {}", instant::write(first)))?;
+        Ok(Refusals { count, first })
     }
 
     /// The connection broke while this mail was asked for among others: from now on it is
@@ -120,8 +131,14 @@ fn refusals(folder: FolderId, uidvalidity: u32, uid: u32) -> String {
     format!("{}{uid}", refusals_of(folder, uidvalidity))
 }
 
-fn count_in(value: &str) -> Result<u32> {
-    Ok(value.split_once(' ').map_or(value, |(n, _)| n).parse()?)
+/// The count, the time of what was counted last, and that of the first; an older gatepost
+/// wrote no third word.
+fn refusals_in(value: &str) -> Result<(u32, Timestamp, Timestamp)> {
+    let mut words = value.split(' ');
+    let count = words.next().unwrap_or_default().parse()?;
+    let last = instant::read(words.next().unwrap_or_default())?;
+    let first = words.next().map(instant::read).transpose()?;
+    Ok((count, last, first.unwrap_or(last)))
 }
 
 #[cfg(test)]
@@ -145,7 +162,9 @@ mod tests {
         let mut refusal = |seconds, uid| {
             let at = start + SignedDuration::from_secs(seconds);
             let refused = store.write(at, |tx| tx.count_refusal(folder, 7, uid));
-            refused.unwrap()
+            let refused = refused.unwrap();
+            assert_eq!(refused.first, start, "the first is remembered");
+            refused.count
         };
         assert_eq!([refusal(0, 1), refusal(299, 1), refusal(0, 2)], [1, 1, 1]);
         assert_eq!(
@@ -157,7 +176,7 @@ mod tests {
             tx.attempts_done((folder, 7, 1))?;
             Ok((
                 tx.count_attempt(folder, 7, 1)?,
-                tx.count_refusal(folder, 7, 1)?,
+                tx.count_refusal(folder, 7, 1)?.count,
             ))
         };
         assert_eq!(store.write(start, done).unwrap(), (1, 1));
@@ -171,11 +190,11 @@ mod tests {
             let folder = tx.add_folder("security", "INBOX", 7, &[])?;
             let other = tx.add_folder("security", "Junk", 7, &[])?;
             tx.suspect((folder, 7, 2))?;
-            assert_eq!(tx.count_refusal(folder, 7, 3)?, 1);
+            assert_eq!(tx.count_refusal(folder, 7, 3)?.count, 1);
             tx.suspect((folder, 7, 3))?;
             // Suspicion is no refusal, and does not delay the first one.
             tx.suspect((folder, 7, 4))?;
-            assert_eq!(tx.count_refusal(folder, 7, 4)?, 1);
+            assert_eq!(tx.count_refusal(folder, 7, 4)?.count, 1);
             tx.count_attempt(folder, 7, 5)?;
             tx.count_attempt(folder, 7, 6)?;
             tx.uncount_attempt(folder, 7, 6)?;

@@ -173,6 +173,12 @@ impl Tx<'_> {
         Ok(self.sql.execute_batch(&trigger)?)
     }
 
+    /// From now on nothing can be put aside, as on a full disk.
+    #[cfg(test)]
+    pub(crate) fn refuse_staging(&self) -> Result<()> {
+        Ok(self.sql.execute_batch("CREATE TEMP TRIGGER unstaged BEFORE INSERT ON main.staged BEGIN SELECT RAISE(ABORT, 'refused'); END")?)
+    }
+
     /// Ends that.
     #[cfg(test)]
     pub(crate) fn refuse_no_rows(&self) -> Result<()> {

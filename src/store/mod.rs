@@ -32,7 +32,7 @@ mod troubles;
 #[cfg(test)]
 pub(crate) use alarms::alarm_on;
 pub use alarms::{Alarm, Tell};
-pub use attempts::History;
+pub use attempts::{History, Refusals};
 pub use away::Away;
 pub use deadlines::StoredDeadline;
 pub use facts::{LogLine, NewFact};

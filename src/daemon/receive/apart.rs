@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
@@ -23,6 +23,8 @@ pub const WORD: &str = "parse-one";
 const CPU: u64 = 10;
 /// Address space, in bytes.
 const MEMORY: u64 = 256 * 1024 * 1024;
+/// The status by which it says that it could not begin: no byte of the mail was read.
+const COULD_NOT_BEGIN: u8 = 75;
 /// Wall time: a machine that is busy with other things is no fault of the mail.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest answer: each byte of the mail may need six.
@@ -120,17 +122,36 @@ async fn ask(
     }
     match tokio::time::timeout(patience, child.wait()).await {
         Ok(Ok(status)) if status.success() => Ok(answer),
+        Ok(Ok(status)) if status.code() == Some(COULD_NOT_BEGIN.into()) => {
+            Err(Ended::NotBegun("it could not set its limits".to_owned()))
+        }
         Ok(Ok(status)) => Err(Ended::Died(status.to_string())),
         Ok(Err(why)) => Err(Ended::Died(why.to_string())),
         Err(_) => Err(Ended::Died("it does not end".to_owned())),
     }
 }
 
-/// The part of that process. Sets its own limits before it reads a byte.
+/// The part of that process, and its status. Sets its own limits before it reads a byte.
 ///
 /// # Errors
-/// When the limits cannot be set, or the pipes fail.
-pub fn answer(mut question: impl Read, mut answer: impl Write) -> Result<()> {
+/// When the mail is too long, or the pipes fail.
+pub fn answer(mut question: impl Read, mut answer: impl Write) -> Result<ExitCode> {
+    if bound().is_err() {
+        return Ok(ExitCode::from(COULD_NOT_BEGIN));
+    }
+    let mut whole = [0];
+    question.read_exact(&mut whole)?;
+    let mut head = Vec::new();
+    question
+        .take(PARSED_AT_MOST as u64 + 1)
+        .read_to_end(&mut head)?;
+    ensure!(head.len() <= PARSED_AT_MOST, "the mail is too long");
+    serde_json::to_writer(&mut answer, &parse(&head, whole == [1]))?;
+    answer.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bound() -> Result<()> {
     for (resource, most) in [
         (Resource::Cpu, CPU),
         (Resource::As, MEMORY),
@@ -142,15 +163,7 @@ pub fn answer(mut question: impl Read, mut answer: impl Write) -> Result<()> {
         };
         setrlimit(resource, most).context("cannot set a limit on this process")?;
     }
-    let mut whole = [0];
-    question.read_exact(&mut whole)?;
-    let mut head = Vec::new();
-    question
-        .take(PARSED_AT_MOST as u64 + 1)
-        .read_to_end(&mut head)?;
-    ensure!(head.len() <= PARSED_AT_MOST, "the mail is too long");
-    serde_json::to_writer(&mut answer, &parse(&head, whole == [1]))?;
-    Ok(answer.flush()?)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -181,6 +194,8 @@ mod tests {
             }
         }
         assert_eq!(shell("exec wc -c", PATIENCE).await.unwrap(), b"1048576\n");
+        let unbound = shell("cat >/dev/null; exit 75", PATIENCE).await;
+        assert!(matches!(unbound, Err(Ended::NotBegun(_))));
         let nothing = ask(Path::new("/nowhere"), &[], b"", PATIENCE).await;
         assert!(matches!(nothing, Err(Ended::NotBegun(_))));
     }

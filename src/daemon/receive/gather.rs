@@ -5,21 +5,23 @@
 //! that ended a process, that was refused, or over which a connection broke, is a group
 //! of its own.
 //!
-//! Known limit: of a mail that is refused for good no byte is kept, and it is not asked
-//! for again.
+//! Known limit: of a mail that is refused for good only what came is kept, and it is not
+//! asked for again.
 
 use super::super::record::Record;
 use super::apart::Reader;
 use super::folder::Looked;
 use super::keep::{Kept, UNREADABLE_FROM};
+use super::slices::{Stop, sliced};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::Digester;
-use crate::mail::parse::PARSED_AT_MOST;
-use crate::mailbox::{Listed, Mailbox, SLICE, Trouble};
-use crate::store::{History, OnServer, Raw, RawBytes, Tx};
+use crate::mailbox::{Listed, Mailbox, Trouble};
+use crate::store::{History, OnServer, RawBytes, Tx};
 use anyhow::anyhow;
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -31,13 +33,11 @@ const LONG_ENOUGH: Duration = Duration::from_millis(200);
 /// Smaller mails are asked for together, this many bytes by one command.
 const SMALL: u64 = 256 * 1024;
 const COMMAND: u64 = 1024 * 1024;
-/// What is kept of a mail over the size limit.
-const KEPT_OF_OVERSIZE: u64 = 256 * 1024;
-/// From here on, the finished pieces of a mail are put aside in the store.
-const STAGED_FROM: u64 = 4 * 1024 * 1024;
 /// A mail over which the connection broke so often, each time alone and five minutes
 /// apart, while all others came, is not waited for any longer.
 const BROKEN_FROM: u32 = 6;
+/// While a server gives no other mail either, one is not given up before this long.
+const ENOUGH: SignedDuration = SignedDuration::from_hours(6);
 
 /// What taking mails in needs.
 #[derive(Clone, Copy)]
@@ -46,6 +46,8 @@ pub(super) struct Hands<'a> {
     pub(super) config: &'a Arc<Config>,
     pub(super) mailbox: &'a MailboxConfig,
     pub(super) reader: Reader,
+    /// The server has given a mail, whole, in this pass.
+    pub(super) given: &'a AtomicBool,
 }
 
 /// A mail that is on the server and has no row.
@@ -56,6 +58,14 @@ pub(super) struct Found {
     pub(super) place: OnServer,
     pub(super) listed: Listed,
     pub(super) history: History,
+}
+
+impl Found {
+    /// What stands for it where its bytes do not: no other mail has this name.
+    pub(super) fn name(&self, mailbox: &str) -> String {
+        let (folder, uidvalidity, uid) = self.place;
+        format!("{mailbox}/{}/{uidvalidity}/{uid}", folder.0)
+    }
 }
 
 /// A mail that was fetched.
@@ -224,12 +234,14 @@ async fn many(
     let asked = server.batch(&uids, SMALL, &mut each).await;
     let mut open = Vec::new();
     for found in batch {
-        // One that fills its answer may be longer than the server said.
+        // One that fills its answer may be longer than the server said; one that is
+        // shorter may not have come to its end.
         match came.remove(&found.listed.uid) {
-            Some(bytes) if (bytes.len() as u64) < SMALL => gathered.got.push(Got {
-                found,
-                body: Body::Whole(bytes),
-            }),
+            Some(bytes) if (found.listed.size..SMALL).contains(&(bytes.len() as u64)) => {
+                hands.given.store(true, Ordering::Relaxed);
+                let body = Body::Whole(bytes);
+                gathered.got.push(Got { found, body });
+            }
             Some(_) | None => open.push(found),
         }
     }
@@ -250,90 +262,47 @@ async fn many(
 }
 
 /// Fetches one mail.
+///
+/// Only what the server does to this mail counts against it: a store that fails ends the
+/// group, and a server that says that it is out of order is asked again.
 async fn one(
     hands: Hands<'_>,
     server: &mut impl Mailbox,
     found: Found,
     gathered: &mut Gathered,
 ) -> Result<(), Trouble> {
-    let (folder, uidvalidity, uid) = found.place;
-    let refused = async || {
-        let count = move |tx: &Tx| tx.count_refusal(folder, uidvalidity, uid);
-        hands.record.write(count).await.map_err(Trouble::Lost)
+    let (body, stop) = sliced(hands, server, found).await?;
+    let Some(stop) = stop else {
+        let came = !matches!(body, Body::Nothing);
+        hands.given.fetch_or(came, Ordering::Relaxed);
+        gathered.got.push(Got { found, body });
+        return Ok(());
     };
-    let body = match sliced(hands, server, found).await {
-        Ok(Some(body)) => body,
-        Ok(None) => {
-            gathered.left.push((found, Kept::Gone));
-            return Ok(());
-        }
-        Err(Trouble::Refused { command, said }) => {
-            if refused().await? < UNREADABLE_FROM {
-                let why = Trouble::Refused { command, said };
-                gathered.left.push((found, Kept::Failed(why)));
-                return Ok(());
-            }
-            Body::Nothing
-        }
-        Err(why) => {
-            if refused().await? >= BROKEN_FROM {
-                let body = Body::Nothing;
-                gathered.got.push(Got { found, body });
-            }
-            return Err(why);
-        }
-    };
-    gathered.got.push(Got { found, body });
-    Ok(())
-}
-
-/// Fetches one mail slice by slice; `None` when it is gone.
-async fn sliced(
-    hands: Hands<'_>,
-    server: &mut impl Mailbox,
-    found: Found,
-) -> Result<Option<Body>, Trouble> {
-    let (size_limit, place) = (hands.mailbox.size_limit, found.place);
-    let oversize = found.listed.size > size_limit;
-    let limit = if oversize {
-        KEPT_OF_OVERSIZE
-    } else {
-        size_limit
-    };
-    let (mut raw, mut head, mut digester) = (Raw::new(), Vec::new(), Digester::new());
-    let mut ends = false;
-    while raw.kept() < limit && !ends {
-        let wanted = (limit - raw.kept()).min(SLICE);
-        let (offset, mut slice) = (raw.kept(), Vec::new());
-        let mut each = |bytes: &[u8]| slice.extend_from_slice(bytes);
-        let Some(size) = server
-            .slice(found.listed.uid, offset, wanted, &mut each)
-            .await?
-        else {
-            return Ok(None);
-        };
-        ends = size < wanted;
-        let room = PARSED_AT_MOST.saturating_sub(head.len()).min(slice.len());
-        head.extend_from_slice(slice.get(..room).unwrap_or_default());
-        digester.update(&slice);
-        raw.push(&slice).map_err(Trouble::Lost)?;
-        if raw.kept() >= STAGED_FROM {
-            let (first, pieces) = raw.to_stage();
-            let stage = move |tx: &Tx| {
-                if first == 0 {
-                    // What an earlier attempt left.
-                    tx.clear_staged(place)?;
-                }
-                tx.stage(place, first, &pieces)
-            };
-            hands.record.write(stage).await.map_err(Trouble::Lost)?;
+    let place = found.place;
+    if stop.is_passing() {
+        let suspect = move |tx: &Tx| tx.suspect(place);
+        hands.record.write(suspect).await.map_err(Trouble::Lost)?;
+        gathered.left.push((found, Kept::Failed(stop.trouble())));
+        return Ok(());
+    }
+    let count = move |tx: &Tx| tx.count_refusal(place.0, place.1, place.2);
+    let refusals = hands.record.write(count).await.map_err(Trouble::Lost)?;
+    let waited = hands.record.now().duration_since(refusals.first) >= ENOUGH;
+    let is_its_fault = waited || hands.given.load(Ordering::Relaxed);
+    let breaks = matches!(&stop, Stop::Broke(_));
+    let most = if breaks { BROKEN_FROM } else { UNREADABLE_FROM };
+    let given_up = refusals.count >= most && is_its_fault;
+    if given_up {
+        gathered.got.push(Got { found, body });
+    }
+    match stop {
+        Stop::Broke(why) => return Err(why),
+        Stop::Refused(_) | Stop::Ungiven(_) if given_up => {}
+        // Gone, most likely: then it is not listed again.
+        Stop::Ungiven(_) if refusals.count < most => gathered.left.push((found, Kept::Gone)),
+        Stop::Refused(why) | Stop::Ungiven(why) => {
+            gathered.left.push((found, Kept::Failed(why)));
         }
     }
-    let kept = raw.kept();
-    Ok(Some(Body::Sliced {
-        whole: !oversize && kept == head.len() as u64 && (ends || kept == found.listed.size),
-        raw: raw.finish().map_err(Trouble::Lost)?,
-        head,
-        digester: Box::new(digester),
-    }))
+    Ok(())
 }

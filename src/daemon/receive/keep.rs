@@ -6,9 +6,9 @@
 //! savepoint: one that fails is undone alone, and tried once more alone.
 //!
 //! Nothing may make a mail stay without a row for ever. One that ended our process twice
-//! is read by a process of its own; one that ended us three times is not read. What merely
-//! failed (a full disk, a locked store) is tried again for as long as it takes, and counts
-//! for nothing.
+//! is read by a process of its own; one that ended us also when it was read there is, from
+//! the sixth attempt on, not read. What merely failed (a full disk, a locked store, a process
+//! that could not be started) is tried again for as long as it takes, and counts for nothing.
 
 use super::apart::Ended;
 use super::folder::Looked;
@@ -30,6 +30,8 @@ use tracing::{info, warn};
 /// From this attempt on a mail is read by a process of its own; from this refusal on it is
 /// taken in without its bytes.
 pub(super) const UNREADABLE_FROM: u32 = 3;
+/// From this attempt on a mail is not read: others read it, and we ended all the same.
+const UNREAD_FROM: u32 = 6;
 
 /// What became of a mail.
 pub(super) enum Kept {
@@ -166,14 +168,14 @@ async fn read_all(
     let mut apart = Vec::new();
     for (got, attempt) in group.iter().zip(&attempts) {
         apart.push(match &got.body {
-            Body::Whole(bytes) if *attempt == UNREADABLE_FROM => {
+            Body::Whole(_) | Body::Sliced { .. } if *attempt >= UNREAD_FROM => {
+                Some(Ok(unreadable()))
+            }
+            Body::Whole(bytes) if *attempt >= UNREADABLE_FROM => {
                 Some(read_apart(hands, got, bytes, true).await)
             }
-            Body::Sliced { head, whole, .. } if *attempt == UNREADABLE_FROM => {
+            Body::Sliced { head, whole, .. } if *attempt >= UNREADABLE_FROM => {
                 Some(read_apart(hands, got, head, *whole).await)
-            }
-            Body::Whole(_) | Body::Sliced { .. } if *attempt > UNREADABLE_FROM => {
-                Some(Ok(unreadable()))
             }
             Body::Whole(_) | Body::Sliced { .. } | Body::Nothing => None,
         });
@@ -196,7 +198,7 @@ async fn read_all(
     }
 }
 
-/// The third attempt: the two before ended with our process.
+/// From the third attempt on: two before ended with our process.
 async fn read_apart(hands: Hands<'_>, got: &Got, head: &[u8], whole: bool) -> Result<Mail> {
     let uid = got.found.listed.uid;
     match hands.reader.read(head, whole).await {
@@ -214,8 +216,10 @@ async fn read_apart(hands: Hands<'_>, got: &Got, head: &[u8], whole: bool) -> Re
             );
             Ok(unreadable())
         }
-        // The next attempt does not need it.
-        Err(Ended::NotBegun(why)) => Err(anyhow::Error::new(Panicked).context(why)),
+        // Not the mail's fault: this attempt is taken back, and the next asks again.
+        Err(Ended::NotBegun(why)) => Err(anyhow!(
+            "cannot start the process that reads a mail over which we ended: {why}"
+        )),
     }
 }
 
@@ -248,10 +252,8 @@ fn read(
         } => (raw, mail.unwrap_or_else(|| parse(&head, whole)), *digester),
         Body::Nothing => {
             // Over its place: two mails that are not given are not the same.
-            let (folder, uidvalidity, uid) = found.place;
-            let place = format!("{mailbox}/{}/{uidvalidity}/{uid}", folder.0);
             let mut digester = Digester::new();
-            digester.update(place.as_bytes());
+            digester.update(found.name(mailbox).as_bytes());
             (RawBytes::default(), unreadable(), digester)
         }
     };

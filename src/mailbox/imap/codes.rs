@@ -68,6 +68,14 @@ pub(super) fn after_login(command: &str, said: String) -> Trouble {
     }
 }
 
+/// The trouble of one message that the server does not give. The others can be asked for.
+pub(super) fn of_one(command: &str, said: String) -> Trouble {
+    match blame(&said) {
+        Blame::Server => Trouble::passing(refusal(command, said).to_string()),
+        Blame::Right(_) | Blame::Login(_) | Blame::Unsaid => refusal(command, said),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +110,25 @@ mod tests {
         check("no", ["login", "refused"]);
         check("[ALERT] [NOPERM] no", ["login", "refused"]);
         check("nothing [UNAVAILABLE]", ["login", "refused"]);
+    }
+
+    #[test]
+    fn a_server_out_of_order_is_no_fault_of_the_message() {
+        for (said, passing) in [
+            ("[UNAVAILABLE] the store is away", true),
+            ("[SERVERBUG] see the log", true),
+            ("[InUse] locked", true),
+            ("[LIMIT] slow down", true),
+            ("[NOPERM] no", false),
+            ("[EXPIRED] no", false),
+            ("no", false),
+        ] {
+            let trouble = of_one("UID FETCH 5", said.to_owned());
+            assert_eq!(trouble.is_passing(), passing, "{said}");
+            let refused = matches!(trouble, Trouble::Refused { .. });
+            assert_eq!(refused, !passing, "{said}");
+            assert!(trouble.to_string().contains(said), "{trouble}");
+        }
     }
 
     #[test]

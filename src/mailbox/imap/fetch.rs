@@ -5,7 +5,7 @@
 //! ENVELOPE and BODYSTRUCTURE: what a mail says is for our own parser to find out.
 
 use super::line::{Answer, Line, refusal};
-use super::{LONG, words};
+use super::{LONG, codes, words};
 use crate::mailbox::{Listed, SLICE, Trouble};
 use anyhow::anyhow;
 use async_imap::imap_proto::{AttributeValue, Response};
@@ -172,7 +172,7 @@ pub(super) async fn slice(
         }
         Answer::No(said) if some_are_gone(&said) => Ok(None),
         // It is about this message; the answer came to its end, and the others are next.
-        Answer::No(said) | Answer::Bad(said) => Err(refusal(&command, said)),
+        Answer::No(said) | Answer::Bad(said) => Err(codes::of_one(&command, said)),
     }
 }
 

@@ -131,7 +131,8 @@ async fn a_mail_over_which_the_connection_breaks_is_asked_for_last_and_in_the_en
     );
     let forged = |tx: &Tx| {
         let at = wall::now() - HOUR;
-        tx.set_meta("refused/1/7/2", &format!("5 {at:.3}"))
+        let first = at - HOUR * 6;
+        tx.set_meta("refused/1/7/2", &format!("5 {at:.3} {first:.3}"))
     };
     s.record.write(forged).await.unwrap();
     assert!(s.pass().await.is_err());
