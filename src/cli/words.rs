@@ -35,6 +35,7 @@ pub fn brief(what: &What) -> String {
         What::Waiting { on: None } => "waiting for nothing".to_owned(),
         What::Retracted { fact, .. } => format!("took back fact {fact}"),
         What::Undelivered { letter, .. } => format!("letter {letter} undelivered"),
+        What::Crossed { letter, .. } => format!("letter {letter} crossed with their mail"),
         What::Remarked { .. } => "note".to_owned(),
         What::DataAccessed { .. } => "data access".to_owned(),
         What::Received
@@ -79,6 +80,9 @@ pub fn full(what: &What) -> Foreign {
         What::Retracted { fact, why } => format!("took back fact {fact}: {why}"),
         What::DateDecided { on, because } => format!("decided the date {on}: {because}"),
         What::Undelivered { letter, why } => format!("letter {letter} undelivered: {why}"),
+        What::Crossed { letter, .. } => format!(
+            "letter {letter} was written before what the reporter wrote since: it answers nothing of that"
+        ),
         What::Set { .. }
         | What::Owned { .. }
         | What::Disowned

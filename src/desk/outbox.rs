@@ -46,7 +46,7 @@ pub fn drop_letter(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<(
 /// that waits, was refused, or may have been taken.
 ///
 /// # Errors
-/// When it is in another state.
+/// When it is in another state, or its recipient is no longer the reporter of its ticket.
 pub fn retry(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> {
     let row = known(tx, letter)?;
     let remedy = match row.state {
@@ -57,6 +57,9 @@ pub fn retry(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> {
             "\n  hint: write another letter"
         }
     };
+    if remedy.is_empty() {
+        still_meant(tx, &row)?;
+    }
     if !remedy.is_empty() || !tx.start_anew(letter)? {
         bail!(
             "letter {letter} is {} and cannot be tried again{remedy}",
@@ -85,6 +88,28 @@ pub fn was_sent(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> 
     let left_at = row.settled_at.unwrap_or(tx.now());
     settle::arrived(tx, config, &row, left_at)?;
     note(tx, config, &row, who, "arrived, as they say")
+}
+
+/// The bytes of a letter are for one address: when its ticket has another reporter since,
+/// or none, it is not for them.
+fn still_meant(tx: &Tx, letter: &Letter) -> Result<()> {
+    let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else {
+        return Ok(());
+    };
+    let row = tx.ticket(ticket)?.context("its ticket is gone")?;
+    if row
+        .reporter
+        .is_some_and(|r| r.key() == letter.recipient.key())
+    {
+        return Ok(());
+    }
+    bail!(
+        "letter {} is for {}, who is no longer the reporter of {}\n  hint: `gatepost outbox drop {}`, then write another letter",
+        letter.id,
+        letter.recipient,
+        row.reference,
+        letter.id
+    )
 }
 
 /// Who did what with a letter stands among the facts of its ticket.

@@ -79,7 +79,9 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
         }
         Ended::NotOffered(why) => {
             tx.take_offer_back(id)?;
-            tx.note_error(id, why, letter.not_before, letter.attempts)
+            // Behind all that is due: a letter that breaks the way each time keeps no
+            // other from it.
+            tx.note_error(id, why, tx.now(), letter.attempts)
         }
     }
 }
@@ -92,6 +94,10 @@ pub(super) fn arrived(tx: &Tx, config: &Config, letter: &Letter, at: Timestamp) 
     }
     if config.files_copies_of(&letter.sender) {
         tx.want_copy(letter.id)?;
+    }
+    if let (By::Person(_), Some(ticket)) = (&letter.by, letter.ticket) {
+        // Whatever a person wrote to the reporter says more than a receipt.
+        supersede_acknowledgement(tx, ticket)?;
     }
     add_facts(tx, config, letter, &still_true(tx, letter)?, at)
 }
@@ -180,23 +186,35 @@ fn unanswered(tx: &Tx, letter: &Letter, why: &str, again_at: Timestamp) -> Resul
 }
 
 /// What a letter that was taken makes true. Its writer did not know what the reporter
-/// wrote while it was on its way: that closes no ticket, and ends no waiting unseen.
+/// wrote while it was on its way: it answers nothing of that, closes no ticket, and ends no
+/// waiting unseen.
 fn still_true(tx: &Tx, letter: &Letter) -> Result<Vec<What>> {
     let (Some(ticket), Some(seen)) = (letter.ticket, letter.seen) else {
         return Ok(letter.facts.clone());
     };
-    let ends = |what: &What| matches!(what, What::Closed | What::Waiting { .. });
-    if !letter.facts.iter().any(ends) || !wrote_since(&tx.facts_of(ticket)?, |f| f.n > seen) {
+    let says_more = match &letter.by {
+        By::Person(_) => !letter.facts.is_empty(),
+        // A receipt answers nothing.
+        By::Gatepost => false,
+    };
+    if !says_more || !wrote_since(&tx.facts_of(ticket)?, |f| f.n > seen) {
         return Ok(letter.facts.clone());
     }
-    let mut facts = letter.facts.clone();
-    facts.retain(|what| !ends(what));
-    facts.push(What::Noted {
-        why: format!(
-            "the reporter wrote while letter {} was on its way: it stays open",
-            letter.id
-        ),
-    });
+    let ends = |what: &What| matches!(what, What::Closed | What::Waiting { .. });
+    let crossed = What::Crossed {
+        letter: letter.id,
+        seen,
+    };
+    let mut facts = vec![crossed];
+    facts.extend(letter.facts.iter().filter(|what| !ends(what)).cloned());
+    if letter.facts.iter().any(ends) {
+        facts.push(What::Noted {
+            why: format!(
+                "the reporter wrote while letter {} was on its way: it stays open",
+                letter.id
+            ),
+        });
+    }
     Ok(facts)
 }
 
@@ -210,8 +228,17 @@ fn add_facts(
     let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else {
         return Ok(());
     };
-    // A server's clock may be ahead of ours: what we did came after what it received.
-    let at = tx.last_instant(ticket)?.map_or(at, |last| last.max(at));
+    // A server's clock may be ahead of ours: what we did came after what it received, as
+    // far as the letter's writer knew of it.
+    let known = match letter.seen {
+        Some(seen) => {
+            let facts = tx.facts_of(ticket)?;
+            let known = facts.iter().filter(|f| f.n <= seen);
+            known.map(|f| f.at).max()
+        }
+        None => tx.last_instant(ticket)?,
+    };
+    let at = known.map_or(at, |last| last.max(at));
     for what in whats {
         tx.add_fact(
             ticket,
@@ -225,13 +252,7 @@ fn add_facts(
             },
         )?;
     }
-    match letter.by {
-        // Whatever a person wrote to the reporter says more than a receipt.
-        By::Person(_) => supersede_acknowledgement(tx, ticket)?,
-        By::Gatepost => {}
-    }
-    refresh(tx, config, ticket)?;
-    Ok(())
+    refresh(tx, config, ticket).map(drop)
 }
 
 /// A decision by a person makes a held acknowledgement needless.

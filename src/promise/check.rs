@@ -82,8 +82,9 @@ impl Policy {
 const NAMES_ARE: &str = "a name is 1 to 32 of a-z, 0-9 and -";
 
 /// Facts that no policy may use, for they say nothing about a promise.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 13] = [
     "copy-received",
+    "crossed",
     "noted",
     "decided",
     "date-decided",

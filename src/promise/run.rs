@@ -7,6 +7,8 @@
 //!   down: by instant, then by number.
 //! * *Acts* meet a run only after its start; *conditions* whenever they hold.
 //! * One fact may meet the open run and start the next, in this order.
+//! * A letter that crossed with the reporter's mail meets nothing that began after it was
+//!   written; what it does meet, that mail begins anew, from its own moment on.
 //! * Nothing starts after a fact of `ends` or after `closed`, until `reopened`.
 //! * A promise with a class binds only while the ticket has that class, and from the
 //!   moment on at which it was given. Losing the class makes the open run void.
@@ -21,10 +23,11 @@
 use super::calendar::Calendar;
 use super::deadline::date_due;
 use super::form::{DateKind, OneOf, Promise};
-use crate::ticket::{Act, Fact, FactName, Planned, WaitsFor, What, counting};
+use crate::ticket::{Act, Fact, FactName, Planned, WaitsFor, What, counting, unread};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// One time that a promise bound us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +81,7 @@ impl End {
 /// is open. Facts that were retracted or rest on an undelivered letter do not count.
 pub fn runs(promise: &Promise, facts: &[Fact], calendar: &Calendar) -> Vec<Run> {
     let mut facts = counting(facts);
+    let unread = unread(&facts);
     facts.sort_by_key(|fact| (fact.at, fact.n));
     let seen = vec![false; promise.from.len()];
     let mut fold = Fold {
@@ -91,6 +95,8 @@ pub fn runs(promise: &Promise, facts: &[Fact], calendar: &Calendar) -> Vec<Run> 
         bound: promise.class.is_none(),
         waiting: false,
         heard: 0,
+        unread,
+        mails: Vec::new(),
     };
     for fact in facts {
         fold.take(fact);
@@ -116,10 +122,14 @@ struct Fold<'a> {
     waiting: bool,
     /// The highest number of a fact that the reporter wrote, so far.
     heard: i64,
+    /// What the writer of a letter did not know when it left.
+    unread: BTreeMap<i64, Range<i64>>,
+    /// What the reporter wrote, so far.
+    mails: Vec<&'a Fact>,
 }
 
-impl Fold<'_> {
-    fn take(&mut self, fact: &Fact) {
+impl<'a> Fold<'a> {
+    fn take(&mut self, fact: &'a Fact) {
         let name = self.name_of(&fact.what);
         let bound_now = self.bind(fact);
         match &fact.what {
@@ -132,10 +142,19 @@ impl Fold<'_> {
             What::Disowned => drop(self.holding.remove(&FactName::new("owned"))),
             _ => {}
         }
-        self.meet(&name, fact.at);
+        let unread = fact.letter.and_then(|l| self.unread.get(&l)).cloned();
+        let unread = unread.unwrap_or_default();
+        let was_open = self.open().map(|run| run.start);
+        self.meet(&name, fact.at, &unread);
         if matches!(fact.what, What::Closed) || self.promise.ends.contains(&name) {
             self.end_open(End::Void(fact.at));
             self.ended = true;
+        }
+        if was_open.is_some_and(|start| start < unread.start) && self.open().is_none() {
+            self.begin_with_unread(&unread);
+        }
+        if fact.what == What::ReporterWrote {
+            self.mails.push(fact);
         }
         self.wait(fact);
         match self.promise.by {
@@ -211,13 +230,28 @@ impl Fold<'_> {
         }
     }
 
-    fn meet(&mut self, name: &FactName, at: Timestamp) {
+    /// A letter met the open run, but not what the reporter wrote while it was on its way.
+    fn begin_with_unread(&mut self, unread: &Range<i64>) {
+        let first = self.mails.iter().find(|mail| unread.contains(&mail.n));
+        let Some(mail) = first.copied().filter(|_| self.promise.by.is_none()) else {
+            return;
+        };
+        if self.runs.iter().all(|run| run.start != mail.n) {
+            self.begin_counted(mail, &mail.what.name(), false);
+        }
+    }
+
+    /// `unread`: the numbers of what the writer of the fact's letter did not know.
+    fn meet(&mut self, name: &FactName, at: Timestamp, unread: &Range<i64>) {
         if name.act() == Act::Condition {
             self.holding.entry(name.clone()).or_insert(at);
         }
         let Some(run) = self.runs.last_mut().filter(|run| run.end.is_none()) else {
             return;
         };
+        if name.act() == Act::Act && unread.contains(&run.start) {
+            return;
+        }
         for (need, met) in self.promise.needs.iter().zip(&mut run.met) {
             if met.is_none() && need.0.contains(name) {
                 *met = Some(at);

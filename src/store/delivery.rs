@@ -53,10 +53,12 @@ impl Tx<'_> {
     }
 
     /// The server forbids every letter: those in doubt are not to blame. They wait again,
-    /// the refused ones too, and may leave when the way is free.
+    /// the refused ones too, and may leave when the way is free, as if they had never been
+    /// put off: the time in which nobody was served counts against no letter.
     pub fn nobody_is_to_blame(&self) -> Result<()> {
         self.sql.execute(
-            "UPDATE letters SET state = 'queued', settled_at = NULL, not_before = min(not_before, ?1) WHERE doubt = 'open' AND state IN ('queued', 'refused')",
+            "UPDATE letters SET state = 'queued', settled_at = NULL, attempts = 0, put_off_since = NULL, not_before = min(not_before, ?1)
+             WHERE doubt = 'open' AND state IN ('queued', 'refused')",
             [self.stamp()],
         )?;
         Ok(())

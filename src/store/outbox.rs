@@ -188,19 +188,31 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Queues a held letter as rendered anew.
+    /// Queues a held letter as rendered anew, to this recipient.
     pub fn release_letter(
         &self,
         id: i64,
+        recipient: &Address,
         subject: &str,
         body: &str,
         message_id: &MessageId,
         bytes: &[u8],
     ) -> Result<()> {
         let changed = self.sql.execute(
-            "UPDATE letters SET state = 'queued', held_because = NULL, subject = ?2, body = ?3, message_id = ?4, bytes = ?5, queued_at = ?6, not_before = ?6
+            "UPDATE letters SET state = 'queued', held_because = NULL, subject = ?2, body = ?3, message_id = ?4, bytes = ?5, queued_at = ?6, not_before = ?6,
+             recipient = ?7, recipient_key = ?8, recipient_domain = ?9
              WHERE id = ?1 AND state = 'held'",
-            params![id, subject, body, message_id.as_str(), bytes, self.stamp()],
+            params![
+                id,
+                subject,
+                body,
+                message_id.as_str(),
+                bytes,
+                self.stamp(),
+                recipient.to_string(),
+                counted_as(recipient),
+                recipient.domain()
+            ],
         )?;
         self.counted.forget();
         if changed != 1 {

@@ -55,6 +55,14 @@ pub enum What {
     },
     /// A letter or mail by a person of the team reached the reporter.
     Answered,
+    /// A letter left although the reporter had written since it was queued: it answers
+    /// nothing of that.
+    Crossed {
+        /// The letter's number in the outbox.
+        letter: i64,
+        /// The number of the last fact that its writer saw.
+        seen: i64,
+    },
     /// A person is responsible.
     Owned {
         /// The name of the team's member.
@@ -159,6 +167,7 @@ impl What {
             Self::DateNotDue => "date-not-due",
             Self::Planned { .. } => "planned",
             Self::Answered => "answered",
+            Self::Crossed { .. } => "crossed",
             Self::Owned { .. } => "owned",
             Self::Disowned => "disowned",
             Self::Resolved => "resolved",

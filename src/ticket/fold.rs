@@ -5,6 +5,7 @@ use super::field::{Field, Planned, WaitsFor};
 use super::outcome::Outcome;
 use jiff::{Timestamp, civil::Date};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// How far a ticket has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,7 +101,9 @@ impl Ticket {
             last_fact: facts.last().map_or(0, |f| f.n),
         };
         let mut since = Since::default();
-        for fact in counting(facts) {
+        let counted = counting(facts);
+        since.unread = unread(&counted);
+        for fact in counted {
             t.take(fact, &mut since);
         }
         t
@@ -125,13 +128,15 @@ impl Ticket {
                 (self.acknowledged_at, self.unreachable) = (Some(fact.at), false);
             }
             What::ReporterWrote => {
-                since.wrote.push(fact.at);
+                since.wrote.push((fact.n, fact.at));
                 self.chased += 1;
                 // Whatever they write ends the waiting for them.
                 self.waits_for = self.waits_for.filter(|on| *on != WaitsFor::Reporter);
             }
             What::Answered => {
-                since.wrote.retain(|wrote| *wrote > fact.at);
+                let unread = fact.letter.and_then(|l| since.unread.get(&l));
+                let unread = |n: &i64| unread.is_some_and(|numbers| numbers.contains(n));
+                since.wrote.retain(|(n, at)| *at > fact.at || unread(n));
                 (self.chased, self.unreachable) = (since.wrote.len() as u32, false);
             }
             What::Undelivered { .. } => self.unreachable = true,
@@ -167,6 +172,7 @@ impl Ticket {
             What::Reopened => self.stage = Stage::New,
             What::Received
             | What::CopyReceived
+            | What::Crossed { .. }
             | What::Noted { .. }
             | What::DateNotDue
             | What::DateDecided { .. }
@@ -185,9 +191,23 @@ impl Ticket {
 #[derive(Default)]
 struct Since {
     /// Mails of the reporter that nobody has answered since.
-    wrote: Vec<Timestamp>,
+    wrote: Vec<(i64, Timestamp)>,
     /// When the date was told that holds.
     dated: Option<Timestamp>,
+    /// What the writer of a letter did not know when it left.
+    unread: BTreeMap<i64, Range<i64>>,
+}
+
+/// For each letter that crossed with the reporter's mail, the numbers of the facts that its
+/// writer did not know when it left: what it says answers none of them.
+pub fn unread(facts: &[&Fact]) -> BTreeMap<i64, Range<i64>> {
+    let mut unread = BTreeMap::new();
+    for fact in facts {
+        if let What::Crossed { letter, seen } = fact.what {
+            unread.insert(letter, seen + 1..fact.n);
+        }
+    }
+    unread
 }
 
 /// The facts that count: without those that were retracted, and without those that
@@ -313,6 +333,17 @@ mod tests {
             (t.chased, t.expected),
             (1, Some(jiff::civil::date(2027, 6, 9)))
         );
+    }
+
+    #[test]
+    fn a_letter_that_crossed_with_a_mail_answers_only_what_its_writer_knew() {
+        let crossed = What::Crossed { letter: 7, seen: 1 };
+        let chased = |crossed: &[(What, Option<i64>)]| {
+            let told = [(What::Answered, Some(7))];
+            let wrote = [(What::ReporterWrote, None), (What::ReporterWrote, None)];
+            Ticket::fold(&facts(&[wrote.as_slice(), crossed, &told].concat())).chased
+        };
+        assert_eq!((chased(&[]), chased(&[(crossed, Some(7))])), (0, 1));
     }
 
     #[test]

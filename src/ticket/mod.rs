@@ -15,7 +15,7 @@ mod severity;
 pub use chain::{ChainHash, chain};
 pub use fact::{Act, By, Fact, FactName, What};
 pub use field::{Field, Planned, WaitsFor};
-pub use fold::{Clash, Stage, Ticket, counting};
+pub use fold::{Clash, Stage, Ticket, counting, unread};
 pub use outcome::Outcome;
 pub use reference::{CodeName, Reference, TicketNo, Wanted};
 pub use severity::severity;

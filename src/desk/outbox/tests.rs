@@ -199,6 +199,120 @@ fn what_cannot_be_said_of_a_letter_is_refused_with_a_reason() {
     assert_eq!(names(&desk.facts())[1..], [("noted", "anna", 1)]);
 }
 
+fn wrote(tx: &Tx, config: &Config) -> Result<()> {
+    let wrote = NewFact {
+        at: tx.now(),
+        what: What::ReporterWrote,
+        by: By::Gatepost,
+        letter: None,
+        mail: None,
+        via: None,
+    };
+    tx.add_fact(TicketNo(1), &wrote)?;
+    refresh(tx, config, TicketNo(1)).map(drop)
+}
+
+#[test]
+fn a_letter_that_was_refused_leaves_the_held_receipt_as_it_is() {
+    let mut desk = Desk::new();
+    let receipt = desk.at(1, |tx, _| {
+        tx.add_letter(&NewLetter {
+            ticket: Some(TicketNo(1)),
+            kind: LetterKind::Acknowledgement,
+            sender: &Address::parse("security@example.org").unwrap(),
+            recipient: &Address::parse("mia@example.net").unwrap(),
+            by: By::Gatepost,
+            facts: &[What::Acknowledged],
+            subject: "s",
+            body: "b",
+            go: Go::Held("too many in an hour"),
+        })
+    });
+    let mut state = |minute, ended: Option<Ended>| {
+        desk.at(minute, |tx, config| {
+            match ended {
+                Some(ended) => settle(tx, config, LETTER, &ended)?,
+                None => retry(tx, config, LETTER, "anna")?,
+            }
+            Ok(tx.letter(receipt)?.unwrap().state)
+        })
+    };
+    let refused = Ended::Refused("550 no".to_owned());
+    assert_eq!(state(2, Some(refused)), LetterState::Held);
+    assert_eq!(state(3, None), LetterState::Held);
+    let sent = Ended::Sent("250 ok".to_owned());
+    assert_eq!(state(4, Some(sent)), LetterState::Superseded);
+}
+
+#[test]
+fn a_letter_to_who_is_no_longer_the_reporter_is_not_tried_again() {
+    let mut desk = Desk::new();
+    desk.at(1, |tx, config| {
+        settle(tx, config, LETTER, &Ended::Refused("550 no".to_owned()))
+    });
+    for (address, tried) in [
+        (Some("noor@example.net"), false),
+        (None, false),
+        (Some("MIA@example.net"), true),
+    ] {
+        let address = address.map(|a| Address::parse(a).unwrap());
+        desk.at(2, |tx, _| tx.set_reporter(TicketNo(1), address.as_ref()));
+        let said = desk.at(2, |tx, config| Ok(retry(tx, config, LETTER, "anna")));
+        match said {
+            Ok(()) => assert!(tried, "{address:?}"),
+            Err(why) => {
+                let words = "letter 1 is for mia@example.net, who is no longer the reporter of";
+                let why = why.to_string();
+                assert!(
+                    !tried && why.contains(words) && why.contains("hint:"),
+                    "{why}"
+                );
+                assert_eq!(desk.state(), LetterState::Refused);
+            }
+        }
+    }
+    assert_eq!(desk.state(), LetterState::Queued);
+}
+
+/// When the answer stands on record, in minutes after noon, and how often the reporter
+/// asked without one. Mia wrote at minute 3; the letter left at minute 5, or at minutes 1
+/// and 2 without an answer.
+fn check_crossed(writes: bool, lost: bool, expected: (i64, u32)) {
+    let mut desk = Desk::new();
+    if lost {
+        for minute in [1, 2] {
+            desk.at(minute, |tx, _| {
+                assert!(offer(tx, LETTER)?);
+                recover(tx)
+            });
+        }
+    }
+    if writes {
+        desk.at(3, wrote);
+    }
+    desk.at(5, |tx, config| {
+        if lost {
+            return was_sent(tx, config, LETTER, "anna");
+        }
+        offer(tx, LETTER)?;
+        settle(tx, config, LETTER, &Ended::Sent("250 ok".to_owned()))
+    });
+    let facts = desk.facts();
+    let answered = facts.iter().find(|(name, _, _)| name == "answered");
+    let file = desk.at(6, |tx, config| super::super::file(tx, config, TicketNo(1)));
+    let crossed = facts.iter().any(|(name, _, _)| name == "crossed");
+    let got = (answered.unwrap().2, file.ticket.chased);
+    assert_eq!((got, crossed), (expected, writes), "{facts:?}");
+}
+
+#[test]
+fn a_letter_answers_nothing_that_was_written_after_it() {
+    check_crossed(false, false, (5, 0));
+    check_crossed(true, false, (5, 1));
+    check_crossed(false, true, (2, 0));
+    check_crossed(true, true, (2, 1));
+}
+
 #[test]
 fn a_last_letter_that_arrived_closes_nothing_once_the_reporter_has_written() {
     let stage = |writes: bool| {
@@ -226,18 +340,7 @@ fn a_last_letter_that_arrived_closes_nothing_once_the_reporter_has_written() {
             });
         }
         if writes {
-            desk.at(5, |tx, config| {
-                let wrote = NewFact {
-                    at: tx.now(),
-                    what: What::ReporterWrote,
-                    by: By::Gatepost,
-                    letter: None,
-                    mail: None,
-                    via: None,
-                };
-                tx.add_fact(TicketNo(1), &wrote)?;
-                refresh(tx, config, TicketNo(1))
-            });
+            desk.at(5, wrote);
         }
         desk.at(6, |tx, config| was_sent(tx, config, last, "anna"));
         let file = desk.at(7, |tx, config| super::super::file(tx, config, TicketNo(1)));

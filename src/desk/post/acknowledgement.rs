@@ -61,10 +61,20 @@ pub fn acknowledge(
     Ok(())
 }
 
-/// Queues a held acknowledgement, rendered anew from the mail as it was kept.
+/// Queues a held acknowledgement, rendered anew from the mail as it was kept, to whom the
+/// ticket has as its reporter now.
+///
+/// # Errors
+/// When the ticket has no address that can be written to.
 pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
     let ticket = held.ticket.context("this letter is on no ticket")?;
     let file = file(tx, config, ticket)?;
+    let recipient = file.row.reporter.as_ref().with_context(|| {
+        format!(
+            "{} has no address that can be written to\n  hint: `gatepost set {} reporter=ADDRESS`, or `gatepost outbox drop {}`",
+            file.row.reference, ticket.0, held.id
+        )
+    })?;
     let first = tx
         .mails_of(ticket)?
         .into_iter()
@@ -75,13 +85,20 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
     let id = fresh_id(&held.sender)?;
     let draft = Draft {
         from: &held.sender,
-        to: &held.recipient,
+        to: recipient,
         letter: &letter,
         thread: thread_of(&mail),
         marks: Marks::Acknowledgement,
     };
     let bytes = draft.bytes(config, &id, tx.now())?;
-    tx.release_letter(held.id, &letter.subject, &letter.body, &id, &bytes)
+    tx.release_letter(
+        held.id,
+        recipient,
+        &letter.subject,
+        &letter.body,
+        &id,
+        &bytes,
+    )
 }
 
 /// Whoever attacks the reporter may read the receipt: that of an attack says little.

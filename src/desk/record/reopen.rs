@@ -101,6 +101,7 @@ fn fixed(what: &What) -> Option<&'static str> {
         | What::DateNotDue
         | What::Planned { .. }
         | What::Answered
+        | What::Crossed { .. }
         | What::Owned { .. }
         | What::Disowned
         | What::Resolved

@@ -3,7 +3,8 @@
 //!
 //! **4xx.** The letter waits 60 s, doubled each time up to an hour, with an eighth more by
 //! lot, until a full minute: letters that were put off together try again together. After
-//! five days of it the letter is refused.
+//! five days of it the letter is refused, if it was tried on most of them: the days on
+//! which nothing left count against no letter.
 //!
 //! **5xx** refuses the letter for good, but for **5.7.x** (RFC 3463: security or policy).
 //! That is said to a letter that the recipient's filter does not like, and also to every
@@ -14,7 +15,8 @@
 //!    refused; those that were, in this row, wait again. The relay is in trouble, and its
 //!    back-off alone counts.
 //! 3. When the server takes any letter, it takes ours: the row is over. What waits in doubt
-//!    is tried once more at once (`doubt = 'last'`); another 5.7.x is for that letter.
+//!    is tried once more at once (`doubt = 'last'`); another 5.7.x is for that letter, and
+//!    counts in no new row.
 //! 4. Where nothing else leaves that could tell, the third 5.7.x and an hour decide.
 //!
 //! All of it stands in columns of the letters: a process that dies forgets nothing.
@@ -30,6 +32,9 @@ use std::collections::BTreeSet;
 /// A server may say "not now" for so long.
 const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
+/// And so often, about once an hour: as many as four days hold in which the way is open.
+const GIVEN_UP_THE: u32 = 96;
+
 /// Without another letter to tell by, a 5.7.x is believed after so long, and so often.
 const BELIEVED_AFTER: SignedDuration = SignedDuration::from_hours(1);
 const BELIEVED_THE: u32 = 3;
@@ -39,7 +44,7 @@ const EVERYBODY: usize = 3;
 
 /// "Not now", and the letter is meant.
 pub(super) fn put_off(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Result<()> {
-    if lasts(tx, letter) >= GIVEN_UP_AFTER {
+    if lasts(tx, letter) >= GIVEN_UP_AFTER && letter.attempts >= GIVEN_UP_THE {
         let why = format!("given up after 5 days, because the server still says: {why}");
         return refuse(tx, config, letter, &why);
     }
@@ -48,6 +53,11 @@ pub(super) fn put_off(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> R
 
 /// 5.7.x: waits in doubt, or is refused, or lifts the doubt from all.
 pub(super) fn barred(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Result<()> {
+    // The server has taken another letter since the first 5.7.x: this is about this one.
+    // It counts in no new row, or three such letters would wait for each other for ever.
+    if letter.doubt == Some(Doubt::Last) {
+        return refuse(tx, config, letter, why);
+    }
     wait_again(tx, letter, why, Some(Doubt::Open))?;
     if bars_everybody(tx)? {
         for refused in tx.letters_in_doubt()? {
@@ -58,7 +68,7 @@ pub(super) fn barred(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Re
         return tx.nobody_is_to_blame();
     }
     let believed = letter.attempts + 1 >= BELIEVED_THE && lasts(tx, letter) >= BELIEVED_AFTER;
-    if believed || letter.doubt == Some(Doubt::Last) {
+    if believed {
         return refuse(tx, config, letter, why);
     }
     Ok(())

@@ -26,6 +26,7 @@ fn place(what: &What) -> &'static str {
         | What::Closed
         | What::Reopened => "of a policy",
         What::CopyReceived
+        | What::Crossed { .. }
         | What::Noted { .. }
         | What::Decided { .. }
         | What::DateDecided { .. }
@@ -44,7 +45,7 @@ fn place(what: &What) -> &'static str {
 #[test]
 fn every_fact_is_of_a_policy_or_its_name_is_taken() {
     let data = r#"{"who":"x","why":"x","text":"x","class":"x","on":null,"field":"title","value":null,
-        "outcome":"accepted","expected":null,"letter":1,"retracts":1,"because":"x","event":"embargo""#;
+        "outcome":"accepted","expected":null,"letter":1,"seen":1,"retracts":1,"because":"x","event":"embargo""#;
     for name in FactName::BUILT_IN.into_iter().chain(TAKEN) {
         let of = |data: String| serde_json::from_str::<What>(&data);
         let dated = data.replace("null,\"field", "\"2027-05-06\",\"field");
@@ -59,7 +60,7 @@ fn every_fact_is_of_a_policy_or_its_name_is_taken() {
     }
     assert_eq!(
         FactName::BUILT_IN.len() + TAKEN.len(),
-        31,
+        32,
         "those of `place`"
     );
 }

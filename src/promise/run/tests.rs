@@ -303,3 +303,37 @@ fn what_was_retracted_or_never_arrived_counts_for_nothing() {
     ];
     check(&respond(), &story, &["4 10: open"]);
 }
+
+#[test]
+fn a_letter_that_crossed_with_a_mail_meets_only_what_its_writer_knew() {
+    let answer = promise("answer", &["reporter-wrote"], &["answered"], None);
+    let crossed = What::Crossed { letter: 7, seen: 1 };
+    let story = |first: What, left: &str| {
+        let list = [
+            ("3 8", first),
+            ("3 12", What::ReporterWrote),
+            (left, crossed.clone()),
+            (left, What::Answered),
+        ];
+        let mut facts: Vec<Fact> = list.iter().zip(1..).map(fact).collect();
+        for told in facts.iter_mut().skip(2) {
+            told.letter = Some(7);
+        }
+        facts
+    };
+    let check = |first, left, wanted: &[&str]| check_facts(&answer, &story(first, left), wanted);
+    // It answers the first mail; the second is open from its own moment on.
+    check(
+        What::ReporterWrote,
+        "3 15",
+        &["3 8: met 3 15", "3 12: open"],
+    );
+    check(What::Received, "3 15", &["3 12: open"]);
+    // It left before the second came, as was found out later.
+    check(
+        What::ReporterWrote,
+        "3 10",
+        &["3 8: met 3 10", "3 12: open"],
+    );
+    check(What::Received, "3 10", &["3 12: open"]);
+}

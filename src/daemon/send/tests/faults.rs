@@ -149,3 +149,53 @@ async fn a_bad_address_in_the_team_keeps_nothing_from_the_others_and_is_told() {
     office.turn().await;
     assert_eq!(alarm().await, None);
 }
+
+#[tokio::test]
+async fn a_letter_that_breaks_the_way_each_time_keeps_no_other_from_leaving() {
+    for farewell in ["421 4.3.2 closing", ""] {
+        let office = Office::new(clock!());
+        office
+            .rule(move |step| (step.verb == "RCPT" && step.to == MIA).then(|| farewell.to_owned()));
+        office.receipts(&[MIA, NOOR, OLU]).await;
+        office.live(SignedDuration::from_mins(10)).await;
+        assert_eq!(office.taken(), [NOOR, OLU], "{farewell}");
+        assert_eq!(office.states().await, [Queued, Sent, Sent], "{farewell}");
+    }
+}
+
+#[tokio::test]
+async fn days_on_which_nobody_was_served_count_against_no_letter() {
+    for everybody in ["RCPT", "AUTH"] {
+        let office = Office::new(clock!());
+        office.rule(|step| (step.verb == "RCPT").then(|| "451 4.3.0 later".to_owned()));
+        office.receipts(&[MIA, NOOR, OLU]).await;
+        office.turn().await;
+        office.rule(move |step| {
+            (step.verb == everybody).then(|| "550 5.7.1 your account is blocked".to_owned())
+        });
+        office.live(SignedDuration::from_hours(6 * 24)).await;
+        office.rule(|step| (step.verb == "RCPT").then(|| "451 4.3.0 later".to_owned()));
+        office.live(SignedDuration::from_hours(24)).await;
+        assert_eq!(office.states().await, [Queued; 3], "{everybody}");
+        office.rule(|_| None);
+        office.live(SignedDuration::from_hours(2)).await;
+        assert_eq!(office.states().await, [Sent; 3], "{everybody}");
+    }
+}
+
+#[tokio::test]
+async fn three_letters_that_are_forbidden_among_others_are_refused() {
+    let office = Office::new(clock!());
+    office.rule(|step| {
+        let forbidden = step.verb == "RCPT" && step.to.ends_with("@spam.example");
+        forbidden.then(|| "550 5.7.1 spam".to_owned())
+    });
+    let three = ["a@spam.example", "b@spam.example", "c@spam.example"];
+    office.receipts(&three).await;
+    office.live(SignedDuration::from_mins(30)).await;
+    assert_eq!(office.states().await, [Queued; 3], "nothing tells yet");
+    office.receipts(&[MIA]).await;
+    office.live(SignedDuration::from_hours(1)).await;
+    assert_eq!(office.states().await, [Refused, Refused, Refused, Sent]);
+    assert_eq!(office.trouble().await, (None, None), "it is about them");
+}

@@ -1,7 +1,9 @@
 //! Reports that came another way, and absences.
 
 use super::*;
-use crate::store::{Away, LetterKind};
+use crate::desk::outbox;
+use crate::store::{Away, Go, LetterKind, NewLetter};
+use crate::ticket::By;
 use jiff::civil::date;
 
 #[test]
@@ -107,5 +109,43 @@ fn an_absence_has_days_and_a_cover_who_is_there() {
             assert!(said.contains(why), "{said}");
         }
         assert_eq!(add("ben", 22, 23, "anna"), Ok(()));
+    });
+}
+
+#[test]
+fn a_held_receipt_goes_to_who_is_the_reporter_when_it_is_released() {
+    story(|tx, config, _| {
+        let eml = b"From: Mia <mia@example.net>\r\nSubject: XSS\r\n\r\nhttps://example.org/\r\n";
+        let (subject, mia) = (Foreign::new("XSS"), address("mia@example.net"));
+        let report = ByHand {
+            letter: Some(Letter::read(eml).unwrap()),
+            via: "file",
+            ..by_hand(&subject, Some(&mia), at(NOW))
+        };
+        let ticket = open(tx, config, &report).unwrap();
+        let held = tx.add_letter(&NewLetter {
+            ticket: Some(ticket),
+            kind: LetterKind::Acknowledgement,
+            sender: &config.mailboxes[0].address,
+            recipient: &mia,
+            by: By::Gatepost,
+            facts: &[],
+            subject: "s",
+            body: "b",
+            go: Go::Held("too many in an hour"),
+        });
+        let held = held.unwrap();
+        let reporter = |to: Option<Address>| {
+            set(tx, config, ticket, &[Change::Reporter(to)], "anna").unwrap();
+        };
+        reporter(None);
+        let nobody = outbox::release(tx, config, held, "anna").unwrap_err();
+        assert!(nobody.to_string().contains("reporter=ADDRESS"), "{nobody}");
+        let kim = address("kim@example.com");
+        reporter(Some(kim.clone()));
+        outbox::release(tx, config, held, "anna").unwrap();
+        assert_eq!(tx.letter(held).unwrap().unwrap().recipient, kim);
+        let bytes = String::from_utf8(tx.letter_bytes(held).unwrap()).unwrap();
+        assert!(bytes.contains("kim@example.com") && !bytes.contains("mia@example.net"));
     });
 }
