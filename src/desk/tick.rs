@@ -102,9 +102,9 @@ pub struct Ticked {
 /// Looks at the clock. What cannot be read of one ticket keeps no other from being told.
 pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
     let roster = Roster::today(tx, config)?;
-    let due = tx.deadlines_to_look_at()?;
+    let (due, tickets) = tx.deadlines_to_look_at()?;
     super::alarms::look(tx, config, &due)?;
-    let (files, broken) = files_of(tx, config, &due);
+    let (files, broken) = files_of(tx, config, &tickets);
     let mut told = BTreeMap::new();
     for member in &config.team {
         let nothing = Told {
@@ -145,13 +145,13 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
 fn files_of(
     tx: &Tx,
     config: &Config,
-    due: &[StoredDeadline],
+    tickets: &BTreeSet<TicketNo>,
 ) -> (BTreeMap<TicketNo, File>, Vec<String>) {
     let (mut files, mut broken) = (BTreeMap::new(), Vec::new());
     let mut cabinet = Files::new(tx, config);
-    for ticket in due.iter().map(|d| d.ticket).collect::<BTreeSet<_>>() {
-        match cabinet.open(ticket) {
-            Ok(file) => drop(files.insert(ticket, file)),
+    for ticket in tickets {
+        match cabinet.open(*ticket) {
+            Ok(file) => drop(files.insert(*ticket, file)),
             Err(why) => broken.push(format!("ticket {ticket}: {why:#}")),
         }
     }

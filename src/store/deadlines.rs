@@ -6,6 +6,7 @@ use crate::ticket::TicketNo;
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
+use std::collections::BTreeSet;
 
 /// A deadline on record.
 #[derive(Clone, Debug)]
@@ -105,15 +106,16 @@ impl Tx<'_> {
     }
 
     /// The open deadlines that the clock has to look at now, and those that a clock which
-    /// ran ahead put off too far.
-    pub fn deadlines_to_look_at(&self) -> Result<Vec<StoredDeadline>> {
+    /// ran ahead put off too far; with the tickets that have one, also one that cannot be read.
+    pub fn deadlines_to_look_at(&self) -> Result<(Vec<StoredDeadline>, BTreeSet<TicketNo>)> {
         let mut all = self.sql.prepare_cached(&format!("{DEADLINE} WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2) ORDER BY due_at, ticket"))?;
-        all.query_map(
-            [self.stamp(), instant::write(self.now + LOOK_AGAIN_WITHIN)],
-            deadline_row,
-        )?
-        .map(|r| r?)
-        .collect()
+        let mut rows = all.query([self.stamp(), instant::write(self.now + LOOK_AGAIN_WITHIN)])?;
+        let (mut due, mut tickets) = (Vec::new(), BTreeSet::new());
+        while let Some(row) = rows.next()? {
+            tickets.insert(TicketNo(row.get("ticket")?));
+            due.extend(deadline_row(row)?.ok());
+        }
+        Ok((due, tickets))
     }
 
     /// Has the clock look at the open deadlines of a ticket: others may have to hear now.

@@ -276,7 +276,9 @@ fn ticket_row(row: &rusqlite::Row) -> rusqlite::Result<Result<TicketRow>> {
             opened_at: instant::read(&opened_at)?,
             expected: instant::read_date(expected.as_deref())?,
             they_publish: instant::read_date(they_publish.as_deref())?,
-            due_at: instant::read_some(due_at.as_deref())?,
+            // A deadline that cannot be read is told when the file is opened: it keeps no
+            // list from the other tickets.
+            due_at: instant::read_some(due_at.as_deref()).unwrap_or_default(),
             ..ticket
         })
     })())

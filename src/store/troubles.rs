@@ -59,6 +59,12 @@ impl Tx<'_> {
         Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
     }
 
+    /// Writes what gatepost never writes, as a disk or a person with an editor would.
+    #[cfg(test)]
+    pub(crate) fn spoil(&self, sql: &str) -> Result<()> {
+        Ok(self.sql.execute_batch(sql)?)
+    }
+
     fn stuck(&self, sql: &str) -> Result<Vec<Stuck>> {
         let mut all = self.sql.prepare_cached(sql)?;
         let rows = all.query_map([], |r| {

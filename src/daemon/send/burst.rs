@@ -12,7 +12,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 /// A letter that was taken goes on record after so long, whatever the next one does.
 const SOON: Duration = Duration::from_secs(1);
@@ -70,7 +70,13 @@ impl<'a> Burst<'a> {
                     Err(why) => break Some(why),
                 }
                 course.used = false;
-                self.fold_waiting().await?;
+                // What cannot be folded leaves as it is.
+                if let Err(why) = self.fold_waiting().await {
+                    error!(
+                        why = format!("{why:#}"),
+                        "reminders that waited are not folded"
+                    );
+                }
                 continue;
             };
             let ended = self.hand_over(&mut smtp, &letter, &bytes).await?;

@@ -7,7 +7,7 @@ use crate::desk::{Duty, Files};
 use crate::letters::{self, DigestEntry, DigestView, Looked, Matter, RecordHead, ReminderView};
 use crate::mail::Marks;
 use crate::promise::{Promise, Standing, Step};
-use crate::store::{Go, Letter, LetterKind, LetterState, NewLetter, Tx};
+use crate::store::{Go, Letter, LetterKind, LetterState, NewLetter, TicketRow, Tx};
 use crate::ticket::{By, TicketNo};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -58,38 +58,55 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
     let mut files = Files::new(tx, config);
     let mut entries = Vec::new();
     for row in tx.tickets(false)? {
-        let file = files.open(row.number)?;
-        let entry = |matter| DigestEntry {
+        // One ticket that cannot be read keeps nobody from hearing of the others.
+        let matters = matters(
+            tx,
+            config,
+            &mut files,
+            &row,
+            unreadable.contains(&row.number),
+        );
+        let matters = matters.unwrap_or_else(|_| vec![is_so("its file cannot be read")]);
+        entries.extend(matters.into_iter().map(|matter| DigestEntry {
             number: row.number,
             code_name: row.name.clone(),
             owner: row.owner.clone(),
             matter,
-        };
-        let matters = [
-            file.first_duty().and_then(|duty| pressing(config, duty)),
-            file.clash()
-                .map(|(theirs, ours)| Matter::Clash { theirs, ours }),
-        ];
-        entries.extend(matters.into_iter().flatten().map(entry));
-        for letter in tx.letters_of(row.number)? {
-            entries.extend(trouble(&letter).map(entry));
-        }
-        let troubles = [
-            (
-                unreadable.contains(&row.number),
-                "a mail of it cannot be read",
-            ),
-            (file.ticket.unreachable, "the reporter cannot be reached"),
-        ];
-        for (_, what) in troubles.into_iter().filter(|(is_so, _)| *is_so) {
-            let what = what.to_owned();
-            entries.push(entry(Matter::Trouble { what }));
-        }
-        if row.chased > 0 {
-            entries.push(entry(Matter::Chased { times: row.chased }));
-        }
+        }));
     }
     Ok(entries)
+}
+
+/// What there is to say of one ticket.
+fn matters(
+    tx: &Tx,
+    config: &Config,
+    files: &mut Files,
+    row: &TicketRow,
+    unreadable: bool,
+) -> Result<Vec<Matter>> {
+    let file = files.open(row.number)?;
+    let first = file.first_duty().and_then(|duty| pressing(config, duty));
+    let mut matters = Vec::from_iter(first);
+    let clash = file.clash();
+    matters.extend(clash.map(|(theirs, ours)| Matter::Clash { theirs, ours }));
+    let letters = tx.letters_of(row.number)?;
+    matters.extend(letters.iter().filter_map(trouble));
+    if unreadable {
+        matters.push(is_so("a mail of it cannot be read"));
+    }
+    if file.ticket.unreachable {
+        matters.push(is_so("the reporter cannot be reached"));
+    }
+    if row.chased > 0 {
+        matters.push(Matter::Chased { times: row.chased });
+    }
+    Ok(matters)
+}
+
+fn is_so(what: &str) -> Matter {
+    let what = what.to_owned();
+    Matter::Trouble { what }
 }
 
 /// What there is to say of a duty that does not rest.

@@ -56,7 +56,15 @@ fn stuck(tx: &Tx) -> Result<Vec<Stuck>> {
     let mut all = tx.stuck_letters()?;
     all.extend(tx.unreadable_mails()?);
     for number in tx.undelivered()? {
-        let facts = tx.facts_of(number)?;
+        let Ok(facts) = tx.facts_of(number) else {
+            // Since when is not known: it is told each morning.
+            all.push(Stuck {
+                key: format!("file-{}", number.0),
+                ticket: Some(number),
+                since: Timestamp::UNIX_EPOCH,
+            });
+            continue;
+        };
         let last = facts
             .iter()
             .rfind(|fact| matches!(fact.what, What::Undelivered { .. }));

@@ -38,6 +38,7 @@ fn a_clock_that_ran_ahead_puts_no_deadline_out_of_sight() {
         store
             .write(now, |tx| tx.deadlines_to_look_at())
             .unwrap()
+            .0
             .len()
     };
     store

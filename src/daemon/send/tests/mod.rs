@@ -186,3 +186,25 @@ async fn what_waited_for_the_team_becomes_one_digest_each() {
     taken.sort();
     assert_eq!(taken, ["anna@example.com", "ben@example.com", MIA]);
 }
+
+#[tokio::test]
+async fn what_cannot_be_folded_keeps_no_letter_from_leaving() {
+    let office = Office::new(clock!());
+    office.receipts(&[MIA]).await;
+    for _ in 0..2 {
+        office
+            .letter(LetterKind::Reminder, "anna@example.com")
+            .await;
+    }
+    office.rule(|step| (step.verb == "GREETING").then(String::new));
+    office.live(SignedDuration::from_hours(1)).await;
+    let folder = "UPDATE folders SET looked_at = 'x'";
+    office
+        .record
+        .write(move |tx| tx.spoil(folder))
+        .await
+        .unwrap();
+    office.rule(|_| None);
+    office.live(SignedDuration::from_mins(5)).await;
+    assert_eq!(office.states().await, [Sent; 3]);
+}

@@ -273,3 +273,45 @@ fn a_promise_without_a_time_is_nagged_of_and_never_late() {
     assert_eq!(file.duties[0].state.standing.word(), "kept");
     assert!(!file.duties[0].state.was_late && file.row.due_at.is_none());
 }
+
+#[test]
+fn tickets_that_cannot_be_read_are_named_and_silence_no_other() {
+    let mut world = World::new();
+    world.set_up("2027-04-20 10:00");
+    let ours = world.config.policy.clone();
+    world.config.policy.digest = "old".to_owned();
+    world.config.policy.text = "this is no policy".to_owned();
+    world.keep_policy();
+    world.report(at("2027-04-28 10:00"));
+    world.config.policy = ours;
+    for _ in 0..4 {
+        world.report(at("2027-04-28 10:00"));
+    }
+    let undelivered = What::Undelivered {
+        letter: 1,
+        why: "550".to_owned(),
+    };
+    world.fact(TicketNo(3), at("2027-04-28 10:01"), undelivered);
+    world.write(at("2027-04-28 10:02"), |tx, _| {
+        tx.spoil(
+            "UPDATE deadlines SET count = 'x' WHERE ticket = 2;
+             UPDATE facts SET data = 'x' WHERE ticket = 3;
+             UPDATE deadlines SET due_at = 'x' WHERE ticket = 4",
+        )
+    });
+    let monday = at("2027-05-04 09:00");
+    let ticked = world.write(monday, |tx, config| tick(tx, config));
+    assert_eq!(ticked.broken.len(), 4, "{:?}", ticked.broken);
+    let letters = world.write(monday, |tx, _| tx.unsettled_letters());
+    let to_anna = |l: &&Letter| l.recipient.local() == "anna";
+    let read = &letters.iter().rfind(to_anna).unwrap().body;
+    for ticket in ["0001", "0002", "0003", "0004", "0005"] {
+        assert!(read.contains(ticket), "{ticket} is not in {read}");
+    }
+    let said: String = read.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(said.matches("its file cannot be read").count(), 4, "{read}");
+    let waiting = letters.len();
+    world.write(monday, |tx, config| tick(tx, config));
+    let after = world.write(monday, |tx, _| tx.unsettled_letters());
+    assert_eq!(after.len(), waiting, "it is told once a day");
+}
