@@ -300,7 +300,7 @@ fn tickets_that_cannot_be_read_are_named_and_silence_no_other() {
         )
     });
     let monday = at("2027-05-04 09:00");
-    let ticked = world.write(monday, |tx, config| tick(tx, config));
+    let ticked = world.write(monday, tick);
     assert_eq!(ticked.broken.len(), 4, "{:?}", ticked.broken);
     let letters = world.write(monday, |tx, _| tx.unsettled_letters());
     let to_anna = |l: &&Letter| l.recipient.local() == "anna";
@@ -311,7 +311,7 @@ fn tickets_that_cannot_be_read_are_named_and_silence_no_other() {
     let said: String = read.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(said.matches("its file cannot be read").count(), 4, "{read}");
     let waiting = letters.len();
-    world.write(monday, |tx, config| tick(tx, config));
+    world.write(monday, tick);
     let after = world.write(monday, |tx, _| tx.unsettled_letters());
     assert_eq!(after.len(), waiting, "it is told once a day");
 }
