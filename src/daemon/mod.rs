@@ -119,7 +119,7 @@ async fn turns(
     record: &Record,
     config: &Arc<Config>,
     receive: impl AsyncFn(&MailboxConfig) -> Result<usize, Trouble>,
-    relay: impl AsyncFn(&Config) -> Result<Smtp, String>,
+    relay: impl AsyncFn(&Config) -> Result<Smtp, String> + Clone,
 ) -> Result<()> {
     let mut troubles = Vec::new();
     for mailbox in &config.mailboxes {

@@ -3,7 +3,7 @@
 use super::Shared;
 use super::send::{self, Turn};
 use std::time::Duration;
-use tracing::{error, warn};
+use tracing::{debug, error, warn};
 
 /// What other processes wrote is noticed this often.
 const LOOK_AT_STORE: Duration = Duration::from_secs(1);
@@ -18,8 +18,10 @@ pub(super) async fn sending(shared: Shared) {
             // The relay's own back-off.
             Ok(Turn::Down(why)) => {
                 pause = send::rest(pause, &why);
+                // A server's words may name a reporter: above debug only its code is told.
+                debug!(why, "cannot send");
                 warn!(
-                    why,
+                    code = send::code(&why),
                     pause = pause.as_secs(),
                     "cannot send; every letter waits"
                 );

@@ -253,6 +253,8 @@ impl Daemon {
         if let Err(why) = put_back {
             error!(why = format!("{why:#}"), "the store failed");
         }
+        // A letter may wait for a moment of the clock that ran ahead: the turn sees to it.
+        self.outbox.notify_one();
     }
 
     /// Has every turn end, as far as that is possible in time.

@@ -49,7 +49,8 @@ const ALARM: &str = "smtp";
 const LASTING: SignedDuration = SignedDuration::from_mins(15);
 
 /// Hands over every letter that may leave now, until there is none or `stop` is asked for;
-/// `connect` is called when there is one.
+/// `connect` is called when there is one, or to see whether a trouble is over when none is
+/// left.
 ///
 /// # Errors
 /// When the store fails; the next turn finds the letter whose fate is open.
@@ -57,19 +58,39 @@ pub async fn send(
     record: &Record,
     config: &Arc<Config>,
     stop: &CancellationToken,
-    connect: impl AsyncFn(&Config) -> Result<Smtp, String>,
+    connect: impl AsyncFn(&Config) -> Result<Smtp, String> + Clone,
 ) -> Result<Turn> {
-    recover(record).await?;
+    recover(record, config).await?;
     let burst = Burst::new(record, config, stop);
-    let (turn, works) = burst.drain(connect).await?;
+    let (mut turn, mut works) = burst.drain(connect.clone()).await?;
+    if matches!(turn, Turn::Drained(_)) && !works && in_trouble_for_nothing(record).await? {
+        match connect(config).await {
+            Ok(smtp) => {
+                smtp.quit().await;
+                works = !record.read(settle::bars_everybody).await?;
+            }
+            Err(why) => turn = Turn::Down(why),
+        }
+    }
     let at_end = turn.clone();
     record.write(move |tx| remember(tx, &at_end, works)).await?;
     Ok(turn)
 }
 
+/// The way is said to be broken, and no letter waits that could tell otherwise.
+async fn in_trouble_for_nothing(record: &Record) -> Result<bool> {
+    let look = |tx: &Tx| Ok(tx.meta(TROUBLE)?.is_some() && tx.letters_waiting()? == 0);
+    record.read(look).await
+}
+
 /// Letters that an earlier turn left on their way.
-async fn recover(record: &Record) -> Result<()> {
-    let found = record.write(settle::recover).await?;
+async fn recover(record: &Record, config: &Arc<Config>) -> Result<()> {
+    let config = Arc::clone(config);
+    let ready = move |tx: &Tx| {
+        settle::bring_forward(tx, &config)?;
+        settle::recover(tx)
+    };
+    let found = record.write(ready).await?;
     if found > 0 {
         warn!(
             letters = found,
@@ -102,7 +123,7 @@ pub(super) fn rest(before: Duration, why: &str) -> Duration {
 }
 
 /// The reply code, and the enhanced one, that stand in a server's words: `550 5.1.1`.
-fn code(words: &str) -> String {
+pub(super) fn code(words: &str) -> String {
     let is_code = |word: &&str| {
         word.starts_with(|c: char| c.is_ascii_digit())
             && word.chars().all(|c| c.is_ascii_digit() || c == '.')
@@ -113,6 +134,14 @@ fn code(words: &str) -> String {
         .take(2)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// A server's words may name a reporter: an alarm tells only their code.
+fn brief(why: &str) -> String {
+    match code(why) {
+        none if none.is_empty() => "the mail server cannot be talked to".to_owned(),
+        code => format!("the mail server said {code}"),
+    }
 }
 
 /// True when the server said 5xx: this does not pass by itself. A word of ours holds no
@@ -136,7 +165,7 @@ fn remember(tx: &Tx, turn: &Turn, works: bool) -> Result<()> {
             if is_refusal(why) || tx.now().duration_since(since) >= LASTING {
                 tx.raise(
                     ALARM,
-                    &format!("SMTP does not work, every letter waits: {why}"),
+                    &format!("SMTP does not work, every letter waits: {}", brief(why)),
                 )?;
             }
             Ok(())

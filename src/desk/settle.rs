@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
 use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 pub use refusal::bars_everybody;
@@ -39,6 +39,12 @@ pub enum Ended {
 
 /// How often bytes leave without an answer: once, and once more.
 const OFFERS_AT_MOST: u32 = 2;
+
+/// What has waited so long was kept from leaving.
+const OUTAGE: SignedDuration = SignedDuration::from_mins(5);
+
+/// The longest wait of a letter that the server put off, up to a full minute.
+const WAITS_AT_MOST: SignedDuration = SignedDuration::from_mins(61);
 
 /// Just before the message bytes leave. False when the letter is no longer queued: it
 /// must not be sent.
@@ -132,7 +138,7 @@ pub fn refused_words(letter: &Letter) -> String {
 /// When the store cannot be read or written.
 pub fn fold_waiting(tx: &Tx, config: &Config) -> Result<usize> {
     let mut waiting: BTreeMap<String, Vec<Letter>> = BTreeMap::new();
-    for letter in tx.untried_to_team()? {
+    for letter in to_fold(tx)? {
         let of = waiting.entry(letter.recipient.key()).or_default();
         of.push(letter);
     }
@@ -154,6 +160,23 @@ pub fn fold_waiting(tx: &Tx, config: &Config) -> Result<usize> {
         needless += letters.len();
     }
     Ok(needless)
+}
+
+/// What an outage has kept from the team: letters that have waited a while.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn to_fold(tx: &Tx) -> Result<Vec<Letter>> {
+    tx.untried_to_team(tx.now() - OUTAGE)
+}
+
+/// A clock that ran ahead left letters waiting for a moment that no rule of ours gives:
+/// they leave now. Gives how many.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn bring_forward(tx: &Tx, config: &Config) -> Result<usize> {
+    tx.bring_forward(tx.now() + config.smtp.grace.max(WAITS_AT_MOST))
 }
 
 /// Before a sending turn, whose process holds the lock: nobody is sending. What is on

@@ -285,6 +285,7 @@ fn write(
     let mut letters = 0;
     for nag in told.nags.iter().filter(|nag| nag.is_alone()) {
         let letter = post::remind(tx, config, member, nag)?;
+        tx.goes_alone(letter)?;
         tx.say(&nag.key, Some(letter))?;
         letters += 1;
     }

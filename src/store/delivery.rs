@@ -86,12 +86,28 @@ impl Tx<'_> {
         )
     }
 
-    /// Letters to the team that may leave now and have never been tried, by recipient.
-    pub fn untried_to_team(&self) -> Result<Vec<Letter>> {
+    /// Letters to the team that may leave now, have waited since `before` and have never
+    /// been tried, by recipient; but for those that go alone.
+    pub fn untried_to_team(&self, before: Timestamp) -> Result<Vec<Letter>> {
         self.letters_where(
-            "state = 'queued' AND kind IN ('reminder', 'digest') AND offers = 0 AND attempts = 0 AND not_before <= ?1 ORDER BY recipient_key, id",
-            [self.stamp()],
+            "state = 'queued' AND kind IN ('reminder', 'digest') AND offers = 0 AND attempts = 0 AND alone = 0 AND not_before <= ?1 AND queued_at <= ?2 ORDER BY recipient_key, id",
+            [self.stamp(), instant::write(before)],
         )
+    }
+
+    /// The letter is never folded into another.
+    pub fn goes_alone(&self, id: i64) -> Result<()> {
+        self.sql
+            .execute("UPDATE letters SET alone = 1 WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    /// Letters that are not to leave before `latest` has passed leave now. Gives how many.
+    pub fn bring_forward(&self, latest: Timestamp) -> Result<usize> {
+        let mut update = self.sql.prepare_cached(
+            "UPDATE letters SET not_before = ?1 WHERE state = 'queued' AND not_before > ?2",
+        )?;
+        Ok(update.execute([self.stamp(), instant::write(latest)])?)
     }
 
     /// What was told by the letter `old` is told by the letter `new`.

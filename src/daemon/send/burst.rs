@@ -111,7 +111,7 @@ impl<'a> Burst<'a> {
 
     /// The way is open: what piled up for the team becomes one digest each.
     async fn fold_waiting(&self) -> Result<()> {
-        let waiting = self.record.read(|tx| tx.untried_to_team()).await?;
+        let waiting = self.record.read(settle::to_fold).await?;
         let twice = |pair: &[Letter]| match pair {
             [one, other] => one.recipient.key() == other.recipient.key(),
             [..] => false,

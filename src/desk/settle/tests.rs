@@ -12,6 +12,10 @@ fn queue(tx: &Tx) -> Result<i64> {
 }
 
 fn queue_a(tx: &Tx, kind: LetterKind) -> Result<i64> {
+    queue_named(tx, kind, "<a@example.org>")
+}
+
+fn queue_named(tx: &Tx, kind: LetterKind, id: &str) -> Result<i64> {
     tx.add_letter(&NewLetter {
         ticket: None,
         kind,
@@ -21,11 +25,7 @@ fn queue_a(tx: &Tx, kind: LetterKind) -> Result<i64> {
         facts: &[],
         subject: "s",
         body: "b",
-        go: Go::Queued(
-            &MessageId::parse("<a@example.org>").unwrap(),
-            b"x",
-            tx.now(),
-        ),
+        go: Go::Queued(&MessageId::parse(id).unwrap(), b"x", tx.now()),
     })
 }
 
@@ -117,4 +117,40 @@ fn copies_are_for_letters_to_reporters_where_the_server_does_not_file_them() {
     check_copy("smtp.example.org", LetterKind::Digest, None);
     check_copy("SMTP.gmail.com", receipt, None);
     check_copy("smtp.office365.com.", receipt, None);
+}
+
+#[test]
+fn only_what_has_waited_is_folded() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = sample::small(dir.path());
+    let mut store = Store::create(&config.store).unwrap();
+    let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    let two = |tx: &Tx| {
+        queue_named(tx, LetterKind::Reminder, "<a@example.org>")?;
+        queue_named(tx, LetterKind::Reminder, "<b@example.org>")
+    };
+    store.write(now, two).unwrap();
+    for (minutes, needless) in [(0, 0), (4, 0), (5, 2)] {
+        let later = now + SignedDuration::from_mins(minutes);
+        let folded = store.write(later, |tx| fold_waiting(tx, &config));
+        assert_eq!(folded.unwrap(), needless, "{minutes}");
+    }
+}
+
+#[test]
+fn a_letter_of_a_clock_that_ran_ahead_leaves_now() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = sample::small(dir.path());
+    let mut store = Store::create(&config.store).unwrap();
+    let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    for (ahead, brought) in [(60, 0), (62, 1), (60 * 24 * 365, 1)] {
+        let then = now + SignedDuration::from_mins(ahead);
+        let id = format!("<{ahead}@example.org>");
+        let queue = |tx: &Tx| queue_named(tx, LetterKind::Reply, &id);
+        let letter = store.write(then, queue).unwrap();
+        let forward = |tx: &Tx| Ok((bring_forward(tx, &config)?, tx.letter(letter)?.unwrap()));
+        let (count, letter) = store.write(now, forward).unwrap();
+        let leaves = if brought == 1 { now } else { then };
+        assert_eq!((count, letter.not_before), (brought, leaves), "{ahead}");
+    }
 }

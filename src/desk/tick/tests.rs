@@ -254,6 +254,9 @@ fn what_knows_no_hours_goes_alone_and_by_night() {
     assert_eq!(tick("2027-05-02 03:40"), [2, 2, 2]);
     assert_eq!(tick("2027-05-02 04:10"), [2, 2, 2]);
     assert_eq!(tick("2027-05-02 04:40"), [2, 2, 2]);
+    let late = at("2027-05-02 05:40");
+    let to_fold = world.write(late, |tx, _| crate::desk::settle::to_fold(tx));
+    assert!(to_fold.is_empty(), "not after an outage either");
 }
 
 #[test]

@@ -50,6 +50,8 @@ ALTER TABLE letters ADD COLUMN put_off_since TEXT;
 ALTER TABLE letters ADD COLUMN filing TEXT;         -- wanted, done; none: not filed
 -- The last fact of its ticket when a letter was written: what its writer knew.
 ALTER TABLE letters ADD COLUMN seen INTEGER;
+-- A reminder that knows no hours goes alone: it is never folded into a digest.
+ALTER TABLE letters ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX letters_to_file ON letters (id) WHERE filing = 'wanted';
 -- 5.7.x: is the letter meant, or are we? open: nobody knows; last: the server has taken
 -- another letter since, so that the next 5.7.x is for this one.

@@ -1,6 +1,7 @@
 //! What a server refuses: this letter, or us.
 
 use super::*;
+use crate::daemon::send::{Turn, code as send_code};
 
 /// Rules of a server that refuses us, each at another step.
 const REFUSALS: [(&str, &str); 6] = [
@@ -25,7 +26,8 @@ async fn what_the_server_has_against_us_costs_no_letter() {
         let (line, alarm) = office.trouble().await;
         let line = line.unwrap_or_default();
         assert!(line.starts_with("20") && line.contains(words), "{line}");
-        assert!(alarm.unwrap_or_default().contains(words), "{verb}");
+        let (code, said) = (send_code(words), alarm.unwrap_or_default());
+        assert!(said.ends_with(&format!("said {code}")), "{verb}: {said}");
         office.rule(|_| None);
         office.live(SignedDuration::from_mins(10)).await;
         assert_eq!(office.states().await, [Sent; 4], "{verb}");
@@ -198,4 +200,24 @@ async fn three_letters_that_are_forbidden_among_others_are_refused() {
     office.live(SignedDuration::from_hours(1)).await;
     assert_eq!(office.states().await, [Refused, Refused, Refused, Sent]);
     assert_eq!(office.trouble().await, (None, None), "it is about them");
+}
+
+#[tokio::test]
+async fn a_trouble_ends_when_no_letter_is_left_that_could_end_it() {
+    let office = Office::new(clock!());
+    office.receipts(&[MIA]).await;
+    office.rule(|step| (step.verb == "GREETING").then(String::new));
+    office.live(SignedDuration::from_mins(20)).await;
+    let drop =
+        |tx: &crate::store::Tx| tx.move_letter(1, Queued, crate::store::LetterState::Dropped);
+    assert!(office.record.write(drop).await.unwrap());
+    assert!(matches!(office.turn().await, Turn::Down(_)));
+    let (line, alarm) = office.trouble().await;
+    assert!(line.is_some() && alarm.is_some());
+    office.rule(|_| None);
+    assert_eq!(office.turn().await, Turn::Drained(0));
+    assert_eq!(office.trouble().await, (None, None));
+    let connections = office.connections();
+    office.turn().await;
+    assert_eq!(office.connections(), connections, "nothing to see");
 }
