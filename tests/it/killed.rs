@@ -149,10 +149,13 @@ fn files_are_their_owners_alone_under_any_umask() {
         assert!(seen.iter().any(|s| s == name), "{name} is not in {seen:?}");
     }
     // While a process has the store open, its journal lies beside it.
-    let child = command_loose(&g, &["run"]).spawn();
+    let log = fs::File::create(g.path("log")).unwrap();
+    let child = command_loose(&g, &["run"]).stderr(log).spawn();
     let mut child = child.unwrap();
-    wait_until("the journal lies there", PATIENCE, || {
-        g.path("store/gatepost.db-wal").exists().then_some(())
+    // Before it runs it looks whether the store is a copy, and closes it again.
+    wait_until("the journal lies there to stay", PATIENCE, || {
+        let runs = g.log().contains("gatepost runs");
+        (runs && g.path("store/gatepost.db-wal").exists()).then_some(())
     });
     check_modes(&g.path("store"), &mut seen);
     child.kill().unwrap();
