@@ -100,7 +100,8 @@ fn every_mail_is_accounted_for(g: &Gatepost, reporters: &[String]) {
 }
 
 /// A receipt is one message, however often it left: at most twice, once more for each
-/// death or each 250 that did not arrive. What may have been kept or not is shown.
+/// death or each 250 that did not arrive. What was said to be sent was kept by the server;
+/// what may have been kept or not is shown.
 fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept], kills: usize) {
     let unheard = kept.iter().filter(|k| !k.answered).count();
     let (mut doubles, mut unknown) = (0, 0);
@@ -108,14 +109,20 @@ fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept],
     for from in reporters {
         let copies: Vec<&Kept> = kept.iter().filter(|k| k.to == *from).collect();
         let versions: HashSet<&[u8]> = copies.iter().map(|k| k.bytes.as_slice()).collect();
-        assert_eq!(versions.len(), 1, "{from} got {} versions", versions.len());
+        assert!(
+            versions.len() <= 1,
+            "{from} got {} versions",
+            versions.len()
+        );
         assert!(copies.len() <= 2, "{from} got {} copies", copies.len());
-        doubles += copies.len() - 1;
+        doubles += copies.len().saturating_sub(1);
         let ticket = tickets
             .iter()
             .find(|t| t["reporter"]["address"] == from.as_str());
         match ticket.unwrap()["acknowledgement"].as_str().unwrap() {
-            "sent" => {}
+            "sent" => assert!(!copies.is_empty(), "{from} got nothing, and it says sent"),
+            // Two deaths just before its bytes left, or two answers that did not arrive: it
+            // stands in the outbox until a person says.
             "unknown" => unknown += 1,
             other => panic!("the receipt for {from} is {other}"),
         }
@@ -129,7 +136,7 @@ fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept],
         doubles <= kills + unheard,
         "{doubles} doubles of {kills} kills and {unheard} silences"
     );
-    assert!(unknown <= kills + unheard, "{unknown} unknown");
+    assert!(unknown * 2 <= kills + unheard, "{unknown} unknown");
 }
 
 #[test]
