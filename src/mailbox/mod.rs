@@ -94,7 +94,7 @@ impl Trouble {
         Self::Lost(anyhow::Error::new(Passing(told)))
     }
 
-    /// The server said itself that it is out of order for now: what was asked for is not
+    /// The server said itself that it is out of order and that it passes: what was asked for is not
     /// to blame.
     pub fn is_passing(&self) -> bool {
         match self {
