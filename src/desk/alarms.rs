@@ -7,7 +7,7 @@
 //! The text holds nothing of the report: the ticket's class and code name, what is
 //! missing, and until when.
 
-use super::{Duty, File, file, policy_of};
+use super::{Duty, File};
 use crate::config::Config;
 use crate::letters;
 use crate::promise::reminders;
@@ -17,34 +17,11 @@ use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Raises what the deadlines that are looked at now ask for, and ends what is over.
-pub fn look(tx: &Tx, config: &Config, due: &[StoredDeadline]) -> Result<()> {
-    for stored in due {
-        // A ticket that cannot be read is told by the tick itself, and keeps no other.
-        let Ok(Some(row)) = tx.ticket(stored.ticket) else {
-            continue;
-        };
-        let Ok(policy) = policy_of(tx, config, &row.policy) else {
-            continue;
-        };
-        let rings = policy.promise(&stored.promise).is_some_and(|p| p.any_hour);
-        if !rings {
-            continue;
-        }
-        let Ok(file) = file(tx, config, stored.ticket) else {
-            continue;
-        };
-        let mut duties = file.duties.iter();
-        let same = |d: &&Duty| d.stored.promise == stored.promise && d.stored.start == stored.start;
-        if let Some(duty) = duties.find(same) {
-            ring(tx, config, &file, duty)?;
-        }
+/// Raises the alarm of a duty that rings when one of its reminders is due.
+pub fn look(tx: &Tx, config: &Config, file: &File, duty: &Duty) -> Result<()> {
+    if !duty.promise.any_hour {
+        return Ok(());
     }
-    follow_up(tx)
-}
-
-/// Raises the alarm of one duty when one of its reminders is due.
-fn ring(tx: &Tx, config: &Config, file: &File, duty: &Duty) -> Result<()> {
     let about = format!(
         "alarm/{}/{}@{}",
         file.row.reference, duty.stored.promise, duty.stored.start
@@ -110,7 +87,7 @@ fn alarm_for(file: &File, duty: &Duty, zone: &TimeZone, now: Timestamp) -> Strin
 }
 
 /// What is on and answered is told by its reminders alone; what is met or ended is over.
-fn follow_up(tx: &Tx) -> Result<()> {
+pub fn follow_up(tx: &Tx) -> Result<()> {
     for alarm in tx.alarms_on()? {
         let Some((reference, promise)) = alarm.key.split_once('/') else {
             continue;

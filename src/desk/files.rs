@@ -24,6 +24,7 @@ pub struct File {
 }
 
 /// One run of one promise on one ticket.
+#[derive(Clone)]
 pub struct Duty {
     /// The promise, as the ticket's policy has it.
     pub promise: Promise,

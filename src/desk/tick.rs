@@ -18,11 +18,12 @@ use super::{Duty, File, Files, post};
 use crate::config::{Config, Member};
 use crate::letters::DigestEntry;
 use crate::promise::reminders::{self, Due};
-use crate::store::{StoredDeadline, Tx};
+use crate::store::{StoredDeadline, TicketRow, Tx};
 use crate::ticket::TicketNo;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// So long the first words of further reports are gathered.
 const GATHER: SignedDuration = SignedDuration::from_mins(15);
@@ -31,11 +32,9 @@ const GATHER: SignedDuration = SignedDuration::from_mins(15);
 const FEW: usize = 3;
 
 /// Something that one person is told now.
-pub struct Nag<'a> {
-    /// The ticket's file.
-    pub file: &'a File,
-    /// The duty that it is about.
-    pub duty: &'a Duty,
+pub struct Nag {
+    /// The ticket and the duty that it is about.
+    pub matter: Rc<(TicketRow, Duty)>,
     /// The step.
     pub due: Due,
     /// What is said by it, and what it makes needless.
@@ -43,10 +42,10 @@ pub struct Nag<'a> {
     covers: Vec<String>,
 }
 
-impl Nag<'_> {
+impl Nag {
     /// It goes by itself, at any hour.
     fn is_alone(&self) -> bool {
-        self.duty.promise.any_hour
+        self.matter.1.promise.any_hour
     }
 
     /// It is the first word of a report.
@@ -62,9 +61,9 @@ impl Nag<'_> {
 
 /// What a tick has for one person.
 #[derive(Default)]
-pub struct Told<'a> {
+pub struct Told {
     /// Reminders of deadlines.
-    pub nags: Vec<Nag<'a>>,
+    pub nags: Vec<Nag>,
     /// It is the morning digest, or troubles that are new to this person: told even if
     /// there is no reminder.
     pub digest: bool,
@@ -76,7 +75,7 @@ pub struct Told<'a> {
     said: Vec<String>,
 }
 
-impl Told<'_> {
+impl Told {
     /// Whether so many news to this person wait for others.
     fn gathers(&self, news: usize) -> bool {
         self.of_late.letters >= 2 || (self.of_late.letters == 1 && news > FEW)
@@ -102,9 +101,7 @@ pub struct Ticked {
 /// Looks at the clock. What cannot be read of one ticket keeps no other from being told.
 pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
     let roster = Roster::today(tx, config)?;
-    let (due, tickets) = tx.deadlines_to_look_at()?;
-    super::alarms::look(tx, config, &due)?;
-    let (files, broken) = files_of(tx, config, &tickets);
+    let due = tx.deadlines_to_look_at()?;
     let mut told = BTreeMap::new();
     for member in &config.team {
         let nothing = Told {
@@ -113,19 +110,32 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
         };
         told.insert(member.name.as_str(), nothing);
     }
-    let mut next_looks = Vec::new();
-    for stored in &due {
-        let Some(file) = files.get(&stored.ticket) else {
-            continue;
+    let (mut next_looks, mut broken) = (Vec::new(), Vec::new());
+    let mut cabinet = Files::new(tx, config);
+    for (ticket, due) in &due {
+        // One file at a time: a start looks at all tickets that are open.
+        let file = match cabinet.open(*ticket) {
+            Ok(file) => file,
+            Err(why) => {
+                broken.push(format!("ticket {ticket}: {why:#}"));
+                continue;
+            }
         };
-        let mut duties = file.duties.iter();
-        let same = |d: &&Duty| d.stored.promise == stored.promise && d.stored.start == stored.start;
-        let next = match duties.find(same) {
-            Some(duty) => nag(tx, config, &roster, file, duty, &mut told)?,
-            None => None,
-        };
-        next_looks.push((stored, next));
+        for stored in due {
+            let mut duties = file.duties.iter();
+            let same =
+                |d: &&Duty| d.stored.promise == stored.promise && d.stored.start == stored.start;
+            let next = match duties.find(same) {
+                Some(duty) => {
+                    super::alarms::look(tx, config, &file, duty)?;
+                    nag(tx, config, &roster, &file, duty, &mut told)?
+                }
+                None => None,
+            };
+            next_looks.push((stored, next));
+        }
     }
+    super::alarms::follow_up(tx)?;
     gather(&mut told, &mut next_looks);
     for (stored, next) in next_looks {
         tx.look_again(stored.ticket, &stored.promise, stored.start, next)?;
@@ -139,23 +149,6 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
         }
     }
     Ok(Ticked { letters, broken })
-}
-
-/// The files of the tickets that are to be looked at, and those that cannot be.
-fn files_of(
-    tx: &Tx,
-    config: &Config,
-    tickets: &BTreeSet<TicketNo>,
-) -> (BTreeMap<TicketNo, File>, Vec<String>) {
-    let (mut files, mut broken) = (BTreeMap::new(), Vec::new());
-    let mut cabinet = Files::new(tx, config);
-    for ticket in tickets {
-        match cabinet.open(*ticket) {
-            Ok(file) => drop(files.insert(*ticket, file)),
-            Err(why) => broken.push(format!("ticket {ticket}: {why:#}")),
-        }
-    }
-    (files, broken)
 }
 
 /// The word in the store for the letters with news to a person: since when, how many.
@@ -195,8 +188,10 @@ fn gather(
             .into_iter()
             .partition(Nag::may_wait);
         told.nags = now;
-        let kept_back: BTreeSet<(TicketNo, &str, i64)> =
-            kept_back.iter().map(|nag| nag.duty.stored.key()).collect();
+        let kept_back: BTreeSet<(TicketNo, &str, i64)> = kept_back
+            .iter()
+            .map(|nag| nag.matter.1.stored.key())
+            .collect();
         for (stored, next) in next_looks.iter_mut() {
             if kept_back.contains(&stored.key()) {
                 *next = [*next, Some(since + GATHER)].into_iter().flatten().min();
@@ -206,15 +201,15 @@ fn gather(
 }
 
 /// Plans the reminders of one duty for each who hears; gives the moment of the next.
-fn nag<'f>(
+fn nag(
     tx: &Tx,
     config: &Config,
     roster: &Roster,
-    file: &'f File,
-    duty: &'f Duty,
-    told: &mut BTreeMap<&str, Told<'f>>,
+    file: &File,
+    duty: &Duty,
+    told: &mut BTreeMap<&str, Told>,
 ) -> Result<Option<Timestamp>> {
-    let mut next = None;
+    let (mut next, mut matter) = (None, None);
     let about = about(file, duty);
     let said_before: BTreeSet<String> = tx
         .told(&format!("{about}/"))?
@@ -240,9 +235,9 @@ fn nag<'f>(
             next = [next, Some(opening)].into_iter().flatten().min();
             continue;
         }
+        let matter = matter.get_or_insert_with(|| Rc::new((file.row.clone(), duty.clone())));
         told.nags.push(Nag {
-            file,
-            duty,
+            matter: Rc::clone(matter),
             key: key(&due.step),
             covers: plan.covers.iter().map(|step| key(step)).collect(),
             due,

@@ -6,7 +6,7 @@ use crate::ticket::TicketNo;
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// A deadline on record.
 #[derive(Clone, Debug)]
@@ -106,16 +106,16 @@ impl Tx<'_> {
     }
 
     /// The open deadlines that the clock has to look at now, and those that a clock which
-    /// ran ahead put off too far; with the tickets that have one, also one that cannot be read.
-    pub fn deadlines_to_look_at(&self) -> Result<(Vec<StoredDeadline>, BTreeSet<TicketNo>)> {
+    /// ran ahead put off too far, by ticket; a ticket whose deadline cannot be read is there too.
+    pub fn deadlines_to_look_at(&self) -> Result<BTreeMap<TicketNo, Vec<StoredDeadline>>> {
         let mut all = self.sql.prepare_cached(&format!("{DEADLINE} WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2) ORDER BY due_at, ticket"))?;
         let mut rows = all.query([self.stamp(), instant::write(self.now + LOOK_AGAIN_WITHIN)])?;
-        let (mut due, mut tickets) = (Vec::new(), BTreeSet::new());
+        let mut due: BTreeMap<TicketNo, Vec<StoredDeadline>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
-            tickets.insert(TicketNo(row.get("ticket")?));
-            due.extend(deadline_row(row)?.ok());
+            let of_it = due.entry(TicketNo(row.get("ticket")?)).or_default();
+            of_it.extend(deadline_row(row)?.ok());
         }
-        Ok((due, tickets))
+        Ok(due)
     }
 
     /// Has the clock look at the open deadlines of a ticket: others may have to hear now.

@@ -206,6 +206,15 @@ impl Tx<'_> {
         }
     }
 
+    /// The numbers of all tickets.
+    pub fn ticket_numbers(&self) -> Result<Vec<TicketNo>> {
+        let mut all = self
+            .sql
+            .prepare_cached("SELECT id FROM tickets ORDER BY id")?;
+        let numbers = all.query_map([], |row| Ok(TicketNo(row.get(0)?)))?;
+        Ok(numbers.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Tickets, those with the nearest deadline first; closed ones only on request.
     pub fn tickets(&self, closed_too: bool) -> Result<Vec<TicketRow>> {
         let which = if closed_too {

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// Writes one reminder to one person; gives the letter's number.
 pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i64> {
-    let (row, duty) = (&nag.file.row, nag.duty);
+    let (row, duty) = &*nag.matter;
     let letter = config.letters.reminder(&ReminderView {
         number: row.number,
         reference: row.reference.clone(),
