@@ -10,7 +10,7 @@ use crate::config::{Config, MailboxConfig};
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
-use crate::triage::{self, Because, Kind, Place, Reply, Verdict};
+use crate::triage::{self, Authenticated, Because, Kind, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,13 +58,12 @@ pub fn receipt(internal_date: Option<Timestamp>, now: Timestamp) -> (Timestamp, 
 pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
     let digest = arrival.digest.hex();
     let known = tx.known(arrival.mail, &digest)?;
-    let mut verdict = triage::judge(
-        arrival.mail,
-        &known,
-        &config.house(),
-        arrival.seen.received_at,
-        tx.now(),
-    );
+    let way = Way {
+        folder: Role::Inbox,
+        authenticated: Authenticated::None,
+        received_at: arrival.seen.received_at,
+    };
+    let mut verdict = triage::judge(arrival.mail, &known, &config.house(), &way, tx.now());
     if verdict.reply.is == Reply::Acknowledge
         && let Some(because) = held_all_the_same(tx, arrival)?
     {
@@ -193,7 +192,13 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
             Kind::Automatic => noted("automatic mail"),
             Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
             Kind::Bounce => bounced(tx, arrival, ticket)?,
-            Kind::Person | Kind::List | Kind::AutomaticSender => joined(arrival, tx, ticket)?,
+            Kind::Machine => noted("a report that a program makes"),
+            Kind::Team => noted("from the team"),
+            Kind::Platform
+            | Kind::List
+            | Kind::AutomaticSender
+            | Kind::Suppressed
+            | Kind::Person => joined(arrival, tx, ticket)?,
         },
     })
 }

@@ -51,6 +51,13 @@ pub enum Kind {
     Own,
     /// A report that a letter was not delivered.
     Bounce,
+    /// A report that a program makes for programs: a receipt of reading, a report on
+    /// abuse or on the delivery of mail, an invitation.
+    Machine,
+    /// From a platform for reports that the config names.
+    Platform,
+    /// From the team, and proven.
+    Team,
     /// Says that it is from the team, or from a watched address, without proof.
     UnprovenTeam,
     /// Written by a program in answer to something.
@@ -59,6 +66,8 @@ pub enum Kind {
     List,
     /// From an address that programs write from.
     AutomaticSender,
+    /// Of a person whose mail program asks for no automatic answer.
+    Suppressed,
     /// Everything else.
     Person,
 }
@@ -91,6 +100,42 @@ pub enum Reply {
     Held,
     /// Never.
     None,
+}
+
+/// How a mail came to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The folder that it was found in.
+    pub folder: Role,
+    /// What the mail server says of who wrote it.
+    pub authenticated: Authenticated,
+    /// When it reached the mailbox.
+    pub received_at: Timestamp,
+}
+
+/// What a folder is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Mail arrives there.
+    #[default]
+    Inbox,
+    /// Mail that a filter of the server takes for junk.
+    Junk,
+    /// Mail that the team sent from its own mail programs.
+    Sent,
+}
+
+/// Whether the domain of From stands for the mail, as our mail server found it
+/// (`Authentication-Results`, RFC 8601).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Authenticated {
+    /// It does.
+    Pass,
+    /// Nothing says so.
+    #[default]
+    None,
+    /// It does not.
+    Fail,
 }
 
 /// What the record knows that bears on a mail.
@@ -178,26 +223,36 @@ pub struct House {
     pub caps: Sent,
 }
 
-/// Judges one mail. `received_at` is when it reached the mailbox, `now` is the moment
-/// of judging.
-pub fn judge(
-    mail: &Mail,
-    known: &Known,
-    house: &House,
-    received_at: Timestamp,
-    now: Timestamp,
-) -> Verdict {
-    let kind = filters::kind(mail, known, house);
-    let place = place::place(mail, known, kind.is);
-    let reply = reply::reply(
+/// Judges one mail, which came this way, at the moment `now`.
+pub fn judge(mail: &Mail, known: &Known, house: &House, way: &Way, now: Timestamp) -> Verdict {
+    let seen = Seen {
         mail,
         known,
         house,
+        way,
+    };
+    let kind = filters::kind(&seen);
+    let place = place::place(&seen, kind.is);
+    let reply = reply::reply(
+        &seen,
         kind.is,
         place.is,
-        now.duration_since(received_at),
+        now.duration_since(way.received_at),
     );
     Verdict { kind, place, reply }
+}
+
+/// All that bears on a mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// What it says.
+    pub mail: &'a Mail,
+    /// What is on record.
+    pub known: &'a Known,
+    /// What the config says.
+    pub house: &'a House,
+    /// How it came.
+    pub way: &'a Way,
 }
 
 impl Kind {
@@ -206,10 +261,14 @@ impl Kind {
         match self {
             Self::Own => "own",
             Self::Bounce => "bounce",
+            Self::Machine => "machine",
+            Self::Platform => "platform",
+            Self::Team => "team",
             Self::UnprovenTeam => "unproven-team",
             Self::Automatic => "automatic",
             Self::List => "list",
             Self::AutomaticSender => "automatic-sender",
+            Self::Suppressed => "suppressed",
             Self::Person => "person",
         }
     }

@@ -8,23 +8,19 @@
 //!
 //! References in the subject are not read: nothing proves yet who wrote them.
 
-use super::{Because, Cited, CitedWhat, Kind, Known, Place, Where};
+use super::{Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
 use crate::mail::Mail;
 use crate::ticket::TicketNo;
 
 /// The place of a mail of this kind.
-pub(super) fn place(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
-    match kind {
-        Kind::Own => own(known),
-        Kind::Bounce
-        | Kind::UnprovenTeam
-        | Kind::Automatic
-        | Kind::List
-        | Kind::AutomaticSender
-        | Kind::Person => copy(known)
-            .or_else(|| internal(known))
-            .unwrap_or_else(|| by_kind(mail, known, kind)),
+pub(super) fn place(seen: &Seen, kind: Kind) -> Because<Place> {
+    let known = seen.known;
+    if kind == Kind::Own {
+        return own(known);
     }
+    copy(known)
+        .or_else(|| internal(known))
+        .unwrap_or_else(|| by_kind(seen.mail, known, kind))
 }
 
 fn own(known: &Known) -> Because<Place> {
@@ -66,6 +62,14 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             ),
             None => Because::new(Place::Tray, "it gives back nothing that we know"),
         },
+        Kind::Machine => match cited_ticket(known) {
+            Some(ticket) => Because::new(Place::Internal(ticket), "it tells of this ticket's mail"),
+            None => Because::new(Place::Tray, "it tells of no ticket"),
+        },
+        Kind::Team => match cited_ticket(known) {
+            Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
+            None => Because::new(Place::New, "it cites no ticket"),
+        },
         Kind::UnprovenTeam => match cited_ticket(known) {
             Some(ticket) => Because::new(
                 Place::Internal(ticket),
@@ -77,7 +81,9 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
             None => Because::new(Place::New, "it cites no ticket"),
         },
-        Kind::List | Kind::AutomaticSender | Kind::Person => person(mail, known),
+        Kind::Platform | Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => {
+            person(mail, known)
+        }
     }
 }
 
@@ -119,7 +125,8 @@ fn cited_ticket(known: &Known) -> Option<TicketNo> {
 mod tests {
     use super::*;
     use crate::mail::{Address, Author, Foreign, MessageId};
-    use crate::triage::OwnLetter;
+    use crate::triage::{Authenticated, House, OwnLetter, Role, Sent, Way};
+    use jiff::{SignedDuration, Timestamp};
 
     fn address(text: &str) -> Address {
         Address::parse(text).unwrap()
@@ -145,21 +152,44 @@ mod tests {
         }
     }
 
-    fn check(kind: Kind, author: &str, known: &Known, place: Place) {
-        assert_eq!(
-            super::place(&from(author), known, kind).is,
-            place,
-            "{kind:?} of {author}, {known:?}"
-        );
+    fn placed(mail: &Mail, known: &Known, kind: Kind) -> Place {
+        let way = Way {
+            folder: Role::Inbox,
+            authenticated: Authenticated::None,
+            received_at: Timestamp::UNIX_EPOCH,
+        };
+        let house = House {
+            watched: vec![],
+            team: vec![],
+            acknowledge: true,
+            stale_after: SignedDuration::ZERO,
+            caps: Sent::default(),
+        };
+        let seen = Seen {
+            mail,
+            known,
+            house: &house,
+            way: &way,
+        };
+        super::place(&seen, kind).is
     }
 
-    const ALL: [Kind; 7] = [
+    fn check(kind: Kind, author: &str, known: &Known, place: Place) {
+        let said = placed(&from(author), known, kind);
+        assert_eq!(said, place, "{kind:?} of {author}, {known:?}");
+    }
+
+    const ALL: [Kind; 11] = [
         Kind::Own,
         Kind::Bounce,
+        Kind::Machine,
+        Kind::Platform,
+        Kind::Team,
         Kind::UnprovenTeam,
         Kind::Automatic,
         Kind::List,
         Kind::AutomaticSender,
+        Kind::Suppressed,
         Kind::Person,
     ];
     const T1: TicketNo = TicketNo(1);
@@ -167,7 +197,7 @@ mod tests {
     #[test]
     fn who_cites_nothing_is_new_and_a_bounce_of_nothing_lies_in_the_tray() {
         for kind in ALL {
-            let place = if matches!(kind, Kind::Own | Kind::Bounce) {
+            let place = if matches!(kind, Kind::Own | Kind::Bounce | Kind::Machine) {
                 Place::Tray
             } else {
                 Place::New
@@ -228,10 +258,7 @@ mod tests {
             author: Author::Several,
             ..Mail::default()
         };
-        assert_eq!(
-            super::place(&mail, &known, Kind::Person).is,
-            Place::Claims(T1)
-        );
+        assert_eq!(placed(&mail, &known, Kind::Person), Place::Claims(T1));
     }
 
     #[test]

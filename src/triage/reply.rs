@@ -6,20 +6,13 @@
 //!
 //! Reasons are ours: no byte of the mail is in them.
 
-use super::{Because, House, Kind, Known, Place, Reply};
-use crate::mail::{Author, Mail};
+use super::{Because, Kind, Place, Reply, Seen};
+use crate::mail::Author;
 use jiff::SignedDuration;
 
 /// The answer to a mail of this kind at this place. `age` is the time since it reached
 /// the mailbox.
-pub(super) fn reply(
-    mail: &Mail,
-    known: &Known,
-    house: &House,
-    kind: Kind,
-    place: Place,
-    age: SignedDuration,
-) -> Because<Reply> {
+pub(super) fn reply(seen: &Seen, kind: Kind, place: Place, age: SignedDuration) -> Because<Reply> {
     match place {
         Place::Joins(_) => Because::new(Reply::None, "it continues a ticket"),
         Place::Internal(_) => Because::new(Reply::None, "it is a matter of the team"),
@@ -28,26 +21,29 @@ pub(super) fn reply(
         }
         Place::Tray => Because::new(Reply::None, "it is on no ticket"),
         Place::Claims(_) => Because::new(Reply::Held, "it cites a ticket of somebody else"),
-        Place::New => opening(mail, known, house, kind, age),
+        Place::New => opening(seen, kind, age),
     }
 }
 
 /// The answer to a mail that opens a ticket.
-fn opening(
-    mail: &Mail,
-    known: &Known,
-    house: &House,
-    kind: Kind,
-    age: SignedDuration,
-) -> Because<Reply> {
+fn opening(seen: &Seen, kind: Kind, age: SignedDuration) -> Because<Reply> {
     match kind {
         Kind::Own => Because::new(Reply::None, "it is a letter of ours"),
         Kind::Bounce => Because::new(Reply::None, "it is a bounce"),
+        Kind::Machine => Because::new(Reply::None, "it is a report that a program makes"),
+        Kind::Platform => Because::new(Reply::None, "the platform answers its reporters"),
+        Kind::Team => Because::new(
+            Reply::Held,
+            "the team wrote it: nobody knows the reporter yet",
+        ),
         Kind::UnprovenTeam => Because::new(Reply::Held, "nothing proves that the team wrote it"),
         Kind::Automatic => Because::new(Reply::Held, "a program wrote it"),
         Kind::List => Because::new(Reply::Held, "it was sent to many"),
         Kind::AutomaticSender => Because::new(Reply::Held, "programs write from its address"),
-        Kind::Person => match hold(mail, known, house, age) {
+        Kind::Suppressed => {
+            Because::new(Reply::Held, "its mail program asks for no automatic answer")
+        }
+        Kind::Person => match hold(seen, age) {
             Some(why) => Because::new(Reply::Held, why),
             None => Because::new(Reply::Acknowledge, "a person opened a ticket"),
         },
@@ -55,7 +51,10 @@ fn opening(
 }
 
 /// Why the acknowledgement of a person's mail waits for a person of ours.
-fn hold(mail: &Mail, known: &Known, house: &House, age: SignedDuration) -> Option<String> {
+fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
+    let Seen {
+        mail, known, house, ..
+    } = *seen;
     let over = |cap: fn(&super::Sent) -> u32| cap(&known.sent) >= cap(&house.caps);
     let holds = [
         (!house.acknowledge, "acknowledgements are switched off"),
@@ -101,9 +100,18 @@ fn hold(mail: &Mail, known: &Known, house: &House, age: SignedDuration) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Address, Foreign, Headers};
+    use crate::mail::{Address, Foreign, Headers, Mail};
     use crate::ticket::TicketNo;
-    use crate::triage::Sent;
+    use crate::triage::{Authenticated, House, Known, Role, Sent, Way};
+    use jiff::Timestamp;
+
+    fn way() -> Way {
+        Way {
+            folder: Role::Inbox,
+            authenticated: Authenticated::None,
+            received_at: Timestamp::UNIX_EPOCH,
+        }
+    }
 
     fn address(text: &str) -> Address {
         Address::parse(text).unwrap()
@@ -138,10 +146,15 @@ mod tests {
             sent,
             ..Known::default()
         };
-        let reply = reply(
+        let way = way();
+        let seen = Seen {
             mail,
-            &known,
+            known: &known,
             house,
+            way: &way,
+        };
+        let reply = reply(
+            &seen,
             Kind::Person,
             Place::New,
             SignedDuration::from_hours(hours),
@@ -164,26 +177,33 @@ mod tests {
         for kind in [
             Kind::Own,
             Kind::Bounce,
+            Kind::Machine,
+            Kind::Platform,
+            Kind::Team,
             Kind::UnprovenTeam,
             Kind::Automatic,
+            Kind::Suppressed,
             Kind::Person,
         ] {
             for place in places {
                 let expected = match (place, kind) {
-                    (Place::Claims(_), _) | (Place::New, Kind::UnprovenTeam | Kind::Automatic) => {
-                        Reply::Held
-                    }
+                    (Place::Claims(_), _)
+                    | (
+                        Place::New,
+                        Kind::Team | Kind::UnprovenTeam | Kind::Automatic | Kind::Suppressed,
+                    ) => Reply::Held,
                     (Place::New, Kind::Person) => Reply::Acknowledge,
                     _ => Reply::None,
                 };
-                let said = reply(
-                    &from("mia@example.net"),
-                    &Known::default(),
-                    &house(),
-                    kind,
-                    place,
-                    SignedDuration::ZERO,
-                );
+                let (mail, known, house, way) =
+                    (from("mia@example.net"), Known::default(), house(), way());
+                let seen = Seen {
+                    mail: &mail,
+                    known: &known,
+                    house: &house,
+                    way: &way,
+                };
+                let said = reply(&seen, kind, place, SignedDuration::ZERO);
                 assert_eq!(said.is, expected, "{kind:?} at {place:?}");
                 assert!(!said.because.is_empty());
             }

@@ -6,8 +6,8 @@
 //! several fields, one is enough.
 
 use super::Filter;
-use crate::mail::{Mail, keyword};
-use crate::triage::{House, Kind, Known};
+use crate::mail::keyword;
+use crate::triage::{Kind, Seen};
 
 pub(super) const AUTOMATIC: Filter = Filter {
     name: "automatic",
@@ -15,8 +15,9 @@ pub(super) const AUTOMATIC: Filter = Filter {
     matches,
 };
 
-fn matches(mail: &Mail, _: &Known, _: &House) -> Option<String> {
-    let says_so = mail
+fn matches(seen: &Seen) -> Option<String> {
+    let says_so = seen
+        .mail
         .headers
         .all("auto-submitted")
         .any(|value| keyword(value) != "no");

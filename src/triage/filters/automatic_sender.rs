@@ -2,8 +2,7 @@
 //! mail systems and lists. Only the local part counts, never a display name.
 
 use super::Filter;
-use crate::mail::Mail;
-use crate::triage::{House, Kind, Known};
+use crate::triage::{Kind, Seen};
 
 pub(super) const AUTOMATIC_SENDER: Filter = Filter {
     name: "automatic-sender",
@@ -11,8 +10,8 @@ pub(super) const AUTOMATIC_SENDER: Filter = Filter {
     matches,
 };
 
-fn matches(mail: &Mail, _: &Known, _: &House) -> Option<String> {
-    let local = mail.author.address()?.local().to_ascii_lowercase();
+fn matches(seen: &Seen) -> Option<String> {
+    let local = seen.mail.author.address()?.local().to_ascii_lowercase();
     is_a_programs(&local).then(|| "its address is one that programs write from".to_owned())
 }
 

@@ -12,7 +12,7 @@
 
 use super::Filter;
 use crate::mail::{Author, Mail, keyword};
-use crate::triage::{CitedWhat, House, Kind, Known};
+use crate::triage::{CitedWhat, Kind, Known, Seen};
 
 pub(super) const BOUNCE: Filter = Filter {
     name: "bounce",
@@ -20,7 +20,8 @@ pub(super) const BOUNCE: Filter = Filter {
     matches,
 };
 
-fn matches(mail: &Mail, known: &Known, _: &House) -> Option<String> {
+fn matches(seen: &Seen) -> Option<String> {
+    let mail = seen.mail;
     let signs = [
         (
             is_delivery_report(mail),
@@ -35,7 +36,7 @@ fn matches(mail: &Mail, known: &Known, _: &House) -> Option<String> {
             "its return path is empty, and it is worded like a bounce",
         ),
         (
-            gives_a_letter_back(mail, known),
+            gives_a_letter_back(mail, seen.known),
             "it cites a letter of ours and comes from a mail server",
         ),
     ];

@@ -5,8 +5,8 @@
 //! yet, so what comes through it is held.
 
 use super::Filter;
-use crate::mail::{Mail, keyword};
-use crate::triage::{House, Kind, Known};
+use crate::mail::keyword;
+use crate::triage::{Kind, Seen};
 
 pub(super) const LIST: Filter = Filter {
     name: "list",
@@ -16,8 +16,9 @@ pub(super) const LIST: Filter = Filter {
 
 const BULK: [&str; 4] = ["bulk", "junk", "list", "auto_reply"];
 
-fn matches(mail: &Mail, _: &Known, _: &House) -> Option<String> {
+fn matches(seen: &Seen) -> Option<String> {
     let of_a_list = |name: &str| name.starts_with("list-") || name == "mailing-list";
+    let mail = seen.mail;
     if mail.headers.names().any(of_a_list) {
         return Some("it bears the fields of a mailing list".to_owned());
     }

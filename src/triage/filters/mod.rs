@@ -14,8 +14,7 @@ mod list;
 mod own;
 mod unproven_team;
 
-use super::{Because, House, Kind, Known};
-use crate::mail::Mail;
+use super::{Because, Kind, Seen};
 
 /// One sign by which a kind of mail is known.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +24,7 @@ pub struct Filter {
     /// What a mail is that bears the sign.
     pub kind: Kind,
     /// Looks for it. `Some` says what was seen, in our words.
-    pub matches: fn(&Mail, &Known, &House) -> Option<String>,
+    pub matches: fn(&Seen) -> Option<String>,
 }
 
 /// All filters, in the order in which they are asked.
@@ -39,10 +38,9 @@ pub const CATALOGUE: [Filter; 6] = [
 ];
 
 /// What the first filter says that matches.
-pub(super) fn kind(mail: &Mail, known: &Known, house: &House) -> Because<Kind> {
-    let said = |filter: &Filter| {
-        (filter.matches)(mail, known, house).map(|because| Because::new(filter.kind, because))
-    };
+pub(super) fn kind(seen: &Seen) -> Because<Kind> {
+    let said =
+        |filter: &Filter| (filter.matches)(seen).map(|because| Because::new(filter.kind, because));
     CATALOGUE
         .iter()
         .find_map(said)

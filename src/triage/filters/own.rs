@@ -5,8 +5,7 @@
 //! a forged one must not vanish among our own letters.
 
 use super::Filter;
-use crate::mail::Mail;
-use crate::triage::{House, Kind, Known};
+use crate::triage::{Kind, Seen};
 
 pub(super) const OWN: Filter = Filter {
     name: "own",
@@ -14,8 +13,8 @@ pub(super) const OWN: Filter = Filter {
     matches,
 };
 
-fn matches(mail: &Mail, known: &Known, _: &House) -> Option<String> {
-    let letter = known.own.as_ref()?;
-    (mail.author.address() == Some(&letter.from))
+fn matches(seen: &Seen) -> Option<String> {
+    let letter = seen.known.own.as_ref()?;
+    (seen.mail.author.address() == Some(&letter.from))
         .then(|| "its Message-ID and its From are those of a letter of ours".to_owned())
 }

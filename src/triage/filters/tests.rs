@@ -1,9 +1,12 @@
 //! One mail a lesson: which filter knows it, and what happens to it then.
 
 use super::*;
+use crate::mail::Mail;
 use crate::mail::{Address, MessageId, parse::parse};
 use crate::ticket::TicketNo;
-use crate::triage::{Cited, CitedWhat, OwnLetter, Place, Reply, Sent, judge};
+use crate::triage::{
+    Authenticated, Cited, CitedWhat, House, Known, OwnLetter, Place, Reply, Role, Sent, Way, judge,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// The letter that `tests/mail` cites, on ticket 1, which is Mia's.
@@ -65,11 +68,27 @@ fn known(mail: &Mail) -> Known {
     }
 }
 
+/// Just arrived, and nothing says who wrote it.
+fn way() -> Way {
+    Way {
+        folder: Role::Inbox,
+        authenticated: Authenticated::None,
+        received_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
 /// The names of all filters that match, whatever their order.
 fn matching(mail: &Mail) -> Vec<&'static str> {
+    let (known, house, way) = (known(mail), house(), way());
+    let seen = Seen {
+        mail,
+        known: &known,
+        house: &house,
+        way: &way,
+    };
     CATALOGUE
         .iter()
-        .filter(|f| (f.matches)(mail, &known(mail), &house()).is_some())
+        .filter(|f| (f.matches)(&seen).is_some())
         .map(|f| f.name)
         .collect()
 }
@@ -164,7 +183,7 @@ fn each_mail_gets_its_kind_its_place_and_its_reply() {
     ] {
         let mail = sample(name);
         let now = Timestamp::UNIX_EPOCH;
-        let verdict = judge(&mail, &known(&mail), &house(), now, now);
+        let verdict = judge(&mail, &known(&mail), &house(), &way(), now);
         assert_eq!(
             (verdict.kind.is, verdict.place.is, verdict.reply.is),
             (kind, place, reply),

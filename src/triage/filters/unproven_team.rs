@@ -4,8 +4,7 @@
 //! answer would go to the team, or back into the watched mailbox, and round again.
 
 use super::Filter;
-use crate::mail::Mail;
-use crate::triage::{House, Kind, Known};
+use crate::triage::{Kind, Seen};
 
 pub(super) const UNPROVEN_TEAM: Filter = Filter {
     name: "unproven-team",
@@ -13,8 +12,9 @@ pub(super) const UNPROVEN_TEAM: Filter = Filter {
     matches,
 };
 
-fn matches(mail: &Mail, _: &Known, house: &House) -> Option<String> {
-    let author = mail.author.address()?;
+fn matches(seen: &Seen) -> Option<String> {
+    let house = seen.house;
+    let author = seen.mail.author.address()?;
     let whose = if house.watched.contains(author) {
         "a watched address"
     } else if house.team.contains(author) {
