@@ -1,0 +1,1 @@
+-- Who wrote a mail, what a folder is for, and what belongs together.
