@@ -6,7 +6,17 @@ use crate::desk::act;
 use crate::store::MailRow;
 use crate::wall;
 use anyhow::Result;
+use serde::Serialize;
 use std::process::ExitCode;
+
+/// A mail that became a ticket.
+#[derive(Serialize)]
+struct Adopted {
+    mail: i64,
+    r#ref: String,
+    name: String,
+    received_at: String,
+}
 
 /// Lists the tray, or takes mails out of it.
 pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
@@ -43,12 +53,22 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let who = here.person()?.name.clone();
+    let mut adopted = Vec::new();
     for mail in mails {
         let row = store.write(wall::now(), |tx| {
             let ticket = act::adopt(tx, &here.config, *mail, &who)?;
             tx.ticket(ticket)
         })?;
         if let Some(row) = row {
+            adopted.push(Adopted {
+                mail: *mail,
+                r#ref: row.reference.to_string(),
+                name: row.name.to_string(),
+                received_at: row.opened_at.to_string(),
+            });
+            if json {
+                continue;
+            }
             output::line(format!(
                 "{} {}  its clock runs from {}; no letter is sent",
                 row.reference,
@@ -56,6 +76,9 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
                 look::moment(row.opened_at, &here.config.calendar)
             ));
         }
+    }
+    if json {
+        output::json(&adopted)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -103,7 +103,7 @@ pub enum Command {
     Outbox(Outbox),
     /// Without MAIL: the tray. With one: a ticket with its clock from receipt
     #[command(
-        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations}"
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations}, with MAIL: [{mail, ref, name, received_at}]"
     )]
     Adopt {
         /// Numbers of mails in the tray
@@ -129,7 +129,7 @@ pub enum Command {
     },
     /// Read the config back in English, log in everywhere, send nothing
     #[command(
-        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong.\n\n--json: {ok, mailboxes: [{name, addresses: [{address, class}], host, port, login, folders: [{name, mails}], not_watched, copies_to}], smtp: {host, port, login}, alarm: {command, works}, calendar: {zone, hours, days_off, known_until}, policy: {name, version}, promises: [{name, page, class, soft, due_at, remind, to}], team: [{name, second_line}], warnings, faults}\nlogin and works are null where they were not tried; due_at is that of a report which came now."
     )]
     Check {
         /// The config alone: do not log in
@@ -141,6 +141,9 @@ pub enum Command {
         /// Show every letter as it would read, with sample data, and stop
         #[arg(long, conflicts_with_all = ["offline", "test"])]
         letters: bool,
+        /// For scripts
+        #[arg(long, conflicts_with = "letters")]
+        json: bool,
     },
     /// Is all well: exit code 3 and every reason, with what to do, when it is not
     #[command(
@@ -153,12 +156,15 @@ pub enum Command {
     },
     /// Make the store; what is in the mailbox now becomes the baseline
     #[command(
-        after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)"
+        after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)\n\n--json: {folders: [{mailbox, folder, mails}], mails, store, warnings}"
     )]
     Init {
         /// Take the baseline of one more folder
         #[arg(long, value_name = "NAME")]
         folder: Option<String>,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
     },
     /// A copy of the record, while gatepost runs
     #[command(
@@ -306,8 +312,8 @@ pub struct Show {
 pub struct Outbox {
     #[command(subcommand)]
     pub action: Option<OutboxAction>,
-    /// For scripts
-    #[arg(long)]
+    /// For scripts; with an action, its letters as they are now
+    #[arg(long, global = true)]
     pub json: bool,
 }
 

@@ -119,9 +119,14 @@ fn perform(args: &Args) -> Result<ExitCode> {
             json,
         } => audit::audit(&here, *offline, *repair, *json),
         Command::Check { letters: true, .. } => letters::letters(&here),
-        Command::Check { offline, test, .. } => check::check(&here, *offline, *test),
+        Command::Check {
+            offline,
+            test,
+            json,
+            ..
+        } => check::check(&here, *offline, *test, *json),
         Command::Health { json } => health::health(&here, *json),
-        Command::Init { folder } => init::init(&here, folder.as_deref()),
+        Command::Init { folder, json } => init::init(&here, folder.as_deref(), *json),
         Command::Backup { file } => backup::backup(&here, file),
         Command::Run {
             once,
