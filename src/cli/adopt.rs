@@ -3,7 +3,7 @@
 use super::document::Desk;
 use super::{Here, look, output};
 use crate::desk::act;
-use crate::store::MailRow;
+use crate::store::{MailRow, Store};
 use crate::wall;
 use anyhow::Result;
 use serde::Serialize;
@@ -22,34 +22,7 @@ struct Adopted {
 pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
     if mails.is_empty() {
-        let tray = store.read(wall::now(), |tx| tx.tray())?;
-        if json {
-            output::json(&Desk::new(&tray))?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        if tray.is_empty() {
-            output::line("The tray is empty.");
-            return Ok(ExitCode::SUCCESS);
-        }
-        let row = |mail: &MailRow| {
-            let from = mail
-                .author
-                .as_ref()
-                .map_or("nobody".to_owned(), ToString::to_string);
-            let received = look::moment(mail.received_at, &here.config.calendar);
-            output::Row::new(vec![
-                mail.id.to_string(),
-                received,
-                from,
-                mail.kind.0.clone(),
-                output::quoted(&mail.subject, 60),
-            ])
-        };
-        output::table(
-            &["MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"],
-            tray.iter().map(row).collect(),
-        );
-        output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
+        tray(here, &mut store, json)?;
         return Ok(ExitCode::SUCCESS);
     }
     let who = here.person()?.name.clone();
@@ -81,4 +54,35 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
         output::json(&adopted)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn tray(here: &Here, store: &mut Store, json: bool) -> Result<()> {
+    let tray = store.read(wall::now(), |tx| tx.tray())?;
+    if json {
+        return output::json(&Desk::new(&tray));
+    }
+    if tray.is_empty() {
+        output::line("The tray is empty.");
+        return Ok(());
+    }
+    let row = |mail: &MailRow| {
+        let from = mail
+            .author
+            .as_ref()
+            .map_or("nobody".to_owned(), ToString::to_string);
+        let received = look::moment(mail.received_at, &here.config.calendar);
+        output::Row::new(vec![
+            mail.id.to_string(),
+            received,
+            from,
+            mail.kind.0.clone(),
+            output::quoted(&mail.subject, 60),
+        ])
+    };
+    output::table(
+        &["MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"],
+        tray.iter().map(row).collect(),
+    );
+    output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
+    Ok(())
 }

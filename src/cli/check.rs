@@ -3,8 +3,10 @@
 
 mod calendar;
 mod document;
+mod promise;
 
-use super::{Here, block_on, look, no, output};
+use super::args::Check;
+use super::{Here, block_on, letters, no, output};
 use crate::channel::command::{self, Event, Message};
 use crate::config::{Config, MailboxConfig, Server};
 use crate::daemon::{self, send};
@@ -14,27 +16,28 @@ use crate::mail::Foreign;
 use crate::mailbox::Mailbox;
 use crate::mailbox::imap::Imap;
 use crate::mailbox::sent::SentBox;
-use crate::promise::{self, Audience, Deadline, Promise, Step};
 use crate::store::{Store, Tx};
-use crate::ticket::{By, Fact, What};
 use crate::wall;
 use anyhow::Result;
-use document::{Document, Login, MailboxLine, PromiseLine};
+use document::{Document, Login, MailboxLine};
 use jiff::Timestamp;
 use std::process::ExitCode;
 
 /// Checks; answers "no" when something is wrong.
-pub fn check(here: &Here, offline: bool, test: bool, json: bool) -> Result<ExitCode> {
+pub fn check(here: &Here, wanted: &Check) -> Result<ExitCode> {
+    if wanted.letters {
+        return letters::letters(here);
+    }
     let today = here.config.calendar.local_date(wall::now());
     let mut found = Document::new(&here.config, today);
-    let mut look = || look_at_all(here, offline, test, &mut found);
-    if json {
+    let mut look = || look_at_all(here, wanted.offline, wanted.test, &mut found);
+    if wanted.json {
         output::unseen(look)?;
     } else {
         look()?;
     }
     let ok = found.end();
-    if json {
+    if wanted.json {
         output::json(&found)?;
     }
     Ok(if ok { ExitCode::SUCCESS } else { no() })
@@ -78,7 +81,7 @@ fn look_at_all(here: &Here, offline: bool, test: bool, found: &mut Document) -> 
         .policy
         .promises
         .iter()
-        .for_each(|p| found.promises.push(promise_line(config, p, now)));
+        .for_each(|p| found.promises.push(promise::line(config, p, now)));
     output::line(format!(
         "team      {}",
         config
@@ -302,101 +305,4 @@ fn deadlines(here: &Here, now: Timestamp, found: &mut Document) -> Result<()> {
 fn way(server: &Server) -> String {
     let (tls, secret) = (server.tls.words(), server.auth.secret());
     format!("          {tls}; {secret} from {}", server.secret)
-}
-
-/// What the promise would mean for a report that came now.
-fn promise_line(config: &Config, promise: &Promise, now: Timestamp) -> PromiseLine {
-    output::block(&promise::heading(&promise.name, &promise.page));
-    if let Some(class) = &promise.class {
-        output::line(format!("          only for the class {class}"));
-    }
-    let due = due_now(config, promise, now);
-    let due_at = due.as_ref().map(|d| d.due_at);
-    match (due, promise.within, promise.by) {
-        (Some(deadline), _, _) => {
-            output::line(format!(
-                "          A mail now ({}) -> by {}.",
-                look::moment(now, &config.calendar),
-                look::moment(deadline.due_at, &config.calendar)
-            ));
-            for zone in config.calendar.also_shown() {
-                let there = promise::elsewhere(deadline.due_at, zone);
-                output::line(format!("          that is {there}"));
-            }
-        }
-        (None, Some(span), _) => {
-            let from: Vec<&str> = promise
-                .from
-                .iter()
-                .flat_map(|any| any.0.iter().map(|f| f.as_str()))
-                .collect();
-            output::line(format!(
-                "          within {} from: {}",
-                span.words(),
-                from.join(", ")
-            ));
-        }
-        (None, None, Some(date)) => output::line(format!(
-            "          by the {} date that the ticket carries",
-            date.word()
-        )),
-        (None, None, None) => output::line("          no deadline: told until it is kept"),
-    }
-    if !promise.remind.is_empty() {
-        let steps: Vec<String> = promise.remind.iter().map(Step::words).collect();
-        output::marked("          ", &format!("told: {}", steps.join(", ")));
-        output::marked("          ", &format!("to: {}", whom(config, promise)));
-    }
-    PromiseLine::new(promise, due_at, whom(config, promise))
-}
-
-/// When the promise would be due for a report that came now, if a report starts it.
-fn due_now(config: &Config, promise: &Promise, now: Timestamp) -> Option<Deadline> {
-    let starts = promise
-        .from
-        .iter()
-        .any(|any| any.0.iter().any(|f| f.as_str() == "received"));
-    let classed = promise.class.clone().map(|class| What::Classed { class });
-    let facts: Vec<Fact> = std::iter::once(What::Received)
-        .chain(classed)
-        .zip(1..)
-        .map(|(what, n)| Fact {
-            n,
-            at: now,
-            what,
-            by: By::Gatepost,
-            letter: None,
-            mail: None,
-            via: None,
-        })
-        .collect();
-    let run = promise::runs(promise, &facts, &config.calendar)
-        .into_iter()
-        .next()
-        .filter(|_| starts);
-    promise::deadline(promise, &run?, &config.calendar)
-}
-
-/// Who hears of the promise, in words.
-fn whom(config: &Config, promise: &Promise) -> String {
-    let words = |to: &Audience| match to {
-        Audience::Owner => "the owner, or all as long as there is none".to_owned(),
-        Audience::Team => "all".to_owned(),
-        Audience::SecondLine => "2nd line".to_owned(),
-        Audience::Person(name) => name.clone(),
-    };
-    let mut whom = match promise.to.as_slice() {
-        [] => words(&Audience::Owner),
-        to => to.iter().map(words).collect::<Vec<_>>().join(", "),
-    };
-    if let Some(step) = promise
-        .escalate
-        .filter(|_| config.second_line().next().is_some())
-    {
-        whom.push_str(&format!("; + 2nd line from \"{}\" on", step.words()));
-    }
-    if promise.any_hour {
-        whom.push_str("; at any hour");
-    }
-    whom
 }
