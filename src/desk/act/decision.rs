@@ -110,7 +110,7 @@ impl Said {
         }
         if self.at < received {
             bail!(
-                "it cannot have been said on {}: the report came in on {}\n  hint: gatepost show {} has the thread",
+                "it cannot have been said on {}, before the report came in on {}\n  hint: gatepost show {} has the thread",
                 local(self.at),
                 local(received),
                 file.row.number.0

@@ -275,7 +275,7 @@ fn nothing_was_said_before_the_report_came_or_after_now() {
     for (when, wanted) in [
         (
             "2026-11-20T16:39:59Z",
-            "on Fri 20 Nov 2026 16:39: the report came in on",
+            "on Fri 20 Nov 2026 16:39, before the report came in on",
         ),
         ("2026-11-24T10:00:01Z", "in the future"),
     ] {
