@@ -92,7 +92,7 @@ impl Thread {
             match entry {
                 Entry::Mail(row) => mail_line(tx, n, &at, row, whole)?,
                 Entry::Letter(letter) => {
-                    output::line(format!("{n:<2} {at}  {}", letter_line(letter)));
+                    output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
                     if whole {
                         output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
                     }
