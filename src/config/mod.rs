@@ -262,6 +262,12 @@ impl Config {
         warnings
     }
 
+    /// Where the days off are known for 30 days more at most, or not at all any more, on the
+    /// local day `today`. Who never named any is not told.
+    pub fn calendar_ends(&self, today: Date) -> Vec<String> {
+        calendar::ends(&self.calendar, today)
+    }
+
     /// Nobody, or not everybody, hears of the silence of the first line: for `check`.
     pub fn escalation_warning(&self) -> Option<String> {
         let promises = &self.policy.promises;

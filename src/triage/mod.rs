@@ -4,11 +4,13 @@
 //! (a rule silences our reply, it never stops the intake), and silence is visible (an
 //! acknowledgement that a rule stopped is held, with the reason).
 
+mod alike;
 pub mod extract;
 mod filters;
 mod place;
 mod reply;
 
+pub use alike::alike;
 pub use filters::{CATALOGUE, Filter};
 
 use crate::mail::{Address, Mail, MessageId};
