@@ -5,7 +5,7 @@ mod calendar;
 
 use super::{Here, block_on, look, no, output};
 use crate::channel::command::{self, Event, Message};
-use crate::config::{Config, MailboxConfig, Server};
+use crate::config::{Account, Config, MailboxConfig, Server};
 use crate::daemon::{self, send};
 use crate::desk::elsewhere;
 use crate::desk::health::ALARM_TROUBLE;
@@ -96,7 +96,7 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
         };
         output::line(format!("mailbox   {at}  login ok"));
         addresses(mailbox);
-        output::line(way(&mailbox.server));
+        output::line(way(&mailbox.server, Some(&mailbox.account)));
         for folder in &mailbox.folders {
             match server.open(folder).await {
                 Ok(opened) => output::line(format!("          {folder} {} mails", opened.exists)),
@@ -177,8 +177,10 @@ async fn smtp(config: &Config, wrong: &mut Vec<String>) {
     let at = format!("{}:{}", server.host, server.port);
     match send::connect(config).await {
         Ok(smtp) => {
-            output::line(format!("smtp      {at}  login ok, nothing sent"));
-            output::line(way(server));
+            let account = config.smtp.account.as_ref();
+            let done = account.map_or("it answers", |_| "login ok");
+            output::line(format!("smtp      {at}  {done}, nothing sent"));
+            output::line(way(server, account));
             smtp.quit().await;
         }
         Err(why) => {
@@ -240,9 +242,11 @@ fn deadlines(here: &Here, now: Timestamp) -> Result<()> {
 }
 
 /// How a server is spoken to, and where the secret comes from; never the secret.
-fn way(server: &Server) -> String {
-    let (tls, secret) = (server.tls.words(), server.auth.secret());
-    format!("          {tls}; {secret} from {}", server.secret)
+fn way(server: &Server, account: Option<&Account>) -> String {
+    let login = account.map_or("nobody logs in".to_owned(), |account| {
+        format!("{} from {}", account.auth.secret(), account.secret)
+    });
+    format!("          {}; {login}", server.tls.words())
 }
 
 /// What the promise would mean for a report that came now.

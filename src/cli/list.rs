@@ -148,8 +148,8 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
             ));
         }
     }
-    for letter in tx.refused_to_team()? {
-        let words = crate::mail::Foreign::new(settle::refused_words(&letter));
+    for letter in settle::unreached(tx, &here.config)? {
+        let words = Foreign::new(settle::refused_words(&letter));
         output::alarm(format!("!! {}   (gatepost outbox)", words.cut(200)));
     }
     let waiting = tx.unsettled_letters()?;

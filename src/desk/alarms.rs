@@ -7,7 +7,7 @@
 //! The text holds nothing of the report: the ticket's class and code name, what is
 //! missing, and until when.
 
-use super::{Duty, File, file, policy_of};
+use super::{Duty, File, file, policy_of, settle};
 use crate::config::Config;
 use crate::letters;
 use crate::promise::reminders;
@@ -40,7 +40,8 @@ pub fn look(tx: &Tx, config: &Config, due: &[StoredDeadline]) -> Result<()> {
             ring(tx, config, &file, duty)?;
         }
     }
-    follow_up(tx)
+    follow_up(tx)?;
+    settle::look(tx, config)
 }
 
 /// Raises the alarm of one duty when one of its reminders is due.
