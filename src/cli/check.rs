@@ -8,7 +8,7 @@ mod promise;
 use super::args::Check;
 use super::{Here, block_on, letters, no, output};
 use crate::channel::command::{self, Event, Message};
-use crate::config::{Config, MailboxConfig, Server};
+use crate::config::{Account, Config, MailboxConfig, Server};
 use crate::daemon::{self, send};
 use crate::desk::elsewhere;
 use crate::desk::health::ALARM_TROUBLE;
@@ -116,7 +116,7 @@ async fn mailboxes(config: &Config, found: &mut Document) {
             Ok(server) => {
                 output::line(format!("mailbox   {at}  login ok"));
                 addresses(mailbox);
-                output::line(way(&mailbox.server));
+                output::line(way(&mailbox.server, Some(&mailbox.account)));
                 line.login.login = Some(true);
                 folders(config, mailbox, server, &mut line, found).await;
             }
@@ -229,8 +229,10 @@ async fn smtp(config: &Config, found: &mut Document) {
     match send::connect(config).await {
         Ok(smtp) => {
             login.login = Some(true);
-            output::line(format!("smtp      {at}  login ok, nothing sent"));
-            output::line(way(server));
+            let account = config.smtp.account.as_ref();
+            let done = account.map_or("it answers", |_| "login ok");
+            output::line(format!("smtp      {at}  {done}, nothing sent"));
+            output::line(way(server, account));
             smtp.quit().await;
         }
         Err(why) => {
@@ -302,7 +304,9 @@ fn deadlines(here: &Here, now: Timestamp, found: &mut Document) -> Result<()> {
 }
 
 /// How a server is spoken to, and where the secret comes from; never the secret.
-fn way(server: &Server) -> String {
-    let (tls, secret) = (server.tls.words(), server.auth.secret());
-    format!("          {tls}; {secret} from {}", server.secret)
+fn way(server: &Server, account: Option<&Account>) -> String {
+    let login = account.map_or("nobody logs in".to_owned(), |account| {
+        format!("{} from {}", account.auth.secret(), account.secret)
+    });
+    format!("          {}; {login}", server.tls.words())
 }

@@ -146,8 +146,8 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
             output::alarm_marked("!! ", &format!("{what} since {since}: {why}"));
         }
     }
-    for letter in tx.refused_to_team()? {
-        let words = crate::mail::Foreign::new(settle::refused_words(&letter));
+    for letter in settle::unreached(tx, &here.config)? {
+        let words = Foreign::new(settle::refused_words(&letter));
         output::alarm_marked("!! ", &format!("{}   (gatepost outbox)", words.cut(200)));
     }
     let waiting = tx.unsettled_letters()?;

@@ -69,10 +69,12 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
     let sent_folder = check.optional("sent_folder", &raw.sent_folder).ok()?;
     let class = watched::class(check, &raw.class);
     let aliases = watched::aliases(check, &raw.aliases);
+    let (server, account) = server?;
     Some(MailboxConfig {
         name: name?,
         address: address?,
-        server: server?,
+        server,
+        account: account?,
         folders: folders?,
         poll: poll?,
         size_limit: size_limit?,
@@ -158,8 +160,10 @@ pub(super) fn smtp(
         &senders,
         EnvelopeSender::Mailbox,
     );
+    let (server, account) = server?;
     Some(Smtp {
-        server: server?,
+        server,
+        account,
         grace: grace?,
         envelope_sender: envelope_sender?,
     })

@@ -6,7 +6,7 @@ use super::clock::clock;
 use super::record::Record;
 use super::trouble::remember;
 use super::{Shared, receive};
-use crate::config::{Config, MailboxConfig, Server};
+use crate::config::{Config, MailboxConfig};
 use crate::mailbox::imap::Imap;
 use crate::mailbox::{Mailbox, Trouble, Woken};
 use crate::net::{Login, Peer};
@@ -64,10 +64,10 @@ pub async fn sweep(config: Config) -> Result<()> {
 /// [`Trouble`]: the network, the login, the secret.
 pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
     let server = &mailbox.server;
-    let login = Login::of(server).await.map_err(Trouble::Secret)?;
+    let login = Login::of(&mailbox.account).await.map_err(Trouble::Secret)?;
     let connected = Imap::connect(&Peer::from(server), &login).await;
     connected.map_err(|why| match why {
-        Trouble::Login(said) => Trouble::Login(refused_by(server, &said)),
+        Trouble::Login(said) => Trouble::Login(refused_by(mailbox, &said)),
         Trouble::Secret(_)
         | Trouble::Lost(_)
         | Trouble::Permission(_)
@@ -77,13 +77,14 @@ pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
 }
 
 /// What a server said when it refused the login, and where the remedy lies.
-fn refused_by(server: &Server, said: &str) -> String {
+fn refused_by(mailbox: &MailboxConfig, said: &str) -> String {
+    let (server, account) = (&mailbox.server, &mailbox.account);
     format!(
         "{said} ({}:{}; the {} is read from {}, anew at each login)",
         server.host,
         server.port,
-        server.auth.secret(),
-        server.secret
+        account.auth.secret(),
+        account.secret
     )
 }
 

@@ -5,14 +5,18 @@
 //! drop a mail: whatever the verdict, a row is written.
 
 use super::class::classes;
-use super::{post, refresh, restore};
+use super::{post, refresh, restore, settle};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
-use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
+use crate::store::{Letter, NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use crate::triage::{self, Authenticated, Because, Kind, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// Message-IDs of a bounce that are looked up: a bounce is about one mail.
+const GIVEN_BACK_AT_MOST: usize = 50;
 
 /// A mail that has arrived, parsed and compressed.
 pub struct Arrival<'a> {
@@ -76,31 +80,18 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
         Place::New => Some(open(tx, config, arrival, None)?),
         Place::Claims(t) => Some(open(tx, config, arrival, Some(t))?),
-        Place::CopyInTray | Place::Tray => None,
+        Place::CopyInTray | Place::InternalInTray | Place::Tray => None,
     };
+    let came_back = came_back(tx, arrival.mail, &verdict)?;
+    // Before the facts of the bounce: first a letter was taken, then it came back.
+    came_back
+        .iter()
+        .try_for_each(|letter| settle::came_back(tx, config, letter))?;
     let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
     if let Some(ticket) = ticket {
-        let mut facts = facts_of(tx, arrival, &verdict)?;
+        let mut facts = facts_of(tx, arrival, &verdict, &came_back)?;
         facts.extend(classed(tx, config, arrival, verdict.place.is)?);
-        let reopens = facts.contains(&What::Reopened);
-        for what in facts {
-            // Mail that was on its way while the ticket closed came after it.
-            let at = match tx.last_instant(ticket)? {
-                Some(last) if reopens => arrival.seen.received_at.max(last),
-                Some(_) | None => arrival.seen.received_at,
-            };
-            tx.add_fact(
-                ticket,
-                &NewFact {
-                    at,
-                    letter: letter_of(&what),
-                    what,
-                    by: By::Gatepost,
-                    mail: Some(mail),
-                    via: None,
-                },
-            )?;
-        }
+        write_facts(tx, arrival, (ticket, mail), facts)?;
         refresh(tx, config, ticket)?;
         match verdict.reply.is {
             Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
@@ -115,6 +106,53 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         ticket,
         verdict,
     })
+}
+
+fn write_facts(
+    tx: &Tx,
+    arrival: &Arrival,
+    (ticket, mail): (TicketNo, i64),
+    facts: Vec<What>,
+) -> Result<()> {
+    let reopens = facts.contains(&What::Reopened);
+    for what in facts {
+        // Mail that was on its way while the ticket closed came after it.
+        let at = match tx.last_instant(ticket)? {
+            Some(last) if reopens => arrival.seen.received_at.max(last),
+            Some(_) | None => arrival.seen.received_at,
+        };
+        tx.add_fact(
+            ticket,
+            &NewFact {
+                at,
+                letter: letter_of(&what),
+                what,
+                by: By::Gatepost,
+                mail: Some(mail),
+                via: None,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// The letters of ours that a bounce gives back. Where it gives back none it cites one: the
+/// nearest, for some servers cite all of the thread, and the letters before it arrived.
+fn came_back(tx: &Tx, mail: &Mail, verdict: &Verdict) -> Result<Vec<Letter>> {
+    let is_copy = matches!(verdict.place.is, Place::Copy(_) | Place::CopyInTray);
+    if verdict.kind.is != Kind::Bounce || is_copy || mail.shape.is_no_failure {
+        return Ok(Vec::new());
+    }
+    let mut letters: BTreeMap<i64, Letter> = BTreeMap::new();
+    for id in mail.returned_ids.iter().take(GIVEN_BACK_AT_MOST) {
+        letters.extend(tx.letter_named(id)?.map(|letter| (letter.id, letter)));
+    }
+    for id in mail.cites().into_iter().take(GIVEN_BACK_AT_MOST) {
+        if letters.is_empty() {
+            letters.extend(tx.letter_named(id)?.map(|letter| (letter.id, letter)));
+        }
+    }
+    Ok(letters.into_values().collect())
 }
 
 /// Why a receipt that nothing speaks against waits for a person: the record may have lost
@@ -176,7 +214,12 @@ fn write_row(
 }
 
 /// What the mail makes true on its ticket.
-fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> {
+fn facts_of(
+    tx: &Tx,
+    arrival: &Arrival,
+    verdict: &Verdict,
+    came_back: &[Letter],
+) -> Result<Vec<What>> {
     let noted = |why: &str| {
         vec![What::Noted {
             why: why.to_owned(),
@@ -186,12 +229,15 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
         Place::New | Place::Claims(_) => vec![What::Received],
         Place::Copy(_) => vec![What::CopyReceived],
         Place::Internal(_) => noted(&verdict.place.because),
-        Place::CopyInTray | Place::Tray => Vec::new(),
+        Place::CopyInTray | Place::InternalInTray | Place::Tray => Vec::new(),
         Place::Joins(ticket) => match verdict.kind.is {
             Kind::Own => noted("a letter of ours"),
             Kind::Automatic => noted("automatic mail"),
             Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
-            Kind::Bounce => bounced(tx, arrival, ticket)?,
+            Kind::Bounce if arrival.mail.shape.is_no_failure => {
+                noted("a delivery report, and not of a failure")
+            }
+            Kind::Bounce => bounced(came_back, ticket),
             Kind::Machine => noted("a report that a program makes"),
             Kind::Team => noted("from the team"),
             Kind::Platform
@@ -209,38 +255,35 @@ fn classed(tx: &Tx, config: &Config, arrival: &Arrival, place: Place) -> Result<
     let has = match place {
         Place::New | Place::Claims(_) => Vec::new(),
         Place::Copy(ticket) => Ticket::fold(&tx.facts_of(ticket)?).classes,
-        Place::Joins(_) | Place::Internal(_) | Place::CopyInTray | Place::Tray => {
-            return Ok(Vec::new());
-        }
+        Place::Joins(_)
+        | Place::Internal(_)
+        | Place::InternalInTray
+        | Place::CopyInTray
+        | Place::Tray => return Ok(Vec::new()),
     };
     let classes = classes(config, arrival.mailbox, arrival.mail).into_iter();
     let new = classes.filter(|class| !has.contains(class));
     Ok(new.map(|class| What::Classed { class }).collect())
 }
 
-/// Each letter of this ticket that the bounce names did not arrive.
-fn bounced(tx: &Tx, arrival: &Arrival, ticket: TicketNo) -> Result<Vec<What>> {
-    let ids = arrival.mail.returned_ids.iter().chain(arrival.mail.cites());
-    let mut letters: Vec<i64> = tx
-        .letters_named(ids)?
-        .into_iter()
-        .filter(|(_, t)| *t == ticket)
-        .map(|(id, _)| id)
+/// Each letter of this ticket to its reporter that came back did not arrive.
+fn bounced(came_back: &[Letter], ticket: TicketNo) -> Vec<What> {
+    let of_ticket = |l: &&Letter| l.ticket == Some(ticket) && !l.kind.is_internal();
+    let undelivered = |letter: &Letter| What::Undelivered {
+        letter: letter.id,
+        why: "a bounce came back".to_owned(),
+    };
+    let all: Vec<What> = came_back
+        .iter()
+        .filter(of_ticket)
+        .map(undelivered)
         .collect();
-    letters.sort_unstable();
-    letters.dedup();
-    if letters.is_empty() {
-        return Ok(vec![What::Noted {
+    match all.is_empty() {
+        true => vec![What::Noted {
             why: "a bounce of another mail".to_owned(),
-        }]);
+        }],
+        false => all,
     }
-    Ok(letters
-        .into_iter()
-        .map(|letter| What::Undelivered {
-            letter,
-            why: "a bounce came back".to_owned(),
-        })
-        .collect())
 }
 
 /// A person on the ticket wrote; somebody of the team is no reporter. Whoever writes

@@ -133,7 +133,7 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
             next_looks.push((key, next));
         }
     }
-    super::alarms::follow_up(tx)?;
+    super::alarms::follow_up(tx, config)?;
     gather(&mut told, &mut next_looks);
     for ((ticket, promise, start), next) in next_looks {
         tx.look_again(ticket, promise, start, next)?;

@@ -62,6 +62,8 @@ pub(crate) struct Fake {
     pub(crate) sent: Option<Arc<Mutex<Vec<Vec<u8>>>>>,
     /// The server allows nobody to add to it.
     pub(crate) read_only: bool,
+    /// The server adds no message to it that holds this.
+    pub(crate) refuses_copy: Option<&'static str>,
     /// UIDNEXT is not told, or is this and wrong.
     pub(crate) uidnext: Option<u32>,
     /// From which UID on it was asked what is there, each time.
@@ -285,8 +287,10 @@ impl SentBox for Fake {
     }
 
     async fn append(&mut self, folder: &str, message: &[u8], _: Timestamp) -> Result<(), Trouble> {
+        let text = String::from_utf8_lossy(message);
+        let refused = self.refuses_copy.is_some_and(|part| text.contains(part));
         match &self.sent {
-            Some(sent) if folder == SENT && !self.read_only => {
+            Some(sent) if folder == SENT && !self.read_only && !refused => {
                 sent.lock().unwrap().push(message.to_vec());
                 Ok(())
             }

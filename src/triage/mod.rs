@@ -81,6 +81,8 @@ pub enum Place {
     Joins(TicketNo),
     /// It belongs to this ticket, and is nothing that the reporter said to us.
     Internal(TicketNo),
+    /// It belongs to no ticket, and is nothing that a reporter said: it lies in the tray.
+    InternalInTray,
     /// The same content is on this ticket already.
     Copy(TicketNo),
     /// The same content lies in the tray already.
@@ -281,7 +283,7 @@ impl Place {
     pub fn word(self) -> &'static str {
         match self {
             Self::Joins(_) => "joins",
-            Self::Internal(_) => "internal",
+            Self::Internal(_) | Self::InternalInTray => "internal",
             Self::Copy(_) | Self::CopyInTray => "copy",
             Self::Claims(_) => "claims",
             Self::New => "new",

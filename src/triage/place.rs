@@ -48,14 +48,14 @@ fn internal(known: &Known) -> Option<Because<Place>> {
     let reminder = cited(known).find(|c| c.what == CitedWhat::Reminder)?;
     Some(match reminder.ticket {
         Some(ticket) => Because::new(Place::Internal(ticket), "it cites a reminder to the team"),
-        None => Because::new(Place::Tray, "it cites a digest to the team"),
+        None => Because::new(Place::InternalInTray, "it cites a digest to the team"),
     })
 }
 
 fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
     match kind {
         Kind::Own => own(known),
-        Kind::Bounce => match cited_ticket(known) {
+        Kind::Bounce => match given_back(known) {
             Some(ticket) => Because::new(
                 Place::Joins(ticket),
                 "it gives back a letter of this ticket",
@@ -119,6 +119,13 @@ fn cited(known: &Known) -> impl Iterator<Item = &Cited> {
 
 fn cited_ticket(known: &Known) -> Option<TicketNo> {
     cited(known).find_map(|c| c.ticket)
+}
+
+/// The ticket of the letter that a report gives back, or else cites. The id of a mail that
+/// is no letter of ours proves nothing: anybody may have read it, and written a report.
+fn given_back(known: &Known) -> Option<TicketNo> {
+    let mut both = known.returned.iter().chain(&known.cited);
+    both.find(|c| c.what == CitedWhat::Letter)?.ticket
 }
 
 #[cfg(test)]
@@ -214,7 +221,6 @@ mod tests {
                 ..Known::default()
             };
             for (kind, author, place) in [
-                (Kind::Bounce, "mailer-daemon@example.net", Place::Joins(T1)),
                 (Kind::UnprovenTeam, "anna@example.org", Place::Internal(T1)),
                 (Kind::Automatic, "helpdesk@example.net", Place::Joins(T1)),
                 (Kind::Person, "MIA@example.net", Place::Joins(T1)),
@@ -222,6 +228,29 @@ mod tests {
             ] {
                 check(kind, author, &known, place);
             }
+        }
+    }
+
+    #[test]
+    fn a_bounce_joins_by_a_letter_of_ours_alone() {
+        let letter = |ticket| cites(CitedWhat::Letter, Some(ticket));
+        for (cited, returned, place) in [
+            (vec![letter(1)], vec![], Place::Joins(T1)),
+            (vec![letter(2)], vec![letter(1)], Place::Joins(T1)),
+            (
+                vec![cites(CitedWhat::Mail, Some(2)), letter(1)],
+                vec![],
+                Place::Joins(T1),
+            ),
+            (vec![cites(CitedWhat::Mail, Some(1))], vec![], Place::Tray),
+            (vec![], vec![cites(CitedWhat::Mail, Some(1))], Place::Tray),
+        ] {
+            let known = Known {
+                cited,
+                returned,
+                ..Known::default()
+            };
+            check(Kind::Bounce, "mailer-daemon@example.net", &known, place);
         }
     }
 
@@ -290,7 +319,7 @@ mod tests {
                     returned,
                     ..Known::default()
                 },
-                Place::Tray,
+                Place::InternalInTray,
             );
         }
     }

@@ -29,15 +29,24 @@ impl World {
         })
     }
 
-    /// A reminder to ben that the server refused.
+    /// A digest to ben that the server refused.
     fn refused_to_ben(&mut self, when: &str) {
+        self.refused_to(1, when);
+    }
+
+    /// A digest to anna that the server refused.
+    fn refused_to_anna(&mut self, when: &str) {
+        self.refused_to(0, when);
+    }
+
+    fn refused_to(&mut self, member: usize, when: &str) {
         self.write(at(when), |tx, config| {
-            let id = MessageId::fresh([7; 16], "example.org");
+            let id = MessageId::fresh([7 + member as u8; 16], "example.org");
             let letter = tx.add_letter(&NewLetter {
                 ticket: None,
                 kind: LetterKind::Digest,
                 sender: &config.mailboxes[0].address,
-                recipient: &config.team[1].address,
+                recipient: &config.team[member].address,
                 by: By::Gatepost,
                 facts: &[],
                 subject: "s",
@@ -187,6 +196,56 @@ fn a_refused_letter_to_the_team_is_told_to_the_others_and_starts_no_loop() {
             "30 09:00 dan"
         ]
     );
+}
+
+#[test]
+fn who_is_not_reached_is_told_of_no_other() {
+    let mut world = World::new();
+    world.refused_to_ben("2027-04-27 12:00");
+    world.refused_to_anna("2027-04-27 12:01");
+    let told = world.tick(at("2027-04-28 09:00"));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("dan: "), "{told:?}");
+}
+
+#[test]
+fn what_a_program_answers_to_a_digest_asks_for_no_digest() {
+    let told = |kind: &str, place: &str| {
+        let mut world = World::new();
+        world.write(at("2027-04-27 12:00"), |tx, _| {
+            let nobody = Foreign::new("");
+            let mail = NewMail {
+                seen: Sighting {
+                    folder: tx.add_folder("security", "INBOX", 7, &[])?,
+                    uidvalidity: 7,
+                    uid: 1,
+                    received_at: tx.now(),
+                    size: 9,
+                },
+                digest: "d",
+                message_id: None,
+                cites: &[],
+                author: None,
+                author_name: &nobody,
+                subject: &nobody,
+                kind: (kind, ""),
+                place: (place, ""),
+                reply: ("none", ""),
+                defects: "",
+                ticket: None,
+                raw: &Raw::new().finish()?,
+            };
+            tx.add_mail(&mail).map(|_| ())
+        });
+        world.tick(at("2027-04-28 09:00")).len()
+    };
+    assert_eq!(told("bounce", "tray"), 2, "the first line");
+    assert_eq!(told("person", "internal"), 2);
+    assert_eq!(told("unproven-team", "internal"), 2);
+    assert_eq!(told("own", "tray"), 0, "a digest that came round");
+    for kind in ["bounce", "automatic", "automatic-sender", "list"] {
+        assert_eq!(told(kind, "internal"), 0, "{kind}");
+    }
 }
 
 #[test]
