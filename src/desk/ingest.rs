@@ -4,6 +4,8 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+mod unread;
+
 use super::class::classes;
 use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
@@ -25,6 +27,11 @@ pub struct Arrival<'a> {
     /// The server numbered the folder anew, and its baseline is known by date alone: what
     /// looks new may be old.
     pub may_be_old: bool,
+    /// The row that it has all the same, written when its server did not give it: from now on
+    /// that row says what the mail says, and its ticket is the mail's.
+    pub row: Option<i64>,
+    /// Why the server did not give it, or not all of it.
+    pub refused: Option<&'a str>,
     /// What it says.
     pub mail: &'a Mail,
     /// The digest of its content.
@@ -72,16 +79,21 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
             because: because.to_owned(),
         };
     }
+    let unread = unread::ticket_of(tx, arrival)?;
     let ticket = match verdict.place.is {
         Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
-        Place::New => Some(open(tx, config, arrival, None)?),
+        Place::New => Some(match unread {
+            Some(ticket) => unread::fill(tx, arrival, ticket, &mut verdict)?,
+            None => open(tx, config, arrival, None)?,
+        }),
         Place::Claims(t) => Some(open(tx, config, arrival, Some(t))?),
         Place::CopyInTray | Place::Tray => None,
     };
     let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
+    unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
-        let mut facts = facts_of(tx, arrival, &verdict)?;
-        facts.extend(classed(tx, config, arrival, verdict.place.is)?);
+        let mut facts = facts_of(tx, arrival, &verdict, unread)?;
+        facts.extend(classed(tx, config, arrival, verdict.place.is, unread)?);
         let reopens = facts.contains(&What::Reopened);
         for what in facts {
             // Mail that was on its way while the ticket closed came after it.
@@ -158,7 +170,7 @@ fn write_row(
         defects.push("date-by-our-clock");
     }
     let nobody = Foreign::default();
-    tx.add_mail(&NewMail {
+    let row = NewMail {
         seen: arrival.seen,
         digest,
         message_id: mail.message_id.as_ref(),
@@ -172,17 +184,27 @@ fn write_row(
         defects: &defects.join(" "),
         ticket,
         raw: arrival.raw,
-    })
+    };
+    match arrival.row {
+        Some(id) => tx.fill_mail(id, &row).map(|()| id),
+        None => tx.add_mail(&row),
+    }
 }
 
-/// What the mail makes true on its ticket.
-fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> {
+/// What the mail makes true on its ticket, which may have it `unread` since it came.
+fn facts_of(
+    tx: &Tx,
+    arrival: &Arrival,
+    verdict: &Verdict,
+    unread: Option<TicketNo>,
+) -> Result<Vec<What>> {
     let noted = |why: &str| {
         vec![What::Noted {
             why: why.to_owned(),
         }]
     };
-    Ok(match verdict.place.is {
+    let mut facts = match verdict.place.is {
+        Place::New if unread.is_some() => noted("the mail server gives the mail now"),
         Place::New | Place::Claims(_) => vec![What::Received],
         Place::Copy(_) => vec![What::CopyReceived],
         Place::Internal(_) => noted(&verdict.place.because),
@@ -200,16 +222,28 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
             | Kind::Suppressed
             | Kind::Person => joined(arrival, tx, ticket)?,
         },
-    })
+    };
+    facts.extend(arrival.refused.map(|why| What::Noted {
+        why: format!("the mail server did not give all of the mail: {why}"),
+    }));
+    Ok(facts)
 }
 
 /// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
-/// and to the ticket that it is a copy for those that it has not.
-fn classed(tx: &Tx, config: &Config, arrival: &Arrival, place: Place) -> Result<Vec<What>> {
-    let has = match place {
-        Place::New | Place::Claims(_) => Vec::new(),
-        Place::Copy(ticket) => Ticket::fold(&tx.facts_of(ticket)?).classes,
-        Place::Joins(_) | Place::Internal(_) | Place::CopyInTray | Place::Tray => {
+/// and to the ticket that it is a copy for, or that had it unread, those that it has not.
+fn classed(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    place: Place,
+    unread: Option<TicketNo>,
+) -> Result<Vec<What>> {
+    let has = match (place, unread) {
+        (Place::New, None) | (Place::Claims(_), _) => Vec::new(),
+        (Place::New, Some(ticket)) | (Place::Copy(ticket), _) => {
+            Ticket::fold(&tx.facts_of(ticket)?).classes
+        }
+        (Place::Joins(_) | Place::Internal(_) | Place::CopyInTray | Place::Tray, _) => {
             return Ok(Vec::new());
         }
     };

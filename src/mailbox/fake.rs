@@ -33,6 +33,8 @@ pub(crate) enum Fault {
     Crumbs(usize),
     /// It is refused from this byte on, and left out where many are given.
     RefusedFrom(usize),
+    /// Its UID is told, and neither its size nor its date.
+    Untold,
 }
 
 /// A message in memory.
@@ -68,6 +70,8 @@ pub(crate) struct Fake {
     pub(crate) asked_from: Vec<u32>,
     /// The server refuses to open this folder.
     pub(crate) refuses: Option<String>,
+    /// The server opens this folder, and refuses to say what is in it.
+    pub(crate) closed: Option<String>,
     /// What was fetched, in which commands.
     pub(crate) fetched: Vec<Vec<u32>>,
 }
@@ -142,6 +146,12 @@ impl Mailbox for Fake {
 
     async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, Trouble> {
         self.news = false;
+        if self.closed.as_ref() == Some(&self.current) {
+            return Err(Trouble::Refused {
+                command: format!("UID FETCH {first}:*"),
+                said: "as it was told".to_owned(),
+            });
+        }
         self.asked_from.push(first);
         let uids = self.messages().iter().map(|message| message.uid);
         Ok(uids.filter(|uid| *uid >= first).collect())
@@ -169,7 +179,7 @@ impl Mailbox for Fake {
         for message in self.messages() {
             let wanted = uids.contains(&message.uid);
             match message.fault {
-                Fault::None => {}
+                Fault::None | Fault::Untold => {}
                 Fault::Intrudes => each(message.uid, b"nobody asked for this"),
                 Fault::Vanishes
                 | Fault::Refused
@@ -198,7 +208,8 @@ impl Mailbox for Fake {
         let told = self
             .messages()
             .iter()
-            .filter(|message| uids.contains(&message.uid) || message.fault == Fault::Intrudes);
+            .filter(|message| uids.contains(&message.uid) || message.fault == Fault::Intrudes)
+            .filter(|message| message.fault != Fault::Untold);
         Ok(told
             .map(|message| Listed {
                 uid: message.uid,
@@ -249,7 +260,7 @@ impl Mailbox for Fake {
                 piece(rest);
                 Ok(Some(rest.len() as u64))
             }
-            Fault::None | Fault::Intrudes | Fault::Vanishes | Fault::Shy => {
+            Fault::None | Fault::Intrudes | Fault::Vanishes | Fault::Shy | Fault::Untold => {
                 piece(rest);
                 Ok(Some(rest.len() as u64))
             }

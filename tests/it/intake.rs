@@ -547,3 +547,76 @@ fn a_report_by_the_address_for_attacks_has_a_strict_clock_and_a_receipt_that_say
     assert!(after[1].1.starts_with("2027-05-01T01:4"), "{after:?}");
     assert_eq!(g.wait_for_mail(&kim, 1).len(), 1, "one receipt");
 }
+
+/// The server forgets the messages whose text has this word, and that it ever gave numbers
+/// from `uidnext` on, as one that was put back to an earlier state does.
+fn put_back(g: &Gatepost, word: &str, uidnext: u32) {
+    let maildir = g.office.maildir(&g.address);
+    let files = ["cur", "new"].map(|folder| fs::read_dir(maildir.join(folder)).unwrap());
+    for file in files.into_iter().flatten().flatten() {
+        if String::from_utf8_lossy(&fs::read(file.path()).unwrap()).contains(word) {
+            fs::remove_file(file.path()).unwrap();
+        }
+    }
+    for file in fs::read_dir(&maildir).unwrap().flatten() {
+        let name = file.file_name().into_string().unwrap();
+        if name.starts_with("dovecot.index") {
+            fs::remove_file(file.path()).unwrap();
+        }
+    }
+    let list = maildir.join("dovecot-uidlist");
+    let text = fs::read_to_string(&list).unwrap();
+    let (head, lines) = text.split_once('\n').unwrap();
+    let head: Vec<String> = head
+        .split(' ')
+        .map(|field| match field.strip_prefix('N') {
+            Some(_) => format!("N{uidnext}"),
+            None => field.to_owned(),
+        })
+        .collect();
+    let older = |line: &&str| {
+        let uid = line.split(' ').next().and_then(|uid| uid.parse().ok());
+        uid.is_none_or(|uid: u32| uid < uidnext)
+    };
+    let lines: Vec<&str> = lines.lines().filter(older).collect();
+    fs::write(&list, format!("{}\n{}\n", head.join(" "), lines.join("\n"))).unwrap();
+}
+
+#[test]
+fn a_mail_server_that_was_put_back_to_yesterday_hides_no_new_mail() {
+    for looked in [true, false] {
+        let g = Gatepost::ready(PostOffice::shared(), "put-back");
+        laid(&g, (0..4).map(|n| report_number(&g, n)), "");
+        g.once().ok();
+        assert_eq!(g.list().len(), 4);
+        let numbering = "SELECT uidvalidity FROM folders";
+        let before = sql(&g, numbering);
+        put_back(&g, "text 3", 4);
+        if looked {
+            g.once().ok();
+        }
+        // As long as the one that was lost, and under its number. A server's dates tell seconds.
+        let second = jiff::Timestamp::now().as_second();
+        wait_until("the second is over", PATIENCE, || {
+            (jiff::Timestamp::now().as_second() > second).then_some(())
+        });
+        laid(&g, [report_number(&g, 7)], "");
+        g.once().ok();
+        assert_eq!(sql(&g, numbering), before);
+        let there = sql(
+            &g,
+            "SELECT count(*) FROM mails WHERE uid = 4 AND uidvalidity > 0",
+        );
+        assert_eq!(there, 1, "the number was given a second time");
+        assert_eq!(g.list().len(), 5, "looked: {looked}");
+        all_accounted(&g, 4);
+        // What was lost comes back, and is known.
+        laid(&g, [report_number(&g, 3)], "");
+        g.once().ok();
+        g.once().ok();
+        assert_eq!(g.list().len(), 5);
+        all_accounted(&g, 5);
+        let copies = "SELECT count(*) FROM facts WHERE fact = 'copy-received'";
+        assert_eq!(sql(&g, copies), 0);
+    }
+}

@@ -5,17 +5,22 @@
 //! folder anew: what reached the mailbox before the baseline was taken counts as baseline,
 //! and the receipts for what is newer are held. A baseline message that was deleted, and
 //! sent again with the same four fields and the same size, counts as the old one after a
-//! renumbering.
+//! renumbering. A server that was put back to an earlier state, and has given all the numbers
+//! that it lost to other messages before we look again, is found out by the sizes and dates of
+//! its newest messages that have a row, not by those of the baseline.
 
 use super::gather::Found;
 use super::{Reading, SWEEP, without_uidvalidity};
 use crate::mail::fingerprint;
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble};
-use crate::store::{BaselineMessage, Folder, FolderId, Tx};
+use crate::store::{BaselineMessage, Folder, FolderId, Placed, Tx};
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use tracing::{debug, warn};
+
+/// The server's clock and ours may differ by so much.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is known of a folder between passes.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +101,7 @@ impl End {
         let uidvalidity = self.opened.uidvalidity;
         if let Some(there) = &self.there {
             tx.mark_gone(self.folder, uidvalidity, there, self.asked_at)?;
+            tx.forget_gone(self.folder, uidvalidity, there)?;
             tx.swept(self.folder, self.opened.uidnext)?;
         }
         if self.renumbered {
@@ -115,9 +121,7 @@ impl<M: Mailbox> Reading<'_, M> {
             Ok(opened) => opened,
             // A report in INBOX does not wait until somebody makes Junk again, mends it, or
             // opens it to us.
-            Err(
-                why @ (Trouble::NoFolder(_) | Trouble::Permission(_) | Trouble::Refused { .. }),
-            ) => return Ok(self.skip(why)),
+            Err(why) if why.is_of_folder() => return Ok(self.skip(why)),
             Err(why) => return Err(why),
         };
         if opened.uidvalidity == 0 {
@@ -147,7 +151,14 @@ impl<M: Mailbox> Reading<'_, M> {
             again: None,
             may_be_old: false,
         };
-        looked.uids = self.server.uids_from(looked.from).await?;
+        looked.uids = match self.server.uids_from(looked.from).await {
+            Ok(uids) => uids,
+            Err(why) if why.is_of_folder() => return Ok(self.skip(why)),
+            Err(why) => return Err(why),
+        };
+        if looked.from == 1 {
+            self.unseat(&looked).await?;
+        }
         let found = self.without_row(&mut looked).await?;
         self.looked.push(looked);
         Ok(found)
@@ -176,6 +187,45 @@ impl<M: Mailbox> Reading<'_, M> {
         Ok(found)
     }
 
+    /// A server that was put back to an earlier state gives numbers anew that it gave before:
+    /// whoever has one now is no other because its number has a row.
+    async fn unseat(&mut self, looked: &Looked) -> Result<(), Trouble> {
+        let (record, name) = (self.hands.record, &looked.folder.name);
+        let (id, opened) = (looked.folder.id, looked.opened);
+        let unseat = move |tx: &Tx| {
+            let lost = match opened.uidnext {
+                0 => 0,
+                uidnext => tx.unseat_from(id, opened.uidvalidity, uidnext)?,
+            };
+            Ok((lost, tx.newest_placed(id, opened.uidvalidity)?))
+        };
+        let (lost, placed) = record.write(unseat).await.map_err(Trouble::Lost)?;
+        let placed: BTreeMap<u32, Placed> = placed.into_iter().map(|p| (p.uid, p)).collect();
+        let there = looked.uids.iter().copied();
+        let there: Vec<u32> = there.filter(|uid| placed.contains_key(uid)).collect();
+        let mut others = Vec::new();
+        if !there.is_empty() {
+            let is_other = |l: &Listed| placed.get(&l.uid).is_some_and(|p| is_another(l, p));
+            let listed = self.server.list(&there).await?;
+            others.extend(listed.iter().filter(|l| is_other(l)).map(|l| l.uid));
+        }
+        if lost + others.len() > 0 {
+            warn!(
+                mailbox = self.hands.mailbox.name,
+                folder = name,
+                uidnext = opened.uidnext,
+                lost,
+                others = others.len(),
+                "the server gives numbers a second time; mails are known by their content"
+            );
+        }
+        if others.is_empty() {
+            return Ok(());
+        }
+        let unseat = move |tx: &Tx| tx.unseat(id, opened.uidvalidity, &others);
+        record.write(unseat).await.map_err(Trouble::Lost)
+    }
+
     async fn without_row(&mut self, looked: &mut Looked) -> Result<Vec<Found>, Trouble> {
         let (id, uidvalidity, there) = (
             looked.folder.id,
@@ -188,14 +238,13 @@ impl<M: Mailbox> Reading<'_, M> {
                 tx.clear_staged_of(id)?;
             }
             let missing = tx.without_row(id, uidvalidity, &there)?;
-            let histories = if missing.is_empty() {
-                BTreeMap::new()
-            } else {
-                tx.histories(id, uidvalidity)?
-            };
-            Ok((missing, histories))
+            if missing.is_empty() {
+                return Ok((missing, BTreeMap::new(), false));
+            }
+            let histories = tx.histories(id, uidvalidity)?;
+            Ok((missing, histories, tx.has_unseated_baseline(id)?))
         };
-        let (missing, histories) = if first_sweep {
+        let (missing, histories, unseated_baseline) = if first_sweep {
             self.hands.record.write(ask).await
         } else {
             self.hands.record.read(ask).await
@@ -208,10 +257,21 @@ impl<M: Mailbox> Reading<'_, M> {
         let missing: BTreeSet<u32> = missing.into_iter().collect();
         listed.retain(|l| missing.contains(&l.uid));
         let told: BTreeSet<u32> = listed.iter().map(|l| l.uid).collect();
-        if let Some(untold) = missing.iter().find(|uid| !told.contains(uid)) {
-            looked.ask_again(*untold);
+        // Gone, most likely. One that is named again is there, whatever else is not told of it.
+        let untold = missing.difference(&told).copied();
+        let (hidden, lately): (Vec<u32>, Vec<u32>) =
+            untold.partition(|uid| histories.contains_key(uid));
+        if let Some(first) = lately.first() {
+            looked.ask_again(*first);
+            let suspect = move |tx: &Tx| {
+                let mut each = lately.iter();
+                each.try_for_each(|uid| tx.suspect((id, uidvalidity, *uid)).map(drop))
+            };
+            let record = self.hands.record;
+            record.write(suspect).await.map_err(Trouble::Lost)?;
         }
-        if looked.is_renumbered() {
+        listed.extend(hidden.into_iter().map(Listed::untold));
+        if looked.is_renumbered() || unseated_baseline {
             listed = self.without_baseline(looked, listed).await?;
         }
         let place = self.looked.len();
@@ -220,6 +280,7 @@ impl<M: Mailbox> Reading<'_, M> {
             place: (id, uidvalidity, listed.uid),
             listed,
             history: histories.get(&listed.uid).copied().unwrap_or_default(),
+            row: None,
         };
         Ok(listed.into_iter().map(found).collect())
     }
@@ -252,12 +313,14 @@ impl<M: Mailbox> Reading<'_, M> {
             looked.may_be_old |= heads.len() < uids.len();
             let of = |uid: &u32| Some((*uid, prints.get(uid)?.clone()));
             let messages: Vec<_> = uids.iter().filter_map(of).collect();
-            let know = move |tx: &Tx| tx.known_again_as_baseline(id, uidvalidity, &messages);
+            let renumbered = looked.is_renumbered();
+            let know =
+                move |tx: &Tx| tx.known_again_as_baseline(id, uidvalidity, &messages, renumbered);
             let strangers = record.write(know).await.map_err(Trouble::Lost)?;
             let strangers: BTreeSet<u32> = strangers.into_iter().collect();
             listed.retain(|l| !prints.contains_key(&l.uid) || strangers.contains(&l.uid));
         }
-        if told.some_lack {
+        if told.some_lack && looked.is_renumbered() {
             looked.may_be_old = true;
             let baseline_at = looked.folder.baseline_at;
             let is_old = |l: &Listed| l.internal_date.is_some_and(|at| at < baseline_at);
@@ -279,10 +342,19 @@ impl<M: Mailbox> Reading<'_, M> {
             uidvalidity,
             baseline = all - listed.len(),
             others = listed.len(),
-            "the server numbered this folder anew; what is known is known again"
+            "the server numbers this folder anew; what is known is known again"
         );
         Ok(listed)
     }
+}
+
+/// Whether the message that has this number now is not the one that the row is of: it has
+/// another size, or came after that one was seen, by clocks that nearly agree. Either may be a mood of the server's: a
+/// mail that is fetched for it is known again by its content.
+fn is_another(now: &Listed, row: &Placed) -> bool {
+    let resized = now.size != 0 && row.size != 0 && now.size != row.size;
+    let later = |at: Timestamp| at != row.received_at && at + CLOCKS > row.seen_at;
+    resized || now.internal_date.is_some_and(later)
 }
 
 /// Whether what is known of a folder holds still. UIDNEXT only ever grows (RFC 9051 section
