@@ -19,6 +19,7 @@ pub mod apart;
 mod folder;
 mod gather;
 mod keep;
+mod numbers;
 mod slices;
 mod ungiven;
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     Breaks(usize),
     /// The connection is lost as soon as it is asked for.
     Poisons,
+    /// And also when only its size is asked for.
+    Kills,
     /// It is left out where many are given.
     Shy,
     /// It is listed, and the server is out of order when it is asked for.
@@ -191,10 +193,10 @@ impl Mailbox for Fake {
                     continue;
                 }
                 Fault::Crumbs(_) => {}
-                Fault::Breaks(_) | Fault::Poisons if wanted => {
+                Fault::Breaks(_) | Fault::Poisons | Fault::Kills if wanted => {
                     return Err(Trouble::Lost(anyhow!("the fake broke as it was told")));
                 }
-                Fault::Breaks(_) | Fault::Poisons => {}
+                Fault::Breaks(_) | Fault::Poisons | Fault::Kills => {}
             }
             if wanted {
                 let bytes = message.bytes.get(..limit as usize);
@@ -205,6 +207,10 @@ impl Mailbox for Fake {
     }
 
     async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble> {
+        let kills = |m: &&Message| m.fault == Fault::Kills && uids.contains(&m.uid);
+        if self.messages().iter().any(|m| kills(&m)) {
+            return Err(Trouble::Lost(anyhow!("the fake broke as it was told")));
+        }
         let told = self
             .messages()
             .iter()
@@ -243,7 +249,7 @@ impl Mailbox for Fake {
                 piece(rest.get(..count).unwrap_or(rest));
                 Err(broken())
             }
-            Fault::Poisons => Err(broken()),
+            Fault::Poisons | Fault::Kills => Err(broken()),
             Fault::Unavailable => Err(Trouble::passing("as it was told".to_owned())),
             Fault::RefusedFrom(from) if (offset as usize) < from => {
                 let most = from - offset as usize;

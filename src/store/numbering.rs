@@ -147,11 +147,11 @@ impl Tx<'_> {
         Ok(row)
     }
 
-    /// The newest rows of a folder, by their numbers.
+    /// The newest rows of a folder, by their numbers, but for those that the server did not give.
     pub fn newest_placed(&self, folder: FolderId, uidvalidity: u32) -> Result<Vec<Placed>> {
         let mut all = self.sql.prepare_cached(
             "SELECT m.uid, m.size, m.received_at, max(m.taken_at, f.swept_at) FROM mails m JOIN folders f ON f.id = m.folder
-             WHERE m.folder = ?1 AND m.uidvalidity = ?2 ORDER BY m.uid DESC LIMIT ?3",
+             WHERE m.folder = ?1 AND m.uidvalidity = ?2 AND NOT (m.kept = 0 AND instr(m.defects, 'unreadable') > 0) ORDER BY m.uid DESC LIMIT ?3",
         )?;
         let rows = all.query_map(params![folder.0, uidvalidity, NEWEST], |r| {
             let (received_at, seen_at): (String, String) = (r.get(2)?, r.get(3)?);

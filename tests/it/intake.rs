@@ -620,3 +620,65 @@ fn a_mail_server_that_was_put_back_to_yesterday_hides_no_new_mail() {
         assert_eq!(sql(&g, copies), 0);
     }
 }
+
+#[test]
+fn a_mail_that_the_server_cannot_read_gets_a_ticket_and_is_read_when_it_can() {
+    let g = Gatepost::ready(PostOffice::shared(), "serverbug");
+    laid(&g, [report_number(&g, 1)], "");
+    let cur = g.office.maildir(&g.address).join("cur");
+    let file = fs::read_dir(&cur).unwrap().flatten().next().unwrap().path();
+    let owner = owner_of(&g);
+    let locked = |locked: bool| {
+        let (uid, gid) = if locked { (0, 0) } else { owner };
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        chown(&file, Some(uid), Some(gid)).unwrap();
+    };
+    locked(true);
+    laid(&g, [report_number(&g, 2)], "");
+    // Dovecot ends the connection over such a mail, even when only its size is asked for.
+    wait_until("the other mail is taken in", PATIENCE, || {
+        let said = g.once().code_in(&[1]);
+        assert!(said.contains("FETCH failed"), "{said}");
+        (g.list().len() == 1).then_some(())
+    });
+    let often = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    let first = often - jiff::SignedDuration::from_hours(6);
+    let refusals = format!("'5 {often:.3} {first:.3}'");
+    sql_do(
+        &g,
+        &format!("UPDATE meta SET value = {refusals} WHERE key LIKE 'refused/%'"),
+    );
+    g.once().code_in(&[1]);
+    g.once().ok();
+    let unread = |g: &Gatepost| -> Value {
+        let tickets = g.list();
+        assert_eq!(tickets.len(), 2, "{tickets:?}");
+        let is_it = |t: &&Value| t["ref"].as_str().unwrap().ends_with("-0002");
+        tickets.iter().find(is_it).unwrap().clone()
+    };
+    let reference = unread(&g)["ref"].as_str().unwrap().to_owned();
+    let told = g.run(&["show", &reference]).ok();
+    assert!(
+        told.contains("the mail server did not give all of the mail"),
+        "{told}"
+    );
+    let health = g.run(&["health"]);
+    assert!(health.out.contains("could not be read"), "{}", health.out);
+    all_accounted(&g, 2);
+    // It is still not given, and asked for in vain.
+    g.run(&["audit", "--repair"]).code_in(&[1]);
+    g.once().ok();
+    assert_eq!(sql(&g, "SELECT count(*) FROM mails WHERE kept = 0"), 1);
+
+    locked(false);
+    g.run(&["audit", "--repair"]).ok();
+    g.once().ok();
+    let ticket = unread(&g);
+    assert_eq!(ticket["ref"].as_str().unwrap(), reference);
+    let reporter = ticket["reporter"]["address"].as_str().unwrap().to_owned();
+    assert_eq!(g.wait_for_mail(&reporter, 1).len(), 1, "the receipt");
+    assert!(g.run(&["show", &reference]).ok().contains("text 1"));
+    let health = g.run(&["health"]);
+    assert!(!health.out.contains("could not be read"), "{}", health.out);
+    all_accounted(&g, 2);
+}

@@ -13,14 +13,15 @@ use super::gather::Found;
 use super::{Reading, SWEEP, without_uidvalidity};
 use crate::mail::fingerprint;
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble};
-use crate::store::{BaselineMessage, Folder, FolderId, Placed, Tx};
+use crate::store::{BaselineMessage, Folder, FolderId, Tx};
 use anyhow::Result;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use tracing::{debug, warn};
 
-/// The server's clock and ours may differ by so much.
-const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
+/// So many messages are asked for their sizes at once: that is how many are under suspicion
+/// when the connection breaks over it.
+const AT_ONCE: usize = 500;
 
 /// What is known of a folder between passes.
 #[derive(Clone, Copy, Debug)]
@@ -187,45 +188,6 @@ impl<M: Mailbox> Reading<'_, M> {
         Ok(found)
     }
 
-    /// A server that was put back to an earlier state gives numbers anew that it gave before:
-    /// whoever has one now is no other because its number has a row.
-    async fn unseat(&mut self, looked: &Looked) -> Result<(), Trouble> {
-        let (record, name) = (self.hands.record, &looked.folder.name);
-        let (id, opened) = (looked.folder.id, looked.opened);
-        let unseat = move |tx: &Tx| {
-            let lost = match opened.uidnext {
-                0 => 0,
-                uidnext => tx.unseat_from(id, opened.uidvalidity, uidnext)?,
-            };
-            Ok((lost, tx.newest_placed(id, opened.uidvalidity)?))
-        };
-        let (lost, placed) = record.write(unseat).await.map_err(Trouble::Lost)?;
-        let placed: BTreeMap<u32, Placed> = placed.into_iter().map(|p| (p.uid, p)).collect();
-        let there = looked.uids.iter().copied();
-        let there: Vec<u32> = there.filter(|uid| placed.contains_key(uid)).collect();
-        let mut others = Vec::new();
-        if !there.is_empty() {
-            let is_other = |l: &Listed| placed.get(&l.uid).is_some_and(|p| is_another(l, p));
-            let listed = self.server.list(&there).await?;
-            others.extend(listed.iter().filter(|l| is_other(l)).map(|l| l.uid));
-        }
-        if lost + others.len() > 0 {
-            warn!(
-                mailbox = self.hands.mailbox.name,
-                folder = name,
-                uidnext = opened.uidnext,
-                lost,
-                others = others.len(),
-                "the server gives numbers a second time; mails are known by their content"
-            );
-        }
-        if others.is_empty() {
-            return Ok(());
-        }
-        let unseat = move |tx: &Tx| tx.unseat(id, opened.uidvalidity, &others);
-        record.write(unseat).await.map_err(Trouble::Lost)
-    }
-
     async fn without_row(&mut self, looked: &mut Looked) -> Result<Vec<Found>, Trouble> {
         let (id, uidvalidity, there) = (
             looked.folder.id,
@@ -253,24 +215,33 @@ impl<M: Mailbox> Reading<'_, M> {
         if missing.is_empty() {
             return Ok(Vec::new());
         }
-        let mut listed = self.server.list(&missing).await?;
-        let missing: BTreeSet<u32> = missing.into_iter().collect();
+        // What the connection may break over is asked for its size when its turn comes.
+        let (suspects, others): (Vec<u32>, Vec<u32>) = missing
+            .iter()
+            .partition(|uid| histories.get(uid).is_some_and(|h| h.suspect));
+        let mut listed = Vec::new();
+        for some in others.chunks(AT_ONCE) {
+            match self.server.list(some).await {
+                Ok(told) => listed.extend(told),
+                Err(why) => {
+                    return Err(self
+                        .suspect(id, uidvalidity, some.to_vec())
+                        .await
+                        .err()
+                        .unwrap_or(why));
+                }
+            }
+        }
+        let missing: BTreeSet<u32> = others.into_iter().collect();
         listed.retain(|l| missing.contains(&l.uid));
         let told: BTreeSet<u32> = listed.iter().map(|l| l.uid).collect();
         // Gone, most likely. One that is named again is there, whatever else is not told of it.
-        let untold = missing.difference(&told).copied();
-        let (hidden, lately): (Vec<u32>, Vec<u32>) =
-            untold.partition(|uid| histories.contains_key(uid));
-        if let Some(first) = lately.first() {
+        let untold: Vec<u32> = missing.difference(&told).copied().collect();
+        if let Some(first) = untold.first() {
             looked.ask_again(*first);
-            let suspect = move |tx: &Tx| {
-                let mut each = lately.iter();
-                each.try_for_each(|uid| tx.suspect((id, uidvalidity, *uid)).map(drop))
-            };
-            let record = self.hands.record;
-            record.write(suspect).await.map_err(Trouble::Lost)?;
+            self.suspect(id, uidvalidity, untold).await?;
         }
-        listed.extend(hidden.into_iter().map(Listed::untold));
+        listed.extend(suspects.into_iter().map(Listed::untold));
         if looked.is_renumbered() || unseated_baseline {
             listed = self.without_baseline(looked, listed).await?;
         }
@@ -283,6 +254,18 @@ impl<M: Mailbox> Reading<'_, M> {
             row: None,
         };
         Ok(listed.into_iter().map(found).collect())
+    }
+
+    async fn suspect(&self, id: FolderId, v: u32, uids: Vec<u32>) -> Result<(), Trouble> {
+        let suspect = move |tx: &Tx| {
+            let mut each = uids.iter();
+            each.try_for_each(|uid| tx.suspect((id, v, *uid)).map(drop))
+        };
+        self.hands
+            .record
+            .write(suspect)
+            .await
+            .map_err(Trouble::Lost)
     }
 
     /// The server numbered the folder anew: what was there before gatepost has other UIDs
@@ -346,15 +329,6 @@ impl<M: Mailbox> Reading<'_, M> {
         );
         Ok(listed)
     }
-}
-
-/// Whether the message that has this number now is not the one that the row is of: it has
-/// another size, or came after that one was seen, by clocks that nearly agree. Either may be a mood of the server's: a
-/// mail that is fetched for it is known again by its content.
-fn is_another(now: &Listed, row: &Placed) -> bool {
-    let resized = now.size != 0 && row.size != 0 && now.size != row.size;
-    let later = |at: Timestamp| at != row.received_at && at + CLOCKS > row.seen_at;
-    resized || now.internal_date.is_some_and(later)
 }
 
 /// Whether what is known of a folder holds still. UIDNEXT only ever grows (RFC 9051 section

@@ -282,10 +282,16 @@ async fn many(
 async fn one(
     hands: Hands<'_>,
     server: &mut impl Mailbox,
-    found: Found,
+    mut found: Found,
     gathered: &mut Gathered,
 ) -> Result<(), Trouble> {
-    let (body, stop) = sliced(hands, server, found).await?;
+    let (body, stop) = match told(server, found).await {
+        Ok(listed) => {
+            found.listed = listed;
+            sliced(hands, server, found).await?
+        }
+        Err(why) => (Body::Nothing, Some(Stop::of(why))),
+    };
     let Some(stop) = stop else {
         let came = !matches!(body, Body::Nothing);
         hands.given.fetch_or(came, Ordering::Relaxed);
@@ -315,6 +321,19 @@ async fn one(
         }
     }
     Ok(())
+}
+
+/// Size and date of a mail of which they were not asked before.
+async fn told(server: &mut impl Mailbox, found: Found) -> Result<Listed, Trouble> {
+    let uid = found.listed.uid;
+    if found.listed != Listed::untold(uid) {
+        return Ok(found.listed);
+    }
+    let told = server.list(&[uid]).await?;
+    Ok(told
+        .into_iter()
+        .find(|listed| listed.uid == uid)
+        .unwrap_or(found.listed))
 }
 
 /// Counts what the server did; whether the mail is not waited for any longer, and whether it

@@ -25,7 +25,7 @@ pub(super) enum Stop {
 }
 
 impl Stop {
-    fn of(why: Trouble) -> Self {
+    pub(super) fn of(why: Trouble) -> Self {
         if matches!(why, Trouble::Refused { .. }) || why.is_passing() {
             Self::Refused(why)
         } else {

@@ -7,7 +7,7 @@
 
 use super::Reading;
 use super::gather::{self, Found};
-use crate::mailbox::{Mailbox, Trouble};
+use crate::mailbox::{Listed, Mailbox, Trouble};
 use crate::store::Tx;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -73,9 +73,12 @@ impl<M: Mailbox> Reading<'_, M> {
         let record = self.hands.record;
         let histories = record.read(move |tx| tx.histories(id, uidvalidity)).await;
         let histories = histories.map_err(Trouble::Lost)?;
-        let uids: Vec<u32> = rows.keys().copied().collect();
-        for listed in self.server.list(&uids).await? {
-            let uid = listed.uid;
+        // Another one first each time: one over which the connection breaks is in nobody's way.
+        let mut uids: Vec<u32> = rows.keys().copied().collect();
+        let first = record.now().as_second().unsigned_abs() % (uids.len().max(1) as u64);
+        uids.rotate_left(first as usize);
+        for uid in uids {
+            let listed = Listed::untold(uid);
             match self.server.slice(uid, 0, 1, &mut |_| {}).await {
                 Ok(Some(1..)) => come.push_back(Found {
                     looked: place,
