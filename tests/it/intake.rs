@@ -657,7 +657,7 @@ fn a_mail_that_the_server_cannot_read_gets_a_ticket_and_is_read_when_it_can() {
         tickets.iter().find(is_it).unwrap().clone()
     };
     let reference = unread(&g)["ref"].as_str().unwrap().to_owned();
-    let told = g.run(&["show", &reference]).ok();
+    let told = g.run(&["show", &reference, "--log"]).ok();
     assert!(
         told.contains("the mail server did not give all of the mail"),
         "{told}"
