@@ -114,19 +114,27 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
             )?;
         }
         refresh(tx, config, ticket)?;
-        match verdict.reply.is {
-            Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
-            Reply::Held => {
-                post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?
-            }
-            Reply::None => {}
-        }
+        reply(tx, config, arrival, ticket, &verdict)?;
     }
     Ok(Taken {
         mail,
         ticket,
         verdict,
     })
+}
+
+fn reply(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    ticket: TicketNo,
+    verdict: &Verdict,
+) -> Result<()> {
+    match verdict.reply.is {
+        Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None),
+        Reply::Held => post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because)),
+        Reply::None => Ok(()),
+    }
 }
 
 /// Why a receipt that nothing speaks against waits for a person: the record may have lost

@@ -219,28 +219,7 @@ impl<M: Mailbox> Reading<'_, M> {
         let (suspects, others): (Vec<u32>, Vec<u32>) = missing
             .iter()
             .partition(|uid| histories.get(uid).is_some_and(|h| h.suspect));
-        let mut listed = Vec::new();
-        for some in others.chunks(AT_ONCE) {
-            match self.server.list(some).await {
-                Ok(told) => listed.extend(told),
-                Err(why) => {
-                    return Err(self
-                        .suspect(id, uidvalidity, some.to_vec())
-                        .await
-                        .err()
-                        .unwrap_or(why));
-                }
-            }
-        }
-        let missing: BTreeSet<u32> = others.into_iter().collect();
-        listed.retain(|l| missing.contains(&l.uid));
-        let told: BTreeSet<u32> = listed.iter().map(|l| l.uid).collect();
-        // Gone, most likely. One that is named again is there, whatever else is not told of it.
-        let untold: Vec<u32> = missing.difference(&told).copied().collect();
-        if let Some(first) = untold.first() {
-            looked.ask_again(*first);
-            self.suspect(id, uidvalidity, untold).await?;
-        }
+        let mut listed = self.told(looked, others).await?;
         listed.extend(suspects.into_iter().map(Listed::untold));
         if looked.is_renumbered() || unseated_baseline {
             listed = self.without_baseline(looked, listed).await?;
@@ -254,6 +233,31 @@ impl<M: Mailbox> Reading<'_, M> {
             row: None,
         };
         Ok(listed.into_iter().map(found).collect())
+    }
+
+    /// Size and date of these, as far as they are told. Of which they are not, or over which the
+    /// connection breaks, is remembered.
+    async fn told(&mut self, looked: &mut Looked, uids: Vec<u32>) -> Result<Vec<Listed>, Trouble> {
+        let (id, v, mut listed) = (looked.folder.id, looked.opened.uidvalidity, Vec::new());
+        for some in uids.chunks(AT_ONCE) {
+            match self.server.list(some).await {
+                Ok(told) => listed.extend(told),
+                Err(why) => {
+                    self.suspect(id, v, some.to_vec()).await?;
+                    return Err(why);
+                }
+            }
+        }
+        let asked: BTreeSet<u32> = uids.into_iter().collect();
+        listed.retain(|l| asked.contains(&l.uid));
+        let told: BTreeSet<u32> = listed.iter().map(|l| l.uid).collect();
+        // Gone, most likely. One that is named again is there, whatever else is not told of it.
+        let untold: Vec<u32> = asked.difference(&told).copied().collect();
+        if let Some(first) = untold.first() {
+            looked.ask_again(*first);
+            self.suspect(id, v, untold).await?;
+        }
+        Ok(listed)
     }
 
     async fn suspect(&self, id: FolderId, v: u32, uids: Vec<u32>) -> Result<(), Trouble> {
