@@ -4,6 +4,8 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+mod unread;
+
 use super::class::classes;
 use super::{post, refresh, restore, settle};
 use crate::config::{Config, MailboxConfig};
@@ -29,6 +31,11 @@ pub struct Arrival<'a> {
     /// The server numbered the folder anew, and its baseline is known by date alone: what
     /// looks new may be old.
     pub may_be_old: bool,
+    /// The row that it has all the same, written when its server did not give it: from now on
+    /// that row says what the mail says, and its ticket is the mail's.
+    pub row: Option<i64>,
+    /// Why the server did not give it, or not all of it.
+    pub refused: Option<&'a str>,
     /// What it says.
     pub mail: &'a Mail,
     /// The digest of its content.
@@ -76,9 +83,13 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
             because: because.to_owned(),
         };
     }
+    let unread = unread::ticket_of(tx, arrival)?;
     let ticket = match verdict.place.is {
         Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
-        Place::New => Some(open(tx, config, arrival, None)?),
+        Place::New => Some(match unread {
+            Some(ticket) => unread::fill(tx, arrival, ticket, &mut verdict)?,
+            None => open(tx, config, arrival, None)?,
+        }),
         Place::Claims(t) => Some(open(tx, config, arrival, Some(t))?),
         Place::CopyInTray | Place::InternalInTray | Place::Tray => None,
     };
@@ -88,18 +99,13 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         .iter()
         .try_for_each(|letter| settle::came_back(tx, config, letter))?;
     let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
+    unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
-        let mut facts = facts_of(tx, arrival, &verdict, &came_back)?;
-        facts.extend(classed(tx, config, arrival, verdict.place.is)?);
+        let mut facts = facts_of(tx, arrival, &verdict, &came_back, unread)?;
+        facts.extend(classed(tx, config, arrival, verdict.place.is, unread)?);
         write_facts(tx, arrival, (ticket, mail), facts)?;
         refresh(tx, config, ticket)?;
-        match verdict.reply.is {
-            Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
-            Reply::Held => {
-                post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?
-            }
-            Reply::None => {}
-        }
+        reply(tx, config, arrival, ticket, &verdict)?;
     }
     Ok(Taken {
         mail,
@@ -155,6 +161,20 @@ fn came_back(tx: &Tx, mail: &Mail, verdict: &Verdict) -> Result<Vec<Letter>> {
     Ok(letters.into_values().collect())
 }
 
+fn reply(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    ticket: TicketNo,
+    verdict: &Verdict,
+) -> Result<()> {
+    match verdict.reply.is {
+        Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None),
+        Reply::Held => post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because)),
+        Reply::None => Ok(()),
+    }
+}
+
 /// Why a receipt that nothing speaks against waits for a person: the record may have lost
 /// what was before.
 fn held_all_the_same(tx: &Tx, arrival: &Arrival) -> Result<Option<&'static str>> {
@@ -196,7 +216,7 @@ fn write_row(
         defects.push("date-by-our-clock");
     }
     let nobody = Foreign::default();
-    tx.add_mail(&NewMail {
+    let row = NewMail {
         seen: arrival.seen,
         digest,
         message_id: mail.message_id.as_ref(),
@@ -210,22 +230,28 @@ fn write_row(
         defects: &defects.join(" "),
         ticket,
         raw: arrival.raw,
-    })
+    };
+    match arrival.row {
+        Some(id) => tx.fill_mail(id, &row).map(|()| id),
+        None => tx.add_mail(&row),
+    }
 }
 
-/// What the mail makes true on its ticket.
+/// What the mail makes true on its ticket, which may have it `unread` since it came.
 fn facts_of(
     tx: &Tx,
     arrival: &Arrival,
     verdict: &Verdict,
     came_back: &[Letter],
+    unread: Option<TicketNo>,
 ) -> Result<Vec<What>> {
     let noted = |why: &str| {
         vec![What::Noted {
             why: why.to_owned(),
         }]
     };
-    Ok(match verdict.place.is {
+    let mut facts = match verdict.place.is {
+        Place::New if unread.is_some() => noted("the mail server gives the mail now"),
         Place::New | Place::Claims(_) => vec![What::Received],
         Place::Copy(_) => vec![What::CopyReceived],
         Place::Internal(_) => noted(&verdict.place.because),
@@ -246,20 +272,35 @@ fn facts_of(
             | Kind::Suppressed
             | Kind::Person => joined(arrival, tx, ticket)?,
         },
-    })
+    };
+    facts.extend(arrival.refused.map(|why| What::Noted {
+        why: format!("the mail server did not give all of the mail: {why}"),
+    }));
+    Ok(facts)
 }
 
 /// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
-/// and to the ticket that it is a copy for those that it has not.
-fn classed(tx: &Tx, config: &Config, arrival: &Arrival, place: Place) -> Result<Vec<What>> {
-    let has = match place {
-        Place::New | Place::Claims(_) => Vec::new(),
-        Place::Copy(ticket) => Ticket::fold(&tx.facts_of(ticket)?).classes,
-        Place::Joins(_)
-        | Place::Internal(_)
-        | Place::InternalInTray
-        | Place::CopyInTray
-        | Place::Tray => return Ok(Vec::new()),
+/// and to the ticket that it is a copy for, or that had it unread, those that it has not.
+fn classed(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    place: Place,
+    unread: Option<TicketNo>,
+) -> Result<Vec<What>> {
+    let has = match (place, unread) {
+        (Place::New, None) | (Place::Claims(_), _) => Vec::new(),
+        (Place::New, Some(ticket)) | (Place::Copy(ticket), _) => {
+            Ticket::fold(&tx.facts_of(ticket)?).classes
+        }
+        (
+            Place::Joins(_)
+            | Place::Internal(_)
+            | Place::InternalInTray
+            | Place::CopyInTray
+            | Place::Tray,
+            _,
+        ) => return Ok(Vec::new()),
     };
     let classes = classes(config, arrival.mailbox, arrival.mail).into_iter();
     let new = classes.filter(|class| !has.contains(class));

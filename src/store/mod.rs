@@ -40,7 +40,7 @@ pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
 pub use mailboxes::{Folder, FolderId, OnServer};
 pub use messages::{MailRow, NewMail, Sighting};
-pub use numbering::{BaselineMessage, Fingerprints};
+pub use numbering::{BaselineMessage, Fingerprints, Placed};
 pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::Listing;

@@ -377,6 +377,26 @@ fn a_folder_that_is_closed_to_us_is_a_missing_permission_and_the_others_are_read
     }
 }
 
+#[test]
+fn a_folder_that_is_closed_to_us_keeps_no_report_waiting() {
+    let mut g = Gatepost::ready(PostOffice::shared(), "closed-daemon");
+    create(&g, "Closed");
+    let both = "name = \"security\"\nfolders = [\"INBOX\", \"Closed\"]";
+    g.write_config(&g.config_with("[[mailbox]]", "name = \"security\"", both));
+    g.start();
+    wait_until("the folder is missed", PATIENCE, || {
+        let log = g.log();
+        log.contains("a permission is missing").then_some(())
+    });
+    // A missing right is asked for again only after five minutes.
+    let mia = g.reporter("mia");
+    g.report_from(&mia, "closed-daemon@example.net");
+    g.wait_for_mail(&mia, 1);
+    let logins = g.log().matches("logged in to IMAP").count();
+    assert_eq!(logins, 1, "the connection is waited on");
+    says(&g.run(&["list"]).ok(), &["!! mailbox security", "Closed"]);
+}
+
 /// As Microsoft 365 does with an application that nobody has given a mailbox.
 const LETS_IN_AND_NO_FURTHER: Script = &[
     ("LOGIN", "$ OK AUTHENTICATE completed.\r\n"),
