@@ -7,7 +7,8 @@
 use super::class::classes;
 use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
-use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
+use crate::mail::auth::{self, Standing};
+use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use crate::triage::{self, Authenticated, Because, Kind, Place, Reply, Role, Verdict, Way};
@@ -56,14 +57,49 @@ pub fn receipt(internal_date: Option<Timestamp>, now: Timestamp) -> (Timestamp, 
 
 /// Takes it in.
 pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
+    let standing = standing(arrival);
+    match undone(arrival.mail, &config.lists) {
+        None => judged(tx, config, arrival, standing),
+        Some(undone) => {
+            let through = Arrival {
+                mail: &undone.mail,
+                ..*arrival
+            };
+            let standing = through_a_list(standing, undone.rewritten);
+            judged(tx, config, &through, standing)
+        }
+    }
+}
+
+/// What our mail server says of who wrote it.
+fn standing(arrival: &Arrival) -> Standing {
+    let (mail, ids) = (arrival.mail, &arrival.mailbox.authserv_ids);
+    auth::standing(&mail.headers, ids, mail.author.address())
+}
+
+/// A list that wrote itself into From passes as itself; nobody vouches for the author.
+fn through_a_list(standing: Standing, rewritten: bool) -> Standing {
+    if rewritten && standing.is == Authenticated::Pass {
+        Standing::none("the list passed, which says nothing of the author")
+    } else {
+        standing
+    }
+}
+
+fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Result<Taken> {
     let digest = arrival.digest.hex();
-    let known = tx.known(arrival.mail, &digest)?;
+    let mut known = tx.known(arrival.mail, &digest)?;
     let way = Way {
         folder: Role::Inbox,
-        authenticated: Authenticated::None,
+        authenticated: standing.is,
         received_at: arrival.seen.received_at,
     };
-    let mut verdict = triage::judge(arrival.mail, &known, &config.house(), &way, tx.now());
+    let house = config.house();
+    let report = triage::report_of(&house, &way, arrival.mail);
+    if let Some((platform, id)) = &report {
+        known.same_report = tx.ticket_of_report(platform, id)?;
+    }
+    let mut verdict = triage::judge(arrival.mail, &known, &house, &way, tx.now());
     if verdict.reply.is == Reply::Acknowledge
         && let Some(because) = held_all_the_same(tx, arrival)?
     {
@@ -78,7 +114,11 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         Place::Claims(t) => Some(open(tx, config, arrival, Some(t))?),
         Place::CopyInTray | Place::Tray => None,
     };
-    let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
+    let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
+    if let (Some(ticket), Some((platform, id)), Kind::Platform) = (ticket, &report, verdict.kind.is)
+    {
+        tx.keep_report(platform, id, ticket)?;
+    }
     if let Some(ticket) = ticket {
         let mut facts = facts_of(tx, arrival, &verdict)?;
         facts.extend(classed(tx, config, arrival, verdict.place.is)?);
@@ -150,6 +190,7 @@ fn write_row(
     arrival: &Arrival,
     digest: &str,
     verdict: &Verdict,
+    authentication: Standing,
     ticket: Option<TicketNo>,
 ) -> Result<i64> {
     let mail = arrival.mail;
@@ -169,6 +210,7 @@ fn write_row(
         kind: (verdict.kind.is.word(), &verdict.kind.because),
         place: (verdict.place.is.word(), &verdict.place.because),
         reply: (verdict.reply.is.word(), &verdict.reply.because),
+        authentication,
         defects: &defects.join(" "),
         ticket,
         raw: arrival.raw,
@@ -271,6 +313,9 @@ fn letter_of(what: &What) -> Option<i64> {
         None
     }
 }
+
+#[cfg(test)]
+mod who_wrote;
 
 #[cfg(test)]
 mod tests {

@@ -8,8 +8,7 @@
 //!
 //! References in the subject are not read: nothing proves yet who wrote them.
 
-use super::{Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
-use crate::mail::Mail;
+use super::{Authenticated, Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
 use crate::ticket::TicketNo;
 
 /// The place of a mail of this kind.
@@ -20,7 +19,7 @@ pub(super) fn place(seen: &Seen, kind: Kind) -> Because<Place> {
     }
     copy(known)
         .or_else(|| internal(known))
-        .unwrap_or_else(|| by_kind(seen.mail, known, kind))
+        .unwrap_or_else(|| by_kind(seen, kind))
 }
 
 fn own(known: &Known) -> Because<Place> {
@@ -52,7 +51,8 @@ fn internal(known: &Known) -> Option<Because<Place>> {
     })
 }
 
-fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
+fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
+    let known = seen.known;
     match kind {
         Kind::Own => own(known),
         Kind::Bounce => match cited_ticket(known) {
@@ -71,6 +71,7 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             None => Because::new(Place::New, "it cites no ticket"),
         },
         Kind::UnprovenTeam => match cited_ticket(known) {
+            Some(ticket) if is_forged(seen) => Because::new(Place::Claims(ticket), FORGED),
             Some(ticket) => Because::new(
                 Place::Internal(ticket),
                 "it cites this ticket, and counts for nothing until it is proven",
@@ -81,15 +82,49 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
             None => Because::new(Place::New, "it cites no ticket"),
         },
-        Kind::Platform | Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => {
-            person(mail, known)
-        }
+        Kind::Platform => platform(seen),
+        Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => person(seen),
     }
 }
 
-fn person(mail: &Mail, known: &Known) -> Because<Place> {
+/// The id of its report goes before what it cites. It claims nothing: it is known.
+fn platform(seen: &Seen) -> Because<Place> {
+    if let Some(ticket) = seen.known.same_report {
+        return Because::new(
+            Place::Joins(ticket),
+            "it bears the id of this ticket's report",
+        );
+    }
+    let place = person(seen);
+    match place.is {
+        Place::Joins(_) => place,
+        Place::Internal(_)
+        | Place::Copy(_)
+        | Place::CopyInTray
+        | Place::Claims(_)
+        | Place::New
+        | Place::Tray => Because::new(Place::New, "it tells of a report that is new"),
+    }
+}
+
+/// Our mail server says that somebody else wrote it.
+fn is_forged(seen: &Seen) -> bool {
+    seen.way.authenticated == Authenticated::Fail
+}
+
+const FORGED: &str = "it cites this ticket, and its authentication failed";
+
+fn person(seen: &Seen) -> Because<Place> {
+    let known = seen.known;
+    if is_forged(seen) {
+        return match cited_ticket(known) {
+            Some(ticket) => Because::new(Place::Claims(ticket), FORGED),
+            None => Because::new(Place::New, "it cites no ticket"),
+        };
+    }
     let is_of = |cited: &&Cited| {
-        mail.author
+        seen.mail
+            .author
             .address()
             .is_some_and(|author| cited.people.contains(author))
     };
@@ -124,8 +159,8 @@ fn cited_ticket(known: &Known) -> Option<TicketNo> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Address, Author, Foreign, MessageId};
-    use crate::triage::{Authenticated, House, OwnLetter, Role, Sent, Way};
+    use crate::mail::{Address, Author, Foreign, Mail, MessageId};
+    use crate::triage::{AckMode, House, OwnLetter, Role, Sent, Way};
     use jiff::{SignedDuration, Timestamp};
 
     fn address(text: &str) -> Address {
@@ -161,9 +196,10 @@ mod tests {
         let house = House {
             watched: vec![],
             team: vec![],
-            acknowledge: true,
+            acknowledge: AckMode::NotFail,
             stale_after: SignedDuration::ZERO,
             caps: Sent::default(),
+            platforms: vec![],
         };
         let seen = Seen {
             mail,
