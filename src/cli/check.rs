@@ -64,6 +64,7 @@ pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
             .collect::<Vec<_>>()
             .join(", ")
     ));
+    outside(config);
     let mut warnings = config.warnings(config.calendar.local_date(now));
     warnings.extend(config.escalation_warning());
     for warning in warnings {
@@ -141,6 +142,22 @@ fn addresses(mailbox: &MailboxConfig) {
             ids.join(", ")
         ),
     });
+}
+
+/// Lists that lead to us, and platforms.
+fn outside(config: &Config) {
+    for list in &config.lists {
+        output::line(format!(
+            "list      {}: leads to you by {}; its mail is its author's",
+            list.id, list.address
+        ));
+    }
+    for platform in &config.platforms {
+        output::line(format!(
+            "platform  {}: mail of {} that passes; no receipt, one ticket a report",
+            platform.name, platform.from
+        ));
+    }
 }
 
 /// Where copies of letters go, or why they cannot. Adds none: whether that is allowed shows

@@ -260,6 +260,9 @@ impl Config {
             AckMode::Off => warnings
                 .push("acknowledgements are off: each waits for a person to release it".to_owned()),
         }
+        if !self.platforms.is_empty() && self.mailboxes.iter().all(|m| m.authserv_ids.is_empty()) {
+            warnings.push("[[platform]] without authserv_id in [[mailbox]]: no mail is believed to be of a platform".to_owned());
+        }
         warnings
     }
 

@@ -10,7 +10,7 @@ use crate::config::{Config, MailboxConfig};
 use crate::mail::auth::{self, Standing};
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
-use crate::ticket::{By, Stage, Ticket, TicketNo, What};
+use crate::ticket::{By, Field, Stage, Ticket, TicketNo, What};
 use crate::triage::{self, Authenticated, Because, Kind, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -115,32 +115,14 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         Place::CopyInTray | Place::Tray => None,
     };
     let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
-    if let (Some(ticket), Some((platform, id)), Kind::Platform) = (ticket, &report, verdict.kind.is)
-    {
-        tx.keep_report(platform, id, ticket)?;
-    }
     if let Some(ticket) = ticket {
         let mut facts = facts_of(tx, arrival, &verdict)?;
         facts.extend(classed(tx, config, arrival, verdict.place.is)?);
-        let reopens = facts.contains(&What::Reopened);
-        for what in facts {
-            // Mail that was on its way while the ticket closed came after it.
-            let at = match tx.last_instant(ticket)? {
-                Some(last) if reopens => arrival.seen.received_at.max(last),
-                Some(_) | None => arrival.seen.received_at,
-            };
-            tx.add_fact(
-                ticket,
-                &NewFact {
-                    at,
-                    letter: letter_of(&what),
-                    what,
-                    by: By::Gatepost,
-                    mail: Some(mail),
-                    via: None,
-                },
-            )?;
+        if let Some((platform, id)) = report.filter(|_| verdict.kind.is == Kind::Platform) {
+            tx.keep_report(platform, &id, ticket)?;
+            facts.extend(named(platform, &id, verdict.place.is));
         }
+        add_facts(tx, arrival, ticket, mail, facts)?;
         refresh(tx, config, ticket)?;
         match verdict.reply.is {
             Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
@@ -155,6 +137,35 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         ticket,
         verdict,
     })
+}
+
+fn add_facts(
+    tx: &Tx,
+    arrival: &Arrival,
+    ticket: TicketNo,
+    mail: i64,
+    facts: Vec<What>,
+) -> Result<()> {
+    let reopens = facts.contains(&What::Reopened);
+    for what in facts {
+        // Mail that was on its way while the ticket closed came after it.
+        let at = match tx.last_instant(ticket)? {
+            Some(last) if reopens => arrival.seen.received_at.max(last),
+            Some(_) | None => arrival.seen.received_at,
+        };
+        tx.add_fact(
+            ticket,
+            &NewFact {
+                at,
+                letter: letter_of(&what),
+                what,
+                by: By::Gatepost,
+                mail: Some(mail),
+                via: None,
+            },
+        )?;
+    }
+    Ok(())
 }
 
 /// Why a receipt that nothing speaks against waits for a person: the record may have lost
@@ -258,6 +269,15 @@ fn classed(tx: &Tx, config: &Config, arrival: &Arrival, place: Place) -> Result<
     let classes = classes(config, arrival.mailbox, arrival.mail).into_iter();
     let new = classes.filter(|class| !has.contains(class));
     Ok(new.map(|class| What::Classed { class }).collect())
+}
+
+/// A new ticket bears the name that a platform has for its report.
+fn named(platform: &str, id: &str, place: Place) -> Option<What> {
+    (place == Place::New).then(|| What::Set {
+        field: Field::External,
+        value: Some(format!("{platform} {id}")),
+        was: None,
+    })
 }
 
 /// Each letter of this ticket that the bounce names did not arrive.

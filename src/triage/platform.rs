@@ -6,6 +6,7 @@
 
 use super::{Authenticated, House, Way};
 use crate::mail::{Address, Mail};
+use std::fmt;
 
 /// A platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,15 @@ pub enum Sender {
     /// Every address at this domain, in the form that addresses have theirs; those below
     /// it may be somebody else's.
     Domain(String),
+}
+
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "{address}"),
+            Self::Domain(domain) => f.write_str(domain),
+        }
+    }
 }
 
 /// What stands before an id and behind it: a pattern such as `Report #*:`.

@@ -198,6 +198,25 @@ fn what_comes_through_a_list_of_ours_is_its_authors() {
 }
 
 #[test]
+fn a_list_that_is_not_ours_sends_to_many() {
+    let mut desk = Desk::new();
+    let none = "none: no dmarc=pass, and no dkim=pass for the domain of From";
+    let person = (Kind::Person, Place::New, Reply::Acknowledge, none);
+    check(&mut desk, "through-our-list-plainly", person);
+    let mut desk = Desk::new();
+    desk.config.lists[0].id = "announce.example.org".to_owned();
+    let list = (Kind::List, Place::New, Reply::Held, none);
+    check(&mut desk, "through-our-list-plainly", list);
+    let many = (
+        Kind::List,
+        Place::New,
+        Reply::Held,
+        "none: no result of our mail server",
+    );
+    check(&mut desk, "from-a-list", many);
+}
+
+#[test]
 fn mails_of_a_platform_about_one_report_are_one_ticket() {
     let mut desk = Desk::new();
     let passed = "pass: dmarc=pass";
@@ -205,6 +224,13 @@ fn mails_of_a_platform_about_one_report_are_one_ticket() {
     check(&mut desk, "from-a-platform", first);
     let second = (Kind::Platform, Place::Joins(T1), Reply::None, passed);
     check(&mut desk, "from-a-platform-again", second);
+    let facts = desk.store.read(noon(), |tx| tx.facts_of(T1)).unwrap();
+    let external = |what: &What| match what {
+        What::Set { field, value, .. } if *field == Field::External => value.clone(),
+        _ => None,
+    };
+    let external: Vec<String> = facts.iter().filter_map(|f| external(&f.what)).collect();
+    assert_eq!(external, ["bounty b-4711"]);
     let (kind, place, ..) = desk.judged("says-it-is-a-platform");
     assert_eq!((kind, place), (Kind::Person, Place::New));
     let mut desk = Desk::new();
