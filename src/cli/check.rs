@@ -135,7 +135,7 @@ fn addresses(mailbox: &MailboxConfig) {
         output::line(format!("          {what} {address}{class}"));
     }
     output::line(match mailbox.authserv_ids.as_slice() {
-        [] => "          no authserv_id: nothing proves who wrote a mail, or that it is forged"
+        [] => "          no authserv_id: forged mail is answered like any other, and mail of the\n          team in it is not believed to be theirs"
             .to_owned(),
         ids => format!(
             "          believes Authentication-Results of {}",
@@ -148,7 +148,7 @@ fn addresses(mailbox: &MailboxConfig) {
 fn outside(config: &Config) {
     for list in &config.lists {
         output::line(format!(
-            "list      {}: leads to you by {}; its mail is its author's",
+            "list      {} by {}: a way to you, not mail to many",
             list.id, list.address
         ));
     }

@@ -255,6 +255,34 @@ fn a_field_is_read_around_comments_quotes_and_folds() {
 }
 
 #[test]
+fn the_forms_that_servers_write_are_read() {
+    let results = "authentication-results";
+    for value in [
+        "mx.example.org;\r\n       dkim=pass header.i=@news.example.net header.s=s1 header.b=Ab/c+D==;\r\n       spf=pass (example.org: domain of mia@news.example.net designates 192.0.2.1 as permitted sender) smtp.mailfrom=mia@news.example.net;\r\n       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=news.example.net",
+        "mx.example.org (a filter 2.11);\tdkim=pass (2048-bit key) header.d=news.example.net",
+        "mx.example.org; dkim=pass (2048-bit rsa key sha256) header.d=news.example.net header.i=@news.example.net header.b=aBc header.a=rsa-sha256 header.s=s1 x-bits=2048; dmarc=pass policy.published-domain-policy=reject policy.applied-disposition=none (p=reject,d=none) header.from=news.example.net; x-tls=pass smtp.version=TLSv1.3",
+        "mx.example.org;\tiprev=pass (mail.example.net) smtp.remote-ip=192.0.2.1;\tauth=pass (PLAIN) smtp.auth=mia;\tdmarc=pass(p=none) header.from=news.example.net;\tarc=none",
+        "mx.example.org; dkim=pass reason=\"2048-bit key; insecure key\" header.d=news.example.net header.i=mia@news.example.net",
+    ] {
+        assert_eq!(stands(&[(results, value)]).0, Pass, "{value}");
+        let fails = value.replace("=pass", "=fail");
+        assert_ne!(stands(&[(results, &fails)]).0, Pass, "{fails}");
+    }
+    // One server has an id for each method; another has none at all.
+    let several = ["bimi.example.org", "dmarc.example.org"].map(str::to_owned);
+    let fields = headers(&[
+        (results, "bimi.example.org; bimi=none"),
+        (
+            results,
+            "dmarc.example.org; dmarc=pass header.from=news.example.net",
+        ),
+    ]);
+    assert_eq!(standing(&fields, &several, Some(&mia())).is, Pass);
+    let nameless = "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.net; dmarc=pass action=none header.from=news.example.net";
+    assert_eq!(stands(&[(results, nameless)]).0, Nothing);
+}
+
+#[test]
 fn a_huge_field_costs_little() {
     let deep = format!("{MX} {}; dmarc=pass", "(".repeat(200_000));
     let many = format!(
