@@ -16,7 +16,8 @@ pub enum Attempt {
     /// A rule of the server forbids it (5.7.x at RCPT or after the message): this letter is
     /// meant, or we are, and one answer does not tell which.
     Barred(String),
-    /// The way itself is broken (network, TLS, greeting, EHLO, AUTH, MAIL FROM): every letter waits.
+    /// The way itself is broken (network, TLS, greeting, EHLO, AUTH, MAIL FROM, a login
+    /// that is asked for): every letter waits.
     Down(String),
     /// The message bytes went out and no answer came: it may have been taken.
     Unknown(String),

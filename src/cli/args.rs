@@ -19,8 +19,7 @@ use std::path::PathBuf;
     max_term_width = 100
 )]
 #[command(
-    after_help = "REF is SEC-2026-0042, 42, or the ticket's code name (amber-heron).\n\
-    Exit codes: 0 done, 1 failed, 2 usage or config, 3 answered with \"no\", 4 held by another gatepost."
+    after_help = "REF is SEC-2026-0042, 42, or the ticket's code name (amber-heron).\nExit codes: 0 done, 1 failed, 2 usage or config, 3 answered with \"no\", 4 held by another gatepost."
 )]
 pub struct Args {
     /// The config [default: $GATEPOST_CONFIG, ./gatepost.toml, /etc/gatepost/gatepost.toml]
@@ -40,17 +39,17 @@ pub struct Args {
 pub enum Command {
     /// Open tickets, the most urgent first, trouble on top
     #[command(
-        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication},\nowner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at,\nstanding, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages}]"
+        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages}]"
     )]
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, set, planned, facts: [{n, at, fact, by, via, data}],\nthread: [{n, message_id, direction, kind, place, because, authentication: {is, because},\nreceived_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions,\nencrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, state, held_because,\nattempts, message_id, not_before, sent_at, last_error, reply}]}"
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, state, held_because, attempts, message_id, not_before, sent_at, last_error, reply}]}"
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
     #[command(
-        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date,\ncount: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], paused_at, end,\nwas_late, moves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]}\nfile and half_day stand only where a holiday file or a half day of the config made the day."
+        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date, count: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], paused_at, end, was_late, moves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]} file and half_day stand only where a holiday file or a half day of the config made the day."
     )]
     Explain {
         /// The ticket
@@ -92,18 +91,12 @@ pub enum Command {
     Log(verbs::Log),
     /// Letters that wait, are held, failed, or are unknown
     #[command(
-        after_help = "Examples: gatepost outbox\n          gatepost outbox release 7 8\n          gatepost outbox retry 12\n\n\
-        States: held (a rule stopped it), queued, offered (leaving now), unknown (its bytes left twice and no\n\
-        answer came), refused (by the server, for good).\n\n\
-        --json: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id,\n\
-        created_at, not_before, put_off_since, sent_at, last_error, reply, copy}]\n\
-        attempts: how often the server said \"not now\"; offers: how often its bytes left;\n\
-        copy: of the folder for sent mail: wanted, done, or null where none belongs there"
+        after_help = "Examples: gatepost outbox\n          gatepost outbox release 7 8\n          gatepost outbox retry 12\n\nStates: held (a rule stopped it), queued, offered (leaving now), unknown (its bytes left twice and no answer came), refused (by the server, for good).\n\n--json: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}] attempts: how often the server said \"not now\"; offers: how often its bytes left; copy: of the folder for sent mail: wanted, done, or null where none belongs there"
     )]
     Outbox(Outbox),
     /// Without MAIL: the tray. With one: a ticket with its clock from receipt
     #[command(
-        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations}"
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations}, with MAIL: [{mail, ref, name, received_at}]"
     )]
     Adopt {
         /// Numbers of mails in the tray
@@ -114,7 +107,7 @@ pub enum Command {
     },
     /// Is every message accounted for, does the record agree with itself
     #[command(
-        after_help = "Examples: gatepost audit\n          gatepost audit --repair   (takes in what has no row)\nExit code 3 when there is a difference.\n\n--json: {folders: [{mailbox, folder, on_server, with_row, without_row, gone}], facts, head,\ndifferences}"
+        after_help = "Examples: gatepost audit\n          gatepost audit --repair   (takes in what has no row)\nExit code 3 when there is a difference.\n\n--json: {folders: [{mailbox, folder, on_server, with_row, without_row, gone}], facts, head, differences}"
     )]
     Audit {
         /// The record alone: do not ask the server
@@ -129,22 +122,12 @@ pub enum Command {
     },
     /// Read the config back in English, log in everywhere, send nothing
     #[command(
-        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong."
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong.\n\n--json: {ok, mailboxes: [{name, addresses: [{address, class}], host, port, login, folders: [{name, mails}], not_watched, copies_to}], smtp: {host, port, login}, alarm: {command, works}, calendar: {zone, hours, days_off, known_until}, policy: {name, version}, promises: [{name, page, class, soft, due_at, remind, to}], team: [{name, second_line}], warnings, faults} login and works are null where they were not tried; due_at is that of a report which came now."
     )]
-    Check {
-        /// The config alone: do not log in
-        #[arg(long)]
-        offline: bool,
-        /// Run the alarm command with {"event":"test"}
-        #[arg(long)]
-        test: bool,
-        /// Show every letter as it would read, with sample data, and stop
-        #[arg(long, conflicts_with_all = ["offline", "test"])]
-        letters: bool,
-    },
+    Check(Check),
     /// Is all well: exit code 3 and every reason, with what to do, when it is not
     #[command(
-        after_help = "Examples: gatepost health\n          gatepost health --json\n\nReasons: store, no-daemon, config, no-pass (a folder was not read to its end for 13 minutes),\nno-baseline, smtp (10 minutes), outbox (a letter waits for an hour), letters (unknown or refused),\naudit, reminders, overdue, unreadable, clock, alarm. Warnings leave the exit code at 0: calendar.\nThe daemon tells the alarm command of the same (see `gatepost help config`); keys are imap/NAME,\nsmtp and health/REASON.\n\n--json: {ok, since, reasons: [{reason, mailbox, since, text, hint}], warnings: [the same], looked_at}"
+        after_help = "Examples: gatepost health\n          gatepost health --json\n\nReasons: store, no-daemon, config, no-pass (a folder was not read to its end for 13 minutes), no-baseline, smtp (10 minutes), outbox (a letter waits for an hour), letters (unknown or refused), audit, reminders, overdue, unreadable, clock, alarm. Warnings leave the exit code at 0: calendar. The daemon tells the alarm command of the same (see `gatepost help config`); keys are imap/NAME, smtp and health/REASON.\n\n--json: {ok, since, reasons: [{reason, mailbox, since, text, hint}], warnings: [the same], looked_at}"
     )]
     Health {
         /// For scripts: instants are RFC 3339 in UTC
@@ -153,16 +136,19 @@ pub enum Command {
     },
     /// Make the store; what is in the mailbox now becomes the baseline
     #[command(
-        after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)"
+        after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)\n\n--json: {folders: [{mailbox, folder, mails}], mails, store, warnings}"
     )]
     Init {
         /// Take the baseline of one more folder
         #[arg(long, value_name = "NAME")]
         folder: Option<String>,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
     },
     /// A copy of the record, while gatepost runs
     #[command(
-        after_help = "Example: gatepost backup /var/backups/gatepost/$(date +%F).db\n\nThe copy is one moment, checked, readable by you alone, and marked: `run` on it stops and shows\nwhat it would do, until you say --restored. Reports are confidential in it as in the store."
+        after_help = "Example: gatepost backup /var/backups/gatepost/$(date +%F).db\n\nThe copy is one moment, checked, readable by you alone, and marked: `run` on it stops and shows what it would do, until you say --restored. Reports are confidential in it as in the store."
     )]
     Backup {
         /// Where to: a file that is not there yet, in a folder that only you can write
@@ -170,7 +156,7 @@ pub enum Command {
     },
     /// The daemon: watch the mailbox, send letters, remind the team
     #[command(
-        after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)\n\nSIGTERM and SIGINT end it within 10 seconds. SIGHUP reads the config anew; one that cannot be\ntaken is told in the log and by `health`, and the old one stays. It speaks sd_notify: ready when\nevery folder was read, or after 60 seconds; `gatepost help unit` prints a unit for systemd."
+        after_help = "Examples: gatepost run\n          gatepost run --once   (each turn once, then end: for cron)\n\nSIGTERM and SIGINT end it within 10 seconds. SIGHUP reads the config anew; one that cannot be taken is told in the log and by `health`, and the old one stays. It speaks sd_notify: ready when every folder was read, or after 60 seconds; `gatepost help unit` prints a unit for systemd."
     )]
     Run {
         /// Each turn once, then end
@@ -193,7 +179,7 @@ pub enum Command {
     },
     /// What an SSH key forces: runs what was typed, as one person, without files
     #[command(
-        after_help = "In ~gatepost/.ssh/authorized_keys, one line for each key:\n  restrict,pty,command=\"gatepost --as anna ssh\" ssh-ed25519 AAAA... anna\nand on her machine: alias gp='ssh -t gatepost@box', then: gp show 42\n\nThe person is fixed by the key; --config, files and `run`, `init`, `backup` are refused. Texts come on\nstandard input (--message -), or from an editor that opens nothing else (rnano)."
+        after_help = "In ~gatepost/.ssh/authorized_keys, one line for each key:\n  restrict,pty,command=\"gatepost --as anna ssh\" ssh-ed25519 AAAA... anna\nand on her machine: alias gp='ssh -t gatepost@box', then: gp show 42\n\nThe person is fixed by the key; --config, files and `run`, `init`, `backup` are refused. Texts come on standard input (--message -), or from an editor that opens nothing else (rnano)."
     )]
     Ssh,
     /// Print a completion script
@@ -303,11 +289,27 @@ pub struct Show {
 }
 
 #[derive(ClapArgs)]
+pub struct Check {
+    /// The config alone: do not log in
+    #[arg(long)]
+    pub offline: bool,
+    /// Run the alarm command with {"event":"test"}
+    #[arg(long)]
+    pub test: bool,
+    /// Show every letter as it would read, with sample data, and stop
+    #[arg(long, conflicts_with_all = ["offline", "test"])]
+    pub letters: bool,
+    /// For scripts
+    #[arg(long, conflicts_with = "letters")]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
 pub struct Outbox {
     #[command(subcommand)]
     pub action: Option<OutboxAction>,
-    /// For scripts
-    #[arg(long)]
+    /// For scripts; with an action, its letters as they are now
+    #[arg(long, global = true)]
     pub json: bool,
 }
 

@@ -6,7 +6,7 @@ use crate::daemon;
 use crate::daemon::receive::sweep_wanted;
 use crate::desk::account::{self, Compared};
 use crate::desk::health;
-use crate::mailbox::{Mailbox, Opened};
+use crate::mailbox::{Mailbox, Opened, Trouble};
 use crate::store::{Folder, Store, is_held};
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -48,7 +48,15 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
     if !offline {
         let (known, asked_at) = (store.read(wall::now(), |tx| tx.folders())?, wall::now());
         differences.extend(without_baseline(&here.config, &known));
-        for (folder, opened, uids) in block_on(listed(&here.config, known))? {
+        for (folder, answer) in block_on(listed(&here.config, known))? {
+            let (opened, uids) = match answer {
+                Ok(answer) => answer,
+                Err(why) => {
+                    let (name, mailbox) = (&folder.name, &folder.mailbox);
+                    differences.push(format!("{name} of {mailbox} cannot be compared: {why}"));
+                    continue;
+                }
+            };
             let compared = store.write(wall::now(), |tx| {
                 account::compare(tx, &folder, opened.uidvalidity, &uids, asked_at)
             })?;
@@ -168,11 +176,14 @@ fn show(document: &Document, offline: bool) {
     }
 }
 
-/// What the server lists in each folder that has a baseline.
-pub(super) async fn listed(
-    config: &Config,
-    known: Vec<Folder>,
-) -> Result<Vec<(Folder, Opened, Vec<u32>)>> {
+/// What a server lists in a folder, or why it does not.
+pub(super) type Answer = Result<(Opened, Vec<u32>), Trouble>;
+
+/// What the servers list in each folder that has a baseline and is watched.
+///
+/// # Errors
+/// When a server cannot be asked at all; a folder that it does not open is its answer.
+pub(super) async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(Folder, Answer)>> {
     let mut all = Vec::new();
     for mailbox in &config.mailboxes {
         let at = || {
@@ -182,15 +193,18 @@ pub(super) async fn listed(
             )
         };
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
-        for folder in known.iter().filter(|f| f.mailbox == mailbox.name) {
+        let is_read = |f: &&Folder| f.mailbox == mailbox.name && mailbox.folders.contains(&f.name);
+        for folder in known.iter().filter(is_read) {
             let done = all.len() + 1;
             output::progress(&format!("asking: folder {done} of {}", known.len()));
-            let opened = server.open(&folder.name).await.with_context(at)?;
-            all.push((
-                folder.clone(),
-                opened,
-                server.uids().await.with_context(at)?,
-            ));
+            let answer = match server.open(&folder.name).await {
+                Ok(opened) => server.uids().await.map(|uids| (opened, uids)),
+                Err(why) => Err(why),
+            };
+            match answer {
+                Err(why) if !why.is_of_folder() => return Err(why).with_context(at),
+                answer => all.push((folder.clone(), answer)),
+            }
         }
         server.logout().await;
     }

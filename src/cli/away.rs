@@ -73,7 +73,7 @@ pub fn away(here: &Here, wanted: &Away) -> Result<ExitCode> {
     } else {
         format!("{}: {}", open.len(), open.join(" "))
     };
-    output::line(span(&away));
+    output::line(span(&away, today));
     output::line(format!(
         "Open tickets of {}: {numbers}. Reminders go to {}; owner stays {}. Letters: none.",
         away.who, away.cover, away.who
@@ -81,12 +81,17 @@ pub fn away(here: &Here, wanted: &Away) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn span(away: &store::Away) -> String {
+/// With the year where that is not this one.
+fn span(away: &store::Away, today: Date) -> String {
+    let day = |day: Date| match day.year() == today.year() {
+        true => look::day(day),
+        false => format!("{} {}", look::day(day), day.year()),
+    };
     format!(
         "{:<10} {} to {}   cover {}",
         away.who,
-        look::day(away.first),
-        look::day(away.last),
+        day(away.first),
+        day(away.last),
         away.cover
     )
 }
@@ -109,7 +114,7 @@ fn listed(here: &Here, wanted: &Away, today: Date) -> Result<ExitCode> {
     } else {
         for away in all {
             let now = if away.on(today) { "   now" } else { "" };
-            output::line(format!("{}{now}", span(away)));
+            output::line(format!("{}{now}", span(away, today)));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -71,7 +71,18 @@ fn unknown(here: &Here, store: &mut Store) -> Result<(usize, usize)> {
     let listed = block_on(audit::listed(&here.config, known))
         .context("cannot ask the mail server what this copy does not know")?;
     let (mut unknown, mut came) = (0_usize, 0_usize);
-    for (folder, opened, uids) in listed {
+    for (folder, answer) in listed {
+        let (opened, uids) = match answer {
+            Ok(answer) => answer,
+            Err(why) => {
+                // A folder that was renamed or closed since is not in the way of restoring.
+                let (name, mailbox) = (&folder.name, &folder.mailbox);
+                output::failure(&format!(
+                    "{name} of {mailbox} cannot be compared, what came there is not counted: {why}"
+                ));
+                continue;
+            }
+        };
         let (new, all) = store.read(wall::now(), |tx| since(tx, &folder, opened, &uids))?;
         (unknown, came) = (unknown + new, came.saturating_add(all));
     }

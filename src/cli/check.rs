@@ -2,43 +2,73 @@
 //! Sends no letter.
 
 mod calendar;
+mod document;
+mod promise;
 
-use super::{Here, block_on, look, no, output};
+use super::args::Check;
+use super::{Here, block_on, letters, no, output};
 use crate::channel::command::{self, Event, Message};
-use crate::config::{Config, MailboxConfig, Server};
+use crate::config::{Account, Config, MailboxConfig, Server};
 use crate::daemon::{self, send};
 use crate::desk::elsewhere;
 use crate::desk::health::ALARM_TROUBLE;
 use crate::mail::Foreign;
 use crate::mailbox::Mailbox;
+use crate::mailbox::imap::Imap;
 use crate::mailbox::sent::SentBox;
-use crate::promise::{self, Audience, Deadline, Promise, Step};
 use crate::store::{Store, Tx};
-use crate::ticket::{By, Fact, What};
 use crate::wall;
 use anyhow::Result;
+use document::{Document, Login, MailboxLine};
 use jiff::Timestamp;
 use std::process::ExitCode;
 
 /// Checks; answers "no" when something is wrong.
-pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
+pub fn check(here: &Here, wanted: &Check) -> Result<ExitCode> {
+    if wanted.letters {
+        return letters::letters(here);
+    }
+    let today = here.config.calendar.local_date(wall::now());
+    let mut found = Document::new(&here.config, today);
+    let mut look = || look_at_all(here, wanted.offline, wanted.test, &mut found);
+    if wanted.json {
+        output::unseen(look)?;
+    } else {
+        look()?;
+    }
+    let ok = found.end();
+    if wanted.json {
+        output::json(&found)?;
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { no() })
+}
+
+/// A warning, told and kept.
+fn warn(found: &mut Document, text: impl Into<String>) {
+    let text = text.into();
+    output::marked("! ", &text);
+    found.warnings.push(text);
+}
+
+fn look_at_all(here: &Here, offline: bool, test: bool, found: &mut Document) -> Result<()> {
     let config = &here.config;
-    let mut wrong = Vec::new();
     if offline {
         output::line("logins    not tried");
         for mailbox in &config.mailboxes {
             output::line(format!("mailbox   {}", at(mailbox)));
             addresses(mailbox);
+            found.mailboxes.push(MailboxLine::new(mailbox));
         }
+        found.smtp = Some(Login::at(&config.smtp.server));
     } else {
         block_on(async {
-            mailboxes(config, &mut wrong).await;
-            smtp(config, &mut wrong).await;
+            mailboxes(config, found).await;
+            smtp(config, found).await;
             Ok(())
         })?;
     }
     block_on(async {
-        alarm(here, test, &mut wrong).await;
+        alarm(here, test, found).await;
         Ok(())
     })?;
     let now = wall::now();
@@ -51,7 +81,7 @@ pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
         .policy
         .promises
         .iter()
-        .for_each(|p| promise_line(config, p, now));
+        .for_each(|p| found.promises.push(promise::line(config, p, now)));
     output::line(format!(
         "team      {}",
         config
@@ -68,57 +98,72 @@ pub fn check(here: &Here, offline: bool, test: bool) -> Result<ExitCode> {
     let mut warnings = config.warnings(config.calendar.local_date(now));
     warnings.extend(config.escalation_warning());
     for warning in warnings {
-        output::line(format!("! {warning}"));
+        warn(found, warning);
     }
-    if let Err(why) = deadlines(here, now) {
-        wrong.push(super::told(&why));
+    if let Err(why) = deadlines(here, now, found) {
+        found.faults.push(super::told(&why));
     }
-    for fault in &wrong {
-        output::alarm(format!("!! {fault}"));
+    for fault in &found.faults {
+        output::alarm_marked("!! ", fault);
     }
-    Ok(if wrong.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        no()
-    })
+    Ok(())
 }
 
-async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
+async fn mailboxes(config: &Config, found: &mut Document) {
     for mailbox in &config.mailboxes {
         let at = at(mailbox);
-        let mut server = match daemon::connect(mailbox).await {
-            Ok(server) => server,
+        let mut line = MailboxLine::new(mailbox);
+        match daemon::connect(mailbox).await {
+            Ok(server) => {
+                output::line(format!("mailbox   {at}  login ok"));
+                addresses(mailbox);
+                output::line(way(&mailbox.server, Some(&mailbox.account)));
+                line.login.login = Some(true);
+                folders(config, mailbox, server, &mut line, found).await;
+            }
             Err(why) => {
                 output::line(format!("mailbox   {at}  FAILED"));
                 addresses(mailbox);
-                wrong.push(format!("mailbox {}: {why}", mailbox.name));
-                continue;
-            }
-        };
-        output::line(format!("mailbox   {at}  login ok"));
-        addresses(mailbox);
-        output::line(way(&mailbox.server));
-        for folder in &mailbox.folders {
-            match server.open(folder).await {
-                Ok(opened) => output::line(format!("          {folder} {} mails", opened.exists)),
-                Err(why) => {
-                    wrong.push(format!("mailbox {}: {why}", mailbox.name));
-                    return;
-                }
+                line.login.login = Some(false);
+                let why = format!("mailbox {}: {why}", mailbox.name);
+                found.faults.push(why);
             }
         }
-        copies(config, mailbox, &mut server).await;
-        let others = server.folders().await.unwrap_or_default();
-        let others: Vec<String> = others
-            .into_iter()
-            .filter(|f| !mailbox.folders.contains(f))
-            .collect();
-        if !others.is_empty() {
-            let names = Foreign::new(others.join(", "));
-            output::line(format!("          not watched: {}", names.cut(60)));
-        }
-        server.logout().await;
+        found.mailboxes.push(line);
     }
+}
+
+/// What lies in a mailbox.
+async fn folders(
+    config: &Config,
+    mailbox: &MailboxConfig,
+    mut server: Imap,
+    line: &mut MailboxLine,
+    found: &mut Document,
+) {
+    for name in &mailbox.folders {
+        match server.open(name).await {
+            Ok(opened) => {
+                output::line(format!("          {name} {} mails", opened.exists));
+                let (name, mails) = (name.clone(), opened.exists);
+                line.folders.push(document::Folder { name, mails });
+            }
+            Err(why) => {
+                let why = format!("mailbox {}: {why}", mailbox.name);
+                found.faults.push(why);
+                return;
+            }
+        }
+    }
+    line.copies_to = copies(config, mailbox, &mut server, found).await;
+    let mut others = server.folders().await.unwrap_or_default();
+    others.retain(|f| !mailbox.folders.contains(f));
+    if !others.is_empty() {
+        let names = Foreign::new(others.join(", "));
+        output::line(format!("          not watched: {}", names.cut(60)));
+    }
+    line.not_watched = others;
+    server.logout().await;
 }
 
 /// What a mailbox is called, and where it lies.
@@ -162,66 +207,82 @@ fn outside(config: &Config) {
 
 /// Where copies of letters go, or why they cannot. Adds none: whether that is allowed shows
 /// when the daemon does.
-async fn copies(config: &Config, mailbox: &MailboxConfig, server: &mut impl SentBox) {
+async fn copies(
+    config: &Config,
+    mailbox: &MailboxConfig,
+    server: &mut impl SentBox,
+    found: &mut Document,
+) -> Option<String> {
     if !config.files_copies_of(&mailbox.address) {
-        return;
+        return None;
     }
     let folder = match &mailbox.sent_folder {
         Some(folder) => server.open(folder).await.map(|_| Some(folder.clone())),
         None => server.sent_folder().await,
     };
-    let name = |folder: String| Foreign::new(folder).cut(60);
-    match folder {
+    let of = &mailbox.name;
+    match &folder {
         Ok(Some(folder)) => output::line(format!(
             "          copies of letters go to {}",
-            name(folder)
+            Foreign::new(folder.as_str()).cut(60)
         )),
-        Ok(None) => output::line(format!(
-            "! mailbox {}: there is no folder for sent mail, so no copies of letters\n  hint: name one (`sent_folder`), or set `copy_to_sent = false`",
-            mailbox.name
-        )),
-        Err(why) => output::line(format!(
-            "! mailbox {}: no copies of letters: {why}",
-            mailbox.name
-        )),
+        Ok(None) => warn(
+            found,
+            format!(
+                "mailbox {of}: there is no folder for sent mail, so no copies of letters\n  hint: name one (`sent_folder`), or set `copy_to_sent = false`"
+            ),
+        ),
+        Err(why) => warn(found, format!("mailbox {of}: no copies of letters: {why}")),
     }
     let before = Store::open_to_read(&config.store).and_then(|store| match store {
         Some(mut store) => store.read(wall::now(), |tx| tx.meta(&daemon::filing_warning(mailbox))),
         None => Ok(None),
     });
     if let Ok(Some(why)) = before {
-        output::line(format!(
-            "! mailbox {}: no copies of letters yet: {why}",
-            mailbox.name
-        ));
+        warn(
+            found,
+            format!("mailbox {of}: no copies of letters yet: {why}"),
+        );
     }
+    folder.ok().flatten()
 }
 
-async fn smtp(config: &Config, wrong: &mut Vec<String>) {
+async fn smtp(config: &Config, found: &mut Document) {
     let server = &config.smtp.server;
     let at = format!("{}:{}", server.host, server.port);
+    let mut login = Login::at(server);
     match send::connect(config).await {
         Ok(smtp) => {
-            output::line(format!("smtp      {at}  login ok, nothing sent"));
-            output::line(way(server));
+            login.login = Some(true);
+            let account = config.smtp.account.as_ref();
+            let done = account.map_or("it answers", |_| "login ok");
+            output::line(format!("smtp      {at}  {done}, nothing sent"));
+            output::line(way(server, account));
             smtp.quit().await;
         }
         Err(why) => {
+            login.login = Some(false);
             output::line(format!("smtp      {at}  FAILED"));
-            wrong.push(format!("smtp: {why}"));
+            found.faults.push(format!("smtp: {why}"));
         }
     }
+    found.smtp = Some(login);
 }
 
 /// The way that is not mail; with `test`, it is tried.
-async fn alarm(here: &Here, test: bool, wrong: &mut Vec<String>) {
+async fn alarm(here: &Here, test: bool, found: &mut Document) {
     let Some(alarm) = &here.config.alarm else {
         output::line("alarm     none");
-        output::line(
-            "! no way that is not mail: nobody is told when mail is what is broken ([alarm] in the config)",
+        return warn(
+            found,
+            "no way that is not mail: nobody is told when mail is what is broken ([alarm] in the config)",
         );
-        return;
     };
+    let command = alarm.command.clone();
+    let known = found.alarm.insert(document::Alarm {
+        command,
+        works: None,
+    });
     let at = format!("command {}", alarm.command.join(" "));
     if !test {
         return output::line(format!("alarm     {at}   not tried (--test does)"));
@@ -234,133 +295,43 @@ async fn alarm(here: &Here, test: bool, wrong: &mut Vec<String>) {
     };
     match command::tell(alarm, &message).await {
         Ok(()) => {
+            known.works = Some(true);
             output::line(format!("alarm     {at}   exit 0    the way not by mail"));
             // Lists need not say any more that it does not work.
             let works = |tx: &Tx| tx.clear_meta(ALARM_TROUBLE);
             let _ = here.store().and_then(|mut s| s.write(wall::now(), works));
         }
         Err(why) => {
+            known.works = Some(false);
             output::line(format!("alarm     {at}   FAILED"));
-            wrong.push(format!("alarm: {why}"));
+            found.faults.push(format!("alarm: {why}"));
         }
     }
 }
 
 /// Names the open deadlines that would fall elsewhere by the calendar of now. Reads only.
-fn deadlines(here: &Here, now: Timestamp) -> Result<()> {
+fn deadlines(here: &Here, now: Timestamp, found: &mut Document) -> Result<()> {
     let Some(mut store) = Store::open_to_read(&here.config.store)? else {
         return Ok(());
     };
     let all = store.read(now, |tx| elsewhere::elsewhere(tx, &here.config))?;
     for one in &all {
-        output::line(format!(
-            "! {} {} stays due {}; by the calendar of now it would be {}",
+        let text = format!(
+            "{} {} stays due {}; by the calendar of now it would be {}",
             one.reference,
             one.promise,
             calendar::moment(one.promised, now, &here.config.calendar),
             calendar::moment(one.counted, now, &here.config.calendar),
-        ));
+        );
+        warn(found, text);
     }
     Ok(())
 }
 
 /// How a server is spoken to, and where the secret comes from; never the secret.
-fn way(server: &Server) -> String {
-    let (tls, secret) = (server.tls.words(), server.auth.secret());
-    format!("          {tls}; {secret} from {}", server.secret)
-}
-
-/// What the promise would mean for a report that came now.
-fn promise_line(config: &Config, promise: &Promise, now: Timestamp) {
-    output::block(&promise::heading(&promise.name, &promise.page));
-    if let Some(class) = &promise.class {
-        output::line(format!("          only for the class {class}"));
-    }
-    let due = due_now(config, promise, now);
-    match (due, promise.within, promise.by) {
-        (Some(deadline), _, _) => {
-            output::line(format!(
-                "          A mail now ({}) -> by {}.",
-                look::moment(now, &config.calendar),
-                look::moment(deadline.due_at, &config.calendar)
-            ));
-            for zone in config.calendar.also_shown() {
-                let there = promise::elsewhere(deadline.due_at, zone);
-                output::line(format!("          that is {there}"));
-            }
-        }
-        (None, Some(span), _) => {
-            let from: Vec<&str> = promise
-                .from
-                .iter()
-                .flat_map(|any| any.0.iter().map(|f| f.as_str()))
-                .collect();
-            output::line(format!(
-                "          within {} from: {}",
-                span.words(),
-                from.join(", ")
-            ));
-        }
-        (None, None, Some(date)) => output::line(format!(
-            "          by the {} date that the ticket carries",
-            date.word()
-        )),
-        (None, None, None) => output::line("          no deadline: told until it is kept"),
-    }
-    if !promise.remind.is_empty() {
-        let steps: Vec<String> = promise.remind.iter().map(Step::words).collect();
-        output::line(format!("          told: {}", steps.join(", ")));
-        output::line(format!("          to: {}", whom(config, promise)));
-    }
-}
-
-/// When the promise would be due for a report that came now, if a report starts it.
-fn due_now(config: &Config, promise: &Promise, now: Timestamp) -> Option<Deadline> {
-    let starts = promise
-        .from
-        .iter()
-        .any(|any| any.0.iter().any(|f| f.as_str() == "received"));
-    let classed = promise.class.clone().map(|class| What::Classed { class });
-    let facts: Vec<Fact> = std::iter::once(What::Received)
-        .chain(classed)
-        .zip(1..)
-        .map(|(what, n)| Fact {
-            n,
-            at: now,
-            what,
-            by: By::Gatepost,
-            letter: None,
-            mail: None,
-            via: None,
-        })
-        .collect();
-    let run = promise::runs(promise, &facts, &config.calendar)
-        .into_iter()
-        .next()
-        .filter(|_| starts);
-    promise::deadline(promise, &run?, &config.calendar)
-}
-
-/// Who hears of the promise, in words.
-fn whom(config: &Config, promise: &Promise) -> String {
-    let words = |to: &Audience| match to {
-        Audience::Owner => "the owner, or all as long as there is none".to_owned(),
-        Audience::Team => "all".to_owned(),
-        Audience::SecondLine => "2nd line".to_owned(),
-        Audience::Person(name) => name.clone(),
-    };
-    let mut whom = match promise.to.as_slice() {
-        [] => words(&Audience::Owner),
-        to => to.iter().map(words).collect::<Vec<_>>().join(", "),
-    };
-    if let Some(step) = promise
-        .escalate
-        .filter(|_| config.second_line().next().is_some())
-    {
-        whom.push_str(&format!("; + 2nd line from \"{}\" on", step.words()));
-    }
-    if promise.any_hour {
-        whom.push_str("; at any hour");
-    }
-    whom
+fn way(server: &Server, account: Option<&Account>) -> String {
+    let login = account.map_or("nobody logs in".to_owned(), |account| {
+        format!("{} from {}", account.auth.secret(), account.secret)
+    });
+    format!("          {}; {login}", server.tls.words())
 }

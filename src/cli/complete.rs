@@ -17,7 +17,8 @@ pub fn script(shell: Shell) -> Result<ExitCode> {
     match shell {
         Shell::Bash => script.push_str(&bash()),
         Shell::Fish => script.push_str(&fish()),
-        // zsh and others: commands, options and values.
+        Shell::Zsh => script = zsh(&script),
+        // Others: commands, options and values.
         _ => {}
     }
     output::block(&script);
@@ -71,6 +72,36 @@ fn fish() -> String {
     )
 }
 
+/// The script of clap, with our own function where it asks for a reference.
+fn zsh(script: &str) -> String {
+    let names_a_ticket = |line: &str| {
+        let spec = line.trim_start().trim_start_matches('\'');
+        spec.trim_start_matches(':').starts_with("reference -- ")
+    };
+    let mut out = String::new();
+    for line in script.lines() {
+        if line == "_gatepost() {" {
+            out.push_str(ZSH);
+        }
+        if names_a_ticket(line) {
+            out.push_str(&line.replacen(":_default'", ":_gatepost_references'", 1));
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// In the order in which they come: the numbers, then the names.
+const ZSH: &str = r#"_gatepost_references() {
+    local -a references
+    references=(${(f)"$(gatepost complete-refs 2>/dev/null)"})
+    compadd -V references -a references
+}
+
+"#;
+
 /// The numbers and the code names of the open tickets, one a line.
 pub fn references(here: &Here) -> Result<ExitCode> {
     let open = here.store()?.read(wall::now(), |tx| tx.tickets(false))?;
@@ -84,6 +115,20 @@ pub fn references(here: &Here) -> Result<ExitCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zsh_asks_for_references_wherever_a_ticket_is_named() {
+        let mut script = Vec::new();
+        clap_complete::generate(Shell::Zsh, &mut Args::command(), "gatepost", &mut script);
+        let script = zsh(&String::from_utf8(script).unwrap());
+        let asks = script.matches(":_gatepost_references'").count();
+        assert_eq!(asks, about_a_ticket().len(), "{script}");
+        let defined = script.find("_gatepost_references() {").unwrap();
+        let called = script
+            .find("if [ \"$funcstack[1]\" = \"_gatepost\" ]")
+            .unwrap();
+        assert!(defined < called, "{script}");
+    }
 
     #[test]
     fn references_complete_where_a_ticket_is_named() {

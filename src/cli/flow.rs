@@ -9,7 +9,7 @@ mod writing;
 
 use super::args::Sending;
 use super::document::Decided;
-use super::{Here, Usage, block_on, draft, explain, look, output, said};
+use super::{Here, Usage, block_on, draft, explain, look, no, output, said};
 use crate::daemon::{self, send};
 use crate::desk::act::{self, Decision, How, Said, Writing};
 use crate::desk::{self, File, post};
@@ -186,9 +186,13 @@ impl<'h> Sitting<'h> {
         plan.notes
             .iter()
             .for_each(|note| self.say(&format!("! {note}")));
-        if self.sending.dry_run || !matches!(self.ask("Record? [y]es [N]o ")?, Answer::Yes) {
+        if self.sending.dry_run {
             self.say("Nothing was changed.");
             return self.document(plan, None, None, "dry-run");
+        }
+        if !matches!(self.ask("Record? [y]es [N]o ")?, Answer::Yes) {
+            self.say("Nothing was changed.");
+            return Ok(no());
         }
         self.store.write(wall::now(), |tx| {
             act::decide(tx, &self.here.config, &plan.decision, *how)
@@ -212,7 +216,7 @@ impl<'h> Sitting<'h> {
                     if draft.exists() {
                         self.say(&format!("Your text: {}", draft.display()));
                     }
-                    return Ok(ExitCode::SUCCESS);
+                    return Ok(no());
                 }
                 Answer::Edit => {
                     let text = draft::edit(&draft, &letter.body)?;
@@ -290,10 +294,15 @@ impl<'h> Sitting<'h> {
                 self.say("Sent.");
                 self.document(plan, Some(letter), Some(id), "sent")
             }
-            (_, send::Turn::Down(why)) => bail!("it is queued and could not be sent: {why}"),
+            (_, send::Turn::Down(why)) => bail!(
+                "letter {id} is queued and could not be sent now: {why}\n  hint: it leaves when the mail server takes letters again; gatepost outbox shows it"
+            ),
             (state, send::Turn::Drained(_)) => {
                 let why = Foreign::new(sent.last_error.unwrap_or_default()).line();
-                bail!("it was not sent: it is {}: {why}", state.word())
+                bail!(
+                    "letter {id} was not sent: it is {}: {why}\n  hint: gatepost outbox",
+                    state.word()
+                )
             }
         }
     }

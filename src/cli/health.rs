@@ -133,12 +133,12 @@ fn show(here: &Here, document: &Document, now: Timestamp) {
         let since = line.since.map_or(String::new(), |at| {
             format!(" (since {})", look::moment(at, &here.config.calendar))
         });
-        output::alarm(format!("!! {}{since}", line.text));
-        output::line(format!("   {}", line.hint));
+        output::alarm_marked("!! ", &format!("{}{since}", line.text));
+        output::marked("   ", &line.hint);
     }
     for line in &document.warnings {
-        output::line(format!("! {}", line.text));
-        output::line(format!("  {}", line.hint));
+        output::marked("! ", &line.text);
+        output::marked("  ", &line.hint);
     }
     if document.ok {
         let looked = document

@@ -34,6 +34,8 @@ fn policy(wanted: Option<&str>) -> Result<()> {
 /// When there is no such topic.
 pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
     let mut program = Args::command();
+    // Each command knows what all take.
+    program.build();
     match topic {
         None => output::block(&program.render_long_help().to_string()),
         Some("config") => output::block(config::EXAMPLE),
@@ -57,13 +59,7 @@ pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
                     "there is no help on {name:?}\n  hint: gatepost help"
                 ))
             })?;
-            output::block(
-                &command
-                    .clone()
-                    .bin_name(format!("gatepost {name}"))
-                    .render_long_help()
-                    .to_string(),
-            );
+            output::block(&command.render_long_help().to_string());
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@ use crate::mailbox::Mailbox;
 use crate::store::{BaselineMessage, Folder, Store};
 use crate::wall;
 use anyhow::{Context, Result, bail};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -19,9 +20,41 @@ struct Found {
     messages: Vec<BaselineMessage>,
 }
 
+/// What became the baseline, for scripts.
+#[derive(Serialize)]
+struct Document {
+    folders: Vec<Line>,
+    mails: usize,
+    store: String,
+    warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    mailbox: String,
+    folder: String,
+    mails: usize,
+}
+
+impl Document {
+    fn new(config: &Config, found: &[Found], warnings: Vec<String>) -> Self {
+        let line = |f: &Found| Line {
+            mailbox: f.mailbox.clone(),
+            folder: f.folder.clone(),
+            mails: f.messages.len(),
+        };
+        Self {
+            folders: found.iter().map(line).collect(),
+            mails: found.iter().map(|f| f.messages.len()).sum(),
+            store: config.store.display().to_string(),
+            warnings,
+        }
+    }
+}
+
 /// Takes the baseline of all folders into a new store, or of one folder into the store
 /// that is there.
-pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
+pub fn init(here: &Here, folder: Option<&str>, json: bool) -> Result<ExitCode> {
     let mut store = match folder {
         None => {
             if here.config.store.exists() {
@@ -37,7 +70,7 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
         None => Vec::new(),
     };
     let wanted = wanted(&here.config, folder, &known)?;
-    let found = block_on(look(wanted))?;
+    let (found, warnings) = block_on(look(wanted))?;
     let store = match &mut store {
         Some(store) => store,
         None => &mut Store::create(&here.config.store)?,
@@ -49,23 +82,34 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
                 .map(drop)
         })
     })?;
-    for f in &found {
-        output::line(format!(
-            "{:<10} {:<12} {:>7} mails",
-            f.mailbox,
-            f.folder,
-            f.messages.len()
-        ));
+    let document = Document::new(&here.config, &found, warnings);
+    if json {
+        output::json(&document)?;
+    } else {
+        show(&document);
     }
-    let all: usize = found.iter().map(|f| f.messages.len()).sum();
-    output::line(format!(
-        "{all} mails are the baseline: no letter, no clock, no reminder. What comes now is a report."
-    ));
-    output::line(format!(
-        "The store is {}. Next: gatepost run",
-        here.config.store.display()
-    ));
     Ok(ExitCode::SUCCESS)
+}
+
+fn show(document: &Document) {
+    for warning in &document.warnings {
+        output::alarm_marked("! ", warning);
+    }
+    for f in &document.folders {
+        let (mailbox, folder, mails) = (&f.mailbox, &f.folder, f.mails);
+        output::line(format!("{mailbox:<10} {folder:<12} {mails:>7} mails"));
+    }
+    output::marked(
+        "",
+        &format!(
+            "{} mails are the baseline: no letter, no clock, no reminder. What comes now is a report.",
+            document.mails
+        ),
+    );
+    output::marked(
+        "",
+        &format!("The store is {}. Next: gatepost run", document.store),
+    );
 }
 
 /// The folders to look at, by mailbox: those of this name, if one is given, that have no
@@ -102,8 +146,9 @@ fn wanted<'a>(
     }
 }
 
-async fn look(wanted: Vec<(&MailboxConfig, Vec<&str>)>) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
+/// Also what to know of it.
+async fn look(wanted: Vec<(&MailboxConfig, Vec<&str>)>) -> Result<(Vec<Found>, Vec<String>)> {
+    let (mut found, mut warnings) = (Vec::new(), Vec::new());
     let watched: usize = wanted.iter().map(|(_, folders)| folders.len()).sum();
     for (mailbox, folders) in wanted {
         let at = || format!("mailbox {}", mailbox.name);
@@ -121,14 +166,14 @@ async fn look(wanted: Vec<(&MailboxConfig, Vec<&str>)>) -> Result<Vec<Found>> {
                 prints.insert(uid, fingerprint(fields, size));
             };
             if let Err(why) = server.heads(&uids, &mut each).await {
-                output::alarm(format!(
+                warnings.push(format!(
                     "{folder} of {}: its mails will be known by their dates alone if the server numbers them anew ({why})",
                     mailbox.name
                 ));
                 server = daemon::connect(mailbox).await.with_context(at)?;
             }
             if prints.len() < uids.len() {
-                output::alarm(format!(
+                warnings.push(format!(
                     "{folder} of {}: {} of its mails will be known by their dates alone if the server numbers them anew (it does not tell their fields)",
                     mailbox.name,
                     uids.len() - prints.len()
@@ -148,7 +193,7 @@ async fn look(wanted: Vec<(&MailboxConfig, Vec<&str>)>) -> Result<Vec<Found>> {
         server.logout().await;
     }
     output::progress("");
-    Ok(found)
+    Ok((found, warnings))
 }
 
 #[cfg(test)]

@@ -142,15 +142,13 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
                 .map(|at| look::moment(at, &here.config.calendar))
                 .unwrap_or_default();
             let why = why.lines().next().unwrap_or_default();
-            output::alarm(format!(
-                "!! {what} since {since}: {}",
-                Foreign::new(why).cut(200)
-            ));
+            let why = Foreign::new(why).cut(200);
+            output::alarm_marked("!! ", &format!("{what} since {since}: {why}"));
         }
     }
-    for letter in tx.refused_to_team()? {
-        let words = crate::mail::Foreign::new(settle::refused_words(&letter));
-        output::alarm(format!("!! {}   (gatepost outbox)", words.cut(200)));
+    for letter in settle::unreached(tx, &here.config)? {
+        let words = Foreign::new(settle::refused_words(&letter));
+        output::alarm_marked("!! ", &format!("{}   (gatepost outbox)", words.cut(200)));
     }
     let waiting = tx.unsettled_letters()?;
     let held = waiting.iter().filter(|l| l.state.word() == "held").count();
@@ -182,7 +180,7 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
     if !yours.is_empty() {
         parts.push(format!("yours: {}", yours.join(" ")));
     }
-    output::strong(parts.join("  "));
+    output::strong_parts(&parts);
     Ok(())
 }
 

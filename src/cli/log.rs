@@ -7,11 +7,13 @@ use super::Usage;
 use super::args::LogForm;
 use anyhow::Result;
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::{Format, Full, Writer};
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, SubscriberBuilder};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The wall clock, in UTC.
 struct Utc;
@@ -78,15 +80,18 @@ pub fn start(form: Option<LogForm>, level: &str) -> Result<()> {
     }
     // What libraries log at these levels is theirs: only our own lines are known to hold
     // no report text.
-    let filter = EnvFilter::try_new(format!("off,gatepost={level}"))?;
+    let level: LevelFilter = level.parse()?;
+    let ours = Targets::new().with_target("gatepost", level);
     let builder = SubscriberBuilder::default()
-        .with_env_filter(filter)
+        .with_max_level(level)
         .with_timer(Utc)
         .with_writer(std::io::stderr);
     match form_in_use(form) {
         LogForm::Text => builder
             .with_target(false)
             .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .finish()
+            .with(ours)
             .init(),
         LogForm::Journal => builder
             .with_ansi(false)
@@ -97,8 +102,15 @@ pub fn start(form: Option<LogForm>, level: &str) -> Result<()> {
                     .with_target(false)
                     .with_ansi(false),
             ))
+            .finish()
+            .with(ours)
             .init(),
-        LogForm::Json => builder.json().flatten_event(true).init(),
+        LogForm::Json => builder
+            .json()
+            .flatten_event(true)
+            .finish()
+            .with(ours)
+            .init(),
     }
     Ok(())
 }

@@ -118,10 +118,9 @@ fn perform(args: &Args) -> Result<ExitCode> {
             repair,
             json,
         } => audit::audit(&here, *offline, *repair, *json),
-        Command::Check { letters: true, .. } => letters::letters(&here),
-        Command::Check { offline, test, .. } => check::check(&here, *offline, *test),
+        Command::Check(wanted) => check::check(&here, wanted),
         Command::Health { json } => health::health(&here, *json),
-        Command::Init { folder } => init::init(&here, folder.as_deref()),
+        Command::Init { folder, json } => init::init(&here, folder.as_deref(), *json),
         Command::Backup { file } => backup::backup(&here, file),
         Command::Run {
             once,

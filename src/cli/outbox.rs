@@ -2,7 +2,7 @@
 
 use super::args::{Letters, Outbox, OutboxAction};
 use super::document::LetterLine;
-use super::{Here, look, output};
+use super::{Here, look, output, words};
 use crate::config::Config;
 use crate::desk::outbox;
 use crate::mail::Foreign;
@@ -23,33 +23,37 @@ pub fn outbox(here: &Here, wanted: &Outbox) -> Result<ExitCode> {
                 show(here, &tx.unsettled_letters()?, wanted.json)
             })?;
         }
-        Some(OutboxAction::Release(letters)) => {
-            decide(here, letters, outbox::release)?;
-            leaves(here, letters, "released");
-        }
-        Some(OutboxAction::Retry(letters)) => {
-            decide(here, letters, outbox::retry)?;
-            leaves(here, letters, "tried again");
-        }
-        Some(OutboxAction::Sent(letters)) => {
-            decide(here, letters, outbox::was_sent)?;
-            each(letters, |n| format!("letter {n} is on record as sent"));
-        }
-        Some(OutboxAction::Drop(letters)) => {
-            decide(here, letters, outbox::drop_letter)?;
-            each(letters, |n| format!("letter {n} will not be sent"));
-        }
+        Some(action) => decide(here, action, wanted.json)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// All of them, or none: one transaction.
-fn decide(here: &Here, letters: &Letters, decision: Decision) -> Result<()> {
+fn decide(here: &Here, action: &OutboxAction, json: bool) -> Result<()> {
+    let (letters, decision): (_, Decision) = match action {
+        OutboxAction::Release(letters) => (letters, outbox::release),
+        OutboxAction::Retry(letters) => (letters, outbox::retry),
+        OutboxAction::Sent(letters) => (letters, outbox::was_sent),
+        OutboxAction::Drop(letters) => (letters, outbox::drop_letter),
+    };
     let who = here.person()?.name.clone();
-    here.store()?.write(wall::now(), |tx| {
+    let after = here.store()?.write(wall::now(), |tx| {
         let mut numbers = letters.letter.iter();
-        numbers.try_for_each(|n| decision(tx, &here.config, *n, &who))
-    })
+        numbers.try_for_each(|n| decision(tx, &here.config, *n, &who))?;
+        let after = letters.letter.iter().map(|n| tx.letter(*n));
+        after.collect::<Result<Vec<_>>>()
+    })?;
+    if json {
+        let after = after.iter().flatten().map(LetterLine::from);
+        return output::json(&after.collect::<Vec<_>>());
+    }
+    match action {
+        OutboxAction::Release(_) => leaves(here, letters, "released"),
+        OutboxAction::Retry(_) => leaves(here, letters, "tried again"),
+        OutboxAction::Sent(_) => each(letters, |n| format!("letter {n} is on record as sent")),
+        OutboxAction::Drop(_) => each(letters, |n| format!("letter {n} will not be sent")),
+    }
+    Ok(())
 }
 
 fn leaves(here: &Here, letters: &Letters, what: &str) {
@@ -77,7 +81,7 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
         output::Row::new(vec![
             l.id.to_string(),
             l.state.word().to_owned(),
-            l.kind.word().to_owned(),
+            words::letter(l.kind).to_owned(),
             l.ticket.map_or("-".to_owned(), |t| t.to_string()),
             l.recipient.to_string(),
             why(here, l),
@@ -87,6 +91,7 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
         &["LETTER", "STATE", "KIND", "REF", "TO", "WHY"],
         letters.iter().map(row).collect(),
     );
+    output::line("gatepost outbox release, drop, retry or sent LETTER; show REF has the text");
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! quotes, with what acts on a terminal written as an escape. JSON carries the exact
 //! text, with the same characters escaped as `\u`. A closed pipe is no error.
 
-use crate::mail::{Foreign, acts};
+use crate::mail::{Foreign, acts, wrapped};
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde::Serialize;
@@ -61,6 +61,56 @@ pub fn captured<T>(work: impl FnOnce() -> T) -> (T, String) {
 /// Prints a line of ours.
 pub fn line(text: impl AsRef<str>) {
     put(&format!("{}\n", text.as_ref()));
+}
+
+/// Prints a line of ours behind a mark such as `! `; on a terminal that is too narrow for
+/// it, what goes on stands under its beginning. In a pipe it stays one line.
+pub fn marked(mark: &str, text: &str) {
+    line(folded(mark, text));
+}
+
+/// The same, for what needs a person now.
+pub fn alarm_marked(mark: &str, text: &str) {
+    alarm(folded(mark, text));
+}
+
+fn folded(mark: &str, text: &str) -> String {
+    if !cfg!(test) && !std::io::stdout().is_terminal() {
+        return format!("{mark}{text}");
+    }
+    let indent = " ".repeat(mark.len());
+    let lines = text
+        .lines()
+        .flat_map(|line| wrapped(&format!("{indent}{line}"), width()));
+    let lines: Vec<String> = lines.collect();
+    let lines = lines.join("\n");
+    format!("{mark}{}", lines.strip_prefix(&indent).unwrap_or(&lines))
+}
+
+/// Prints parts of one line; on a terminal a part that has no room begins another.
+pub fn strong_parts(parts: &[String]) {
+    let room = if cfg!(test) || std::io::stdout().is_terminal() {
+        width()
+    } else {
+        usize::MAX
+    };
+    let mut line = String::new();
+    for part in parts {
+        if !line.is_empty() && line.chars().count() + 2 + part.chars().count() > room {
+            strong(&line);
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push_str("  ");
+        }
+        line.push_str(part);
+    }
+    strong(line);
+}
+
+/// Does the work and lets nobody see what it prints: for a document that says the same.
+pub fn unseen<T>(work: impl FnOnce() -> T) -> T {
+    filled(work).0
 }
 
 /// Prints a line that needs a person now.
@@ -269,6 +319,24 @@ mod tests {
         let json = harmless_json(&serde_json::to_string(text).unwrap());
         assert!(json.chars().all(|c| !acts(c)), "{json:?}");
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+
+    #[test]
+    fn a_long_line_goes_on_under_its_beginning() {
+        let words = ["word"; 20].join(" ");
+        let (_, text) = captured(|| marked("!! ", &words));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert!(
+            lines[0].starts_with("!! word") && lines[1].starts_with("   word"),
+            "{text}"
+        );
+        assert!(lines.iter().all(|l| l.chars().count() <= 80), "{text}");
+        let (_, short) = captured(|| marked("! ", "one word"));
+        assert_eq!(short, "! one word\n");
+        let parts = ["a".repeat(40), "b".repeat(38), "c".to_owned()];
+        let (_, head) = captured(|| strong_parts(&parts));
+        assert_eq!(head, format!("{}  {}\nc\n", parts[0], parts[1]));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub fn read(tx: &Tx, here: &Here, file: &File, sending: &Sending) -> Result<Opti
         },
         (None, None) => return Ok(None),
     };
-    said.check(file, tx.now())
+    said.check(file, tx.now(), &here.config.calendar)
         .map_err(|why| Usage(why.to_string()))?;
     Ok(Some(said))
 }

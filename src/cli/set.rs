@@ -1,7 +1,7 @@
 //! `set`: properties of a ticket, several at once as one change.
 
 use super::verbs::Set;
-use super::{Here, Usage, look, output, record, when};
+use super::{Here, Usage, look, no, output, record, when};
 use crate::desk::File;
 use crate::desk::record::{Change, Credit, set as write, starts};
 use crate::mail::Address;
@@ -28,7 +28,7 @@ pub fn set(here: &Here, wanted: &Set) -> Result<ExitCode> {
     let since = pairs.iter().find(|(key, _)| *key == "exploited");
     if since.is_some_and(|(_, value)| is_yes(value)) && !confirmed(here, wanted, &pairs)? {
         output::line("Nothing was changed.");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(no());
     }
     record::perform(here, &wanted.reference, &wanted.manner, |tx, file, who| {
         let changes = changes(here, tx, &pairs)?;

@@ -67,18 +67,40 @@ pub fn day(text: &str, today: Date) -> Result<Date> {
     Ok(read_date(text, today).ok_or_else(no_date)?)
 }
 
-/// Reads `10 May..21 May`, both included; one day is `10 May`.
+/// Nobody means a longer absence who leaves the year out.
+const LONGEST: i32 = 183;
+
+/// Reads `10 May..21 May`, both included; one day is `10 May`. A first day without a year
+/// is the last one before the last day: one who is away already began before today.
 ///
 /// # Errors
-/// [`Usage`] when it is none.
+/// [`Usage`] when it is none, or when the years that were left out would make it longer
+/// than half a year.
 pub fn days(text: &str, today: Date) -> Result<(Date, Date)> {
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    // One who is away already began before today.
-    let first = match first.trim().parse::<Date>() {
-        Ok(first) => first,
-        Err(_) => day(first, today)?,
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let (from, to) = (from.trim(), to.trim());
+    let has_year =
+        |text: &str| text.parse::<Date>().is_ok() || Date::strptime("%d %b %Y", text).is_ok();
+    let (first, last) = if has_year(from) {
+        let first = day(from, today)?;
+        (first, day(to, first)?)
+    } else {
+        let last = day(to, today)?;
+        let a_year_before = last.saturating_sub(jiff::Span::new().years(1));
+        let first = day(
+            from,
+            a_year_before.saturating_add(jiff::Span::new().days(1)),
+        )?;
+        (first, last)
     };
-    Ok((first, day(last, first)?))
+    let long = first.until(last).map_or(0, |span| span.get_days());
+    if long > LONGEST && !(has_year(from) && has_year(to)) {
+        return Err(Usage(format!(
+            "{text:?} would be {first} to {last}, {long} days\n  hint: FROM comes before TO; a longer absence is written with both years: {first}..{last}"
+        ))
+        .into());
+    }
+    Ok((first, last))
 }
 
 /// Reads how far ahead somebody looks: `3 h`, `2d`, `5 bd`; gives the moment at its end.
@@ -160,6 +182,15 @@ mod tests {
                 "28 Dec..2 Jan",
                 Some((date(2027, 12, 28), date(2028, 1, 2))),
             ),
+            ("3 May..7 May", may(3, 7)),
+            ("4 May..4 May", may(4, 4)),
+            ("3 May", Some((date(2028, 5, 3), date(2028, 5, 3)))),
+            (
+                "2027-05-10..2028-05-09",
+                Some((date(2027, 5, 10), date(2028, 5, 9))),
+            ),
+            ("12 May..10 May", None),
+            ("2027-05-12..10 May", None),
             ("10..21 May", None),
             ("", None),
         ] {

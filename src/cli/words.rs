@@ -1,6 +1,7 @@
 //! Facts in a few words: with what a person wrote, or with nothing of the report.
 
 use crate::mail::Foreign;
+use crate::store::LetterKind;
 use crate::ticket::{Field, What};
 
 /// What happened, without a word that a stranger or a report could have put there: fit
@@ -110,4 +111,18 @@ pub fn full(what: &What) -> Foreign {
         | What::Reopened
         | What::Declared { .. } => brief(what),
     })
+}
+
+/// What a letter is called.
+pub fn letter(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Acknowledgement => "receipt",
+        LetterKind::Evaluation => "evaluation",
+        LetterKind::Reply => "reply",
+        LetterKind::Resolved => "news of the resolution",
+        LetterKind::Published => "news of the publication",
+        LetterKind::Closing => "last letter",
+        LetterKind::Reminder => "reminder",
+        LetterKind::Digest => "digest",
+    }
 }

@@ -127,15 +127,37 @@ fn at_most(check: &mut Check<'_>, key: &str, raw: &[Spanned<String>]) -> Option<
 /// makes deadlines fall on days on which nobody works, and nobody would notice.
 pub(super) fn warnings(calendar: &Calendar, today: Date) -> Vec<String> {
     let mut warnings = Vec::new();
+    let none_to_come = calendar.holidays_from(today).next().is_none();
+    if none_to_come {
+        warnings.push("the calendar knows no holiday from today on: deadlines may fall on days on which nobody works".to_owned());
+    }
+    if !none_to_come || !calendar.sources().is_empty() {
+        warnings.extend(ends(calendar, today));
+    }
+    for file in calendar.sources() {
+        let timed = match file.timed {
+            0 => continue,
+            1 => "one event".to_owned(),
+            n => format!("{n} events"),
+        };
+        let name = &file.name;
+        warnings.push(format!("the holiday file {name} has {timed} with a time of day, left out: only all-day events are days off"));
+    }
+    warnings
+}
+
+/// Of these, what is known today and soon will not be: for who is not at the config.
+pub(super) fn ends(calendar: &Calendar, today: Date) -> Vec<String> {
+    let mut warnings = Vec::new();
     let soon = today.saturating_add(AHEAD.days());
     let shown = |day: Date| day.strftime("%a %-d %b %Y").to_string();
-    if calendar.holidays_from(today).next().is_none() {
-        warnings.push("the calendar knows no holiday from today on: deadlines may fall on days on which nobody works".to_owned());
-    } else if let Some(last) = calendar.known_until().filter(|last| *last <= soon)
+    let last = calendar.known_until().filter(|last| *last <= soon);
+    if let Some(last) = last.filter(|last| *last > Date::MIN)
         && calendar.sources().is_empty()
     {
         warnings.push(format!(
-            "the last holiday that is known is {}: add those after it to `holidays`",
+            "the last holiday that is known {} {}: add those after it to `holidays`",
+            if last < today { "was" } else { "is" },
             shown(last)
         ));
     }
@@ -152,12 +174,6 @@ pub(super) fn warnings(calendar: &Calendar, today: Date) -> Vec<String> {
             )),
             Some(_) | None => {}
         }
-        let timed = match file.timed {
-            0 => continue,
-            1 => "one event".to_owned(),
-            n => format!("{n} events"),
-        };
-        warnings.push(format!("the holiday file {name} has {timed} with a time of day, left out: only all-day events are days off"));
     }
     warnings
 }

@@ -29,7 +29,7 @@ pub use alarm::Alarm;
 pub use fault::ConfigError;
 pub use policy::{policies, read_policy};
 pub use secret::{Secret, SecretFile, credential, one_line};
-pub use server::{Auth, Server, Tls};
+pub use server::{Account, Auth, Server, Tls};
 
 use crate::letters::Letters;
 use crate::mail::{Address, OurList};
@@ -102,6 +102,8 @@ pub struct MailboxConfig {
     pub address: Address,
     /// Its IMAP server.
     pub server: Server,
+    /// Who logs in to it.
+    pub account: Account,
     /// The folders that are watched, as the server names them; at least one.
     pub folders: Vec<String>,
     /// How long to wait at most before looking again: 5 s to 1 h.
@@ -148,6 +150,8 @@ pub struct Alias {
 pub struct Smtp {
     /// The submission server.
     pub server: Server,
+    /// Who logs in to it; `None`: nobody, it takes our letters without.
+    pub account: Option<Account>,
     /// How long a letter by a person can still be taken back: 0 to 1 h.
     pub grace: SignedDuration,
     /// Where bounces go.
@@ -264,6 +268,12 @@ impl Config {
             warnings.push("[[platform]] without authserv_id in [[mailbox]]: no mail is believed to be of a platform".to_owned());
         }
         warnings
+    }
+
+    /// Where the days off are known for 30 days more at most, or not at all any more, on the
+    /// local day `today`. Who never named any is not told.
+    pub fn calendar_ends(&self, today: Date) -> Vec<String> {
+        calendar::ends(&self.calendar, today)
     }
 
     /// Nobody, or not everybody, hears of the silence of the first line: for `check`.

@@ -70,10 +70,12 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
     let class = watched::class(check, &raw.class);
     let aliases = watched::aliases(check, &raw.aliases);
     let authserv_ids = watched::authserv_ids(check, raw.authserv_id.as_ref());
+    let (server, account) = server?;
     Some(MailboxConfig {
         name: name?,
         address: address?,
-        server: server?,
+        server,
+        account: account?,
         folders: folders?,
         poll: poll?,
         size_limit: size_limit?,
@@ -160,8 +162,10 @@ pub(super) fn smtp(
         &senders,
         EnvelopeSender::Mailbox,
     );
+    let (server, account) = server?;
     Some(Smtp {
-        server: server?,
+        server,
+        account,
         grace: grace?,
         envelope_sender: envelope_sender?,
     })

@@ -1,5 +1,5 @@
 //! The keys that `[[mailbox]]` and `[smtp]` share: which server, how it is spoken to, and
-//! who logs in with what.
+//! who logs in with what. Only to a relay nobody may log in: a mailbox is never open.
 
 use super::check::Check;
 use super::raw::{Number, Text};
@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use toml::{Spanned, Value};
 
-/// A server that we log in to.
+/// A server that we speak to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
     /// Host name or IP address. This machine by name or address with [`Tls::PlainToLoopback`].
@@ -18,15 +18,20 @@ pub struct Server {
     pub port: u16,
     /// How the connection is kept from others.
     pub tls: Tls,
+    /// A PEM file: when it is given, only these root certificates are trusted. Never with
+    /// [`Tls::PlainToLoopback`].
+    pub roots: Option<PathBuf>,
+}
+
+/// Who logs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
     /// The login name.
     pub user: String,
     /// What the login is done with.
     pub auth: Auth,
     /// Where the password or the token comes from.
     pub secret: Secret,
-    /// A PEM file: when it is given, only these root certificates are trusted. Never with
-    /// [`Tls::PlainToLoopback`].
-    pub roots: Option<PathBuf>,
 }
 
 /// How a connection is kept from others.
@@ -68,8 +73,11 @@ pub enum Auth {
 }
 
 impl Auth {
-    const WORDS: [(&'static str, Self); 2] =
-        [("password", Self::Password), ("xoauth2", Self::Xoauth2)];
+    const WORDS: [(&'static str, Option<Self>); 3] = [
+        ("password", Some(Self::Password)),
+        ("xoauth2", Some(Self::Xoauth2)),
+        ("none", None),
+    ];
 
     /// What the secret is then called.
     pub fn secret(self) -> &'static str {
@@ -86,18 +94,22 @@ pub(super) struct Kind {
     implicit: u16,
     starttls: u16,
     plain: u16,
+    /// Some of them ask nobody to log in.
+    may_be_open: bool,
 }
 
 pub(super) const IMAP: Kind = Kind {
     implicit: 993,
     starttls: 143,
     plain: 143,
+    may_be_open: false,
 };
 
 pub(super) const SMTP: Kind = Kind {
     implicit: 465,
     starttls: 587,
     plain: 25,
+    may_be_open: true,
 };
 
 /// On these ports a connection begins in clear.
@@ -121,39 +133,71 @@ pub(super) struct ServerText<'r> {
     pub roots: &'r Text,
 }
 
-/// `user` is who logs in where none is written; without one the fault is told elsewhere.
+/// The server, and who logs in: `None` where nobody does. `user` is who logs in where none is
+/// written; without one the fault is told elsewhere.
 pub(super) fn server(
     check: &mut Check<'_>,
     table: &Range<usize>,
     raw: &ServerText<'_>,
     user: Option<String>,
-) -> Option<Server> {
+) -> Option<(Server, Option<Account>)> {
     let host = check
         .needed(table, "host", raw.host)
         .and_then(|text| check.parsed("host", &text, values::host));
     let tls = check.word("tls", raw.tls, &Tls::WORDS, Tls::Implicit);
     let port = tls.and_then(|tls| port(check, raw, tls));
     let safe = within(check, raw, tls, host.as_deref());
-    let user = match check.optional("user", raw.user).ok()? {
-        Some(text) => Some(text.into_inner()),
-        None => user,
-    };
-    let auth = check.word("auth", raw.auth, &Auth::WORDS, Auth::Password);
-    let secret = secret(check, table, raw);
+    let account = account(check, table, raw, user);
     let roots = check
         .optional("roots", raw.roots)
         .ok()
         .and_then(|text| roots(check, text));
     safe?;
-    Some(Server {
+    let server = Server {
         host: host?,
         port: port?,
         tls: tls?,
-        user: user?,
-        auth: auth?,
-        secret: secret?,
         roots: roots?,
-    })
+    };
+    Some((server, account?))
+}
+
+/// `Some(None)`: nobody logs in.
+fn account(
+    check: &mut Check<'_>,
+    table: &Range<usize>,
+    raw: &ServerText<'_>,
+    user: Option<String>,
+) -> Option<Option<Account>> {
+    let user = match check.optional("user", raw.user).ok()? {
+        Some(text) => Some(text.into_inner()),
+        None => user,
+    };
+    let known = |(_, auth): &&(&str, Option<Auth>)| auth.is_some() || raw.kind.may_be_open;
+    let words: Vec<(&str, Option<Auth>)> = Auth::WORDS.iter().filter(known).copied().collect();
+    let auth = check.word("auth", raw.auth, &words, Some(Auth::Password));
+    if auth == Some(None) {
+        return nobody(check, raw).map(|()| None);
+    }
+    let secret = secret(check, table, raw);
+    Some(Some(Account {
+        user: user?,
+        auth: auth??,
+        secret: secret?,
+    }))
+}
+
+/// Where nobody logs in, nothing of a login is written.
+fn nobody(check: &mut Check<'_>, raw: &ServerText<'_>) -> Option<()> {
+    let user = raw.user.as_ref().map(|user| ("user", user.span()));
+    match user.into_iter().chain(sources(raw)).next() {
+        Some((key, at)) => check.fault(
+            &at,
+            format!("`{key}` means nothing with auth = \"none\""),
+            "nobody logs in then: leave this line out, or the one with `auth`",
+        ),
+        None => Some(()),
+    }
 }
 
 /// The port, which must not be known to begin in another way than `tls` does.
@@ -216,11 +260,11 @@ fn within(
     }
 }
 
-/// Exactly one source.
-fn secret(check: &mut Check<'_>, table: &Range<usize>, raw: &ServerText<'_>) -> Option<Secret> {
+/// The keys that name where the secret lies, as far as they are written.
+fn sources(raw: &ServerText<'_>) -> Vec<(&'static str, Range<usize>)> {
     let place = |text: &Text| text.as_ref().map(Spanned::span);
     let command = raw.password_command.as_ref();
-    let named: Vec<(&str, Range<usize>)> = [
+    [
         ("password_file", place(raw.password_file)),
         ("password_command", command.map(Spanned::span)),
         ("password_env", place(raw.password_env)),
@@ -228,7 +272,12 @@ fn secret(check: &mut Check<'_>, table: &Range<usize>, raw: &ServerText<'_>) -> 
     ]
     .into_iter()
     .filter_map(|(key, span)| Some((key, span?)))
-    .collect();
+    .collect()
+}
+
+/// Exactly one source.
+fn secret(check: &mut Check<'_>, table: &Range<usize>, raw: &ServerText<'_>) -> Option<Secret> {
+    let named = sources(raw);
     match named.as_slice() {
         [] => check.missing(
             table,

@@ -87,6 +87,10 @@ fn warnings_are_given_for_what_is_allowed_and_hardly_meant() {
         "{over:?}"
     );
     assert_eq!(over.len(), 3);
+    let was = "the last holiday that is known was Thu 3 Jun 2027: add those after it to `holidays`";
+    assert_eq!(config.calendar_ends(date(2027, 6, 4)), [was]);
+    let none = load(&folder(&filled())).unwrap();
+    assert_eq!(none.calendar_ends(date(2027, 6, 4)), [""; 0]);
     assert_eq!(config.house().acknowledge, AckMode::Off);
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn file<S: SentBox>(
     mailbox: &MailboxConfig,
     connect: impl AsyncFn(&MailboxConfig) -> Result<S, Trouble>,
 ) -> Result<usize, Unfiled> {
-    let mut filed = 0;
+    let (mut filed, mut barred) = (0, None);
     let mut server: Option<(S, String)> = None;
     while config.files_copies_of(&mailbox.address) {
         let wanted = wanted(record, mailbox).await?;
@@ -64,14 +64,21 @@ pub(super) async fn file<S: SentBox>(
             none => none.insert(opened(mailbox, connect(mailbox).await?).await?),
         };
         for letter in &wanted {
-            file_one(record, open, folder, letter).await?;
-            filed += 1;
+            match file_one(record, open, folder, letter).await {
+                Ok(()) => filed += 1,
+                // One that the server does not want keeps no other.
+                Err(why @ Unfiled::Barred(_)) => barred = barred.or(Some(why)),
+                Err(why) => return Err(why),
+            }
+        }
+        if barred.is_some() {
+            break;
         }
     }
     if let Some((server, _)) = server {
         server.leave().await;
     }
-    Ok(filed)
+    barred.map_or(Ok(filed), Err)
 }
 
 async fn wanted(record: &Record, mailbox: &MailboxConfig) -> Result<Vec<Letter>, Unfiled> {

@@ -13,6 +13,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tracing::{debug, error, warn};
 
@@ -26,9 +27,9 @@ const AUDIT: SignedDuration = SignedDuration::from_hours(24);
 const LOOK_AT_DAY: Duration = Duration::from_secs(600);
 
 /// Looks until asked to stop.
-/// The mailboxes were begun to be read at `began`.
-pub(super) async fn minding(shared: Shared, began: Instant) {
-    let mut store = StoreAlarm::default();
+/// The mailboxes were begun to be read at `began`. What `store` has told outlives this loop.
+pub(super) async fn minding(shared: Shared, began: Instant, store: Arc<Mutex<StoreAlarm>>) {
+    let mut store = store.lock().await;
     loop {
         tokio::select! {
             () = shared.stop.cancelled() => return,
@@ -103,7 +104,7 @@ fn sync(tx: &Tx, reasons: &[Reason], is_ours: impl Fn(&str) -> bool) -> Result<(
 
 /// The alarm that the store fails, which no store can keep.
 #[derive(Default)]
-struct StoreAlarm {
+pub(super) struct StoreAlarm {
     told: Option<Instant>,
 }
 

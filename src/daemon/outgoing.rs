@@ -2,6 +2,7 @@
 
 use super::Shared;
 use super::send::{self, Turn};
+use crate::desk::settle;
 use std::time::Duration;
 use tracing::{debug, error, warn};
 
@@ -21,7 +22,7 @@ pub(super) async fn sending(shared: Shared) {
                 // A server's words may name a reporter: above debug only its code is told.
                 debug!(why, "cannot send");
                 warn!(
-                    code = send::code(&why),
+                    code = settle::code(&why),
                     pause = pause.as_secs(),
                     "cannot send; every letter waits"
                 );

@@ -13,13 +13,15 @@
 //! One mail never stands before another: when the server refuses it, or it cannot be taken
 //! in, the pass goes on and ends with that trouble. What breaks the connection is asked
 //! for alone the next time, after all others. What is refused for good, and what ends our
-//! process each time, gets its row and its ticket unread.
+//! process each time, gets its row and its ticket unread; what is given later is then read.
 
 pub mod apart;
 mod folder;
 mod gather;
 mod keep;
+mod numbers;
 mod slices;
+mod ungiven;
 #[cfg(test)]
 mod tests;
 
@@ -56,11 +58,20 @@ pub struct Pass {
 pub struct Memory {
     folders: BTreeMap<String, Known>,
     reader: Reader,
+    /// The last pass ended with the trouble of a mail or of a folder, over a connection that is
+    /// well, with the first folder open; and whether something is in that which was not listed.
+    goes_on: Option<bool>,
     /// Told whenever a group is committed: its letters may leave while others are taken in.
     outbox: Option<Arc<Notify>>,
 }
 
 impl Memory {
+    /// After a pass that ended with trouble: whether the connection can be waited on all the
+    /// same, and then, as [`Pass::more`], whether to pass again before waiting.
+    pub(super) fn goes_on(&self) -> Option<bool> {
+        self.goes_on
+    }
+
     /// Nothing known yet; the outbox is told of each group.
     pub(super) fn telling(outbox: Arc<Notify>) -> Self {
         Self {
@@ -108,6 +119,7 @@ pub async fn receive<M: Mailbox>(
     server: &mut M,
     memory: &mut Memory,
 ) -> Result<Pass, Trouble> {
+    memory.goes_on = None;
     let key = sweep_wanted(&mailbox.name);
     let wanted = record.read(move |tx| tx.meta(&key)).await;
     let given = AtomicBool::new(false);
@@ -138,14 +150,17 @@ pub async fn receive<M: Mailbox>(
         let breaks = (f.history.suspect, f.history.refusals);
         (breaks, f.listed.internal_date, f.listed.uid)
     });
-    let taken = reading.take(found.into()).await?;
+    let mut taken = reading.take(found.into()).await?;
     reading.close().await?;
-    match reading.trouble.take() {
-        Some(why) => Err(why),
-        None => Ok(Pass {
-            taken,
-            more: reading.reopen_first().await?,
-        }),
+    taken += reading.ask_again().await?;
+    let trouble = reading.trouble.take();
+    let more = reading.reopen_first().await;
+    match trouble {
+        Some(why) => {
+            memory.goes_on = more.ok();
+            Err(why)
+        }
+        None => Ok(Pass { taken, more: more? }),
     }
 }
 

@@ -98,6 +98,8 @@ struct Daemon {
     began: tokio::time::Instant,
     /// Who holds the baton of a name is the loop of that name.
     batons: Batons,
+    /// What was told of a store that fails.
+    store_alarm: Arc<Mutex<health::StoreAlarm>>,
     /// Wakes the sending loop, whichever config a turn has that was still under way.
     outbox: Arc<Notify>,
     /// Asks the loops to stop.
@@ -124,6 +126,7 @@ impl Daemon {
             config,
             pulse,
             batons: Batons::new(),
+            store_alarm: Arc::default(),
             outbox: Arc::new(Notify::new()),
             end: CancellationToken::new(),
             loops: JoinSet::new(),
@@ -151,7 +154,8 @@ impl Daemon {
         if let Some(alarm) = self.config.alarm.clone() {
             self.spawn("alarms".to_owned(), alarms::telling(shared.clone(), alarm));
         }
-        let health = health::minding(shared.clone(), self.began);
+        let store_alarm = Arc::clone(&self.store_alarm);
+        let health = health::minding(shared.clone(), self.began, store_alarm);
         self.spawn("health".to_owned(), health);
         // An audit of a large record takes as long as it takes: nobody waits for it.
         self.loops.spawn(health::auditing(shared));

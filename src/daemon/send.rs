@@ -19,7 +19,7 @@ mod tests;
 use super::record::Record;
 use crate::channel::smtp::Smtp;
 use crate::config::Config;
-use crate::desk::settle;
+use crate::desk::settle::{self, code};
 use crate::net::{Login, Peer};
 use crate::store::Tx;
 use anyhow::Result;
@@ -49,8 +49,8 @@ const ALARM: &str = "smtp";
 const LASTING: SignedDuration = SignedDuration::from_mins(15);
 
 /// Hands over every letter that may leave now, until there is none or `stop` is asked for;
-/// `connect` is called when there is one, or to see whether a trouble is over when none is
-/// left.
+/// `connect` is called when there is one, or to see whether a trouble is over when none can
+/// tell.
 ///
 /// # Errors
 /// When the store fails; the next turn finds the letter whose fate is open.
@@ -62,8 +62,9 @@ pub async fn send(
 ) -> Result<Turn> {
     recover(record, config).await?;
     let burst = Burst::new(record, config, stop);
-    let (mut turn, mut works) = burst.drain(connect.clone()).await?;
-    if matches!(turn, Turn::Drained(_)) && !works && in_trouble_for_nothing(record).await? {
+    let (mut turn, told) = burst.drain(connect.clone()).await?;
+    let mut works = told == Some(true);
+    if matches!(turn, Turn::Drained(_)) && !works && in_trouble_for_nothing(record, told).await? {
         match connect(config).await {
             Ok(smtp) => {
                 smtp.quit().await;
@@ -77,9 +78,13 @@ pub async fn send(
     Ok(turn)
 }
 
-/// The way is said to be broken, and no letter waits that could tell otherwise.
-async fn in_trouble_for_nothing(record: &Record) -> Result<bool> {
-    let look = |tx: &Tx| Ok(tx.meta(TROUBLE)?.is_some() && tx.letters_waiting()? == 0);
+/// The way is said to be broken, and no letter tells otherwise: none could leave now, or
+/// none is left.
+async fn in_trouble_for_nothing(record: &Record, told: Option<bool>) -> Result<bool> {
+    let look = move |tx: &Tx| {
+        let silent = told.is_none() || tx.letters_waiting()? == 0;
+        Ok(silent && tx.meta(TROUBLE)?.is_some())
+    };
     record.read(look).await
 }
 
@@ -106,12 +111,15 @@ async fn recover(record: &Record, config: &Arc<Config>) -> Result<()> {
 /// Why letters cannot leave, without secrets.
 pub async fn connect(config: &Config) -> Result<Smtp, String> {
     let server = &config.smtp.server;
-    let login = Login::of(server).await?;
+    let login = match &config.smtp.account {
+        Some(account) => Some(Login::of(account).await?),
+        None => None,
+    };
     let helo = config
         .mailboxes
         .first()
         .map_or("localhost", |m| m.address.domain());
-    Smtp::connect(&Peer::from(server), &login, helo).await
+    Smtp::connect(&Peer::from(server), login.as_ref(), helo).await
 }
 
 /// How long the relay rests after one more turn that found it broken, `before` being the
@@ -120,20 +128,6 @@ pub async fn connect(config: &Config) -> Result<Smtp, String> {
 pub(super) fn rest(before: Duration, why: &str) -> Duration {
     let at_most = if is_refusal(why) { 300 } else { 120 };
     (before * 2).clamp(Duration::from_secs(10), Duration::from_secs(at_most))
-}
-
-/// The reply code, and the enhanced one, that stand in a server's words: `550 5.1.1`.
-pub(super) fn code(words: &str) -> String {
-    let is_code = |word: &&str| {
-        word.starts_with(|c: char| c.is_ascii_digit())
-            && word.chars().all(|c| c.is_ascii_digit() || c == '.')
-    };
-    words
-        .split([' ', '-'])
-        .filter(is_code)
-        .take(2)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 /// A server's words may name a reporter: an alarm tells only their code.

@@ -6,7 +6,7 @@ use super::clock::clock;
 use super::record::Record;
 use super::trouble::remember;
 use super::{Shared, receive};
-use crate::config::{Config, MailboxConfig, Server};
+use crate::config::{Config, MailboxConfig};
 use crate::mailbox::imap::Imap;
 use crate::mailbox::{Mailbox, Trouble, Woken};
 use crate::net::{Login, Peer};
@@ -64,10 +64,10 @@ pub async fn sweep(config: Config) -> Result<()> {
 /// [`Trouble`]: the network, the login, the secret.
 pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
     let server = &mailbox.server;
-    let login = Login::of(server).await.map_err(Trouble::Secret)?;
+    let login = Login::of(&mailbox.account).await.map_err(Trouble::Secret)?;
     let connected = Imap::connect(&Peer::from(server), &login).await;
     connected.map_err(|why| match why {
-        Trouble::Login(said) => Trouble::Login(refused_by(server, &said)),
+        Trouble::Login(said) => Trouble::Login(refused_by(mailbox, &said)),
         Trouble::Secret(_)
         | Trouble::Lost(_)
         | Trouble::Permission(_)
@@ -77,13 +77,14 @@ pub async fn connect(mailbox: &MailboxConfig) -> Result<Imap, Trouble> {
 }
 
 /// What a server said when it refused the login, and where the remedy lies.
-fn refused_by(server: &Server, said: &str) -> String {
+fn refused_by(mailbox: &MailboxConfig, said: &str) -> String {
+    let (server, account) = (&mailbox.server, &mailbox.account);
     format!(
         "{said} ({}:{}; the {} is read from {}, anew at each login)",
         server.host,
         server.port,
-        server.auth.secret(),
-        server.secret
+        account.auth.secret(),
+        account.secret
     )
 }
 
@@ -104,23 +105,34 @@ pub(super) async fn receiving(shared: Shared, mailbox: MailboxConfig) {
     let mut failures: u32 = 0;
     while !shared.stop.is_cancelled() {
         let Err(why) = watch_mailbox(&shared, &mailbox, &mut failures).await else {
-            return;
+            continue;
         };
-        let pause = pause_after(&why, failures, jitter());
-        failures += 1;
-        let (said, key) = (why.to_string(), trouble_key(&mailbox));
-        warn!(
-            mailbox = mailbox.name,
-            why = said,
-            pause = pause.as_secs(),
-            "cannot read the mailbox; trying again"
-        );
-        remember(&shared.record, key, Some(said)).await;
+        let pause = trouble(&shared, &mailbox, &why, &mut failures).await;
         tokio::select! {
             () = shared.stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
     }
+}
+
+/// Counts and remembers a trouble; gives how long to wait after it.
+async fn trouble(
+    shared: &Shared,
+    mailbox: &MailboxConfig,
+    why: &Trouble,
+    failures: &mut u32,
+) -> Duration {
+    let pause = pause_after(why, *failures, jitter());
+    *failures += 1;
+    let (said, key) = (why.to_string(), trouble_key(mailbox));
+    warn!(
+        mailbox = mailbox.name,
+        why = said,
+        pause = pause.as_secs(),
+        "cannot read the mailbox; trying again"
+    );
+    remember(&shared.record, key, Some(said)).await;
+    pause
 }
 
 /// From 0.8 to 1: many who lost one server do not come back at the same instant.
@@ -130,7 +142,7 @@ fn jitter() -> f64 {
     0.8 + random as f64 / 5000.0
 }
 
-/// Ends well only when asked to stop.
+/// Ends well when asked to stop, and when a new login is wanted.
 async fn watch_mailbox(
     shared: &Shared,
     mailbox: &MailboxConfig,
@@ -145,17 +157,17 @@ async fn watch_mailbox(
     Ok(())
 }
 
-/// Passes over a mailbox that is logged in, and waits, until asked to stop.
+/// Passes over a mailbox that is logged in, and waits, until asked to stop. The trouble of one
+/// mail or one folder keeps nobody from waiting for others; when nothing has come for the
+/// pause after it, it ends: what was refused may be open to a new login.
 pub(super) async fn attend(
     shared: &Shared,
     mailbox: &MailboxConfig,
     server: &mut impl Mailbox,
     failures: &mut u32,
 ) -> Result<(), Trouble> {
-    let poll = Duration::try_from(mailbox.poll)
-        .unwrap_or(IDLE_AT_MOST)
-        .min(IDLE_AT_MOST);
-    let (mut fresh, mut memory) = (true, Memory::telling(Arc::clone(&shared.outbox)));
+    let poll = Duration::try_from(mailbox.poll).unwrap_or(IDLE_AT_MOST);
+    let (mut well, mut memory) = (false, Memory::telling(Arc::clone(&shared.outbox)));
     loop {
         let passed =
             receive::receive(&shared.record, &shared.config, mailbox, server, &mut memory).await;
@@ -167,17 +179,26 @@ pub(super) async fn attend(
                 .await
                 .inspect_err(|why| error!(%why, "the clock's turn failed"));
         }
-        let more = passed?.more;
-        if fresh {
-            (fresh, *failures) = (false, 0);
-            remember(&shared.record, trouble_key(mailbox), None).await;
-        }
+        let (more, pause) = match (passed, memory.goes_on()) {
+            (Ok(Pass { more, .. }), _) => {
+                if !well {
+                    (well, *failures) = (true, 0);
+                    remember(&shared.record, trouble_key(mailbox), None).await;
+                }
+                (more, poll)
+            }
+            (Err(why), Some(more)) => {
+                well = false;
+                (more, trouble(shared, mailbox, &why, failures).await)
+            }
+            (Err(why), None) => return Err(why),
+        };
         if more && !shared.stop.is_cancelled() {
             continue;
         }
         // The pass left the first folder open: what arrived since it was listed wakes us.
-        wait(shared, mailbox, server, poll).await?;
-        if shared.stop.is_cancelled() {
+        let woken = wait(shared, mailbox, server, pause.min(IDLE_AT_MOST)).await?;
+        if shared.stop.is_cancelled() || (!well && woken == Woken::TimeUp) {
             return Ok(());
         }
     }

@@ -7,7 +7,7 @@
 //! The text holds nothing of the report: the ticket's class and code name, what is
 //! missing, and until when.
 
-use super::{Duty, File};
+use super::{Duty, File, settle};
 use crate::config::Config;
 use crate::letters;
 use crate::promise::reminders;
@@ -87,7 +87,7 @@ fn alarm_for(file: &File, duty: &Duty, zone: &TimeZone, now: Timestamp) -> Strin
 }
 
 /// What is on and answered is told by its reminders alone; what is met or ended is over.
-pub fn follow_up(tx: &Tx) -> Result<()> {
+pub fn follow_up(tx: &Tx, config: &Config) -> Result<()> {
     for alarm in tx.alarms_on()? {
         let Some((reference, promise)) = alarm.key.split_once('/') else {
             continue;
@@ -112,7 +112,7 @@ pub fn follow_up(tx: &Tx) -> Result<()> {
             tx.over(&alarm.key)?;
         }
     }
-    Ok(())
+    settle::look(tx, config)
 }
 
 #[cfg(test)]

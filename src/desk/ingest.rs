@@ -4,16 +4,23 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+mod unread;
+mod who;
+
 use super::class::classes;
-use super::{post, refresh, restore};
+use super::{post, refresh, restore, settle};
 use crate::config::{Config, MailboxConfig};
-use crate::mail::auth::{self, Standing};
+use crate::mail::auth::Standing;
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
-use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
-use crate::ticket::{By, Field, Stage, Ticket, TicketNo, What};
-use crate::triage::{self, Authenticated, Because, Kind, Place, Reply, Role, Verdict, Way};
+use crate::store::{Letter, NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
+use crate::ticket::{By, Stage, Ticket, TicketNo, What};
+use crate::triage::{self, Because, Kind, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// Message-IDs of a bounce that are looked up: a bounce is about one mail.
+const GIVEN_BACK_AT_MOST: usize = 50;
 
 /// A mail that has arrived, parsed and compressed.
 pub struct Arrival<'a> {
@@ -26,6 +33,11 @@ pub struct Arrival<'a> {
     /// The server numbered the folder anew, and its baseline is known by date alone: what
     /// looks new may be old.
     pub may_be_old: bool,
+    /// The row that it has all the same, written when its server did not give it: from now on
+    /// that row says what the mail says, and its ticket is the mail's.
+    pub row: Option<i64>,
+    /// Why the server did not give it, or not all of it.
+    pub refused: Option<&'a str>,
     /// What it says.
     pub mail: &'a Mail,
     /// The digest of its content.
@@ -57,7 +69,7 @@ pub fn receipt(internal_date: Option<Timestamp>, now: Timestamp) -> (Timestamp, 
 
 /// Takes it in.
 pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
-    let standing = standing(arrival);
+    let standing = who::standing(arrival);
     match undone(arrival.mail, &config.lists) {
         None => judged(tx, config, arrival, standing),
         Some(undone) => {
@@ -65,24 +77,9 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
                 mail: &undone.mail,
                 ..*arrival
             };
-            let standing = through_a_list(standing, undone.rewritten);
+            let standing = who::through_a_list(standing, undone.rewritten);
             judged(tx, config, &through, standing)
         }
-    }
-}
-
-/// What our mail server says of who wrote it.
-fn standing(arrival: &Arrival) -> Standing {
-    let (mail, ids) = (arrival.mail, &arrival.mailbox.authserv_ids);
-    auth::standing(&mail.headers, ids, mail.author.address())
-}
-
-/// A list that wrote itself into From passes as itself; nobody vouches for the author.
-fn through_a_list(standing: Standing, rewritten: bool) -> Standing {
-    if rewritten && standing.is == Authenticated::Pass {
-        Standing::none("the list passed, which says nothing of the author")
-    } else {
-        standing
     }
 }
 
@@ -108,29 +105,32 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
             because: because.to_owned(),
         };
     }
+    let unread = unread::ticket_of(tx, arrival)?;
     let ticket = match verdict.place.is {
         Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
-        Place::New => Some(open(tx, config, arrival, None)?),
+        Place::New => Some(match unread {
+            Some(ticket) => unread::fill(tx, arrival, ticket, &mut verdict)?,
+            None => open(tx, config, arrival, None)?,
+        }),
         Place::Claims(t) => Some(open(tx, config, arrival, Some(t))?),
-        Place::CopyInTray | Place::Tray => None,
+        Place::CopyInTray | Place::InternalInTray | Place::Tray => None,
     };
+    let came_back = came_back(tx, arrival.mail, &verdict)?;
+    // Before the facts of the bounce: first a letter was taken, then it came back.
+    came_back
+        .iter()
+        .try_for_each(|letter| settle::came_back(tx, config, letter))?;
     let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
+    unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
-        let mut facts = facts_of(tx, arrival, &verdict)?;
-        facts.extend(classed(tx, config, arrival, verdict.place.is)?);
-        if let Some((platform, id)) = report.filter(|_| verdict.kind.is == Kind::Platform) {
-            tx.keep_report(platform, &id, ticket)?;
-            facts.extend(named(platform, &id, verdict.place.is));
+        let mut facts = facts_of(tx, arrival, &verdict, &came_back, unread)?;
+        facts.extend(classed(tx, config, arrival, verdict.place.is, unread)?);
+        if let Some(report) = report.filter(|_| verdict.kind.is == Kind::Platform) {
+            facts.extend(who::kept(tx, &report, ticket, verdict.place.is)?);
         }
-        add_facts(tx, arrival, ticket, mail, facts)?;
+        write_facts(tx, arrival, (ticket, mail), facts)?;
         refresh(tx, config, ticket)?;
-        match verdict.reply.is {
-            Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
-            Reply::Held => {
-                post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?
-            }
-            Reply::None => {}
-        }
+        reply(tx, config, arrival, ticket, &verdict)?;
     }
     Ok(Taken {
         mail,
@@ -139,11 +139,10 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     })
 }
 
-fn add_facts(
+fn write_facts(
     tx: &Tx,
     arrival: &Arrival,
-    ticket: TicketNo,
-    mail: i64,
+    (ticket, mail): (TicketNo, i64),
     facts: Vec<What>,
 ) -> Result<()> {
     let reopens = facts.contains(&What::Reopened);
@@ -166,6 +165,39 @@ fn add_facts(
         )?;
     }
     Ok(())
+}
+
+/// The letters of ours that a bounce gives back. Where it gives back none it cites one: the
+/// nearest, for some servers cite all of the thread, and the letters before it arrived.
+fn came_back(tx: &Tx, mail: &Mail, verdict: &Verdict) -> Result<Vec<Letter>> {
+    let is_copy = matches!(verdict.place.is, Place::Copy(_) | Place::CopyInTray);
+    if verdict.kind.is != Kind::Bounce || is_copy || mail.shape.is_no_failure {
+        return Ok(Vec::new());
+    }
+    let mut letters: BTreeMap<i64, Letter> = BTreeMap::new();
+    for id in mail.returned_ids.iter().take(GIVEN_BACK_AT_MOST) {
+        letters.extend(tx.letter_named(id)?.map(|letter| (letter.id, letter)));
+    }
+    for id in mail.cites().into_iter().take(GIVEN_BACK_AT_MOST) {
+        if letters.is_empty() {
+            letters.extend(tx.letter_named(id)?.map(|letter| (letter.id, letter)));
+        }
+    }
+    Ok(letters.into_values().collect())
+}
+
+fn reply(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    ticket: TicketNo,
+    verdict: &Verdict,
+) -> Result<()> {
+    match verdict.reply.is {
+        Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None),
+        Reply::Held => post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because)),
+        Reply::None => Ok(()),
+    }
 }
 
 /// Why a receipt that nothing speaks against waits for a person: the record may have lost
@@ -210,7 +242,7 @@ fn write_row(
         defects.push("date-by-our-clock");
     }
     let nobody = Foreign::default();
-    tx.add_mail(&NewMail {
+    let row = NewMail {
         seen: arrival.seen,
         digest,
         message_id: mail.message_id.as_ref(),
@@ -225,26 +257,40 @@ fn write_row(
         defects: &defects.join(" "),
         ticket,
         raw: arrival.raw,
-    })
+    };
+    match arrival.row {
+        Some(id) => tx.fill_mail(id, &row).map(|()| id),
+        None => tx.add_mail(&row),
+    }
 }
 
-/// What the mail makes true on its ticket.
-fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> {
+/// What the mail makes true on its ticket, which may have it `unread` since it came.
+fn facts_of(
+    tx: &Tx,
+    arrival: &Arrival,
+    verdict: &Verdict,
+    came_back: &[Letter],
+    unread: Option<TicketNo>,
+) -> Result<Vec<What>> {
     let noted = |why: &str| {
         vec![What::Noted {
             why: why.to_owned(),
         }]
     };
-    Ok(match verdict.place.is {
+    let mut facts = match verdict.place.is {
+        Place::New if unread.is_some() => noted("the mail server gives the mail now"),
         Place::New | Place::Claims(_) => vec![What::Received],
         Place::Copy(_) => vec![What::CopyReceived],
         Place::Internal(_) => noted(&verdict.place.because),
-        Place::CopyInTray | Place::Tray => Vec::new(),
+        Place::CopyInTray | Place::InternalInTray | Place::Tray => Vec::new(),
         Place::Joins(ticket) => match verdict.kind.is {
             Kind::Own => noted("a letter of ours"),
             Kind::Automatic => noted("automatic mail"),
             Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
-            Kind::Bounce => bounced(tx, arrival, ticket)?,
+            Kind::Bounce if arrival.mail.shape.is_no_failure => {
+                noted("a delivery report, and not of a failure")
+            }
+            Kind::Bounce => bounced(came_back, ticket),
             Kind::Machine => noted("a report that a program makes"),
             Kind::Team => noted("from the team"),
             Kind::Platform
@@ -253,56 +299,59 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
             | Kind::Suppressed
             | Kind::Person => joined(arrival, tx, ticket)?,
         },
-    })
+    };
+    facts.extend(arrival.refused.map(|why| What::Noted {
+        why: format!("the mail server did not give all of the mail: {why}"),
+    }));
+    Ok(facts)
 }
 
 /// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
-/// and to the ticket that it is a copy for those that it has not.
-fn classed(tx: &Tx, config: &Config, arrival: &Arrival, place: Place) -> Result<Vec<What>> {
-    let has = match place {
-        Place::New | Place::Claims(_) => Vec::new(),
-        Place::Copy(ticket) => Ticket::fold(&tx.facts_of(ticket)?).classes,
-        Place::Joins(_) | Place::Internal(_) | Place::CopyInTray | Place::Tray => {
-            return Ok(Vec::new());
+/// and to the ticket that it is a copy for, or that had it unread, those that it has not.
+fn classed(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    place: Place,
+    unread: Option<TicketNo>,
+) -> Result<Vec<What>> {
+    let has = match (place, unread) {
+        (Place::New, None) | (Place::Claims(_), _) => Vec::new(),
+        (Place::New, Some(ticket)) | (Place::Copy(ticket), _) => {
+            Ticket::fold(&tx.facts_of(ticket)?).classes
         }
+        (
+            Place::Joins(_)
+            | Place::Internal(_)
+            | Place::InternalInTray
+            | Place::CopyInTray
+            | Place::Tray,
+            _,
+        ) => return Ok(Vec::new()),
     };
     let classes = classes(config, arrival.mailbox, arrival.mail).into_iter();
     let new = classes.filter(|class| !has.contains(class));
     Ok(new.map(|class| What::Classed { class }).collect())
 }
 
-/// A new ticket bears the name that a platform has for its report.
-fn named(platform: &str, id: &str, place: Place) -> Option<What> {
-    (place == Place::New).then(|| What::Set {
-        field: Field::External,
-        value: Some(format!("{platform} {id}")),
-        was: None,
-    })
-}
-
-/// Each letter of this ticket that the bounce names did not arrive.
-fn bounced(tx: &Tx, arrival: &Arrival, ticket: TicketNo) -> Result<Vec<What>> {
-    let ids = arrival.mail.returned_ids.iter().chain(arrival.mail.cites());
-    let mut letters: Vec<i64> = tx
-        .letters_named(ids)?
-        .into_iter()
-        .filter(|(_, t)| *t == ticket)
-        .map(|(id, _)| id)
+/// Each letter of this ticket to its reporter that came back did not arrive.
+fn bounced(came_back: &[Letter], ticket: TicketNo) -> Vec<What> {
+    let of_ticket = |l: &&Letter| l.ticket == Some(ticket) && !l.kind.is_internal();
+    let undelivered = |letter: &Letter| What::Undelivered {
+        letter: letter.id,
+        why: "a bounce came back".to_owned(),
+    };
+    let all: Vec<What> = came_back
+        .iter()
+        .filter(of_ticket)
+        .map(undelivered)
         .collect();
-    letters.sort_unstable();
-    letters.dedup();
-    if letters.is_empty() {
-        return Ok(vec![What::Noted {
+    match all.is_empty() {
+        true => vec![What::Noted {
             why: "a bounce of another mail".to_owned(),
-        }]);
+        }],
+        false => all,
     }
-    Ok(letters
-        .into_iter()
-        .map(|letter| What::Undelivered {
-            letter,
-            why: "a bounce came back".to_owned(),
-        })
-        .collect())
 }
 
 /// A person on the ticket wrote; somebody of the team is no reporter. Whoever writes
@@ -338,20 +387,4 @@ fn letter_of(what: &What) -> Option<i64> {
 mod who_wrote;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn receipt_is_the_servers_date_unless_that_cannot_be() {
-        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        let check = |date: Option<&str>, expected: &str, ours: bool| {
-            let date = date.map(|d| d.parse().unwrap());
-            assert_eq!(receipt(date, now), (expected.parse().unwrap(), ours));
-        };
-        check(Some("2026-11-20T10:00:00Z"), "2026-11-20T10:00:00Z", false);
-        check(Some("2026-11-22T12:05:00Z"), "2026-11-22T12:05:00Z", false);
-        check(Some("2026-11-22T12:05:01Z"), "2026-11-22T12:00:00Z", true);
-        check(Some("1999-12-31T23:59:59Z"), "2026-11-22T12:00:00Z", true);
-        check(None, "2026-11-22T12:00:00Z", true);
-    }
-}
+mod tests;

@@ -37,7 +37,7 @@ pub fn drop_letter(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<(
         );
     }
     if row.kind.is_internal() {
-        settle::tell_of_team(tx, &row)?;
+        settle::tell_of_team(tx, config, &row)?;
     }
     note(tx, config, &row, who, "dropped")
 }
@@ -67,7 +67,7 @@ pub fn retry(tx: &Tx, config: &Config, letter: i64, who: &str) -> Result<()> {
         );
     }
     if row.kind.is_internal() {
-        settle::tell_of_team(tx, &row)?;
+        settle::tell_of_team(tx, config, &row)?;
     }
     note(tx, config, &row, who, "is tried again")
 }

@@ -7,6 +7,7 @@
 //! decided in `refusal`.
 
 mod refusal;
+mod team;
 
 use super::act::wrote_since;
 use super::post;
@@ -19,6 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 pub use refusal::bars_everybody;
+pub use team::{came_back, code, look, refused_words, tell_of_team, unreached};
 
 /// How an attempt ended, as far as the record is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +98,7 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
 /// true from `at` on, and its copy is to be filed.
 pub(super) fn arrived(tx: &Tx, config: &Config, letter: &Letter, at: Timestamp) -> Result<()> {
     if letter.kind.is_internal() {
-        return tell_of_team(tx, letter);
+        return tell_of_team(tx, config, letter);
     }
     if config.files_copies_of(&letter.sender) {
         tx.want_copy(letter.id)?;
@@ -106,29 +108,6 @@ pub(super) fn arrived(tx: &Tx, config: &Config, letter: &Letter, at: Timestamp) 
         supersede_acknowledgement(tx, ticket)?;
     }
     add_facts(tx, config, letter, &still_true(tx, letter)?, at)
-}
-
-/// Raises the alarm of an address of the team that the last letter did not reach, or says
-/// that it is over.
-pub(super) fn tell_of_team(tx: &Tx, letter: &Letter) -> Result<()> {
-    let key = format!("team/{}", letter.recipient);
-    let refused = tx.refused_to_team()?;
-    let same = |l: &&Letter| l.recipient.key() == letter.recipient.key();
-    match refused.iter().find(same) {
-        Some(letter) => tx.raise(&key, &refused_words(letter)),
-        None => tx.over(&key),
-    }
-}
-
-/// What is said of a letter to the team that was refused.
-pub fn refused_words(letter: &Letter) -> String {
-    let why = letter.last_error.as_deref().unwrap_or("no reason");
-    format!(
-        "the mail server refused the {} {} to {}: {why}",
-        letter.kind.word(),
-        letter.id,
-        letter.recipient
-    )
 }
 
 /// When the way is open after an outage: what waits for one person of the team becomes

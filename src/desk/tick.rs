@@ -18,7 +18,7 @@ use super::{Duty, File, Files, post};
 use crate::config::{Config, Member};
 use crate::letters::DigestEntry;
 use crate::promise::reminders::{self, Due};
-use crate::store::{StoredDeadline, TicketRow, Tx};
+use crate::store::{TicketRow, Tx};
 use crate::ticket::TicketNo;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -121,24 +121,22 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
                 continue;
             }
         };
-        for stored in due {
-            let mut duties = file.duties.iter();
-            let same =
-                |d: &&Duty| d.stored.promise == stored.promise && d.stored.start == stored.start;
-            let next = match duties.find(same) {
+        for (promise, start) in due {
+            let key = (*ticket, promise.as_str(), *start);
+            let next = match file.duties.iter().find(|d| d.stored.key() == key) {
                 Some(duty) => {
                     super::alarms::look(tx, config, &file, duty)?;
                     nag(tx, config, &roster, &file, duty, &mut told)?
                 }
                 None => None,
             };
-            next_looks.push((stored, next));
+            next_looks.push((key, next));
         }
     }
-    super::alarms::follow_up(tx)?;
+    super::alarms::follow_up(tx, config)?;
     gather(&mut told, &mut next_looks);
-    for (stored, next) in next_looks {
-        tx.look_again(stored.ticket, &stored.promise, stored.start, next)?;
+    for ((ticket, promise, start), next) in next_looks {
+        tx.look_again(ticket, promise, start, next)?;
     }
     troubles::tell(tx, config, &roster, &mut told)?;
     let mut board = None;
@@ -174,11 +172,11 @@ fn news_of_late(tx: &Tx, member: &Member) -> Result<News> {
     )
 }
 
+/// What a deadline is known by.
+type Key<'a> = (TicketNo, &'a str, i64);
+
 /// Keeps back the first words of reports that wait for others.
-fn gather(
-    told: &mut BTreeMap<&str, Told>,
-    next_looks: &mut [(&StoredDeadline, Option<Timestamp>)],
-) {
+fn gather(told: &mut BTreeMap<&str, Told>, next_looks: &mut [(Key, Option<Timestamp>)]) {
     for told in told.values_mut() {
         let waiting = told.nags.iter().filter(|nag| nag.may_wait()).count();
         let Some(since) = told.of_late.since.filter(|_| told.gathers(waiting)) else {
@@ -188,12 +186,12 @@ fn gather(
             .into_iter()
             .partition(Nag::may_wait);
         told.nags = now;
-        let kept_back: BTreeSet<(TicketNo, &str, i64)> = kept_back
+        let kept_back: BTreeSet<Key> = kept_back
             .iter()
             .map(|nag| nag.matter.1.stored.key())
             .collect();
-        for (stored, next) in next_looks.iter_mut() {
-            if kept_back.contains(&stored.key()) {
+        for (key, next) in next_looks.iter_mut() {
+            if kept_back.contains(key) {
                 *next = [*next, Some(since + GATHER)].into_iter().flatten().min();
             }
         }

@@ -4,12 +4,15 @@
 //! here; the words around it are the template's. Like a reminder it holds nothing of a
 //! report.
 
+mod row;
+
 use super::dates;
 use super::reminder::parts;
 use crate::mail::{Foreign, wrapped};
 use crate::ticket::{ChainHash, CodeName, TicketNo};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
+use row::Row;
 use serde::Serialize;
 
 /// The longest line, in columns.
@@ -18,9 +21,6 @@ const WIDTH: usize = 40;
 const INDENT: usize = 7;
 /// How wide number and code name are, the space behind them left out.
 const NAME: usize = 21;
-
-/// So many entries are told, the most urgent ones: it is read in ten seconds.
-const AT_MOST: usize = 20;
 
 /// What a digest may speak of.
 #[derive(Clone, Debug)]
@@ -54,6 +54,8 @@ pub struct DigestEntry {
     pub code_name: CodeName,
     /// Who is responsible.
     pub owner: Option<String>,
+    /// The first of the tickets that look like this one; they may be told as one.
+    pub alike: Option<TicketNo>,
     /// What it is.
     pub matter: Matter,
 }
@@ -212,16 +214,19 @@ fn table(view: &DigestView) -> String {
             e.number,
         )
     });
+    let mut rows = row::folded(&entries, &view.now);
+    let more = row::fewer(&mut rows);
     let mut lines = Vec::new();
     let mut above = String::new();
-    let shown = entries.len().min(AT_MOST);
-    let more = entries.len() - shown;
-    for entry in entries.into_iter().take(shown) {
-        let label = label(&entry.matter, &view.now);
-        let shown = if label == above { "" } else { label.as_str() };
-        lines.push(first_line(shown, entry));
-        lines.extend(second_lines(entry, &view.now));
-        above = label;
+    for (i, row) in rows.iter().enumerate() {
+        let label = if row.label == above { "" } else { &row.label };
+        lines.push(first_line(label, row));
+        // What is true of several in a row is said once, under the last of them.
+        let goes_on = |next: &Row| next.label == row.label && next.below == row.below;
+        if !rows.get(i + 1).is_some_and(goes_on) {
+            lines.extend(row.below.iter().cloned());
+        }
+        above.clone_from(&row.label);
     }
     if more > 0 {
         lines.push(format!("{:INDENT$}and {more} more: gatepost list", ""));
@@ -265,17 +270,13 @@ fn label(matter: &Matter, now: &Zoned) -> String {
     }
 }
 
-/// `LATE   0007 umber-finch      ben`.
-fn first_line(label: &str, entry: &DigestEntry) -> String {
-    let name = match entry.matter {
-        Matter::Chased { times } => format!("{} {}", entry.number, how_often(times)),
-        Matter::Due { .. }
-        | Matter::Stale { .. }
-        | Matter::Clash { .. }
-        | Matter::Held { .. }
-        | Matter::Trouble { .. } => {
-            format!("{} {}", entry.number, entry.code_name)
-        }
+/// `LATE   0007 umber-finch      ben`, `THU 6  0020 and 1 alike      NOBODY`.
+fn first_line(label: &str, row: &Row) -> String {
+    let entry = row.entry;
+    let name = match (&entry.matter, row.alike) {
+        (Matter::Chased { times }, _) => format!("{} {}", entry.number, how_often(*times)),
+        (_, 0) => format!("{} {}", entry.number, entry.code_name),
+        (_, alike) => format!("{} and {alike} alike", entry.number),
     };
     let owner = entry.owner.as_deref().unwrap_or("NOBODY");
     cut(&format!("{label:<INDENT$}{name:<NAME$} {owner}"), WIDTH)

@@ -281,6 +281,7 @@ fn entries() -> Vec<DigestEntry> {
         number: TicketNo(number),
         code_name: name(code_name),
         owner: owner.map(str::to_owned),
+        alike: None,
         matter,
     };
     let due = |day, missing: &[&str], half_kept| Matter::Due {
@@ -304,6 +305,15 @@ fn entries() -> Vec<DigestEntry> {
         since: at(april, 16, 40),
         missing: texts(&["owned"]),
     };
+    let alike = |number, code_name| DigestEntry {
+        alike: Some(TicketNo(20)),
+        ..entry(
+            number,
+            code_name,
+            None,
+            due(thursday, &["evaluated"], false),
+        )
+    };
     let missing_date = due(today, &["dated or date-not-due"], true);
     vec![
         entry(
@@ -312,12 +322,8 @@ fn entries() -> Vec<DigestEntry> {
             None,
             due(thursday, &["evaluated"], false),
         ),
-        entry(
-            20,
-            "saffron-cormorant",
-            None,
-            due(thursday, &["evaluated"], false),
-        ),
+        alike(20, "saffron-cormorant"),
+        alike(21, "moss-tern"),
         entry(18, "lilac-owl", None, held),
         entry(16, "ivory-crane", Some("carla"), missing_date),
         entry(

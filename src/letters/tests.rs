@@ -1,6 +1,7 @@
 //! Every letter as it is read, and what must hold for all of them.
 
 use super::*;
+use crate::ticket::TicketNo;
 
 /// A letter as a snapshot shows it.
 fn shown(letter: &Letter) -> String {
@@ -194,6 +195,40 @@ fn a_digest_never_wraps_on_a_telephone() {
     for line in letters.digest(&view).unwrap().body.lines() {
         assert!(line.chars().count() <= 40, "{line}");
     }
+}
+
+#[test]
+fn a_digest_is_short_and_leaves_out_first_what_can_wait() {
+    let letters = Letters::built_in().unwrap();
+    let mut view = samples::digests().remove(0);
+    let to_come = view.entries.remove(0);
+    for number in 100..150 {
+        view.entries.push(DigestEntry {
+            number: TicketNo(number),
+            ..to_come.clone()
+        });
+    }
+    let body = letters.digest(&view).unwrap().body;
+    for told in [
+        "LATE   0007",
+        "HELD   0018",
+        "LOOK   0004",
+        "CHASED 0003",
+        "100 ",
+    ] {
+        assert!(body.contains(told), "{told}: {body}");
+    }
+    assert!(!body.contains("0149"), "{body}");
+    // Of the 50, those that had room; and the one that is only open.
+    let told = body.lines().filter(|l| l.contains(" amber-heron ")).count();
+    let more = format!("and {} more: gatepost list", 50 - told + 1);
+    assert!((10..50).contains(&told) && body.contains(&more), "{body}");
+    for entry in &mut view.entries {
+        entry.alike = Some(TicketNo(1));
+    }
+    let body = letters.digest(&view).unwrap().body;
+    assert!(body.contains("0020 and 51 alike"), "{body}");
+    assert!(!body.contains("more: gatepost list"), "{body}");
 }
 
 /// If a field is added to what a receipt may speak of, this fails to compile: then ask

@@ -93,6 +93,9 @@ pub struct Shape {
     pub report_type: Option<String>,
     /// A part of type `message/delivery-status` (or its global form) is there.
     pub has_delivery_status: bool,
+    /// That part says of each recipient that delivery is tried on, or was done (RFC 3464
+    /// section 2.3.3): nothing failed.
+    pub is_no_failure: bool,
 }
 
 /// A part of a mail that is not its readable text.

@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     Breaks(usize),
     /// The connection is lost as soon as it is asked for.
     Poisons,
+    /// And also when only its size is asked for.
+    Kills,
     /// It is left out where many are given.
     Shy,
     /// It is listed, and the server is out of order when it is asked for.
@@ -33,6 +35,8 @@ pub(crate) enum Fault {
     Crumbs(usize),
     /// It is refused from this byte on, and left out where many are given.
     RefusedFrom(usize),
+    /// Its UID is told, and neither its size nor its date.
+    Untold,
 }
 
 /// A message in memory.
@@ -62,12 +66,16 @@ pub(crate) struct Fake {
     pub(crate) sent: Option<Arc<Mutex<Vec<Vec<u8>>>>>,
     /// The server allows nobody to add to it.
     pub(crate) read_only: bool,
+    /// The server adds no message to it that holds this.
+    pub(crate) refuses_copy: Option<&'static str>,
     /// UIDNEXT is not told, or is this and wrong.
     pub(crate) uidnext: Option<u32>,
     /// From which UID on it was asked what is there, each time.
     pub(crate) asked_from: Vec<u32>,
     /// The server refuses to open this folder.
     pub(crate) refuses: Option<String>,
+    /// The server opens this folder, and refuses to say what is in it.
+    pub(crate) closed: Option<String>,
     /// What was fetched, in which commands.
     pub(crate) fetched: Vec<Vec<u32>>,
 }
@@ -142,6 +150,12 @@ impl Mailbox for Fake {
 
     async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, Trouble> {
         self.news = false;
+        if self.closed.as_ref() == Some(&self.current) {
+            return Err(Trouble::Refused {
+                command: format!("UID FETCH {first}:*"),
+                said: "as it was told".to_owned(),
+            });
+        }
         self.asked_from.push(first);
         let uids = self.messages().iter().map(|message| message.uid);
         Ok(uids.filter(|uid| *uid >= first).collect())
@@ -169,7 +183,7 @@ impl Mailbox for Fake {
         for message in self.messages() {
             let wanted = uids.contains(&message.uid);
             match message.fault {
-                Fault::None => {}
+                Fault::None | Fault::Untold => {}
                 Fault::Intrudes => each(message.uid, b"nobody asked for this"),
                 Fault::Vanishes
                 | Fault::Refused
@@ -181,10 +195,10 @@ impl Mailbox for Fake {
                     continue;
                 }
                 Fault::Crumbs(_) => {}
-                Fault::Breaks(_) | Fault::Poisons if wanted => {
+                Fault::Breaks(_) | Fault::Poisons | Fault::Kills if wanted => {
                     return Err(Trouble::Lost(anyhow!("the fake broke as it was told")));
                 }
-                Fault::Breaks(_) | Fault::Poisons => {}
+                Fault::Breaks(_) | Fault::Poisons | Fault::Kills => {}
             }
             if wanted {
                 let bytes = message.bytes.get(..limit as usize);
@@ -195,10 +209,15 @@ impl Mailbox for Fake {
     }
 
     async fn list(&mut self, uids: &[u32]) -> Result<Vec<Listed>, Trouble> {
+        let kills = |m: &&Message| m.fault == Fault::Kills && uids.contains(&m.uid);
+        if self.messages().iter().any(|m| kills(&m)) {
+            return Err(Trouble::Lost(anyhow!("the fake broke as it was told")));
+        }
         let told = self
             .messages()
             .iter()
-            .filter(|message| uids.contains(&message.uid) || message.fault == Fault::Intrudes);
+            .filter(|message| uids.contains(&message.uid) || message.fault == Fault::Intrudes)
+            .filter(|message| message.fault != Fault::Untold);
         Ok(told
             .map(|message| Listed {
                 uid: message.uid,
@@ -232,7 +251,7 @@ impl Mailbox for Fake {
                 piece(rest.get(..count).unwrap_or(rest));
                 Err(broken())
             }
-            Fault::Poisons => Err(broken()),
+            Fault::Poisons | Fault::Kills => Err(broken()),
             Fault::Unavailable => Err(Trouble::passing("as it was told".to_owned())),
             Fault::RefusedFrom(from) if (offset as usize) < from => {
                 let most = from - offset as usize;
@@ -249,7 +268,7 @@ impl Mailbox for Fake {
                 piece(rest);
                 Ok(Some(rest.len() as u64))
             }
-            Fault::None | Fault::Intrudes | Fault::Vanishes | Fault::Shy => {
+            Fault::None | Fault::Intrudes | Fault::Vanishes | Fault::Shy | Fault::Untold => {
                 piece(rest);
                 Ok(Some(rest.len() as u64))
             }
@@ -285,8 +304,10 @@ impl SentBox for Fake {
     }
 
     async fn append(&mut self, folder: &str, message: &[u8], _: Timestamp) -> Result<(), Trouble> {
+        let text = String::from_utf8_lossy(message);
+        let refused = self.refuses_copy.is_some_and(|part| text.contains(part));
         match &self.sent {
-            Some(sent) if folder == SENT && !self.read_only => {
+            Some(sent) if folder == SENT && !self.read_only && !refused => {
                 sent.lock().unwrap().push(message.to_vec());
                 Ok(())
             }

@@ -36,6 +36,17 @@ pub struct Listed {
     pub internal_date: Option<Timestamp>,
 }
 
+impl Listed {
+    /// A message of which the server told its UID and nothing else.
+    pub fn untold(uid: u32) -> Self {
+        Self {
+            uid,
+            size: 0,
+            internal_date: None,
+        }
+    }
+}
+
 /// Why waiting for mail ended. Always only a hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Woken {
@@ -49,7 +60,8 @@ pub enum Woken {
 
 /// Why a mailbox could not be read. The connection is thrown away, except after
 /// [`Trouble::NoFolder`], and a [`Trouble::Permission`] or [`Trouble::Refused`] of
-/// [`Mailbox::open`] (the other folders can still be read over it), and after a
+/// [`Mailbox::open`] or [`Mailbox::uids_from`] (the other folders can still be read over it),
+/// and after a
 /// [`Trouble::Refused`] and a [passing](Trouble::is_passing) trouble of [`Mailbox::slice`]
 /// (the other messages can).
 #[derive(Debug)]
@@ -92,6 +104,14 @@ impl Trouble {
     /// The server is out of order, says so, and will be well again.
     pub(crate) fn passing(told: String) -> Self {
         Self::Lost(anyhow::Error::new(Passing(told)))
+    }
+
+    /// It is about one folder: the others can be read over the same connection.
+    pub fn is_of_folder(&self) -> bool {
+        match self {
+            Self::NoFolder(_) | Self::Permission(_) | Self::Refused { .. } => true,
+            Self::Lost(_) | Self::Secret(_) | Self::Login(_) => false,
+        }
     }
 
     /// The server said itself that it is out of order and that it passes: what was asked for is not

@@ -5,7 +5,7 @@
 //! are told, and what it printed is not.
 
 use super::program::{self, Ended};
-use crate::config::{Auth, Secret, Server, credential, one_line};
+use crate::config::{Account, Auth, Secret, credential, one_line};
 use crate::mail::Foreign;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -25,17 +25,17 @@ pub struct Login {
 }
 
 impl Login {
-    /// The login of a server of the config.
+    /// The login of an account of the config.
     ///
     /// # Errors
     /// Why there is no secret: its source, and what to do. Nothing of the secret.
-    pub async fn of(server: &Server) -> Result<Self, String> {
-        let kind = server.auth.secret();
+    pub async fn of(account: &Account) -> Result<Self, String> {
+        let kind = account.auth.secret();
         let unread = |why| format!("the {kind} cannot be used: {why}");
         Ok(Self {
-            user: server.user.clone(),
-            auth: server.auth,
-            secret: obtain(&server.secret).await.map_err(unread)?,
+            user: account.user.clone(),
+            auth: account.auth,
+            secret: obtain(&account.secret).await.map_err(unread)?,
         })
     }
 

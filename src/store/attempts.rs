@@ -5,7 +5,7 @@ use super::{FolderId, OnServer, Tx, instant};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A server whose own store is away for a moment refuses everything: that is one refusal
 /// of each mail, however often it is asked in that time.
@@ -103,11 +103,65 @@ impl Tx<'_> {
     }
 
     /// The connection broke while this mail was asked for among others: from now on it is
-    /// asked for alone, after those that nothing speaks against.
-    pub fn suspect(&self, (folder, uidvalidity, uid): OnServer) -> Result<()> {
+    /// asked for alone, after those that nothing speaks against. Says since when it is one.
+    pub fn suspect(&self, (folder, uidvalidity, uid): OnServer) -> Result<Timestamp> {
         let key = refusals(folder, uidvalidity, uid);
-        if self.meta(&key)?.is_none() {
-            self.set_meta(&key, &format!("0 {}", self.stamp()))?;
+        if let Some(before) = self.meta(&key)? {
+            return Ok(refusals_in(&before)?.2);
+        }
+        self.set_meta(&key, &format!("0 {}", self.stamp()))?;
+        Ok(self.now())
+    }
+
+    /// Mails of a folder that have had a row since `before` and no byte, because their server
+    /// did not give them, and that were there when it was last asked: UID and row, at most a
+    /// hundred.
+    pub fn ungiven(
+        &self,
+        folder: FolderId,
+        uidvalidity: u32,
+        before: Timestamp,
+    ) -> Result<BTreeMap<u32, i64>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT uid, id FROM mails WHERE instr(defects, 'unreadable') > 0 AND kept = 0 AND gone_at IS NULL AND folder = ?1 AND uidvalidity = ?2 AND taken_at <= ?3
+             ORDER BY id DESC LIMIT 100",
+        )?;
+        let before = instant::write(before);
+        let rows = all.query_map(params![folder.0, uidvalidity, before], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Of mails that are not `there`, and of other numberings of the folder, nothing is to be
+    /// known any more.
+    pub fn forget_gone(
+        &self,
+        folder: FolderId,
+        uidvalidity: u32,
+        there: &BTreeSet<u32>,
+    ) -> Result<()> {
+        let is_gone = |v: u32, uid: u32| v != uidvalidity || !there.contains(&uid);
+        let mut attempts = self
+            .sql
+            .prepare_cached("SELECT uidvalidity, uid FROM attempts WHERE folder = ?1")?;
+        let known = attempts.query_map([folder.0], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let known: Vec<(u32, u32)> = known.collect::<rusqlite::Result<_>>()?;
+        for (v, uid) in known.into_iter().filter(|(v, uid)| is_gone(*v, *uid)) {
+            self.attempts_done((folder, v, uid))?;
+        }
+        let prefix = refusals_in_any(folder);
+        let mut refusals = self
+            .sql
+            .prepare_cached("SELECT key FROM meta WHERE key >= ?1 AND key < ?1 || '~'")?;
+        let keys = refusals.query_map([&prefix], |r| r.get(0))?;
+        let keys: Vec<String> = keys.collect::<rusqlite::Result<_>>()?;
+        for key in keys {
+            let place = key.strip_prefix(&prefix).and_then(|p| p.split_once('/'));
+            let place = place.and_then(|(v, uid)| Some((v.parse().ok()?, uid.parse().ok()?)));
+            if place.is_some_and(|(v, uid)| is_gone(v, uid)) {
+                self.clear_meta(&key)?;
+            }
         }
         Ok(())
     }
@@ -124,7 +178,12 @@ impl Tx<'_> {
 
 /// Where the refusals of the mails of a folder are remembered.
 fn refusals_of(folder: FolderId, uidvalidity: u32) -> String {
-    format!("refused/{}/{uidvalidity}/", folder.0)
+    format!("{}{uidvalidity}/", refusals_in_any(folder))
+}
+
+/// The same under every numbering.
+fn refusals_in_any(folder: FolderId) -> String {
+    format!("refused/{}/", folder.0)
 }
 
 fn refusals(folder: FolderId, uidvalidity: u32, uid: u32) -> String {

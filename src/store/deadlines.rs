@@ -106,14 +106,15 @@ impl Tx<'_> {
     }
 
     /// The open deadlines that the clock has to look at now, and those that a clock which
-    /// ran ahead put off too far, by ticket; a ticket whose deadline cannot be read is there too.
-    pub fn deadlines_to_look_at(&self) -> Result<BTreeMap<TicketNo, Vec<StoredDeadline>>> {
-        let mut all = self.sql.prepare_cached(&format!("{DEADLINE} WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2) ORDER BY due_at, ticket"))?;
+    /// ran ahead put off too far: promise and start, by ticket. No more of them, because a
+    /// start looks at all.
+    pub fn deadlines_to_look_at(&self) -> Result<BTreeMap<TicketNo, Vec<(String, i64)>>> {
+        let mut all = self.sql.prepare_cached("SELECT ticket, promise, start FROM deadlines WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2) ORDER BY due_at, ticket")?;
         let mut rows = all.query([self.stamp(), instant::write(self.now + LOOK_AGAIN_WITHIN)])?;
-        let mut due: BTreeMap<TicketNo, Vec<StoredDeadline>> = BTreeMap::new();
+        let mut due: BTreeMap<TicketNo, Vec<(String, i64)>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
-            let of_it = due.entry(TicketNo(row.get("ticket")?)).or_default();
-            of_it.extend(deadline_row(row)?.ok());
+            let of_it = due.entry(TicketNo(row.get(0)?)).or_default();
+            of_it.push((row.get(1)?, row.get(2)?));
         }
         Ok(due)
     }

@@ -36,7 +36,7 @@ impl Tx<'_> {
     /// never been tried. False when it is in another state.
     pub fn start_anew(&self, id: i64) -> Result<bool> {
         let changed = self.sql.execute(
-            "UPDATE letters SET state = 'queued', offers = 0, attempts = 0, put_off_since = NULL, doubt = NULL, last_error = NULL, settled_at = NULL,
+            "UPDATE letters SET state = 'queued', offers = 0, attempts = 0, put_off_since = NULL, doubt = NULL, last_error = NULL, settled_at = NULL, answer = NULL,
              not_before = ?2 WHERE id = ?1 AND state IN ('queued', 'refused', 'unknown')",
             params![id, self.stamp()],
         )?;
@@ -75,15 +75,27 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The last letter to each address of the team that was refused, when none has reached
-    /// that address since.
-    pub fn refused_to_team(&self) -> Result<Vec<Letter>> {
+    /// The last letter to each address of the team that was refused or came back, when
+    /// none has reached that address since: one that the server took, and after a bounce
+    /// one that it took before `day_ago`, without a bounce of its own.
+    pub fn not_reached_of_team(&self, day_ago: Timestamp) -> Result<Vec<Letter>> {
         self.letters_where(
             "state = 'refused' AND kind IN ('reminder', 'digest') AND NOT EXISTS (SELECT 1 FROM letters AS later
-             WHERE later.id > letters.id AND later.recipient_key = letters.recipient_key AND later.kind IN ('reminder', 'digest') AND later.state IN ('sent', 'refused'))
+             WHERE later.recipient_key = letters.recipient_key AND later.kind IN ('reminder', 'digest')
+             AND (later.state = 'refused' AND (later.settled_at, later.id) > (letters.settled_at, letters.id)
+                  OR later.state = 'sent' AND (later.settled_at, later.id) > (letters.settled_at, letters.id) AND (letters.answer IS NULL OR later.settled_at <= ?1)))
              ORDER BY id",
-            [],
+            [instant::write(day_ago)],
         )
+    }
+
+    /// The server took the letter, and a bounce came back.
+    pub fn note_bounce(&self, id: i64, why: &str) -> Result<()> {
+        self.sql.execute(
+            "UPDATE letters SET last_error = ?2, answer = coalesce(answer, '') WHERE id = ?1",
+            params![id, why],
+        )?;
+        Ok(())
     }
 
     /// Letters to the team that may leave now, have waited since `before` and have never

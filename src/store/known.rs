@@ -1,6 +1,7 @@
 //! What the record knows that bears on one mail, gathered for judging.
 
-use super::{Tx, instant};
+use super::letter::{LETTER, letter_row};
+use super::{Letter, Tx, instant};
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
 use crate::triage::{Cited, CitedWhat, Known, OwnLetter, Sent, Where};
@@ -51,20 +52,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The letters to reporters that these ids name: number and ticket.
-    pub fn letters_named<'i>(
-        &self,
-        ids: impl Iterator<Item = &'i MessageId>,
-    ) -> Result<Vec<(i64, TicketNo)>> {
-        let mut find = self.sql.prepare_cached("SELECT id, ticket FROM letters WHERE message_id = ?1 AND ticket IS NOT NULL AND kind NOT IN ('reminder', 'digest')")?;
-        let mut letters = Vec::new();
-        for id in ids.take(CITED_AT_MOST) {
-            letters.extend(
-                find.query_row([id.as_str()], |r| Ok((r.get(0)?, TicketNo(r.get(1)?))))
-                    .optional()?,
-            );
-        }
-        Ok(letters)
+    /// The letter that is named so.
+    pub fn letter_named(&self, id: &MessageId) -> Result<Option<Letter>> {
+        let mut find = self
+            .sql
+            .prepare_cached(&format!("{LETTER} WHERE message_id = ?1"))?;
+        find.query_row([id.as_str()], letter_row)
+            .optional()?
+            .transpose()
     }
 
     fn own_letter(&self, id: &MessageId) -> Result<Option<OwnLetter>> {
@@ -163,10 +158,13 @@ impl Tx<'_> {
         )?)
     }
 
-    /// The newest mail in the tray that was taken in before `before`.
+    /// The newest mail in the tray that was taken in before `before`. A digest that came
+    /// into a mailbox of ours, and what a program answered to one, are none: telling of
+    /// them by digest would have no end.
     pub fn newest_in_tray(&self, before: Timestamp) -> Result<Option<i64>> {
         let sql =
-            "SELECT max(id) FROM mails WHERE ticket IS NULL AND place <> 'copy' AND taken_at < ?1";
+            "SELECT max(id) FROM mails WHERE ticket IS NULL AND place <> 'copy' AND taken_at < ?1
+             AND kind <> 'own' AND (place <> 'internal' OR kind IN ('person', 'unproven-team'))";
         Ok(self
             .sql
             .query_row(sql, [instant::write(before)], |r| r.get(0))?)

@@ -51,11 +51,19 @@ pub struct Letter {
     pub last_error: Option<String>,
     /// When it was settled.
     pub settled_at: Option<Timestamp>,
-    /// What the server said when it took it.
+    /// What the server said when it took it. A refused letter has one when the server took
+    /// it and it came back.
     pub answer: Option<String>,
     /// The last fact of its ticket when it was written: what came later, its writer did
     /// not know. None for a letter from before this was kept.
     pub seen: Option<i64>,
+}
+
+impl Letter {
+    /// The server took it, and a bounce came back.
+    pub fn came_back(&self) -> bool {
+        self.state == LetterState::Refused && self.answer.is_some()
+    }
 }
 
 /// What a letter is for.

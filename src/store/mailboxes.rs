@@ -196,6 +196,13 @@ impl Tx<'_> {
         Ok(self.sql.execute_batch(&lose)?)
     }
 
+    /// Every row says that its mail had this size.
+    #[cfg(test)]
+    pub(crate) fn forge_sizes(&self, size: u32) -> Result<()> {
+        self.sql.execute("UPDATE mails SET size = ?1", [size])?;
+        Ok(())
+    }
+
     /// The UIDs of a folder that are marked gone.
     #[cfg(test)]
     pub(crate) fn gone(&self, folder: FolderId) -> Result<Vec<u32>> {

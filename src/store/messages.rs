@@ -132,16 +132,53 @@ impl Tx<'_> {
             ])
             .with_context(|| format!("cannot write the row of UID {}", seen.uid))?;
         let id = self.sql.last_insert_rowid();
+        self.add_content(id, mail)?;
+        Ok(id)
+    }
+
+    /// Writes what a mail says into the row that it has had since its server did not give it.
+    pub fn fill_mail(&self, id: i64, mail: &NewMail) -> Result<()> {
+        let mut fill = self.sql.prepare_cached(
+            "UPDATE mails SET size = ?2, kept = ?3, digest = ?4, message_id = ?5, author = ?6, author_name = ?7, subject = ?8,
+             kind = ?9, kind_because = ?10, place = ?11, place_because = ?12, reply = ?13, reply_because = ?14, defects = ?15, ticket = ?16,
+             authentication = ?17, authentication_because = ?18, gone_at = NULL
+             WHERE id = ?1",
+        )?;
+        fill.execute(params![
+            id,
+            mail.seen.size as i64,
+            mail.raw.kept as i64,
+            mail.digest,
+            mail.message_id.map(MessageId::as_str),
+            mail.author.map(Address::to_string),
+            mail.author_name.raw(),
+            mail.subject.raw(),
+            mail.kind.0,
+            mail.kind.1,
+            mail.place.0,
+            mail.place.1,
+            mail.reply.0,
+            mail.reply.1,
+            mail.defects,
+            mail.ticket.map(|t| t.0),
+            mail.authentication.is.word(),
+            mail.authentication.because,
+        ])
+        .with_context(|| format!("cannot fill the row of mail {id}"))?;
+        self.add_content(id, mail)
+    }
+
+    /// The citations and the bytes of a mail; its attempts are over.
+    fn add_content(&self, id: i64, mail: &NewMail) -> Result<()> {
         let mut cite = self
             .sql
             .prepare_cached("INSERT OR IGNORE INTO citations (message_id, mail) VALUES (?1, ?2)")?;
         for cited in mail.cites {
             cite.execute(params![cited.as_str(), id])?;
         }
-        let place = (seen.folder, seen.uidvalidity, seen.uid);
+        let place = (mail.seen.folder, mail.seen.uidvalidity, mail.seen.uid);
         self.keep_raw(id, place, mail.raw)?;
-        self.attempts_done(place)?;
-        Ok(id)
+        self.attempts_done(place)
     }
 
     /// One mail.

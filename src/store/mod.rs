@@ -40,7 +40,7 @@ pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
 pub use mailboxes::{Folder, FolderId, OnServer};
 pub use messages::{MailRow, NewMail, Sighting};
-pub use numbering::{BaselineMessage, Fingerprints};
+pub use numbering::{BaselineMessage, Fingerprints, Placed};
 pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::Listing;
@@ -227,11 +227,12 @@ impl Store {
 
     /// Sets how the file is written, and brings it to the newest schema. What SQLite keeps
     /// aside (for savepoints) lies in memory: a service may write nowhere but to its store,
-    /// and reports belong into no other file.
+    /// and reports belong into no other file. One MiB of pages is kept in memory: the idle
+    /// daemon is small, and the system's own cache has the rest.
     fn ready(mut self) -> Result<Self> {
         self.connection
             .set_transaction_behavior(TransactionBehavior::Immediate);
-        self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;")?;
+        self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;")?;
         schema::migrate(&mut self.connection)?;
         Ok(self)
     }

@@ -113,6 +113,27 @@ impl Tx<'_> {
         Ok(number)
     }
 
+    /// What its first mail says, for a ticket that was opened without knowing: its subject,
+    /// and its author where there is no reporter yet.
+    pub fn fill_ticket(
+        &self,
+        ticket: TicketNo,
+        subject: &Foreign,
+        reporter: Option<&Address>,
+        name: &Foreign,
+    ) -> Result<()> {
+        self.sql.execute(
+            "UPDATE tickets SET subject = ?2, reporter = coalesce(reporter, ?3), reporter_name = CASE WHEN reporter IS NULL THEN ?4 ELSE reporter_name END WHERE id = ?1",
+            params![
+                ticket.0,
+                subject.raw(),
+                reporter.map(Address::to_string),
+                name.raw()
+            ],
+        )?;
+        reporter.map_or(Ok(()), |address| self.add_person(ticket, address))
+    }
+
     /// An address belongs to a person on the ticket.
     pub fn add_person(&self, ticket: TicketNo, address: &Address) -> Result<()> {
         self.sql.execute(

@@ -98,9 +98,12 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// Reads `42`, `0042`, `SEC-2026-0042` or `amber-heron`.
+    /// Reads `42`, `0042`, `#42`, `SEC-2026-0042`, `[SEC-2026-0042]` as subjects have it, or
+    /// `amber-heron`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
+        let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+        let text = bare.or(text.strip_prefix('#')).unwrap_or(text);
         let tail = text.rsplit('-').next()?;
         let digits =
             |t: &str| !t.is_empty() && t.len() <= 12 && t.bytes().all(|b| b.is_ascii_digit());
@@ -215,6 +218,8 @@ mod tests {
         for (typed, wanted) in [
             ("42", number(42)),
             ("0042", number(42)),
+            ("#42", number(42)),
+            ("[SEC-2026-0042]", number(42)),
             ("SEC-2026-0042", number(42)),
             ("sec-2026-12345", number(12345)),
             (
@@ -229,6 +234,9 @@ mod tests {
             ("amber", None),
             ("a b", None),
             ("-1", None),
+            ("#", None),
+            ("##42", None),
+            ("[42", None),
             ("99999999999999999999", None),
         ] {
             assert_eq!(Wanted::parse(typed), wanted, "{typed:?}");

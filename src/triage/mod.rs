@@ -4,6 +4,7 @@
 //! (a rule silences our reply, it never stops the intake), and silence is visible (an
 //! acknowledgement that a rule stopped is held, with the reason).
 
+mod alike;
 pub mod extract;
 mod filters;
 mod place;
@@ -11,6 +12,7 @@ mod platform;
 mod reply;
 
 pub use crate::mail::auth::Authenticated;
+pub use alike::alike;
 pub use filters::{CATALOGUE, Filter};
 pub use platform::{Around, Platform, Sender, report_of};
 
@@ -82,6 +84,8 @@ pub enum Place {
     Joins(TicketNo),
     /// It belongs to this ticket, and is nothing that the reporter said to us.
     Internal(TicketNo),
+    /// It belongs to no ticket, and is nothing that a reporter said: it lies in the tray.
+    InternalInTray,
     /// The same content is on this ticket already.
     Copy(TicketNo),
     /// The same content lies in the tray already.
@@ -285,7 +289,7 @@ impl Place {
     pub fn word(self) -> &'static str {
         match self {
             Self::Joins(_) => "joins",
-            Self::Internal(_) => "internal",
+            Self::Internal(_) | Self::InternalInTray => "internal",
             Self::Copy(_) | Self::CopyInTray => "copy",
             Self::Claims(_) => "claims",
             Self::New => "new",

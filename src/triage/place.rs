@@ -47,7 +47,7 @@ fn internal(known: &Known) -> Option<Because<Place>> {
     let reminder = cited(known).find(|c| c.what == CitedWhat::Reminder)?;
     Some(match reminder.ticket {
         Some(ticket) => Because::new(Place::Internal(ticket), "it cites a reminder to the team"),
-        None => Because::new(Place::Tray, "it cites a digest to the team"),
+        None => Because::new(Place::InternalInTray, "it cites a digest to the team"),
     })
 }
 
@@ -55,7 +55,7 @@ fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
     let known = seen.known;
     match kind {
         Kind::Own => own(known),
-        Kind::Bounce => match cited_ticket(known) {
+        Kind::Bounce => match given_back(known) {
             Some(ticket) => Because::new(
                 Place::Joins(ticket),
                 "it gives back a letter of this ticket",
@@ -101,6 +101,7 @@ fn platform(seen: &Seen) -> Because<Place> {
         Place::Internal(_)
         | Place::Copy(_)
         | Place::CopyInTray
+        | Place::InternalInTray
         | Place::Claims(_)
         | Place::New
         | Place::Tray => Because::new(Place::New, "it tells of a report that is new"),
@@ -156,239 +157,12 @@ fn cited_ticket(known: &Known) -> Option<TicketNo> {
     cited(known).find_map(|c| c.ticket)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mail::{Address, Author, Foreign, Mail, MessageId};
-    use crate::triage::{AckMode, House, OwnLetter, Role, Sent, Way};
-    use jiff::{SignedDuration, Timestamp};
-
-    fn address(text: &str) -> Address {
-        Address::parse(text).unwrap()
-    }
-
-    fn from(text: &str) -> Mail {
-        Mail {
-            author: Author::One {
-                address: address(text),
-                name: Foreign::default(),
-            },
-            ..Mail::default()
-        }
-    }
-
-    fn cites(what: CitedWhat, ticket: Option<i64>) -> Cited {
-        let people = vec![address("mia@example.net")];
-        Cited {
-            id: MessageId::fresh([1; 16], "example.org"),
-            what,
-            ticket: ticket.map(TicketNo),
-            people,
-        }
-    }
-
-    fn placed(mail: &Mail, known: &Known, kind: Kind) -> Place {
-        let way = Way {
-            folder: Role::Inbox,
-            authenticated: Authenticated::None,
-            received_at: Timestamp::UNIX_EPOCH,
-        };
-        let house = House {
-            watched: vec![],
-            team: vec![],
-            acknowledge: AckMode::NotFail,
-            stale_after: SignedDuration::ZERO,
-            caps: Sent::default(),
-            platforms: vec![],
-        };
-        let seen = Seen {
-            mail,
-            known,
-            house: &house,
-            way: &way,
-        };
-        super::place(&seen, kind).is
-    }
-
-    fn check(kind: Kind, author: &str, known: &Known, place: Place) {
-        let said = placed(&from(author), known, kind);
-        assert_eq!(said, place, "{kind:?} of {author}, {known:?}");
-    }
-
-    const ALL: [Kind; 11] = [
-        Kind::Own,
-        Kind::Bounce,
-        Kind::Machine,
-        Kind::Platform,
-        Kind::Team,
-        Kind::UnprovenTeam,
-        Kind::Automatic,
-        Kind::List,
-        Kind::AutomaticSender,
-        Kind::Suppressed,
-        Kind::Person,
-    ];
-    const T1: TicketNo = TicketNo(1);
-
-    #[test]
-    fn who_cites_nothing_is_new_and_a_bounce_of_nothing_lies_in_the_tray() {
-        for kind in ALL {
-            let place = if matches!(kind, Kind::Own | Kind::Bounce | Kind::Machine) {
-                Place::Tray
-            } else {
-                Place::New
-            };
-            check(kind, "mia@example.net", &Known::default(), place);
-        }
-    }
-
-    #[test]
-    fn who_cites_a_ticket_joins_by_kind_and_by_author() {
-        for what in [CitedWhat::Letter, CitedWhat::Mail] {
-            let known = Known {
-                cited: vec![cites(what, None), cites(what, Some(1))],
-                ..Known::default()
-            };
-            for (kind, author, place) in [
-                (Kind::Bounce, "mailer-daemon@example.net", Place::Joins(T1)),
-                (Kind::UnprovenTeam, "anna@example.org", Place::Internal(T1)),
-                (Kind::Automatic, "helpdesk@example.net", Place::Joins(T1)),
-                (Kind::Person, "MIA@example.net", Place::Joins(T1)),
-                (Kind::Person, "eve@example.com", Place::Claims(T1)),
-            ] {
-                check(kind, author, &known, place);
-            }
-        }
-    }
-
-    #[test]
-    fn a_person_joins_the_nearest_ticket_that_is_theirs() {
-        let other = Cited {
-            people: vec![address("ben@example.com")],
-            ..cites(CitedWhat::Letter, Some(2))
-        };
-        let known = Known {
-            cited: vec![
-                other,
-                cites(CitedWhat::Mail, Some(1)),
-                cites(CitedWhat::Mail, Some(3)),
-            ],
-            ..Known::default()
-        };
-        check(Kind::Person, "mia@example.net", &known, Place::Joins(T1));
-        check(
-            Kind::Person,
-            "eve@example.com",
-            &known,
-            Place::Claims(TicketNo(2)),
-        );
-    }
-
-    #[test]
-    fn a_mail_without_one_author_joins_nothing() {
-        let known = Known {
-            cited: vec![cites(CitedWhat::Letter, Some(1))],
-            ..Known::default()
-        };
-        let mail = Mail {
-            author: Author::Several,
-            ..Mail::default()
-        };
-        assert_eq!(placed(&mail, &known, Kind::Person), Place::Claims(T1));
-    }
-
-    #[test]
-    fn whatever_cites_a_reminder_is_internal() {
-        for kind in [
-            Kind::Bounce,
-            Kind::UnprovenTeam,
-            Kind::Automatic,
-            Kind::Person,
-        ] {
-            let cited = vec![
-                cites(CitedWhat::Letter, Some(2)),
-                cites(CitedWhat::Reminder, Some(1)),
-            ];
-            check(
-                kind,
-                "eve@example.com",
-                &Known {
-                    cited,
-                    ..Known::default()
-                },
-                Place::Internal(T1),
-            );
-            let returned = vec![cites(CitedWhat::Reminder, None)];
-            check(
-                kind,
-                "mia@example.net",
-                &Known {
-                    returned,
-                    ..Known::default()
-                },
-                Place::Tray,
-            );
-        }
-    }
-
-    #[test]
-    fn a_copy_is_a_copy_whatever_it_cites() {
-        let cited = vec![cites(CitedWhat::Reminder, Some(2))];
-        for kind in [
-            Kind::Bounce,
-            Kind::UnprovenTeam,
-            Kind::Automatic,
-            Kind::Person,
-        ] {
-            let known = Known {
-                copy: Some(Where::Ticket(T1)),
-                cited: cited.clone(),
-                ..Known::default()
-            };
-            check(kind, "mia@example.net", &known, Place::Copy(T1));
-            check(
-                kind,
-                "mia@example.net",
-                &Known {
-                    copy: Some(Where::Tray),
-                    ..known
-                },
-                Place::CopyInTray,
-            );
-        }
-    }
-
-    #[test]
-    fn our_own_letter_joins_its_ticket() {
-        let letter = |ticket| Known {
-            own: Some(OwnLetter {
-                from: address("security@example.org"),
-                ticket,
-            }),
-            ..Known::default()
-        };
-        check(
-            Kind::Own,
-            "security@example.org",
-            &letter(Some(T1)),
-            Place::Joins(T1),
-        );
-        check(
-            Kind::Own,
-            "security@example.org",
-            &letter(None),
-            Place::Tray,
-        );
-    }
-
-    #[test]
-    fn a_root_joins_the_reply_that_came_first() {
-        let known = Known {
-            cited_by: Some(cites(CitedWhat::Mail, Some(1))),
-            ..Known::default()
-        };
-        check(Kind::Person, "mia@example.net", &known, Place::Joins(T1));
-        check(Kind::Person, "eve@example.com", &known, Place::New);
-        check(Kind::Automatic, "mia@example.net", &known, Place::New);
-    }
+/// The ticket of the letter that a report gives back, or else cites. The id of a mail that
+/// is no letter of ours proves nothing: anybody may have read it, and written a report.
+fn given_back(known: &Known) -> Option<TicketNo> {
+    let mut both = known.returned.iter().chain(&known.cited);
+    both.find(|c| c.what == CitedWhat::Letter)?.ticket
 }
+
+#[cfg(test)]
+mod tests;

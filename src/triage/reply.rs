@@ -15,7 +15,9 @@ use jiff::SignedDuration;
 pub(super) fn reply(seen: &Seen, kind: Kind, place: Place, age: SignedDuration) -> Because<Reply> {
     match place {
         Place::Joins(_) => Because::new(Reply::None, "it continues a ticket"),
-        Place::Internal(_) => Because::new(Reply::None, "it is a matter of the team"),
+        Place::Internal(_) | Place::InternalInTray => {
+            Because::new(Reply::None, "it is a matter of the team")
+        }
         Place::Copy(_) | Place::CopyInTray => {
             Because::new(Reply::None, "the same mail was taken in before")
         }

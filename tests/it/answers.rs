@@ -600,7 +600,9 @@ fn a_person_writes_in_their_editor_and_what_they_did_not_send_is_kept() {
     assert!(!draft.exists());
 
     let write = "sed -i 's/^Hello,$/Hello Mia,\\n\\nit is being tested./' \"$1\"";
-    let no = on_terminal(&g, &["reply", "1"], "n\n", write).ok();
+    let no = on_terminal(&g, &["reply", "1"], "n\n", write);
+    assert_eq!(no.code, 3, "answered with no: {}", no.out);
+    let no = no.out;
     assert!(
         no.contains("| it is being tested.") && no.contains("Nothing was sent."),
         "{no}"
@@ -616,7 +618,7 @@ fn a_person_writes_in_their_editor_and_what_they_did_not_send_is_kept() {
 
     // The draft is offered; what it is changed to must hold no date that is not recorded.
     let promise = "echo 'Expected resolution: 2027-01-01' >> \"$1\"";
-    let refused = on_terminal(&g, &["reply", "1"], "y\ne\ny\nn\n", promise).ok();
+    let refused = on_terminal(&g, &["reply", "1"], "y\ne\ny\nn\n", promise).out;
     assert!(refused.contains("Begin with it?"), "{refused}");
     assert!(refused.contains("would not be recorded"), "{refused}");
     let mend = "sed -i '/^Expected resolution/d' \"$1\"";

@@ -2,6 +2,8 @@
 
 use crate::kit::{Answer, Gatepost, PATIENCE};
 use crate::post_office::{PostOffice, wait_until};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::time::{Duration, Instant};
 
 /// Asserts that all of it was said.
@@ -110,6 +112,58 @@ fn a_folder_that_is_not_there_is_named_and_the_others_are_read() {
         let unwatched = g.run(&["init", "--folder", "Nowhere"]).code_in(&[2]);
         says(&unwatched, &["\"Nowhere\"", "hint: add it to `folders`"]);
     }
+}
+
+#[test]
+fn a_folder_that_is_renamed_is_in_the_way_of_no_audit_and_of_no_restoring() {
+    let g = Gatepost::new(PostOffice::shared(), "renamed");
+    g.run(&["check"]);
+    let maildir = g.office.maildir(&g.address);
+    let (owner, archive) = (fs::metadata(&maildir).unwrap(), maildir.join(".Archive"));
+    for folder in [
+        archive.clone(),
+        archive.join("cur"),
+        archive.join("new"),
+        archive.join("tmp"),
+    ] {
+        fs::create_dir(&folder).unwrap();
+        chown(&folder, Some(owner.uid()), Some(owner.gid())).unwrap();
+    }
+    let folders = "name = \"security\"\nfolders = [\"INBOX\", \"Archive\"]";
+    g.write_config(&g.config_with("[[mailbox]]", "name = \"security\"", folders));
+    g.run(&["init"]).ok();
+    let copy = g.path("store/copy.db");
+    g.run(&["backup", copy.to_str().unwrap()]).ok();
+    g.report_from(&g.reporter("mia"), "renamed@example.net");
+    fs::rename(&archive, archive.with_file_name(".Old")).unwrap();
+    let audit = g.run(&["audit"]);
+    assert_eq!(audit.code, 3);
+    let wanted = [
+        "Archive of security cannot be compared",
+        "no folder \"Archive\"",
+    ];
+    says(&audit.out, &wanted);
+    says(
+        &audit.out,
+        &["security INBOX: 1 mails on the server, 0 rows"],
+    );
+    for name in ["gatepost.db", "gatepost.db-wal", "gatepost.db-shm"] {
+        fs::remove_file(g.path("store").join(name)).ok();
+    }
+    fs::rename(&copy, g.path("store/gatepost.db")).unwrap();
+    let refused = g.once().code_in(&[1]);
+    says(&refused, &wanted);
+    says(&refused, &["1 mails on the server are not in it"]);
+    let restored = g.run(&["run", "--once", "--restored"]).code_in(&[1]);
+    says(&restored, &["no folder \"Archive\""]);
+    assert_eq!(g.list().len(), 1);
+    // And when the config does not name it any more, nobody speaks of it.
+    g.write_config(&g.config());
+    g.once().ok();
+    says(
+        &g.run(&["audit"]).ok(),
+        &["1 mails on the server, 1 rows   ok"],
+    );
 }
 
 #[test]

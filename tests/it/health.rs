@@ -214,6 +214,11 @@ fn a_store_that_breaks_under_the_daemon_is_told_to_the_command_directly() {
     sql(&g, "ALTER TABLE alarms RENAME TO alarms_away");
     let raise = ("raise".to_owned(), "health/store".to_owned());
     assert_eq!(wait_for_page(&g, 1), [raise]);
+    // A config that is read anew does not forget that it was told.
+    g.reload();
+    wait_until("the config is read anew", PATIENCE, || {
+        g.log().contains("the config was read anew").then_some(())
+    });
     sql(&g, "ALTER TABLE alarms_away RENAME TO alarms");
     assert_eq!(
         wait_for_page(&g, 2)[1],

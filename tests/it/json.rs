@@ -171,6 +171,8 @@ fn the_other_documents_have_every_field_and_help_names_them() {
         &["adopt"],
         &["away"],
         &["list"],
+        &["check"],
+        &["check", "--offline"],
         &["set", "1", "title=x"],
         &["assign", "1"],
         &["note", "1", "x"],
@@ -197,6 +199,14 @@ fn the_other_documents_have_every_field_and_help_names_them() {
         &explain["deadlines"],
         "promise page due_at started_at count needs end told next",
     );
+    let held = g.run(&["outbox", "--json"]).json()[0]["id"].to_string();
+    let released = g.run(&["outbox", "release", &held, "--json"]).json();
+    each(&released, LETTER);
+    assert_eq!(released[0]["state"], "queued");
+    let mail = tray["tray"][0]["mail"].to_string();
+    let adopted = g.run(&["adopt", &mail, "--json"]).json();
+    each(&adopted, "mail ref name received_at");
+    instants(&adopted);
     let audit = g.run(&["audit", "--json"]).json();
     each(
         &audit["folders"],
@@ -204,6 +214,49 @@ fn the_other_documents_have_every_field_and_help_names_them() {
     );
     assert_eq!(audit["folders"][0]["on_server"], 5);
     assert_eq!(audit["differences"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn check_and_init_have_documents_too() {
+    let g = Gatepost::new(PostOffice::shared(), "json-init");
+    let check = g.run(&["check", "--json"]).json();
+    assert_eq!(check["ok"], true, "{check:#}");
+    let mailbox = &check["mailboxes"][0];
+    assert_eq!(
+        (&mailbox["login"], &mailbox["port"]),
+        (&true.into(), &g.office.imaps.into())
+    );
+    assert_eq!(mailbox["folders"][0]["name"], "INBOX");
+    assert_eq!(mailbox["copies_to"], "Sent");
+    assert_eq!(check["smtp"]["login"], true);
+    let respond = &check["promises"][0];
+    assert_eq!(respond["name"], "respond");
+    assert!(
+        respond["due_at"].as_str().unwrap().ends_with('Z'),
+        "{respond}"
+    );
+    let said = check["warnings"].to_string();
+    assert!(said.contains("no way that is not mail"), "{said}");
+    let offline = g.run(&["check", "--offline", "--json"]).json();
+    assert!(offline["smtp"]["login"].is_null() && offline["mailboxes"][0]["login"].is_null());
+    g.write_secret("password", "wrong", 0o600);
+    let refused = g.run(&["check", "--json"]);
+    assert_eq!(refused.code, 3);
+    let refused: Value = serde_json::from_str(&refused.out).unwrap();
+    assert_eq!(
+        (&refused["ok"], &refused["smtp"]["login"]),
+        (&false.into(), &false.into())
+    );
+    assert_eq!(
+        refused["faults"].as_array().unwrap().len(),
+        2,
+        "{refused:#}"
+    );
+    g.write_secret("password", crate::post_office::PASSWORD, 0o600);
+    let init = g.run(&["init", "--json"]).json();
+    has(&init, "folders mails store warnings");
+    each(&init["folders"], "mailbox folder mails");
+    assert!(init["store"].as_str().unwrap().ends_with("gatepost.db"));
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn after_ten_days_down_with_fifty_due_everybody_gets_one_letter() {
         "it is read on a telephone: {digest}"
     );
     assert!(
-        digest.contains("LATE   0001") && digest.contains("more: gatepost list"),
+        digest.contains("LATE   0001") && digest.contains("0002 and 48 alike"),
         "{digest}"
     );
     assert!(digest.contains("Record "), "{digest}");

@@ -95,6 +95,11 @@ fn bash_completes_commands_values_and_references() {
         !complete("gatepost list _").contains(&name),
         "list takes no reference"
     );
+    let zsh = g.run(&["completions", "zsh"]).ok();
+    assert!(
+        zsh.contains("$(gatepost complete-refs 2>/dev/null)"),
+        "{zsh}"
+    );
     for shell in ["zsh", "fish"] {
         assert!(
             g.run(&["completions", shell]).ok().contains("evaluate"),

@@ -73,6 +73,53 @@ fn starttls_and_clear_within_the_machine_are_ways_in() {
 }
 
 #[test]
+fn a_relay_that_wants_no_login_is_spoken_to_without_one() {
+    let office = PostOffice::shared();
+    let g = Gatepost::new(office, "no-login");
+    let (config, user) = (g.config(), format!("user = \"{}\"\n", g.address));
+    let (before, smtp) = config.split_once("[smtp]").unwrap();
+    let config = format!("{before}[smtp]{}", smtp.replacen(&user, "", 1));
+    let open = |lines: &str| with(&config, "[smtp]", &format!("{lines}\nauth = \"none\""));
+    g.write_config(&open(&format!(
+        "port = {}\ntls = \"plain-to-loopback\"",
+        office.smtp
+    )));
+    g.run(&["init"]).ok();
+    works(&g, 1);
+    let said = g.run(&["check"]).ok();
+    says(
+        &said,
+        &[
+            "it answers, nothing sent",
+            "in clear, within this machine; nobody logs in",
+        ],
+    );
+    // One that wants a login all the same costs no letter: it says so at another step.
+    let ca = office.ca().display().to_string();
+    g.write_config(&open(&format!("port = {}\nroots = \"{ca}\"", office.smtps)));
+    g.report_from(&g.reporter("noor"), "way2@example.net");
+    g.once();
+    let outbox = g.run(&["outbox", "--json"]).json();
+    let states: Vec<&str> = outbox
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| l["state"].as_str().unwrap())
+        .collect();
+    assert!(
+        !states.is_empty() && states.iter().all(|s| *s == "queued"),
+        "{outbox}"
+    );
+    let beside = open("port = 25\npassword_file = \"password\"");
+    g.write_config(&beside);
+    let err = g.run(&["check"]).code_in(&[2]);
+    says(
+        &err,
+        &["`password_file` means nothing with auth = \"none\""],
+    );
+}
+
+#[test]
 fn in_clear_is_refused_for_any_other_machine() {
     let office = PostOffice::shared();
     let g = Gatepost::new(office, "clear");
@@ -328,6 +375,26 @@ fn a_folder_that_is_closed_to_us_is_a_missing_permission_and_the_others_are_read
         assert_eq!(g.list().len(), 1, "the report in INBOX is taken in");
         assert_eq!(g.wait_for_mail(&mia, 1).len(), 1);
     }
+}
+
+#[test]
+fn a_folder_that_is_closed_to_us_keeps_no_report_waiting() {
+    let mut g = Gatepost::ready(PostOffice::shared(), "closed-daemon");
+    create(&g, "Closed");
+    let both = "name = \"security\"\nfolders = [\"INBOX\", \"Closed\"]";
+    g.write_config(&g.config_with("[[mailbox]]", "name = \"security\"", both));
+    g.start();
+    wait_until("the folder is missed", PATIENCE, || {
+        let log = g.log();
+        log.contains("a permission is missing").then_some(())
+    });
+    // A missing right is asked for again only after five minutes.
+    let mia = g.reporter("mia");
+    g.report_from(&mia, "closed-daemon@example.net");
+    g.wait_for_mail(&mia, 1);
+    let logins = g.log().matches("logged in to IMAP").count();
+    assert_eq!(logins, 1, "the connection is waited on");
+    says(&g.run(&["list"]).ok(), &["!! mailbox security", "Closed"]);
 }
 
 /// As Microsoft 365 does with an application that nobody has given a mailbox.

@@ -11,6 +11,8 @@
 //! | `offered` fails | | | down, and no byte of the letter was sent |
 //! | after the message | again | refused | 421: down; else unknown |
 //!
+//! A demand to log in (530 and its kin) at any step is not about a letter: down.
+//!
 //! Where a letter would be refused and the enhanced code is 5.7.x (RFC 3463: security or
 //! policy), it is barred: blocked accounts and full quotas say so as well.
 //!
@@ -66,12 +68,17 @@ enum After {
 }
 
 impl Smtp {
-    /// Connects, says `helo` (our name in EHLO) and logs in.
+    /// Connects, says `helo` (our name in EHLO) and logs in; without a `login` nobody does.
     ///
     /// # Errors
     /// Why not, without secrets. Whatever it is, no letter is to blame. A refused login has
     /// the server's 5xx in its words.
-    pub async fn connect(peer: &Peer, login: &Login, helo: &str) -> Result<Self, String> {
+    pub async fn connect<'l>(
+        peer: &Peer,
+        login: impl Into<Option<&'l Login>>,
+        helo: &str,
+    ) -> Result<Self, String> {
+        let login = login.into();
         check_name(helo)?;
         let stream = connect(peer, Protocol::Smtp(helo))
             .await
@@ -79,12 +86,16 @@ impl Smtp {
         let smtp = Self::over(stream, login, helo)
             .await
             .map_err(|why| format!("{peer}: {why}"))?;
-        tracing::debug!(host = %peer.host, "logged in to SMTP");
+        tracing::debug!(host = %peer.host, login = login.is_some(), "connected to SMTP");
         Ok(smtp)
     }
 
-    /// Logs in over a connection that stands. Errors as in [`Smtp::connect`].
-    pub async fn over(mut stream: Stream, login: &Login, helo: &str) -> Result<Self, String> {
+    /// As [`Smtp::connect`], over a connection that stands. Errors as in [`Smtp::connect`].
+    pub async fn over<'l>(
+        mut stream: Stream,
+        login: impl Into<Option<&'l Login>>,
+        helo: &str,
+    ) -> Result<Self, String> {
         check_name(helo)?;
         // Each step has a limit of its own here.
         stream.set_read_timeout(None);
@@ -100,7 +111,9 @@ impl Smtp {
             Ok(Err(why)) => return Err(unwelcome(hear(Ok(Err(why))))),
             Err(why) => return Err(unwelcome(hear(Err(why)))),
         };
-        login::login(&mut connection, login, STEP).await?;
+        if let Some(login) = login.into() {
+            login::login(&mut connection, login, STEP).await?;
+        }
         Ok(Self {
             connection: Some(connection),
         })
@@ -221,7 +234,7 @@ async fn send(connection: &mut AsyncSmtpConnection, bytes: &[u8]) -> (Attempt, A
         } => (Attempt::Sent(words), After::Ready),
         Heard::Yes { words, .. } => (Attempt::Unknown(words), After::Gone),
         Heard::NotNow(words) => (Attempt::Again(words), After::Ready),
-        Heard::Never(words) => (never(words), After::Ready),
+        Heard::Never(words) => never(words, After::Ready),
         Heard::Closing(words) => (Attempt::Down(words), After::Gone),
         Heard::Lost(words) => (Attempt::Unknown(words), After::Gone),
     }
@@ -231,7 +244,10 @@ async fn send(connection: &mut AsyncSmtpConnection, bytes: &[u8]) -> (Attempt, A
 fn not_taken(step: &str, heard: Heard) -> (Attempt, After) {
     match heard {
         Heard::NotNow(words) => (Attempt::Again(words), After::Midway),
-        Heard::Never(words) => (never(words), After::Midway),
+        Heard::Never(words) => match never(words, After::Midway) {
+            (Attempt::Down(words), after) => (Attempt::Down(format!("{step}: {words}")), after),
+            other => other,
+        },
         heard @ (Heard::Yes { .. } | Heard::Closing(_) | Heard::Lost(_)) => (
             Attempt::Down(format!("{step}: {}", heard.words())),
             After::Gone,
@@ -239,13 +255,21 @@ fn not_taken(step: &str, heard: Heard) -> (Attempt, After) {
     }
 }
 
-/// A 5xx to a letter, by its enhanced code (RFC 3463), which follows the reply code.
-fn never(words: String) -> Attempt {
-    let enhanced = words.split(' ').nth(1).unwrap_or_default();
-    if enhanced.starts_with("5.7.") {
-        Attempt::Barred(words)
+/// Replies that ask for a login, or another one (RFC 4954 section 6): 534 and 538 are about
+/// its mechanism. A server may give them to any command.
+const LOG_IN_FIRST: [&str; 4] = ["530", "534", "535", "538"];
+
+/// A 5xx to a letter, by its code and the enhanced one (RFC 3463), which follows it.
+fn never(words: String, after: After) -> (Attempt, After) {
+    let mut codes = words.split(' ');
+    let reply = codes.next().unwrap_or_default();
+    let enhanced = codes.next().unwrap_or_default();
+    if LOG_IN_FIRST.contains(&reply) {
+        (Attempt::Down(words), After::Gone)
+    } else if enhanced.starts_with("5.7.") {
+        (Attempt::Barred(words), after)
     } else {
-        Attempt::Refused(words)
+        (Attempt::Refused(words), after)
     }
 }
 

@@ -11,6 +11,9 @@ const NAMED: usize = 3;
 const KEY: usize = 10;
 const COLUMNS: usize = 80;
 
+/// Stands in for the spaces of a day, which is not broken.
+const NO_BREAK: &str = "\u{a0}";
+
 /// Some lines, each ended by a line feed.
 pub fn text(calendar: &Calendar, now: Timestamp) -> String {
     let today = calendar.local_date(now);
@@ -20,7 +23,7 @@ pub fn text(calendar: &Calendar, now: Timestamp) -> String {
     let off: Vec<String> = calendar
         .days_off_from(today)
         .take(NAMED)
-        .map(|day| self::day(day, today))
+        .map(|day| self::day(day, today).replace(' ', NO_BREAK))
         .collect();
     if !off.is_empty() {
         clauses.push(format!("next days off {}", off.join(", ")));
@@ -118,7 +121,7 @@ fn lines(text: &str) -> String {
         line.push_str(word);
         fresh = false;
     }
-    out + &line + "\n"
+    (out + &line + "\n").replace(NO_BREAK, " ")
 }
 
 #[cfg(test)]
@@ -165,9 +168,9 @@ mod tests {
             .and_then(|made| made.with_file(read_holidays("ours.ics", EVER.as_bytes()).unwrap()))
             .unwrap();
         insta::assert_snapshot!(text(&files, now()), @r"
-        calendar  Europe/London, Mon-Fri 09:00-17:00; next days off Mon 3 May, Mon 31
-                  May, Tue 6 Jun 2028; half day Fri 24 Dec until 13:00; uk.ics ends Dec
-                  2028; ours.ics never ends
+        calendar  Europe/London, Mon-Fri 09:00-17:00; next days off Mon 3 May,
+                  Mon 31 May, Tue 6 Jun 2028; half day Fri 24 Dec until 13:00; uk.ics
+                  ends Dec 2028; ours.ics never ends
         ");
         let bare = Calendar::new(
             "UTC",

@@ -203,10 +203,10 @@ fn warnings(file: &File) {
         ));
     }
     if row.chased > 0 {
-        let times = if row.chased == 1 {
-            "once".to_owned()
-        } else {
-            format!("{} times", row.chased)
+        let times = match row.chased {
+            1 => "once".to_owned(),
+            2 => "twice".to_owned(),
+            n => format!("{n} times"),
         };
         output::line(format!(
             "!    the reporter has written {times} since a person last answered"
@@ -237,5 +237,24 @@ fn next_step(file: &File) {
             "next gatepost evaluate {n} {} --expected DATE   (the date is missing)",
             file.row.outcome.map_or("accepted", |o| o.word())
         ));
+    } else if let Some(duty) = file.first_duty() {
+        let verbs = duty.state.missing.iter().filter_map(|m| verb(n, m));
+        verbs.for_each(|verb| output::line(format!("next gatepost {verb}")));
     }
+}
+
+/// The command that does what is missing; none for a fact of the policy's own, whose name
+/// says nothing to us.
+fn verb(n: i64, missing: &str) -> Option<String> {
+    let (first, _) = missing.split_once(" or ").unwrap_or((missing, ""));
+    Some(match first {
+        "answered" => format!("reply {n}"),
+        "resolved" => {
+            format!("resolve {n}   (or a new date: reply {n} --expected DATE --because TEXT)")
+        }
+        "published" => format!("publish {n} --link URL"),
+        "owned" => format!("assign {n} WHO"),
+        "credited" => format!("set {n} credit=NAME"),
+        _ => return None,
+    })
 }

@@ -92,7 +92,7 @@ impl Thread {
             match entry {
                 Entry::Mail(row) => mail_line(tx, n, &at, row, whole)?,
                 Entry::Letter(letter) => {
-                    output::line(format!("{n:<2} {at}  {}", letter_line(letter)));
+                    output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
                     if whole {
                         output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
                     }
@@ -148,15 +148,14 @@ fn mail_line(tx: &Tx, n: usize, at: &str, row: &MailRow, whole: bool) -> Result<
         .as_ref()
         .map_or("nobody".to_owned(), ToString::to_string);
     let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
-    let note = if plain {
-        String::new()
-    } else {
-        format!("  [{}, {}: {}]", row.kind.0, row.place.0, row.place.1)
-    };
     output::line(format!(
-        "{n:<2} {at}  {from}  {}{note}",
+        "{n:<2} {at}  {from}  {}",
         first_words(&mail, from.chars().count())
     ));
+    if !plain {
+        let (kind, place) = (&row.kind.0, &row.place);
+        output::marked("   ", &format!("{kind}, {}: {}", place.0, place.1));
+    }
     if whole {
         output::foreign_block(&mail.text, "   | ");
     }
@@ -208,16 +207,7 @@ fn attachment(part: &Attachment) -> String {
 }
 
 fn letter_line(letter: &Letter) -> String {
-    let what = match letter.kind {
-        LetterKind::Acknowledgement => "receipt",
-        LetterKind::Evaluation => "evaluation",
-        LetterKind::Reply => "reply",
-        LetterKind::Resolved => "news of the resolution",
-        LetterKind::Published => "news of the publication",
-        LetterKind::Closing => "last letter",
-        LetterKind::Reminder => "reminder",
-        LetterKind::Digest => "digest",
-    };
+    let what = words::letter(letter.kind);
     match letter.state {
         LetterState::Sent => {
             let answer = letter.answer.as_deref().unwrap_or("as a person says");

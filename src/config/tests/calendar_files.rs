@@ -120,14 +120,17 @@ fn thirty_days_before_a_file_ends_a_warning_is_given() {
     let ends = "the holiday file uk.ics ends on Mon 30 Aug 2027: put the next one in its place";
     assert_eq!(calendar(date(2027, 7, 31)), ends);
     assert_eq!(calendar(date(2027, 8, 30)), ends);
-    assert!(calendar(date(2027, 8, 31)).ends_with(
-        "the holiday file uk.ics ended on Mon 30 Aug 2027: put the next one in its place"
-    ));
+    let ended = "the holiday file uk.ics ended on Mon 30 Aug 2027: put the next one in its place";
+    assert!(calendar(date(2027, 8, 31)).ends_with(ended));
+    assert_eq!(config.calendar_ends(date(2027, 7, 30)), [""; 0]);
+    assert_eq!(config.calendar_ends(date(2027, 7, 31)), [ends]);
+    assert_eq!(config.calendar_ends(date(2027, 8, 31)), [ended]);
     let ever = of(&[
         "DTSTART:20200101\nRRULE:FREQ=YEARLY",
         "DTSTART:20200103T100000Z",
     ]);
     let config = load(&with_file(&ever)).unwrap();
+    assert_eq!(config.calendar_ends(date(2090, 1, 1)), [""; 0]);
     let timed = "the holiday file uk.ics has one event with a time of day, left out: only all-day events are days off";
     assert!(
         config

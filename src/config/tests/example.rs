@@ -25,19 +25,17 @@ fn the_example_is_sound_once_it_is_filled_in() {
         (&["INBOX".to_owned()][..], 52_428_800)
     );
     assert_eq!((mailbox.server.port, config.smtp.server.port), (993, 465));
+    let account = config.smtp.account.as_ref().unwrap();
     assert_eq!(
-        (
-            mailbox.server.user.as_str(),
-            config.smtp.server.user.as_str()
-        ),
+        (mailbox.account.user.as_str(), account.user.as_str()),
         ("security@example.org", "security@example.org")
     );
     assert_eq!(
-        mailbox.server.secret.to_string(),
+        mailbox.account.secret.to_string(),
         folder.path().join("imap.password").display().to_string()
     );
     assert_eq!(
-        (mailbox.server.tls, config.smtp.server.auth),
+        (mailbox.server.tls, account.auth),
         (Tls::Implicit, Auth::Password)
     );
     assert_eq!(

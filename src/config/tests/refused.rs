@@ -154,6 +154,41 @@ fn ports_fit_the_way_in_which_tls_begins() {
     );
 }
 
+/// What becomes of these lines in the place of `password_file` in [smtp].
+fn smtp(lines: &str) -> Result<Smtp, String> {
+    let text = filled().replace("smtp.example.org", "127.0.0.1");
+    let (before, table) = text.split_once("[smtp]").unwrap();
+    let table = table.replacen("password_file = \"imap.password\"", lines, 1);
+    load(&folder(&format!("{before}[smtp]{table}"))).map(|config| config.smtp)
+}
+
+#[test]
+fn a_relay_may_ask_for_no_login_and_then_nothing_of_one_is_written() {
+    for tls in ["", "tls = \"starttls\"", "tls = \"plain-to-loopback\""] {
+        let smtp = smtp(&format!("auth = \"none\"\n{tls}")).unwrap();
+        assert_eq!(smtp.account, None);
+    }
+    for beside in [
+        "user = \"anna\"",
+        "password_file = \"imap.password\"",
+        "password_command = [\"pass\"]",
+        "password_env = \"SMTP\"",
+        "password_credential = \"smtp\"",
+    ] {
+        let error = smtp(&format!("auth = \"none\"\n{beside}")).unwrap_err();
+        let key = beside.split(' ').next().unwrap();
+        let wanted = format!("`{key}` means nothing with auth = \"none\"");
+        assert!(error.contains(&wanted), "{error}");
+    }
+    let error = smtp("").unwrap_err();
+    assert!(error.contains("no password is named"), "{error}");
+    check(
+        "host = \"smtp.example.org\"",
+        "host = \"smtp.example.org\"\ntls = \"plain-to-loopback\"\nauth = \"none\"",
+        "would leave this machine",
+    );
+}
+
 /// The ports of both servers for what is written of TLS.
 fn ports(tls: &str) -> (u16, u16) {
     let text = filled()
@@ -178,7 +213,7 @@ fn secret(lines: &str) -> Result<String, String> {
     put(&folder, "ask", "#!/bin/sh\n");
     let of_folder = format!("{}/", folder.path().display());
     let config = load(&folder)?;
-    Ok(format!("{:?}", config.mailboxes[0].server.secret).replace(&of_folder, ""))
+    Ok(format!("{:?}", config.mailboxes[0].account.secret).replace(&of_folder, ""))
 }
 
 #[test]

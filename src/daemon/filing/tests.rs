@@ -118,6 +118,18 @@ async fn without_a_folder_or_the_right_it_is_a_warning_and_rests_an_hour() {
 }
 
 #[tokio::test]
+async fn a_copy_that_the_server_does_not_want_keeps_no_other() {
+    let mut desk = Desk::new(Some(Vec::new())).await;
+    desk.server.refuses_copy = Some("<one@");
+    assert_eq!(desk.turn().await, Duration::from_secs(3600));
+    assert_eq!(desk.filed(), ["Message-ID: <two@example.org>"]);
+    assert!(desk.warning().await.is_some());
+    desk.server.refuses_copy = None;
+    assert_eq!(desk.turn().await, LOOK);
+    assert_eq!((desk.filed().len(), desk.warning().await), (2, None));
+}
+
+#[tokio::test]
 async fn a_server_in_trouble_is_left_alone_longer_each_time() {
     let desk = Desk::new(Some(Vec::new())).await;
     let mut rests = Vec::new();

@@ -5,7 +5,9 @@
 //! folder anew: what reached the mailbox before the baseline was taken counts as baseline,
 //! and the receipts for what is newer are held. A baseline message that was deleted, and
 //! sent again with the same four fields and the same size, counts as the old one after a
-//! renumbering.
+//! renumbering. A server that was put back to an earlier state, and has given all the numbers
+//! that it lost to other messages before we look again, is found out by the sizes and dates of
+//! its newest messages that have a row, not by those of the baseline.
 
 use super::gather::Found;
 use super::{Reading, SWEEP, without_uidvalidity};
@@ -16,6 +18,10 @@ use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use tracing::{debug, warn};
+
+/// So many messages are asked for their sizes at once: that is how many are under suspicion
+/// when the connection breaks over it.
+const AT_ONCE: usize = 500;
 
 /// What is known of a folder between passes.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +102,7 @@ impl End {
         let uidvalidity = self.opened.uidvalidity;
         if let Some(there) = &self.there {
             tx.mark_gone(self.folder, uidvalidity, there, self.asked_at)?;
+            tx.forget_gone(self.folder, uidvalidity, there)?;
             tx.swept(self.folder, self.opened.uidnext)?;
         }
         if self.renumbered {
@@ -115,9 +122,7 @@ impl<M: Mailbox> Reading<'_, M> {
             Ok(opened) => opened,
             // A report in INBOX does not wait until somebody makes Junk again, mends it, or
             // opens it to us.
-            Err(
-                why @ (Trouble::NoFolder(_) | Trouble::Permission(_) | Trouble::Refused { .. }),
-            ) => return Ok(self.skip(why)),
+            Err(why) if why.is_of_folder() => return Ok(self.skip(why)),
             Err(why) => return Err(why),
         };
         if opened.uidvalidity == 0 {
@@ -147,7 +152,14 @@ impl<M: Mailbox> Reading<'_, M> {
             again: None,
             may_be_old: false,
         };
-        looked.uids = self.server.uids_from(looked.from).await?;
+        looked.uids = match self.server.uids_from(looked.from).await {
+            Ok(uids) => uids,
+            Err(why) if why.is_of_folder() => return Ok(self.skip(why)),
+            Err(why) => return Err(why),
+        };
+        if looked.from == 1 {
+            self.unseat(&looked).await?;
+        }
         let found = self.without_row(&mut looked).await?;
         self.looked.push(looked);
         Ok(found)
@@ -188,14 +200,13 @@ impl<M: Mailbox> Reading<'_, M> {
                 tx.clear_staged_of(id)?;
             }
             let missing = tx.without_row(id, uidvalidity, &there)?;
-            let histories = if missing.is_empty() {
-                BTreeMap::new()
-            } else {
-                tx.histories(id, uidvalidity)?
-            };
-            Ok((missing, histories))
+            if missing.is_empty() {
+                return Ok((missing, BTreeMap::new(), false));
+            }
+            let histories = tx.histories(id, uidvalidity)?;
+            Ok((missing, histories, tx.has_unseated_baseline(id)?))
         };
-        let (missing, histories) = if first_sweep {
+        let (missing, histories, unseated_baseline) = if first_sweep {
             self.hands.record.write(ask).await
         } else {
             self.hands.record.read(ask).await
@@ -204,14 +215,13 @@ impl<M: Mailbox> Reading<'_, M> {
         if missing.is_empty() {
             return Ok(Vec::new());
         }
-        let mut listed = self.server.list(&missing).await?;
-        let missing: BTreeSet<u32> = missing.into_iter().collect();
-        listed.retain(|l| missing.contains(&l.uid));
-        let told: BTreeSet<u32> = listed.iter().map(|l| l.uid).collect();
-        if let Some(untold) = missing.iter().find(|uid| !told.contains(uid)) {
-            looked.ask_again(*untold);
-        }
-        if looked.is_renumbered() {
+        // What the connection may break over is asked for its size when its turn comes.
+        let (suspects, others): (Vec<u32>, Vec<u32>) = missing
+            .iter()
+            .partition(|uid| histories.get(uid).is_some_and(|h| h.suspect));
+        let mut listed = self.told(looked, others).await?;
+        listed.extend(suspects.into_iter().map(Listed::untold));
+        if looked.is_renumbered() || unseated_baseline {
             listed = self.without_baseline(looked, listed).await?;
         }
         let place = self.looked.len();
@@ -220,8 +230,46 @@ impl<M: Mailbox> Reading<'_, M> {
             place: (id, uidvalidity, listed.uid),
             listed,
             history: histories.get(&listed.uid).copied().unwrap_or_default(),
+            row: None,
         };
         Ok(listed.into_iter().map(found).collect())
+    }
+
+    /// Size and date of these, as far as they are told. Of which they are not, or over which the
+    /// connection breaks, is remembered.
+    async fn told(&mut self, looked: &mut Looked, uids: Vec<u32>) -> Result<Vec<Listed>, Trouble> {
+        let (id, v, mut listed) = (looked.folder.id, looked.opened.uidvalidity, Vec::new());
+        for some in uids.chunks(AT_ONCE) {
+            match self.server.list(some).await {
+                Ok(told) => listed.extend(told),
+                Err(why) => {
+                    self.suspect(id, v, some.to_vec()).await?;
+                    return Err(why);
+                }
+            }
+        }
+        let asked: BTreeSet<u32> = uids.into_iter().collect();
+        listed.retain(|l| asked.contains(&l.uid));
+        let told: BTreeSet<u32> = listed.iter().map(|l| l.uid).collect();
+        // Gone, most likely. One that is named again is there, whatever else is not told of it.
+        let untold: Vec<u32> = asked.difference(&told).copied().collect();
+        if let Some(first) = untold.first() {
+            looked.ask_again(*first);
+            self.suspect(id, v, untold).await?;
+        }
+        Ok(listed)
+    }
+
+    async fn suspect(&self, id: FolderId, v: u32, uids: Vec<u32>) -> Result<(), Trouble> {
+        let suspect = move |tx: &Tx| {
+            let mut each = uids.iter();
+            each.try_for_each(|uid| tx.suspect((id, v, *uid)).map(drop))
+        };
+        self.hands
+            .record
+            .write(suspect)
+            .await
+            .map_err(Trouble::Lost)
     }
 
     /// The server numbered the folder anew: what was there before gatepost has other UIDs
@@ -252,12 +300,14 @@ impl<M: Mailbox> Reading<'_, M> {
             looked.may_be_old |= heads.len() < uids.len();
             let of = |uid: &u32| Some((*uid, prints.get(uid)?.clone()));
             let messages: Vec<_> = uids.iter().filter_map(of).collect();
-            let know = move |tx: &Tx| tx.known_again_as_baseline(id, uidvalidity, &messages);
+            let renumbered = looked.is_renumbered();
+            let know =
+                move |tx: &Tx| tx.known_again_as_baseline(id, uidvalidity, &messages, renumbered);
             let strangers = record.write(know).await.map_err(Trouble::Lost)?;
             let strangers: BTreeSet<u32> = strangers.into_iter().collect();
             listed.retain(|l| !prints.contains_key(&l.uid) || strangers.contains(&l.uid));
         }
-        if told.some_lack {
+        if told.some_lack && looked.is_renumbered() {
             looked.may_be_old = true;
             let baseline_at = looked.folder.baseline_at;
             let is_old = |l: &Listed| l.internal_date.is_some_and(|at| at < baseline_at);
@@ -279,7 +329,7 @@ impl<M: Mailbox> Reading<'_, M> {
             uidvalidity,
             baseline = all - listed.len(),
             others = listed.len(),
-            "the server numbered this folder anew; what is known is known again"
+            "the server numbers this folder anew; what is known is known again"
         );
         Ok(listed)
     }

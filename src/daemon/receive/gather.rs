@@ -5,8 +5,8 @@
 //! that ended a process, that was refused, or over which a connection broke, is a group
 //! of its own.
 //!
-//! Known limit: of a mail that is refused for good only what came is kept, and it is not
-//! asked for again.
+//! Known limit: of a mail that breaks off for good only what came is kept, and it is not
+//! asked for again. One of which nothing came is (see `ungiven`).
 
 use super::super::record::Record;
 use super::apart::Reader;
@@ -36,8 +36,12 @@ const COMMAND: u64 = 1024 * 1024;
 /// A mail over which the connection broke so often, each time alone and five minutes
 /// apart, while all others came, is not waited for any longer.
 const BROKEN_FROM: u32 = 6;
-/// While a server gives no other mail either, one is not given up before this long.
+/// While a server gives no other mail either, one is not given up before this long; nor is
+/// one before this long for which the server says that it is out of order.
 const ENOUGH: SignedDuration = SignedDuration::from_hours(6);
+/// A server that is out of order for so long, and gives no other mail either, is not waited
+/// for: its mails get their tickets.
+const TOO_LONG: SignedDuration = SignedDuration::from_hours(24);
 
 /// What taking mails in needs.
 #[derive(Clone, Copy)]
@@ -58,6 +62,8 @@ pub(super) struct Found {
     pub(super) place: OnServer,
     pub(super) listed: Listed,
     pub(super) history: History,
+    /// The row that it has all the same, of when the server did not give it.
+    pub(super) row: Option<i64>,
 }
 
 impl Found {
@@ -72,6 +78,8 @@ impl Found {
 pub(super) struct Got {
     pub(super) found: Found,
     pub(super) body: Body,
+    /// Why it, or the rest of it, did not come, where it is given up.
+    pub(super) refused: Option<String>,
 }
 
 /// The bytes of a mail, as far as they are kept.
@@ -239,15 +247,21 @@ async fn many(
         match came.remove(&found.listed.uid) {
             Some(bytes) if (found.listed.size..SMALL).contains(&(bytes.len() as u64)) => {
                 hands.given.store(true, Ordering::Relaxed);
-                let body = Body::Whole(bytes);
-                gathered.got.push(Got { found, body });
+                gathered.got.push(Got {
+                    found,
+                    body: Body::Whole(bytes),
+                    refused: None,
+                });
             }
             Some(_) | None => open.push(found),
         }
     }
     if let Err(why) = asked {
         let places: Vec<OnServer> = open.iter().map(|f| f.place).collect();
-        let suspect = move |tx: &Tx| places.iter().try_for_each(|place| tx.suspect(*place));
+        let suspect = move |tx: &Tx| {
+            let mut each = places.iter();
+            each.try_for_each(|place| tx.suspect(*place).map(drop))
+        };
         return Err(hands
             .record
             .write(suspect)
@@ -264,45 +278,80 @@ async fn many(
 /// Fetches one mail.
 ///
 /// Only what the server does to this mail counts against it: a store that fails ends the
-/// group, and a server that says that it is out of order is asked again.
+/// group, and a server that says that it is out of order is asked again for long.
 async fn one(
     hands: Hands<'_>,
     server: &mut impl Mailbox,
-    found: Found,
+    mut found: Found,
     gathered: &mut Gathered,
 ) -> Result<(), Trouble> {
-    let (body, stop) = sliced(hands, server, found).await?;
+    let (body, stop) = match told(server, found).await {
+        Ok(listed) => {
+            found.listed = listed;
+            sliced(hands, server, found).await?
+        }
+        Err(why) => (Body::Nothing, Some(Stop::of(why))),
+    };
     let Some(stop) = stop else {
         let came = !matches!(body, Body::Nothing);
         hands.given.fetch_or(came, Ordering::Relaxed);
-        gathered.got.push(Got { found, body });
+        let refused = None;
+        gathered.got.push(Got {
+            found,
+            body,
+            refused,
+        });
         return Ok(());
     };
-    let place = found.place;
-    if stop.is_passing() {
-        let suspect = move |tx: &Tx| tx.suspect(place);
-        hands.record.write(suspect).await.map_err(Trouble::Lost)?;
-        gathered.left.push((found, Kept::Failed(stop.trouble())));
-        return Ok(());
-    }
-    let count = move |tx: &Tx| tx.count_refusal(place.0, place.1, place.2);
-    let refusals = hands.record.write(count).await.map_err(Trouble::Lost)?;
-    let waited = hands.record.now().duration_since(refusals.first) >= ENOUGH;
-    let is_its_fault = waited || hands.given.load(Ordering::Relaxed);
-    let breaks = matches!(&stop, Stop::Broke(_));
-    let most = if breaks { BROKEN_FROM } else { UNREADABLE_FROM };
-    let given_up = refusals.count >= most && is_its_fault;
+    let (given_up, often) = is_given_up(hands, found, &stop).await?;
     if given_up {
-        gathered.got.push(Got { found, body });
+        gathered.got.push(Got {
+            found,
+            body,
+            refused: Some(stop.to_string()),
+        });
     }
     match stop {
         Stop::Broke(why) => return Err(why),
         Stop::Refused(_) | Stop::Ungiven(_) if given_up => {}
         // Gone, most likely: then it is not listed again.
-        Stop::Ungiven(_) if refusals.count < most => gathered.left.push((found, Kept::Gone)),
+        Stop::Ungiven(_) if !often => gathered.left.push((found, Kept::Gone)),
         Stop::Refused(why) | Stop::Ungiven(why) => {
             gathered.left.push((found, Kept::Failed(why)));
         }
     }
     Ok(())
+}
+
+/// Size and date of a mail of which they were not asked before.
+async fn told(server: &mut impl Mailbox, found: Found) -> Result<Listed, Trouble> {
+    let uid = found.listed.uid;
+    if found.listed != Listed::untold(uid) {
+        return Ok(found.listed);
+    }
+    let told = server.list(&[uid]).await?;
+    Ok(told
+        .into_iter()
+        .find(|listed| listed.uid == uid)
+        .unwrap_or(found.listed))
+}
+
+/// Counts what the server did; whether the mail is not waited for any longer, and whether it
+/// did it too often to be chance.
+async fn is_given_up(hands: Hands<'_>, found: Found, stop: &Stop) -> Result<(bool, bool), Trouble> {
+    let (place, now) = (found.place, hands.record.now());
+    let others_come = hands.given.load(Ordering::Relaxed);
+    if stop.is_passing() {
+        let suspect = move |tx: &Tx| tx.suspect(place);
+        let since = hands.record.write(suspect).await.map_err(Trouble::Lost)?;
+        let lasts = now.duration_since(since);
+        return Ok((lasts >= TOO_LONG || (others_come && lasts >= ENOUGH), true));
+    }
+    let count = move |tx: &Tx| tx.count_refusal(place.0, place.1, place.2);
+    let refusals = hands.record.write(count).await.map_err(Trouble::Lost)?;
+    let waited = now.duration_since(refusals.first) >= ENOUGH;
+    let breaks = matches!(stop, Stop::Broke(_));
+    let most = if breaks { BROKEN_FROM } else { UNREADABLE_FROM };
+    let often = refusals.count >= most;
+    Ok((often && (waited || others_come), often))
 }

@@ -51,6 +51,8 @@ struct Read {
     raw: RawBytes,
     mail: Mail,
     digest: ContentDigest,
+    /// Why it, or the rest of it, did not come.
+    refused: Option<String>,
     /// Its folder was numbered anew since all of it was known.
     renumbered: bool,
     /// And then its baseline is known by date alone.
@@ -262,6 +264,7 @@ fn read(
         raw,
         digest: digester.finish(&mail),
         mail,
+        refused: got.refused,
         renumbered,
         may_be_old,
     })
@@ -305,11 +308,13 @@ fn take(
     let (folder, uidvalidity, uid) = read.found.place;
     let date = read.found.listed.internal_date;
     date.map_or(Ok(()), |at| health::compare_clocks(tx, at))?;
-    if read.renumbered
-        && tx
-            .known_again(read.found.place, &read.digest.hex())?
-            .is_some()
-    {
+    if read.found.row.is_some() && read.raw.kept == 0 {
+        // It is still not given: its row says so already.
+        return Ok(Kept::KnownAgain);
+    }
+    let (digest, size) = (read.digest.hex(), read.found.listed.size);
+    let known = tx.known_again(read.found.place, &digest, size, read.renumbered)?;
+    if known.is_some() {
         return Ok(Kept::KnownAgain);
     }
     let (received_at, our_clock) = ingest::receipt(date, now);
@@ -324,6 +329,8 @@ fn take(
         },
         our_clock,
         may_be_old: read.may_be_old,
+        row: read.found.row,
+        refused: read.refused.as_deref(),
         mail: &read.mail,
         digest: &read.digest,
         raw: &read.raw,

@@ -5,6 +5,7 @@ use crate::mail::Digester;
 use crate::mail::parse::PARSED_AT_MOST;
 use crate::mailbox::{Mailbox, SLICE, Trouble};
 use crate::store::{Raw, Tx};
+use std::fmt;
 
 /// What is kept of a mail over the size limit.
 const KEPT_OF_OVERSIZE: u64 = 256 * 1024;
@@ -24,7 +25,7 @@ pub(super) enum Stop {
 }
 
 impl Stop {
-    fn of(why: Trouble) -> Self {
+    pub(super) fn of(why: Trouble) -> Self {
         if matches!(why, Trouble::Refused { .. }) || why.is_passing() {
             Self::Refused(why)
         } else {
@@ -38,10 +39,12 @@ impl Stop {
             Self::Ungiven(why) | Self::Refused(why) | Self::Broke(why) => why.is_passing(),
         }
     }
+}
 
-    pub(super) fn trouble(self) -> Trouble {
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ungiven(why) | Self::Refused(why) | Self::Broke(why) => why,
+            Self::Ungiven(why) | Self::Refused(why) | Self::Broke(why) => why.fmt(f),
         }
     }
 }

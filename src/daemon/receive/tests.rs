@@ -87,6 +87,30 @@ impl Scene {
         .await
     }
 
+    /// Attends to the mailbox, over one connection, until so many mails are taken in.
+    async fn attended_until(&mut self, count: usize) {
+        let shared = Shared {
+            record: self.record.clone(),
+            config: Arc::clone(&self.config),
+            stop: CancellationToken::new(),
+            outbox: Arc::new(Notify::new()),
+        };
+        let mailbox = self.mailbox.clone();
+        let enough = async {
+            while self.mails().await.len() < count {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            shared.stop.cancel();
+        };
+        let (mut server, mut failures) = (self.server.clone(), 0);
+        let attended = attend(&shared, &mailbox, &mut server, &mut failures);
+        let enough = tokio::time::timeout(Duration::from_secs(20), enough);
+        tokio::select! {
+            attended = attended => assert!(attended.is_ok() && shared.stop.is_cancelled()),
+            enough = enough => enough.unwrap(),
+        }
+    }
+
     async fn taken(&mut self) -> usize {
         self.pass().await.unwrap().taken
     }
@@ -163,7 +187,13 @@ async fn a_folder_that_the_server_refuses_stands_before_no_other() {
             assert_eq!(s.subjects().await, [taken]);
         }
         assert!(!s.looked(bad).await);
-        s.server.refuses = None;
+        // And one that opens, and of which it does not say what is in it.
+        s.server.closed = s.server.refuses.take();
+        let why = s.pass().await.unwrap_err().to_string();
+        assert!(why.contains("UID FETCH 1:*"), "{why}");
+        assert_eq!(s.subjects().await, [taken]);
+        assert!(!s.looked(bad).await);
+        s.server.closed = None;
         assert_eq!(s.taken().await, 1);
     }
 }
@@ -272,30 +302,16 @@ async fn what_arrives_while_other_folders_are_read_is_not_waited_for() {
 
 #[tokio::test]
 async fn what_arrives_during_a_pass_is_taken_in_before_the_poll() {
-    let mut s = scene(&[("INBOX", &[report(1, Fault::None)])]);
-    s.server.arrives = Some(("INBOX".to_owned(), report(2, Fault::None)));
-    let shared = Shared {
-        record: s.record.clone(),
-        config: Arc::clone(&s.config),
-        stop: CancellationToken::new(),
-        outbox: Arc::new(Notify::new()),
-    };
-    let mailbox = s.mailbox.clone();
-    let both = async {
-        while s.mails().await.len() < 2 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        shared.stop.cancel();
-    };
-    let (mut server, mut failures) = (s.server.clone(), 0);
-    let attended = attend(&shared, &mailbox, &mut server, &mut failures);
-    let both = tokio::time::timeout(Duration::from_secs(20), both);
-    let (attended, both) = tokio::select! {
-        attended = attended => (Some(attended), None),
-        both = both => (None, Some(both)),
-    };
-    assert!(attended.is_none_or(|end| end.is_ok()) && both.is_none_or(|end| end.is_ok()));
-    assert_eq!(s.subjects().await, ["report 1", "report 2"]);
+    // Also where the pass ends with the trouble of a mail.
+    for (fault, taken) in [
+        (Fault::None, &["report 1", "report 2"][..]),
+        (Fault::Refused, &["report 2"]),
+    ] {
+        let mut s = scene(&[("INBOX", &[report(1, fault)])]);
+        s.server.arrives = Some(("INBOX".to_owned(), report(2, Fault::None)));
+        s.attended_until(taken.len()).await;
+        assert_eq!(s.subjects().await, taken);
+    }
 }
 
 #[tokio::test]

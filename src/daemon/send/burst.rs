@@ -1,11 +1,11 @@
 //! [`Burst`]: the letters of one turn, one after the other.
 
-use super::{Turn, code};
+use super::Turn;
 use crate::channel::Attempt;
 use crate::channel::smtp::Smtp;
 use crate::config::{Config, EnvelopeSender};
 use crate::daemon::record::Record;
-use crate::desk::settle::{self, Ended};
+use crate::desk::settle::{self, Ended, code};
 use crate::store::{Letter, LetterState, Tx};
 use anyhow::{Result, bail};
 use std::pin::pin;
@@ -30,8 +30,8 @@ pub(super) struct Burst<'a> {
 #[derive(Default)]
 struct Course {
     sent: usize,
-    /// The last letter was talked about to the end.
-    works: bool,
+    /// The last letter was talked about to the end; `None` when none was.
+    works: Option<bool>,
     /// This connection has brought a letter to an end.
     used: bool,
 }
@@ -50,14 +50,15 @@ impl<'a> Burst<'a> {
         }
     }
 
-    /// Hands over every letter that may leave now; says whether the way works.
+    /// Hands over every letter that may leave now; says whether the way works, if a letter
+    /// could tell.
     ///
     /// # Errors
     /// When the store fails.
     pub(super) async fn drain(
         &self,
         connect: impl AsyncFn(&Config) -> Result<Smtp, String>,
-    ) -> Result<(Turn, bool)> {
+    ) -> Result<(Turn, Option<bool>)> {
         let (mut connection, mut course) = (None, Course::default());
         let down = loop {
             let Some((letter, bytes)) = self.next().await? else {
@@ -181,25 +182,25 @@ impl<'a> Burst<'a> {
             Ended::Sent(_) => {
                 self.keep(Some((letter.id, ended)));
                 course.sent += 1;
-                (course.works, course.used) = (true, true);
+                (course.works, course.used) = (Some(true), true);
             }
             Ended::Again(_) | Ended::Refused(_) => {
                 self.put_on_record(Some((letter.id, ended))).await?;
-                (course.works, course.used) = (true, true);
+                (course.works, course.used) = (Some(true), true);
             }
             Ended::Barred(why) => {
                 let said = format!("it forbids letters to everybody: {why}");
                 self.put_on_record(Some((letter.id, ended))).await?;
                 course.used = true;
                 if self.record.read(settle::bars_everybody).await? {
-                    course.works = false;
+                    course.works = Some(false);
                     return Ok(Some(said));
                 }
             }
             // A connection that broke in a letter proves nothing.
             Ended::Unknown(_) => {
                 self.put_on_record(Some((letter.id, ended))).await?;
-                (course.works, course.used) = (false, true);
+                (course.works, course.used) = (Some(false), true);
             }
             Ended::NotOffered(why) => {
                 let why = why.clone();
@@ -207,7 +208,9 @@ impl<'a> Burst<'a> {
                 // A person may have taken the letter back while it was on its way: that is
                 // no trouble of the server.
                 let broken = !course.used && self.is_queued(letter.id).await?;
-                course.works &= !broken;
+                if broken {
+                    course.works = Some(false);
+                }
                 return Ok(broken.then_some(why));
             }
         }

@@ -6,6 +6,7 @@ use crate::desk::settle::supersede_acknowledgement;
 use crate::desk::{File, file, post, refresh};
 use crate::letters;
 use crate::mail::Enclosed;
+use crate::promise::Calendar;
 use crate::store::{LetterKind, NewFact, Tx};
 use crate::ticket::{By, Fact, TicketNo, What, counting};
 use anyhow::{Result, bail};
@@ -92,18 +93,27 @@ impl Said {
     ///
     /// # Errors
     /// Says which.
-    pub fn check(&self, file: &File, now: Timestamp) -> Result<()> {
+    pub fn check(&self, file: &File, now: Timestamp, calendar: &Calendar) -> Result<()> {
+        let local = |at: Timestamp| {
+            let at = at.to_zoned(calendar.zone().clone());
+            at.strftime("%a %-d %b %Y %H:%M").to_string()
+        };
         let received = counting(&file.facts)
             .into_iter()
             .rfind(|f| f.what == What::Received)
             .map_or(file.row.opened_at, |f| f.at);
         if self.at > now {
-            bail!("it cannot have been said in the future, at {}", self.at);
+            bail!(
+                "it cannot have been said in the future, on {}",
+                local(self.at)
+            );
         }
         if self.at < received {
             bail!(
-                "it cannot have been said at {}, before the report came in at {received}",
-                self.at
+                "it cannot have been said on {}, before the report came in on {}\n  hint: gatepost show {} has the thread",
+                local(self.at),
+                local(received),
+                file.row.number.0
             );
         }
         Ok(())
@@ -167,7 +177,7 @@ pub fn decide(tx: &Tx, config: &Config, decision: &Decision, how: How) -> Result
             Some(post::by_person(tx, config, &file, decision, writing)?)
         }
         How::Said(said) => {
-            said.check(&file, tx.now())?;
+            said.check(&file, tx.now(), &config.calendar)?;
             write(&decision.done, said.at, Some(said))?;
             write(&decision.told, said.at, Some(said))?;
             // They have answered: nobody waits for them.

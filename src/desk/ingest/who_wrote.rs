@@ -5,6 +5,7 @@ use crate::config::sample;
 use crate::desk::record::Letter;
 use crate::mail::{Address, OurList};
 use crate::store::{FolderId, Store};
+use crate::ticket::Field;
 use crate::triage::{AckMode, Around, Platform, Sender};
 use jiff::ToSpan;
 
@@ -50,8 +51,12 @@ impl Desk {
     }
 
     fn arrives(&mut self, name: &str) -> Taken {
-        let path = format!("{}/tests/mail/{name}.eml", env!("CARGO_MANIFEST_DIR"));
-        let letter = Letter::read(&std::fs::read(path).unwrap()).unwrap();
+        self.arrives_in(None, &sample(name))
+    }
+
+    /// It may have a row already, which was written when its server did not give it.
+    fn arrives_in(&mut self, row: Option<i64>, bytes: &[u8]) -> Taken {
+        let letter = Letter::read(bytes).unwrap();
         self.uid += 1;
         let arrival = Arrival {
             mailbox: &self.config.mailboxes[0],
@@ -64,6 +69,8 @@ impl Desk {
             },
             our_clock: false,
             may_be_old: false,
+            row,
+            refused: None,
             mail: &letter.mail,
             digest: &letter.digest,
             raw: &letter.raw,
@@ -94,6 +101,11 @@ impl Desk {
     }
 }
 
+fn sample(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/mail/{name}.eml", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(path).unwrap()
+}
+
 fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
@@ -110,6 +122,16 @@ fn a_report_that_failed_is_held_whatever_is_forged_below() {
     let mut desk = Desk::new();
     let held = (Kind::Person, Place::New, Reply::Held, "fail: dmarc=fail");
     check(&mut desk, "forged-report", held);
+}
+
+#[test]
+fn a_row_that_is_filled_later_says_what_the_mail_says() {
+    let mut desk = Desk::new();
+    let unread = desk.arrives_in(None, b"").mail;
+    desk.arrives_in(Some(unread), &sample("passed-report"));
+    let row = desk.store.read(noon(), |tx| tx.mail(unread)).unwrap();
+    let (is, because) = row.unwrap().authentication;
+    assert_eq!((is.as_str(), because.as_str()), ("pass", "dmarc=pass"));
 }
 
 #[test]

@@ -9,8 +9,9 @@ use crate::mail::Marks;
 use crate::promise::{Promise, Standing, Step};
 use crate::store::{Go, Letter, LetterKind, LetterState, NewLetter, TicketRow, Tx};
 use crate::ticket::{By, TicketNo};
+use crate::triage;
 use anyhow::{Context, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes one reminder to one person; gives the letter's number.
 pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i64> {
@@ -57,7 +58,11 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
         .collect();
     let mut files = Files::new(tx, config);
     let mut entries = Vec::new();
+    let mut first_of = BTreeMap::new();
     for row in tx.tickets(false)? {
+        // What has a class of its own is never told together with others.
+        let alike = triage::alike(&row.subject).filter(|_| row.classes.is_empty());
+        let alike = alike.map(|key| *first_of.entry(key).or_insert(row.number));
         // One ticket that cannot be read keeps nobody from hearing of the others.
         let matters = matters(
             tx,
@@ -71,6 +76,7 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
             number: row.number,
             code_name: row.name.clone(),
             owner: row.owner.clone(),
+            alike,
             matter,
         }));
     }
@@ -174,13 +180,12 @@ pub fn digest(
 /// What threatens the reminders themselves.
 fn warnings(tx: &Tx, config: &Config, reader: &Member) -> Result<Vec<String>> {
     let refused = tick::refused(tx, config, tx.now())?;
-    Ok(refused
-        .iter()
-        .map(|m| match m.name == reader.name {
-            true => "a letter to you was refused".to_owned(),
-            false => format!("a letter to {} was refused", m.name),
-        })
-        .collect())
+    let refused = refused.iter().map(|m| match m.name == reader.name {
+        true => "a letter to you was refused".to_owned(),
+        false => format!("a letter to {} was refused", m.name),
+    });
+    let calendar = config.calendar_ends(config.calendar.local_date(tx.now()));
+    Ok(refused.chain(calendar).collect())
 }
 
 fn to_team(

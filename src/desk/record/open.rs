@@ -129,6 +129,8 @@ pub fn open(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<TicketNo> {
             seen,
             our_clock: false,
             may_be_old: false,
+            row: None,
+            refused: None,
             mail: &letter.mail,
             digest: &letter.digest,
             raw: &letter.raw,

@@ -89,7 +89,7 @@ pub(super) fn refuse(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Re
     tx.move_letter(letter.id, LetterState::Queued, LetterState::Refused)?;
     tx.note_error(letter.id, why, tx.now(), letter.attempts + 1)?;
     if letter.kind.is_internal() {
-        return tell_of_team(tx, letter);
+        return tell_of_team(tx, config, letter);
     }
     let fact = What::Undelivered {
         letter: letter.id,
@@ -102,7 +102,7 @@ pub(super) fn refuse(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Re
 fn wait_after_all(tx: &Tx, config: &Config, letter: &Letter) -> Result<()> {
     tx.move_letter(letter.id, LetterState::Refused, LetterState::Queued)?;
     let Some(ticket) = letter.ticket.filter(|_| !letter.kind.is_internal()) else {
-        return tell_of_team(tx, letter);
+        return tell_of_team(tx, config, letter);
     };
     let why = format!(
         "{} {} waits again: the mail server refuses letters to everybody",

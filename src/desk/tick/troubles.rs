@@ -8,6 +8,7 @@
 use super::Told;
 use crate::config::{Config, Member};
 use crate::desk::roster::Roster;
+use crate::desk::settle;
 use crate::promise::DayKind;
 use crate::store::{Stuck, Tx};
 use crate::ticket::{Ticket, What};
@@ -118,7 +119,9 @@ fn morning(
     let nags = folded.any(|nag| nag.due.morning);
     let tray = new_in_tray(tx, config, member)?;
     let refused = refused(tx, config, config.calendar.opening(today))?;
-    let of_others = refused.iter().any(|m| m.name != member.name);
+    // Who is not reached either would only get one more letter that comes back.
+    let of_others =
+        refused.iter().any(|m| m.name != member.name) && is_reached(tx, config, member)?;
     if nags || lasting || week || tray.is_some() || of_others {
         told.digest = true;
         told.said.push(digest);
@@ -141,6 +144,13 @@ fn new_in_tray(tx: &Tx, config: &Config, member: &Member) -> Result<Option<Strin
         Some(key) if !tx.was_said(&key)? => Ok(Some(key)),
         Some(_) | None => Ok(None),
     }
+}
+
+fn is_reached(tx: &Tx, config: &Config, member: &Member) -> Result<bool> {
+    let unreached = settle::unreached(tx, config)?;
+    Ok(unreached
+        .iter()
+        .all(|l| l.recipient.key() != member.address.key()))
 }
 
 /// The people whose reminders were refused of late, before `until`.

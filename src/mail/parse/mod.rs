@@ -103,6 +103,7 @@ fn read(head: &Head<'_>) -> Mail {
             content_type,
             report_type,
             has_delivery_status: found.leaves.iter().any(is_delivery_status),
+            is_no_failure: is_no_failure(&found),
         },
         encrypted: is_encrypted(&found, &text),
         text: Foreign::new(text),
@@ -190,6 +191,27 @@ fn is_delivery_status(leaf: &Leaf<'_>) -> bool {
         leaf.media.kind.as_str(),
         "message/delivery-status" | "message/global-delivery-status"
     )
+}
+
+/// What a report of delivery says when nothing failed (RFC 3464 section 2.3.3).
+const NO_FAILURE: [&str; 4] = ["delayed", "delivered", "relayed", "expanded"];
+
+/// Every action that the report names is one of those, and there is one.
+fn is_no_failure(found: &Found<'_>) -> bool {
+    let mut none_failed = None;
+    for leaf in found.leaves.iter().filter(|leaf| is_delivery_status(leaf)) {
+        let status = leaf.media.encoding.decode(leaf.body);
+        for line in String::from_utf8_lossy(&status).lines() {
+            let Some((name, value)) = line.split_once(':') else {
+                continue;
+            };
+            if name.trim_end().eq_ignore_ascii_case("action") {
+                let is_none = NO_FAILURE.contains(&super::keyword(value).as_str());
+                none_failed = Some(none_failed.unwrap_or(true) && is_none);
+            }
+        }
+    }
+    none_failed.unwrap_or(false)
 }
 
 /// Message-IDs of the mails that a report gives back, whole or by their header (RFC 6522,

@@ -1,5 +1,7 @@
 //! Whole mails: one lesson a file of `tests/mail`, and what no mail may do.
 
+mod reports;
+
 use super::*;
 use crate::mail::{Digester, MessageId, text::newly_written};
 use proptest::prelude::*;
@@ -159,32 +161,6 @@ fn encrypted_mail_is_known_by_its_form() {
     ] {
         assert_eq!(parse(&sample(name), true).encrypted, encrypted, "{name}");
     }
-}
-
-#[test]
-fn a_report_names_what_it_gives_back() {
-    let letter = MessageId::parse("0123456789abcdef0123456789abcdef@example.org");
-    for name in ["bounce-delivery-report", "receipt"] {
-        assert_eq!(
-            parse(&sample(name), true).returned_ids.first(),
-            letter.as_ref(),
-            "{name}"
-        );
-    }
-    let bounce = parse(&sample("bounce-delivery-report"), true).shape;
-    assert_eq!(
-        (
-            bounce.content_type.as_str(),
-            bounce.report_type.as_deref(),
-            bounce.has_delivery_status
-        ),
-        ("multipart/report", Some("delivery-status"), true)
-    );
-    let forwarded = parse(&sample("bounce-forwarded-by-a-person"), true);
-    assert_eq!(
-        (forwarded.shape.has_delivery_status, forwarded.returned_ids),
-        (false, vec![])
-    );
 }
 
 #[test]

@@ -68,6 +68,15 @@ pub(super) fn after_login(command: &str, said: String) -> Trouble {
     }
 }
 
+/// The trouble of one folder that the server does not list. The others can be asked for, also
+/// where it says that it is out of order: servers say that of one folder that is damaged.
+pub(super) fn of_folder(command: &str, said: String) -> Trouble {
+    match blame(&said) {
+        Blame::Server | Blame::Unsaid => refusal(command, said),
+        Blame::Right(_) | Blame::Login(_) => after_login(command, said),
+    }
+}
+
 /// The trouble of one message that the server does not give. The others can be asked for.
 pub(super) fn of_one(command: &str, said: String) -> Trouble {
     match blame(&said) {

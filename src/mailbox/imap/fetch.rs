@@ -19,7 +19,7 @@ const MESSAGES: usize = 5_000_000;
 pub(super) async fn uids(line: &mut Line, first: u32) -> Result<Vec<u32>, Trouble> {
     let mut found = Vec::new();
     let command = format!("UID FETCH {first}:* (UID)");
-    line.demand(&command, LONG, |response| {
+    let answer = line.ask(&command, LONG, |response| {
         if let Response::Fetch(_, attributes) = response {
             // `n:*` names the last message also where its UID is lower (RFC 9051 section 9).
             found.extend(uid_of(attributes).filter(|uid| *uid >= first));
@@ -30,8 +30,12 @@ pub(super) async fn uids(line: &mut Line, first: u32) -> Result<Vec<u32>, Troubl
             )));
         }
         Ok(())
-    })
-    .await?;
+    });
+    match answer.await? {
+        Answer::Ok => {}
+        Answer::No(said) if some_are_gone(&said) => {}
+        Answer::No(said) | Answer::Bad(said) => return Err(codes::of_folder(&command, said)),
+    }
     let found = words::in_order(found);
     tracing::debug!(count = found.len(), "listed the folder");
     Ok(found)

@@ -255,12 +255,18 @@ fn dateless(text: &[u8]) -> bool {
 /// Puts a space between a response code and a text that follows it without one and does
 /// not begin with ASCII: `[ALERT]Ü` (RFC 9051 section 7.1 demands the space).
 fn part_code_and_text(line: &mut Vec<u8>) {
-    while let Some(at) = line
-        .windows(2)
-        .position(|pair| matches!(pair, [b']', next] if !next.is_ascii()))
-    {
-        line.insert(at + 1, b' ');
+    let glued = |pair: &[u8]| matches!(pair, [b']', next] if !next.is_ascii());
+    if !line.windows(2).any(glued) {
+        return;
     }
+    let mut parted = Vec::with_capacity(2 * line.len());
+    for (i, byte) in line.iter().enumerate() {
+        parted.push(*byte);
+        if line.get(i..i + 2).is_some_and(glued) {
+            parted.push(b' ');
+        }
+    }
+    *line = parted;
 }
 
 #[cfg(test)]

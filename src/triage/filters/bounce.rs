@@ -65,7 +65,7 @@ fn gives_a_letter_back(mail: &Mail, known: &Known) -> bool {
         .cited
         .iter()
         .chain(&known.returned)
-        .any(|c| c.what == CitedWhat::Letter);
+        .any(|c| matches!(c.what, CitedWhat::Letter | CitedWhat::Reminder));
     let is_other_report =
         mail.shape.content_type == "multipart/report" && !is_delivery_report(mail);
     let answers = mail

@@ -102,6 +102,7 @@ fn each_mail_gets_its_kind_its_place_and_its_reply() {
     for (name, kind, place, reply) in [
         ("own-letter", Kind::Own, JOINS, Reply::None),
         ("bounce-delivery-report", Kind::Bounce, JOINS, Reply::None),
+        ("delivery-delayed", Kind::Bounce, JOINS, Reply::None),
         (
             "bounce-failed-recipients",
             Kind::Bounce,

@@ -164,6 +164,16 @@ async fn each_reply_at_each_step_has_its_meaning() {
         let steps = [&[MAIL, RCPT, DATA], &letter(reply)[..4]].concat();
         check(&steps, End::Close, expected, usable).await;
     }
+    // It wants a login, or another one: that is about no letter (RFC 4954 section 6).
+    for reply in ["530 log in first\r\n", "535 5.7.8 expired\r\n"] {
+        let down = |step: &str| Attempt::Down(format!("{step}{}", reply.trim_end()));
+        let rcpt = [MAIL, (RCPT.0, reply)];
+        check(&rcpt, End::Close, down("RCPT TO: "), false).await;
+        let data = [MAIL, RCPT, (DATA.0, reply)];
+        check(&data, End::Close, down("DATA: "), false).await;
+        let steps = [&[MAIL, RCPT, DATA], &letter(reply)[..4]].concat();
+        check(&steps, End::Close, down(""), false).await;
+    }
     check(
         &[MAIL, (RCPT.0, "421 bye\r\n")],
         End::Close,

@@ -1,7 +1,8 @@
 //! Greeting, EHLO and AUTH, by password, by token, after STARTTLS: no welcome, no connection,
 //! and never a secret in words.
 
-use super::{AUTH, EHLO, GREETING, login, over};
+use super::{AUTH, EHLO, GREETING, MAIL, hand_over, login, over};
+use crate::channel::Attempt;
 use crate::channel::smtp::Smtp;
 use crate::config::{Auth, Tls};
 use crate::net::scripted::{End, Script, server, site};
@@ -179,4 +180,22 @@ async fn without_tls_no_login_follows() {
         assert!(matches!(&why, Some(said) if said.contains(word)), "{why:?}");
         assert_eq!(site.heard.await.unwrap(), b"", "{word}");
     }
+}
+
+#[tokio::test]
+async fn without_a_login_none_is_made() {
+    let steps = [
+        (
+            "EHLO gate.example.net\r\n",
+            "250-relay\r\n250 AUTH PLAIN\r\n",
+        ),
+        MAIL,
+    ];
+    let (stream, _) = server(GREETING, &steps, End::Close);
+    let smtp = Smtp::over(stream, None, "gate.example.net").await;
+    let down = hand_over(&mut smtp.unwrap()).await;
+    assert!(
+        matches!(&down, Attempt::Down(why) if why.starts_with("RCPT TO: ")),
+        "{down:?}"
+    );
 }

@@ -113,32 +113,52 @@ async fn what_is_left_out_is_asked_for_alone_and_what_nobody_asked_for_is_ignore
 
 #[tokio::test]
 async fn a_mail_over_which_the_connection_breaks_is_asked_for_last_and_in_the_end_not_at_all() {
-    let mut messages: Vec<Message> = (1..=5).map(|uid| report(uid, Fault::None)).collect();
-    messages[1].fault = Fault::Poisons;
-    let mut s = scene(&[("INBOX", &messages)]);
-    assert!(matches!(s.pass().await, Err(Trouble::Lost(_))));
-    assert_eq!(s.subjects().await, ["report 1"], "what came before is kept");
-    let suspects: Vec<u32> = s.histories().await.into_keys().collect();
-    assert_eq!(suspects, [2, 3, 4, 5]);
-    // Alone, the one that broke it stands before some of the others once more.
-    assert!(s.pass().await.is_err());
-    assert!(s.pass().await.is_err());
-    assert_eq!(s.mails().await.len(), 4, "all others are taken in");
-    assert_eq!(
-        s.histories().await[&2].refusals,
-        1,
-        "within minutes it is one"
-    );
-    let forged = |tx: &Tx| {
-        let at = wall::now() - HOUR;
-        let first = at - HOUR * 6;
-        tx.set_meta("refused/1/7/2", &format!("5 {at:.3} {first:.3}"))
-    };
-    s.record.write(forged).await.unwrap();
-    assert!(s.pass().await.is_err());
-    let mails = s.mails().await;
-    assert!(is_unreadable(&mails[4]) && mails[4].ticket.is_some());
-    assert_eq!(s.taken().await, 0);
+    for (fault, before) in [(Fault::Poisons, &["report 1"][..]), (Fault::Kills, &[])] {
+        let mut messages: Vec<Message> = (1..=5).map(|uid| report(uid, Fault::None)).collect();
+        messages[1].fault = fault;
+        let mut s = scene(&[("INBOX", &messages)]);
+        assert!(matches!(s.pass().await, Err(Trouble::Lost(_))));
+        assert_eq!(s.subjects().await, before, "what came before is kept");
+        let suspects = s.histories().await.into_keys().count();
+        assert_eq!(suspects, 5 - before.len());
+        // Alone, the one that broke it stands before some of the others once more.
+        assert!(s.pass().await.is_err());
+        assert!(s.pass().await.is_err());
+        assert_eq!(s.mails().await.len(), 4, "all others are taken in");
+        assert_eq!(
+            s.histories().await[&2].refusals,
+            1,
+            "within minutes it is one"
+        );
+        let forged = |tx: &Tx| {
+            let at = wall::now() - HOUR;
+            let first = at - HOUR * 6;
+            tx.set_meta("refused/1/7/2", &format!("5 {at:.3} {first:.3}"))
+        };
+        s.record.write(forged).await.unwrap();
+        assert!(s.pass().await.is_err());
+        let mails = s.mails().await;
+        assert!(is_unreadable(&mails[4]) && mails[4].ticket.is_some());
+        assert_eq!(s.taken().await, 0);
+        s.memory = Memory::default();
+        assert_eq!(s.taken().await, 0, "a sweep does not ask for it");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_has_its_row_and_breaks_the_connection_now_stands_before_no_other() {
+    let mut s = scene(&[("INBOX", &[report(1, Fault::None)])]);
+    assert_eq!(s.taken().await, 1);
+    let inbox = &mut s.server.folders.get_mut("INBOX").unwrap().1;
+    inbox[0].fault = Fault::Kills;
+    inbox.push(report(2, Fault::None));
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        s.memory = Memory::default();
+        taken.push(s.pass().await.map_or(0, |pass| pass.taken));
+    }
+    assert_eq!(taken, [0, 1, 0], "its size breaks one sweep a day");
+    assert_eq!(s.mails().await.len(), 2);
 }
 
 #[tokio::test]

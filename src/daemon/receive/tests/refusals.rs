@@ -1,6 +1,8 @@
 //! Mails that the server lists and does not give, or gives in part: whose fault it is.
 
 use super::*;
+use crate::store::NewFact;
+use crate::ticket::{By, TicketNo, What};
 
 /// One report with this fault, refused for the first time so long ago and twice in all.
 fn refused(fault: Fault, first: i64, others: &[Message]) -> Scene {
@@ -43,7 +45,10 @@ async fn a_mail_is_given_up_when_others_are_given_or_after_six_hours() {
         (Fault::Vanishes, 370, &other[..0], true),
         (Fault::Vanishes, 20, &other[..], true),
         (Fault::Crumbs(0), 20, &other[..], true),
-        (Fault::Unavailable, 700, &other[..], false),
+        (Fault::Unavailable, 350, &other[..], false),
+        (Fault::Unavailable, 370, &other[..], true),
+        (Fault::Unavailable, 1_430, &other[..0], false),
+        (Fault::Unavailable, 1_450, &other[..0], true),
     ] {
         let mut s = refused(fault, first, others);
         let told = s.pass().await;
@@ -58,7 +63,7 @@ async fn a_mail_is_given_up_when_others_are_given_or_after_six_hours() {
 
 #[tokio::test]
 async fn a_server_that_is_out_of_order_counts_against_no_mail() {
-    let mut s = refused(Fault::Unavailable, 700, &[report(2, Fault::None)]);
+    let mut s = refused(Fault::Unavailable, 300, &[report(2, Fault::None)]);
     for _ in 0..3 {
         assert!(s.pass().await.unwrap_err().is_passing());
         assert_eq!(s.refusals(1).await, 2);
@@ -152,4 +157,120 @@ async fn a_mail_that_others_read_and_that_still_ends_us_is_not_read_from_the_six
         let mail = &s.mails().await[0];
         assert_eq!(is_unreadable(mail), unreadable, "{attempts} before");
     }
+}
+
+impl Scene {
+    fn heal(&mut self, fault: Fault) {
+        let all = &mut self.server.folders.get_mut("INBOX").unwrap().1;
+        all.iter_mut().for_each(|message| message.fault = fault);
+    }
+
+    /// Somebody wants a sweep.
+    async fn sweep(&mut self) -> Result<Pass, Trouble> {
+        let key = sweep_wanted(&self.mailbox.name);
+        let wanted = move |tx: &Tx| tx.set_meta(&key, "1");
+        self.record.write(wanted).await.unwrap();
+        self.pass().await
+    }
+
+    /// Everything that is known of the one ticket: reporter, facts, receipts.
+    async fn ticket(&self) -> (Option<String>, Vec<String>, Vec<&'static str>) {
+        let all = |tx: &Tx| {
+            let tickets = tx.tickets(true)?;
+            assert_eq!(tickets.len(), 1);
+            let (row, facts) = (&tickets[0], tx.facts_of(tickets[0].number)?);
+            let letters = tx.letters_of(row.number)?;
+            Ok((
+                row.reporter.as_ref().map(ToString::to_string),
+                facts.iter().map(|f| f.what.name().to_string()).collect(),
+                letters.iter().map(|l| l.state.word()).collect(),
+            ))
+        };
+        self.record.read(all).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_after_all_makes_its_ticket_what_it_would_have_been() {
+    for (fault, first) in [(Fault::Unavailable, 1_450), (Fault::Refused, 370)] {
+        let mut s = refused(fault, first, &[]);
+        assert_eq!(s.taken().await, 1);
+        let unread = (
+            None,
+            vec!["received".to_owned(), "noted".to_owned()],
+            vec![],
+        );
+        assert_eq!(s.ticket().await, unread, "{fault:?}");
+        assert_eq!(s.sweep().await.unwrap().taken, 0, "it is still not given");
+        assert_eq!(s.ticket().await, unread);
+        s.heal(Fault::None);
+        assert_eq!(s.taken().await, 0, "it was asked for lately");
+        assert_eq!(s.sweep().await.unwrap().taken, 1);
+        let mails = s.mails().await;
+        assert_eq!((mails.len(), mails[0].subject.raw()), (1, "report 1"));
+        assert!(!is_unreadable(&mails[0]) && mails[0].kept == mails[0].size);
+        assert_eq!(s.raw(1).await, report(1, Fault::None).bytes);
+        let (reporter, facts, receipts) = s.ticket().await;
+        assert_eq!(reporter.as_deref(), Some("mia1@example.net"));
+        assert_eq!(facts, ["received", "noted", "noted"]);
+        assert_eq!(receipts, ["queued"]);
+        assert_eq!(s.sweep().await.unwrap().taken, 0);
+    }
+}
+
+#[tokio::test]
+async fn an_unread_mail_that_somebody_has_seen_to_gets_no_receipt_by_itself() {
+    let mut s = refused(Fault::Refused, 370, &[]);
+    assert_eq!(s.taken().await, 1);
+    let seen_to = |tx: &Tx| {
+        let fact = NewFact {
+            at: tx.now(),
+            letter: None,
+            what: What::Noted {
+                why: "asked by phone".to_owned(),
+            },
+            by: By::Person("anna".to_owned()),
+            mail: None,
+            via: None,
+        };
+        tx.add_fact(tx.tickets(true)?[0].number, &fact)
+    };
+    s.record.write(seen_to).await.unwrap();
+    s.heal(Fault::None);
+    assert_eq!(s.sweep().await.unwrap().taken, 1);
+    assert_eq!(s.ticket().await.2, ["held"]);
+}
+
+#[tokio::test]
+async fn a_mail_that_breaks_the_connection_is_not_asked_for_again_in_the_next_pass() {
+    let mut s = refused(Fault::Refused, 370, &[]);
+    assert_eq!(s.taken().await, 1);
+    s.heal(Fault::Poisons);
+    assert!(matches!(s.sweep().await, Err(Trouble::Lost(_))));
+    s.memory = Memory::default();
+    s.arrives(report(2, Fault::None));
+    assert_eq!(s.taken().await, 1);
+    assert_eq!(s.mails().await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_unread_mail_that_turns_out_to_be_a_copy_is_one_and_its_ticket_says_so() {
+    let copy = Message {
+        uid: 1,
+        ..report(2, Fault::Refused)
+    };
+    let mut s = refused(Fault::None, 370, &[report(2, Fault::None)]);
+    s.server.folders.get_mut("INBOX").unwrap().1[0] = copy;
+    assert_eq!(s.taken().await, 2);
+    s.heal(Fault::None);
+    assert_eq!(s.sweep().await.unwrap().taken, 1);
+    let mails = s.mails().await;
+    let tickets: Vec<_> = mails.iter().map(|m| m.ticket.unwrap().0).collect();
+    assert_eq!(tickets, [1, 1]);
+    let facts = s.record.read(|tx| tx.facts_of(TicketNo(2))).await.unwrap();
+    let last = facts.last().unwrap();
+    assert!(
+        matches!(&last.what, What::Noted { why } if why.contains("ticket 0001")),
+        "{last:?}"
+    );
 }

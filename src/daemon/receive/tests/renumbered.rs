@@ -183,3 +183,94 @@ async fn a_folder_without_a_number_is_trouble_and_is_not_read() {
         assert!(!s.looked("INBOX").await && s.looked("Junk").await);
     }
 }
+
+/// The mails of a ticket's own, taken in; then the server is put back to when it had only the
+/// first, and goes on from there.
+async fn put_back(baseline: bool, uidnext: Option<u32>) -> (Scene, Vec<Message>) {
+    let all: Vec<Message> = (1..=4).map(|uid| report(uid, Fault::None)).collect();
+    let mut s = scene(&[("INBOX", &all)]);
+    if baseline {
+        s.baseline(&all, true).await;
+        assert_eq!(s.taken().await, 0);
+    } else {
+        assert_eq!(s.taken().await, 4);
+    }
+    s.memory = Memory::default();
+    s.server.uidnext = uidnext;
+    (s, all)
+}
+
+fn later(uid: u32, like: u32) -> Message {
+    Message {
+        date: Some(wall::now() + SignedDuration::from_secs(1)),
+        ..moved(&report(like, Fault::None), uid)
+    }
+}
+
+#[tokio::test]
+async fn a_mail_under_a_number_that_was_given_before_is_a_mail() {
+    // Looked at between, or not; as long as the one that it was, or not.
+    for (looked, like) in [(true, 3), (false, 3), (true, 70), (false, 70)] {
+        let (mut s, all) = put_back(false, None).await;
+        s.now_holds(7, vec![all[0].clone()]);
+        if looked {
+            assert_eq!(s.taken().await, 0);
+        }
+        let new = (2..=4).map(|uid| later(uid, like + uid));
+        s.now_holds(7, [all[0].clone()].into_iter().chain(new).collect());
+        assert_eq!(s.taken().await, 3, "{looked} {like}");
+        assert_eq!((s.taken().await, s.mails().await.len()), (0, 7));
+        assert_eq!(s.facts().await, vec!["received"; 7]);
+        // What it had lost comes back under other numbers, and is known.
+        let back = all[1..].iter().zip(11..).map(|(m, uid)| moved(m, uid));
+        let there = s.server.folders["INBOX"].1.clone();
+        s.now_holds(7, there.into_iter().chain(back).collect());
+        assert_eq!((s.taken().await, s.mails().await.len()), (0, 7));
+        assert_eq!(s.facts().await, vec!["received"; 7]);
+        let gone = s.record.read(|tx| tx.gone(FolderId(1))).await.unwrap();
+        assert_eq!(gone, Vec::<u32>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_only_tells_other_numbers_loses_and_doubles_nothing() {
+    // UIDNEXT is wrong; all dates are those of a copy; all sizes are other ones.
+    for fault in ["uidnext", "dates", "sizes"] {
+        let (mut s, all) = put_back(false, (fault == "uidnext").then_some(2)).await;
+        let mut now = all.clone();
+        for message in &mut now {
+            match fault {
+                "dates" => message.date = Some(wall::now() + SignedDuration::from_secs(1)),
+                "sizes" => {
+                    let older = |tx: &Tx| tx.forge_sizes(7);
+                    s.record.write(older).await.unwrap();
+                }
+                _ => {}
+            }
+        }
+        s.now_holds(7, now);
+        for _ in 0..3 {
+            assert_eq!(s.taken().await, 0, "{fault}");
+            s.memory = Memory::default();
+        }
+        assert_eq!(s.facts().await, vec!["received"; 4], "{fault}");
+        assert_eq!(s.mails().await.len(), 4);
+        let known = |tx: &Tx| tx.without_row(FolderId(1), 7, &[1, 2, 3, 4]);
+        let known = s.record.read(known).await.unwrap();
+        assert_eq!(known, Vec::<u32>::new(), "{fault}");
+        let gone = s.record.read(|tx| tx.gone(FolderId(1))).await.unwrap();
+        assert_eq!(gone, Vec::<u32>::new(), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_of_the_baseline_that_is_given_again_hides_nothing() {
+    let (mut s, all) = put_back(true, None).await;
+    s.now_holds(7, vec![all[0].clone()]);
+    assert_eq!(s.taken().await, 0);
+    s.now_holds(7, vec![all[0].clone(), later(2, 7), moved(&all[2], 9)]);
+    assert_eq!(s.taken().await, 1);
+    assert_eq!(s.subjects().await, ["report 7"]);
+    assert_eq!(s.mails().await[0].reply.0, "acknowledge");
+    assert_eq!(s.taken().await, 0);
+}

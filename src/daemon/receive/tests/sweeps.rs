@@ -8,7 +8,7 @@ impl Scene {
         std::mem::take(&mut self.server.asked_from)
     }
 
-    fn arrives(&mut self, message: Message) {
+    pub(super) fn arrives(&mut self, message: Message) {
         self.server
             .folders
             .get_mut("INBOX")
@@ -101,4 +101,40 @@ async fn what_a_process_left_aside_is_cleared_by_the_next() {
     s.taken().await;
     let left = |tx: &Tx| tx.staged_count();
     assert_eq!(s.record.read(left).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_mail_of_which_nothing_but_its_number_is_told_is_taken_in() {
+    let mut s = scene(&[("INBOX", &[report(1, Fault::Untold), report(2, Fault::None)])]);
+    // It may have gone in that moment; it is asked for when it is named again.
+    assert_eq!((s.taken().await, s.taken().await), (1, 1));
+    assert_eq!(s.subjects().await, ["report 2", "report 1"]);
+    assert_eq!(s.taken().await, 0);
+}
+
+#[tokio::test]
+async fn what_was_known_of_mails_that_went_is_forgotten() {
+    let mut s = scene(&[(
+        "INBOX",
+        &[report(1, Fault::Refused), report(2, Fault::None)],
+    )]);
+    s.earlier(20, |tx| {
+        tx.suspect((FolderId(1), 6, 1))?;
+        tx.count_attempt(FolderId(1), 7, 9)
+    });
+    assert!(s.pass().await.is_err());
+    let known = |tx: &Tx| {
+        let all = [6, 7].map(|v| tx.histories(FolderId(1), v));
+        let all: Result<Vec<_>> = all.into_iter().collect();
+        let uids = |h: BTreeMap<u32, _>| h.into_keys().collect::<Vec<_>>();
+        Ok(all?.into_iter().map(uids).collect::<Vec<_>>())
+    };
+    let nothing = Vec::<u32>::new();
+    let found = s.record.read(known).await.unwrap();
+    assert_eq!(found, [nothing.clone(), vec![1]], "one is there");
+    s.server.folders.get_mut("INBOX").unwrap().1.remove(0);
+    s.memory = Memory::default();
+    assert_eq!(s.taken().await, 0);
+    let found = s.record.read(known).await.unwrap();
+    assert_eq!(found, [nothing.clone(), nothing]);
 }

@@ -1,7 +1,8 @@
 //! What a server refuses: this letter, or us.
 
 use super::*;
-use crate::daemon::send::{Turn, code as send_code};
+use crate::daemon::send::Turn;
+use crate::desk::settle::code as send_code;
 
 /// Rules of a server that refuses us, each at another step.
 const REFUSALS: [(&str, &str); 6] = [
@@ -144,7 +145,7 @@ async fn a_bad_address_in_the_team_keeps_nothing_from_the_others_and_is_told() {
         let on = |tx: &crate::store::Tx| Ok(alarm_on(tx, "team/anna@example.com"));
         office.record.read(on).await.unwrap()
     };
-    let words = "the mail server refused the digest 1 to anna@example.com: 550 5.1.1 no such user";
+    let words = "the mail server refused the digest 1 to anna@example.com: 550 5.1.1";
     assert_eq!(alarm().await.as_deref(), Some(words));
     office.rule(|_| None);
     office.letter(LetterKind::Digest, anna).await;
@@ -220,4 +221,24 @@ async fn a_trouble_ends_when_no_letter_is_left_that_could_end_it() {
     let connections = office.connections();
     office.turn().await;
     assert_eq!(office.connections(), connections, "nothing to see");
+}
+
+#[tokio::test]
+async fn a_trouble_ends_although_the_only_letter_left_waits_for_its_own_time() {
+    let office = Office::new(clock!());
+    office.receipts(&[MIA, NOOR]).await;
+    let later = |step: &relay::Step| step.verb == "RCPT" && step.to == MIA;
+    office.rule(move |step| later(step).then(|| "451 4.3.0 later".to_owned()));
+    office.live(SignedDuration::from_mins(16)).await;
+    office.receipts(&[OLU]).await;
+    office.rule(|step| (step.verb == "AUTH").then(|| "535 5.7.8 no".to_owned()));
+    office.turn().await;
+    assert!(office.trouble().await.1.is_some());
+    let drop =
+        |tx: &crate::store::Tx| tx.move_letter(3, Queued, crate::store::LetterState::Dropped);
+    assert!(office.record.write(drop).await.unwrap());
+    office.rule(|_| None);
+    assert_eq!(office.turn().await, Turn::Drained(0));
+    assert_eq!(office.states().await[0], Queued, "it waits");
+    assert_eq!(office.trouble().await, (None, None));
 }

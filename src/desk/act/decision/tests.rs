@@ -273,7 +273,10 @@ fn what_was_said_counts_from_then_and_what_we_decide_from_now() {
 #[test]
 fn nothing_was_said_before_the_report_came_or_after_now() {
     for (when, wanted) in [
-        ("2026-11-20T16:39:59Z", "before the report came in"),
+        (
+            "2026-11-20T16:39:59Z",
+            "on Fri 20 Nov 2026 16:39, before the report came in on",
+        ),
         ("2026-11-24T10:00:01Z", "in the future"),
     ] {
         on_desk(|tx, config, ticket| {

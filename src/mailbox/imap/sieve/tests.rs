@@ -145,6 +145,7 @@ fn a_text_that_is_glued_to_its_code_is_parted() {
             "* OK [ALERT] \u{e9}t\u{e9}\r\n",
         ),
         ("* OK [ALERT]x\r\n", "* OK [ALERT]x\r\n"),
+        ("* OK [A]\u{e9}]\u{e9}\r\n", "* OK [A] \u{e9}] \u{e9}\r\n"),
     ] {
         let mut line = before.as_bytes().to_vec();
         assert_eq!(Sieve::default().judge(&mut line).unwrap(), Then::Pass);

@@ -148,15 +148,25 @@ async fn whatever_goes_wrong_in_a_fetch_is_never_an_empty_answer() {
 }
 
 #[tokio::test]
-async fn no_and_bad_are_told_with_their_command() {
-    for reply in ["$ NO not today\r\n", "$ BAD not today\r\n"] {
-        let mut imap = imap(&[("UID FETCH", reply)], End::Hang).await;
+async fn a_folder_that_is_not_listed_is_told_with_the_command_and_ends_no_connection() {
+    for reply in [
+        "$ NO not today\r\n",
+        "$ BAD not today\r\n",
+        "$ NO [UNAVAILABLE] not today\r\n",
+    ] {
+        let listed = "* 1 FETCH (UID 7)\r\n$ OK\r\n";
+        let mut imap = imap(&[("UID FETCH", reply), ("UID FETCH", listed)], End::Hang).await;
         assert!(
-            matches!(imap.uids().await, Err(Trouble::Refused { command, said }) if command == "UID FETCH 1:* (UID)" && said == "not today")
+            matches!(imap.uids().await, Err(Trouble::Refused { command, said }) if command == "UID FETCH 1:* (UID)" && said.ends_with("not today"))
         );
-        let outcome = imap.uids().await;
-        lost(&mut imap, outcome, "failed before").await;
+        assert_eq!(imap.uids().await.unwrap(), [7]);
     }
+    let denied = [("UID FETCH", "$ NO [NOPERM] no\r\n")];
+    let why = imap(&denied, End::Hang).await.uids().await.unwrap_err();
+    assert!(matches!(why, Trouble::Permission(_)), "{why:?}");
+    let storm = "* 1 FETCH (UID 7)\r\n$ NO [EXPUNGEISSUED] some are gone\r\n";
+    let listed = imap(&[("UID FETCH", storm)], End::Hang).await.uids().await;
+    assert_eq!(listed.unwrap(), [7]);
 }
 
 #[tokio::test]

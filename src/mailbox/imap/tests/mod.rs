@@ -133,8 +133,8 @@ async fn a_folder_that_is_closed_to_us_keeps_the_others_open() {
 #[tokio::test]
 async fn a_server_that_is_out_of_order_is_lost_and_not_refusing() {
     let reply = "$ NO [UNAVAILABLE] try again\r\n";
-    let mut two = imap(&[("UID FETCH", reply)], End::Close).await;
-    let outcome = two.uids().await;
+    let mut two = imap(&[("LIST", reply)], End::Close).await;
+    let outcome = two.folders().await;
     lost(&mut two, outcome, "[UNAVAILABLE] try again").await;
 }
 

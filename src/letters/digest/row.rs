@@ -1,0 +1,67 @@
+//! The rows of a digest's table: tickets that look alike are one, and there are not so many
+//! that nobody reads them.
+
+use super::{DigestEntry, Matter, Rank, label, rank, second_lines};
+use jiff::Zoned;
+use std::collections::BTreeMap;
+
+/// So many rows are told: it is read in ten seconds.
+const AT_MOST: usize = 20;
+
+/// An entry, and how many tickets that look like it stand behind it.
+pub(super) struct Row<'e> {
+    /// The first of them.
+    pub entry: &'e DigestEntry,
+    /// How many more.
+    pub alike: usize,
+    rank: Rank,
+    /// What stands before it.
+    pub label: String,
+    /// What stands under it.
+    pub below: Vec<String>,
+}
+
+/// Tickets that look alike, belong to the same person and lack the same are one row, in the
+/// place of the first.
+pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e>> {
+    let mut rows: Vec<Row<'e>> = Vec::new();
+    let mut first_of = BTreeMap::new();
+    for entry in entries {
+        let row = Row {
+            entry,
+            alike: 0,
+            rank: rank(&entry.matter, now),
+            label: label(&entry.matter, now),
+            below: second_lines(entry, now),
+        };
+        let folds = match entry.matter {
+            Matter::Due { .. } | Matter::Stale { .. } | Matter::Held { .. } => entry.alike,
+            Matter::Clash { .. } | Matter::Trouble { .. } | Matter::Chased { .. } => None,
+        };
+        if let Some(alike) = folds {
+            let key = (alike, &entry.owner, row.label.clone(), row.below.clone());
+            let first = *first_of.entry(key).or_insert(rows.len());
+            if let Some(first) = rows.get_mut(first) {
+                first.alike += 1;
+                continue;
+            }
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+/// Leaves [`AT_MOST`] of them; gives how many tickets are left out. What is to come goes
+/// before what is held or went wrong.
+pub(super) fn fewer(rows: &mut Vec<Row>) -> usize {
+    let tickets = |rows: &[Row]| rows.iter().map(|row| row.alike + 1).sum::<usize>();
+    let all = tickets(rows);
+    while rows.len() > AT_MOST {
+        let can_wait = |row: &Row| matches!(row.rank, Rank::ToCome | Rank::Stale);
+        match rows.iter().rposition(can_wait) {
+            Some(last) => drop(rows.remove(last)),
+            None => rows.truncate(AT_MOST),
+        }
+    }
+    all - tickets(rows)
+}
