@@ -180,7 +180,7 @@ fn addresses(mailbox: &MailboxConfig) {
         output::line(format!("          {what} {address}{class}"));
     }
     output::line(match mailbox.authserv_ids.as_slice() {
-        [] => "          no authserv_id: forged mail is answered like any other, and mail of the\n          team in it is not believed to be theirs"
+        [] => "          no authserv_id: nothing tells forged mail from other mail, and what says\n          that it is from the team is not believed"
             .to_owned(),
         ids => format!(
             "          believes Authentication-Results of {}",

@@ -110,6 +110,8 @@ fn in_the_mode_pass_only_who_is_vouched_for_is_answered() {
         check(&g, name, "held", "nothing proves who wrote it", "none");
         assert_eq!(g.mail_of(&g.reporter(name)), [""; 0], "{name}");
     }
+    let json = g.run(&["check", "--offline", "--json"]).json();
+    assert_eq!(json["mailboxes"][0]["authserv_ids"][0], "mx.example.org");
     let check = g.run(&["check", "--offline"]).ok();
     assert!(
         check.contains("believes Authentication-Results of mx.example.org"),
