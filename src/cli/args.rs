@@ -44,7 +44,7 @@ pub enum Command {
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, direction, kind, place, because, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, state, held_because, attempts, message_id, not_before, sent_at, last_error, reply}]}"
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, state, held_because, attempts, message_id, not_before, sent_at, last_error, reply}]}"
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
@@ -122,7 +122,7 @@ pub enum Command {
     },
     /// Read the config back in English, log in everywhere, send nothing
     #[command(
-        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong.\n\n--json: {ok, mailboxes: [{name, addresses: [{address, class}], host, port, login, folders: [{name, mails}], not_watched, copies_to}], smtp: {host, port, login}, alarm: {command, works}, calendar: {zone, hours, days_off, known_until}, policy: {name, version}, promises: [{name, page, class, soft, due_at, remind, to}], team: [{name, second_line}], warnings, faults} login and works are null where they were not tried; due_at is that of a report which came now."
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong.\n\n--json: {ok, mailboxes: [{name, addresses: [{address, class}], authserv_ids, host, port, login, folders: [{name, mails}], not_watched, copies_to}], smtp: {host, port, login}, alarm: {command, works}, calendar: {zone, hours, days_off, known_until}, policy: {name, version}, promises: [{name, page, class, soft, due_at, remind, to}], team: [{name, second_line}], warnings, faults} login and works are null where they were not tried; due_at is that of a report which came now."
     )]
     Check(Check),
     /// Is all well: exit code 3 and every reason, with what to do, when it is not

@@ -94,6 +94,7 @@ fn look_at_all(here: &Here, offline: bool, test: bool, found: &mut Document) -> 
             .collect::<Vec<_>>()
             .join(", ")
     ));
+    outside(config);
     let mut warnings = config.warnings(config.calendar.local_date(now));
     warnings.extend(config.escalation_warning());
     for warning in warnings {
@@ -177,6 +178,30 @@ fn addresses(mailbox: &MailboxConfig) {
         let what = if n == 0 { "address" } else { "alias" };
         let class = class.map_or(String::new(), |class| format!("  class {class}"));
         output::line(format!("          {what} {address}{class}"));
+    }
+    output::line(match mailbox.authserv_ids.as_slice() {
+        [] => "          no authserv_id: nothing tells forged mail from other mail, and what says\n          that it is from the team is not believed"
+            .to_owned(),
+        ids => format!(
+            "          believes Authentication-Results of {}",
+            ids.join(", ")
+        ),
+    });
+}
+
+/// Lists that lead to us, and platforms.
+fn outside(config: &Config) {
+    for list in &config.lists {
+        output::line(format!(
+            "list      {} by {}: a way to you, not mail to many",
+            list.id, list.address
+        ));
+    }
+    for platform in &config.platforms {
+        output::line(format!(
+            "platform  {}: mail of {} that passes; no receipt, one ticket a report",
+            platform.name, platform.from
+        ));
     }
 }
 

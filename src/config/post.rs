@@ -69,6 +69,7 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
     let sent_folder = check.optional("sent_folder", &raw.sent_folder).ok()?;
     let class = watched::class(check, &raw.class);
     let aliases = watched::aliases(check, &raw.aliases);
+    let authserv_ids = watched::authserv_ids(check, raw.authserv_id.as_ref());
     let (server, account) = server?;
     Some(MailboxConfig {
         name: name?,
@@ -82,6 +83,7 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
         sent_folder: sent_folder.map(Spanned::into_inner),
         class: class?,
         aliases: aliases?,
+        authserv_ids: authserv_ids?,
     })
 }
 
@@ -175,7 +177,11 @@ pub(super) fn acknowledge(
 ) -> Option<Acknowledge> {
     let nothing = RawAcknowledge::default();
     let raw = raw.map_or(&nothing, Spanned::get_ref);
-    let modes = [("not-fail", AckMode::NotFail), ("off", AckMode::Off)];
+    let modes = [
+        ("pass", AckMode::Pass),
+        ("not-fail", AckMode::NotFail),
+        ("off", AckMode::Off),
+    ];
     let mode = check.word("mode", &raw.mode, &modes, AckMode::NotFail);
     let year = SignedDuration::from_hours(366 * 24);
     let three_days = SignedDuration::from_hours(72);

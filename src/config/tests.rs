@@ -3,6 +3,7 @@
 mod calendar_files;
 mod example;
 mod guarded;
+mod outside;
 mod refused;
 
 use super::*;
@@ -91,7 +92,7 @@ fn warnings_are_given_for_what_is_allowed_and_hardly_meant() {
     assert_eq!(config.calendar_ends(date(2027, 6, 4)), [was]);
     let none = load(&folder(&filled())).unwrap();
     assert_eq!(none.calendar_ends(date(2027, 6, 4)), [""; 0]);
-    assert!(!config.house().acknowledge);
+    assert_eq!(config.house().acknowledge, AckMode::Off);
 }
 
 #[test]

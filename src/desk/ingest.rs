@@ -5,14 +5,16 @@
 //! drop a mail: whatever the verdict, a row is written.
 
 mod unread;
+mod who;
 
 use super::class::classes;
 use super::{post, refresh, restore, settle};
 use crate::config::{Config, MailboxConfig};
-use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
+use crate::mail::auth::Standing;
+use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{Letter, NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
-use crate::triage::{self, Authenticated, Because, Kind, Place, Reply, Role, Verdict, Way};
+use crate::triage::{self, Because, Kind, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -67,14 +69,34 @@ pub fn receipt(internal_date: Option<Timestamp>, now: Timestamp) -> (Timestamp, 
 
 /// Takes it in.
 pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
+    let standing = who::standing(arrival);
+    match undone(arrival.mail, &config.lists) {
+        None => judged(tx, config, arrival, standing),
+        Some(undone) => {
+            let through = Arrival {
+                mail: &undone.mail,
+                ..*arrival
+            };
+            let standing = who::through_a_list(standing, undone.rewritten);
+            judged(tx, config, &through, standing)
+        }
+    }
+}
+
+fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Result<Taken> {
     let digest = arrival.digest.hex();
-    let known = tx.known(arrival.mail, &digest)?;
+    let mut known = tx.known(arrival.mail, &digest)?;
     let way = Way {
         folder: Role::Inbox,
-        authenticated: Authenticated::None,
+        authenticated: standing.is,
         received_at: arrival.seen.received_at,
     };
-    let mut verdict = triage::judge(arrival.mail, &known, &config.house(), &way, tx.now());
+    let house = config.house();
+    let report = triage::report_of(&house, &way, arrival.mail);
+    if let Some((platform, id)) = &report {
+        known.same_report = tx.ticket_of_report(platform, id)?;
+    }
+    let mut verdict = triage::judge(arrival.mail, &known, &house, &way, tx.now());
     if verdict.reply.is == Reply::Acknowledge
         && let Some(because) = held_all_the_same(tx, arrival)?
     {
@@ -98,11 +120,14 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
     came_back
         .iter()
         .try_for_each(|letter| settle::came_back(tx, config, letter))?;
-    let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
+    let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
     unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
         let mut facts = facts_of(tx, arrival, &verdict, &came_back, unread)?;
         facts.extend(classed(tx, config, arrival, verdict.place.is, unread)?);
+        if let Some(report) = report.filter(|_| verdict.kind.is == Kind::Platform) {
+            facts.extend(who::kept(tx, &report, ticket, verdict.place.is)?);
+        }
         write_facts(tx, arrival, (ticket, mail), facts)?;
         refresh(tx, config, ticket)?;
         reply(tx, config, arrival, ticket, &verdict)?;
@@ -208,6 +233,7 @@ fn write_row(
     arrival: &Arrival,
     digest: &str,
     verdict: &Verdict,
+    authentication: Standing,
     ticket: Option<TicketNo>,
 ) -> Result<i64> {
     let mail = arrival.mail;
@@ -227,6 +253,7 @@ fn write_row(
         kind: (verdict.kind.is.word(), &verdict.kind.because),
         place: (verdict.place.is.word(), &verdict.place.because),
         reply: (verdict.reply.is.word(), &verdict.reply.because),
+        authentication,
         defects: &defects.join(" "),
         ticket,
         raw: arrival.raw,
@@ -357,20 +384,7 @@ fn letter_of(what: &What) -> Option<i64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+mod who_wrote;
 
-    #[test]
-    fn receipt_is_the_servers_date_unless_that_cannot_be() {
-        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        let check = |date: Option<&str>, expected: &str, ours: bool| {
-            let date = date.map(|d| d.parse().unwrap());
-            assert_eq!(receipt(date, now), (expected.parse().unwrap(), ours));
-        };
-        check(Some("2026-11-20T10:00:00Z"), "2026-11-20T10:00:00Z", false);
-        check(Some("2026-11-22T12:05:00Z"), "2026-11-22T12:05:00Z", false);
-        check(Some("2026-11-22T12:05:01Z"), "2026-11-22T12:00:00Z", true);
-        check(Some("1999-12-31T23:59:59Z"), "2026-11-22T12:00:00Z", true);
-        check(None, "2026-11-22T12:00:00Z", true);
-    }
-}
+#[cfg(test)]
+mod tests;

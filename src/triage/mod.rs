@@ -8,10 +8,13 @@ mod alike;
 pub mod extract;
 mod filters;
 mod place;
+mod platform;
 mod reply;
 
+pub use crate::mail::auth::Authenticated;
 pub use alike::alike;
 pub use filters::{CATALOGUE, Filter};
+pub use platform::{Around, Platform, Sender, report_of};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -129,19 +132,6 @@ pub enum Role {
     Sent,
 }
 
-/// Whether the domain of From stands for the mail, as our mail server found it
-/// (`Authentication-Results`, RFC 8601).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Authenticated {
-    /// It does.
-    Pass,
-    /// Nothing says so.
-    #[default]
-    None,
-    /// It does not.
-    Fail,
-}
-
 /// What the record knows that bears on a mail.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -157,6 +147,8 @@ pub struct Known {
     pub cited_by: Option<Cited>,
     /// Letters sent lately, for the caps.
     pub sent: Sent,
+    /// The ticket of an earlier mail about the same report of a platform.
+    pub same_report: Option<TicketNo>,
 }
 
 /// One of our letters.
@@ -219,12 +211,26 @@ pub struct House {
     pub watched: Vec<Address>,
     /// The team's addresses.
     pub team: Vec<Address>,
-    /// Whether acknowledgements go out at all.
-    pub acknowledge: bool,
+    /// Whose reports are acknowledged without a person.
+    pub acknowledge: AckMode,
     /// Mail that was received longer ago is not acknowledged without a person.
     pub stale_after: SignedDuration,
     /// The caps on acknowledgements.
     pub caps: Sent,
+    /// The platforms whose reports come by mail.
+    pub platforms: Vec<Platform>,
+}
+
+/// Whose reports are acknowledged without a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AckMode {
+    /// Only where our mail server vouches for who wrote it.
+    Pass,
+    /// Unless our mail server says that somebody else wrote it.
+    #[default]
+    NotFail,
+    /// Nobody's: each is held.
+    Off,
 }
 
 /// Judges one mail, which came this way, at the moment `now`.

@@ -8,8 +8,7 @@
 //!
 //! References in the subject are not read: nothing proves yet who wrote them.
 
-use super::{Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
-use crate::mail::Mail;
+use super::{Authenticated, Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
 use crate::ticket::TicketNo;
 
 /// The place of a mail of this kind.
@@ -20,7 +19,7 @@ pub(super) fn place(seen: &Seen, kind: Kind) -> Because<Place> {
     }
     copy(known)
         .or_else(|| internal(known))
-        .unwrap_or_else(|| by_kind(seen.mail, known, kind))
+        .unwrap_or_else(|| by_kind(seen, kind))
 }
 
 fn own(known: &Known) -> Because<Place> {
@@ -52,7 +51,8 @@ fn internal(known: &Known) -> Option<Because<Place>> {
     })
 }
 
-fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
+fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
+    let known = seen.known;
     match kind {
         Kind::Own => own(known),
         Kind::Bounce => match given_back(known) {
@@ -71,6 +71,7 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             None => Because::new(Place::New, "it cites no ticket"),
         },
         Kind::UnprovenTeam => match cited_ticket(known) {
+            Some(ticket) if is_forged(seen) => Because::new(Place::Claims(ticket), FORGED),
             Some(ticket) => Because::new(
                 Place::Internal(ticket),
                 "it cites this ticket, and counts for nothing until it is proven",
@@ -81,15 +82,50 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
             None => Because::new(Place::New, "it cites no ticket"),
         },
-        Kind::Platform | Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => {
-            person(mail, known)
-        }
+        Kind::Platform => platform(seen),
+        Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => person(seen),
     }
 }
 
-fn person(mail: &Mail, known: &Known) -> Because<Place> {
+/// The id of its report goes before what it cites. It claims nothing: it is known.
+fn platform(seen: &Seen) -> Because<Place> {
+    if let Some(ticket) = seen.known.same_report {
+        return Because::new(
+            Place::Joins(ticket),
+            "it bears the id of this ticket's report",
+        );
+    }
+    let place = person(seen);
+    match place.is {
+        Place::Joins(_) => place,
+        Place::Internal(_)
+        | Place::Copy(_)
+        | Place::CopyInTray
+        | Place::InternalInTray
+        | Place::Claims(_)
+        | Place::New
+        | Place::Tray => Because::new(Place::New, "it tells of a report that is new"),
+    }
+}
+
+/// Our mail server says that somebody else wrote it.
+fn is_forged(seen: &Seen) -> bool {
+    seen.way.authenticated == Authenticated::Fail
+}
+
+const FORGED: &str = "it cites this ticket, and its authentication failed";
+
+fn person(seen: &Seen) -> Because<Place> {
+    let known = seen.known;
+    if is_forged(seen) {
+        return match cited_ticket(known) {
+            Some(ticket) => Because::new(Place::Claims(ticket), FORGED),
+            None => Because::new(Place::New, "it cites no ticket"),
+        };
+    }
     let is_of = |cited: &&Cited| {
-        mail.author
+        seen.mail
+            .author
             .address()
             .is_some_and(|author| cited.people.contains(author))
     };
@@ -129,259 +165,4 @@ fn given_back(known: &Known) -> Option<TicketNo> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mail::{Address, Author, Foreign, MessageId};
-    use crate::triage::{Authenticated, House, OwnLetter, Role, Sent, Way};
-    use jiff::{SignedDuration, Timestamp};
-
-    fn address(text: &str) -> Address {
-        Address::parse(text).unwrap()
-    }
-
-    fn from(text: &str) -> Mail {
-        Mail {
-            author: Author::One {
-                address: address(text),
-                name: Foreign::default(),
-            },
-            ..Mail::default()
-        }
-    }
-
-    fn cites(what: CitedWhat, ticket: Option<i64>) -> Cited {
-        let people = vec![address("mia@example.net")];
-        Cited {
-            id: MessageId::fresh([1; 16], "example.org"),
-            what,
-            ticket: ticket.map(TicketNo),
-            people,
-        }
-    }
-
-    fn placed(mail: &Mail, known: &Known, kind: Kind) -> Place {
-        let way = Way {
-            folder: Role::Inbox,
-            authenticated: Authenticated::None,
-            received_at: Timestamp::UNIX_EPOCH,
-        };
-        let house = House {
-            watched: vec![],
-            team: vec![],
-            acknowledge: true,
-            stale_after: SignedDuration::ZERO,
-            caps: Sent::default(),
-        };
-        let seen = Seen {
-            mail,
-            known,
-            house: &house,
-            way: &way,
-        };
-        super::place(&seen, kind).is
-    }
-
-    fn check(kind: Kind, author: &str, known: &Known, place: Place) {
-        let said = placed(&from(author), known, kind);
-        assert_eq!(said, place, "{kind:?} of {author}, {known:?}");
-    }
-
-    const ALL: [Kind; 11] = [
-        Kind::Own,
-        Kind::Bounce,
-        Kind::Machine,
-        Kind::Platform,
-        Kind::Team,
-        Kind::UnprovenTeam,
-        Kind::Automatic,
-        Kind::List,
-        Kind::AutomaticSender,
-        Kind::Suppressed,
-        Kind::Person,
-    ];
-    const T1: TicketNo = TicketNo(1);
-
-    #[test]
-    fn who_cites_nothing_is_new_and_a_bounce_of_nothing_lies_in_the_tray() {
-        for kind in ALL {
-            let place = if matches!(kind, Kind::Own | Kind::Bounce | Kind::Machine) {
-                Place::Tray
-            } else {
-                Place::New
-            };
-            check(kind, "mia@example.net", &Known::default(), place);
-        }
-    }
-
-    #[test]
-    fn who_cites_a_ticket_joins_by_kind_and_by_author() {
-        for what in [CitedWhat::Letter, CitedWhat::Mail] {
-            let known = Known {
-                cited: vec![cites(what, None), cites(what, Some(1))],
-                ..Known::default()
-            };
-            for (kind, author, place) in [
-                (Kind::UnprovenTeam, "anna@example.org", Place::Internal(T1)),
-                (Kind::Automatic, "helpdesk@example.net", Place::Joins(T1)),
-                (Kind::Person, "MIA@example.net", Place::Joins(T1)),
-                (Kind::Person, "eve@example.com", Place::Claims(T1)),
-            ] {
-                check(kind, author, &known, place);
-            }
-        }
-    }
-
-    #[test]
-    fn a_bounce_joins_by_a_letter_of_ours_alone() {
-        let letter = |ticket| cites(CitedWhat::Letter, Some(ticket));
-        for (cited, returned, place) in [
-            (vec![letter(1)], vec![], Place::Joins(T1)),
-            (vec![letter(2)], vec![letter(1)], Place::Joins(T1)),
-            (
-                vec![cites(CitedWhat::Mail, Some(2)), letter(1)],
-                vec![],
-                Place::Joins(T1),
-            ),
-            (vec![cites(CitedWhat::Mail, Some(1))], vec![], Place::Tray),
-            (vec![], vec![cites(CitedWhat::Mail, Some(1))], Place::Tray),
-        ] {
-            let known = Known {
-                cited,
-                returned,
-                ..Known::default()
-            };
-            check(Kind::Bounce, "mailer-daemon@example.net", &known, place);
-        }
-    }
-
-    #[test]
-    fn a_person_joins_the_nearest_ticket_that_is_theirs() {
-        let other = Cited {
-            people: vec![address("ben@example.com")],
-            ..cites(CitedWhat::Letter, Some(2))
-        };
-        let known = Known {
-            cited: vec![
-                other,
-                cites(CitedWhat::Mail, Some(1)),
-                cites(CitedWhat::Mail, Some(3)),
-            ],
-            ..Known::default()
-        };
-        check(Kind::Person, "mia@example.net", &known, Place::Joins(T1));
-        check(
-            Kind::Person,
-            "eve@example.com",
-            &known,
-            Place::Claims(TicketNo(2)),
-        );
-    }
-
-    #[test]
-    fn a_mail_without_one_author_joins_nothing() {
-        let known = Known {
-            cited: vec![cites(CitedWhat::Letter, Some(1))],
-            ..Known::default()
-        };
-        let mail = Mail {
-            author: Author::Several,
-            ..Mail::default()
-        };
-        assert_eq!(placed(&mail, &known, Kind::Person), Place::Claims(T1));
-    }
-
-    #[test]
-    fn whatever_cites_a_reminder_is_internal() {
-        for kind in [
-            Kind::Bounce,
-            Kind::UnprovenTeam,
-            Kind::Automatic,
-            Kind::Person,
-        ] {
-            let cited = vec![
-                cites(CitedWhat::Letter, Some(2)),
-                cites(CitedWhat::Reminder, Some(1)),
-            ];
-            check(
-                kind,
-                "eve@example.com",
-                &Known {
-                    cited,
-                    ..Known::default()
-                },
-                Place::Internal(T1),
-            );
-            let returned = vec![cites(CitedWhat::Reminder, None)];
-            check(
-                kind,
-                "mia@example.net",
-                &Known {
-                    returned,
-                    ..Known::default()
-                },
-                Place::InternalInTray,
-            );
-        }
-    }
-
-    #[test]
-    fn a_copy_is_a_copy_whatever_it_cites() {
-        let cited = vec![cites(CitedWhat::Reminder, Some(2))];
-        for kind in [
-            Kind::Bounce,
-            Kind::UnprovenTeam,
-            Kind::Automatic,
-            Kind::Person,
-        ] {
-            let known = Known {
-                copy: Some(Where::Ticket(T1)),
-                cited: cited.clone(),
-                ..Known::default()
-            };
-            check(kind, "mia@example.net", &known, Place::Copy(T1));
-            check(
-                kind,
-                "mia@example.net",
-                &Known {
-                    copy: Some(Where::Tray),
-                    ..known
-                },
-                Place::CopyInTray,
-            );
-        }
-    }
-
-    #[test]
-    fn our_own_letter_joins_its_ticket() {
-        let letter = |ticket| Known {
-            own: Some(OwnLetter {
-                from: address("security@example.org"),
-                ticket,
-            }),
-            ..Known::default()
-        };
-        check(
-            Kind::Own,
-            "security@example.org",
-            &letter(Some(T1)),
-            Place::Joins(T1),
-        );
-        check(
-            Kind::Own,
-            "security@example.org",
-            &letter(None),
-            Place::Tray,
-        );
-    }
-
-    #[test]
-    fn a_root_joins_the_reply_that_came_first() {
-        let known = Known {
-            cited_by: Some(cites(CitedWhat::Mail, Some(1))),
-            ..Known::default()
-        };
-        check(Kind::Person, "mia@example.net", &known, Place::Joins(T1));
-        check(Kind::Person, "eve@example.com", &known, Place::New);
-        check(Kind::Automatic, "mia@example.net", &known, Place::New);
-    }
-}
+mod tests;

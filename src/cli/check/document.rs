@@ -27,6 +27,7 @@ pub struct Document {
 pub struct MailboxLine {
     name: String,
     addresses: Vec<AddressLine>,
+    authserv_ids: Vec<String>,
     #[serde(flatten)]
     pub login: Login,
     pub folders: Vec<Folder>,
@@ -157,6 +158,7 @@ impl MailboxLine {
         Self {
             name: mailbox.name.clone(),
             addresses: mailbox.addresses().map(address).collect(),
+            authserv_ids: mailbox.authserv_ids.clone(),
             login: Login::at(&mailbox.server),
             folders: Vec::new(),
             not_watched: Vec::new(),

@@ -33,9 +33,9 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         return save::save(tx, &thread, folder);
     }
     let history = history(tx, &file)?;
+    let listing = tx.listing(file.row.number)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
-        let listing = tx.listing(file.row.number)?;
         let messages = thread.messages(tx)?;
         return output::json(&Whole::new(&file, &listing, history, messages, &letters));
     }
@@ -43,7 +43,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         log(here, &file);
         return Ok(());
     }
-    head::head(here, &file, history.as_ref(), tx.now());
+    head::head(here, &file, &listing, history.as_ref(), tx.now());
     thread.print(here, tx, wanted.quotes)?;
     output::line("--text N one mail, --quotes, --raw N, --save DIR, --log who did what when");
     Ok(())

@@ -1,8 +1,8 @@
 //! Sent to many: the fields of a mailing list (RFC 2369, RFC 2919), `Mailing-List`, and
 //! `Precedence` with a word for bulk.
 //!
-//! Known fault: a list that is a way to *us* (security@ is often one) is not told apart
-//! yet, so what comes through it is held.
+//! A list that the config names as a way to us has left nothing of this in the mail that is
+//! judged ([`crate::mail::undone`]).
 
 use super::Filter;
 use crate::mail::keyword;

@@ -12,6 +12,8 @@ mod automatic_sender;
 mod bounce;
 mod list;
 mod own;
+mod platform;
+mod proven_team;
 mod unproven_team;
 
 use super::{Because, Kind, Seen};
@@ -28,9 +30,11 @@ pub struct Filter {
 }
 
 /// All filters, in the order in which they are asked.
-pub const CATALOGUE: [Filter; 6] = [
+pub const CATALOGUE: [Filter; 8] = [
     own::OWN,
     bounce::BOUNCE,
+    platform::PLATFORM,
+    proven_team::PROVEN_TEAM,
     unproven_team::UNPROVEN_TEAM,
     automatic::AUTOMATIC,
     list::LIST,

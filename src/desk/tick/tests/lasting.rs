@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::mail::MessageId;
-use crate::store::{Go, LetterKind, LetterState, NewLetter, NewMail, Raw, Sighting};
+use crate::mail::auth::Standing;
+use crate::store::{Go, LetterKind, LetterState, NewLetter, NewMail, Raw, RawBytes, Sighting};
 
 impl World {
     /// Set up on this day.
@@ -65,6 +66,32 @@ impl World {
     }
 }
 
+/// A mail of nobody that came just now.
+fn blank<'a>(tx: &Tx, nobody: &'a Foreign, raw: &'a RawBytes) -> anyhow::Result<NewMail<'a>> {
+    Ok(NewMail {
+        seen: Sighting {
+            folder: tx.add_folder("security", "INBOX", 7, &[])?,
+            uidvalidity: 7,
+            uid: 1,
+            received_at: tx.now(),
+            size: 9,
+        },
+        digest: "d",
+        message_id: None,
+        cites: &[],
+        author: None,
+        author_name: nobody,
+        subject: nobody,
+        kind: ("person", ""),
+        place: ("new", ""),
+        reply: ("none", ""),
+        authentication: Standing::none(""),
+        defects: "",
+        ticket: None,
+        raw,
+    })
+}
+
 #[test]
 fn a_held_letter_is_told_at_once_and_each_business_morning_while_it_lasts() {
     let mut world = World::new();
@@ -94,27 +121,12 @@ fn a_mail_that_cannot_be_read_is_told_of_until_somebody_evaluates_it() {
     let ticket = world.report(at("2027-04-28 10:00"));
     world.tick(at("2027-04-28 10:00"));
     world.write(at("2027-04-28 12:00"), |tx, _| {
-        let nobody = Foreign::new("");
+        let (nobody, raw) = (Foreign::new(""), Raw::new().finish()?);
         let mail = NewMail {
-            seen: Sighting {
-                folder: tx.add_folder("security", "INBOX", 7, &[])?,
-                uidvalidity: 7,
-                uid: 1,
-                received_at: tx.now(),
-                size: 9,
-            },
-            digest: "d",
-            message_id: None,
-            cites: &[],
-            author: None,
-            author_name: &nobody,
-            subject: &nobody,
-            kind: ("person", "nothing says otherwise"),
-            place: ("new", "cites nothing"),
             reply: ("none", "it cannot be read"),
             defects: "unreadable",
             ticket: Some(ticket),
-            raw: &Raw::new().finish()?,
+            ..blank(tx, &nobody, &raw)?
         };
         tx.add_mail(&mail).map(|_| ())
     });
@@ -213,27 +225,11 @@ fn what_a_program_answers_to_a_digest_asks_for_no_digest() {
     let told = |kind: &str, place: &str| {
         let mut world = World::new();
         world.write(at("2027-04-27 12:00"), |tx, _| {
-            let nobody = Foreign::new("");
+            let (nobody, raw) = (Foreign::new(""), Raw::new().finish()?);
             let mail = NewMail {
-                seen: Sighting {
-                    folder: tx.add_folder("security", "INBOX", 7, &[])?,
-                    uidvalidity: 7,
-                    uid: 1,
-                    received_at: tx.now(),
-                    size: 9,
-                },
-                digest: "d",
-                message_id: None,
-                cites: &[],
-                author: None,
-                author_name: &nobody,
-                subject: &nobody,
                 kind: (kind, ""),
                 place: (place, ""),
-                reply: ("none", ""),
-                defects: "",
-                ticket: None,
-                raw: &Raw::new().finish()?,
+                ..blank(tx, &nobody, &raw)?
             };
             tx.add_mail(&mail).map(|_| ())
         });
