@@ -17,9 +17,10 @@ mod decode;
 mod field;
 mod head;
 mod media;
+mod shape;
 mod walk;
 
-use super::{Attachment, Defect, Foreign, Mail, Shape};
+use super::{Attachment, Defect, Foreign, Mail};
 use head::Head;
 use media::Media;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -81,8 +82,8 @@ fn read(head: &Head<'_>) -> Mail {
     let (author, no_author) = field::author(headers);
     let message_id = field::message_id(headers);
     let media = Media::of(headers, "text/plain");
-    let (content_type, report_type) = (media.kind.clone(), media.report_type.clone());
     let found = walk::leaves(media, head.body);
+    let shape = shape::shape(&found, &Media::of(headers, "text/plain"));
     let (text, chosen) = readable(&found);
     let too_many = found.has_more.then_some(Defect::TooManyParts);
     Mail {
@@ -93,12 +94,8 @@ fn read(head: &Head<'_>) -> Mail {
         recipients: field::recipients(headers),
         subject: field::subject(headers),
         date: field::date(headers),
-        returned_ids: returned(&found, &content_type),
-        shape: Shape {
-            content_type,
-            report_type,
-            has_delivery_status: found.leaves.iter().any(is_delivery_status),
-        },
+        returned_ids: shape::returned(&found, &text),
+        shape,
         encrypted: is_encrypted(&found, &text),
         text: Foreign::new(text),
         attachments: attached(&found, &chosen).map(attachment).collect(),
@@ -178,37 +175,6 @@ fn attachment(leaf: &Leaf<'_>) -> Attachment {
         kind: leaf.media.kind.clone(),
         bytes: leaf.media.encoding.decoded_len(leaf.body),
     }
-}
-
-fn is_delivery_status(leaf: &Leaf<'_>) -> bool {
-    matches!(
-        leaf.media.kind.as_str(),
-        "message/delivery-status" | "message/global-delivery-status"
-    )
-}
-
-/// Message-IDs of the mails that a report gives back, whole or by their header (RFC 6522,
-/// RFC 6533). Bounces older than that format say it in prose, which is not read.
-fn returned(found: &Found<'_>, content_type: &str) -> Vec<super::MessageId> {
-    let gives_back = |leaf: &&Leaf<'_>| {
-        let kinds = [
-            "message/rfc822",
-            "text/rfc822-headers",
-            "message/rfc822-headers",
-            "message/global",
-            "message/global-headers",
-        ];
-        content_type == "multipart/report" && kinds.contains(&leaf.media.kind.as_str())
-    };
-    let id = |leaf: &Leaf<'_>| {
-        field::message_id(&head::split(&leaf.media.encoding.decode(leaf.body)).headers).ok()
-    };
-    found
-        .leaves
-        .iter()
-        .filter(gives_back)
-        .filter_map(id)
-        .collect()
 }
 
 /// PGP/MIME (RFC 3156), S/MIME (RFC 8551: signed data lies in the same type), or a PGP

@@ -1,7 +1,7 @@
 //! Whole mails: one lesson a file of `tests/mail`, and what no mail may do.
 
 use super::*;
-use crate::mail::{Digester, MessageId, text::newly_written};
+use crate::mail::{Digester, MessageId, Part, text::newly_written};
 use proptest::prelude::*;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -176,13 +176,13 @@ fn a_report_names_what_it_gives_back() {
         (
             bounce.content_type.as_str(),
             bounce.report_type.as_deref(),
-            bounce.has_delivery_status
+            bounce.has(Part::DeliveryStatus)
         ),
         ("multipart/report", Some("delivery-status"), true)
     );
     let forwarded = parse(&sample("bounce-forwarded-by-a-person"), true);
     assert_eq!(
-        (forwarded.shape.has_delivery_status, forwarded.returned_ids),
+        (forwarded.shape.has(Part::DeliveryStatus), forwarded.returned_ids),
         (false, vec![])
     );
 }

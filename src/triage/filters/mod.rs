@@ -10,8 +10,11 @@
 mod automatic;
 mod automatic_sender;
 mod bounce;
+mod like_a_bounce;
 mod list;
+mod machine;
 mod own;
+mod suppressed;
 mod unproven_team;
 
 use super::{Because, Kind, Seen};
@@ -28,13 +31,16 @@ pub struct Filter {
 }
 
 /// All filters, in the order in which they are asked.
-pub const CATALOGUE: [Filter; 6] = [
+pub const CATALOGUE: [Filter; 9] = [
     own::OWN,
     bounce::BOUNCE,
+    machine::MACHINE,
     unproven_team::UNPROVEN_TEAM,
     automatic::AUTOMATIC,
+    like_a_bounce::LIKE_A_BOUNCE,
     list::LIST,
     automatic_sender::AUTOMATIC_SENDER,
+    suppressed::SUPPRESSED,
 ];
 
 /// What the first filter says that matches.

@@ -1,0 +1,26 @@
+//! Worded and built like a bounce, by nobody who is known to write them.
+//!
+//! A gateway that signs with a name of its own, or a person who pasted a bounce and wrote
+//! nothing else: neither can be told from the other. So it opens a ticket, where a person
+//! reads it, and it is not answered. A greeting, or a writer who speaks of himself, makes it
+//! a person's.
+
+use super::Filter;
+use super::bounce::Signs;
+use crate::triage::{Kind, Seen};
+
+pub(super) const LIKE_A_BOUNCE: Filter = Filter {
+    name: "like-a-bounce",
+    kind: Kind::Automatic,
+    matches,
+};
+
+fn matches(seen: &Seen) -> Option<String> {
+    let signs = Signs::of(seen.mail);
+    let with_subject = signs.subject && (signs.wording || signs.has_structure());
+    let without = signs.wording
+        && !signs.speaks_of_itself
+        && (signs.has_structure() || signs.is_said_to_be_automatic);
+    (!signs.greets && (with_subject || without))
+        .then(|| "it is worded like a bounce".to_owned())
+}
