@@ -234,6 +234,11 @@ fn bounced(tx: &Tx, arrival: &Arrival, ticket: TicketNo) -> Result<Vec<What>> {
             why: "a bounce of another mail".to_owned(),
         }]);
     }
+    if arrival.mail.shape.is_no_failure {
+        return Ok(vec![What::Noted {
+            why: "a mail server tells that a letter waits or has arrived".to_owned(),
+        }]);
+    }
     Ok(letters
         .into_iter()
         .map(|letter| What::Undelivered {

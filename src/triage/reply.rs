@@ -7,7 +7,7 @@
 //! Reasons are ours: no byte of the mail is in them.
 
 use super::{Because, Kind, Place, Reply, Seen};
-use crate::mail::Author;
+use crate::mail::{Address, Author};
 use jiff::SignedDuration;
 
 /// The answer to a mail of this kind at this place. `age` is the time since it reached
@@ -71,6 +71,12 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
         ),
         // RFC 3834 section 2: nobody answers what came from nowhere.
         (mail.has_null_return_path(), "its return path is empty"),
+        // The same section: somebody else's conversation, which came here by a blind copy
+        // or a redirection.
+        (
+            is_of_others(seen),
+            "it answers a mail that we do not know, and was not sent to us",
+        ),
         (
             over(|sent| sent.to_address),
             "this address has had its acknowledgements of the day",
@@ -97,10 +103,28 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
     })
 }
 
+/// A reply to what is not on record, to recipients of whom none is watched.
+fn is_of_others(seen: &Seen) -> bool {
+    let Seen {
+        mail, known, house, ..
+    } = *seen;
+    let is_ours = |to: &Address| {
+        let local = to.local().split('+').next().unwrap_or_default();
+        house
+            .watched
+            .iter()
+            .any(|w| w.domain() == to.domain() && w.local().eq_ignore_ascii_case(local))
+    };
+    !mail.in_reply_to.is_empty()
+        && known.cited.is_empty()
+        && !mail.recipients.is_empty()
+        && !mail.recipients.iter().any(is_ours)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Address, Foreign, Headers, Mail};
+    use crate::mail::{Foreign, Headers, Mail};
     use crate::ticket::TicketNo;
     use crate::triage::{Authenticated, House, Known, Role, Sent, Way};
     use jiff::Timestamp;

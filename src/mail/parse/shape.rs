@@ -7,8 +7,8 @@
 
 use super::walk::{self, Found, Leaf};
 use super::{field, head, words};
-use crate::mail::{MessageId, Part, Shape};
 use crate::mail::parse::media::Media;
+use crate::mail::{MessageId, Part, Shape};
 
 /// Ids taken from what a mail gives back.
 const IDS: usize = 20;
@@ -68,8 +68,7 @@ fn is_invitation(leaf: &Leaf<'_>) -> bool {
                 .is_some_and(|name| name.eq_ignore_ascii_case("method:"))
         })
     };
-    !leaf.media.is_attachment
-        && (leaf.media.method.is_some() || leaf.is_alternative && says_so())
+    !leaf.media.is_attachment && (leaf.media.method.is_some() || leaf.is_alternative && says_so())
 }
 
 /// `receiver!domain!begin!end.xml.gz`, with or without an id before the ending.
@@ -99,12 +98,8 @@ fn is_no_failure(found: &Found<'_>) -> bool {
             text.lines().filter_map(value).collect::<Vec<_>>()
         })
         .collect();
-    let is_none = |a: &String| {
-        matches!(
-            a.as_str(),
-            "delayed" | "delivered" | "relayed" | "expanded"
-        )
-    };
+    let is_none =
+        |a: &String| matches!(a.as_str(), "delayed" | "delivered" | "relayed" | "expanded");
     !actions.is_empty() && actions.iter().all(is_none)
 }
 

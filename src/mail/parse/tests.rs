@@ -182,7 +182,10 @@ fn a_report_names_what_it_gives_back() {
     );
     let forwarded = parse(&sample("bounce-forwarded-by-a-person"), true);
     assert_eq!(
-        (forwarded.shape.has(Part::DeliveryStatus), forwarded.returned_ids),
+        (
+            forwarded.shape.has(Part::DeliveryStatus),
+            forwarded.returned_ids
+        ),
         (false, vec![])
     );
 }

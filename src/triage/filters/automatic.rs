@@ -37,7 +37,9 @@ fn matches(seen: &Seen) -> Option<String> {
             "Auto-Submitted says that a program sent it",
         ),
         (
-            FIELDS.iter().any(|name| headers.all(name).any(says_otherwise)),
+            FIELDS
+                .iter()
+                .any(|name| headers.all(name).any(says_otherwise)),
             "it bears a field that answering programs write",
         ),
         (

@@ -82,23 +82,24 @@ fn by_signs(seen: &Seen) -> Option<&'static str> {
     let signs = Signs::of(mail);
     let null = mail.has_null_return_path();
     let says = signs.says() && !signs.greets;
+    let is_nobodys = signs.subject || signs.wording && !signs.speaks_of_itself;
+    let is_of_the_reporter = is_of_the_reporter(seen);
     let (cites, returns) = letters_of_ours(seen);
-    let returns_to = |signer| signs.signer == signer && says && returns;
     let found = [
         (
             signs.signer == Signer::Mailer && (cites || returns),
             "it cites a letter of ours and comes from a mail server",
         ),
         (
-            signs.signer == Signer::System && says && (cites || returns),
+            signs.signer == Signer::System && says && (cites || returns) && !is_of_the_reporter,
             "it cites a letter of ours, is worded like a bounce and comes from a mail server",
         ),
         (
-            returns_to(Signer::Other),
+            says && returns && !is_of_the_reporter,
             "it gives a letter of ours back, and is worded like a bounce",
         ),
         (
-            (cites || returns) && null && !answers(mail) && !is_of_the_reporter(seen),
+            (cites || returns) && null && !answers(mail) && !is_of_the_reporter,
             "it cites a letter of ours, and its return path is empty",
         ),
         (
@@ -110,7 +111,11 @@ fn by_signs(seen: &Seen) -> Option<&'static str> {
             "it is worded and built like a bounce, and comes from a mail server",
         ),
         (
-            null && says && signs.count() >= 2 && !answers(mail) && !is_of_the_reporter(seen),
+            null && says
+                && is_nobodys
+                && signs.count() >= 2
+                && !answers(mail)
+                && !is_of_the_reporter,
             "its return path is empty, and it is worded like a bounce",
         ),
     ];
@@ -126,7 +131,7 @@ fn letters_of_ours(seen: &Seen) -> (bool, bool) {
 }
 
 /// A bounce never comes from the one who did not get the letter.
-fn is_of_the_reporter(seen: &Seen) -> bool {
+pub(super) fn is_of_the_reporter(seen: &Seen) -> bool {
     let author = seen.mail.author.address();
     let mut cited = seen.known.cited.iter().chain(&seen.known.returned);
     author.is_some_and(|author| cited.any(|c| c.people.contains(author)))

@@ -6,7 +6,7 @@
 //! a person's.
 
 use super::Filter;
-use super::bounce::Signs;
+use super::bounce::{Signs, is_of_the_reporter};
 use crate::triage::{Kind, Seen};
 
 pub(super) const LIKE_A_BOUNCE: Filter = Filter {
@@ -21,6 +21,6 @@ fn matches(seen: &Seen) -> Option<String> {
     let without = signs.wording
         && !signs.speaks_of_itself
         && (signs.has_structure() || signs.is_said_to_be_automatic);
-    (!signs.greets && (with_subject || without))
+    (!signs.greets && !is_of_the_reporter(seen) && (with_subject || without))
         .then(|| "it is worded like a bounce".to_owned())
 }

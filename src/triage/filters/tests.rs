@@ -1,5 +1,9 @@
 //! One mail a lesson: which filter knows it, and what happens to it then.
 
+mod bounces;
+mod order;
+mod people;
+
 use super::*;
 use crate::mail::Mail;
 use crate::mail::{Address, MessageId, parse::parse};
@@ -135,7 +139,67 @@ fn each_mail_gets_its_kind_its_place_and_its_reply() {
             Place::New,
             Reply::Held,
         ),
-        ("receipt", Kind::Person, JOINS, Reply::None),
+        ("bounce-below-a-line", Kind::Bounce, JOINS, Reply::None),
+        ("bounce-by-a-gateway", Kind::Bounce, JOINS, Reply::None),
+        (
+            "bounce-by-a-postmaster",
+            Kind::Bounce,
+            Place::Tray,
+            Reply::None,
+        ),
+        ("bounce-late-not-failed", Kind::Bounce, JOINS, Reply::None),
+        ("like-a-bounce", Kind::Automatic, Place::New, Reply::Held),
+        (
+            "postmaster-in-person",
+            Kind::AutomaticSender,
+            Place::New,
+            Reply::Held,
+        ),
+        (
+            "receipt",
+            Kind::Machine,
+            Place::Internal(TicketNo(1)),
+            Reply::None,
+        ),
+        ("report-of-abuse", Kind::Machine, Place::Tray, Reply::None),
+        (
+            "report-on-transport",
+            Kind::Machine,
+            Place::Tray,
+            Reply::None,
+        ),
+        ("report-of-dmarc", Kind::Machine, Place::Tray, Reply::None),
+        ("invitation", Kind::Machine, Place::Tray, Reply::None),
+        (
+            "dmarc-report-of-a-person",
+            Kind::Person,
+            Place::New,
+            Reply::Acknowledge,
+        ),
+        (
+            "calendar-of-a-person",
+            Kind::Person,
+            Place::New,
+            Reply::Acknowledge,
+        ),
+        (
+            "by-an-old-autoresponder",
+            Kind::Automatic,
+            Place::New,
+            Reply::Held,
+        ),
+        (
+            "asks-for-no-answer",
+            Kind::Suppressed,
+            Place::New,
+            Reply::Held,
+        ),
+        (
+            "answers-what-we-do-not-know",
+            Kind::Person,
+            Place::New,
+            Reply::Held,
+        ),
         ("reply-to-a-letter", Kind::Person, JOINS, Reply::None),
         (
             "own-letter-id-from-a-stranger",
@@ -196,11 +260,18 @@ fn each_mail_gets_its_kind_its_place_and_its_reply() {
 fn each_filter_alone_catches_a_mail() {
     for (name, filter) in [
         ("bounce-failed-recipients", "bounce"),
+        ("report-of-abuse", "machine"),
+        ("report-on-transport", "machine"),
+        ("report-of-dmarc", "machine"),
+        ("invitation", "machine"),
         ("says-it-is-the-team", "unproven-team"),
         ("generated-by-a-program", "automatic"),
         ("absence-note", "automatic"),
         ("from-a-list", "list"),
+        ("by-an-old-autoresponder", "automatic"),
+        ("like-a-bounce", "like-a-bounce"),
         ("from-no-reply", "automatic-sender"),
+        ("asks-for-no-answer", "suppressed"),
     ] {
         assert_eq!(matching(&sample(name)), [filter], "{name}");
     }
@@ -221,6 +292,6 @@ fn the_order_decides_where_several_match() {
     );
     assert_eq!(
         matching(&sample("bounce-delivery-report")),
-        ["bounce", "automatic", "automatic-sender"]
+        ["bounce", "automatic", "like-a-bounce", "automatic-sender"]
     );
 }

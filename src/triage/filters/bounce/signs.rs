@@ -135,7 +135,11 @@ fn opening(text: &str) -> Vec<&str> {
         .take(LINES)
         .take_while(|line| !is_returned(line))
         .filter(|line| !is_quoted(line))
-        .map(|line| line.char_indices().nth(WIDTH).map_or(line, |(at, _)| &line[..at]))
+        .map(|line| {
+            line.char_indices()
+                .nth(WIDTH)
+                .map_or(line, |(at, _)| &line[..at])
+        })
         .collect()
 }
 
@@ -158,9 +162,13 @@ fn is_alone(line: &str) -> bool {
 
 fn address_in(word: &str) -> bool {
     let inner = word.rsplit_once('<').map_or(word, |(_, inner)| inner);
-    let inner = inner.rsplit_once(':').map_or(inner, |(left, right)| {
-        if right.contains('@') { right } else { left }
-    });
+    let inner =
+        inner.rsplit_once(':').map_or(
+            inner,
+            |(left, right)| {
+                if right.contains('@') { right } else { left }
+            },
+        );
     let bare = inner.trim_matches(|c: char| !c.is_alphanumeric());
     bare.contains('@') && Address::parse(bare).is_some()
 }
@@ -170,7 +178,10 @@ fn address_in(word: &str) -> bool {
 fn has_code(line: &str) -> bool {
     let is_reply = |word: &str| {
         let digits = word.get(..3).unwrap_or_default();
-        let ends = word.as_bytes().get(3).is_none_or(|b| !b.is_ascii_alphanumeric());
+        let ends = word
+            .as_bytes()
+            .get(3)
+            .is_none_or(|b| !b.is_ascii_alphanumeric());
         ends && matches!(
             digits,
             "450" | "452" | "550" | "551" | "552" | "553" | "554" | "555" | "556" | "571"
@@ -178,8 +189,11 @@ fn has_code(line: &str) -> bool {
     };
     let is_status = |word: &str| {
         let pieces: Vec<&str> = word.split('.').collect();
-        let is_number = |p: &&str| (1..=3).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
-        pieces.len() == 3 && matches!(pieces.first(), Some(&"4" | &"5")) && pieces.iter().all(is_number)
+        let is_number =
+            |p: &&str| (1..=3).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
+        pieces.len() == 3
+            && matches!(pieces.first(), Some(&"4" | &"5"))
+            && pieces.iter().all(is_number)
     };
     let marked = |word: &str| word.starts_with(['#', '(', '[']);
     line.split_whitespace().any(|word| {
@@ -213,6 +227,5 @@ fn returns_in_prose(text: &str) -> bool {
 }
 
 fn is_field_name(name: &str) -> bool {
-    (2..=40).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    (2..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
