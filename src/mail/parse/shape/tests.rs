@@ -1,3 +1,5 @@
+//! What is given back is named, and parts tell who made the mail.
+
 use crate::mail::{MessageId, Part, parse::parse};
 
 fn ids(mail: &str) -> Vec<String> {

@@ -1,3 +1,5 @@
+//! Words are known however they are written.
+
 use super::*;
 
 #[test]
