@@ -26,6 +26,7 @@ pub(super) struct Raw {
     pub smtp: Option<Spanned<RawSmtp>>,
     pub calendar: Option<Spanned<RawCalendar>>,
     pub acknowledge: Option<Spanned<RawAcknowledge>>,
+    pub labels: Option<Spanned<RawLabels>>,
     pub alarm: Option<Spanned<RawAlarm>>,
 }
 
@@ -133,6 +134,13 @@ pub(super) struct RawAcknowledge {
     pub per_address: Number,
     pub per_domain: Number,
     pub per_hour: Number,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLabels {
+    pub assessment: Text,
+    pub expected: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -36,7 +36,8 @@ pub struct Mail {
     pub author: Author,
     /// Addresses of Reply-To, at most 20; shown to people, never written to by gatepost.
     pub reply_to: Vec<Address>,
-    /// Addresses of To and Cc, at most 1,000.
+    /// Addresses of To, Cc and Bcc (which copies in the folder for sent mail bear), at most
+    /// 1,000.
     pub recipients: Vec<Address>,
     /// The decoded subject.
     pub subject: Foreign,

@@ -26,6 +26,7 @@ mod outbox;
 mod raw;
 mod schema;
 mod search;
+mod team;
 mod tickets;
 mod troubles;
 
@@ -44,6 +45,7 @@ pub use numbering::{BaselineMessage, Fingerprints};
 pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::Listing;
+pub use team::LabelledFact;
 pub use tickets::{NewTicket, TicketRow};
 pub use troubles::Stuck;
 

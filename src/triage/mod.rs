@@ -6,10 +6,12 @@
 
 pub mod extract;
 mod filters;
+mod labelled;
 mod place;
 mod reply;
 
 pub use filters::{CATALOGUE, Filter};
+pub use labelled::{Labelled, Labels};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -89,6 +91,8 @@ pub enum Place {
     New,
     /// No ticket: it lies where people see it.
     Tray,
+    /// No ticket: what the team wrote to somebody who has none.
+    Aside,
 }
 
 /// Whether a mail is acknowledged.
@@ -149,8 +153,14 @@ pub struct Known {
     pub cited: Vec<Cited>,
     /// What the ids in its returned parts are.
     pub returned: Vec<Cited>,
+    /// Each copy on record says that it is from the team, without proof.
+    pub copy_is_unproven: bool,
     /// The ticket of an earlier mail that cites this one: a reply that came before its root.
     pub cited_by: Option<Cited>,
+    /// Mail of the team that was set aside cites this one: the answer was seen first.
+    pub answered: bool,
+    /// For mail that says it is ours: the open tickets of those to whom it went.
+    pub reached: Vec<TicketNo>,
     /// Letters sent lately, for the caps.
     pub sent: Sent,
 }
@@ -171,6 +181,8 @@ pub enum Where {
     Ticket(TicketNo),
     /// In the tray.
     Tray,
+    /// Aside: the team wrote it to somebody who has no ticket.
+    Aside,
 }
 
 /// A cited Message-ID that is on record.
@@ -193,7 +205,9 @@ pub enum CitedWhat {
     Letter,
     /// A reminder or digest to the team.
     Reminder,
-    /// A mail that was taken in.
+    /// A mail that the team wrote itself, proven.
+    Team,
+    /// Any other mail that was taken in.
     Mail,
 }
 
@@ -255,6 +269,43 @@ pub struct Seen<'a> {
     pub way: &'a Way,
 }
 
+impl Seen<'_> {
+    /// It was sent from here: it lies in the folder for sent mail and bears no sign of a
+    /// delivery. What a rule of the server filed there was delivered.
+    pub fn was_sent(&self) -> bool {
+        const OF_A_DELIVERY: [&str; 3] = ["return-path", "delivered-to", "authentication-results"];
+        let bears = |name: &&str| self.mail.headers.first(name).is_some();
+        self.way.folder == Role::Sent && !OF_A_DELIVERY.iter().any(|name| bears(&name))
+    }
+}
+
+impl House {
+    /// Whose this address is, if it is one of ours.
+    pub fn whose(&self, address: &Address) -> Option<&'static str> {
+        if self.watched.contains(address) {
+            Some("a watched address")
+        } else if self.team.contains(address) {
+            Some("a team address")
+        } else {
+            None
+        }
+    }
+}
+
+/// Why a mail of the team answers nobody: a program wrote it (an absence note), or it is a
+/// draft.
+pub fn answers_nobody(mail: &Mail) -> Option<String> {
+    // What mail programs write into a draft, and take out when it is sent.
+    const OF_A_DRAFT: [&str; 2] = ["x-mozilla-draft-info", "x-apple-auto-saved"];
+    let is_draft = OF_A_DRAFT
+        .iter()
+        .any(|name| mail.headers.first(name).is_some());
+    if is_draft {
+        return Some("it is a draft".to_owned());
+    }
+    filters::by_a_program(mail)
+}
+
 impl Kind {
     /// The word that is stored and shown.
     pub fn word(self) -> &'static str {
@@ -284,6 +335,7 @@ impl Place {
             Self::Claims(_) => "claims",
             Self::New => "new",
             Self::Tray => "tray",
+            Self::Aside => "aside",
         }
     }
 }

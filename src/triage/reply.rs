@@ -20,6 +20,7 @@ pub(super) fn reply(seen: &Seen, kind: Kind, place: Place, age: SignedDuration) 
             Because::new(Reply::None, "the same mail was taken in before")
         }
         Place::Tray => Because::new(Reply::None, "it is on no ticket"),
+        Place::Aside => Because::new(Reply::None, "we wrote it"),
         Place::Claims(_) => Because::new(Reply::Held, "it cites a ticket of somebody else"),
         Place::New => opening(seen, kind, age),
     }
@@ -63,6 +64,14 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
             "it has more than one author",
         ),
         (mail.author == Author::Unusable, "it has no usable address"),
+        (
+            known.answered,
+            "the team has answered it already, from its own mail program",
+        ),
+        (
+            seen.was_sent(),
+            "it lies in the folder for sent mail: it may be our own",
+        ),
         (
             mail.author
                 .address()

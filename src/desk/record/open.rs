@@ -161,7 +161,8 @@ fn check(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<()> {
         Some(Where::Tray) => refuse!(
             "this mail is on record already, in the tray\n  hint: gatepost adopt takes it from there"
         ),
-        None => Ok(()),
+        // What we sent to somebody may be a report all the same, if a person says so.
+        Some(Where::Aside) | None => Ok(()),
     }
 }
 
