@@ -82,6 +82,9 @@ pub(super) struct RawMailbox {
     pub size_limit: Text,
     pub copy_to_sent: Option<bool>,
     pub sent_folder: Text,
+    pub watch_sent: Option<bool>,
+    pub junk_folder: Text,
+    pub watch_junk: Option<bool>,
     pub class: Text,
     /// Each an address, or a table with an address and a class.
     #[serde(default)]

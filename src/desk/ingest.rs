@@ -27,6 +27,8 @@ pub struct Arrival<'a> {
     /// The server numbered the folder anew, and its baseline is known by date alone: what
     /// looks new may be old.
     pub may_be_old: bool,
+    /// What the folder that it was found in is for.
+    pub folder: Role,
     /// What it says.
     pub mail: &'a Mail,
     /// The digest of its content.
@@ -63,7 +65,7 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
     let mut known = tx.known(arrival.mail, &digest)?;
     known.reached = reached(tx, &house, arrival)?;
     let way = Way {
-        folder: Role::Inbox,
+        folder: arrival.folder,
         authenticated: Authenticated::None,
         received_at: arrival.seen.received_at,
     };

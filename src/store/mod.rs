@@ -39,7 +39,7 @@ pub use deadlines::StoredDeadline;
 pub use facts::{LogLine, NewFact};
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
-pub use mailboxes::{Folder, FolderId, OnServer};
+pub use mailboxes::{Folder, FolderId, OnServer, Unread};
 pub use messages::{MailRow, NewMail, Sighting};
 pub use numbering::{BaselineMessage, Fingerprints};
 pub use outbox::{Go, NewLetter};

@@ -118,7 +118,7 @@ pub struct Way {
 }
 
 /// What a folder is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Mail arrives there.
     #[default]
@@ -322,6 +322,23 @@ impl Kind {
             Self::Suppressed => "suppressed",
             Self::Person => "person",
         }
+    }
+}
+
+impl Role {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Junk => "junk",
+            Self::Sent => "sent",
+        }
+    }
+
+    /// Reads that word; one that is unknown is of a folder where mail arrives.
+    pub fn from_word(word: &str) -> Self {
+        let mut known = [Self::Junk, Self::Sent].into_iter();
+        known.find(|r| r.word() == word).unwrap_or_default()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{Address, ContentDigest, Digester, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, Raw, RawBytes, Sighting, Tx};
 use crate::ticket::{By, TicketNo, What};
+use crate::triage::Role;
 use crate::triage::{Kind, Where};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -128,6 +129,7 @@ pub fn open(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<TicketNo> {
             seen,
             our_clock: false,
             may_be_old: false,
+            folder: Role::Inbox,
             mail: &letter.mail,
             digest: &letter.digest,
             raw: &letter.raw,
