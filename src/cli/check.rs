@@ -162,6 +162,14 @@ fn addresses(mailbox: &MailboxConfig) {
         let class = class.map_or(String::new(), |class| format!("  class {class}"));
         output::line(format!("          {what} {address}{class}"));
     }
+    output::line(match mailbox.authserv_ids.as_slice() {
+        [] => "          no authserv_id: nothing proves who wrote a mail, or that it is forged"
+            .to_owned(),
+        ids => format!(
+            "          believes Authentication-Results of {}",
+            ids.join(", ")
+        ),
+    });
 }
 
 /// Where copies of letters go, or why they cannot. Adds none: whether that is allowed shows

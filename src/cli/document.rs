@@ -98,7 +98,7 @@ impl Ticket {
             reporter: Reporter {
                 address: row.reporter.as_ref().map(ToString::to_string),
                 name: (!row.reporter_name.is_blank()).then(|| row.reporter_name.clone()),
-                authentication: None,
+                authentication: listing.authentication.as_ref().map(|(is, _)| is.clone()),
             },
             owner: row.owner.clone(),
             outcome: row.outcome.map(|o| o.word()),
@@ -229,6 +229,8 @@ pub struct Message {
     pub place: String,
     /// Why it belongs there.
     pub because: String,
+    /// Whether our mail server vouches for its author; null for letters of ours.
+    pub authentication: Option<Authentication>,
     /// When it reached the mailbox.
     pub received_at: String,
     /// Its text without quotes.
@@ -237,6 +239,15 @@ pub struct Message {
     pub encrypted: bool,
     /// Its attachments.
     pub attachments: Vec<Part>,
+}
+
+/// Whether our mail server vouches for who wrote a mail.
+#[derive(Serialize)]
+pub struct Authentication {
+    /// `pass`, `none` or `fail`.
+    pub is: String,
+    /// How we know.
+    pub because: String,
 }
 
 /// One attachment.

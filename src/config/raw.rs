@@ -28,6 +28,10 @@ pub(super) struct Raw {
     pub acknowledge: Option<Spanned<RawAcknowledge>>,
     pub labels: Option<Spanned<RawLabels>>,
     pub alarm: Option<Spanned<RawAlarm>>,
+    #[serde(default)]
+    pub list: Vec<Spanned<RawList>>,
+    #[serde(default)]
+    pub platform: Vec<Spanned<RawPlatform>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -89,6 +93,24 @@ pub(super) struct RawMailbox {
     /// Each an address, or a table with an address and a class.
     #[serde(default)]
     pub aliases: Vec<Spanned<Value>>,
+    /// A text, or a list of texts.
+    pub authserv_id: Option<Spanned<Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawList {
+    pub id: Text,
+    pub address: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPlatform {
+    pub name: Text,
+    pub from: Text,
+    pub header: Text,
+    pub id: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -8,7 +8,8 @@ use super::class::classes;
 use super::ours::{self, Ours};
 use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
-use crate::mail::{Address, Author, ContentDigest, Defect, Foreign, Mail};
+use crate::mail::auth::{self, Standing};
+use crate::mail::{Address, Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use crate::triage::{self, Authenticated, Because, House, Kind, Place, Reply, Role, Verdict, Way};
@@ -60,15 +61,49 @@ pub fn receipt(internal_date: Option<Timestamp>, now: Timestamp) -> (Timestamp, 
 
 /// Takes it in.
 pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
+    let standing = standing(arrival);
+    match undone(arrival.mail, &config.lists) {
+        None => judged(tx, config, arrival, standing),
+        Some(undone) => {
+            let through = Arrival {
+                mail: &undone.mail,
+                ..*arrival
+            };
+            let standing = through_a_list(standing, undone.rewritten);
+            judged(tx, config, &through, standing)
+        }
+    }
+}
+
+/// What our mail server says of who wrote it.
+fn standing(arrival: &Arrival) -> Standing {
+    let (mail, ids) = (arrival.mail, &arrival.mailbox.authserv_ids);
+    auth::standing(&mail.headers, ids, mail.author.address())
+}
+
+/// A list that wrote itself into From passes as itself; nobody vouches for the author.
+fn through_a_list(standing: Standing, rewritten: bool) -> Standing {
+    if rewritten && standing.is == Authenticated::Pass {
+        Standing::none("the list passed, which says nothing of the author")
+    } else {
+        standing
+    }
+}
+
+fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Result<Taken> {
     let digest = arrival.digest.hex();
-    let house = config.house();
     let mut known = tx.known(arrival.mail, &digest)?;
-    known.reached = reached(tx, &house, arrival)?;
     let way = Way {
         folder: arrival.folder,
-        authenticated: Authenticated::None,
+        authenticated: standing.is,
         received_at: arrival.seen.received_at,
     };
+    let house = config.house();
+    known.reached = reached(tx, &house, arrival)?;
+    let report = triage::report_of(&house, &way, arrival.mail);
+    if let Some((platform, id)) = &report {
+        known.same_report = tx.ticket_of_report(platform, id)?;
+    }
     let mut verdict = triage::judge(arrival.mail, &known, &house, &way, tx.now());
     if verdict.reply.is == Reply::Acknowledge
         && let Some(because) = held_all_the_same(tx, arrival)?
@@ -84,35 +119,19 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         Place::Claims(t) => Some(open(tx, config, arrival, verdict.kind.is, Some(t))?),
         Place::CopyInTray | Place::Tray | Place::Aside => None,
     };
-    let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
+    let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
+    if let (Some(ticket), Some((platform, id)), Kind::Platform) = (ticket, &report, verdict.kind.is)
+    {
+        tx.keep_report(platform, id, ticket)?;
+    }
     if let Some(ticket) = ticket {
-        let mut facts = facts_of(tx, arrival, &verdict, way.folder == Role::Sent)?;
-        facts.extend(classed(tx, config, arrival, &verdict)?);
-        let reopens = facts.contains(&What::Reopened);
-        for what in facts {
-            // Mail that was on its way while the ticket closed came after it.
-            let at = match tx.last_instant(ticket)? {
-                Some(last) if reopens => arrival.seen.received_at.max(last),
-                Some(_) | None => arrival.seen.received_at,
-            };
-            tx.add_fact(
-                ticket,
-                &NewFact {
-                    at,
-                    letter: letter_of(&what),
-                    what,
-                    by: By::Gatepost,
-                    mail: Some(mail),
-                    via: None,
-                },
-            )?;
-        }
+        write_facts(tx, config, arrival, &verdict, (ticket, mail))?;
         if verdict.kind.is == Kind::Team && matches!(verdict.place.is, Place::Joins(_)) {
             let ours = Ours {
                 id: mail,
                 mail: arrival.mail,
                 received_at: arrival.seen.received_at,
-                was_sent: way.folder == Role::Sent,
+                was_sent: triage::was_sent(arrival.mail, arrival.folder),
                 inferred: known.cited.iter().all(|cited| cited.ticket.is_none()),
             };
             ours::counts(tx, config, ticket, &ours)?;
@@ -129,7 +148,7 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
             ours::late(tx, config, id, ticket)?;
             refresh(tx, config, ticket)?;
         }
-    } else {
+    } else if verdict.kind.is == Kind::Team {
         tx.ask_of(mail, &known.reached)?;
     }
     Ok(Taken {
@@ -147,6 +166,36 @@ fn reached(tx: &Tx, house: &House, arrival: &Arrival) -> Result<Vec<TicketNo>> {
     }
     let outside = arrival.mail.recipients.iter().filter(|to| !is_ours(to));
     tx.open_tickets_of(outside, arrival.seen.received_at)
+}
+
+/// Writes what the mail makes true on its ticket, but for what the team wrote itself.
+fn write_facts(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    verdict: &Verdict,
+    (ticket, mail): (TicketNo, i64),
+) -> Result<()> {
+    let mut facts = facts_of(tx, arrival, verdict)?;
+    facts.extend(classed(tx, config, arrival, verdict)?);
+    let reopens = facts.contains(&What::Reopened);
+    for what in facts {
+        // Mail that was on its way while the ticket closed came after it.
+        let at = match tx.last_instant(ticket)? {
+            Some(last) if reopens => arrival.seen.received_at.max(last),
+            Some(_) | None => arrival.seen.received_at,
+        };
+        let fact = NewFact {
+            at,
+            letter: letter_of(&what),
+            what,
+            by: By::Gatepost,
+            mail: Some(mail),
+            via: None,
+        };
+        tx.add_fact(ticket, &fact)?;
+    }
+    Ok(())
 }
 
 /// Why a receipt that nothing speaks against waits for a person: the record may have lost
@@ -190,6 +239,7 @@ fn write_row(
     arrival: &Arrival,
     digest: &str,
     verdict: &Verdict,
+    authentication: Standing,
     ticket: Option<TicketNo>,
 ) -> Result<i64> {
     let mail = arrival.mail;
@@ -209,6 +259,7 @@ fn write_row(
         kind: (verdict.kind.is.word(), &verdict.kind.because),
         place: (verdict.place.is.word(), &verdict.place.because),
         reply: (verdict.reply.is.word(), &verdict.reply.because),
+        authentication,
         defects: &defects.join(" "),
         ticket,
         raw: arrival.raw,
@@ -216,7 +267,7 @@ fn write_row(
 }
 
 /// What the mail makes true on its ticket.
-fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict, in_sent: bool) -> Result<Vec<What>> {
+fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> {
     let noted = |why: &str| {
         vec![What::Noted {
             why: why.to_owned(),
@@ -231,7 +282,7 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict, in_sent: bool) -> Res
         Place::Internal(_) => noted(&verdict.place.because),
         Place::CopyInTray | Place::Tray | Place::Aside => Vec::new(),
         Place::Joins(ticket) => match verdict.kind.is {
-            Kind::Own if in_sent => Vec::new(),
+            Kind::Own if arrival.folder == Role::Sent => Vec::new(),
             Kind::Own => noted("a letter of ours"),
             Kind::Automatic => noted("automatic mail"),
             Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
@@ -315,6 +366,9 @@ fn letter_of(what: &What) -> Option<i64> {
         None
     }
 }
+
+#[cfg(test)]
+mod who_wrote;
 
 #[cfg(test)]
 mod tests {

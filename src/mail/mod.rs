@@ -5,10 +5,12 @@
 //! report. Nothing here decides anything: that is [`crate::triage`]'s work.
 
 mod address;
+pub mod auth;
 mod compose;
 mod digest;
 mod foreign;
 mod headers;
+mod list;
 pub mod parse;
 pub mod text;
 mod wrap;
@@ -18,6 +20,7 @@ pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose};
 pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts};
 pub use headers::{Headers, MessageId, keyword};
+pub use list::{OurList, Undone, undone};
 pub use wrap::wrapped;
 
 use jiff::Timestamp;

@@ -32,7 +32,28 @@ impl Tx<'_> {
                 .map(|a| self.sent_lately(a))
                 .transpose()?
                 .unwrap_or_default(),
+            same_report: None,
         })
+    }
+
+    /// The ticket on which a report of a platform is.
+    pub fn ticket_of_report(&self, platform: &str, report: &str) -> Result<Option<TicketNo>> {
+        let mut find = self.sql.prepare_cached(
+            "SELECT ticket FROM platform_reports WHERE platform = ?1 AND report = ?2",
+        )?;
+        let ticket = find
+            .query_row([platform, report], |r| r.get(0))
+            .optional()?;
+        Ok(ticket.map(TicketNo))
+    }
+
+    /// Records that a report of a platform is on this ticket, unless it is on one.
+    pub fn keep_report(&self, platform: &str, report: &str, ticket: TicketNo) -> Result<()> {
+        let mut keep = self.sql.prepare_cached(
+            "INSERT OR IGNORE INTO platform_reports (platform, report, ticket) VALUES (?1, ?2, ?3)",
+        )?;
+        keep.execute(params![platform, report, ticket.0])?;
+        Ok(())
     }
 
     /// The letters to reporters that these ids name: number and ticket.

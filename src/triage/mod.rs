@@ -8,10 +8,13 @@ pub mod extract;
 mod filters;
 mod labelled;
 mod place;
+mod platform;
 mod reply;
 
+pub use crate::mail::auth::Authenticated;
 pub use filters::{CATALOGUE, Filter};
 pub use labelled::{Labelled, Labels};
+pub use platform::{Around, Platform, Sender, report_of};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -129,19 +132,6 @@ pub enum Role {
     Sent,
 }
 
-/// Whether the domain of From stands for the mail, as our mail server found it
-/// (`Authentication-Results`, RFC 8601).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Authenticated {
-    /// It does.
-    Pass,
-    /// Nothing says so.
-    #[default]
-    None,
-    /// It does not.
-    Fail,
-}
-
 /// What the record knows that bears on a mail.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -163,6 +153,8 @@ pub struct Known {
     pub reached: Vec<TicketNo>,
     /// Letters sent lately, for the caps.
     pub sent: Sent,
+    /// The ticket of an earlier mail about the same report of a platform.
+    pub same_report: Option<TicketNo>,
 }
 
 /// One of our letters.
@@ -223,18 +215,32 @@ pub struct Sent {
 }
 
 /// What the config says that bears on judging.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct House {
     /// The watched addresses.
     pub watched: Vec<Address>,
     /// The team's addresses.
     pub team: Vec<Address>,
-    /// Whether acknowledgements go out at all.
-    pub acknowledge: bool,
+    /// Whose reports are acknowledged without a person.
+    pub acknowledge: AckMode,
     /// Mail that was received longer ago is not acknowledged without a person.
     pub stale_after: SignedDuration,
     /// The caps on acknowledgements.
     pub caps: Sent,
+    /// The platforms whose reports come by mail.
+    pub platforms: Vec<Platform>,
+}
+
+/// Whose reports are acknowledged without a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AckMode {
+    /// Only where our mail server vouches for who wrote it.
+    Pass,
+    /// Unless our mail server says that somebody else wrote it.
+    #[default]
+    NotFail,
+    /// Nobody's: each is held.
+    Off,
 }
 
 /// Judges one mail, which came this way, at the moment `now`.
@@ -273,9 +279,7 @@ impl Seen<'_> {
     /// It was sent from here: it lies in the folder for sent mail and bears no sign of a
     /// delivery. What a rule of the server filed there was delivered.
     pub fn was_sent(&self) -> bool {
-        const OF_A_DELIVERY: [&str; 3] = ["return-path", "delivered-to", "authentication-results"];
-        let bears = |name: &&str| self.mail.headers.first(name).is_some();
-        self.way.folder == Role::Sent && !OF_A_DELIVERY.iter().any(|name| bears(&name))
+        was_sent(self.mail, self.way.folder)
     }
 }
 
@@ -290,6 +294,13 @@ impl House {
             None
         }
     }
+}
+
+/// As [`Seen::was_sent`].
+pub fn was_sent(mail: &Mail, folder: Role) -> bool {
+    const OF_A_DELIVERY: [&str; 3] = ["return-path", "delivered-to", "authentication-results"];
+    let bears = |name: &&str| mail.headers.first(name).is_some();
+    folder == Role::Sent && !OF_A_DELIVERY.iter().any(|name| bears(&name))
 }
 
 /// Why a mail of the team answers nobody: a program wrote it (an absence note), or it is a

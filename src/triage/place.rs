@@ -10,8 +10,7 @@
 //!
 //! References in the subject are not read: nothing proves yet who wrote them.
 
-use super::{Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
-use crate::mail::Mail;
+use super::{Authenticated, Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
 use crate::ticket::TicketNo;
 
 /// The place of a mail of this kind.
@@ -84,7 +83,7 @@ fn internal(known: &Known) -> Option<Because<Place>> {
 }
 
 fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
-    let (mail, known) = (seen.mail, seen.known);
+    let known = seen.known;
     match kind {
         Kind::Own => own(known),
         Kind::Bounce => match cited_ticket(known) {
@@ -100,6 +99,7 @@ fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
         },
         Kind::Team => team(seen),
         Kind::UnprovenTeam => match cited_ticket(known) {
+            Some(ticket) if is_forged(seen) => Because::new(Place::Claims(ticket), FORGED),
             Some(ticket) => Because::new(
                 Place::Internal(ticket),
                 "it cites this ticket, and counts for nothing until it is proven",
@@ -110,9 +110,8 @@ fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
             Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
             None => Because::new(Place::New, "it cites no ticket"),
         },
-        Kind::Platform | Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => {
-            person(mail, known)
-        }
+        Kind::Platform => platform(seen),
+        Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => person(seen),
     }
 }
 
@@ -139,9 +138,45 @@ fn team(seen: &Seen) -> Because<Place> {
     }
 }
 
-fn person(mail: &Mail, known: &Known) -> Because<Place> {
+/// The id of its report goes before what it cites. It claims nothing: it is known.
+fn platform(seen: &Seen) -> Because<Place> {
+    if let Some(ticket) = seen.known.same_report {
+        return Because::new(
+            Place::Joins(ticket),
+            "it bears the id of this ticket's report",
+        );
+    }
+    let place = person(seen);
+    match place.is {
+        Place::Joins(_) => place,
+        Place::Internal(_)
+        | Place::Copy(_)
+        | Place::CopyInTray
+        | Place::Claims(_)
+        | Place::New
+        | Place::Tray
+        | Place::Aside => Because::new(Place::New, "it tells of a report that is new"),
+    }
+}
+
+/// Our mail server says that somebody else wrote it.
+fn is_forged(seen: &Seen) -> bool {
+    seen.way.authenticated == Authenticated::Fail
+}
+
+const FORGED: &str = "it cites this ticket, and its authentication failed";
+
+fn person(seen: &Seen) -> Because<Place> {
+    let known = seen.known;
+    if is_forged(seen) {
+        return match cited_ticket(known) {
+            Some(ticket) => Because::new(Place::Claims(ticket), FORGED),
+            None => Because::new(Place::New, "it cites no ticket"),
+        };
+    }
     let is_of = |cited: &&Cited| {
-        mail.author
+        seen.mail
+            .author
             .address()
             .is_some_and(|author| cited.people.contains(author))
     };

@@ -13,8 +13,8 @@ use crate::mail::{Foreign, text};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::Result;
-use std::process::ExitCode;
 pub use ours::Proposal;
+use std::process::ExitCode;
 pub use thread::{Entry, Thread};
 
 /// Shows it.
@@ -35,9 +35,9 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         return save::save(tx, &thread, folder);
     }
     let history = history(tx, &file)?;
+    let listing = tx.listing(file.row.number)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
-        let listing = tx.listing(file.row.number)?;
         let messages = thread.messages(tx)?;
         let proposals = ours::proposals(here, tx, &file, &thread)?;
         return output::json(&Whole::new(
@@ -48,7 +48,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         log(here, &file);
         return Ok(());
     }
-    head::head(here, &file, history.as_ref(), tx.now());
+    head::head(here, &file, &listing, history.as_ref(), tx.now());
     ours::print(here, tx, &file, &thread)?;
     thread.print(here, tx, wanted.quotes)?;
     output::line("--text N one mail, --quotes, --raw N, --save DIR, --log who did what when");

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::config::raw::{
-    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawKey, RawMailbox, RawMember, RawOrganisation,
-    RawSmtp,
+    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawKey, RawList, RawMailbox, RawMember,
+    RawOrganisation, RawPlatform, RawSmtp,
 };
 use serde::Deserialize;
 
@@ -59,7 +59,7 @@ fn the_example_is_sound_once_it_is_filled_in() {
         (acknowledge, EnvelopeSender::Mailbox)
     );
     assert_eq!(config.store, Path::new("/var/lib/gatepost/gatepost.db"));
-    assert!(config.house().acknowledge);
+    assert_eq!(config.house().acknowledge, AckMode::NotFail);
 }
 
 #[test]
@@ -135,6 +135,8 @@ fn the_example_is_sound_with_every_key_in_use() {
         ]
     );
     assert_eq!(config.calendar.also_shown().len(), 2);
+    assert_eq!((config.lists.len(), config.platforms.len()), (1, 1));
+    assert_eq!(config.mailboxes[0].authserv_ids, ["mx.example.org"]);
 }
 
 /// Prose begins with a capital letter or goes on in small ones; TOML has a sign in it.
@@ -175,6 +177,8 @@ fn every_key_is_in_the_example() {
         "calendar",
         "acknowledge",
         "alarm",
+        "list",
+        "platform",
     ];
     let all = [
         keys::<Raw>(),
@@ -186,6 +190,8 @@ fn every_key_is_in_the_example() {
         keys::<RawCalendar>(),
         keys::<RawAcknowledge>(),
         keys::<RawAlarm>(),
+        keys::<RawList>(),
+        keys::<RawPlatform>(),
     ];
     assert!(all.iter().all(|keys| keys.len() >= 2), "{all:?}");
     for key in all.concat() {

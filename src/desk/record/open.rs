@@ -5,6 +5,7 @@ use super::refuse;
 use crate::config::Config;
 use crate::desk::ingest::Arrival;
 use crate::desk::{post, refresh};
+use crate::mail::auth::Standing;
 use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{Address, ContentDigest, Digester, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, Raw, RawBytes, Sighting, Tx};
@@ -34,9 +35,9 @@ pub struct ByHand<'a> {
 
 /// A report as a file: read and compressed before a transaction opens.
 pub struct Letter {
-    mail: Mail,
-    digest: ContentDigest,
-    raw: RawBytes,
+    pub(in crate::desk) mail: Mail,
+    pub(in crate::desk) digest: ContentDigest,
+    pub(in crate::desk) raw: RawBytes,
 }
 
 impl Letter {
@@ -206,6 +207,7 @@ fn write_row(
         kind: (Kind::Person.word(), &because),
         place: ("new", &because),
         reply: (reply, &because),
+        authentication: Standing::none("it did not come by mail"),
         defects: &defects.join(" "),
         ticket: Some(ticket),
         raw: &letter.raw,

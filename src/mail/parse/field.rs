@@ -25,7 +25,8 @@ pub(super) fn author(headers: &Headers) -> (Author, Option<Defect>) {
     }
 }
 
-fn author_in(field: &str) -> (Author, Option<Defect>) {
+/// The same of one field.
+pub(super) fn author_in(field: &str) -> (Author, Option<Defect>) {
     let boxes = mailboxes(field, 2);
     let [(name, text)] = boxes.as_slice() else {
         return if boxes.is_empty() {

@@ -19,7 +19,7 @@ mod head;
 mod media;
 mod walk;
 
-use super::{Attachment, Defect, Foreign, Mail, Shape};
+use super::{Attachment, Author, Defect, Foreign, Mail, Shape};
 use head::Head;
 use media::Media;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -83,6 +83,11 @@ pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
         (!found.has_more).then_some(all)
     };
     catch_unwind(AssertUnwindSafe(taken_apart)).ok().flatten()
+}
+
+/// The one address in a value that is written like From.
+pub(super) fn author_in(value: &str) -> Author {
+    catch_unwind(|| field::author_in(value).0).unwrap_or_default()
 }
 
 fn unreadable(head: &Head<'_>) -> Mail {

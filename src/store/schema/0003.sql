@@ -11,6 +11,7 @@ CREATE INDEX people_by_address ON people (address);
 
 -- What labelled lines of mail made true: each is told in a digest.
 CREATE INDEX facts_of_mail ON facts (written_at) WHERE fact IN ('evaluated', 'dated') AND mail IS NOT NULL;
+
 -- What a folder is for: inbox (mail arrives there), junk, sent. One that was watched and is
 -- not any more, by the config or because the server has it no longer, keeps its rows.
 ALTER TABLE folders ADD COLUMN role TEXT NOT NULL DEFAULT 'inbox';
@@ -23,4 +24,16 @@ CREATE TABLE unread (
     name    TEXT NOT NULL,
     role    TEXT NOT NULL,
     PRIMARY KEY (mailbox, name)
+) STRICT, WITHOUT ROWID;
+
+-- Whether our mail server vouches for who wrote a mail: pass, none, fail; and how we know.
+ALTER TABLE mails ADD COLUMN authentication TEXT NOT NULL DEFAULT 'none';
+ALTER TABLE mails ADD COLUMN authentication_because TEXT NOT NULL DEFAULT 'taken in before gatepost read it';
+
+-- The reports of platforms, by the ids that the platforms give them.
+CREATE TABLE platform_reports (
+    platform TEXT NOT NULL,         -- its name in the config
+    report   TEXT NOT NULL,
+    ticket   INTEGER NOT NULL REFERENCES tickets (id),
+    PRIMARY KEY (platform, report)
 ) STRICT, WITHOUT ROWID;

@@ -12,12 +12,14 @@ mod automatic_sender;
 mod bounce;
 mod list;
 mod own;
+mod platform;
+mod proven_team;
 mod team;
 mod unproven_team;
 
-use super::{Authenticated, Because, House, Kind, Known, Role, Seen, Sent, Way};
+use super::{Authenticated, Because, House, Kind, Known, Role, Seen, Way};
 use crate::mail::Mail;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// One sign by which a kind of mail is known.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +33,12 @@ pub struct Filter {
 }
 
 /// All filters, in the order in which they are asked.
-pub const CATALOGUE: [Filter; 7] = [
+pub const CATALOGUE: [Filter; 9] = [
     own::OWN,
     bounce::BOUNCE,
+    platform::PLATFORM,
     team::TEAM,
+    proven_team::PROVEN_TEAM,
     unproven_team::UNPROVEN_TEAM,
     automatic::AUTOMATIC,
     list::LIST,
@@ -53,13 +57,6 @@ pub(super) fn kind(seen: &Seen) -> Because<Kind> {
 
 /// What says that a program wrote a mail, whoever it is from.
 pub(super) fn by_a_program(mail: &Mail) -> Option<String> {
-    let house = House {
-        watched: Vec::new(),
-        team: Vec::new(),
-        acknowledge: false,
-        stale_after: SignedDuration::ZERO,
-        caps: Sent::default(),
-    };
     let way = Way {
         folder: Role::Sent,
         authenticated: Authenticated::None,
@@ -68,7 +65,7 @@ pub(super) fn by_a_program(mail: &Mail) -> Option<String> {
     let seen = Seen {
         mail,
         known: &Known::default(),
-        house: &house,
+        house: &House::default(),
         way: &way,
     };
     CATALOGUE

@@ -5,7 +5,8 @@ use crate::mail::Mail;
 use crate::mail::{Address, MessageId, parse::parse};
 use crate::ticket::TicketNo;
 use crate::triage::{
-    Authenticated, Cited, CitedWhat, House, Known, OwnLetter, Place, Reply, Role, Sent, Way, judge,
+    AckMode, Authenticated, Cited, CitedWhat, House, Known, OwnLetter, Place, Reply, Role, Sent,
+    Way, judge,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,13 +26,14 @@ fn house() -> House {
     House {
         watched: vec![address("security@example.org")],
         team: vec![address("anna@example.org")],
-        acknowledge: true,
+        acknowledge: AckMode::NotFail,
         stale_after: SignedDuration::from_hours(72),
         caps: Sent {
             to_address: 4,
             to_domain: 20,
             in_all: 60,
         },
+        platforms: vec![],
     }
 }
 
@@ -189,6 +191,30 @@ fn each_mail_gets_its_kind_its_place_and_its_reply() {
             (kind, place, reply),
             "{name}: {verdict:?}"
         );
+    }
+}
+
+#[test]
+fn what_the_team_wrote_is_the_teams_once_it_is_proven() {
+    for name in ["says-it-is-the-team", "says-it-is-us"] {
+        let mail = sample(name);
+        for (authenticated, kind) in [
+            (Authenticated::Pass, Kind::Team),
+            (Authenticated::None, Kind::UnprovenTeam),
+            (Authenticated::Fail, Kind::UnprovenTeam),
+        ] {
+            let way = Way {
+                authenticated,
+                ..way()
+            };
+            let now = Timestamp::UNIX_EPOCH;
+            let verdict = judge(&mail, &known(&mail), &house(), &way, now);
+            assert_eq!(
+                (verdict.kind.is, verdict.reply.is),
+                (kind, Reply::Held),
+                "{name}"
+            );
+        }
     }
 }
 

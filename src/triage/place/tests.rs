@@ -1,8 +1,8 @@
 //! Every kind at every place.
 
 use super::*;
-use crate::mail::{Address, Author, Foreign, MessageId};
-use crate::triage::{Authenticated, House, OwnLetter, Role, Sent, Way};
+use crate::mail::{Address, Author, Foreign, Mail, MessageId};
+use crate::triage::{AckMode, House, OwnLetter, Role, Sent, Way};
 use jiff::{SignedDuration, Timestamp};
 
 fn address(text: &str) -> Address {
@@ -42,9 +42,10 @@ fn placed_in(folder: Role, mail: &Mail, known: &Known, kind: Kind) -> Place {
     let house = House {
         watched: vec![address("security@example.org")],
         team: vec![address("anna@example.org")],
-        acknowledge: true,
+        acknowledge: AckMode::NotFail,
         stale_after: SignedDuration::ZERO,
         caps: Sent::default(),
+        platforms: vec![],
     };
     let seen = Seen {
         mail,

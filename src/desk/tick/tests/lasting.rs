@@ -103,6 +103,7 @@ fn a_mail_that_cannot_be_read_is_told_of_until_somebody_evaluates_it() {
             kind: ("person", "nothing says otherwise"),
             place: ("new", "cites nothing"),
             reply: ("none", "it cannot be read"),
+            authentication: crate::mail::auth::Standing::none("nothing said"),
             defects: "unreadable",
             ticket: Some(ticket),
             raw: &Raw::new().finish()?,
