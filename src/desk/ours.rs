@@ -61,7 +61,7 @@ pub(super) fn counts(tx: &Tx, config: &Config, ticket: TicketNo, ours: &Ours) ->
         return write(What::Noted { why }, None).map(drop);
     }
     let said = match ours.was_sent {
-        true => labelled(tx, config, ticket, ours.mail, at)?,
+        true => labelled(tx, config, ticket, ours, at)?,
         false => Vec::new(),
     };
     write(What::Answered, ours.inferred.then_some(INFERRED))?;
@@ -134,16 +134,17 @@ fn labelled(
     tx: &Tx,
     config: &Config,
     ticket: TicketNo,
-    mail: &Mail,
+    ours: &Ours,
     at: Timestamp,
 ) -> Result<Vec<What>> {
+    let mail = ours.mail;
     if !Labelled::is_in(&mail.text, &config.organisation.labels) {
         return Ok(Vec::new());
     }
     let noted = |why: String| What::Noted {
         why: format!("a labelled line was passed over: {why}"),
     };
-    let Some(theirs) = texts_of_reporter(tx, ticket)? else {
+    let Some(theirs) = texts_of_reporter(tx, ticket, ours.id)? else {
         let why = "a mail of the reporter's cannot be searched for it".to_owned();
         return Ok(vec![noted(why)]);
     };
@@ -183,13 +184,18 @@ fn evaluated(facts: &[Fact], outcome: Outcome) -> Vec<What> {
 
 /// Every text that the reporter, or anybody else but us, sent; `None` where one cannot be
 /// read as a whole.
-fn texts_of_reporter(tx: &Tx, ticket: TicketNo) -> Result<Option<Vec<Foreign>>> {
+fn texts_of_reporter(tx: &Tx, ticket: TicketNo, ours: i64) -> Result<Option<Vec<Foreign>>> {
     let reporter = tx.ticket(ticket)?.and_then(|row| row.reporter);
     let mut rows = tx.mails_of(ticket)?;
     if let Some(reporter) = &reporter {
         rows.extend(tx.mails_by(reporter, SEARCHED)?);
     }
-    rows.retain(|row| ![Kind::Own.word(), Kind::Team.word()].contains(&row.kind.0.as_str()));
+    let same = tx.same_content(ours)?;
+    let is_ours = |row: &MailRow| {
+        let kind = row.kind.0.as_str();
+        kind == Kind::Own.word() || kind == Kind::Team.word() || same.contains(&row.id)
+    };
+    rows.retain(|row| !is_ours(row));
     rows.sort_by_key(|row| row.id);
     rows.dedup_by_key(|row| row.id);
     if rows.len() >= SEARCHED as usize {
@@ -213,3 +219,6 @@ fn texts_of(tx: &Tx, row: &MailRow) -> Result<Option<Vec<Foreign>>> {
     }
     Ok(every_text(&head_of(tx, row)?))
 }
+
+#[cfg(test)]
+mod tests;

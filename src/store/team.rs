@@ -143,6 +143,15 @@ impl Tx<'_> {
         Ok(mails)
     }
 
+    /// The mails with the same content as this one, it included.
+    pub fn same_content(&self, mail: i64) -> Result<Vec<i64>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT id FROM mails WHERE digest = (SELECT digest FROM mails WHERE id = ?1)",
+        )?;
+        let ids = all.query_map([mail], |r| r.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// What was read in mails of the team's own of late, and this person was not told, by
     /// ticket and mail.
     pub fn labelled_untold(&self, member: &str) -> Result<Vec<LabelledFact>> {
