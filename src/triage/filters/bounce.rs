@@ -124,9 +124,14 @@ fn by_signs(seen: &Seen) -> Option<&'static str> {
         .find_map(|(seen, because)| seen.then_some(because))
 }
 
-/// Whether it cites a letter to a reporter as what it answers, and whether it gives one back.
+/// Whether it cites a letter to a reporter, or a mail of the team's own, as what it answers;
+/// and whether it gives one back.
 fn letters_of_ours(seen: &Seen) -> (bool, bool) {
-    let any = |cited: &[Cited]| cited.iter().any(|c| c.what == CitedWhat::Letter);
+    let any = |cited: &[Cited]| {
+        cited
+            .iter()
+            .any(|c| matches!(c.what, CitedWhat::Letter | CitedWhat::Team))
+    };
     (any(&seen.known.cited), any(&seen.known.returned))
 }
 
