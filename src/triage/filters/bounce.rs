@@ -6,10 +6,12 @@
 //! signs it decides how many are asked for.
 //!
 //! - A *mailer* (`mailer-daemon` in its spellings): one sign, or an empty return path.
-//! - A *system* (postmaster, a mail system by its name, no usable address): its words, and
-//!   a machine's structure beside them. With a letter of ours, its words.
-//! - Anybody else: the same, and an empty return path or a letter of ours beside them. Less
-//!   than that is no bounce: `like_a_bounce.rs` holds it.
+//! - A *system* (postmaster, a mail system by its name, no usable address): its subject, its
+//!   text and a machine's structure. With a letter of ours or an empty return path, its words.
+//! - Anybody else: words, and beside them a letter of ours that it gives back, or an empty
+//!   return path and one sign more.
+//!
+//! Less than that is no bounce: `like_a_bounce.rs` holds it.
 //!
 //! An empty return path is written `<>`; a missing one says nothing, since forwarders drop
 //! it, and some blank it: the reporter's own address there is a person's.
@@ -107,7 +109,9 @@ fn by_signs(seen: &Seen) -> Option<&'static str> {
             "a mail server wrote it, and it looks like a bounce",
         ),
         (
-            signs.signer == Signer::System && says && (null || signs.has_structure()),
+            signs.signer == Signer::System
+                && says
+                && (null || signs.count() == 3 && !signs.speaks_of_itself),
             "it is worded and built like a bounce, and comes from a mail server",
         ),
         (

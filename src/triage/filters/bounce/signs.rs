@@ -104,8 +104,8 @@ fn signer(mail: &Mail) -> Signer {
         letters.collect::<String>().to_ascii_lowercase()
     };
     let (local, folded) = (letters(local), words::fold(&clipped(name)));
-    let mailers = ["mailerdaemon", "maildaemon", "mdaemon", "maildelivery"];
-    let is_mailer = |text: &str| mailers.iter().any(|word| text.contains(word));
+    let begins = ["mailerdaemon", "maildaemon", "maildelivery"];
+    let is_mailer = |text: &str| text == "mdaemon" || begins.iter().any(|b| text.starts_with(b));
     if is_mailer(&local) || local.is_empty() && is_mailer(&letters(name)) {
         Signer::Mailer
     } else if local.is_empty() || local == "postmaster" || words::is_system(&folded) {

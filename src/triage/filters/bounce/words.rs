@@ -104,6 +104,8 @@ pub(super) fn is_subject(subject: &str) -> bool {
             "ruckmeldung zur zustellung",
             "notification d'etat de remise",
             "notificacion de estado",
+            "correo devuelto",
+            "mensaje devuelto",
             "rapport de non-remise",
             "informe de no entrega",
         ],

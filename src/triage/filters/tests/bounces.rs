@@ -173,3 +173,34 @@ fn a_postmaster_who_reports_and_answers_is_a_person() {
     );
     assert_eq!(said.0, Kind::AutomaticSender);
 }
+
+#[test]
+fn people_with_the_names_of_systems_get_their_ticket() {
+    let relayed = "Received: from a by b\nFrom: x@example.org\nMessage-ID: <x@example.org>\n";
+    for (from, subject, text) in [
+        (
+            "\"System Administrator\" <kim@example.net>",
+            "Undelivered mail of others is shown",
+            "On /queue everybody reads it, such as\n\nben@example.com\n\nsince Monday.",
+        ),
+        (
+            "Mail Server Team <kim@example.net>",
+            "Your relay is open",
+            &format!("It took this from anybody:\n\n{relayed}"),
+        ),
+        (
+            "Kim <postmaster@example.net>",
+            "Undeliverable mail from your server",
+            "I get this each minute, and user unknown is all it says:\n\nben@example.com\n\nStop it.",
+        ),
+        (
+            "Adam <adam.daemon@example.net>",
+            "Undelivered mail",
+            "The queue is on the web.",
+        ),
+    ] {
+        let (kind, reply) = judged(from, "", subject, text);
+        assert_ne!(kind, Kind::Bounce, "{from}");
+        assert!(matches!(reply, Reply::Acknowledge | Reply::Held), "{from}");
+    }
+}
