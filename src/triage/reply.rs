@@ -59,7 +59,6 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
         house,
         way,
     } = *seen;
-    let over = |cap: fn(&super::Sent) -> u32| cap(&known.sent) >= cap(&house.caps);
     let holds = [
         (
             house.acknowledge == AckMode::Off,
@@ -100,6 +99,26 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
             is_of_others(seen),
             "it answers a mail that we do not know, and was not sent to us",
         ),
+    ];
+    holds
+        .into_iter()
+        .find_map(|(holds, why)| holds.then(|| why.to_owned()))
+        .or_else(|| over_a_cap(seen))
+        .or_else(|| {
+            (age > house.stale_after).then(|| {
+                format!(
+                    "it was received over {} hours ago",
+                    house.stale_after.as_hours()
+                )
+            })
+        })
+}
+
+/// Which cap the acknowledgement would break.
+fn over_a_cap(seen: &Seen) -> Option<String> {
+    let Seen { known, house, .. } = *seen;
+    let over = |cap: fn(&super::Sent) -> u32| cap(&known.sent) >= cap(&house.caps);
+    let caps = [
         (
             over(|sent| sent.to_address),
             "this address has had its acknowledgements of the day",
@@ -113,17 +132,8 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
             "the acknowledgements of the hour are used up",
         ),
     ];
-    let said = holds
-        .into_iter()
-        .find_map(|(holds, why)| holds.then(|| why.to_owned()));
-    said.or_else(|| {
-        (age > house.stale_after).then(|| {
-            format!(
-                "it was received over {} hours ago",
-                house.stale_after.as_hours()
-            )
-        })
-    })
+    caps.into_iter()
+        .find_map(|(over, why)| over.then(|| why.to_owned()))
 }
 
 /// A reply to what is not on record, to recipients of whom none is watched.

@@ -59,7 +59,7 @@ impl Draft<'_> {
             in_reply_to: self.thread.in_reply_to,
             references: self.thread.references,
             marks: self.marks,
-            loop_tag: loop_tag(&self.from),
+            loop_tag: loop_tag(self.from),
             enclosed: enclosed.cloned(),
         });
         message.context("cannot write the letter as a message")

@@ -82,7 +82,7 @@ fn is_aggregate(name: &str) -> bool {
     };
     let is_instant = |s: &&str| s.len() >= 9 && s.bytes().all(|b| b.is_ascii_digit());
     let pieces: Vec<&str> = stem.split('!').collect();
-    (4..=5).contains(&pieces.len()) && pieces.iter().skip(2).take(2).all(|p| is_instant(p))
+    (4..=5).contains(&pieces.len()) && pieces.iter().skip(2).take(2).all(is_instant)
 }
 
 /// Every recipient's action (RFC 3464 section 2.3.3) says that the mail arrived or waits.

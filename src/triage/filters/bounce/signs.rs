@@ -138,7 +138,8 @@ fn opening(text: &str) -> Vec<&str> {
         .map(|line| {
             line.char_indices()
                 .nth(WIDTH)
-                .map_or(line, |(at, _)| &line[..at])
+                .and_then(|(at, _)| line.get(..at))
+                .unwrap_or(line)
         })
         .collect()
 }

@@ -247,11 +247,11 @@ pub(super) fn announces(line: &str) -> bool {
 
 /// It begins as people begin.
 pub(super) fn greets(first: &str) -> bool {
-    let is_word = |word: &&str| {
-        let rest = first.strip_prefix(*word);
+    let is_word = |word: &str| {
+        let rest = first.strip_prefix(word);
         rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     };
-    GREETINGS.iter().any(|word| is_word(&word))
+    GREETINGS.iter().any(|word| is_word(word))
         || has(first, &["您好", "你好", "こんにちは", "お世話に", "안녕"])
 }
 
