@@ -122,7 +122,7 @@ pub enum Command {
     },
     /// Read the config back in English, log in everywhere, send nothing
     #[command(
-        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong.\n\n--json: {ok, mailboxes: [{name, addresses: [{address, class}], authserv_ids, host, port, login, folders: [{name, mails}], not_watched, copies_to}], smtp: {host, port, login}, alarm: {command, works}, calendar: {zone, hours, days_off, known_until}, policy: {name, version}, promises: [{name, page, class, soft, due_at, remind, to}], team: [{name, second_line}], warnings, faults} login and works are null where they were not tried; due_at is that of a report which came now."
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong.\n\n--json: {ok, mailboxes: [{name, addresses: [{address, class}], authserv_ids, host, port, login, folders: [{name, role, mails}], not_watched, copies_to}], smtp: {host, port, login}, alarm: {command, works}, calendar: {zone, hours, days_off, known_until}, policy: {name, version}, promises: [{name, page, class, soft, due_at, remind, to}], team: [{name, second_line}], warnings, faults} login and works are null where they were not tried; due_at is that of a report which came now."
     )]
     Check(Check),
     /// Is all well: exit code 3 and every reason, with what to do, when it is not
@@ -136,7 +136,7 @@ pub enum Command {
     },
     /// Make the store; what is in the mailbox now becomes the baseline
     #[command(
-        after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)\n\n--json: {folders: [{mailbox, folder, mails}], mails, store, warnings}"
+        after_help = "Examples: gatepost init\n          gatepost init --folder Archive   (a folder added to the config later)\n\n--json: {folders: [{mailbox, folder, role, mails}], mails, store, warnings}"
     )]
     Init {
         /// Take the baseline of one more folder

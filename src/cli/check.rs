@@ -13,10 +13,12 @@ use crate::daemon::{self, send};
 use crate::desk::elsewhere;
 use crate::desk::health::ALARM_TROUBLE;
 use crate::mail::Foreign;
-use crate::mailbox::Mailbox;
 use crate::mailbox::imap::Imap;
+use crate::mailbox::roles::{self, There};
 use crate::mailbox::sent::SentBox;
+use crate::mailbox::{Mailbox, Trouble};
 use crate::store::{Store, Tx};
+use crate::triage::Role;
 use crate::wall;
 use anyhow::Result;
 use document::{Document, Login, MailboxLine};
@@ -119,7 +121,7 @@ async fn mailboxes(config: &Config, found: &mut Document) {
                 addresses(mailbox);
                 output::line(way(&mailbox.server, Some(&mailbox.account)));
                 line.login.login = Some(true);
-                folders(config, mailbox, server, &mut line, found).await;
+                lies(config, mailbox, server, &mut line, found).await;
             }
             Err(why) => {
                 output::line(format!("mailbox   {at}  FAILED"));
@@ -134,36 +136,68 @@ async fn mailboxes(config: &Config, found: &mut Document) {
 }
 
 /// What lies in a mailbox.
-async fn folders(
+async fn lies(
     config: &Config,
     mailbox: &MailboxConfig,
     mut server: Imap,
     line: &mut MailboxLine,
     found: &mut Document,
 ) {
-    for name in &mailbox.folders {
-        match server.open(name).await {
-            Ok(opened) => {
-                output::line(format!("          {name} {} mails", opened.exists));
-                let (name, mails) = (name.clone(), opened.exists);
-                line.folders.push(document::Folder { name, mails });
+    match folders(mailbox, &mut server, line, found).await {
+        Err(why) => found
+            .faults
+            .push(format!("mailbox {}: {why}", mailbox.name)),
+        Ok(others) => {
+            line.copies_to = copies(config, mailbox, &mut server, found).await;
+            if !others.is_empty() {
+                let names = Foreign::new(others.join(", "));
+                output::line(format!("          not watched: {}", names.cut(60)));
             }
-            Err(why) => {
-                let why = format!("mailbox {}: {why}", mailbox.name);
-                found.faults.push(why);
-                return;
-            }
+            line.not_watched = others;
+            server.logout().await;
         }
     }
-    line.copies_to = copies(config, mailbox, &mut server, found).await;
-    let mut others = server.folders().await.unwrap_or_default();
-    others.retain(|f| !mailbox.folders.contains(f));
-    if !others.is_empty() {
-        let names = Foreign::new(others.join(", "));
-        output::line(format!("          not watched: {}", names.cut(60)));
+}
+
+/// Names the folders that are watched; gives the others, as people read their names.
+async fn folders(
+    mailbox: &MailboxConfig,
+    server: &mut Imap,
+    line: &mut MailboxLine,
+    found: &mut Document,
+) -> Result<Vec<String>, Trouble> {
+    let there = server.folders().await?;
+    let watched = roles::watched(mailbox, &there);
+    for folder in &watched {
+        let opened = server.open(&folder.name).await?;
+        let what = match folder.role {
+            Role::Inbox => "",
+            Role::Junk => ", watched as junk",
+            Role::Sent => ", watched as sent by the team",
+        };
+        let (name, mails) = (roles::readable(&folder.name), opened.exists);
+        let shown = Foreign::new(name.as_str()).cut(60);
+        output::line(format!("          {shown} {mails} mails{what}"));
+        let role = folder.role.word();
+        line.folders.push(document::Folder { name, role, mails });
     }
-    line.not_watched = others;
-    server.logout().await;
+    for (wanted, role, key, what) in [
+        (mailbox.watch_junk, Role::Junk, "junk_folder", "junk"),
+        (mailbox.watch_sent, Role::Sent, "sent_folder", "sent mail"),
+    ] {
+        if wanted && !watched.iter().any(|w| w.role == role) {
+            let name = &mailbox.name;
+            warn(
+                found,
+                format!(
+                    "mailbox {name}: no folder for {what} was found\n  hint: if there is one, name it (`{key}`)"
+                ),
+            );
+        }
+    }
+    let is_watched = |t: &There| watched.iter().any(|w| roles::is_same(&w.name, &t.name));
+    let others = there.iter().filter(|t| !is_watched(t));
+    Ok(others.map(|t| roles::readable(&t.name)).collect())
 }
 
 /// What a mailbox is called, and where it lies.

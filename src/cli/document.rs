@@ -1,10 +1,11 @@
 //! The documents that scripts read. Stable: fields are added, never renamed or removed.
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
+use super::show::Proposal;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
 use crate::store::{Filing, Letter, LetterState, Listing, MailRow};
-use crate::ticket::Fact;
+use crate::ticket::{Fact, INFERRED, LABELLED};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -131,6 +132,7 @@ pub struct Whole {
     extracted: Extracted,
     hints: Option<Vec<Value>>,
     letters: Vec<LetterLine>,
+    proposals: Vec<Proposal>,
 }
 
 /// The reports of this address up to this one, it included.
@@ -203,7 +205,11 @@ impl From<&Fact> for FactLine {
 
 /// How we know: by a letter, by a mail, or in another way that a person named.
 pub fn via(letter: Option<i64>, mail: Option<i64>, said: Option<&str>) -> Option<String> {
-    said.map(str::to_owned)
+    let of_mail = |said: &str| match mail {
+        Some(m) if [INFERRED, LABELLED].contains(&said) => format!("mail {m}, {said}"),
+        Some(_) | None => said.to_owned(),
+    };
+    said.map(of_mail)
         .or_else(|| letter.map(|l| format!("letter {l}")))
         .or_else(|| mail.map(|m| format!("mail {m}")))
 }
@@ -314,6 +320,7 @@ impl Whole {
         history: Option<History>,
         thread: Vec<Message>,
         letters: &[Letter],
+        proposals: Vec<Proposal>,
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {
@@ -331,6 +338,7 @@ impl Whole {
             },
             hints: None,
             thread,
+            proposals,
             letters: letters.iter().map(LetterLine::from).collect(),
         }
     }

@@ -36,7 +36,7 @@ fn with_hint(fault: Fault) -> Fault {
 
 /// Checks every section before any of them is missed.
 fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
-    let organisation = people::organisation(check, raw.organisation.as_ref());
+    let organisation = people::organisation(check, raw.organisation.as_ref(), raw.labels.as_ref());
     let signal_number = people::signal_number(check, raw.organisation.as_ref());
     let reference = check.parsed_or("reference", &raw.reference, "SEC".to_owned(), reference);
     let team = people::team(check, &raw.team, &raw.mailbox);

@@ -104,7 +104,7 @@ pub struct MailboxConfig {
     pub server: Server,
     /// Who logs in to it.
     pub account: Account,
-    /// The folders that are watched, as the server names them; at least one.
+    /// The folders where mail arrives, as the server names them; at least one.
     pub folders: Vec<String>,
     /// How long to wait at most before looking again: 5 s to 1 h.
     pub poll: SignedDuration,
@@ -115,6 +115,12 @@ pub struct MailboxConfig {
     pub copy_to_sent: Option<bool>,
     /// The folder for sent mail; `None`: the one that the server names.
     pub sent_folder: Option<String>,
+    /// Whether folders for sent mail are watched.
+    pub watch_sent: bool,
+    /// The folder for junk; `None`: the one that the server names.
+    pub junk_folder: Option<String>,
+    /// Whether folders for junk are watched.
+    pub watch_junk: bool,
     /// The class of every report that comes into it; one that a promise of the policy bears.
     pub class: Option<String>,
     /// Further addresses whose mail comes into it.

@@ -26,6 +26,7 @@ pub(super) struct Raw {
     pub smtp: Option<Spanned<RawSmtp>>,
     pub calendar: Option<Spanned<RawCalendar>>,
     pub acknowledge: Option<Spanned<RawAcknowledge>>,
+    pub labels: Option<Spanned<RawLabels>>,
     pub alarm: Option<Spanned<RawAlarm>>,
     #[serde(default)]
     pub list: Vec<Spanned<RawList>>,
@@ -85,6 +86,9 @@ pub(super) struct RawMailbox {
     pub size_limit: Text,
     pub copy_to_sent: Option<bool>,
     pub sent_folder: Text,
+    pub watch_sent: Option<bool>,
+    pub junk_folder: Text,
+    pub watch_junk: Option<bool>,
     pub class: Text,
     /// Each an address, or a table with an address and a class.
     #[serde(default)]
@@ -155,6 +159,13 @@ pub(super) struct RawAcknowledge {
     pub per_address: Number,
     pub per_domain: Number,
     pub per_hour: Number,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLabels {
+    pub assessment: Text,
+    pub expected: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]

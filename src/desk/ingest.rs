@@ -4,23 +4,20 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+mod facts;
 mod unread;
 mod who;
 
-use super::class::classes;
+use super::ours::{self, Ours};
 use super::{post, refresh, restore, settle};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::auth::Standing;
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
-use crate::store::{Letter, NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
-use crate::ticket::{By, Stage, Ticket, TicketNo, What};
-use crate::triage::{self, Because, Kind, Place, Reply, Role, Verdict, Way};
+use crate::store::{NewMail, NewTicket, RawBytes, Sighting, Tx};
+use crate::ticket::TicketNo;
+use crate::triage::{self, Because, Kind, Known, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
-
-/// Message-IDs of a bounce that are looked up: a bounce is about one mail.
-const GIVEN_BACK_AT_MOST: usize = 50;
 
 /// A mail that has arrived, parsed and compressed.
 pub struct Arrival<'a> {
@@ -38,6 +35,8 @@ pub struct Arrival<'a> {
     pub row: Option<i64>,
     /// Why the server did not give it, or not all of it.
     pub refused: Option<&'a str>,
+    /// What the folder that it was found in is for.
+    pub folder: Role,
     /// What it says.
     pub mail: &'a Mail,
     /// The digest of its content.
@@ -87,11 +86,12 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     let digest = arrival.digest.hex();
     let mut known = tx.known(arrival.mail, &digest)?;
     let way = Way {
-        folder: Role::Inbox,
+        folder: arrival.folder,
         authenticated: standing.is,
         received_at: arrival.seen.received_at,
     };
     let house = config.house();
+    known.reached = who::reached(tx, &house, arrival)?;
     let report = triage::report_of(&house, &way, arrival.mail);
     if let Some((platform, id)) = &report {
         known.same_report = tx.ticket_of_report(platform, id)?;
@@ -110,12 +110,12 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
         Place::New => Some(match unread {
             Some(ticket) => unread::fill(tx, arrival, ticket, &mut verdict)?,
-            None => open(tx, config, arrival, None)?,
+            None => open(tx, config, arrival, verdict.kind.is, None)?,
         }),
-        Place::Claims(t) => Some(open(tx, config, arrival, Some(t))?),
-        Place::CopyInTray | Place::InternalInTray | Place::Tray => None,
+        Place::Claims(t) => Some(open(tx, config, arrival, verdict.kind.is, Some(t))?),
+        Place::CopyInTray | Place::InternalInTray | Place::Tray | Place::Aside => None,
     };
-    let came_back = came_back(tx, arrival.mail, &verdict)?;
+    let came_back = facts::came_back(tx, arrival.mail, &verdict)?;
     // Before the facts of the bounce: first a letter was taken, then it came back.
     came_back
         .iter()
@@ -123,14 +123,21 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
     unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
-        let mut facts = facts_of(tx, arrival, &verdict, &came_back, unread)?;
-        facts.extend(classed(tx, config, arrival, verdict.place.is, unread)?);
+        let mut facts = facts::facts_of(tx, arrival, &verdict, &came_back, unread)?;
+        facts.extend(facts::classed(tx, config, arrival, &verdict, unread)?);
         if let Some(report) = report.filter(|_| verdict.kind.is == Kind::Platform) {
             facts.extend(who::kept(tx, &report, ticket, verdict.place.is)?);
         }
-        write_facts(tx, arrival, (ticket, mail), facts)?;
+        facts::write(tx, arrival, (ticket, mail), facts)?;
+        counts(tx, config, arrival, &known, &verdict, (ticket, mail))?;
         refresh(tx, config, ticket)?;
         reply(tx, config, arrival, ticket, &verdict)?;
+        if let Some(id) = arrival.mail.message_id.as_ref().filter(|_| known.answered) {
+            ours::late(tx, config, id, ticket)?;
+            refresh(tx, config, ticket)?;
+        }
+    } else if verdict.kind.is == Kind::Team {
+        tx.ask_of(mail, &known.reached)?;
     }
     Ok(Taken {
         mail,
@@ -139,51 +146,26 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     })
 }
 
-fn write_facts(
+/// What the team wrote itself counts on the ticket that it joins.
+fn counts(
     tx: &Tx,
+    config: &Config,
     arrival: &Arrival,
+    known: &Known,
+    verdict: &Verdict,
     (ticket, mail): (TicketNo, i64),
-    facts: Vec<What>,
 ) -> Result<()> {
-    let reopens = facts.contains(&What::Reopened);
-    for what in facts {
-        // Mail that was on its way while the ticket closed came after it.
-        let at = match tx.last_instant(ticket)? {
-            Some(last) if reopens => arrival.seen.received_at.max(last),
-            Some(_) | None => arrival.seen.received_at,
-        };
-        tx.add_fact(
-            ticket,
-            &NewFact {
-                at,
-                letter: letter_of(&what),
-                what,
-                by: By::Gatepost,
-                mail: Some(mail),
-                via: None,
-            },
-        )?;
+    if verdict.kind.is != Kind::Team || !matches!(verdict.place.is, Place::Joins(_)) {
+        return Ok(());
     }
-    Ok(())
-}
-
-/// The letters of ours that a bounce gives back. Where it gives back none it cites one: the
-/// nearest, for some servers cite all of the thread, and the letters before it arrived.
-fn came_back(tx: &Tx, mail: &Mail, verdict: &Verdict) -> Result<Vec<Letter>> {
-    let is_copy = matches!(verdict.place.is, Place::Copy(_) | Place::CopyInTray);
-    if verdict.kind.is != Kind::Bounce || is_copy || mail.shape.is_no_failure {
-        return Ok(Vec::new());
-    }
-    let mut letters: BTreeMap<i64, Letter> = BTreeMap::new();
-    for id in mail.returned_ids.iter().take(GIVEN_BACK_AT_MOST) {
-        letters.extend(tx.letter_named(id)?.map(|letter| (letter.id, letter)));
-    }
-    for id in mail.cites().into_iter().take(GIVEN_BACK_AT_MOST) {
-        if letters.is_empty() {
-            letters.extend(tx.letter_named(id)?.map(|letter| (letter.id, letter)));
-        }
-    }
-    Ok(letters.into_values().collect())
+    let ours = Ours {
+        id: mail,
+        mail: arrival.mail,
+        received_at: arrival.seen.received_at,
+        was_sent: triage::was_sent(arrival.mail, arrival.folder),
+        inferred: known.cited.iter().all(|cited| cited.ticket.is_none()),
+    };
+    ours::counts(tx, config, ticket, &ours)
 }
 
 fn reply(
@@ -209,9 +191,17 @@ fn held_all_the_same(tx: &Tx, arrival: &Arrival) -> Result<Option<&'static str>>
     restore::holds_receipt(tx, arrival.seen.received_at)
 }
 
-fn open(tx: &Tx, config: &Config, arrival: &Arrival, claims: Option<TicketNo>) -> Result<TicketNo> {
+fn open(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    kind: Kind,
+    claims: Option<TicketNo>,
+) -> Result<TicketNo> {
     tx.keep_policy(&config.policy)?;
     let (reporter, name) = match &arrival.mail.author {
+        // Whose report it is that the team forwards, a person says.
+        _ if kind == Kind::Team => (None, Foreign::default()),
         Author::One { address, name } => (Some(address), name.clone()),
         Author::Several | Author::Unusable => (None, Foreign::default()),
     };
@@ -261,125 +251,6 @@ fn write_row(
     match arrival.row {
         Some(id) => tx.fill_mail(id, &row).map(|()| id),
         None => tx.add_mail(&row),
-    }
-}
-
-/// What the mail makes true on its ticket, which may have it `unread` since it came.
-fn facts_of(
-    tx: &Tx,
-    arrival: &Arrival,
-    verdict: &Verdict,
-    came_back: &[Letter],
-    unread: Option<TicketNo>,
-) -> Result<Vec<What>> {
-    let noted = |why: &str| {
-        vec![What::Noted {
-            why: why.to_owned(),
-        }]
-    };
-    let mut facts = match verdict.place.is {
-        Place::New if unread.is_some() => noted("the mail server gives the mail now"),
-        Place::New | Place::Claims(_) => vec![What::Received],
-        Place::Copy(_) => vec![What::CopyReceived],
-        Place::Internal(_) => noted(&verdict.place.because),
-        Place::CopyInTray | Place::InternalInTray | Place::Tray => Vec::new(),
-        Place::Joins(ticket) => match verdict.kind.is {
-            Kind::Own => noted("a letter of ours"),
-            Kind::Automatic => noted("automatic mail"),
-            Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
-            Kind::Bounce if arrival.mail.shape.is_no_failure => {
-                noted("a delivery report, and not of a failure")
-            }
-            Kind::Bounce => bounced(came_back, ticket),
-            Kind::Machine => noted("a report that a program makes"),
-            Kind::Team => noted("from the team"),
-            Kind::Platform
-            | Kind::List
-            | Kind::AutomaticSender
-            | Kind::Suppressed
-            | Kind::Person => joined(arrival, tx, ticket)?,
-        },
-    };
-    facts.extend(arrival.refused.map(|why| What::Noted {
-        why: format!("the mail server did not give all of the mail: {why}"),
-    }));
-    Ok(facts)
-}
-
-/// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
-/// and to the ticket that it is a copy for, or that had it unread, those that it has not.
-fn classed(
-    tx: &Tx,
-    config: &Config,
-    arrival: &Arrival,
-    place: Place,
-    unread: Option<TicketNo>,
-) -> Result<Vec<What>> {
-    let has = match (place, unread) {
-        (Place::New, None) | (Place::Claims(_), _) => Vec::new(),
-        (Place::New, Some(ticket)) | (Place::Copy(ticket), _) => {
-            Ticket::fold(&tx.facts_of(ticket)?).classes
-        }
-        (
-            Place::Joins(_)
-            | Place::Internal(_)
-            | Place::InternalInTray
-            | Place::CopyInTray
-            | Place::Tray,
-            _,
-        ) => return Ok(Vec::new()),
-    };
-    let classes = classes(config, arrival.mailbox, arrival.mail).into_iter();
-    let new = classes.filter(|class| !has.contains(class));
-    Ok(new.map(|class| What::Classed { class }).collect())
-}
-
-/// Each letter of this ticket to its reporter that came back did not arrive.
-fn bounced(came_back: &[Letter], ticket: TicketNo) -> Vec<What> {
-    let of_ticket = |l: &&Letter| l.ticket == Some(ticket) && !l.kind.is_internal();
-    let undelivered = |letter: &Letter| What::Undelivered {
-        letter: letter.id,
-        why: "a bounce came back".to_owned(),
-    };
-    let all: Vec<What> = came_back
-        .iter()
-        .filter(of_ticket)
-        .map(undelivered)
-        .collect();
-    match all.is_empty() {
-        true => vec![What::Noted {
-            why: "a bounce of another mail".to_owned(),
-        }],
-        false => all,
-    }
-}
-
-/// A person on the ticket wrote; somebody of the team is no reporter. Whoever writes
-/// after closing opens the ticket again, and every clock of a new report starts.
-fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
-    let people = tx.people(ticket)?;
-    if !arrival
-        .mail
-        .author
-        .address()
-        .is_some_and(|a| people.contains(a))
-    {
-        let why = "from somebody who is not the reporter".to_owned();
-        return Ok(vec![What::Noted { why }]);
-    }
-    let closed = Ticket::fold(&tx.facts_of(ticket)?).stage == Stage::Closed;
-    Ok(if closed {
-        vec![What::Reopened, What::Received, What::ReporterWrote]
-    } else {
-        vec![What::ReporterWrote]
-    })
-}
-
-fn letter_of(what: &What) -> Option<i64> {
-    if let What::Undelivered { letter, .. } = what {
-        Some(*letter)
-    } else {
-        None
     }
 }
 

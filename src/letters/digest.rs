@@ -103,6 +103,11 @@ pub enum Matter {
         /// How many times.
         times: u32,
     },
+    /// Labelled lines of the team's own mail were read, in our words: `accepted`.
+    Read {
+        /// What they say.
+        what: String,
+    },
 }
 
 /// When the mailboxes were last looked through.
@@ -161,6 +166,7 @@ enum Rank {
     Held,
     Trouble,
     Chased,
+    Read,
 }
 
 fn rank(matter: &Matter, now: &Zoned) -> Rank {
@@ -175,6 +181,7 @@ fn rank(matter: &Matter, now: &Zoned) -> Rank {
         Matter::Held { .. } => Rank::Held,
         Matter::Trouble { .. } => Rank::Trouble,
         Matter::Chased { .. } => Rank::Chased,
+        Matter::Read { .. } => Rank::Read,
     }
 }
 
@@ -253,7 +260,8 @@ fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
         Matter::Clash { .. }
         | Matter::Held { .. }
         | Matter::Trouble { .. }
-        | Matter::Chased { .. } => None,
+        | Matter::Chased { .. }
+        | Matter::Read { .. } => None,
     }
 }
 
@@ -266,6 +274,7 @@ fn label(matter: &Matter, now: &Zoned) -> String {
         (Rank::Stale, _) => "OPEN".to_owned(),
         (Rank::Trouble, _) => "LOOK".to_owned(),
         (Rank::Chased, _) => "CHASED".to_owned(),
+        (Rank::Read, _) => "READ".to_owned(),
         (Rank::Held | Rank::ToCome, _) => "HELD".to_owned(),
     }
 }
@@ -318,7 +327,7 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
             dates::short_day(*ours)
         ),
         (Matter::Held { because }, _) => because.clone(),
-        (Matter::Trouble { what }, _) => what.clone(),
+        (Matter::Trouble { what } | Matter::Read { what }, _) => what.clone(),
         (Matter::Due { .. } | Matter::Chased { .. }, _) => return Vec::new(),
     };
     indented(&text)

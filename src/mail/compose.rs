@@ -131,6 +131,11 @@ impl Marks {
     }
 }
 
+/// The value of `X-Loop` in the letters that are sent from this address.
+pub fn loop_tag(from: &Address) -> String {
+    format!("gatepost {from}")
+}
+
 /// Why a letter cannot be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ComposeError {

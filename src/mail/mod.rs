@@ -16,7 +16,7 @@ pub mod text;
 mod wrap;
 
 pub use address::{Address, Author};
-pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose};
+pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose, loop_tag};
 pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts};
 pub use headers::{Headers, MessageId, keyword};
@@ -39,7 +39,8 @@ pub struct Mail {
     pub author: Author,
     /// Addresses of Reply-To, at most 20; shown to people, never written to by gatepost.
     pub reply_to: Vec<Address>,
-    /// Addresses of To and Cc, at most 1,000.
+    /// Addresses of To, Cc and Bcc (which copies in the folder for sent mail bear), at most
+    /// 1,000.
     pub recipients: Vec<Address>,
     /// The decoded subject.
     pub subject: Foreign,
@@ -49,7 +50,7 @@ pub struct Mail {
     pub headers: Headers,
     /// What the MIME structure is.
     pub shape: Shape,
-    /// Message-IDs that a returned part of a report names (the mail that bounced).
+    /// Message-IDs of the mails that it gives back, as parts or in prose; at most 20.
     pub returned_ids: Vec<MessageId>,
     /// The readable text: the plain parts that are no attachments, one after the other
     /// (mail programs put pictures between them), else the text of the HTML part.
@@ -87,15 +88,41 @@ impl Mail {
 /// The MIME structure as far as judging needs it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
-    /// Type and subtype in lower case, such as `multipart/report`.
+    /// Type and subtype in lower case, such as `multipart/report`; of the report, where one
+    /// stands first in a multipart/mixed.
     pub content_type: String,
     /// The `report-type` parameter of a multipart/report, in lower case.
     pub report_type: Option<String>,
-    /// A part of type `message/delivery-status` (or its global form) is there.
-    pub has_delivery_status: bool,
-    /// That part says of each recipient that delivery is tried on, or was done (RFC 3464
-    /// section 2.3.3): nothing failed.
+    /// The parts that tell who made the mail, each once.
+    pub holds: Vec<Part>,
+    /// It reports on a delivery, and nothing failed: each recipient has the mail or waits for it.
     pub is_no_failure: bool,
+}
+
+impl Shape {
+    /// A part of this kind is there.
+    pub fn has(&self, part: Part) -> bool {
+        self.holds.contains(&part)
+    }
+}
+
+/// A part that tells who made the mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Part {
+    /// `message/delivery-status` (RFC 3464) or its global form.
+    DeliveryStatus,
+    /// `message/disposition-notification` (RFC 8098) or its global form.
+    Disposition,
+    /// `message/feedback-report` (RFC 5965).
+    Feedback,
+    /// `application/tlsrpt+json` or `+gzip` (RFC 8460).
+    TlsReport,
+    /// A file named as an aggregate report of DMARC (RFC 7489).
+    Aggregate,
+    /// `text/calendar` with a method (RFC 6047), shown and not attached.
+    Invitation,
+    /// A mail, or the header of one.
+    Returned,
 }
 
 /// A part of a mail that is not its readable text.

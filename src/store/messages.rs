@@ -92,7 +92,8 @@ pub struct MailRow {
     pub ticket: Option<TicketNo>,
 }
 
-const MAIL: &str = "SELECT m.id, f.name AS folder, f.mailbox, m.received_at, m.size, m.kept, m.message_id, m.author, m.author_name,
+/// The columns that [`mail_row`] reads.
+pub(super) const MAIL: &str = "SELECT m.id, f.name AS folder, f.mailbox, m.received_at, m.size, m.kept, m.message_id, m.author, m.author_name,
      m.subject, m.kind, m.kind_because, m.place, m.place_because, m.reply, m.reply_because, m.authentication, m.authentication_because, m.defects, m.ticket
      FROM mails m JOIN folders f ON f.id = m.folder";
 
@@ -197,10 +198,11 @@ impl Tx<'_> {
         all.query_map([ticket.0], mail_row)?.map(|r| r?).collect()
     }
 
-    /// The tray: mails that are on no ticket. Copies of what lies there are left out.
+    /// The tray: mails that are on no ticket. Copies of what lies there are left out, and
+    /// what the team wrote to somebody else.
     pub fn tray(&self) -> Result<Vec<MailRow>> {
         let mut all = self.sql.prepare_cached(&format!(
-            "{MAIL} WHERE m.ticket IS NULL AND m.place <> 'copy' ORDER BY m.id"
+            "{MAIL} WHERE m.ticket IS NULL AND m.place NOT IN ('copy', 'aside') ORDER BY m.id"
         ))?;
         all.query_map([], mail_row)?.map(|r| r?).collect()
     }
@@ -216,7 +218,7 @@ impl Tx<'_> {
     }
 }
 
-fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
+pub(super) fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
     let received_at: String = row.get("received_at")?;
     let (message_id, author): (Option<String>, Option<String>) =
         (row.get("message_id")?, row.get("author")?);

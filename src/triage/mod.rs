@@ -7,6 +7,7 @@
 mod alike;
 pub mod extract;
 mod filters;
+mod labelled;
 mod place;
 mod platform;
 mod reply;
@@ -14,6 +15,7 @@ mod reply;
 pub use crate::mail::auth::Authenticated;
 pub use alike::alike;
 pub use filters::{CATALOGUE, Filter};
+pub use labelled::{Labelled, Labels};
 pub use platform::{Around, Platform, Sender, report_of};
 
 use crate::mail::{Address, Mail, MessageId};
@@ -96,6 +98,8 @@ pub enum Place {
     New,
     /// No ticket: it lies where people see it.
     Tray,
+    /// No ticket: what the team wrote to somebody who has none.
+    Aside,
 }
 
 /// Whether a mail is acknowledged.
@@ -121,7 +125,7 @@ pub struct Way {
 }
 
 /// What a folder is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Mail arrives there.
     #[default]
@@ -143,8 +147,14 @@ pub struct Known {
     pub cited: Vec<Cited>,
     /// What the ids in its returned parts are.
     pub returned: Vec<Cited>,
+    /// Each copy on record says that it is from the team, without proof.
+    pub copy_is_unproven: bool,
     /// The ticket of an earlier mail that cites this one: a reply that came before its root.
     pub cited_by: Option<Cited>,
+    /// Mail of the team that was set aside cites this one: the answer was seen first.
+    pub answered: bool,
+    /// For mail that says it is ours: the open tickets of those to whom it went.
+    pub reached: Vec<TicketNo>,
     /// Letters sent lately, for the caps.
     pub sent: Sent,
     /// The ticket of an earlier mail about the same report of a platform.
@@ -167,6 +177,8 @@ pub enum Where {
     Ticket(TicketNo),
     /// In the tray.
     Tray,
+    /// Aside: the team wrote it to somebody who has no ticket.
+    Aside,
 }
 
 /// A cited Message-ID that is on record.
@@ -189,7 +201,9 @@ pub enum CitedWhat {
     Letter,
     /// A reminder or digest to the team.
     Reminder,
-    /// A mail that was taken in.
+    /// A mail that the team wrote itself, proven.
+    Team,
+    /// Any other mail that was taken in.
     Mail,
 }
 
@@ -205,7 +219,7 @@ pub struct Sent {
 }
 
 /// What the config says that bears on judging.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct House {
     /// The watched addresses.
     pub watched: Vec<Address>,
@@ -265,6 +279,48 @@ pub struct Seen<'a> {
     pub way: &'a Way,
 }
 
+impl Seen<'_> {
+    /// It was sent from here: it lies in the folder for sent mail and bears no sign of a
+    /// delivery. What a rule of the server filed there was delivered.
+    pub fn was_sent(&self) -> bool {
+        was_sent(self.mail, self.way.folder)
+    }
+}
+
+impl House {
+    /// Whose this address is, if it is one of ours.
+    pub fn whose(&self, address: &Address) -> Option<&'static str> {
+        if self.watched.contains(address) {
+            Some("a watched address")
+        } else if self.team.contains(address) {
+            Some("a team address")
+        } else {
+            None
+        }
+    }
+}
+
+/// As [`Seen::was_sent`].
+pub fn was_sent(mail: &Mail, folder: Role) -> bool {
+    const OF_A_DELIVERY: [&str; 3] = ["return-path", "delivered-to", "authentication-results"];
+    let bears = |name: &&str| mail.headers.first(name).is_some();
+    folder == Role::Sent && !OF_A_DELIVERY.iter().any(|name| bears(&name))
+}
+
+/// Why a mail of the team answers nobody: a program wrote it (an absence note), or it is a
+/// draft.
+pub fn answers_nobody(mail: &Mail) -> Option<String> {
+    // What mail programs write into a draft, and take out when it is sent.
+    const OF_A_DRAFT: [&str; 2] = ["x-mozilla-draft-info", "x-apple-auto-saved"];
+    let is_draft = OF_A_DRAFT
+        .iter()
+        .any(|name| mail.headers.first(name).is_some());
+    if is_draft {
+        return Some("it is a draft".to_owned());
+    }
+    filters::by_a_program(mail)
+}
+
 impl Kind {
     /// The word that is stored and shown.
     pub fn word(self) -> &'static str {
@@ -284,6 +340,23 @@ impl Kind {
     }
 }
 
+impl Role {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Junk => "junk",
+            Self::Sent => "sent",
+        }
+    }
+
+    /// Reads that word; one that is unknown is of a folder where mail arrives.
+    pub fn from_word(word: &str) -> Self {
+        let mut known = [Self::Junk, Self::Sent].into_iter();
+        known.find(|r| r.word() == word).unwrap_or_default()
+    }
+}
+
 impl Place {
     /// The word that is stored and shown.
     pub fn word(self) -> &'static str {
@@ -294,6 +367,7 @@ impl Place {
             Self::Claims(_) => "claims",
             Self::New => "new",
             Self::Tray => "tray",
+            Self::Aside => "aside",
         }
     }
 }

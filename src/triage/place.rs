@@ -4,7 +4,9 @@
 //! random bits. Whoever knows the id of a *mail* may have guessed it or read it
 //! elsewhere. So citing is not enough for a person to join: the author must be one of
 //! the ticket's people. Everybody else who cites a ticket gets a new one that says so.
-//! Nothing here loses a mail: every arm ends on a ticket or in the tray.
+//! Nothing here loses a mail: every arm ends on a ticket or in the tray. What the team
+//! wrote to somebody without a ticket is *aside*: it has its row, asks nothing of anybody,
+//! and joins when the mail comes in that it answers.
 //!
 //! References in the subject are not read: nothing proves yet who wrote them.
 
@@ -14,12 +16,25 @@ use crate::ticket::TicketNo;
 /// The place of a mail of this kind.
 pub(super) fn place(seen: &Seen, kind: Kind) -> Because<Place> {
     let known = seen.known;
-    if kind == Kind::Own {
-        return own(known);
+    let place = if kind == Kind::Own {
+        own(known)
+    } else {
+        copy(seen, kind)
+            .or_else(|| internal(known))
+            .unwrap_or_else(|| by_kind(seen, kind))
+    };
+    let ours = || {
+        let author = seen.mail.author.address();
+        author.is_some_and(|a| seen.house.whose(a).is_some())
+    };
+    match place.is {
+        // What we sent ourselves waits for nobody in the tray.
+        Place::Tray if seen.was_sent() && ours() => Because {
+            is: Place::Aside,
+            ..place
+        },
+        _ => place,
     }
-    copy(known)
-        .or_else(|| internal(known))
-        .unwrap_or_else(|| by_kind(seen, kind))
 }
 
 fn own(known: &Known) -> Because<Place> {
@@ -29,16 +44,32 @@ fn own(known: &Known) -> Because<Place> {
     }
 }
 
-fn copy(known: &Known) -> Option<Because<Place>> {
-    known.copy.map(|copy| match copy {
-        Where::Ticket(ticket) => Because::new(
+fn copy(seen: &Seen, kind: Kind) -> Option<Because<Place>> {
+    match seen.known.copy? {
+        // What counted for nothing is proven now.
+        Where::Ticket(_) | Where::Tray if kind == Kind::Team && seen.known.copy_is_unproven => None,
+        Where::Ticket(ticket) => Some(Because::new(
             Place::Copy(ticket),
             "the same content is on this ticket already",
-        ),
-        Where::Tray => Because::new(
+        )),
+        Where::Tray => Some(Because::new(
             Place::CopyInTray,
             "the same content lies in the tray already",
-        ),
+        )),
+        Where::Aside => copy_of_what_we_sent(seen, kind),
+    }
+}
+
+/// The team's own mail that it sent to us in Bcc. Where we are named, it is for us.
+fn copy_of_what_we_sent(seen: &Seen, kind: Kind) -> Option<Because<Place>> {
+    let for_us = seen.mail.recipients.iter();
+    let for_us = for_us.filter(|to| seen.house.watched.contains(to)).count() > 0;
+    let ours = matches!(kind, Kind::Team | Kind::UnprovenTeam);
+    (ours && !for_us && !seen.was_sent()).then(|| {
+        Because::new(
+            Place::Aside,
+            "the same content lies in the folder for sent mail",
+        )
     })
 }
 
@@ -66,10 +97,7 @@ fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
             Some(ticket) => Because::new(Place::Internal(ticket), "it tells of this ticket's mail"),
             None => Because::new(Place::Tray, "it tells of no ticket"),
         },
-        Kind::Team => match cited_ticket(known) {
-            Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
-            None => Because::new(Place::New, "it cites no ticket"),
-        },
+        Kind::Team => team(seen),
         Kind::UnprovenTeam => match cited_ticket(known) {
             Some(ticket) if is_forged(seen) => Because::new(Place::Claims(ticket), FORGED),
             Some(ticket) => Because::new(
@@ -84,6 +112,29 @@ fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
         },
         Kind::Platform => platform(seen),
         Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => person(seen),
+    }
+}
+
+/// Mail that the team wrote itself. Where it cites nothing, those whom it reached say which
+/// ticket it is about, if that is plain; what cites something that is not on record may be
+/// about that.
+fn team(seen: &Seen) -> Because<Place> {
+    let known = seen.known;
+    if let Some(ticket) = cited_ticket(known) {
+        return Because::new(Place::Joins(ticket), "it cites this ticket");
+    }
+    let cites_nothing = seen.mail.cites().is_empty();
+    match (known.reached.as_slice(), seen.was_sent()) {
+        ([only], _) if cites_nothing => Because::new(
+            Place::Joins(*only),
+            "inferred: it cites nothing, and reached somebody who has this one open ticket",
+        ),
+        ([_, ..], _) => Because::new(
+            Place::Tray,
+            "it reached somebody with an open ticket, and does not say that it is about it",
+        ),
+        ([], true) => Because::new(Place::Tray, "it went to nobody who has an open ticket"),
+        ([], false) => Because::new(Place::New, "the team forwards it, and it cites no ticket"),
     }
 }
 
@@ -104,7 +155,8 @@ fn platform(seen: &Seen) -> Because<Place> {
         | Place::InternalInTray
         | Place::Claims(_)
         | Place::New
-        | Place::Tray => Because::new(Place::New, "it tells of a report that is new"),
+        | Place::Tray
+        | Place::Aside => Because::new(Place::New, "it tells of a report that is new"),
     }
 }
 
@@ -157,11 +209,12 @@ fn cited_ticket(known: &Known) -> Option<TicketNo> {
     cited(known).find_map(|c| c.ticket)
 }
 
-/// The ticket of the letter that a report gives back, or else cites. The id of a mail that
-/// is no letter of ours proves nothing: anybody may have read it, and written a report.
+/// The ticket of the letter, or of the team's own mail, that a report gives back, or else
+/// cites. The id of a mail that is neither proves nothing: anybody may have read it, and written a report.
 fn given_back(known: &Known) -> Option<TicketNo> {
     let mut both = known.returned.iter().chain(&known.cited);
-    both.find(|c| c.what == CitedWhat::Letter)?.ticket
+    both.find(|c| matches!(c.what, CitedWhat::Letter | CitedWhat::Team))?
+        .ticket
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! Reasons are ours: no byte of the mail is in them.
 
 use super::{AckMode, Authenticated, Because, Kind, Place, Reply, Seen};
-use crate::mail::Author;
+use crate::mail::{Address, Author};
 use jiff::SignedDuration;
 
 /// The answer to a mail of this kind at this place. `age` is the time since it reached
@@ -22,6 +22,7 @@ pub(super) fn reply(seen: &Seen, kind: Kind, place: Place, age: SignedDuration) 
             Because::new(Reply::None, "the same mail was taken in before")
         }
         Place::Tray => Because::new(Reply::None, "it is on no ticket"),
+        Place::Aside => Because::new(Reply::None, "we wrote it"),
         Place::Claims(_) => Because::new(Reply::Held, "it cites a ticket of somebody else"),
         Place::New => opening(seen, kind, age),
     }
@@ -60,7 +61,6 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
         house,
         way,
     } = *seen;
-    let over = |cap: fn(&super::Sent) -> u32| cap(&known.sent) >= cap(&house.caps);
     let holds = [
         (
             house.acknowledge == AckMode::Off,
@@ -80,6 +80,14 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
         ),
         (mail.author == Author::Unusable, "it has no usable address"),
         (
+            known.answered,
+            "the team has answered it already, from its own mail program",
+        ),
+        (
+            seen.was_sent(),
+            "it lies in the folder for sent mail: it may be our own",
+        ),
+        (
             mail.author
                 .address()
                 .is_some_and(|a| house.watched.contains(a)),
@@ -87,6 +95,32 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
         ),
         // RFC 3834 section 2: nobody answers what came from nowhere.
         (mail.has_null_return_path(), "its return path is empty"),
+        // The same section: somebody else's conversation, which came here by a blind copy
+        // or a redirection.
+        (
+            is_of_others(seen),
+            "it answers a mail that we do not know, and was not sent to us",
+        ),
+    ];
+    holds
+        .into_iter()
+        .find_map(|(holds, why)| holds.then(|| why.to_owned()))
+        .or_else(|| over_a_cap(seen))
+        .or_else(|| {
+            (age > house.stale_after).then(|| {
+                format!(
+                    "it was received over {} hours ago",
+                    house.stale_after.as_hours()
+                )
+            })
+        })
+}
+
+/// Which cap the acknowledgement would break.
+fn over_a_cap(seen: &Seen) -> Option<String> {
+    let Seen { known, house, .. } = *seen;
+    let over = |cap: fn(&super::Sent) -> u32| cap(&known.sent) >= cap(&house.caps);
+    let caps = [
         (
             over(|sent| sent.to_address),
             "this address has had its acknowledgements of the day",
@@ -100,23 +134,32 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
             "the acknowledgements of the hour are used up",
         ),
     ];
-    let said = holds
-        .into_iter()
-        .find_map(|(holds, why)| holds.then(|| why.to_owned()));
-    said.or_else(|| {
-        (age > house.stale_after).then(|| {
-            format!(
-                "it was received over {} hours ago",
-                house.stale_after.as_hours()
-            )
-        })
-    })
+    caps.into_iter()
+        .find_map(|(over, why)| over.then(|| why.to_owned()))
+}
+
+/// A reply to what is not on record, to recipients of whom none is watched.
+fn is_of_others(seen: &Seen) -> bool {
+    let Seen {
+        mail, known, house, ..
+    } = *seen;
+    let is_ours = |to: &Address| {
+        let local = to.local().split('+').next().unwrap_or_default();
+        house
+            .watched
+            .iter()
+            .any(|w| w.domain() == to.domain() && w.local().eq_ignore_ascii_case(local))
+    };
+    !mail.in_reply_to.is_empty()
+        && known.cited.is_empty()
+        && !mail.recipients.is_empty()
+        && !mail.recipients.iter().any(is_ours)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Address, Foreign, Headers, Mail};
+    use crate::mail::{Foreign, Headers, Mail};
     use crate::ticket::TicketNo;
     use crate::triage::{House, Known, Role, Sent, Way};
     use jiff::Timestamp;

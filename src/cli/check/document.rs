@@ -53,6 +53,8 @@ pub struct Login {
 #[derive(Serialize)]
 pub struct Folder {
     pub name: String,
+    /// What it is for.
+    pub role: &'static str,
     pub mails: u32,
 }
 

@@ -1,6 +1,7 @@
 //! `show`: one report, its thread with the new text first, and what is due.
 
 mod head;
+mod ours;
 mod save;
 mod thread;
 
@@ -12,6 +13,7 @@ use crate::mail::{Foreign, text};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::Result;
+pub use ours::Proposal;
 use std::process::ExitCode;
 pub use thread::{Entry, Thread};
 
@@ -37,13 +39,17 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
         let messages = thread.messages(tx)?;
-        return output::json(&Whole::new(&file, &listing, history, messages, &letters));
+        let proposals = ours::proposals(here, tx, &file, &thread)?;
+        return output::json(&Whole::new(
+            &file, &listing, history, messages, &letters, proposals,
+        ));
     }
     if wanted.log {
         log(here, &file);
         return Ok(());
     }
     head::head(here, &file, &listing, history.as_ref(), tx.now());
+    ours::print(here, tx, &file, &thread)?;
     thread.print(here, tx, wanted.quotes)?;
     output::line("--text N one mail, --quotes, --raw N, --save DIR, --log who did what when");
     Ok(())

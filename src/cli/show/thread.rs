@@ -7,6 +7,7 @@ use crate::desk::{File, read_mail};
 use crate::mail::{Attachment, Foreign, Mail, text};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, What, counting};
+use crate::triage::Kind;
 use anyhow::Result;
 use jiff::Timestamp;
 
@@ -49,6 +50,8 @@ impl Thread {
     pub fn of(tx: &Tx, file: &File) -> Result<Self> {
         let number = file.row.number;
         let mails = tx.mails_of(number)?.into_iter();
+        // The letter itself is in the thread.
+        let mails = mails.filter(|m| m.kind.0 != Kind::Own.word());
         let letters = tx.letters_of(number)?.into_iter();
         let facts = file.facts.iter().filter(|f| by_hand(f)).cloned();
         let mut entries: Vec<Entry> = mails

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::raw::{
-    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawKey, RawList, RawMailbox, RawMember,
+    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawKey, RawLabels, RawList, RawMailbox, RawMember,
     RawOrganisation, RawPlatform, RawSmtp,
 };
 use serde::Deserialize;
@@ -174,6 +174,7 @@ fn every_key_is_in_the_example() {
         "smtp",
         "calendar",
         "acknowledge",
+        "labels",
         "alarm",
         "list",
         "platform",
@@ -187,6 +188,7 @@ fn every_key_is_in_the_example() {
         keys::<RawSmtp>(),
         keys::<RawCalendar>(),
         keys::<RawAcknowledge>(),
+        keys::<RawLabels>(),
         keys::<RawAlarm>(),
         keys::<RawList>(),
         keys::<RawPlatform>(),

@@ -9,6 +9,7 @@ use crate::mail::Enclosed;
 use crate::promise::Calendar;
 use crate::store::{LetterKind, NewFact, Tx};
 use crate::ticket::{By, Fact, TicketNo, What, counting};
+use crate::triage::Labels;
 use anyhow::{Result, bail};
 use jiff::{SignedDuration, Timestamp};
 
@@ -33,6 +34,8 @@ pub struct Decision {
     pub last: Vec<What>,
     /// The labelled lines that its letter holds; it holds no other.
     pub labels: Vec<String>,
+    /// What those lines begin with.
+    pub label: Labels,
 }
 
 impl Decision {
@@ -48,6 +51,7 @@ impl Decision {
             told: Vec::new(),
             last: Vec::new(),
             labels: Vec::new(),
+            label: Labels::default(),
         }
     }
 }

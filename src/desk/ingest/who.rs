@@ -2,10 +2,11 @@
 //! platform that it is about.
 
 use super::Arrival;
+use crate::mail::Address;
 use crate::mail::auth::{self, Standing};
 use crate::store::Tx;
 use crate::ticket::{Field, TicketNo, What};
-use crate::triage::{Authenticated, Place};
+use crate::triage::{Authenticated, House, Place};
 use anyhow::Result;
 
 /// What our mail server says of who wrote it.
@@ -37,4 +38,14 @@ pub(super) fn kept(
         value: Some(format!("{platform} {id}")),
         was: None,
     }))
+}
+
+/// The open tickets of those whom a mail of ours reached, as far as it says that it is ours.
+pub(super) fn reached(tx: &Tx, house: &House, arrival: &Arrival) -> Result<Vec<TicketNo>> {
+    let is_ours = |a: &Address| house.whose(a).is_some();
+    if !arrival.mail.author.address().is_some_and(is_ours) {
+        return Ok(Vec::new());
+    }
+    let outside = arrival.mail.recipients.iter().filter(|to| !is_ours(to));
+    tx.open_tickets_of(outside, arrival.seen.received_at)
 }

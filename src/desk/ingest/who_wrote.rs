@@ -5,7 +5,7 @@ use crate::config::sample;
 use crate::desk::record::Letter;
 use crate::mail::{Address, OurList};
 use crate::store::{FolderId, Store};
-use crate::ticket::Field;
+use crate::ticket::{Field, What};
 use crate::triage::{AckMode, Around, Platform, Sender};
 use jiff::ToSpan;
 
@@ -71,6 +71,7 @@ impl Desk {
             may_be_old: false,
             row,
             refused: None,
+            folder: Role::Inbox,
             mail: &letter.mail,
             digest: &letter.digest,
             raw: &letter.raw,

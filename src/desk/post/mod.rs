@@ -14,7 +14,7 @@ pub use team::{board, digest, remind};
 
 use crate::config::Config;
 use crate::letters;
-use crate::mail::{Address, Enclosed, Marks, MessageId, Outgoing, compose};
+use crate::mail::{Address, Enclosed, Marks, MessageId, Outgoing, compose, loop_tag};
 use anyhow::{Context, Result};
 use jiff::{Timestamp, Zoned};
 
@@ -59,7 +59,7 @@ impl Draft<'_> {
             in_reply_to: self.thread.in_reply_to,
             references: self.thread.references,
             marks: self.marks,
-            loop_tag: format!("gatepost {}", self.from),
+            loop_tag: loop_tag(self.from),
             enclosed: enclosed.cloned(),
         });
         message.context("cannot write the letter as a message")

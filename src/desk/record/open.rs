@@ -10,6 +10,7 @@ use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{Address, ContentDigest, Digester, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, Raw, RawBytes, Sighting, Tx};
 use crate::ticket::{By, TicketNo, What};
+use crate::triage::Role;
 use crate::triage::{Kind, Where};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -131,6 +132,7 @@ pub fn open(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<TicketNo> {
             may_be_old: false,
             row: None,
             refused: None,
+            folder: Role::Inbox,
             mail: &letter.mail,
             digest: &letter.digest,
             raw: &letter.raw,
@@ -164,7 +166,8 @@ fn check(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<()> {
         Some(Where::Tray) => refuse!(
             "this mail is on record already, in the tray\n  hint: gatepost adopt takes it from there"
         ),
-        None => Ok(()),
+        // What we sent to somebody may be a report all the same, if a person says so.
+        Some(Where::Aside) | None => Ok(()),
     }
 }
 

@@ -122,7 +122,8 @@ fn morning(
     // Who is not reached either would only get one more letter that comes back.
     let of_others =
         refused.iter().any(|m| m.name != member.name) && is_reached(tx, config, member)?;
-    if nags || lasting || week || tray.is_some() || of_others {
+    let read = !member.second_line && !tx.labelled_untold(&member.name)?.is_empty();
+    if nags || read || lasting || week || tray.is_some() || of_others {
         told.digest = true;
         told.said.push(digest);
         told.said.extend(tray);

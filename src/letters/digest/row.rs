@@ -36,7 +36,10 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
         };
         let folds = match entry.matter {
             Matter::Due { .. } | Matter::Stale { .. } | Matter::Held { .. } => entry.alike,
-            Matter::Clash { .. } | Matter::Trouble { .. } | Matter::Chased { .. } => None,
+            Matter::Clash { .. }
+            | Matter::Trouble { .. }
+            | Matter::Chased { .. }
+            | Matter::Read { .. } => None,
         };
         if let Some(alike) = folds {
             let key = (alike, &entry.owner, row.label.clone(), row.below.clone());

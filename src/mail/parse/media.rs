@@ -15,6 +15,8 @@ pub(super) struct Media {
     pub(super) report_type: Option<String>,
     /// `smime-type` (RFC 8551), in lower case.
     pub(super) smime_type: Option<String>,
+    /// `method` of a calendar (RFC 6047).
+    pub(super) method: Option<String>,
     pub(super) encoding: Encoding,
     /// The sender says that it is to be saved and not to be shown.
     pub(super) is_attachment: bool,
@@ -43,6 +45,7 @@ impl Media {
             charset: said("charset"),
             report_type: lower("report-type"),
             smime_type: lower("smime-type"),
+            method: lower("method"),
             encoding: Encoding::named(&keyword(
                 headers
                     .first("content-transfer-encoding")

@@ -17,9 +17,10 @@ mod decode;
 mod field;
 mod head;
 mod media;
+mod shape;
 mod walk;
 
-use super::{Attachment, Author, Defect, Foreign, Mail, Shape};
+use super::{Attachment, Author, Defect, Foreign, Mail};
 use head::Head;
 use media::Media;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -68,6 +69,23 @@ pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
     catch_unwind(AssertUnwindSafe(taken_apart)).ok()
 }
 
+/// Every text in a mail: its subject and all parts that are text, in each of their forms,
+/// also those that are attachments. `None` where the decoder gives up, or did not see all.
+pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
+    let head = head::split(bytes);
+    let taken_apart = || {
+        let found = walk::leaves(Media::of(&head.headers, "text/plain"), head.body);
+        let texts = found.leaves.iter();
+        let texts = texts.filter(|leaf| leaf.media.kind.starts_with("text/"));
+        let texts = texts.map(|leaf| Foreign::new(words(leaf)));
+        let all: Vec<Foreign> = std::iter::once(field::subject(&head.headers))
+            .chain(texts)
+            .collect();
+        (!found.has_more).then_some(all)
+    };
+    catch_unwind(AssertUnwindSafe(taken_apart)).ok().flatten()
+}
+
 /// The one address in a value that is written like From.
 pub(super) fn author_in(value: &str) -> Author {
     catch_unwind(|| field::author_in(value).0).unwrap_or_default()
@@ -86,8 +104,8 @@ fn read(head: &Head<'_>) -> Mail {
     let (author, no_author) = field::author(headers);
     let message_id = field::message_id(headers);
     let media = Media::of(headers, "text/plain");
-    let (content_type, report_type) = (media.kind.clone(), media.report_type.clone());
     let found = walk::leaves(media, head.body);
+    let shape = shape::shape(&found, &Media::of(headers, "text/plain"));
     let (text, chosen) = readable(&found);
     let too_many = found.has_more.then_some(Defect::TooManyParts);
     Mail {
@@ -98,13 +116,8 @@ fn read(head: &Head<'_>) -> Mail {
         recipients: field::recipients(headers),
         subject: field::subject(headers),
         date: field::date(headers),
-        returned_ids: returned(&found, &content_type),
-        shape: Shape {
-            content_type,
-            report_type,
-            has_delivery_status: found.leaves.iter().any(is_delivery_status),
-            is_no_failure: is_no_failure(&found),
-        },
+        returned_ids: shape::returned(&found, &text),
+        shape,
         encrypted: is_encrypted(&found, &text),
         text: Foreign::new(text),
         attachments: attached(&found, &chosen).map(attachment).collect(),
@@ -184,58 +197,6 @@ fn attachment(leaf: &Leaf<'_>) -> Attachment {
         kind: leaf.media.kind.clone(),
         bytes: leaf.media.encoding.decoded_len(leaf.body),
     }
-}
-
-fn is_delivery_status(leaf: &Leaf<'_>) -> bool {
-    matches!(
-        leaf.media.kind.as_str(),
-        "message/delivery-status" | "message/global-delivery-status"
-    )
-}
-
-/// What a report of delivery says when nothing failed (RFC 3464 section 2.3.3).
-const NO_FAILURE: [&str; 4] = ["delayed", "delivered", "relayed", "expanded"];
-
-/// Every action that the report names is one of those, and there is one.
-fn is_no_failure(found: &Found<'_>) -> bool {
-    let mut none_failed = None;
-    for leaf in found.leaves.iter().filter(|leaf| is_delivery_status(leaf)) {
-        let status = leaf.media.encoding.decode(leaf.body);
-        for line in String::from_utf8_lossy(&status).lines() {
-            let Some((name, value)) = line.split_once(':') else {
-                continue;
-            };
-            if name.trim_end().eq_ignore_ascii_case("action") {
-                let is_none = NO_FAILURE.contains(&super::keyword(value).as_str());
-                none_failed = Some(none_failed.unwrap_or(true) && is_none);
-            }
-        }
-    }
-    none_failed.unwrap_or(false)
-}
-
-/// Message-IDs of the mails that a report gives back, whole or by their header (RFC 6522,
-/// RFC 6533). Bounces older than that format say it in prose, which is not read.
-fn returned(found: &Found<'_>, content_type: &str) -> Vec<super::MessageId> {
-    let gives_back = |leaf: &&Leaf<'_>| {
-        let kinds = [
-            "message/rfc822",
-            "text/rfc822-headers",
-            "message/rfc822-headers",
-            "message/global",
-            "message/global-headers",
-        ];
-        content_type == "multipart/report" && kinds.contains(&leaf.media.kind.as_str())
-    };
-    let id = |leaf: &Leaf<'_>| {
-        field::message_id(&head::split(&leaf.media.encoding.decode(leaf.body)).headers).ok()
-    };
-    found
-        .leaves
-        .iter()
-        .filter(gives_back)
-        .filter_map(id)
-        .collect()
 }
 
 /// PGP/MIME (RFC 3156), S/MIME (RFC 8551: signed data lies in the same type), or a PGP

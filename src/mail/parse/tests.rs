@@ -3,7 +3,7 @@
 mod reports;
 
 use super::*;
-use crate::mail::{Digester, MessageId, text::newly_written};
+use crate::mail::{Digester, MessageId, Part, text::newly_written};
 use proptest::prelude::*;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

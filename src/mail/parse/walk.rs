@@ -29,6 +29,8 @@ pub(super) struct Found<'a> {
     pub(super) leaves: Vec<Leaf<'a>>,
     /// A `multipart/encrypted` (RFC 1847) was among the parts.
     pub(super) has_encrypted: bool,
+    /// A `multipart/report` stands before all else, with this `report-type`.
+    pub(super) report: Option<Option<String>>,
     /// There are more parts than were read.
     pub(super) has_more: bool,
 }
@@ -76,6 +78,9 @@ impl<'a> Found<'a> {
 
     fn open(&mut self, media: &Media, is_alternative: bool, pieces: Pieces<'a, '_>, depth: usize) {
         self.has_encrypted |= media.kind == "multipart/encrypted";
+        if media.kind == "multipart/report" && self.leaves.is_empty() && self.report.is_none() {
+            self.report = Some(media.report_type.clone());
+        }
         let is_alternative = is_alternative || media.kind == "multipart/alternative";
         // RFC 2046 section 5.1.5: a digest is of mails.
         let default = if media.kind == "multipart/digest" {

@@ -16,25 +16,51 @@ fn matches(seen: &Seen) -> Option<String> {
 }
 
 fn is_a_programs(local: &str) -> bool {
-    // `no-reply`, `no_reply`, `noreply+123`, `do.not.reply`: the same word.
+    // `noreply+123` is no-reply, whatever it tags.
     let base = local.split('+').next().unwrap_or(local);
-    let word: String = base.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let words: Vec<&str> = base
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let whole = words.concat();
     let is_word = [
         "mailerdaemon",
+        "maildaemon",
+        "mdaemon",
         "postmaster",
-        "noreply",
-        "donotreply",
         "bounce",
         "bounces",
         "nobody",
     ];
-    let begins = ["noreply", "donotreply", "bounce-", "bounces-", "owner-"];
-    is_word.contains(&word.as_str())
-        || begins
+    is_word.contains(&whole.as_str())
+        || asks_for_no_reply(&words)
+        || ["bounce-", "bounces-", "owner-"]
             .iter()
-            .any(|b| base.starts_with(b) || (!b.ends_with('-') && word.starts_with(b)))
-        || base.ends_with("-request")
-        || base.ends_with("-bounces")
+            .any(|begins| base.starts_with(begins))
+        || ["-request", "-bounces"]
+            .iter()
+            .any(|ends| base.ends_with(ends))
+}
+
+/// `no-reply`, `no_reply`, `do.not.reply`, `alerts-noreply`, in some languages.
+fn asks_for_no_reply(words: &[&str]) -> bool {
+    let spelled: [&[&str]; 10] = [
+        &["no", "reply"],
+        &["do", "not", "reply"],
+        &["dont", "reply"],
+        &["not", "reply"],
+        &["no", "responder"],
+        &["nao", "responda"],
+        &["ne", "pas", "repondre"],
+        &["nicht", "antworten"],
+        &["keine", "antwort"],
+        &["non", "rispondere"],
+    ];
+    spelled.iter().any(|spelling| {
+        let joined = spelling.concat();
+        words.iter().any(|word| word.starts_with(&joined))
+            || words.windows(spelling.len()).any(|w| w == *spelling)
+    })
 }
 
 #[cfg(test)]
@@ -51,6 +77,11 @@ mod tests {
             "noreply+42",
             "do.not.reply",
             "noreply-ci",
+            "tlsrpt-noreply",
+            "do_not_reply",
+            "DoNotReply2",
+            "ne-pas-repondre",
+            "mail_daemon",
             "bounces",
             "bounces-17",
             "owner-announce",
@@ -58,7 +89,7 @@ mod tests {
             "list-bounces",
             "nobody",
         ] {
-            assert!(is_a_programs(program), "{program}");
+            assert!(is_a_programs(&program.to_lowercase()), "{program}");
         }
         for person in [
             "mia",
@@ -69,6 +100,9 @@ mod tests {
             "request",
             "nobody.knows",
             "reply",
+            "casino-reply",
+            "noreen",
+            "piano.replyer",
         ] {
             assert!(!is_a_programs(person), "{person}");
         }

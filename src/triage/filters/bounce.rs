@@ -1,18 +1,33 @@
 //! A report that a letter was not delivered.
 //!
-//! By structure where there is one (RFC 3464 in RFC 6522; `X-Failed-Recipients` of Exim).
-//! Older mail servers wrote prose: an empty return path (RFC 5321 section 4.5.5)
-//! together with a bounce's wording, or a mailer's own name on a mail that cites a
-//! letter of ours. An empty return path is written `<>`; a missing one says nothing,
-//! since forwarders drop it.
+//! By structure where there is one (RFC 3464 in RFC 6522; `X-Failed-Recipients`). Older
+//! mail servers wrote prose, and no single sign of it is safe: people quote bounces, are
+//! postmasters, and report faults of mail servers. So signs add up (see `signs.rs`): who
+//! signs it decides how many are asked for.
+//!
+//! - A *mailer* (`mailer-daemon` in its spellings): one sign, or an empty return path.
+//! - A *system* (postmaster, a mail system by its name, no usable address): its subject, its
+//!   text and a machine's structure. With a letter of ours or an empty return path, its words.
+//! - Anybody else: words, and beside them a letter of ours that it gives back, or an empty
+//!   return path and one sign more.
+//!
+//! Less than that is no bounce: `like_a_bounce.rs` holds it.
+//!
+//! An empty return path is written `<>`; a missing one says nothing, since forwarders drop
+//! it, and some blank it: the reporter's own address there is a person's.
 //!
 //! What it must not take: an absence note, which has an empty return path too and
 //! cites what it answers (RFC 3834), and a receipt (RFC 8098), which gives our letter
 //! back. Both say that the letter arrived.
 
+mod signs;
+mod words;
+
+pub(super) use signs::{Signer, Signs};
+
 use super::Filter;
-use crate::mail::{Author, Mail, keyword};
-use crate::triage::{CitedWhat, Kind, Known, Seen};
+use crate::mail::{Mail, Part, keyword};
+use crate::triage::{Cited, CitedWhat, Kind, Seen};
 
 pub(super) const BOUNCE: Filter = Filter {
     name: "bounce",
@@ -22,7 +37,7 @@ pub(super) const BOUNCE: Filter = Filter {
 
 fn matches(seen: &Seen) -> Option<String> {
     let mail = seen.mail;
-    let signs = [
+    let by_structure = [
         (
             is_delivery_report(mail),
             "it is a delivery report by structure",
@@ -31,18 +46,12 @@ fn matches(seen: &Seen) -> Option<String> {
             mail.headers.first("x-failed-recipients").is_some(),
             "it bears X-Failed-Recipients",
         ),
-        (
-            mail.has_null_return_path() && sounds_like_one(mail),
-            "its return path is empty, and it is worded like a bounce",
-        ),
-        (
-            gives_a_letter_back(mail, seen.known),
-            "it cites a letter of ours and comes from a mail server",
-        ),
     ];
-    signs
+    by_structure
         .into_iter()
-        .find_map(|(seen, because)| seen.then(|| because.to_owned()))
+        .find_map(|(seen, because)| seen.then_some(because))
+        .or_else(|| by_signs(seen))
+        .map(str::to_owned)
 }
 
 /// A `report-type` must be there (RFC 6522 section 3); bounces forget it, and nothing else does.
@@ -51,73 +60,97 @@ fn is_delivery_report(mail: &Mail) -> bool {
     let is_of_delivery = shape
         .report_type
         .as_deref()
-        .is_none_or(|t| t == "delivery-status");
-    shape.content_type == "multipart/report" && (is_of_delivery || shape.has_delivery_status)
+        .map_or(!is_other_report(mail), |t| t == "delivery-status");
+    shape.content_type == "multipart/report" && (is_of_delivery || shape.has(Part::DeliveryStatus))
 }
 
-fn sounds_like_one(mail: &Mail) -> bool {
-    let subject = mail.subject.raw().to_lowercase();
-    is_from_a_mailer(mail) || SUBJECTS.iter().any(|words| subject.contains(words))
+/// A receipt, a report on abuse or on the transport of mail.
+fn is_other_report(mail: &Mail) -> bool {
+    let shape = &mail.shape;
+    let of_another_type = shape
+        .report_type
+        .as_deref()
+        .is_some_and(|t| t != "delivery-status");
+    let others = [Part::Disposition, Part::Feedback, Part::TlsReport];
+    shape.content_type == "multipart/report"
+        && (of_another_type || others.iter().any(|part| shape.has(*part)))
 }
 
-fn gives_a_letter_back(mail: &Mail, known: &Known) -> bool {
-    let cites_a_letter = known
-        .cited
-        .iter()
-        .chain(&known.returned)
-        .any(|c| matches!(c.what, CitedWhat::Letter | CitedWhat::Reminder));
-    let is_other_report =
-        mail.shape.content_type == "multipart/report" && !is_delivery_report(mail);
-    let answers = mail
-        .headers
-        .all("auto-submitted")
-        .any(|value| keyword(value) != "no");
-    cites_a_letter
-        && !is_other_report
-        && (is_from_a_mailer(mail) || mail.has_null_return_path() && !answers)
-}
-
-fn is_from_a_mailer(mail: &Mail) -> bool {
-    let (local, name) = match &mail.author {
-        Author::One { address, name } => {
-            (address.local().to_lowercase(), name.raw().to_lowercase())
-        }
-        Author::Several => return false,
-        // Some write `From: MAILER-DAEMON (Mail Delivery System)`, which is no address.
-        Author::Unusable => (
-            String::new(),
-            mail.headers
-                .first("from")
-                .unwrap_or_default()
-                .to_lowercase(),
+fn by_signs(seen: &Seen) -> Option<&'static str> {
+    let mail = seen.mail;
+    if is_other_report(mail) {
+        return None;
+    }
+    let signs = Signs::of(mail);
+    let null = mail.has_null_return_path();
+    let says = signs.says() && !signs.greets;
+    let is_nobodys = signs.subject || signs.wording && !signs.speaks_of_itself;
+    let is_of_the_reporter = is_of_the_reporter(seen);
+    let (cites, returns) = letters_of_ours(seen);
+    let found = [
+        (
+            signs.signer == Signer::Mailer && (cites || returns),
+            "it cites a letter of ours and comes from a mail server",
         ),
-    };
-    matches!(local.as_str(), "mailer-daemon" | "postmaster")
-        || NAMES.iter().any(|words| name.contains(words))
+        (
+            signs.signer == Signer::System && says && (cites || returns) && !is_of_the_reporter,
+            "it cites a letter of ours, is worded like a bounce and comes from a mail server",
+        ),
+        (
+            says && returns && !is_of_the_reporter,
+            "it gives a letter of ours back, and is worded like a bounce",
+        ),
+        (
+            (cites || returns) && null && !answers(mail) && !is_of_the_reporter,
+            "it cites a letter of ours, and its return path is empty",
+        ),
+        (
+            signs.signer == Signer::Mailer && (null || signs.any()),
+            "a mail server wrote it, and it looks like a bounce",
+        ),
+        (
+            signs.signer == Signer::System
+                && says
+                && (null || signs.count() == 3 && !signs.speaks_of_itself),
+            "it is worded and built like a bounce, and comes from a mail server",
+        ),
+        (
+            null && says
+                && is_nobodys
+                && signs.count() >= 2
+                && !answers(mail)
+                && !is_of_the_reporter,
+            "its return path is empty, and it is worded like a bounce",
+        ),
+    ];
+    found
+        .into_iter()
+        .find_map(|(seen, because)| seen.then_some(because))
 }
 
-const NAMES: [&str; 3] = ["mailer-daemon", "mail delivery sub", "mail delivery sys"];
+/// Whether it cites a letter to a reporter, or a mail of the team's own, as what it answers;
+/// and whether it gives one back.
+fn letters_of_ours(seen: &Seen) -> (bool, bool) {
+    let any = |cited: &[Cited]| {
+        cited.iter().any(|c| {
+            matches!(
+                c.what,
+                CitedWhat::Letter | CitedWhat::Reminder | CitedWhat::Team
+            )
+        })
+    };
+    (any(&seen.known.cited), any(&seen.known.returned))
+}
 
-/// Subjects of bounces, in lower case, by the mail servers that still write them.
-const SUBJECTS: [&str; 20] = [
-    "undeliverable",
-    "undelivered mail",
-    "undeliverable mail",
-    "delivery status notification",
-    "delivery failure",
-    "delivery notification",
-    "delivery report",
-    "delivery problem",
-    "delivery has failed",
-    "mail delivery",
-    "message delivery",
-    "failure notice",
-    "failed mail",
-    "returned mail",
-    "returned to sender",
-    "could not be delivered",
-    "non-delivery",
-    "nondeliverable",
-    "unzustellbar",
-    "non remis",
-];
+/// A bounce never comes from the one who did not get the letter.
+pub(super) fn is_of_the_reporter(seen: &Seen) -> bool {
+    let author = seen.mail.author.address();
+    let mut cited = seen.known.cited.iter().chain(&seen.known.returned);
+    author.is_some_and(|author| cited.any(|c| c.people.contains(author)))
+}
+
+fn answers(mail: &Mail) -> bool {
+    mail.headers
+        .all("auto-submitted")
+        .any(|value| keyword(value) != "no")
+}

@@ -10,13 +10,19 @@
 mod automatic;
 mod automatic_sender;
 mod bounce;
+mod like_a_bounce;
 mod list;
+mod machine;
 mod own;
 mod platform;
 mod proven_team;
+mod suppressed;
+mod team;
 mod unproven_team;
 
-use super::{Because, Kind, Seen};
+use super::{Authenticated, Because, House, Kind, Known, Role, Seen, Way};
+use crate::mail::Mail;
+use jiff::Timestamp;
 
 /// One sign by which a kind of mail is known.
 #[derive(Clone, Copy, Debug)]
@@ -30,15 +36,19 @@ pub struct Filter {
 }
 
 /// All filters, in the order in which they are asked.
-pub const CATALOGUE: [Filter; 8] = [
+pub const CATALOGUE: [Filter; 12] = [
     own::OWN,
     bounce::BOUNCE,
+    machine::MACHINE,
     platform::PLATFORM,
+    team::TEAM,
     proven_team::PROVEN_TEAM,
     unproven_team::UNPROVEN_TEAM,
     automatic::AUTOMATIC,
+    like_a_bounce::LIKE_A_BOUNCE,
     list::LIST,
     automatic_sender::AUTOMATIC_SENDER,
+    suppressed::SUPPRESSED,
 ];
 
 /// What the first filter says that matches.
@@ -49,6 +59,24 @@ pub(super) fn kind(seen: &Seen) -> Because<Kind> {
         .iter()
         .find_map(said)
         .unwrap_or_else(|| Because::new(Kind::Person, "nothing says that a program wrote it"))
+}
+
+/// What says that a program wrote a mail, whoever it is from.
+pub(super) fn by_a_program(mail: &Mail) -> Option<String> {
+    let way = Way {
+        folder: Role::Sent,
+        authenticated: Authenticated::None,
+        received_at: Timestamp::UNIX_EPOCH,
+    };
+    let seen = Seen {
+        mail,
+        known: &Known::default(),
+        house: &House::default(),
+        way: &way,
+    };
+    [automatic::AUTOMATIC, list::LIST]
+        .iter()
+        .find_map(|filter| (filter.matches)(&seen))
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! One mail a lesson: which filter knows it, and what happens to it then.
 
+mod bounces;
+mod order;
+mod people;
+
 use super::*;
 use crate::mail::Mail;
 use crate::mail::{Address, MessageId, parse::parse};
@@ -138,7 +142,67 @@ fn each_mail_gets_its_kind_its_place_and_its_reply() {
             Place::New,
             Reply::Held,
         ),
-        ("receipt", Kind::Person, JOINS, Reply::None),
+        ("bounce-below-a-line", Kind::Bounce, JOINS, Reply::None),
+        ("bounce-by-a-gateway", Kind::Bounce, JOINS, Reply::None),
+        (
+            "bounce-by-a-postmaster",
+            Kind::Bounce,
+            Place::Tray,
+            Reply::None,
+        ),
+        ("bounce-late-not-failed", Kind::Bounce, JOINS, Reply::None),
+        ("like-a-bounce", Kind::Automatic, Place::New, Reply::Held),
+        (
+            "postmaster-in-person",
+            Kind::AutomaticSender,
+            Place::New,
+            Reply::Held,
+        ),
+        (
+            "receipt",
+            Kind::Machine,
+            Place::Internal(TicketNo(1)),
+            Reply::None,
+        ),
+        ("report-of-abuse", Kind::Machine, Place::Tray, Reply::None),
+        (
+            "report-on-transport",
+            Kind::Machine,
+            Place::Tray,
+            Reply::None,
+        ),
+        ("report-of-dmarc", Kind::Machine, Place::Tray, Reply::None),
+        ("invitation", Kind::Machine, Place::Tray, Reply::None),
+        (
+            "dmarc-report-of-a-person",
+            Kind::Person,
+            Place::New,
+            Reply::Acknowledge,
+        ),
+        (
+            "calendar-of-a-person",
+            Kind::Person,
+            Place::New,
+            Reply::Acknowledge,
+        ),
+        (
+            "by-an-old-autoresponder",
+            Kind::Automatic,
+            Place::New,
+            Reply::Held,
+        ),
+        (
+            "asks-for-no-answer",
+            Kind::Suppressed,
+            Place::New,
+            Reply::Held,
+        ),
+        (
+            "answers-what-we-do-not-know",
+            Kind::Person,
+            Place::New,
+            Reply::Held,
+        ),
         ("reply-to-a-letter", Kind::Person, JOINS, Reply::None),
         (
             "own-letter-id-from-a-stranger",
@@ -223,11 +287,18 @@ fn what_the_team_wrote_is_the_teams_once_it_is_proven() {
 fn each_filter_alone_catches_a_mail() {
     for (name, filter) in [
         ("bounce-failed-recipients", "bounce"),
+        ("report-of-abuse", "machine"),
+        ("report-on-transport", "machine"),
+        ("report-of-dmarc", "machine"),
+        ("invitation", "machine"),
         ("says-it-is-the-team", "unproven-team"),
         ("generated-by-a-program", "automatic"),
         ("absence-note", "automatic"),
         ("from-a-list", "list"),
+        ("by-an-old-autoresponder", "automatic"),
+        ("like-a-bounce", "like-a-bounce"),
         ("from-no-reply", "automatic-sender"),
+        ("asks-for-no-answer", "suppressed"),
     ] {
         assert_eq!(matching(&sample(name)), [filter], "{name}");
     }
@@ -248,6 +319,79 @@ fn the_order_decides_where_several_match() {
     );
     assert_eq!(
         matching(&sample("bounce-delivery-report")),
-        ["bounce", "automatic", "automatic-sender"]
+        ["bounce", "automatic", "like-a-bounce", "automatic-sender"]
     );
+}
+
+/// What becomes of a mail in the folder for sent mail, with `headers` above its own.
+fn sent(name: &str, headers: &str) -> crate::triage::Verdict {
+    let path = format!("{}/tests/mail/{name}.eml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let mail = parse(format!("{headers}{text}").as_bytes(), true);
+    let way = Way {
+        folder: Role::Sent,
+        ..way()
+    };
+    judge(&mail, &known(&mail), &house(), &way, Timestamp::UNIX_EPOCH)
+}
+
+#[test]
+fn what_the_team_sent_is_the_teams_own() {
+    for (name, place) in [
+        ("sent-answer", JOINS),
+        ("sent-by-a-colleague", Place::Aside),
+        ("sent-absence-note", JOINS),
+        ("sent-draft", JOINS),
+    ] {
+        for below in [
+            "",
+            "Auto-Submitted: auto-replied\n",
+            "X-Autoreply: yes\n",
+            "List-Id: <list.example.org>\n",
+            "Precedence: bulk\n",
+            "X-Auto-Response-Suppress: All\n",
+        ] {
+            let verdict = sent(name, below);
+            assert_eq!(
+                (verdict.kind.is, verdict.place.is, verdict.reply.is),
+                (Kind::Team, place, Reply::None),
+                "{name} {below}: {verdict:?}"
+            );
+        }
+    }
+    for (name, answers) in [
+        ("sent-answer", true),
+        ("sent-by-a-colleague", true),
+        ("sent-absence-note", false),
+        ("sent-draft", false),
+    ] {
+        let why = crate::triage::answers_nobody(&sample(name));
+        assert_eq!(why.is_none(), answers, "{name}: {why:?}");
+    }
+}
+
+#[test]
+fn what_was_delivered_is_no_mail_of_the_teams_wherever_it_lies() {
+    let filed = sent("sent-filed-by-a-rule", "");
+    assert_eq!(
+        (filed.kind.is, filed.place.is),
+        (Kind::UnprovenTeam, Place::Internal(TicketNo(1)))
+    );
+    for of_a_delivery in [
+        "Return-Path: <security@example.org>\n",
+        "Delivered-To: security@example.org\n",
+        "Authentication-Results: mx.example.org; dmarc=pass\n",
+    ] {
+        let verdict = sent("sent-answer", of_a_delivery);
+        assert_eq!(verdict.kind.is, Kind::UnprovenTeam, "{of_a_delivery}");
+    }
+    let stranger = sent("sent-by-a-stranger", "");
+    assert_eq!(
+        (stranger.kind.is, stranger.place.is, stranger.reply.is),
+        (Kind::Person, Place::New, Reply::Held)
+    );
+    let bounce = sent("bounce-delivery-report", "");
+    assert_eq!((bounce.kind.is, bounce.place.is), (Kind::Bounce, JOINS));
+    let own = sent("own-letter", "");
+    assert_eq!((own.kind.is, own.place.is), (Kind::Own, JOINS));
 }

@@ -1,4 +1,4 @@
-//! Where mail of each kind belongs.
+//! Every kind at every place.
 
 use super::*;
 use crate::mail::{Address, Author, Foreign, Mail, MessageId};
@@ -30,14 +30,18 @@ fn cites(what: CitedWhat, ticket: Option<i64>) -> Cited {
 }
 
 fn placed(mail: &Mail, known: &Known, kind: Kind) -> Place {
+    placed_in(Role::Inbox, mail, known, kind)
+}
+
+fn placed_in(folder: Role, mail: &Mail, known: &Known, kind: Kind) -> Place {
     let way = Way {
-        folder: Role::Inbox,
+        folder,
         authenticated: Authenticated::None,
         received_at: Timestamp::UNIX_EPOCH,
     };
     let house = House {
-        watched: vec![],
-        team: vec![],
+        watched: vec![address("security@example.org")],
+        team: vec![address("anna@example.org")],
         acknowledge: AckMode::NotFail,
         stale_after: SignedDuration::ZERO,
         caps: Sent::default(),
@@ -190,7 +194,7 @@ fn whatever_cites_a_reminder_is_internal() {
                 returned,
                 ..Known::default()
             },
-            Place::InternalInTray,
+            Place::Tray,
         );
     }
 }
@@ -254,4 +258,95 @@ fn a_root_joins_the_reply_that_came_first() {
     check(Kind::Person, "mia@example.net", &known, Place::Joins(T1));
     check(Kind::Person, "eve@example.com", &known, Place::New);
     check(Kind::Automatic, "mia@example.net", &known, Place::New);
+}
+
+/// Mail of the team in the folder for sent mail and in INBOX.
+fn check_team(cites: bool, known: &Known, sent: Place, inbox: Place) {
+    let mut mail = from("anna@example.org");
+    let id = MessageId::fresh([9; 16], "example.net");
+    mail.in_reply_to = cites.then_some(id).into_iter().collect();
+    for (folder, place) in [(Role::Sent, sent), (Role::Inbox, inbox)] {
+        let said = placed_in(folder, &mail, known, Kind::Team);
+        assert_eq!(said, place, "{folder:?}, cites {cites}, {known:?}");
+    }
+}
+
+#[test]
+fn the_teams_own_mail_joins_what_it_cites_or_plainly_means() {
+    let joins = Place::Joins(T1);
+    let cited = |what| Known {
+        cited: vec![cites(what, Some(1))],
+        reached: vec![TicketNo(2)],
+        ..Known::default()
+    };
+    for what in [CitedWhat::Letter, CitedWhat::Team, CitedWhat::Mail] {
+        check_team(true, &cited(what), joins, joins);
+    }
+    let reached = |tickets: &[i64]| Known {
+        reached: tickets.iter().copied().map(TicketNo).collect(),
+        ..Known::default()
+    };
+    check_team(false, &reached(&[1]), joins, joins);
+    // It may be about what it cites, which is not on record.
+    check_team(true, &reached(&[1]), Place::Aside, Place::Tray);
+    check_team(false, &reached(&[1, 2]), Place::Aside, Place::Tray);
+    check_team(false, &reached(&[]), Place::Aside, Place::New);
+    check_team(true, &reached(&[]), Place::Aside, Place::New);
+}
+
+#[test]
+fn a_copy_that_proves_nothing_does_not_hide_the_answer() {
+    let known = |copy, copy_is_unproven| Known {
+        copy: Some(copy),
+        copy_is_unproven,
+        cited: vec![cites(CitedWhat::Mail, Some(1))],
+        ..Known::default()
+    };
+    let (on_2, joins) = (Where::Ticket(TicketNo(2)), Place::Joins(T1));
+    check_team(true, &known(on_2, true), joins, joins);
+    check_team(true, &known(Where::Tray, true), joins, joins);
+    let copy = Place::Copy(TicketNo(2));
+    check_team(true, &known(on_2, false), copy, copy);
+    let unproven = placed(
+        &from("anna@example.org"),
+        &known(on_2, true),
+        Kind::UnprovenTeam,
+    );
+    assert_eq!(unproven, copy);
+}
+
+#[test]
+fn what_we_sent_in_bcc_to_ourselves_is_aside_and_what_is_for_us_is_not() {
+    let known = Known {
+        copy: Some(Where::Aside),
+        ..Known::default()
+    };
+    let to = |recipient: &str| Mail {
+        recipients: vec![address(recipient)],
+        ..from("anna@example.org")
+    };
+    for kind in [Kind::Team, Kind::UnprovenTeam] {
+        let outside = placed(&to("kim@example.com"), &known, kind);
+        assert_eq!(outside, Place::Aside, "{kind:?}");
+        let for_us = placed(&to("security@example.org"), &known, kind);
+        assert_eq!(for_us, Place::New, "{kind:?}");
+    }
+    let stranger = placed(&from("mia@example.net"), &known, Kind::Person);
+    assert_eq!(stranger, Place::New);
+}
+
+#[test]
+fn nothing_that_we_sent_waits_in_the_tray() {
+    for kind in [Kind::Own, Kind::Machine, Kind::Bounce] {
+        let known = Known {
+            own: Some(OwnLetter {
+                from: address("security@example.org"),
+                ticket: None,
+            }),
+            ..Known::default()
+        };
+        let sent = |author: &str| placed_in(Role::Sent, &from(author), &known, kind);
+        assert_eq!(sent("security@example.org"), Place::Aside, "{kind:?}");
+        assert_eq!(sent("mia@example.net"), Place::Tray, "{kind:?}");
+    }
 }

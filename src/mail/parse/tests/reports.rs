@@ -17,13 +17,16 @@ fn a_report_names_what_it_gives_back() {
         (
             bounce.content_type.as_str(),
             bounce.report_type.as_deref(),
-            bounce.has_delivery_status
+            bounce.has(Part::DeliveryStatus)
         ),
         ("multipart/report", Some("delivery-status"), true)
     );
     let forwarded = parse(&sample("bounce-forwarded-by-a-person"), true);
     assert_eq!(
-        (forwarded.shape.has_delivery_status, forwarded.returned_ids),
+        (
+            forwarded.shape.has(Part::DeliveryStatus),
+            forwarded.returned_ids
+        ),
         (false, vec![])
     );
 }

@@ -1,0 +1,200 @@
+//! What a mail makes true on its ticket, but for what the team wrote itself (see `ours`).
+
+use super::Arrival;
+use crate::config::Config;
+use crate::desk::class::classes;
+use crate::mail::Mail;
+use crate::store::{Letter, NewFact, Tx};
+use crate::ticket::{By, Stage, Ticket, TicketNo, What};
+use crate::triage::{Kind, Place, Role, Verdict};
+use anyhow::Result;
+use std::collections::BTreeMap;
+
+/// Message-IDs of a bounce that are looked up: a bounce is about one mail.
+const GIVEN_BACK_AT_MOST: usize = 50;
+
+/// Writes the facts that a mail makes true.
+pub(super) fn write(
+    tx: &Tx,
+    arrival: &Arrival,
+    (ticket, mail): (TicketNo, i64),
+    facts: Vec<What>,
+) -> Result<()> {
+    let reopens = facts.contains(&What::Reopened);
+    for what in facts {
+        // Mail that was on its way while the ticket closed came after it.
+        let at = match tx.last_instant(ticket)? {
+            Some(last) if reopens => arrival.seen.received_at.max(last),
+            Some(_) | None => arrival.seen.received_at,
+        };
+        tx.add_fact(
+            ticket,
+            &NewFact {
+                at,
+                letter: letter_of(&what),
+                what,
+                by: By::Gatepost,
+                mail: Some(mail),
+                via: None,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// The letters of ours that a bounce gives back. Where it gives back none it cites one: the
+/// nearest, for some servers cite all of the thread, and the letters before it arrived.
+pub(super) fn came_back(tx: &Tx, mail: &Mail, verdict: &Verdict) -> Result<Vec<Letter>> {
+    let is_copy = matches!(verdict.place.is, Place::Copy(_) | Place::CopyInTray);
+    if verdict.kind.is != Kind::Bounce || is_copy || mail.shape.is_no_failure {
+        return Ok(Vec::new());
+    }
+    let mut letters: BTreeMap<i64, Letter> = BTreeMap::new();
+    for id in mail.returned_ids.iter().take(GIVEN_BACK_AT_MOST) {
+        letters.extend(tx.letter_named(id)?.map(|letter| (letter.id, letter)));
+    }
+    for id in mail.cites().into_iter().take(GIVEN_BACK_AT_MOST) {
+        if letters.is_empty() {
+            letters.extend(tx.letter_named(id)?.map(|letter| (letter.id, letter)));
+        }
+    }
+    Ok(letters.into_values().collect())
+}
+
+/// What the mail makes true on its ticket, which may have it `unread` since it came.
+pub(super) fn facts_of(
+    tx: &Tx,
+    arrival: &Arrival,
+    verdict: &Verdict,
+    came_back: &[Letter],
+    unread: Option<TicketNo>,
+) -> Result<Vec<What>> {
+    let noted = |why: &str| {
+        vec![What::Noted {
+            why: why.to_owned(),
+        }]
+    };
+    let ours = is_ours(verdict);
+    let mut facts = match verdict.place.is {
+        Place::New if unread.is_some() => noted("the mail server gives the mail now"),
+        Place::New | Place::Claims(_) => vec![What::Received],
+        // What we sent, seen once more, is nothing that happened to the report.
+        Place::Copy(_) if ours => Vec::new(),
+        Place::Copy(_) => vec![What::CopyReceived],
+        Place::Internal(_) => noted(&verdict.place.because),
+        Place::CopyInTray | Place::InternalInTray | Place::Tray | Place::Aside => Vec::new(),
+        Place::Joins(ticket) => match verdict.kind.is {
+            Kind::Own if arrival.folder == Role::Sent => Vec::new(),
+            Kind::Own => noted("a letter of ours"),
+            Kind::Automatic => noted("automatic mail"),
+            Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
+            Kind::Bounce if arrival.mail.shape.is_no_failure => {
+                noted("a delivery report, and not of a failure")
+            }
+            Kind::Bounce => bounced(tx, arrival.mail, came_back, ticket)?,
+            Kind::Machine => noted("a report that a program makes"),
+            // See `ours`.
+            Kind::Team => Vec::new(),
+            Kind::Platform
+            | Kind::List
+            | Kind::AutomaticSender
+            | Kind::Suppressed
+            | Kind::Person => joined(arrival, tx, ticket)?,
+        },
+    };
+    facts.extend(arrival.refused.map(|why| What::Noted {
+        why: format!("the mail server did not give all of the mail: {why}"),
+    }));
+    Ok(facts)
+}
+
+/// It says that it is from us.
+fn is_ours(verdict: &Verdict) -> bool {
+    matches!(verdict.kind.is, Kind::Own | Kind::Team | Kind::UnprovenTeam)
+}
+
+/// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
+/// and to the ticket that it is a copy for, or that had it unread, those that it has not.
+pub(super) fn classed(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    verdict: &Verdict,
+    unread: Option<TicketNo>,
+) -> Result<Vec<What>> {
+    let has = match (verdict.place.is, unread) {
+        (Place::New, None) | (Place::Claims(_), _) => Vec::new(),
+        (Place::Copy(_), _) if is_ours(verdict) => return Ok(Vec::new()),
+        (Place::New, Some(ticket)) | (Place::Copy(ticket), _) => {
+            Ticket::fold(&tx.facts_of(ticket)?).classes
+        }
+        (
+            Place::Joins(_)
+            | Place::Internal(_)
+            | Place::InternalInTray
+            | Place::CopyInTray
+            | Place::Tray
+            | Place::Aside,
+            _,
+        ) => return Ok(Vec::new()),
+    };
+    let classes = classes(config, arrival.mailbox, arrival.mail).into_iter();
+    let new = classes.filter(|class| !has.contains(class));
+    Ok(new.map(|class| What::Classed { class }).collect())
+}
+
+/// Each letter of this ticket to its reporter that came back did not arrive, and each mail
+/// of the team's own. As with letters, what is given back goes before what is cited.
+fn bounced(tx: &Tx, mail: &Mail, came_back: &[Letter], ticket: TicketNo) -> Result<Vec<What>> {
+    let undelivered = |letter, mail| What::Undelivered {
+        letter,
+        mail,
+        why: "a bounce came back".to_owned(),
+    };
+    let of_ticket = |l: &&Letter| l.ticket == Some(ticket) && !l.kind.is_internal();
+    let letters = came_back.iter().filter(of_ticket);
+    let mut all: Vec<What> = letters.map(|l| undelivered(Some(l.id), None)).collect();
+    let mut mails = tx.team_mails_named(mail.returned_ids.iter(), ticket)?;
+    for id in mail.cites() {
+        if all.is_empty() && mails.is_empty() {
+            mails = tx.team_mails_named(std::iter::once(id), ticket)?;
+        }
+    }
+    mails.sort_unstable();
+    mails.dedup();
+    all.extend(mails.into_iter().map(|mail| undelivered(None, Some(mail))));
+    if all.is_empty() {
+        let why = "a bounce of another mail".to_owned();
+        all.push(What::Noted { why });
+    }
+    Ok(all)
+}
+
+/// A person on the ticket wrote; somebody of the team is no reporter. Whoever writes
+/// after closing opens the ticket again, and every clock of a new report starts.
+fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
+    let people = tx.people(ticket)?;
+    if !arrival
+        .mail
+        .author
+        .address()
+        .is_some_and(|a| people.contains(a))
+    {
+        let why = "from somebody who is not the reporter".to_owned();
+        return Ok(vec![What::Noted { why }]);
+    }
+    let closed = Ticket::fold(&tx.facts_of(ticket)?).stage == Stage::Closed;
+    Ok(if closed {
+        vec![What::Reopened, What::Received, What::ReporterWrote]
+    } else {
+        vec![What::ReporterWrote]
+    })
+}
+
+fn letter_of(what: &What) -> Option<i64> {
+    if let What::Undelivered { letter, .. } = what {
+        *letter
+    } else {
+        None
+    }
+}
