@@ -131,7 +131,11 @@ impl Imap {
         });
         match answer.await? {
             Answer::Ok => Ok(found),
-            Answer::No(said) | Answer::Bad(said) => Err(line::refusal(&command, said)),
+            // It may not know what more it is asked.
+            Answer::No(said) | Answer::Bad(said) if !more.is_empty() => {
+                Err(line::refusal(&command, said))
+            }
+            Answer::No(said) | Answer::Bad(said) => Err(self.line.refused(&command, said)),
         }
     }
 

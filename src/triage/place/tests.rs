@@ -194,7 +194,7 @@ fn whatever_cites_a_reminder_is_internal() {
                 returned,
                 ..Known::default()
             },
-            Place::Tray,
+            Place::InternalInTray,
         );
     }
 }
