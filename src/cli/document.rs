@@ -365,7 +365,7 @@ struct TrayLine {
 
 impl Desk {
     /// Forms it.
-    pub fn new(tray: &[MailRow]) -> Self {
+    pub fn new(tray: &[MailRow], junk: &[MailRow]) -> Self {
         let line = |m: &MailRow| TrayLine {
             mail: m.id,
             folder: m.folder.clone(),
@@ -377,7 +377,7 @@ impl Desk {
         };
         Self {
             tray: tray.iter().map(line).collect(),
-            junk: Vec::new(),
+            junk: junk.iter().map(line).collect(),
             conversations: Vec::new(),
         }
     }

@@ -38,6 +38,8 @@ pub fn brief(what: &What) -> String {
         What::Crossed { letter, .. } => format!("letter {letter} crossed with their mail"),
         What::Remarked { .. } => "note".to_owned(),
         What::DataAccessed { .. } => "data access".to_owned(),
+        What::Junked { looks: true } => "found among junk, looks like a report".to_owned(),
+        What::Junked { looks: false } => "found among junk".to_owned(),
         What::Received
         | What::CopyReceived
         | What::ReporterWrote
@@ -52,6 +54,7 @@ pub fn brief(what: &What) -> String {
         | What::Credited
         | What::CreditDeclined
         | What::Exploited
+        | What::Adopted
         | What::Closed
         | What::Reopened
         | What::Declared { .. } => what.name().to_string(),
@@ -93,6 +96,7 @@ pub fn full(what: &What) -> Foreign {
         | What::Dated { .. }
         | What::Planned { .. }
         | What::Waiting { .. }
+        | What::Junked { .. }
         | What::Received
         | What::CopyReceived
         | What::ReporterWrote
@@ -106,6 +110,7 @@ pub fn full(what: &What) -> Foreign {
         | What::Credited
         | What::CreditDeclined
         | What::Exploited
+        | What::Adopted
         | What::Closed
         | What::Reopened
         | What::Declared { .. } => brief(what),

@@ -4,6 +4,8 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+mod junk;
+
 use super::class::classes;
 use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
@@ -82,7 +84,8 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
     };
     let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
     if let Some(ticket) = ticket {
-        let mut facts = facts_of(tx, arrival, &verdict)?;
+        let facts = facts_of(tx, arrival, &verdict)?;
+        let mut facts = junk::staged(tx, arrival, &verdict, facts)?;
         facts.extend(classed(tx, config, arrival, verdict.place.is)?);
         let reopens = facts.contains(&What::Reopened);
         for what in facts {
@@ -190,6 +193,8 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
         Place::Internal(_) => noted(&verdict.place.because),
         Place::CopyInTray | Place::Tray => Vec::new(),
         Place::Joins(ticket) => match verdict.kind.is {
+            // Where sent mail lies, it says nothing that the record does not.
+            Kind::Own if arrival.folder == Role::Sent => Vec::new(),
             Kind::Own => noted("a letter of ours"),
             Kind::Automatic => noted("automatic mail"),
             Kind::UnprovenTeam => noted("says that it is from the team, without proof"),

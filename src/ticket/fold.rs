@@ -1,6 +1,6 @@
 //! The state of a ticket, folded from its facts.
 
-use super::fact::{Fact, What};
+use super::fact::{By, Fact, What};
 use super::field::{Field, Planned, WaitsFor};
 use super::outcome::Outcome;
 use jiff::{Timestamp, civil::Date};
@@ -10,6 +10,8 @@ use std::ops::Range;
 /// How far a ticket has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
+    /// It was found among junk, and nobody has looked at it.
+    Junk,
     /// Nobody has evaluated it.
     New,
     /// The reporter has an evaluation.
@@ -26,6 +28,7 @@ impl Stage {
     /// The word that is stored and shown.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Junk => "junk",
             Self::New => "new",
             Self::Evaluated => "evaluated",
             Self::Resolved => "resolved",
@@ -64,6 +67,8 @@ pub struct Ticket {
     pub chased: u32,
     /// The last letter to the reporter did not arrive, and none has since.
     pub unreachable: bool,
+    /// It was closed while it lay among junk.
+    pub closed_as_junk: bool,
     /// The number of its last fact: what a person saw who decides now.
     pub last_fact: i64,
 }
@@ -98,6 +103,7 @@ impl Ticket {
             acknowledged_at: None,
             chased: 0,
             unreachable: false,
+            closed_as_junk: false,
             last_fact: facts.last().map_or(0, |f| f.n),
         };
         let mut since = Since::default();
@@ -123,6 +129,9 @@ impl Ticket {
     }
 
     fn take(&mut self, fact: &Fact, since: &mut Since) {
+        if self.stage == Stage::Junk && takes_up(fact) {
+            self.stage = Stage::New;
+        }
         match &fact.what {
             What::Acknowledged => {
                 (self.acknowledged_at, self.unreachable) = (Some(fact.at), false);
@@ -168,9 +177,16 @@ impl Ticket {
             What::Exploited => self.exploited = true,
             What::Waiting { on } => self.waits_for = *on,
             What::Planned { event, on } => drop(self.planned.insert(*event, *on)),
-            What::Closed => self.stage = Stage::Closed,
-            What::Reopened => self.stage = Stage::New,
-            What::Received
+            What::Junked { .. } if self.stage == Stage::New => self.stage = Stage::Junk,
+            What::Adopted if self.stage == Stage::Junk => self.stage = Stage::New,
+            What::Closed => {
+                self.closed_as_junk |= self.stage == Stage::Junk;
+                self.stage = Stage::Closed;
+            }
+            What::Reopened => (self.stage, self.closed_as_junk) = (Stage::New, false),
+            What::Junked { .. }
+            | What::Adopted
+            | What::Received
             | What::CopyReceived
             | What::Crossed { .. }
             | What::Noted { .. }
@@ -184,6 +200,20 @@ impl Ticket {
             | What::Retracted { .. }
             | What::Declared { .. } => {}
         }
+    }
+}
+
+/// Whether a person has taken up what lay among junk, by doing anything with it but ending
+/// it or noting something.
+fn takes_up(fact: &Fact) -> bool {
+    match &fact.what {
+        What::Answered => true,
+        What::Closed
+        | What::Remarked { .. }
+        | What::DataAccessed { .. }
+        | What::Retracted { .. }
+        | What::Junked { .. } => false,
+        _ => matches!(fact.by, By::Person(_)),
     }
 }
 
@@ -235,162 +265,4 @@ pub fn counting(facts: &[Fact]) -> Vec<&Fact> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ticket::By;
-
-    fn facts(whats: &[(What, Option<i64>)]) -> Vec<Fact> {
-        whats
-            .iter()
-            .enumerate()
-            .map(|(i, (what, letter))| Fact {
-                n: i as i64 + 1,
-                at: Timestamp::from_second(i as i64 * 60).unwrap_or_default(),
-                what: what.clone(),
-                by: By::Gatepost,
-                letter: *letter,
-                mail: None,
-                via: None,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn an_undelivered_letter_opens_again_what_it_had_met() {
-        let evaluated = (
-            What::Evaluated {
-                outcome: Outcome::Accepted,
-            },
-            Some(7),
-        );
-        let bounced = (
-            What::Undelivered {
-                letter: 7,
-                why: "550".into(),
-            },
-            Some(7),
-        );
-        let met = facts(&[(What::Received, None), evaluated.clone()]);
-        assert_eq!(Ticket::fold(&met).stage, Stage::Evaluated);
-        let open = facts(&[(What::Received, None), evaluated, bounced]);
-        assert_eq!(Ticket::fold(&open).stage, Stage::New);
-        assert_eq!(Ticket::fold(&open).last_fact, 3);
-        assert!(Ticket::fold(&open).unreachable);
-        let mut again = open;
-        again.push(Fact {
-            n: 4,
-            what: What::Evaluated {
-                outcome: Outcome::Accepted,
-            },
-            letter: Some(7),
-            ..again[0].clone()
-        });
-        assert_eq!(
-            Ticket::fold(&again).stage,
-            Stage::Evaluated,
-            "sent once more"
-        );
-    }
-
-    #[test]
-    fn an_interim_answer_is_no_evaluation_and_an_answer_ends_the_chase() {
-        let interim = (
-            What::Evaluated {
-                outcome: Outcome::Investigating,
-            },
-            None,
-        );
-        let t = Ticket::fold(&facts(&[
-            (What::Received, None),
-            (What::ReporterWrote, None),
-            interim,
-        ]));
-        assert_eq!((t.stage, t.chased), (Stage::New, 1));
-        let t = Ticket::fold(&facts(&[
-            (What::ReporterWrote, None),
-            (What::Answered, None),
-        ]));
-        assert_eq!(t.chased, 0);
-    }
-
-    #[test]
-    fn what_was_said_before_answers_and_replaces_nothing_that_came_since() {
-        let dated = |day| What::Dated {
-            on: jiff::civil::date(2027, 6, day),
-        };
-        let mut list = facts(&[
-            (What::ReporterWrote, None),
-            (dated(9), None),
-            (What::ReporterWrote, None),
-            (What::Answered, None),
-            (dated(8), None),
-        ]);
-        for late in &mut list[3..] {
-            late.at = Timestamp::from_second(30).unwrap();
-        }
-        let t = Ticket::fold(&list);
-        assert_eq!(
-            (t.chased, t.expected),
-            (1, Some(jiff::civil::date(2027, 6, 9)))
-        );
-    }
-
-    #[test]
-    fn a_letter_that_crossed_with_a_mail_answers_only_what_its_writer_knew() {
-        let crossed = What::Crossed { letter: 7, seen: 1 };
-        let chased = |crossed: &[(What, Option<i64>)]| {
-            let told = [(What::Answered, Some(7))];
-            let wrote = [(What::ReporterWrote, None), (What::ReporterWrote, None)];
-            Ticket::fold(&facts(&[wrote.as_slice(), crossed, &told].concat())).chased
-        };
-        assert_eq!((chased(&[]), chased(&[(crossed, Some(7))])), (0, 1));
-    }
-
-    #[test]
-    fn a_retracted_fact_counts_for_nothing() {
-        let t = Ticket::fold(&facts(&[
-            (What::Owned { who: "anna".into() }, None),
-            (What::Closed, None),
-            (
-                What::Retracted {
-                    fact: 2,
-                    why: "the wrong one".into(),
-                },
-                None,
-            ),
-        ]));
-        assert_eq!((t.stage, t.owner.as_deref()), (Stage::New, Some("anna")));
-    }
-
-    #[test]
-    fn what_people_set_holds_until_it_is_set_anew_and_a_reporter_who_writes_ends_the_waiting() {
-        let set = |value: Option<&str>| What::Set {
-            field: Field::Title,
-            value: value.map(str::to_owned),
-            was: None,
-        };
-        let waits = |on| What::Waiting { on: Some(on) };
-        let t = Ticket::fold(&facts(&[
-            (set(Some("one")), None),
-            (set(Some("two")), None),
-            (waits(WaitsFor::Reporter), None),
-        ]));
-        let title = t.set.get(&Field::Title).map(String::as_str);
-        assert_eq!(
-            (title, t.waits_for),
-            (Some("two"), Some(WaitsFor::Reporter))
-        );
-        let t = Ticket::fold(&facts(&[
-            (set(Some("one")), None),
-            (set(None), None),
-            (waits(WaitsFor::Reporter), None),
-            (What::ReporterWrote, None),
-        ]));
-        assert_eq!((t.set.len(), t.waits_for), (0, None));
-        let t = Ticket::fold(&facts(&[
-            (waits(WaitsFor::Others), None),
-            (What::ReporterWrote, None),
-        ]));
-        assert_eq!(t.waits_for, Some(WaitsFor::Others));
-    }
-}
+mod tests;

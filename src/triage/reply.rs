@@ -6,7 +6,7 @@
 //!
 //! Reasons are ours: no byte of the mail is in them.
 
-use super::{Because, Kind, Place, Reply, Seen};
+use super::{Because, Kind, Place, Reply, Role, Seen};
 use crate::mail::Author;
 use jiff::SignedDuration;
 
@@ -53,11 +53,15 @@ fn opening(seen: &Seen, kind: Kind, age: SignedDuration) -> Because<Reply> {
 /// Why the acknowledgement of a person's mail waits for a person of ours.
 fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
     let Seen {
-        mail, known, house, ..
+        mail,
+        known,
+        house,
+        way,
     } = *seen;
     let over = |cap: fn(&super::Sent) -> u32| cap(&known.sent) >= cap(&house.caps);
     let holds = [
         (!house.acknowledge, "acknowledgements are switched off"),
+        (way.folder == Role::Junk, "it was found among junk"),
         (
             mail.author == Author::Several,
             "it has more than one author",
