@@ -98,10 +98,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// How many mails of the team are aside: to nobody who has a ticket.
-    pub fn aside_count(&self) -> Result<u32> {
-        let sql = "SELECT count(*) FROM mails WHERE ticket IS NULL AND place = 'aside'";
-        Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
+    /// The mails of the team that are aside: to nobody who has a ticket.
+    pub fn aside(&self) -> Result<Vec<MailRow>> {
+        let mut all = self.sql.prepare_cached(&format!(
+            "{MAIL} WHERE m.ticket IS NULL AND m.place = 'aside' ORDER BY m.id"
+        ))?;
+        all.query_map([], mail_row)?.map(|r| r?).collect()
     }
 
     /// The latest receipt of the mails of this ticket that these ids name.
