@@ -38,6 +38,12 @@ fn missing(g: &Gatepost) -> Vec<String> {
     missing.iter().map(word).collect()
 }
 
+/// The number in the thread of the last mail of this kind.
+fn last_of(g: &Gatepost, kind: &str) -> String {
+    let thread = g.show("1")["thread"].as_array().unwrap().clone();
+    thread.iter().rfind(|m| m["kind"] == kind).unwrap()["n"].to_string()
+}
+
 const BOTH: &str = "You are right.\n\nAssessment: accepted\nExpected resolution: {soon}\n\n> Assessment: duplicate";
 
 #[test]
@@ -118,7 +124,10 @@ fn show_proposes_the_command_that_records_what_has_no_labels() {
     let command = proposal["command"].as_str().unwrap().to_owned();
     assert_eq!(
         command,
-        format!("gatepost evaluate 1 accepted --expected {soon} --said-in 3")
+        format!(
+            "gatepost evaluate 1 accepted --expected {soon} --said-in {}",
+            last_of(&g, "team")
+        )
     );
     says(&g.run(&["show", "1"]).ok(), &[&command]);
     let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();

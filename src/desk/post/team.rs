@@ -162,7 +162,7 @@ pub fn digest(
 ) -> Result<i64> {
     let (fact, hash) = tx.chain_head()?;
     let looked = tx.folders()?.into_iter().map(|f| f.looked_at).min();
-    let read = tx.labelled_untold(&member.name)?;
+    let read = tx.labelled_untold(&member.name, tx.now())?;
     let mut entries = board.to_vec();
     entries.extend(was_read(tx, &read)?);
     let letter = config.letters.digest(&DigestView {

@@ -120,7 +120,8 @@ fn morning(
     let junk = new_among_junk(tx, config, member)?;
     let refused = refused(tx, config, config.calendar.opening(today))?;
     let of_others = refused.iter().any(|m| m.name != member.name);
-    let read = !member.second_line && !tx.labelled_untold(&member.name)?.is_empty();
+    let opening = config.calendar.opening(today);
+    let read = !member.second_line && !tx.labelled_untold(&member.name, opening)?.is_empty();
     if nags || read || lasting || week || tray.is_some() || junk.is_some() || of_others {
         told.digest = true;
         told.said.push(digest);
