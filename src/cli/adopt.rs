@@ -1,61 +1,106 @@
-//! `adopt`: what lies in the tray, and how it becomes a ticket.
+//! `adopt`: what lies in the tray and among junk, and how it becomes an ordinary ticket.
 
 use super::document::Desk;
 use super::{Here, look, output};
 use crate::desk::act;
-use crate::store::MailRow;
+use crate::store::{LetterState, MailRow, Tx};
+use crate::ticket::TicketNo;
 use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
 
-/// Lists the tray, or takes mails out of it.
+/// Lists both, or takes mails out of them.
 pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
     if mails.is_empty() {
-        let tray = store.read(wall::now(), |tx| tx.tray())?;
+        let (tray, junk, aside) = store.read(wall::now(), |tx| {
+            let junk = tx.junk()?.into_iter().filter_map(|(_, mail, _)| mail);
+            Ok((tx.tray()?, junk.collect::<Vec<_>>(), tx.aside()?))
+        })?;
         if json {
-            output::json(&Desk::new(&tray))?;
-            return Ok(ExitCode::SUCCESS);
+            output::json(&Desk::new(&tray, &junk, &aside))?;
+        } else {
+            show(here, &tray, &junk);
+            set_aside(aside.len());
         }
-        if tray.is_empty() {
-            output::line("The tray is empty.");
-            return Ok(ExitCode::SUCCESS);
-        }
-        let row = |mail: &MailRow| {
-            let from = mail
-                .author
-                .as_ref()
-                .map_or("nobody".to_owned(), ToString::to_string);
-            let received = look::moment(mail.received_at, &here.config.calendar);
-            output::Row::new(vec![
-                mail.id.to_string(),
-                received,
-                from,
-                mail.kind.0.clone(),
-                output::quoted(&mail.subject, 60),
-            ])
-        };
-        output::table(
-            &["MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"],
-            tray.iter().map(row).collect(),
-        );
-        output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
         return Ok(ExitCode::SUCCESS);
     }
     let who = here.person()?.name.clone();
     for mail in mails {
-        let row = store.write(wall::now(), |tx| {
+        let said = store.write(wall::now(), |tx| {
             let ticket = act::adopt(tx, &here.config, *mail, &who)?;
-            tx.ticket(ticket)
+            adopted(here, tx, ticket)
         })?;
-        if let Some(row) = row {
-            output::line(format!(
-                "{} {}  its clock runs from {}; no letter is sent",
-                row.reference,
-                row.name,
-                look::moment(row.opened_at, &here.config.calendar)
-            ));
-        }
+        said.into_iter().for_each(output::line);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn show(here: &Here, tray: &[MailRow], junk: &[MailRow]) {
+    if tray.is_empty() {
+        output::line("The tray is empty.");
+    } else {
+        table(here, tray);
+    }
+    if !junk.is_empty() {
+        output::line("Found among junk:");
+        table(here, junk);
+    }
+    if !tray.is_empty() || !junk.is_empty() {
+        output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
+    }
+}
+
+/// What the team sent to somebody who has no ticket waits for nobody: it is only counted.
+fn set_aside(count: usize) {
+    let mails = match count {
+        0 => return,
+        1 => "1 mail of yours in Sent is".to_owned(),
+        _ => format!("{count} mails of yours in Sent are"),
+    };
+    output::line(format!(
+        "{mails} to nobody who has a ticket (--json: aside)"
+    ));
+}
+
+fn table(here: &Here, mails: &[MailRow]) {
+    let row = |mail: &MailRow| {
+        let from = mail
+            .author
+            .as_ref()
+            .map_or("nobody".to_owned(), ToString::to_string);
+        output::Row::new(vec![
+            mail.id.to_string(),
+            look::moment(mail.received_at, &here.config.calendar),
+            from,
+            mail.kind.0.clone(),
+            output::quoted(&mail.subject, 60),
+        ])
+    };
+    output::table(
+        &["MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"],
+        mails.iter().map(row).collect(),
+    );
+}
+
+/// What became of a mail, and what still waits for a person.
+fn adopted(here: &Here, tx: &Tx, ticket: TicketNo) -> Result<Vec<String>> {
+    let Some(row) = tx.ticket(ticket)? else {
+        return Ok(Vec::new());
+    };
+    let mut said = vec![format!(
+        "{} {}  its clock runs from {}; no letter is sent",
+        row.reference,
+        row.name,
+        look::moment(row.opened_at, &here.config.calendar)
+    )];
+    let letters = tx.letters_of(ticket)?;
+    let held = letters.iter().find(|l| l.state == LetterState::Held);
+    said.extend(held.map(|letter| {
+        format!(
+            "  its acknowledgement is held: gatepost outbox release {}",
+            letter.id
+        )
+    }));
+    Ok(said)
 }

@@ -101,12 +101,12 @@ pub enum Command {
         copy: of the folder for sent mail: wanted, done, or null where none belongs there"
     )]
     Outbox(Outbox),
-    /// Without MAIL: the tray. With one: a ticket with its clock from receipt
+    /// Without MAIL: the tray, and what was found among junk. With one: a ticket with its clock from receipt
     #[command(
-        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations}"
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations, aside}"
     )]
     Adopt {
-        /// Numbers of mails in the tray
+        /// Numbers of mails in the tray or among junk
         mail: Vec<i64>,
         /// For scripts
         #[arg(long)]
@@ -234,7 +234,7 @@ pub enum LogForm {
 
 #[derive(ClapArgs)]
 pub struct List {
-    /// Closed tickets too
+    /// Closed tickets too, and those among junk
     #[arg(long)]
     pub all: bool,
     /// Only those that are late
@@ -255,6 +255,9 @@ pub struct List {
     /// Only those whose acknowledgement is held
     #[arg(long)]
     pub held: bool,
+    /// What was found among junk, and nothing else
+    #[arg(long, conflicts_with_all = ["all", "late", "mine", "owner", "class", "due", "held"])]
+    pub junk: bool,
     /// In which order
     #[arg(long, value_enum, default_value = "due", value_name = "WORD")]
     pub sort: Sort,

@@ -4,6 +4,8 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+mod junk;
+
 use super::class::classes;
 use super::ours::{self, Ours};
 use super::{post, refresh, restore};
@@ -176,7 +178,8 @@ fn write_facts(
     verdict: &Verdict,
     (ticket, mail): (TicketNo, i64),
 ) -> Result<()> {
-    let mut facts = facts_of(tx, arrival, verdict)?;
+    let facts = facts_of(tx, arrival, verdict)?;
+    let mut facts = junk::staged(tx, arrival, verdict, facts)?;
     facts.extend(classed(tx, config, arrival, verdict)?);
     let reopens = facts.contains(&What::Reopened);
     for what in facts {
@@ -282,6 +285,7 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
         Place::Internal(_) => noted(&verdict.place.because),
         Place::CopyInTray | Place::Tray | Place::Aside => Vec::new(),
         Place::Joins(ticket) => match verdict.kind.is {
+            // Where sent mail lies, it says nothing that the record does not.
             Kind::Own if arrival.folder == Role::Sent => Vec::new(),
             Kind::Own => noted("a letter of ours"),
             Kind::Automatic => noted("automatic mail"),

@@ -6,6 +6,7 @@
 
 pub mod extract;
 mod filters;
+pub mod junk;
 mod labelled;
 mod place;
 mod platform;
