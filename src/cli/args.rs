@@ -94,12 +94,12 @@ pub enum Command {
         after_help = "Examples: gatepost outbox\n          gatepost outbox release 7 8\n          gatepost outbox retry 12\n\nStates: held (a rule stopped it), queued, offered (leaving now), unknown (its bytes left twice and no answer came), refused (by the server, for good).\n\n--json: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}] attempts: how often the server said \"not now\"; offers: how often its bytes left; copy: of the folder for sent mail: wanted, done, or null where none belongs there"
     )]
     Outbox(Outbox),
-    /// Without MAIL: the tray. With one: a ticket with its clock from receipt
+    /// Without MAIL: the tray, and what was found among junk. With one: a ticket with its clock from receipt
     #[command(
-        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations}, with MAIL: [{mail, ref, name, received_at}]"
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations, aside}, with MAIL: [{mail, ref, name, received_at, held}]"
     )]
     Adopt {
-        /// Numbers of mails in the tray
+        /// Numbers of mails in the tray or among junk
         mail: Vec<i64>,
         /// For scripts
         #[arg(long)]
@@ -220,7 +220,7 @@ pub enum LogForm {
 
 #[derive(ClapArgs)]
 pub struct List {
-    /// Closed tickets too
+    /// Closed tickets too, and those among junk
     #[arg(long)]
     pub all: bool,
     /// Only those that are late
@@ -241,6 +241,9 @@ pub struct List {
     /// Only those whose acknowledgement is held
     #[arg(long)]
     pub held: bool,
+    /// What was found among junk, and nothing else
+    #[arg(long, conflicts_with_all = ["all", "late", "mine", "owner", "class", "due", "held"])]
+    pub junk: bool,
     /// In which order
     #[arg(long, value_enum, default_value = "due", value_name = "WORD")]
     pub sort: Sort,

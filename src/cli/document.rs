@@ -2,10 +2,11 @@
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
 use super::show::Proposal;
+use super::words::via;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
 use crate::store::{Filing, Letter, LetterState, Listing, MailRow};
-use crate::ticket::{Fact, INFERRED, LABELLED};
+use crate::ticket::Fact;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -203,17 +204,6 @@ impl From<&Fact> for FactLine {
     }
 }
 
-/// How we know: by a letter, by a mail, or in another way that a person named.
-pub fn via(letter: Option<i64>, mail: Option<i64>, said: Option<&str>) -> Option<String> {
-    let of_mail = |said: &str| match mail {
-        Some(m) if [INFERRED, LABELLED].contains(&said) => format!("mail {m}, {said}"),
-        Some(_) | None => said.to_owned(),
-    };
-    said.map(of_mail)
-        .or_else(|| letter.map(|l| format!("letter {l}")))
-        .or_else(|| mail.map(|m| format!("mail {m}")))
-}
-
 /// One mail of a thread.
 #[derive(Serialize)]
 pub struct Message {
@@ -369,6 +359,7 @@ pub struct Desk {
     tray: Vec<TrayLine>,
     junk: Vec<TrayLine>,
     conversations: Vec<TrayLine>,
+    aside: Vec<TrayLine>,
 }
 
 #[derive(Serialize)]
@@ -384,7 +375,7 @@ struct TrayLine {
 
 impl Desk {
     /// Forms it.
-    pub fn new(tray: &[MailRow]) -> Self {
+    pub fn new(tray: &[MailRow], junk: &[MailRow], aside: &[MailRow]) -> Self {
         let line = |m: &MailRow| TrayLine {
             mail: m.id,
             folder: m.folder.clone(),
@@ -396,8 +387,9 @@ impl Desk {
         };
         Self {
             tray: tray.iter().map(line).collect(),
-            junk: Vec::new(),
+            junk: junk.iter().map(line).collect(),
             conversations: Vec::new(),
+            aside: aside.iter().map(line).collect(),
         }
     }
 }

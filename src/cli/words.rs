@@ -2,7 +2,7 @@
 
 use crate::mail::Foreign;
 use crate::store::LetterKind;
-use crate::ticket::{Field, What};
+use crate::ticket::{Field, INFERRED, LABELLED, What};
 
 /// What happened, without a word that a stranger or a report could have put there: fit
 /// for a log that leaves the machine.
@@ -39,6 +39,8 @@ pub fn brief(what: &What) -> String {
         What::Crossed { letter, .. } => format!("letter {letter} crossed with their mail"),
         What::Remarked { .. } => "note".to_owned(),
         What::DataAccessed { .. } => "data access".to_owned(),
+        What::Junked { looks: true } => "found among junk, looks like a report".to_owned(),
+        What::Junked { looks: false } => "found among junk".to_owned(),
         What::Received
         | What::CopyReceived
         | What::ReporterWrote
@@ -53,6 +55,7 @@ pub fn brief(what: &What) -> String {
         | What::Credited
         | What::CreditDeclined
         | What::Exploited
+        | What::Adopted
         | What::Closed
         | What::Reopened
         | What::Declared { .. } => what.name().to_string(),
@@ -104,6 +107,7 @@ pub fn full(what: &What) -> Foreign {
         | What::Dated { .. }
         | What::Planned { .. }
         | What::Waiting { .. }
+        | What::Junked { .. }
         | What::Received
         | What::CopyReceived
         | What::ReporterWrote
@@ -117,6 +121,7 @@ pub fn full(what: &What) -> Foreign {
         | What::Credited
         | What::CreditDeclined
         | What::Exploited
+        | What::Adopted
         | What::Closed
         | What::Reopened
         | What::Declared { .. } => brief(what),
@@ -135,4 +140,15 @@ pub fn letter(kind: LetterKind) -> &'static str {
         LetterKind::Reminder => "reminder",
         LetterKind::Digest => "digest",
     }
+}
+
+/// How we know: by a letter, by a mail, or in another way that a person named.
+pub fn via(letter: Option<i64>, mail: Option<i64>, said: Option<&str>) -> Option<String> {
+    let of_mail = |said: &str| match mail {
+        Some(m) if [INFERRED, LABELLED].contains(&said) => format!("mail {m}, {said}"),
+        Some(_) | None => said.to_owned(),
+    };
+    said.map(of_mail)
+        .or_else(|| letter.map(|l| format!("letter {l}")))
+        .or_else(|| mail.map(|m| format!("mail {m}")))
 }

@@ -5,6 +5,7 @@
 //! drop a mail: whatever the verdict, a row is written.
 
 mod facts;
+mod junk;
 mod unread;
 mod who;
 
@@ -123,7 +124,8 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
     unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
-        let mut facts = facts::facts_of(tx, arrival, &verdict, &came_back, unread)?;
+        let facts = facts::facts_of(tx, arrival, &verdict, &came_back, unread)?;
+        let mut facts = junk::staged(tx, arrival, &verdict, facts)?;
         facts.extend(facts::classed(tx, config, arrival, &verdict, unread)?);
         if let Some(report) = report.filter(|_| verdict.kind.is == Kind::Platform) {
             facts.extend(who::kept(tx, &report, ticket, verdict.place.is)?);

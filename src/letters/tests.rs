@@ -220,7 +220,10 @@ fn a_digest_is_short_and_leaves_out_first_what_can_wait() {
     }
     assert!(!body.contains("0149"), "{body}");
     // Of the 50, those that had room; and the one that is only open.
-    let told = body.lines().filter(|l| l.contains(" amber-heron ") && !l.starts_with("READ")).count();
+    let told = body
+        .lines()
+        .filter(|l| l.contains(" amber-heron ") && !l.starts_with("READ"))
+        .count();
     let more = format!("and {} more: gatepost list", 50 - told + 1);
     assert!((10..50).contains(&told) && body.contains(&more), "{body}");
     for entry in &mut view.entries {

@@ -106,10 +106,11 @@ impl Tx<'_> {
     }
 
     /// The open deadlines that the clock has to look at now, and those that a clock which
-    /// ran ahead put off too far: promise and start, by ticket. No more of them, because a
-    /// start looks at all.
+    /// ran ahead put off too far: promise and start, by ticket, none of those among junk. No
+    /// more of them, because a start looks at all.
     pub fn deadlines_to_look_at(&self) -> Result<BTreeMap<TicketNo, Vec<(String, i64)>>> {
-        let mut all = self.sql.prepare_cached("SELECT ticket, promise, start FROM deadlines WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2) ORDER BY due_at, ticket")?;
+        let mut all = self.sql.prepare_cached("SELECT ticket, promise, start FROM deadlines WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2)
+              AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.id = ticket AND t.stage = 'junk') ORDER BY due_at, ticket")?;
         let mut rows = all.query([self.stamp(), instant::write(self.now + LOOK_AGAIN_WITHIN)])?;
         let mut due: BTreeMap<TicketNo, Vec<(String, i64)>> = BTreeMap::new();
         while let Some(row) = rows.next()? {

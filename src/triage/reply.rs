@@ -6,7 +6,7 @@
 //!
 //! Reasons are ours: no byte of the mail is in them.
 
-use super::{AckMode, Authenticated, Because, Kind, Place, Reply, Seen};
+use super::{AckMode, Authenticated, Because, Kind, Place, Reply, Role, Seen};
 use crate::mail::{Address, Author};
 use jiff::SignedDuration;
 
@@ -74,6 +74,7 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
             house.acknowledge == AckMode::Pass && way.authenticated == Authenticated::None,
             "nothing proves who wrote it",
         ),
+        (way.folder == Role::Junk, "it was found among junk"),
         (
             mail.author == Author::Several,
             "it has more than one author",

@@ -48,4 +48,5 @@ mod verbs;
 mod starttls;
 mod ways;
 mod sink;
+mod team;
 mod unit;

@@ -6,7 +6,7 @@ use jiff::Zoned;
 use std::collections::BTreeMap;
 
 /// So many rows are told: it is read in ten seconds.
-const AT_MOST: usize = 20;
+pub(super) const AT_MOST: usize = 20;
 
 /// An entry, and how many tickets that look like it stand behind it.
 pub(super) struct Row<'e> {

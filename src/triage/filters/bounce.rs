@@ -83,10 +83,13 @@ fn by_signs(seen: &Seen) -> Option<&'static str> {
     }
     let signs = Signs::of(mail);
     let null = mail.has_null_return_path();
-    let says = signs.says() && !signs.greets;
-    let is_nobodys = signs.subject || signs.wording && !signs.speaks_of_itself;
-    let is_of_the_reporter = is_of_the_reporter(seen);
     let (cites, returns) = letters_of_ours(seen);
+    if signs.signer == Signer::Other && !null && !returns {
+        return None;
+    }
+    let says = signs.says() && !signs.greets();
+    let is_nobodys = signs.subject() || signs.wording() && !signs.speaks_of_itself();
+    let is_of_the_reporter = is_of_the_reporter(seen);
     let found = [
         (
             signs.signer == Signer::Mailer && (cites || returns),
@@ -111,7 +114,7 @@ fn by_signs(seen: &Seen) -> Option<&'static str> {
         (
             signs.signer == Signer::System
                 && says
-                && (null || signs.count() == 3 && !signs.speaks_of_itself),
+                && (null || signs.count() == 3 && !signs.speaks_of_itself()),
             "it is worded and built like a bounce, and comes from a mail server",
         ),
         (

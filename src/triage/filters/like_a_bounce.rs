@@ -17,10 +17,16 @@ pub(super) const LIKE_A_BOUNCE: Filter = Filter {
 
 fn matches(seen: &Seen) -> Option<String> {
     let signs = Signs::of(seen.mail);
-    let built = signs.has_structure() && !signs.speaks_of_itself;
-    let with_subject = signs.subject && (signs.wording || built);
-    let is_automatic = signs.is_said_to_be_automatic && !signs.speaks_of_itself;
-    let without = signs.wording && (built || is_automatic);
-    (!signs.greets && !is_of_the_reporter(seen) && (with_subject || without))
-        .then(|| "it is worded like a bounce".to_owned())
+    if signs.greets() || is_of_the_reporter(seen) {
+        return None;
+    }
+    let wording = signs.wording();
+    let built = || signs.has_structure() && !signs.speaks_of_itself();
+    let is_automatic = || signs.is_said_to_be_automatic() && !signs.speaks_of_itself();
+    let is_like_one = if signs.subject() {
+        wording || built()
+    } else {
+        wording && (is_automatic() || built())
+    };
+    is_like_one.then(|| "it is worded like a bounce".to_owned())
 }

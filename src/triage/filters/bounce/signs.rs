@@ -6,6 +6,7 @@
 
 use super::words;
 use crate::mail::{Address, Author, Mail, Part};
+use std::cell::OnceCell;
 
 /// Lines of the text that are read for the words of a machine.
 const LINES: usize = 60;
@@ -25,56 +26,77 @@ pub(in crate::triage::filters) enum Signer {
     Other,
 }
 
-/// What a mail shows of a bounce.
-#[derive(Debug)]
-pub(in crate::triage::filters) struct Signs {
+/// What a mail shows of a bounce. Each sign is looked for when it is asked for: nearly all
+/// mail is a person's, and known as such by the first.
+pub(in crate::triage::filters) struct Signs<'m> {
     pub(in crate::triage::filters) signer: Signer,
-    /// The subject is a bounce's, and no `Re:` or `Fwd:` of one.
-    pub(in crate::triage::filters) subject: bool,
-    /// The text says that a mail was not delivered.
-    pub(in crate::triage::filters) wording: bool,
-    /// The text says why mail is not delivered: no such user, no room.
-    pub(in crate::triage::filters) reason: bool,
-    /// It names a recipient on a line of its own, or one beside an SMTP code.
-    pub(in crate::triage::filters) recipient: bool,
-    /// It gives a mail back: as a part, by its header, or below a line that says so.
-    pub(in crate::triage::filters) returned: bool,
-    /// It says that a program made it.
-    pub(in crate::triage::filters) is_said_to_be_automatic: bool,
-    /// It begins with a greeting.
-    pub(in crate::triage::filters) greets: bool,
-    /// The writer says *I* or *my*.
-    pub(in crate::triage::filters) speaks_of_itself: bool,
+    mail: &'m Mail,
+    subject: String,
+    opening: Vec<&'m str>,
+    text: OnceCell<String>,
 }
 
-impl Signs {
-    pub(in crate::triage::filters) fn of(mail: &Mail) -> Self {
-        let subject = words::fold(&clipped(mail.subject.raw()));
-        let opening = opening(mail.text.raw());
-        let first = opening.first().map_or("", |line| *line);
-        let text = words::fold(&opening.join("\n"));
+impl<'m> Signs<'m> {
+    pub(in crate::triage::filters) fn of(mail: &'m Mail) -> Self {
         Self {
             signer: signer(mail),
-            subject: !words::is_answer(&subject)
-                && (words::is_subject(&subject) || words::says_undelivered(&subject)),
-            wording: words::says_undelivered(&text),
-            reason: words::says_why(&text),
-            recipient: names_recipient(&opening),
-            returned: mail.shape.has(Part::Returned) || returns_in_prose(mail.text.raw()),
-            is_said_to_be_automatic: words::says_automatic(&text),
-            greets: words::greets(&words::fold(first)),
-            speaks_of_itself: words::speaks_of_itself(&text),
+            mail,
+            subject: words::fold(&clipped(mail.subject.raw())),
+            opening: opening(mail.text.raw()),
+            text: OnceCell::new(),
         }
+    }
+
+    fn text(&self) -> &str {
+        self.text
+            .get_or_init(|| words::fold(&self.opening.join("\n")))
+    }
+
+    /// The subject is a bounce's, and no `Re:` or `Fwd:` of one.
+    pub(in crate::triage::filters) fn subject(&self) -> bool {
+        let subject = &self.subject;
+        !words::is_answer(subject)
+            && (words::is_subject(subject) || words::says_undelivered(subject))
+    }
+
+    /// The text says that a mail was not delivered.
+    pub(in crate::triage::filters) fn wording(&self) -> bool {
+        words::says_undelivered(self.text())
+    }
+
+    /// It says why mail is not delivered: no such user, no room.
+    fn reason(&self) -> bool {
+        words::says_why(self.text())
+    }
+
+    /// It says that a program made it.
+    pub(in crate::triage::filters) fn is_said_to_be_automatic(&self) -> bool {
+        words::says_automatic(self.text())
+    }
+
+    /// It begins with a greeting.
+    pub(in crate::triage::filters) fn greets(&self) -> bool {
+        let first = self.opening.first();
+        first.is_some_and(|line| words::greets(&words::fold(line)))
+    }
+
+    /// The writer says *I* or *my*.
+    pub(in crate::triage::filters) fn speaks_of_itself(&self) -> bool {
+        words::speaks_of_itself(self.text())
     }
 
     /// Its words are a bounce's.
     pub(in crate::triage::filters) fn says(&self) -> bool {
-        self.subject || self.wording || self.reason
+        self.subject() || self.wording() || self.reason()
     }
 
-    /// It is built like a bounce.
+    /// It is built like a bounce: it names a recipient on a line of its own, or one beside
+    /// an SMTP code; or it gives a mail back, as a part, by its header, or below a line that
+    /// says so.
     pub(in crate::triage::filters) fn has_structure(&self) -> bool {
-        self.recipient || self.returned
+        names_recipient(&self.opening)
+            || self.mail.shape.has(Part::Returned)
+            || returns_in_prose(self.mail.text.raw())
     }
 
     pub(in crate::triage::filters) fn any(&self) -> bool {
@@ -84,8 +106,8 @@ impl Signs {
     /// How many of subject, text and structure are a bounce's.
     pub(in crate::triage::filters) fn count(&self) -> usize {
         let signs = [
-            self.subject,
-            self.wording || self.reason,
+            self.subject(),
+            self.wording() || self.reason(),
             self.has_structure(),
         ];
         signs.into_iter().filter(|sign| *sign).count()

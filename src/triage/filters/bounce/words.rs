@@ -3,8 +3,11 @@
 //! All are kept *folded*: lower case, no accents on Latin letters, one blank between words.
 //! Some servers write without accents, all break lines where they like.
 
+mod search;
 mod undelivered;
 
+use search::Phrases;
+use std::sync::LazyLock;
 use undelivered::{LATIN, OTHERS};
 
 /// Text as it is compared.
@@ -114,7 +117,9 @@ pub(super) fn is_subject(subject: &str) -> bool {
 
 /// It says that a mail did not arrive, or not yet.
 pub(super) fn says_undelivered(text: &str) -> bool {
-    has(text, &LATIN) || has(text, &OTHERS)
+    static PHRASES: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(LATIN.into_iter().chain(OTHERS)));
+    PHRASES.any_in(text)
 }
 
 /// It says why mail is not delivered. Reports of faults use such words too.
