@@ -44,7 +44,7 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
             let ticket = act::adopt(tx, &here.config, *mail, &who)?;
             adopted(tx, *mail, ticket)
         })?;
-        for (adopted, row) in said {
+        if let Some((adopted, row)) = said {
             if !json {
                 tell(here, &adopted, &row);
             }
