@@ -30,6 +30,8 @@ download() {
 # after the architecture.
 library_path() {
     local path=$1/usr/lib/dovecot:$1/usr/lib/dovecot/modules/old-stats:$1/usr/lib/postfix folder
+    # Courier's own, and those of Cyrus.
+    path+=:$1/usr/lib:$1/usr/lib/courier-authlib:$1/usr/lib/cyrus/lib
     for folder in "$1"/usr/lib/*-linux-gnu* "$1"/lib/*-linux-gnu*; do
         [[ ! -d $folder ]] || path+=:$folder
     done

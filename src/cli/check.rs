@@ -169,7 +169,16 @@ async fn folders(
     let there = server.folders().await?;
     let watched = roles::watched(mailbox, &there);
     for folder in &watched {
-        let opened = server.open(&folder.name).await?;
+        let opened = match server.open(&folder.name).await {
+            Err(why @ Trouble::NoFolder(_)) if folder.role != Role::Inbox => {
+                output::line(format!(
+                    "! mailbox {}: {why}, and it is not read",
+                    mailbox.name
+                ));
+                continue;
+            }
+            opened => opened?,
+        };
         let what = match folder.role {
             Role::Inbox => "",
             Role::Junk => ", watched as junk",

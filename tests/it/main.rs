@@ -44,6 +44,7 @@ mod refused_config;
 mod said;
 mod secrets;
 mod seeing;
+mod servers;
 mod verbs;
 mod starttls;
 mod ways;

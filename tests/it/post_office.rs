@@ -234,6 +234,54 @@ pub fn wait_until<T>(what: &str, timeout: Duration, mut question: impl FnMut() -
     }
 }
 
+/// Another IMAP server, alone, in clear. Dropping it stops it and removes its files.
+pub struct Other {
+    /// Its port on 127.0.0.1.
+    pub imap: u16,
+    /// Where its files lie.
+    pub dir: PathBuf,
+    script: Child,
+}
+
+impl Other {
+    /// Its one account; the password is [`PASSWORD`].
+    pub const USER: &str = "security";
+
+    /// Starts `courier` or `cyrus`.
+    pub fn start(server: &str) -> Other {
+        let dir = tempfile::Builder::new()
+            .prefix("post-office-")
+            .tempdir()
+            .expect("a directory for the server")
+            .keep();
+        let mut script = Command::new(script())
+            .args(["start-other", server])
+            .arg(&dir)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("docker/post-office cannot be run");
+        let port = read_all(script.stdout.take());
+        let port = port.trim().strip_prefix("imap=");
+        let Some(imap) = port.and_then(|port| port.parse().ok()) else {
+            let errors = read_all(script.stderr.take());
+            let status = script.wait();
+            let _ = fs::remove_dir(&dir);
+            panic!("{server} did not start ({status:?}): {errors}");
+        };
+        Other { imap, dir, script }
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        drop(self.script.stdin.take());
+        let _ = self.script.wait();
+    }
+}
+
 fn script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docker/post-office")
 }
