@@ -6,11 +6,14 @@ use crate::daemon;
 use crate::daemon::receive::sweep_wanted;
 use crate::desk::account::{self, Compared};
 use crate::desk::health;
+use crate::mail::parse::parse;
 use crate::mailbox::{Mailbox, Opened, Trouble};
 use crate::store::{Folder, Store, Tx, is_held};
+use crate::triage::Role;
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -58,9 +61,13 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
                     continue;
                 }
             };
-            let compared = store.write(wall::now(), |tx| {
+            let mut compared = store.write(wall::now(), |tx| {
                 account::compare(tx, &folder, opened.uidvalidity, &uids, asked_at)
             })?;
+            if folder.role == Role::Sent && !compared.without_row.is_empty() {
+                let copies = copies(here, &mut store, &folder, &compared.without_row)?;
+                compared.without_row.retain(|uid| !copies.contains(uid));
+            }
             if !compared.without_row.is_empty() {
                 differences.push(format!(
                     "{} of {}: {} mails on the server have no row",
@@ -114,6 +121,38 @@ fn sweep(here: &Here, store: &mut Store) -> Result<()> {
         }
         std::thread::sleep(Duration::from_millis(200));
     }
+}
+
+/// Which of these messages are copies of our own letters: the daemon files them, and takes
+/// them in when it looks next. Nobody misses them.
+fn copies(here: &Here, store: &mut Store, folder: &Folder, uids: &[u32]) -> Result<BTreeSet<u32>> {
+    let mut ids = Vec::new();
+    for mailbox in here
+        .config
+        .mailboxes
+        .iter()
+        .filter(|m| m.name == folder.mailbox)
+    {
+        block_on(async {
+            let mut server = daemon::connect(mailbox).await?;
+            server.open(&folder.name).await?;
+            let mut each = |uid, _, fields: &[u8]| ids.push((uid, parse(fields, true).message_id));
+            server.heads(uids, &mut each).await?;
+            server.logout().await;
+            Ok(())
+        })?;
+    }
+    store.read(wall::now(), |tx| {
+        let mut ours = BTreeSet::new();
+        for (uid, id) in ids {
+            if let Some(id) = id
+                && tx.is_our_letter(&id)?
+            {
+                ours.insert(uid);
+            }
+        }
+        Ok(ours)
+    })
 }
 
 /// Folders that the config wants watched and that nobody reads.
@@ -192,7 +231,10 @@ pub(super) async fn listed(config: &Config, known: Vec<Folder>) -> Result<Vec<(F
             )
         };
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
-        let is_read = |f: &&Folder| f.mailbox == mailbox.name && mailbox.folders.contains(&f.name);
+        let is_read = |f: &&Folder| {
+            let listed = f.role != Role::Inbox || mailbox.folders.contains(&f.name);
+            f.mailbox == mailbox.name && listed
+        };
         for folder in known.iter().filter(is_read) {
             let done = all.len() + 1;
             output::progress(&format!("asking: folder {done} of {}", known.len()));

@@ -67,6 +67,11 @@ impl Tx<'_> {
             .transpose()
     }
 
+    /// Whether a letter of ours bears this Message-ID.
+    pub fn is_our_letter(&self, id: &MessageId) -> Result<bool> {
+        Ok(self.own_letter(id)?.is_some())
+    }
+
     fn own_letter(&self, id: &MessageId) -> Result<Option<OwnLetter>> {
         let mut find = self
             .sql

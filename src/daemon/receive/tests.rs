@@ -4,6 +4,7 @@ mod classes;
 mod groups;
 mod refusals;
 mod renumbered;
+mod roles;
 mod sweeps;
 
 use super::apart::Ended;
