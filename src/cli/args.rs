@@ -39,7 +39,7 @@ pub struct Args {
 pub enum Command {
     /// Open tickets, the most urgent first, trouble on top
     #[command(
-        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages}]"
+        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages}]"
     )]
     List(List),
     /// One report: what is due, who wrote what, what to do next

@@ -35,7 +35,7 @@ pub const CLOSE: &str = "Examples: gatepost close 42
           gatepost close 42 --silent
           gatepost close 51 53 60..75   (among junk: no letter, nothing is asked)
 What is still owed is said first. A reply of the reporter opens it again.
---json: see `gatepost help reply`.";
+--json: see `gatepost help reply`; of those among junk: {closed: [ref]}.";
 
 /// What every command takes that writes to a reporter.
 #[derive(Args)]

@@ -7,14 +7,14 @@ use crate::store::{Go, LetterKind, LetterState, NewLetter, NewMail, Raw, RawByte
 
 impl World {
     /// Set up on this day.
-    fn set_up(&mut self, when: &str) {
+    pub(super) fn set_up(&mut self, when: &str) {
         self.write(at(when), |tx, _| {
             tx.add_folder("security", "INBOX", 7, &[]).map(|_| ())
         });
     }
 
     /// A letter to a reporter that is held.
-    fn held(&mut self, ticket: TicketNo, when: &str) -> i64 {
+    pub(super) fn held(&mut self, ticket: TicketNo, when: &str) -> i64 {
         self.write(at(when), |tx, config| {
             tx.add_letter(&NewLetter {
                 ticket: Some(ticket),
@@ -59,7 +59,7 @@ impl World {
     }
 
     /// The bodies of the digests that this moment writes to anna.
-    fn anna_reads(&mut self, when: &str) -> Vec<String> {
+    pub(super) fn anna_reads(&mut self, when: &str) -> Vec<String> {
         let letters = self.tick_letters(at(when)).into_iter();
         let of_anna = letters.filter(|l| l.recipient.local() == "anna");
         of_anna.map(|l| l.body).collect()
