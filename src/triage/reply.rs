@@ -75,10 +75,7 @@ fn of_ours(seen: &Seen) -> [(bool, &'static str); 3] {
 /// Why the acknowledgement of a person's mail waits for a person of ours.
 fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
     let Seen {
-        mail,
-        known,
-        house,
-        way,
+        mail, house, way, ..
     } = *seen;
     let holds = [
         (

@@ -12,7 +12,7 @@ fn found(inbox: &[Message], junk: &[Message]) -> Scene {
 }
 
 impl Scene {
-    async fn ticket(&self, n: i64) -> (Stage, Vec<String>) {
+    async fn staged(&self, n: i64) -> (Stage, Vec<String>) {
         let facts = self.record.read(move |tx| tx.facts_of(TicketNo(n))).await;
         let facts = facts.unwrap();
         let names = facts.iter().map(|f| f.what.name().to_string()).collect();
@@ -58,8 +58,8 @@ async fn what_is_found_among_junk_waits_until_a_person_moves_it() {
     assert_eq!(s.taken().await, 3);
     assert_eq!(s.watch().await, ["INBOX inbox", "Spam junk"]);
     let junked = vec!["received".to_owned(), "junked".to_owned()];
-    assert_eq!(s.ticket(1).await.0, Stage::New);
-    assert_eq!(s.ticket(2).await, (Stage::Junk, junked));
+    assert_eq!(s.staged(1).await.0, Stage::New);
+    assert_eq!(s.staged(2).await, (Stage::Junk, junked));
     let looked_at = async |s: &Scene| {
         let due = s.record.read(|tx| tx.deadlines_to_look_at()).await.unwrap();
         due.into_keys().map(|t| t.0).collect::<Vec<_>>()
@@ -86,12 +86,12 @@ async fn what_is_found_among_junk_waits_until_a_person_moves_it() {
     s.moves(2, 4);
     s.moves(3, 5);
     assert_eq!(s.taken().await, 2, "a row for each place");
-    let (stage, facts) = s.ticket(2).await;
+    let (stage, facts) = s.staged(2).await;
     assert_eq!(
         (stage, facts[2..].join(" ")),
         (Stage::New, "copy-received adopted".to_owned())
     );
-    let (stage, facts) = s.ticket(3).await;
+    let (stage, facts) = s.staged(3).await;
     assert_eq!(stage, Stage::New);
     assert_eq!(facts[3..].join(" "), "copy-received reopened received");
     assert_eq!(looked_at(&s).await, [1, 2, 3]);
@@ -109,7 +109,7 @@ async fn a_mail_that_is_moved_to_junk_stays_what_it_was() {
     let message = inbox.remove(0);
     s.server.folders.get_mut("Spam").unwrap().1.push(message);
     s.taken().await;
-    assert_eq!(s.ticket(1).await.0, Stage::New);
+    assert_eq!(s.staged(1).await.0, Stage::New);
 }
 
 #[tokio::test]
@@ -125,11 +125,11 @@ async fn a_reply_where_mail_arrives_takes_its_ticket_out_of_junk_and_one_in_junk
     };
     let mut s = found(&[], &[report(2, Fault::None), reply(3)]);
     s.taken().await;
-    assert_eq!(s.ticket(1).await.0, Stage::Junk);
+    assert_eq!(s.staged(1).await.0, Stage::Junk);
     let inbox = &mut s.server.folders.get_mut("INBOX").unwrap().1;
     inbox.push(reply(4));
     s.taken().await;
-    let (stage, facts) = s.ticket(1).await;
+    let (stage, facts) = s.staged(1).await;
     assert_eq!(stage, Stage::New);
     assert_eq!(
         facts[2..].join(" "),
