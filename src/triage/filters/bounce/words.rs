@@ -74,46 +74,55 @@ const ANSWERS: [&str; 20] = [
     "odp", "ynt", "ilt", "回复", "转发",
 ];
 
-/// A subject that mail servers write, where the words alone say too little.
+/// A subject that begins as mail servers begin theirs. Behind other words the same are a
+/// report's.
 pub(super) fn is_subject(subject: &str) -> bool {
-    has(
-        subject,
-        &[
-            "failure notice",
-            "failure delivery",
-            "failed mail",
-            "mail failed",
-            "returned mail",
-            "mail returned",
-            "returned to sender",
-            "returning message",
-            "mail system error",
-            "mail delivery fail",
-            "mail delivery err",
-            "mail delivery problem",
-            "mail delivery warning",
-            "mail delivery system",
-            "delivery status",
-            "delivery report",
-            "delivery notification",
-            "delivery problem",
-            "delivery warning",
-            "delivery error",
-            "message delayed",
-            "delayed mail",
-            "automatically rejected",
-            "user unknown",
-            "unknown user",
-            "ruckmeldung zur zustellung",
-            "notification d'etat de remise",
-            "notificacion de estado",
-            "correo devuelto",
-            "mensaje devuelto",
-            "rapport de non-remise",
-            "informe de no entrega",
-        ],
-    )
+    BEGINNINGS.iter().any(|words| subject.starts_with(words))
 }
+
+const BEGINNINGS: [&str; 41] = [
+    "failure notice",
+    "failure delivery",
+    "failed mail",
+    "mail failed",
+    "returned mail",
+    "mail returned",
+    "returned to sender",
+    "returning message",
+    "mail system error",
+    "mail delivery fail",
+    "mail delivery err",
+    "mail delivery problem",
+    "mail delivery warning",
+    "mail delivery system",
+    "delivery status",
+    "delivery report",
+    "delivery notification",
+    "delivery problem",
+    "delivery warning",
+    "delivery error",
+    "message delayed",
+    "delayed mail",
+    "ruckmeldung zur zustellung",
+    "notification d'etat de remise",
+    "notificacion de estado",
+    "correo devuelto",
+    "mensaje devuelto",
+    "rapport de non-remise",
+    "informe de no entrega",
+    "automatically rejected",
+    "undeliver",
+    "non-delivery",
+    "nondeliver",
+    "unzustellbar",
+    "onbestelbaar",
+    "non remis",
+    "niedostarczon",
+    "nedorucitel",
+    "mail error",
+    "message delivery",
+    "warning: message",
+];
 
 /// It says that a mail did not arrive, or not yet.
 pub(super) fn says_undelivered(text: &str) -> bool {

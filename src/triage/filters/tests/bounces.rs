@@ -22,7 +22,7 @@ fn judged(from: &str, fields: &str, subject: &str, text: &str) -> (Kind, Reply) 
 const SAID: [(&str, &str); 16] = [
     (
         "Undeliverable: your letter",
-        "The recipient did not reach us.\n\n<mia@example.net>: 550 5.7.1 not here",
+        "It did not reach the following address:\n\n<mia@example.net>: 550 5.7.1 not here",
     ),
     (
         "Returned mail",

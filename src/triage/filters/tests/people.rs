@@ -4,7 +4,22 @@
 use super::*;
 
 /// Who writes, under which subject, and what.
-const WRITTEN: [(&str, &str, &str); 17] = [
+const WRITTEN: [(&str, &str, &str); 20] = [
+    (
+        "Mia Reiter <mia@example.net>",
+        "Script in the page of undelivered orders",
+        "Open /orders/undelivered?x=1 as admin@example.org, it runs.",
+    ),
+    (
+        "Mia Reiter <mia@example.net>",
+        "[BUG] Returned mail shows internal hosts",
+        "Steps:\n\n1. Write to nobody@example.org\n2. Read\n\nReceived: from internal.host\nMessage-ID: <x@internal.host>\nSubject: test\nFrom: x@example.org\n\nImpact: names.",
+    ),
+    (
+        "Mia Reiter <mia@example.net>",
+        "Mail problem",
+        "When I write to you, this comes back.\n\n-----Original Message-----\nFrom: Mail Delivery System\n\nThis is the mail system. Your message could not be delivered.\n<security@example.org>: 550 5.7.1 no",
+    ),
     (
         "Mia Reiter <mia@example.net>",
         "Login page takes any token",

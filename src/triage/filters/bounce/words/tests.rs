@@ -4,7 +4,12 @@ use super::*;
 
 #[test]
 fn every_phrase_is_kept_as_it_is_compared() {
-    for phrase in LATIN.iter().chain(&OTHERS).chain(&GREETINGS) {
+    for phrase in LATIN
+        .iter()
+        .chain(&OTHERS)
+        .chain(&GREETINGS)
+        .chain(&BEGINNINGS)
+    {
         assert_eq!(fold(phrase), *phrase);
     }
 }
