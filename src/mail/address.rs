@@ -23,13 +23,18 @@ pub struct Address {
 }
 
 impl Address {
-    /// Checks `text` (RFC 5321 sizes: local part 64, domain 255 bytes in its ASCII
-    /// form; RFC 6532 letters are let through in the local part; a quoted local part
-    /// is refused). `None` for everything else.
+    /// The longest address in bytes: a path of 256 with its brackets (RFC 5321 section
+    /// 4.5.3.1.3).
+    const MAX: usize = 254;
+
+    /// Checks `text` (RFC 5321 sizes: local part 64, the whole 254 bytes with its domain in
+    /// ASCII; RFC 6532 letters are let through in the local part; a quoted local part
+    /// is refused). ASCII white space around it is no part of it. `None` for everything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let (local, domain) = text.trim().rsplit_once('@')?;
+        let (local, domain) = text.trim_ascii().rsplit_once('@')?;
         let domain = ascii_domain(domain)?;
-        let fits = (1..=64).contains(&local.len()) && (1..=255).contains(&domain.len());
+        let fits = (1..=64).contains(&local.len())
+            && (3..=Self::MAX).contains(&(local.len() + 1 + domain.len()));
         (fits && local_is_plain(local) && domain_is_plain(&domain)).then(|| Self {
             local: local.to_owned(),
             domain,
@@ -52,9 +57,10 @@ impl Address {
     }
 }
 
-/// RFC 5322 dot-atom, with RFC 6532 letters.
+/// RFC 5322 dot-atom, with RFC 6532 letters. No beginning of an encoded word: it has no
+/// place here (RFC 2047 section 5), and who decodes it all the same reads another address.
 fn local_is_plain(local: &str) -> bool {
-    local.split('.').all(|atom| {
+    !local.contains("=?") && local.split('.').all(|atom| {
         !atom.is_empty()
             && atom.chars().all(|c| {
                 c.is_ascii_alphanumeric()

@@ -16,6 +16,7 @@
 mod decode;
 mod field;
 mod head;
+mod mailbox;
 mod media;
 mod walk;
 
