@@ -12,9 +12,10 @@ use std::process::ExitCode;
 pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
     if mails.is_empty() {
+        let marks = |mail: &MailRow| here.marks(mail.author.as_ref(), &mail.author_name);
         let tray = store.read(wall::now(), |tx| tx.tray())?;
         if json {
-            output::json(&Desk::new(&tray))?;
+            output::json(&Desk::new(&tray, marks))?;
             return Ok(ExitCode::SUCCESS);
         }
         if tray.is_empty() {
@@ -22,10 +23,7 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         let row = |mail: &MailRow| {
-            let from = mail
-                .author
-                .as_ref()
-                .map_or("nobody".to_owned(), ToString::to_string);
+            let from = look::address(mail.author.as_ref(), "nobody", &marks(mail));
             let received = look::moment(mail.received_at, &here.config.calendar);
             output::Row::new(vec![
                 mail.id.to_string(),

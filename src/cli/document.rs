@@ -46,6 +46,7 @@ struct Reporter {
     address: Option<String>,
     name: Option<Foreign>,
     authentication: Option<String>,
+    marks: Vec<String>,
 }
 
 /// One deadline of a ticket.
@@ -72,7 +73,7 @@ impl From<&Duty> for Deadline {
 
 impl Ticket {
     /// Forms it.
-    pub fn new(file: &File, listing: &Listing) -> Self {
+    pub fn new(file: &File, listing: &Listing, marks: Vec<String>) -> Self {
         let row = &file.row;
         let (acknowledgement, held_because) = match &listing.acknowledgement {
             // "offered" is a moment within queued that scripts need not know.
@@ -98,6 +99,7 @@ impl Ticket {
                 address: row.reporter.as_ref().map(ToString::to_string),
                 name: (!row.reporter_name.is_blank()).then(|| row.reporter_name.clone()),
                 authentication: None,
+                marks,
             },
             owner: row.owner.clone(),
             outcome: row.outcome.map(|o| o.word()),
@@ -215,6 +217,10 @@ pub struct Message {
     pub n: usize,
     /// Its Message-ID.
     pub message_id: Option<String>,
+    /// The address that it came from, and what is to be said of it.
+    pub from: Option<String>,
+    /// See [`crate::triage::marks`].
+    pub marks: Vec<String>,
     /// `in` or `out`.
     pub direction: &'static str,
     /// What it is.
@@ -299,14 +305,14 @@ impl Whole {
     /// Forms it.
     pub fn new(
         file: &File,
-        listing: &Listing,
+        (listing, marks): (&Listing, Vec<String>),
         history: Option<History>,
         thread: Vec<Message>,
         letters: &[Letter],
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {
-            ticket: Ticket::new(file, listing),
+            ticket: Ticket::new(file, listing, marks),
             history,
             set: set.iter().map(|(f, v)| (f.word(), v.clone())).collect(),
             planned: planned
@@ -360,12 +366,14 @@ struct TrayLine {
     kind: String,
     because: String,
     from: Option<String>,
+    name: Option<Foreign>,
+    marks: Vec<String>,
     subject: Foreign,
 }
 
 impl Desk {
-    /// Forms it.
-    pub fn new(tray: &[MailRow]) -> Self {
+    /// Forms it; `marks` says what is to be said of the author of a mail.
+    pub fn new(tray: &[MailRow], marks: impl Fn(&MailRow) -> Vec<String>) -> Self {
         let line = |m: &MailRow| TrayLine {
             mail: m.id,
             folder: m.folder.clone(),
@@ -373,6 +381,8 @@ impl Desk {
             kind: m.kind.0.clone(),
             because: m.place.1.clone(),
             from: m.author.as_ref().map(ToString::to_string),
+            name: (!m.author_name.is_blank()).then(|| m.author_name.clone()),
+            marks: marks(m),
             subject: m.subject.clone(),
         };
         Self {

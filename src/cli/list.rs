@@ -42,7 +42,8 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     }
     sort(wanted.sort, &mut rows, here);
     if wanted.json {
-        let tickets = rows.iter().map(|(f, l)| Ticket::new(f, l));
+        let marks = |f: &File| here.marks(f.row.reporter.as_ref(), &f.row.reporter_name);
+        let tickets = rows.iter().map(|(f, l)| Ticket::new(f, l, marks(f)));
         return output::json(&tickets.collect::<Vec<_>>());
     }
     head(here, tx)?;
@@ -218,6 +219,12 @@ fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
         let title = match &file.row.title {
             Some(title) => Foreign::new(title.as_str()).cut(TITLE),
             None => output::quoted(&file.row.subject, TITLE),
+        };
+        let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
+        let title = if marks.is_empty() {
+            title
+        } else {
+            format!("[{}] {title}", marks.join(", "))
         };
         let late = due.is_some_and(|d| d.state.standing == Standing::Overdue && !d.promise.soft);
         output::Row::new(vec![

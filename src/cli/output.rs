@@ -186,7 +186,7 @@ pub fn json_line(document: &impl Serialize) -> Result<()> {
 
 /// What acts on a terminal is written as `\u`: inside JSON's strings that is the same
 /// text, and outside of them there is none.
-fn harmless_json(json: &str) -> String {
+pub(super) fn harmless_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if acts(c) && c != '\n' {
@@ -288,7 +288,11 @@ mod tests {
             table(&["A"], vec![Row::new(vec![text.to_owned()])]);
         });
         let page = page.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
-        assert_eq!(page.chars().find(|c| acts(*c) && *c != '\n'), None, "{page:?}");
+        assert_eq!(
+            page.chars().find(|c| acts(*c) && *c != '\n'),
+            None,
+            "{page:?}"
+        );
         assert_eq!(page.matches("a\\u{1b}[2J\\u{9b}2J\\u{202e}b").count(), 3);
     }
 

@@ -51,6 +51,11 @@ impl Address {
         &self.domain
     }
 
+    /// The same in its own letters (RFC 5890's U-labels): for comparing looks, never shown.
+    pub fn domain_in_letters(&self) -> String {
+        idna::domain_to_unicode(&self.domain).0
+    }
+
     /// The form under which addresses are compared and counted: lower case.
     pub fn key(&self) -> String {
         format!("{}@{}", self.local.to_ascii_lowercase(), self.domain)
@@ -60,14 +65,15 @@ impl Address {
 /// RFC 5322 dot-atom, with RFC 6532 letters. No beginning of an encoded word: it has no
 /// place here (RFC 2047 section 5), and who decodes it all the same reads another address.
 fn local_is_plain(local: &str) -> bool {
-    !local.contains("=?") && local.split('.').all(|atom| {
-        !atom.is_empty()
-            && atom.chars().all(|c| {
-                c.is_ascii_alphanumeric()
-                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
-                    || (!c.is_ascii() && visible(c))
-            })
-    })
+    !local.contains("=?")
+        && local.split('.').all(|atom| {
+            !atom.is_empty()
+                && atom.chars().all(|c| {
+                    c.is_ascii_alphanumeric()
+                        || "!#$%&'*+-/=?^_`{|}~".contains(c)
+                        || (!c.is_ascii() && visible(c))
+                })
+        })
 }
 
 /// The domain in lower case and without its final dot; letters beyond ASCII by IDNA

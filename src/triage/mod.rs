@@ -6,10 +6,12 @@
 
 pub mod extract;
 mod filters;
+mod likeness;
 mod place;
 mod reply;
 
 pub use filters::{CATALOGUE, Filter};
+pub use likeness::marks;
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 /// Prints it.
 pub fn head(here: &Here, file: &File, history: Option<&History>, now: Timestamp) {
-    who(file, history);
+    who(here, file, history);
     properties(file);
     file.duties.iter().for_each(|d| due(here, d, now));
     dates(file);
@@ -18,7 +18,7 @@ pub fn head(here: &Here, file: &File, history: Option<&History>, now: Timestamp)
     next_step(file);
 }
 
-fn who(file: &File, history: Option<&History>) {
+fn who(here: &Here, file: &File, history: Option<&History>) {
     let row = &file.row;
     let owner = row.owner.as_deref().unwrap_or("nobody");
     let severity = row.severity.as_deref().unwrap_or("-");
@@ -34,10 +34,9 @@ fn who(file: &File, history: Option<&History>) {
     } else {
         format!(" ({})", output::quoted(&row.reporter_name, 40))
     };
-    let reporter = row.reporter.as_ref().map_or(
-        "no address that can be written to".to_owned(),
-        ToString::to_string,
-    );
+    let marks = here.marks(row.reporter.as_ref(), &row.reporter_name);
+    let nobody = "no address that can be written to";
+    let reporter = look::address(row.reporter.as_ref(), nobody, &marks);
     let history = history.map_or(String::new(), |h| {
         let accepted = if h.reports > 1 {
             format!(", {} accepted", h.accepted)

@@ -6,8 +6,8 @@
 use super::mailbox::{Entry, entries};
 use crate::mail::{Address, Author, Defect, Foreign, Headers, MessageId};
 use jiff::Timestamp;
-use mail_parser::parsers::MessageStream;
 use mail_parser::DateTime;
+use mail_parser::parsers::MessageStream;
 
 const RECIPIENTS: usize = 1_000;
 const REPLY_TO: usize = 20;

@@ -21,17 +21,47 @@ fn what_rfc_5322_writes_is_read() {
     check("kim@example.net", &["<kim@example.net>"]);
     check("Kim Lee <kim@example.net>", &["Kim Lee<kim@example.net>"]);
     check("<kim@example.net>", &["<kim@example.net>"]);
-    check("Kim Q. Lee <kim@example.net>", &["Kim Q. Lee<kim@example.net>"]);
-    check("\"Lee, \\\"Kim\\\"\" <kim@example.net>", &["Lee, \"Kim\"<kim@example.net>"]);
-    check("kim@example.net (Kim (the) Lee)", &["Kim (the) Lee<kim@example.net>"]);
-    check("(a) Kim (b) <kim@example.net> (c)", &["Kim<kim@example.net>"]);
-    check("u@[127.0.0.1], v@[IPv6:::1]", &["<u@[127.0.0.1]>", "<v@[ipv6:::1]>"]);
-    check("a@b.example, C <c@d.example>", &["<a@b.example>", "C<c@d.example>"]);
-    check("Team: a@b.example, c@d.example;, e@f.example", &["<a@b.example>", "<c@d.example>", "<e@f.example>"]);
+    check(
+        "Kim Q. Lee <kim@example.net>",
+        &["Kim Q. Lee<kim@example.net>"],
+    );
+    check(
+        "\"Lee, \\\"Kim\\\"\" <kim@example.net>",
+        &["Lee, \"Kim\"<kim@example.net>"],
+    );
+    check(
+        "kim@example.net (Kim (the) Lee)",
+        &["Kim (the) Lee<kim@example.net>"],
+    );
+    check(
+        "(a) Kim (b) <kim@example.net> (c)",
+        &["Kim<kim@example.net>"],
+    );
+    check(
+        "u@[127.0.0.1], v@[IPv6:::1]",
+        &["<u@[127.0.0.1]>", "<v@[ipv6:::1]>"],
+    );
+    check(
+        "a@b.example, C <c@d.example>",
+        &["<a@b.example>", "C<c@d.example>"],
+    );
+    check(
+        "Team: a@b.example, c@d.example;, e@f.example",
+        &["<a@b.example>", "<c@d.example>", "<e@f.example>"],
+    );
     check("undisclosed-recipients:;", &[]);
-    check("Kim [Example] <kim@example.net>", &["Kim [Example]<kim@example.net>"]);
-    check("J\u{f6}rg <j\u{f6}rg@ex\u{e4}mple.de>", &["J\u{f6}rg<j\u{f6}rg@xn--exmple-cua.de>"]);
-    check("a@b.example\t(x)\t,c@d.example", &["x<a@b.example>", "<c@d.example>"]);
+    check(
+        "Kim [Example] <kim@example.net>",
+        &["Kim [Example]<kim@example.net>"],
+    );
+    check(
+        "J\u{f6}rg <j\u{f6}rg@ex\u{e4}mple.de>",
+        &["J\u{f6}rg<j\u{f6}rg@xn--exmple-cua.de>"],
+    );
+    check(
+        "a@b.example\t(x)\t,c@d.example",
+        &["x<a@b.example>", "<c@d.example>"],
+    );
 }
 
 #[test]
