@@ -46,5 +46,6 @@ mod seeing;
 mod verbs;
 mod starttls;
 mod ways;
+mod wire;
 mod sink;
 mod unit;
