@@ -221,10 +221,10 @@ fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
             None => output::quoted(&file.row.subject, TITLE),
         };
         let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
-        let title = if marks.is_empty() {
-            title
-        } else {
-            format!("[{}] {title}", marks.join(", "))
+        // One is enough to look closer, and leaves room.
+        let title = match marks.first() {
+            Some(mark) => format!("[{mark}] {title}"),
+            None => title,
         };
         let late = due.is_some_and(|d| d.state.standing == Standing::Overdue && !d.promise.soft);
         output::Row::new(vec![

@@ -7,7 +7,7 @@
 //! What calls itself ours is looked at once more on its way out: a stranger's words that
 //! came here inside a reason, an error or a line of a server act no more than others.
 
-use crate::mail::{Foreign, acts, harmless};
+use crate::mail::{Foreign, escaped, harmless};
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde::Serialize;
@@ -187,18 +187,12 @@ pub fn json_line(document: &impl Serialize) -> Result<()> {
 /// What acts on a terminal is written as `\u`: inside JSON's strings that is the same
 /// text, and outside of them there is none.
 pub(super) fn harmless_json(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if acts(c) && c != '\n' {
-            let mut units = [0u16; 2];
-            for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(c);
+    let escape = |out: &mut String, c: char| {
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out.push_str(&format!("\\u{unit:04x}"));
         }
-    }
-    out
+    };
+    escaped(json, |c| c == '\n', escape)
 }
 
 /// A stranger's words, in quotes, at most `width` characters between them.
@@ -270,6 +264,7 @@ fn put(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::acts;
 
     #[test]
     fn json_keeps_the_text_and_loses_its_power() {

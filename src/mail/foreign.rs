@@ -66,11 +66,20 @@ impl fmt::Debug for Foreign {
 /// The text with everything that acts written as an escape, but for what is `spared`. A
 /// pile of marks on one letter is cut down: it would cover the lines around it.
 pub fn harmless(text: &str, spared: impl Fn(char) -> bool) -> String {
+    escaped(text, spared, |out, c| out.extend(c.escape_unicode()))
+}
+
+/// The same with escapes of another form.
+pub fn escaped(
+    text: &str,
+    spared: impl Fn(char) -> bool,
+    escape: impl Fn(&mut String, char),
+) -> String {
     let (mut out, mut marks) = (String::with_capacity(text.len()), 0);
     for c in text.chars() {
         marks = if is_mark(c) { marks + 1 } else { 0 };
         if (acts(c) && !spared(c)) || marks > MARKS {
-            out.extend(c.escape_unicode());
+            escape(&mut out, c);
         } else {
             out.push(c);
         }

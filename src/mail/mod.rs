@@ -16,7 +16,7 @@ mod wrap;
 pub use address::{Address, Author};
 pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose};
 pub use digest::{ContentDigest, Digester, fingerprint};
-pub use foreign::{Foreign, acts, harmless};
+pub use foreign::{Foreign, acts, escaped, harmless};
 pub use headers::{Headers, MessageId, keyword};
 pub use wrap::wrapped;
 

@@ -34,6 +34,7 @@ mod json;
 mod kit;
 mod killed;
 mod leaks;
+mod likeness;
 mod outage;
 mod outbox;
 mod post_office;

@@ -25,7 +25,8 @@ pub(super) fn author(headers: &Headers) -> (Author, Option<Defect>) {
     }
 }
 
-fn author_in(field: &str) -> (Author, Option<Defect>) {
+/// The same of one field.
+pub(super) fn author_in(field: &str) -> (Author, Option<Defect>) {
     let unusable = (Author::Unusable, Some(Defect::NoFrom));
     let (mut words, mut one) = (Vec::new(), None);
     for entry in entries(field, RECIPIENTS) {

@@ -20,7 +20,7 @@ mod mailbox;
 mod media;
 mod walk;
 
-use super::{Attachment, Defect, Foreign, Mail, Shape};
+use super::{Attachment, Author, Defect, Foreign, Mail, Shape};
 use head::Head;
 use media::Media;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,6 +46,10 @@ pub fn parse(bytes: &[u8], whole: bool) -> Mail {
             .into_iter()
             .filter_map(|(is, defect)| is.then_some(defect)),
     );
+    if head.cut {
+        // A second From may stand in what was not read.
+        mail.author = Author::Unusable;
+    }
     mail.defects.sort_unstable();
     mail.headers = head.headers;
     mail

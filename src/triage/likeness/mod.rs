@@ -39,7 +39,7 @@ pub fn marks(address: Option<&Address>, name: &Foreign, ours: &[&Address]) -> Ve
         }
     }
     if holds_another(name, address) {
-        marks.push("another address in the name".to_owned());
+        marks.push("address in the name".to_owned());
     }
     marks
 }

@@ -121,7 +121,7 @@ fn a_name_that_holds_another_address_is_marked() {
         "write to ceo@bank.example.",
         "(ceo@bank.example)",
     ] {
-        assert_eq!(of(name), ["another address in the name"], "{name}");
+        assert_eq!(of(name), ["address in the name"], "{name}");
     }
     for name in [
         "Kim",
