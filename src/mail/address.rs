@@ -183,6 +183,50 @@ impl Author {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_the_same_address(local in "[ -~\\PC]{1,12}", domain in "[a-z0-9.\\-\\[\\]\u{e4}\u{430}\u{3002}\\PC]{1,24}") {
+            if let Some(address) = Address::parse(&format!("{local}@{domain}")) {
+                let shown = address.to_string();
+                prop_assert_eq!(Address::parse(&shown), Some(address.clone()));
+                prop_assert_eq!(Address::parse(&shown.to_ascii_uppercase()), Some(address.clone()));
+                prop_assert_eq!(Address::parse(&address.key()), Some(address));
+                prop_assert!(shown.len() <= Address::MAX && !shown.chars().any(|c| !visible(c)));
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>()) {
+            let _ = Address::parse(&text);
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_none() {
+        let of =
+            |local: usize, domain: &str| Address::parse(&format!("{}@{domain}", "a".repeat(local)));
+        let long = |n: usize| vec!["b".repeat(60); n].join(".");
+        assert!(of(64, "b.example").is_some() && of(65, "b.example").is_none());
+        assert!(of(1, &"b".repeat(63)).is_some() && of(1, &"b".repeat(64)).is_none());
+        assert!(of(10, &long(4)).is_some() && of(11, &long(4)).is_none());
+        assert!(of(10, "b").is_some() && of(0, "b").is_none());
+    }
+
+    #[test]
+    fn both_spellings_of_a_domain_are_one_and_its_letters_are_known() {
+        for (a, b) in [
+            ("k@ex\u{e4}mple.de", "K@XN--EXMPLE-CUA.DE."),
+            ("k@ex\u{e4}mple\u{3002}de", "k@xn--exmple-cua.de"),
+            ("k@EXA\u{308}MPLE.de", "k@xn--exmple-cua.de"),
+        ] {
+            assert!(Address::parse(a).is_some());
+            assert_eq!(Address::parse(a), Address::parse(b), "{a}");
+        }
+        let letters = Address::parse("k@xn--exmple-cua.de").map(|a| a.domain_in_letters());
+        assert_eq!(letters.as_deref(), Some("ex\u{e4}mple.de"));
+    }
 
     #[test]
     fn addresses_that_are_fit_for_an_envelope_and_those_that_are_not() {
@@ -225,6 +269,13 @@ mod tests {
             "a @b",
             "a@ b",
             "a@\u{202e}ä",
+            "=?utf-8?q?a?=@b",
+            "a@b..",
+            "a@.",
+            "a@[1.2.3.4].",
+            "a@1.2.3.4]",
+            "\u{a0}a@b",
+            "a@b\u{a0}",
         ] {
             assert!(Address::parse(bad).is_none(), "{bad:?}");
         }
