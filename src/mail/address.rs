@@ -79,7 +79,11 @@ fn local_is_plain(local: &str) -> bool {
 /// The domain in lower case and without its final dot; letters beyond ASCII by IDNA
 /// (UTS 46). `None` when IDNA refuses it.
 fn ascii_domain(domain: &str) -> Option<String> {
-    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    let domain = match domain.strip_suffix('.') {
+        // A literal has no dot behind it.
+        Some(name) if !name.ends_with(']') => name,
+        Some(_) | None => domain,
+    };
     if domain.is_ascii() {
         return Some(domain.to_ascii_lowercase());
     }

@@ -58,7 +58,7 @@ fn is_mixed(word: &str) -> bool {
     scripts.sort_unstable();
     scripts.dedup();
     let fits = |together: &&[Script]| scripts.iter().all(|s| together.contains(s));
-    scripts.len() > 1 && !TOGETHER.iter().any(|t| fits(t))
+    scripts.len() > 1 && !TOGETHER.iter().any(fits)
 }
 
 /// A word of the name is an address, and another one.
