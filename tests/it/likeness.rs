@@ -86,6 +86,26 @@ fn who_looks_like_us_is_marked_in_the_list_the_thread_the_tray_and_json() {
             "a mark holds nothing: {t}"
         );
     }
+    // Before a person writes there.
+    let like = list
+        .iter()
+        .find(|t| t["reporter"]["address"] == like)
+        .unwrap();
+    let reference = like["ref"].as_str().unwrap();
+    let soon = crate::kit::soon();
+    let letter = [
+        "accepted",
+        "--expected",
+        &soon,
+        "--plan",
+        "Mend it.",
+        "--dry-run",
+    ];
+    let letter = g
+        .run(&[&["evaluate", reference][..], &letter].concat())
+        .ok();
+    let warning = "! it goes to anna@example-security.test [looks like example.org]";
+    assert!(letter.contains(warning), "{letter}");
     let tray = g.run(&["adopt"]).ok();
     assert!(
         tray.contains("mailer-daemon@example.test [looks like example.org]"),
