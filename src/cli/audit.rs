@@ -7,7 +7,7 @@ use crate::daemon::receive::sweep_wanted;
 use crate::desk::account::{self, Compared};
 use crate::desk::health;
 use crate::mailbox::{Mailbox, Opened};
-use crate::store::{Folder, Store, is_held};
+use crate::store::{Folder, Store, Tx, is_held};
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
@@ -47,7 +47,8 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
     let (mut folders, mut differences) = (Vec::new(), account.differences);
     if !offline {
         let (known, asked_at) = (store.read(wall::now(), |tx| tx.folders())?, wall::now());
-        differences.extend(without_baseline(&here.config, &known));
+        let unread = store.read(wall::now(), |tx| without_baseline(tx, &here.config))?;
+        differences.extend(unread);
         for (folder, opened, uids) in block_on(listed(&here.config, known))? {
             let compared = store.write(wall::now(), |tx| {
                 account::compare(tx, &folder, opened.uidvalidity, &uids, asked_at)
@@ -108,21 +109,19 @@ fn sweep(here: &Here, store: &mut Store) -> Result<()> {
 }
 
 /// Folders that the config wants watched and that nobody reads.
-fn without_baseline(config: &Config, known: &[Folder]) -> Vec<String> {
-    let has =
-        |mailbox: &str, name: &str| known.iter().any(|f| f.mailbox == mailbox && f.name == name);
-    let watched = config
-        .mailboxes
-        .iter()
-        .flat_map(|m| m.folders.iter().map(move |f| (&m.name, f)));
-    let unread = watched.filter(|(mailbox, name)| !has(mailbox, name));
-    unread
-        .map(|(mailbox, name)| {
-            format!(
-                "{name} of {mailbox} has no baseline and is not read: gatepost init --folder {name}"
-            )
-        })
-        .collect()
+fn without_baseline(tx: &Tx, config: &Config) -> Result<Vec<String>> {
+    let mut unread = Vec::new();
+    for mailbox in &config.mailboxes {
+        for name in health::watched(tx, mailbox)? {
+            if tx.folder(&mailbox.name, &name)?.is_none() {
+                unread.push(format!(
+                    "{name} of {} has no baseline and is not read: gatepost init --folder {name:?}",
+                    mailbox.name
+                ));
+            }
+        }
+    }
+    Ok(unread)
 }
 
 fn line(folder: &Folder, compared: Compared) -> FolderLine {

@@ -10,11 +10,14 @@ use crate::daemon::{self, send};
 use crate::desk::elsewhere;
 use crate::desk::health::ALARM_TROUBLE;
 use crate::mail::Foreign;
-use crate::mailbox::Mailbox;
+use crate::mailbox::imap::Imap;
+use crate::mailbox::roles::{self, There};
 use crate::mailbox::sent::SentBox;
+use crate::mailbox::{Mailbox, Trouble};
 use crate::promise::{self, Audience, Deadline, Promise, Step};
 use crate::store::{Store, Tx};
 use crate::ticket::{By, Fact, What};
+use crate::triage::Role;
 use crate::wall;
 use anyhow::Result;
 use jiff::Timestamp;
@@ -97,27 +100,53 @@ async fn mailboxes(config: &Config, wrong: &mut Vec<String>) {
         output::line(format!("mailbox   {at}  login ok"));
         addresses(mailbox);
         output::line(way(&mailbox.server));
-        for folder in &mailbox.folders {
-            match server.open(folder).await {
-                Ok(opened) => output::line(format!("          {folder} {} mails", opened.exists)),
-                Err(why) => {
-                    wrong.push(format!("mailbox {}: {why}", mailbox.name));
-                    return;
+        match folders(mailbox, &mut server).await {
+            Ok(others) => {
+                copies(config, mailbox, &mut server).await;
+                if !others.is_empty() {
+                    let names = Foreign::new(others.join(", "));
+                    output::line(format!("          not watched: {}", names.cut(60)));
                 }
+                server.logout().await;
             }
+            Err(why) => wrong.push(format!("mailbox {}: {why}", mailbox.name)),
         }
-        copies(config, mailbox, &mut server).await;
-        let others = server.folders().await.unwrap_or_default();
-        let others: Vec<String> = others
-            .into_iter()
-            .filter(|f| !mailbox.folders.contains(f))
-            .collect();
-        if !others.is_empty() {
-            let names = Foreign::new(others.join(", "));
-            output::line(format!("          not watched: {}", names.cut(60)));
-        }
-        server.logout().await;
     }
+}
+
+/// Names the folders that are watched; gives the others, as people read their names.
+async fn folders(mailbox: &MailboxConfig, server: &mut Imap) -> Result<Vec<String>, Trouble> {
+    let there = server.folders().await?;
+    let watched = roles::watched(mailbox, &there);
+    for folder in &watched {
+        let opened = server.open(&folder.name).await?;
+        let what = match folder.role {
+            Role::Inbox => "",
+            Role::Junk => ", watched as junk",
+            Role::Sent => ", watched as sent by the team",
+        };
+        let name = Foreign::new(roles::readable(&folder.name)).cut(60);
+        output::line(format!("          {name} {} mails{what}", opened.exists));
+    }
+    for (wanted, role, key) in [
+        (mailbox.watch_junk, Role::Junk, "junk_folder"),
+        (mailbox.watch_sent, Role::Sent, "sent_folder"),
+    ] {
+        if wanted && !watched.iter().any(|w| w.role == role) {
+            output::line(format!(
+                "! mailbox {}: no folder for {} was found\n  hint: if there is one, name it (`{key}`)",
+                mailbox.name,
+                if role == Role::Junk {
+                    "junk"
+                } else {
+                    "sent mail"
+                }
+            ));
+        }
+    }
+    let is_watched = |t: &There| watched.iter().any(|w| roles::is_same(&w.name, &t.name));
+    let others = there.iter().filter(|t| !is_watched(t));
+    Ok(others.map(|t| roles::readable(&t.name)).collect())
 }
 
 /// What a mailbox is called, and where it lies.
@@ -133,6 +162,14 @@ fn addresses(mailbox: &MailboxConfig) {
         let class = class.map_or(String::new(), |class| format!("  class {class}"));
         output::line(format!("          {what} {address}{class}"));
     }
+    output::line(match mailbox.authserv_ids.as_slice() {
+        [] => "          no authserv_id: nothing proves who wrote a mail, or that it is forged"
+            .to_owned(),
+        ids => format!(
+            "          believes Authentication-Results of {}",
+            ids.join(", ")
+        ),
+    });
 }
 
 /// Where copies of letters go, or why they cannot. Adds none: whether that is allowed shows

@@ -1,10 +1,15 @@
 //! The documents that scripts read. Stable: fields are added, never renamed or removed.
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
+use super::show::Proposal;
+mod tray;
+
+pub use tray::Desk;
+
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
-use crate::store::{Filing, Letter, LetterState, Listing, MailRow};
-use crate::ticket::Fact;
+use crate::store::{Filing, Letter, LetterState, Listing};
+use crate::ticket::{Fact, INFERRED, LABELLED};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -98,7 +103,7 @@ impl Ticket {
             reporter: Reporter {
                 address: row.reporter.as_ref().map(ToString::to_string),
                 name: (!row.reporter_name.is_blank()).then(|| row.reporter_name.clone()),
-                authentication: None,
+                authentication: listing.authentication.as_ref().map(|(is, _)| is.clone()),
                 marks,
             },
             owner: row.owner.clone(),
@@ -133,6 +138,7 @@ pub struct Whole {
     extracted: Extracted,
     hints: Option<Vec<Value>>,
     letters: Vec<LetterLine>,
+    proposals: Vec<Proposal>,
 }
 
 /// The reports of this address up to this one, it included.
@@ -205,7 +211,11 @@ impl From<&Fact> for FactLine {
 
 /// How we know: by a letter, by a mail, or in another way that a person named.
 pub fn via(letter: Option<i64>, mail: Option<i64>, said: Option<&str>) -> Option<String> {
-    said.map(str::to_owned)
+    let of_mail = |said: &str| match mail {
+        Some(m) if [INFERRED, LABELLED].contains(&said) => format!("mail {m}, {said}"),
+        Some(_) | None => said.to_owned(),
+    };
+    said.map(of_mail)
         .or_else(|| letter.map(|l| format!("letter {l}")))
         .or_else(|| mail.map(|m| format!("mail {m}")))
 }
@@ -229,6 +239,8 @@ pub struct Message {
     pub place: String,
     /// Why it belongs there.
     pub because: String,
+    /// Whether our mail server vouches for its author; null for letters of ours.
+    pub authentication: Option<Authentication>,
     /// When it reached the mailbox.
     pub received_at: String,
     /// Its text without quotes.
@@ -237,6 +249,15 @@ pub struct Message {
     pub encrypted: bool,
     /// Its attachments.
     pub attachments: Vec<Part>,
+}
+
+/// Whether our mail server vouches for who wrote a mail.
+#[derive(Serialize)]
+pub struct Authentication {
+    /// `pass`, `none` or `fail`.
+    pub is: String,
+    /// How we know.
+    pub because: String,
 }
 
 /// One attachment.
@@ -309,6 +330,7 @@ impl Whole {
         history: Option<History>,
         thread: Vec<Message>,
         letters: &[Letter],
+        proposals: Vec<Proposal>,
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {
@@ -326,6 +348,7 @@ impl Whole {
             },
             hints: None,
             thread,
+            proposals,
             letters: letters.iter().map(LetterLine::from).collect(),
         }
     }
@@ -348,47 +371,4 @@ pub struct Decided {
     pub text: Option<String>,
     /// What the person should know.
     pub notes: Vec<String>,
-}
-
-/// The whole of `adopt --json`.
-#[derive(Serialize)]
-pub struct Desk {
-    tray: Vec<TrayLine>,
-    junk: Vec<TrayLine>,
-    conversations: Vec<TrayLine>,
-}
-
-#[derive(Serialize)]
-struct TrayLine {
-    mail: i64,
-    folder: String,
-    received_at: String,
-    kind: String,
-    because: String,
-    from: Option<String>,
-    name: Option<Foreign>,
-    marks: Vec<String>,
-    subject: Foreign,
-}
-
-impl Desk {
-    /// Forms it; `marks` says what is to be said of the author of a mail.
-    pub fn new(tray: &[MailRow], marks: impl Fn(&MailRow) -> Vec<String>) -> Self {
-        let line = |m: &MailRow| TrayLine {
-            mail: m.id,
-            folder: m.folder.clone(),
-            received_at: m.received_at.to_string(),
-            kind: m.kind.0.clone(),
-            because: m.place.1.clone(),
-            from: m.author.as_ref().map(ToString::to_string),
-            name: (!m.author_name.is_blank()).then(|| m.author_name.clone()),
-            marks: marks(m),
-            subject: m.subject.clone(),
-        };
-        Self {
-            tray: tray.iter().map(line).collect(),
-            junk: Vec::new(),
-            conversations: Vec::new(),
-        }
-    }
 }

@@ -113,7 +113,10 @@ impl<'h> Sitting<'h> {
     /// A decision on this ticket, in which nothing is decided yet.
     pub fn decision(&self, kind: LetterKind) -> Decision {
         let seen = self.sending.after.unwrap_or(self.file.ticket.last_fact);
-        Decision::new(self.file.row.number, &self.who, seen, kind)
+        Decision {
+            label: self.here.config.organisation.labels.clone(),
+            ..Decision::new(self.file.row.number, &self.who, seen, kind)
+        }
     }
 
     /// What every letter says of who writes to whom.

@@ -3,9 +3,12 @@
 use super::{Here, Usage, block_on, output};
 use crate::config::{Config, MailboxConfig};
 use crate::daemon;
-use crate::mail::fingerprint;
+use crate::mail::{Foreign, fingerprint};
 use crate::mailbox::Mailbox;
-use crate::store::{BaselineMessage, Folder, Store};
+use crate::mailbox::imap::Imap;
+use crate::mailbox::roles::{self, Watched};
+use crate::store::{BaselineMessage, Store, Tx};
+use crate::triage::Role;
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -14,9 +17,18 @@ use std::process::ExitCode;
 /// What is in one folder now.
 struct Found {
     mailbox: String,
-    folder: String,
+    folder: Watched,
     uidvalidity: u32,
     messages: Vec<BaselineMessage>,
+}
+
+/// What the servers have.
+#[derive(Default)]
+struct Looked {
+    /// The folders that are watched, by the name of their mailbox.
+    watched: Vec<(String, Vec<Watched>)>,
+    /// Those whose baseline is taken.
+    found: Vec<Found>,
 }
 
 /// Takes the baseline of all folders into a new store, or of one folder into the store
@@ -32,28 +44,39 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
         Some(_) => Some(here.store()?),
     };
     // All servers are asked before anything is written: half a baseline is none.
-    let known = match &mut store {
-        Some(store) => store.read(wall::now(), |tx| tx.folders())?,
-        None => Vec::new(),
-    };
-    let wanted = wanted(&here.config, folder, &known)?;
-    let found = block_on(look(wanted))?;
+    let looked = block_on(look(&here.config, folder, &mut store))?;
+    if let Some(name) = folder {
+        nothing_to_take(name, &looked)?;
+    }
     let store = match &mut store {
         Some(store) => store,
         None => &mut Store::create(&here.config.store)?,
     };
     store.write(wall::now(), |tx| {
         tx.keep_policy(&here.config.policy)?;
-        found.iter().try_for_each(|f| {
-            tx.add_folder(&f.mailbox, &f.folder, f.uidvalidity, &f.messages)
-                .map(drop)
+        for f in &looked.found {
+            tx.add_folder(&f.mailbox, &f.folder.name, f.uidvalidity, &f.messages)?;
+        }
+        looked.watched.iter().try_for_each(|(mailbox, watched)| {
+            let all: Vec<_> = watched.iter().map(|w| (w.name.clone(), w.role)).collect();
+            tx.set_watched(mailbox, &all)
         })
     })?;
-    for f in &found {
+    told(here, &looked.found);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(here: &Here, found: &[Found]) {
+    for f in found {
+        let what = match f.folder.role {
+            Role::Inbox => "",
+            Role::Junk => "   junk",
+            Role::Sent => "   sent by the team",
+        };
         output::line(format!(
-            "{:<10} {:<12} {:>7} mails",
+            "{:<10} {:<12} {:>7} mails{what}",
             f.mailbox,
-            f.folder,
+            Foreign::new(roles::readable(&f.folder.name)).cut(60),
             f.messages.len()
         ));
     }
@@ -65,122 +88,126 @@ pub fn init(here: &Here, folder: Option<&str>) -> Result<ExitCode> {
         "The store is {}. Next: gatepost run",
         here.config.store.display()
     ));
-    Ok(ExitCode::SUCCESS)
 }
 
-/// The folders to look at, by mailbox: those of this name, if one is given, that have no
-/// baseline yet.
-fn wanted<'a>(
-    config: &'a Config,
-    only: Option<&str>,
-    known: &[Folder],
-) -> Result<Vec<(&'a MailboxConfig, Vec<&'a str>)>> {
-    let (mut all, mut watched) = (Vec::new(), false);
-    for mailbox in &config.mailboxes {
-        let mut folders: Vec<&str> = mailbox.folders.iter().map(String::as_str).collect();
-        folders.retain(|f| only.is_none_or(|o| o == *f));
-        watched |= !folders.is_empty();
-        let has = |f: &&str| {
-            known
-                .iter()
-                .any(|k| k.mailbox == mailbox.name && k.name == *f)
-        };
-        folders.retain(|f| !has(f));
-        if !folders.is_empty() {
-            all.push((mailbox, folders));
-        }
-    }
-    match only {
-        Some(name) if !watched => Err(Usage(format!(
-            "no mailbox in the config watches a folder {name:?}\n  hint: add it to `folders` first"
+/// The baseline of no folder of this name can be taken: why.
+fn nothing_to_take(name: &str, looked: &Looked) -> Result<()> {
+    let is = |w: &Watched| roles::is_same(&w.name, name);
+    if !looked.watched.iter().any(|(_, all)| all.iter().any(is)) {
+        return Err(Usage(format!(
+            "no mailbox in the config watches a folder {name:?}\n  hint: add it to `folders` first; `gatepost check` lists what is watched"
         ))
-        .into()),
-        Some(name) if all.is_empty() => bail!(
-            "every folder {name:?} in the config has its baseline already; nothing was changed\n  hint: `gatepost run` reads it"
-        ),
-        Some(_) | None => Ok(all),
+        .into());
     }
+    if looked.found.is_empty() {
+        bail!(
+            "every folder {name:?} that is watched has its baseline already; nothing was changed\n  hint: `gatepost run` reads it"
+        );
+    }
+    Ok(())
 }
 
-async fn look(wanted: Vec<(&MailboxConfig, Vec<&str>)>) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
-    let watched: usize = wanted.iter().map(|(_, folders)| folders.len()).sum();
-    for (mailbox, folders) in wanted {
+/// Looks into the folders that are watched and have no baseline: those of this name, if one
+/// is given.
+async fn look(config: &Config, only: Option<&str>, store: &mut Option<Store>) -> Result<Looked> {
+    let mut all = Looked::default();
+    for mailbox in &config.mailboxes {
         let at = || format!("mailbox {}", mailbox.name);
         let mut server = daemon::connect(mailbox).await.with_context(at)?;
-        for folder in folders {
-            let done = found.len() + 1;
-            output::progress(&format!("listing: folder {done} of {watched}"));
-            let opened = server.open(folder).await.with_context(at)?;
-            if opened.uidvalidity == 0 {
-                return Err(daemon::receive::without_uidvalidity(folder)).with_context(at);
+        let there = server.folders().await.with_context(at)?;
+        let watched = roles::watched(mailbox, &there);
+        let is_wanted = |w: &&Watched| only.is_none_or(|name| roles::is_same(&w.name, name));
+        let mut wanted = Vec::new();
+        for one in watched.iter().filter(is_wanted) {
+            if !has_baseline(store, mailbox, one)? {
+                wanted.push(one.clone());
             }
-            let uids = server.uids().await.with_context(at)?;
-            let mut prints = BTreeMap::new();
-            let mut each = |uid, size, fields: &[u8]| {
-                prints.insert(uid, fingerprint(fields, size));
-            };
-            if let Err(why) = server.heads(&uids, &mut each).await {
-                output::alarm(format!(
-                    "{folder} of {}: its mails will be known by their dates alone if the server numbers them anew ({why})",
-                    mailbox.name
-                ));
-                server = daemon::connect(mailbox).await.with_context(at)?;
-            }
-            if prints.len() < uids.len() {
-                output::alarm(format!(
-                    "{folder} of {}: {} of its mails will be known by their dates alone if the server numbers them anew (it does not tell their fields)",
-                    mailbox.name,
-                    uids.len() - prints.len()
-                ));
-            }
-            let look = |uid| BaselineMessage {
-                uid,
-                fingerprint: prints.remove(&uid).flatten(),
-            };
-            found.push(Found {
-                mailbox: mailbox.name.clone(),
-                folder: folder.to_owned(),
-                uidvalidity: opened.uidvalidity,
-                messages: uids.into_iter().map(look).collect(),
-            });
+        }
+        all.watched.push((mailbox.name.clone(), watched));
+        for folder in wanted {
+            output::progress(&format!("listing: folder {}", all.found.len() + 1));
+            let found = baseline(mailbox, &mut server, folder)
+                .await
+                .with_context(at)?;
+            all.found.push(found);
         }
         server.logout().await;
     }
     output::progress("");
-    Ok(found)
+    Ok(all)
+}
+
+fn has_baseline(store: &mut Option<Store>, mailbox: &MailboxConfig, one: &Watched) -> Result<bool> {
+    let find = |tx: &Tx| Ok(tx.folder(&mailbox.name, &one.name)?.is_some());
+    store
+        .as_mut()
+        .map_or(Ok(false), |s| s.read(wall::now(), find))
+}
+
+/// What is in one folder, and how each message can be known again.
+async fn baseline(mailbox: &MailboxConfig, server: &mut Imap, folder: Watched) -> Result<Found> {
+    let name = folder.name.as_str();
+    let opened = server.open(name).await?;
+    if opened.uidvalidity == 0 {
+        return Err(daemon::receive::without_uidvalidity(name));
+    }
+    let uids = server.uids().await?;
+    let mut prints = BTreeMap::new();
+    let mut each = |uid, size, fields: &[u8]| {
+        prints.insert(uid, fingerprint(fields, size));
+    };
+    if let Err(why) = server.heads(&uids, &mut each).await {
+        output::alarm(format!(
+            "{name} of {}: its mails will be known by their dates alone if the server numbers them anew ({why})",
+            mailbox.name
+        ));
+        *server = daemon::connect(mailbox).await?;
+    }
+    if prints.len() < uids.len() {
+        output::alarm(format!(
+            "{name} of {}: {} of its mails will be known by their dates alone if the server numbers them anew (it does not tell their fields)",
+            mailbox.name,
+            uids.len() - prints.len()
+        ));
+    }
+    let look = |uid| BaselineMessage {
+        uid,
+        fingerprint: prints.remove(&uid).flatten(),
+    };
+    Ok(Found {
+        mailbox: mailbox.name.clone(),
+        uidvalidity: opened.uidvalidity,
+        messages: uids.into_iter().map(look).collect(),
+        folder,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::sample;
 
     #[test]
-    fn a_folder_is_added_where_it_has_no_baseline_yet() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut config = sample::small(dir.path());
-        let mut second = config.mailboxes[0].clone();
-        second.name = "second".to_owned();
-        config.mailboxes.push(second);
-        let mut store = Store::create(&config.store).unwrap();
-        let mut added = |mailbox: &str| {
-            let add = |tx: &crate::store::Tx| {
-                tx.add_folder(mailbox, "INBOX", 7, &[])?;
-                tx.folders()
-            };
-            store.write(wall::now(), add).unwrap()
+    fn a_folder_whose_baseline_cannot_be_taken_is_said_to_be_so() {
+        let junk = Watched {
+            name: "Junk".to_owned(),
+            role: Role::Junk,
         };
-        let names = |known: &[Folder]| {
-            let all = wanted(&config, Some("INBOX"), known).map_err(|why| why.to_string())?;
-            Ok::<_, String>(all.iter().map(|(m, _)| m.name.clone()).collect::<Vec<_>>())
+        let mut looked = Looked {
+            watched: vec![("security".to_owned(), vec![junk.clone()])],
+            found: Vec::new(),
         };
-        let first = config.mailboxes[0].name.clone();
-        assert_eq!(names(&[]).unwrap(), [first.clone(), "second".to_owned()]);
-        assert_eq!(names(&added(&first)).unwrap(), ["second"]);
-        let why = names(&added("second")).unwrap_err();
-        assert!(why.contains("baseline already"), "{why}");
-        let why = wanted(&config, Some("Nowhere"), &[]).unwrap_err();
-        assert!(why.to_string().contains("no mailbox"), "{why}");
+        let said = |name: &str, looked: &Looked| {
+            let why = nothing_to_take(name, looked).unwrap_err();
+            why.to_string()
+        };
+        assert!(said("Nowhere", &looked).contains("no mailbox"));
+        assert!(said("Junk", &looked).contains("baseline already"));
+        looked.found.push(Found {
+            mailbox: "security".to_owned(),
+            folder: junk,
+            uidvalidity: 7,
+            messages: Vec::new(),
+        });
+        assert!(nothing_to_take("Junk", &looked).is_ok());
     }
 }

@@ -34,7 +34,7 @@ pub fn brief(what: &What) -> String {
         What::Waiting { on: Some(on) } => format!("waiting for {}", on.word()),
         What::Waiting { on: None } => "waiting for nothing".to_owned(),
         What::Retracted { fact, .. } => format!("took back fact {fact}"),
-        What::Undelivered { letter, .. } => format!("letter {letter} undelivered"),
+        What::Undelivered { letter, mail, .. } => undelivered(*letter, *mail),
         What::Crossed { letter, .. } => format!("letter {letter} crossed with their mail"),
         What::Remarked { .. } => "note".to_owned(),
         What::DataAccessed { .. } => "data access".to_owned(),
@@ -55,6 +55,14 @@ pub fn brief(what: &What) -> String {
         | What::Closed
         | What::Reopened
         | What::Declared { .. } => what.name().to_string(),
+    }
+}
+
+fn undelivered(letter: Option<i64>, mail: Option<i64>) -> String {
+    match (letter, mail) {
+        (Some(letter), _) => format!("letter {letter} undelivered"),
+        (None, Some(mail)) => format!("mail {mail} of ours undelivered"),
+        (None, None) => "undelivered".to_owned(),
     }
 }
 
@@ -79,7 +87,9 @@ pub fn full(what: &What) -> Foreign {
         What::Noted { why } => format!("noted: {why}"),
         What::Retracted { fact, why } => format!("took back fact {fact}: {why}"),
         What::DateDecided { on, because } => format!("decided the date {on}: {because}"),
-        What::Undelivered { letter, why } => format!("letter {letter} undelivered: {why}"),
+        What::Undelivered { letter, mail, why } => {
+            format!("{}: {why}", undelivered(*letter, *mail))
+        }
         What::Crossed { letter, .. } => format!(
             "letter {letter} was written before what the reporter wrote since: it answers nothing of that"
         ),

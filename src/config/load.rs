@@ -3,7 +3,9 @@
 use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
-use super::{Config, Member, alarm, calendar, files, people, policy, post, reading, watched};
+use super::{
+    Config, Member, alarm, calendar, files, outside, people, policy, post, reading, watched,
+};
 use crate::letters::Letters;
 use crate::mail::Foreign;
 use crate::promise::{Audience, Calendar, Policy};
@@ -34,7 +36,7 @@ fn with_hint(fault: Fault) -> Fault {
 
 /// Checks every section before any of them is missed.
 fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
-    let organisation = people::organisation(check, raw.organisation.as_ref());
+    let organisation = people::organisation(check, raw.organisation.as_ref(), raw.labels.as_ref());
     let signal_number = people::signal_number(check, raw.organisation.as_ref());
     let reference = check.parsed_or("reference", &raw.reference, "SEC".to_owned(), reference);
     let team = people::team(check, &raw.team, &raw.mailbox);
@@ -65,6 +67,8 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     });
     let store = store.map(|store| check.path(&store));
     let acknowledge = post::acknowledge(check, raw.acknowledge.as_ref());
+    let lists = outside::lists(check, &raw.list);
+    let platforms = outside::platforms(check, &raw.platform);
     let own_letters = own_letters(check, &raw.letters);
     let letters = own_letters
         .as_ref()
@@ -85,6 +89,8 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         policy,
         store: store?,
         acknowledge: acknowledge?,
+        lists: lists?,
+        platforms: platforms?,
         letters: letters?,
         alarm: alarm?,
     })

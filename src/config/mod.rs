@@ -13,6 +13,7 @@ mod check;
 mod fault;
 mod files;
 mod load;
+mod outside;
 mod people;
 mod policy;
 mod post;
@@ -31,9 +32,10 @@ pub use secret::{Secret, SecretFile, credential, one_line};
 pub use server::{Auth, Server, Tls};
 
 use crate::letters::Letters;
-use crate::mail::Address;
+use crate::mail::{Address, OurList};
 use crate::promise::{Audience, Calendar, Policy, Promise};
-use crate::triage::{House, Sent};
+pub use crate::triage::AckMode;
+use crate::triage::{House, Platform, Sent};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
@@ -67,6 +69,10 @@ pub struct Config {
     pub store: PathBuf,
     /// Which reports are acknowledged without a person.
     pub acknowledge: Acknowledge,
+    /// The mailing lists that lead into a watched mailbox.
+    pub lists: Vec<OurList>,
+    /// The platforms whose reports come by mail, with different names.
+    pub platforms: Vec<Platform>,
     /// The letters in force.
     pub letters: Letters,
     /// The way to the people on call that is not mail.
@@ -96,7 +102,7 @@ pub struct MailboxConfig {
     pub address: Address,
     /// Its IMAP server.
     pub server: Server,
-    /// The folders that are watched, as the server names them; at least one.
+    /// The folders where mail arrives, as the server names them; at least one.
     pub folders: Vec<String>,
     /// How long to wait at most before looking again: 5 s to 1 h.
     pub poll: SignedDuration,
@@ -107,10 +113,19 @@ pub struct MailboxConfig {
     pub copy_to_sent: Option<bool>,
     /// The folder for sent mail; `None`: the one that the server names.
     pub sent_folder: Option<String>,
+    /// Whether folders for sent mail are watched.
+    pub watch_sent: bool,
+    /// The folder for junk; `None`: the one that the server names.
+    pub junk_folder: Option<String>,
+    /// Whether folders for junk are watched.
+    pub watch_junk: bool,
     /// The class of every report that comes into it; one that a promise of the policy bears.
     pub class: Option<String>,
     /// Further addresses whose mail comes into it.
     pub aliases: Vec<Alias>,
+    /// How its mail server signs what it finds about who wrote a mail (RFC 8601); none:
+    /// nothing proves who wrote one.
+    pub authserv_ids: Vec<String>,
 }
 
 impl MailboxConfig {
@@ -157,21 +172,12 @@ pub enum EnvelopeSender {
 /// Which reports are acknowledged without a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Acknowledge {
-    /// Whether at all.
+    /// Whose.
     pub mode: AckMode,
     /// A mail that was received longer ago is held: 1 h to 366 days.
     pub stale_after: SignedDuration,
     /// How many at most: an address and a domain in 24 hours, in all in an hour.
     pub caps: Sent,
-}
-
-/// Whether acknowledgements go out without a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AckMode {
-    /// Unless the sender's authentication failed.
-    NotFail,
-    /// Never: each is held.
-    Off,
 }
 
 impl Config {
@@ -243,12 +249,10 @@ impl Config {
                 .iter()
                 .map(|member| member.address.clone())
                 .collect(),
-            acknowledge: match self.acknowledge.mode {
-                AckMode::NotFail => true,
-                AckMode::Off => false,
-            },
+            acknowledge: self.acknowledge.mode,
             stale_after: self.acknowledge.stale_after,
             caps: self.acknowledge.caps,
+            platforms: self.platforms.clone(),
         }
     }
 
@@ -263,6 +267,9 @@ impl Config {
         }
         match self.acknowledge.mode {
             AckMode::NotFail => {}
+            AckMode::Pass => warnings.extend(self.mailboxes.iter().filter(|m| m.authserv_ids.is_empty()).map(|m| {
+                format!("mailbox {}: mode = \"pass\" without authserv_id: each acknowledgement waits for a person to release it", m.name)
+            })),
             AckMode::Off => warnings
                 .push("acknowledgements are off: each waits for a person to release it".to_owned()),
         }

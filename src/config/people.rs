@@ -1,17 +1,20 @@
 //! The sections `[organisation]` and `[[team]]`: who we are.
 
 use super::check::{self, Check};
-use super::raw::{RawKey, RawMailbox, RawMember, RawOrganisation};
+use super::raw::{RawKey, RawLabels, RawMailbox, RawMember, RawOrganisation};
 use super::watched::addresses;
 use super::{Member, SecretFile, values};
 use crate::letters::{Key, Organisation};
 use crate::mail::Address;
+use crate::triage::Labels;
 use toml::Spanned;
 
 pub(super) fn organisation(
     check: &mut Check<'_>,
     raw: Option<&Spanned<RawOrganisation>>,
+    raw_labels: Option<&Spanned<RawLabels>>,
 ) -> Option<Organisation> {
+    let labels = labels(check, raw_labels);
     let Some(raw) = raw else {
         return check.missing(
             &check::WHOLE,
@@ -45,8 +48,38 @@ pub(super) fn organisation(
         signal: raw.signal,
         safe_harbour: raw.safe_harbour,
         bounty: bounty?,
+        labels: labels?,
         name,
     })
+}
+
+/// What labelled lines begin with: words, without the colon that ends them.
+fn labels(check: &mut Check<'_>, raw: Option<&Spanned<RawLabels>>) -> Option<Labels> {
+    let default = Labels::default();
+    let Some(raw) = raw else {
+        return Some(default);
+    };
+    let (table, raw) = (raw.span(), raw.get_ref());
+    let assessment = check.parsed_or("assessment", &raw.assessment, default.assessment, label);
+    let expected = check.parsed_or("expected", &raw.expected, default.expected, label);
+    let labels = Labels {
+        assessment: assessment?,
+        expected: expected?,
+    };
+    if labels.assessment.to_lowercase() == labels.expected.to_lowercase() {
+        let what = "the labels of the outcome and of the date are the same";
+        return check.fault(&table, what, "a line must say which of the two it holds");
+    }
+    Some(labels)
+}
+
+fn label(text: &str) -> Result<String, String> {
+    let words = |c: char| c.is_alphanumeric() || c == ' ' || c == '-';
+    let fits = (1..=40).contains(&text.chars().count()) && text.chars().all(words);
+    match fits && text.starts_with(char::is_alphabetic) {
+        true => Ok(text.to_owned()),
+        false => Err("write 1 to 40 letters, digits, spaces and hyphens, a letter first".into()),
+    }
 }
 
 /// The file with the Signal number: read only when a person sends it.

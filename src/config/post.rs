@@ -67,8 +67,10 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
     );
     let size_limit = check.parsed_or("size_limit", &raw.size_limit, 50 << 20, values::size);
     let sent_folder = check.optional("sent_folder", &raw.sent_folder).ok()?;
+    let junk_folder = check.optional("junk_folder", &raw.junk_folder).ok()?;
     let class = watched::class(check, &raw.class);
     let aliases = watched::aliases(check, &raw.aliases);
+    let authserv_ids = watched::authserv_ids(check, raw.authserv_id.as_ref());
     Some(MailboxConfig {
         name: name?,
         address: address?,
@@ -78,8 +80,12 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
         size_limit: size_limit?,
         copy_to_sent: raw.copy_to_sent,
         sent_folder: sent_folder.map(Spanned::into_inner),
+        watch_sent: raw.watch_sent.unwrap_or(true),
+        junk_folder: junk_folder.map(Spanned::into_inner),
+        watch_junk: raw.watch_junk.unwrap_or(true),
         class: class?,
         aliases: aliases?,
+        authserv_ids: authserv_ids?,
     })
 }
 
@@ -171,7 +177,11 @@ pub(super) fn acknowledge(
 ) -> Option<Acknowledge> {
     let nothing = RawAcknowledge::default();
     let raw = raw.map_or(&nothing, Spanned::get_ref);
-    let modes = [("not-fail", AckMode::NotFail), ("off", AckMode::Off)];
+    let modes = [
+        ("pass", AckMode::Pass),
+        ("not-fail", AckMode::NotFail),
+        ("off", AckMode::Off),
+    ];
     let mode = check.word("mode", &raw.mode, &modes, AckMode::NotFail);
     let year = SignedDuration::from_hours(366 * 24);
     let three_days = SignedDuration::from_hours(72);

@@ -26,7 +26,12 @@ pub(super) struct Raw {
     pub smtp: Option<Spanned<RawSmtp>>,
     pub calendar: Option<Spanned<RawCalendar>>,
     pub acknowledge: Option<Spanned<RawAcknowledge>>,
+    pub labels: Option<Spanned<RawLabels>>,
     pub alarm: Option<Spanned<RawAlarm>>,
+    #[serde(default)]
+    pub list: Vec<Spanned<RawList>>,
+    #[serde(default)]
+    pub platform: Vec<Spanned<RawPlatform>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,10 +86,31 @@ pub(super) struct RawMailbox {
     pub size_limit: Text,
     pub copy_to_sent: Option<bool>,
     pub sent_folder: Text,
+    pub watch_sent: Option<bool>,
+    pub junk_folder: Text,
+    pub watch_junk: Option<bool>,
     pub class: Text,
     /// Each an address, or a table with an address and a class.
     #[serde(default)]
     pub aliases: Vec<Spanned<Value>>,
+    /// A text, or a list of texts.
+    pub authserv_id: Option<Spanned<Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawList {
+    pub id: Text,
+    pub address: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPlatform {
+    pub name: Text,
+    pub from: Text,
+    pub header: Text,
+    pub id: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -133,6 +159,13 @@ pub(super) struct RawAcknowledge {
     pub per_address: Number,
     pub per_domain: Number,
     pub per_hour: Number,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLabels {
+    pub assessment: Text,
+    pub expected: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -87,7 +87,7 @@ fn warnings_are_given_for_what_is_allowed_and_hardly_meant() {
         "{over:?}"
     );
     assert_eq!(over.len(), 3);
-    assert!(!config.house().acknowledge);
+    assert_eq!(config.house().acknowledge, AckMode::Off);
 }
 
 #[test]

@@ -66,6 +66,33 @@ fn parts(value: &Value) -> Option<(&str, Option<&str>)> {
     Some((value.as_str()?, None))
 }
 
+/// The authserv-ids of a mailbox: one text, or a list. `None` when at fault.
+pub(super) fn authserv_ids(
+    check: &mut Check<'_>,
+    raw: Option<&Spanned<Value>>,
+) -> Option<Vec<String>> {
+    let Some(raw) = raw else {
+        return Some(Vec::new());
+    };
+    let one = |value: &Value| value.as_str().filter(|text| is_id(text)).map(str::to_owned);
+    let ids: Option<Vec<String>> = match raw.get_ref().as_array() {
+        Some(several) => several.iter().map(one).collect(),
+        None => one(raw.get_ref()).map(|id| vec![id]),
+    };
+    ids.or_else(|| {
+        check.fault(
+            &raw.span(),
+            "`authserv_id` is not one that a mail server writes",
+            "it is the first word of its Authentication-Results, up to the `;`, like \"mx.example.org\"; or a list of such",
+        )
+    })
+}
+
+fn is_id(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_graphic() && !"();=\"\\".contains(c);
+    (1..=255).contains(&text.len()) && text.chars().all(plain)
+}
+
 /// Every address that a mailbox is written with, with its place; those that are none are
 /// told elsewhere.
 pub(super) fn addresses(raw: &RawMailbox) -> Vec<(Range<usize>, Address)> {

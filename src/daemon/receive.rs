@@ -22,15 +22,17 @@ mod keep;
 mod slices;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 use super::record::Record;
 use crate::config::{Config, MailboxConfig};
+use crate::mailbox::roles::Watched;
 use crate::mailbox::{Mailbox, Trouble};
 use crate::store::Tx;
 use apart::Reader;
 use folder::{Known, Looked};
 use gather::{Found, Gathered, Hands};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use keep::Kept;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -54,6 +56,8 @@ pub struct Pass {
 /// What a connection remembers from one pass to the next. A new one sweeps first.
 #[derive(Debug, Default)]
 pub struct Memory {
+    /// The folders that are watched, and when the server was asked for them.
+    watched: Option<(Timestamp, Vec<Watched>)>,
     folders: BTreeMap<String, Known>,
     reader: Reader,
     /// Told whenever a group is committed: its letters may leave while others are taken in.
@@ -110,7 +114,10 @@ pub async fn receive<M: Mailbox>(
 ) -> Result<Pass, Trouble> {
     let key = sweep_wanted(&mailbox.name);
     let wanted = record.read(move |tx| tx.meta(&key)).await;
+    let wanted = wanted.map_err(Trouble::Lost)?.is_some();
     let given = AtomicBool::new(false);
+    let (watched, trouble) =
+        watched::watched(record, mailbox, server, &mut memory.watched, wanted).await?;
     let mut reading = Reading {
         hands: Hands {
             record,
@@ -122,15 +129,16 @@ pub async fn receive<M: Mailbox>(
         server,
         known: &mut memory.folders,
         outbox: memory.outbox.as_deref(),
-        sweeps: wanted.map_err(Trouble::Lost)?.is_some(),
+        sweeps: wanted,
+        first: watched.first().map(|w| w.name.clone()),
         current: None,
         looked: Vec::new(),
-        trouble: None,
+        trouble,
     };
     let mut found = Vec::new();
     // The first folder last: while no other has mail, it stays open until we wait.
-    for name in mailbox.folders.iter().rev() {
-        found.extend(reading.list(name).await?);
+    for folder in watched.iter().rev() {
+        found.extend(reading.list(folder).await?);
     }
     // Across folders in the order of arrival, so that a reply follows its root; what may
     // break the connection last.
@@ -157,6 +165,8 @@ struct Reading<'a, M> {
     outbox: Option<&'a Notify>,
     /// Every folder is swept, whatever is known of it.
     sweeps: bool,
+    /// The folder to be waited on.
+    first: Option<String>,
     /// The folder that is open on the server.
     current: Option<String>,
     looked: Vec<Looked>,
@@ -253,7 +263,7 @@ impl<M: Mailbox> Reading<'_, M> {
 
     /// Has the first folder open; says whether something is in it that was not listed.
     async fn reopen_first(&mut self) -> Result<bool, Trouble> {
-        let first = self.hands.mailbox.folders.first();
+        let first = self.first.as_ref();
         if self.current.as_ref() == first {
             return Ok(false);
         }

@@ -11,9 +11,10 @@ pub use judge::judge;
 
 use super::account::Account;
 use super::file;
-use crate::config::Config;
+use crate::config::{Config, MailboxConfig};
 use crate::promise::Standing;
 use crate::store::Tx;
+use crate::triage::Role;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -197,7 +198,7 @@ pub struct Audited {
     pub first: Option<String>,
 }
 
-/// A folder that the config wants watched.
+/// A folder that is to be watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watched {
     /// Its mailbox, by the name in the config.
@@ -213,7 +214,7 @@ pub struct Watched {
 /// What the record knows.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// The folders that the config wants watched.
+    /// The folders that are to be watched.
     pub folders: Vec<Watched>,
     /// Letters that wait for more than an hour: how many, and since when the oldest does.
     pub waiting: Option<(u32, Timestamp)>,
@@ -252,11 +253,11 @@ pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
     let mut folders = Vec::new();
     for mailbox in &config.mailboxes {
         let trouble = trouble(tx, &format!("trouble/imap/{}", mailbox.name))?;
-        for folder in &mailbox.folders {
+        for folder in watched(tx, mailbox)? {
             folders.push(Watched {
                 mailbox: mailbox.name.clone(),
-                folder: folder.clone(),
-                looked_at: tx.folder(&mailbox.name, folder)?.map(|f| f.looked_at),
+                looked_at: tx.folder(&mailbox.name, &folder)?.map(|f| f.looked_at),
+                folder,
                 trouble: trouble.clone(),
             });
         }
@@ -282,6 +283,31 @@ pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
             .known_until()
             .is_some_and(|last| last < in_30_days),
     })
+}
+
+/// The folders of a mailbox that are to be read: those that the config lists, and those
+/// that were found on the server for junk and for sent mail.
+pub fn watched(tx: &Tx, mailbox: &MailboxConfig) -> Result<Vec<String>> {
+    let read = tx
+        .folders()?
+        .into_iter()
+        .map(|f| (f.mailbox, f.name, f.role));
+    let unread = tx
+        .unread()?
+        .into_iter()
+        .map(|f| (f.mailbox, f.name, f.role));
+    let mut all = mailbox.folders.clone();
+    for (of, name, role) in read.chain(unread) {
+        let wanted = match role {
+            Role::Inbox => false,
+            Role::Junk => mailbox.watch_junk,
+            Role::Sent => mailbox.watch_sent,
+        };
+        if of == mailbox.name && wanted && !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    Ok(all)
 }
 
 fn trouble(tx: &Tx, key: &str) -> Result<Option<Trouble>> {

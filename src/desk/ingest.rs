@@ -5,14 +5,17 @@
 //! drop a mail: whatever the verdict, a row is written.
 
 use super::class::classes;
+use super::ours::{self, Ours};
 use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
-use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
+use crate::mail::auth::{self, Standing};
+use crate::mail::{Address, Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
-use crate::triage::{self, Authenticated, Because, Kind, Place, Reply, Role, Verdict, Way};
+use crate::triage::{self, Authenticated, Because, House, Kind, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 
 /// A mail that has arrived, parsed and compressed.
 pub struct Arrival<'a> {
@@ -25,6 +28,8 @@ pub struct Arrival<'a> {
     /// The server numbered the folder anew, and its baseline is known by date alone: what
     /// looks new may be old.
     pub may_be_old: bool,
+    /// What the folder that it was found in is for.
+    pub folder: Role,
     /// What it says.
     pub mail: &'a Mail,
     /// The digest of its content.
@@ -56,14 +61,50 @@ pub fn receipt(internal_date: Option<Timestamp>, now: Timestamp) -> (Timestamp, 
 
 /// Takes it in.
 pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
+    let standing = standing(arrival);
+    match undone(arrival.mail, &config.lists) {
+        None => judged(tx, config, arrival, standing),
+        Some(undone) => {
+            let through = Arrival {
+                mail: &undone.mail,
+                ..*arrival
+            };
+            let standing = through_a_list(standing, undone.rewritten);
+            judged(tx, config, &through, standing)
+        }
+    }
+}
+
+/// What our mail server says of who wrote it.
+fn standing(arrival: &Arrival) -> Standing {
+    let (mail, ids) = (arrival.mail, &arrival.mailbox.authserv_ids);
+    auth::standing(&mail.headers, ids, mail.author.address())
+}
+
+/// A list that wrote itself into From passes as itself; nobody vouches for the author.
+fn through_a_list(standing: Standing, rewritten: bool) -> Standing {
+    if rewritten && standing.is == Authenticated::Pass {
+        Standing::none("the list passed, which says nothing of the author")
+    } else {
+        standing
+    }
+}
+
+fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Result<Taken> {
     let digest = arrival.digest.hex();
-    let known = tx.known(arrival.mail, &digest)?;
+    let mut known = tx.known(arrival.mail, &digest)?;
     let way = Way {
-        folder: Role::Inbox,
-        authenticated: Authenticated::None,
+        folder: arrival.folder,
+        authenticated: standing.is,
         received_at: arrival.seen.received_at,
     };
-    let mut verdict = triage::judge(arrival.mail, &known, &config.house(), &way, tx.now());
+    let house = config.house();
+    known.reached = reached(tx, &house, arrival)?;
+    let report = triage::report_of(&house, &way, arrival.mail);
+    if let Some((platform, id)) = &report {
+        known.same_report = tx.ticket_of_report(platform, id)?;
+    }
+    let mut verdict = triage::judge(arrival.mail, &known, &house, &way, tx.now());
     if verdict.reply.is == Reply::Acknowledge
         && let Some(because) = held_all_the_same(tx, arrival)?
     {
@@ -74,32 +115,26 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
     }
     let ticket = match verdict.place.is {
         Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
-        Place::New => Some(open(tx, config, arrival, None)?),
-        Place::Claims(t) => Some(open(tx, config, arrival, Some(t))?),
-        Place::CopyInTray | Place::Tray => None,
+        Place::New => Some(open(tx, config, arrival, verdict.kind.is, None)?),
+        Place::Claims(t) => Some(open(tx, config, arrival, verdict.kind.is, Some(t))?),
+        Place::CopyInTray | Place::Tray | Place::Aside => None,
     };
-    let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
+    let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
+    if let (Some(ticket), Some((platform, id)), Kind::Platform) = (ticket, &report, verdict.kind.is)
+    {
+        tx.keep_report(platform, id, ticket)?;
+    }
     if let Some(ticket) = ticket {
-        let mut facts = facts_of(tx, arrival, &verdict)?;
-        facts.extend(classed(tx, config, arrival, verdict.place.is)?);
-        let reopens = facts.contains(&What::Reopened);
-        for what in facts {
-            // Mail that was on its way while the ticket closed came after it.
-            let at = match tx.last_instant(ticket)? {
-                Some(last) if reopens => arrival.seen.received_at.max(last),
-                Some(_) | None => arrival.seen.received_at,
+        write_facts(tx, config, arrival, &verdict, (ticket, mail))?;
+        if verdict.kind.is == Kind::Team && matches!(verdict.place.is, Place::Joins(_)) {
+            let ours = Ours {
+                id: mail,
+                mail: arrival.mail,
+                received_at: arrival.seen.received_at,
+                was_sent: triage::was_sent(arrival.mail, arrival.folder),
+                inferred: known.cited.iter().all(|cited| cited.ticket.is_none()),
             };
-            tx.add_fact(
-                ticket,
-                &NewFact {
-                    at,
-                    letter: letter_of(&what),
-                    what,
-                    by: By::Gatepost,
-                    mail: Some(mail),
-                    via: None,
-                },
-            )?;
+            ours::counts(tx, config, ticket, &ours)?;
         }
         refresh(tx, config, ticket)?;
         match verdict.reply.is {
@@ -109,12 +144,58 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
             }
             Reply::None => {}
         }
+        if let Some(id) = arrival.mail.message_id.as_ref().filter(|_| known.answered) {
+            ours::late(tx, config, id, ticket)?;
+            refresh(tx, config, ticket)?;
+        }
+    } else if verdict.kind.is == Kind::Team {
+        tx.ask_of(mail, &known.reached)?;
     }
     Ok(Taken {
         mail,
         ticket,
         verdict,
     })
+}
+
+/// The open tickets of those whom a mail of ours reached, as far as it says that it is ours.
+fn reached(tx: &Tx, house: &House, arrival: &Arrival) -> Result<Vec<TicketNo>> {
+    let is_ours = |a: &Address| house.whose(a).is_some();
+    if !arrival.mail.author.address().is_some_and(is_ours) {
+        return Ok(Vec::new());
+    }
+    let outside = arrival.mail.recipients.iter().filter(|to| !is_ours(to));
+    tx.open_tickets_of(outside, arrival.seen.received_at)
+}
+
+/// Writes what the mail makes true on its ticket, but for what the team wrote itself.
+fn write_facts(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    verdict: &Verdict,
+    (ticket, mail): (TicketNo, i64),
+) -> Result<()> {
+    let mut facts = facts_of(tx, arrival, verdict)?;
+    facts.extend(classed(tx, config, arrival, verdict)?);
+    let reopens = facts.contains(&What::Reopened);
+    for what in facts {
+        // Mail that was on its way while the ticket closed came after it.
+        let at = match tx.last_instant(ticket)? {
+            Some(last) if reopens => arrival.seen.received_at.max(last),
+            Some(_) | None => arrival.seen.received_at,
+        };
+        let fact = NewFact {
+            at,
+            letter: letter_of(&what),
+            what,
+            by: By::Gatepost,
+            mail: Some(mail),
+            via: None,
+        };
+        tx.add_fact(ticket, &fact)?;
+    }
+    Ok(())
 }
 
 /// Why a receipt that nothing speaks against waits for a person: the record may have lost
@@ -126,9 +207,17 @@ fn held_all_the_same(tx: &Tx, arrival: &Arrival) -> Result<Option<&'static str>>
     restore::holds_receipt(tx, arrival.seen.received_at)
 }
 
-fn open(tx: &Tx, config: &Config, arrival: &Arrival, claims: Option<TicketNo>) -> Result<TicketNo> {
+fn open(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    kind: Kind,
+    claims: Option<TicketNo>,
+) -> Result<TicketNo> {
     tx.keep_policy(&config.policy)?;
     let (reporter, name) = match &arrival.mail.author {
+        // Whose report it is that the team forwards, a person says.
+        _ if kind == Kind::Team => (None, Foreign::default()),
         Author::One { address, name } => (Some(address), name.clone()),
         Author::Several | Author::Unusable => (None, Foreign::default()),
     };
@@ -150,6 +239,7 @@ fn write_row(
     arrival: &Arrival,
     digest: &str,
     verdict: &Verdict,
+    authentication: Standing,
     ticket: Option<TicketNo>,
 ) -> Result<i64> {
     let mail = arrival.mail;
@@ -169,6 +259,7 @@ fn write_row(
         kind: (verdict.kind.is.word(), &verdict.kind.because),
         place: (verdict.place.is.word(), &verdict.place.because),
         reply: (verdict.reply.is.word(), &verdict.reply.because),
+        authentication,
         defects: &defects.join(" "),
         ticket,
         raw: arrival.raw,
@@ -182,18 +273,23 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
             why: why.to_owned(),
         }]
     };
+    let ours = matches!(verdict.kind.is, Kind::Own | Kind::Team | Kind::UnprovenTeam);
     Ok(match verdict.place.is {
         Place::New | Place::Claims(_) => vec![What::Received],
+        // What we sent, seen once more, is nothing that happened to the report.
+        Place::Copy(_) if ours => Vec::new(),
         Place::Copy(_) => vec![What::CopyReceived],
         Place::Internal(_) => noted(&verdict.place.because),
-        Place::CopyInTray | Place::Tray => Vec::new(),
+        Place::CopyInTray | Place::Tray | Place::Aside => Vec::new(),
         Place::Joins(ticket) => match verdict.kind.is {
+            Kind::Own if arrival.folder == Role::Sent => Vec::new(),
             Kind::Own => noted("a letter of ours"),
             Kind::Automatic => noted("automatic mail"),
             Kind::UnprovenTeam => noted("says that it is from the team, without proof"),
             Kind::Bounce => bounced(tx, arrival, ticket)?,
             Kind::Machine => noted("a report that a program makes"),
-            Kind::Team => noted("from the team"),
+            // See `ours`.
+            Kind::Team => Vec::new(),
             Kind::Platform
             | Kind::List
             | Kind::AutomaticSender
@@ -205,11 +301,13 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
 
 /// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
 /// and to the ticket that it is a copy for those that it has not.
-fn classed(tx: &Tx, config: &Config, arrival: &Arrival, place: Place) -> Result<Vec<What>> {
-    let has = match place {
+fn classed(tx: &Tx, config: &Config, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> {
+    let ours = matches!(verdict.kind.is, Kind::Own | Kind::Team | Kind::UnprovenTeam);
+    let has = match verdict.place.is {
         Place::New | Place::Claims(_) => Vec::new(),
+        Place::Copy(_) if ours => return Ok(Vec::new()),
         Place::Copy(ticket) => Ticket::fold(&tx.facts_of(ticket)?).classes,
-        Place::Joins(_) | Place::Internal(_) | Place::CopyInTray | Place::Tray => {
+        Place::Joins(_) | Place::Internal(_) | Place::CopyInTray | Place::Tray | Place::Aside => {
             return Ok(Vec::new());
         }
     };
@@ -218,29 +316,26 @@ fn classed(tx: &Tx, config: &Config, arrival: &Arrival, place: Place) -> Result<
     Ok(new.map(|class| What::Classed { class }).collect())
 }
 
-/// Each letter of this ticket that the bounce names did not arrive.
+/// Each letter, and each mail of the team's own, of this ticket that the bounce names did
+/// not arrive.
 fn bounced(tx: &Tx, arrival: &Arrival, ticket: TicketNo) -> Result<Vec<What>> {
-    let ids = arrival.mail.returned_ids.iter().chain(arrival.mail.cites());
-    let mut letters: Vec<i64> = tx
-        .letters_named(ids)?
-        .into_iter()
-        .filter(|(_, t)| *t == ticket)
-        .map(|(id, _)| id)
-        .collect();
-    letters.sort_unstable();
-    letters.dedup();
-    if letters.is_empty() {
+    let ids = || arrival.mail.returned_ids.iter().chain(arrival.mail.cites());
+    let letters = tx.letters_named(ids())?.into_iter();
+    let letters: BTreeSet<i64> = letters.filter(|(_, t)| *t == ticket).map(|l| l.0).collect();
+    let mails: BTreeSet<i64> = tx.team_mails_named(ids(), ticket)?.into_iter().collect();
+    if letters.is_empty() && mails.is_empty() {
         return Ok(vec![What::Noted {
             why: "a bounce of another mail".to_owned(),
         }]);
     }
-    Ok(letters
-        .into_iter()
-        .map(|letter| What::Undelivered {
-            letter,
-            why: "a bounce came back".to_owned(),
-        })
-        .collect())
+    let undelivered = |letter, mail| What::Undelivered {
+        letter,
+        mail,
+        why: "a bounce came back".to_owned(),
+    };
+    let letters = letters.into_iter().map(|l| undelivered(Some(l), None));
+    let mails = mails.into_iter().map(|m| undelivered(None, Some(m)));
+    Ok(letters.chain(mails).collect())
 }
 
 /// A person on the ticket wrote; somebody of the team is no reporter. Whoever writes
@@ -266,11 +361,14 @@ fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
 
 fn letter_of(what: &What) -> Option<i64> {
     if let What::Undelivered { letter, .. } = what {
-        Some(*letter)
+        *letter
     } else {
         None
     }
 }
+
+#[cfg(test)]
+mod who_wrote;
 
 #[cfg(test)]
 mod tests {

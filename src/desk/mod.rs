@@ -16,6 +16,7 @@ pub mod health;
 pub mod elsewhere;
 mod files;
 pub mod ingest;
+pub mod ours;
 pub mod outbox;
 pub mod post;
 pub mod record;
@@ -100,11 +101,17 @@ pub fn read_mail(tx: &Tx, row: &MailRow) -> Result<Mail> {
             ..Mail::default()
         });
     }
+    let head = head_of(tx, row)?;
+    Ok(parse(&head, head.len() as u64 == row.size))
+}
+
+/// As many bytes of a mail as are parsed.
+fn head_of(tx: &Tx, row: &MailRow) -> Result<Vec<u8>> {
     let mut head = Vec::new();
     tx.raw(row.id, |piece| {
         let room = PARSED_AT_MOST.saturating_sub(head.len()).min(piece.len());
         head.extend_from_slice(piece.get(..room).unwrap_or_default());
         Ok(())
     })?;
-    Ok(parse(&head, head.len() as u64 == row.size))
+    Ok(head)
 }

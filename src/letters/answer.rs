@@ -4,7 +4,7 @@
 //!
 //! A reply that gives a date carries it as the same labelled line as the evaluation does.
 
-use super::evaluation::{EXPECTED, first_letter_large, in_a_sentence, reply_subject};
+use super::evaluation::{first_letter_large, in_a_sentence, reply_subject};
 use super::{Organisation, dates};
 use crate::mail::Foreign;
 use crate::ticket::Reference;
@@ -143,10 +143,11 @@ impl<'a> Words<'a, Reply<'a>> {
 
 pub(super) fn reply<'a>(view: &ReplyView<'a>) -> Words<'a, Reply<'a>> {
     let date = view.date;
+    let label = &view.hand.organisation.labels.expected;
     Words::new(
         view.hand,
         Reply {
-            labelled: date.map_or_else(String::new, |d| format!("  {EXPECTED}: {}", d.on)),
+            labelled: date.map_or_else(String::new, |d| format!("  {label}: {}", d.on)),
             expected: date.map(|d| dates::day(d.on)),
             was: date.and_then(|d| d.was).map(dates::day),
             missed: date.is_some_and(|d| d.missed),

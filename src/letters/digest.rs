@@ -101,6 +101,11 @@ pub enum Matter {
         /// How many times.
         times: u32,
     },
+    /// Labelled lines of the team's own mail were read, in our words: `accepted`.
+    Read {
+        /// What they say.
+        what: String,
+    },
 }
 
 /// When the mailboxes were last looked through.
@@ -159,6 +164,7 @@ enum Rank {
     Held,
     Trouble,
     Chased,
+    Read,
 }
 
 fn rank(matter: &Matter, now: &Zoned) -> Rank {
@@ -173,6 +179,7 @@ fn rank(matter: &Matter, now: &Zoned) -> Rank {
         Matter::Held { .. } => Rank::Held,
         Matter::Trouble { .. } => Rank::Trouble,
         Matter::Chased { .. } => Rank::Chased,
+        Matter::Read { .. } => Rank::Read,
     }
 }
 
@@ -248,7 +255,8 @@ fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
         Matter::Clash { .. }
         | Matter::Held { .. }
         | Matter::Trouble { .. }
-        | Matter::Chased { .. } => None,
+        | Matter::Chased { .. }
+        | Matter::Read { .. } => None,
     }
 }
 
@@ -261,6 +269,7 @@ fn label(matter: &Matter, now: &Zoned) -> String {
         (Rank::Stale, _) => "OPEN".to_owned(),
         (Rank::Trouble, _) => "LOOK".to_owned(),
         (Rank::Chased, _) => "CHASED".to_owned(),
+        (Rank::Read, _) => "READ".to_owned(),
         (Rank::Held | Rank::ToCome, _) => "HELD".to_owned(),
     }
 }
@@ -273,7 +282,8 @@ fn first_line(label: &str, entry: &DigestEntry) -> String {
         | Matter::Stale { .. }
         | Matter::Clash { .. }
         | Matter::Held { .. }
-        | Matter::Trouble { .. } => {
+        | Matter::Trouble { .. }
+        | Matter::Read { .. } => {
             format!("{} {}", entry.number, entry.code_name)
         }
     };
@@ -317,7 +327,7 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
             dates::short_day(*ours)
         ),
         (Matter::Held { because }, _) => because.clone(),
-        (Matter::Trouble { what }, _) => what.clone(),
+        (Matter::Trouble { what } | Matter::Read { what }, _) => what.clone(),
         (Matter::Due { .. } | Matter::Chased { .. }, _) => return Vec::new(),
     };
     indented(&text)

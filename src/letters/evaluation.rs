@@ -8,13 +8,9 @@
 use super::{Organisation, dates};
 use crate::mail::Foreign;
 use crate::ticket::{Outcome, Reference};
+use crate::triage::Labels;
 use jiff::civil::Date;
 use serde::Serialize;
-
-/// The label of the line that holds the outcome.
-pub const ASSESSMENT: &str = "Assessment";
-/// The label of the line that holds the date, written `2027-06-17`.
-pub const EXPECTED: &str = "Expected resolution";
 
 /// What an evaluation letter may speak of.
 #[derive(Clone, Debug, Serialize)]
@@ -98,7 +94,7 @@ pub(super) fn words<'a>(view: &EvaluationView<'a>) -> Option<Words<'a>> {
     Some(Words {
         subject: reply_subject(view.subject, view.reference),
         outcome: view.outcome.word(),
-        labelled: labelled(view.outcome, view.expected),
+        labelled: labelled(&view.organisation.labels, view.outcome, view.expected),
         expected: view.expected.map(dates::day),
         plan: view.plan.trim(),
         next_update: view.next_update.map(dates::day),
@@ -111,10 +107,10 @@ pub(super) fn words<'a>(view: &EvaluationView<'a>) -> Option<Words<'a>> {
     })
 }
 
-fn labelled(outcome: Outcome, expected: Option<Date>) -> String {
-    let assessment = format!("  {ASSESSMENT}: {}", outcome.word());
+fn labelled(labels: &Labels, outcome: Outcome, expected: Option<Date>) -> String {
+    let assessment = format!("  {}: {}", labels.assessment, outcome.word());
     match expected {
-        Some(date) => format!("{assessment}\n  {EXPECTED}: {date}"),
+        Some(date) => format!("{assessment}\n  {}: {date}", labels.expected),
         None => assessment,
     }
 }

@@ -27,9 +27,10 @@ mod wrap;
 pub use acknowledgement::{AckView, Answer, Count, DayOff, Missing, Promised};
 pub use answer::{ClosingView, Hand, NewDate, PublishedView, ReplyView, ResolvedView};
 pub use digest::{DigestEntry, DigestView, Looked, Matter, RecordHead};
-pub use evaluation::{ASSESSMENT, EXPECTED, EvaluationView, reply_subject};
+pub use evaluation::{EvaluationView, reply_subject};
 pub use reminder::{ReminderView, part};
 
+use crate::triage::Labels;
 use kind::Kind;
 use serde::Serialize;
 use std::fmt;
@@ -310,6 +311,9 @@ pub struct Organisation {
     pub safe_harbour: bool,
     /// Where a bounty programme takes reports, an https address.
     pub bounty: Option<String>,
+    /// What the labelled lines of letters begin with.
+    #[serde(skip)]
+    pub labels: Labels,
 }
 
 /// An OpenPGP key to write to.

@@ -9,6 +9,7 @@ use super::{
 use crate::mail::Foreign;
 use crate::promise::{Span, Standing, Step};
 use crate::ticket::{ChainHash, CodeName, Outcome, Reference, TicketNo};
+use crate::triage::Labels;
 use jiff::civil::{Date, date};
 use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Zoned};
@@ -30,6 +31,7 @@ pub(super) fn organisation() -> Organisation {
         signal: true,
         safe_harbour: true,
         bounty: Some("https://example.org/bounty".to_owned()),
+        labels: Labels::default(),
     }
 }
 
@@ -296,6 +298,9 @@ fn entries() -> Vec<DigestEntry> {
     let trouble = Matter::Trouble {
         what: "a letter was refused".to_owned(),
     };
+    let read = Matter::Read {
+        what: "ben wrote: accepted, 2027-06-17".to_owned(),
+    };
     let clash = Matter::Clash {
         theirs: date(2027, 7, 1),
         ours: date(2027, 7, 9),
@@ -330,6 +335,7 @@ fn entries() -> Vec<DigestEntry> {
         entry(9, "teal-dipper", None, stale),
         entry(4, "jet-swift", Some("dan"), trouble),
         entry(3, "rusty-wren", Some("anna"), Matter::Chased { times: 2 }),
+        entry(19, "amber-heron", Some("anna"), read),
     ]
 }
 

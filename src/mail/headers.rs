@@ -35,6 +35,13 @@ impl Headers {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
+    /// All fields, names in lower case, topmost first.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// How many fields there are.
     pub fn len(&self) -> usize {
         self.0.len()

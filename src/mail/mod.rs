@@ -5,10 +5,12 @@
 //! report. Nothing here decides anything: that is [`crate::triage`]'s work.
 
 mod address;
+pub mod auth;
 mod compose;
 mod digest;
 mod foreign;
 mod headers;
+mod list;
 pub mod parse;
 pub mod text;
 mod wrap;
@@ -18,6 +20,7 @@ pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose};
 pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts, escaped, harmless};
 pub use headers::{Headers, MessageId, keyword};
+pub use list::{OurList, Undone, undone};
 pub use wrap::wrapped;
 
 use jiff::Timestamp;
@@ -36,7 +39,8 @@ pub struct Mail {
     pub author: Author,
     /// Addresses of Reply-To, at most 20; shown to people, never written to by gatepost.
     pub reply_to: Vec<Address>,
-    /// Addresses of To and Cc, at most 1,000.
+    /// Addresses of To, Cc and Bcc (which copies in the folder for sent mail bear), at most
+    /// 1,000.
     pub recipients: Vec<Address>,
     /// The decoded subject.
     pub subject: Foreign,

@@ -46,6 +46,21 @@ pub fn newly_written(text: &Foreign) -> Foreign {
     }
 }
 
+/// The lines above the first thing that is quoted, and above a signature: of the first
+/// 10,000.
+pub fn above_first_quote(text: &Foreign) -> Vec<&str> {
+    let lines: Vec<&str> = text.raw().lines().take(LINES).collect();
+    let (mut above, mut fresh) = (0, true);
+    while let Some(rest) = lines.get(above..).filter(|rest| !rest.is_empty()) {
+        match step(rest, fresh) {
+            Step::Keep(line) => fresh = line.trim().is_empty(),
+            Step::Skip(_) | Step::End => break,
+        }
+        above += 1;
+    }
+    lines.into_iter().take(above).collect()
+}
+
 /// What becomes of the next lines.
 enum Step<'a> {
     Keep(&'a str),
@@ -293,6 +308,26 @@ mod tests {
             "yes\nno",
         );
         check("> one?\n\nyes", "yes");
+    }
+
+    #[test]
+    fn what_stands_above_the_first_quote_ends_there() {
+        for (text, above) in [
+            ("a\nb\n", "a\nb"),
+            ("a\n\n> q\nb", "a\n"),
+            ("a\n  > q\nb", "a"),
+            ("On 1 Nov 2026, Kim wrote:\n> q\nb", ""),
+            (
+                "a\n\nAm 01.11.26 um 10:00 schrieb Kim <kim@example.net>:\nq",
+                "a\n",
+            ),
+            ("a\n-- \nAnna", "a"),
+            ("a\n-----Original Message-----\nq", "a"),
+            ("", ""),
+        ] {
+            let text = Foreign::new(text);
+            assert_eq!(above_first_quote(&text).join("\n"), above, "{text:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A mailbox in memory, for faults that no server produces on demand.
 
+use super::roles::There;
 use super::sent::SentBox;
 use super::{Listed, Mailbox, Opened, Trouble, Woken};
 use crate::mail::MessageId;
@@ -102,8 +103,16 @@ impl Fake {
 }
 
 impl Mailbox for Fake {
-    async fn folders(&mut self) -> Result<Vec<String>, Trouble> {
-        Ok(self.folders.keys().cloned().collect())
+    async fn folders(&mut self) -> Result<Vec<There>, Trouble> {
+        let sent = self.sent.iter().map(|_| SENT);
+        let there = self.folders.keys().map(String::as_str).chain(sent);
+        Ok(there
+            .map(|name| There {
+                name: name.to_owned(),
+                separator: Some("/".to_owned()),
+                marked: None,
+            })
+            .collect())
     }
 
     async fn open(&mut self, folder: &str) -> Result<Opened, Trouble> {
@@ -272,10 +281,6 @@ impl Mailbox for Fake {
 }
 
 impl SentBox for Fake {
-    async fn sent_folder(&mut self) -> Result<Option<String>, Trouble> {
-        Ok(self.sent.as_ref().map(|_| SENT.to_owned()))
-    }
-
     async fn holds(&mut self, id: &MessageId) -> Result<bool, Trouble> {
         let sent = self.sent.iter().filter(|_| self.current == SENT);
         let names = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(id.as_str());

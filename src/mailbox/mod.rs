@@ -6,9 +6,11 @@
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod imap;
+pub mod roles;
 pub mod sent;
 
 use jiff::Timestamp;
+use roles::There;
 use std::fmt;
 
 /// The most bytes of a message that one answer holds.
@@ -126,8 +128,9 @@ impl std::error::Error for Passing {}
     reason = "used inside this crate only, on one thread at a time"
 )]
 pub trait Mailbox {
-    /// The names of all folders, as the server writes them.
-    async fn folders(&mut self) -> Result<Vec<String>, Trouble>;
+    /// All folders that can be opened. After a [`Trouble::Refused`] the connection can still
+    /// be used.
+    async fn folders(&mut self) -> Result<Vec<There>, Trouble>;
 
     /// Opens a folder read-only (EXAMINE) and makes it the current one.
     async fn open(&mut self, folder: &str) -> Result<Opened, Trouble>;

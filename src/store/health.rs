@@ -88,7 +88,7 @@ impl Tx<'_> {
     /// Whether every folder of a mailbox that is read was read to its end since `since`.
     pub fn all_looked_since(&self, since: Timestamp) -> Result<bool> {
         let late: bool = self.sql.query_row(
-            "SELECT EXISTS (SELECT 1 FROM folders WHERE looked_at < ?1)",
+            "SELECT EXISTS (SELECT 1 FROM folders WHERE by_hand = 0 AND watched = 1 AND looked_at < ?1)",
             [instant::write(since)],
             |r| r.get(0),
         )?;

@@ -17,17 +17,43 @@ impl Tx<'_> {
         let cites = mail.cites();
         let author = mail.author.address();
         let id = mail.message_id.as_ref();
+        let (copy, copy_is_unproven) = self.copy_of(digest)?.unzip();
+        let aside = id.map(|id| self.set_aside_citing(id)).transpose()?;
         Ok(Known {
             own: id.map(|id| self.own_letter(id)).transpose()?.flatten(),
-            copy: self.copy_of(digest)?,
+            copy,
+            copy_is_unproven: copy_is_unproven.unwrap_or_default(),
             cited: self.look_up(cites.into_iter())?,
             returned: self.look_up(mail.returned_ids.iter())?,
             cited_by: id.map(|id| self.cited_by(id)).transpose()?.flatten(),
+            answered: aside.is_some_and(|mails| !mails.is_empty()),
+            reached: Vec::new(),
             sent: author
                 .map(|a| self.sent_lately(a))
                 .transpose()?
                 .unwrap_or_default(),
+            same_report: None,
         })
+    }
+
+    /// The ticket on which a report of a platform is.
+    pub fn ticket_of_report(&self, platform: &str, report: &str) -> Result<Option<TicketNo>> {
+        let mut find = self.sql.prepare_cached(
+            "SELECT ticket FROM platform_reports WHERE platform = ?1 AND report = ?2",
+        )?;
+        let ticket = find
+            .query_row([platform, report], |r| r.get(0))
+            .optional()?;
+        Ok(ticket.map(TicketNo))
+    }
+
+    /// Records that a report of a platform is on this ticket, unless it is on one.
+    pub fn keep_report(&self, platform: &str, report: &str, ticket: TicketNo) -> Result<()> {
+        let mut keep = self.sql.prepare_cached(
+            "INSERT OR IGNORE INTO platform_reports (platform, report, ticket) VALUES (?1, ?2, ?3)",
+        )?;
+        keep.execute(params![platform, report, ticket.0])?;
+        Ok(())
     }
 
     /// The letters to reporters that these ids name: number and ticket.
@@ -63,20 +89,34 @@ impl Tx<'_> {
         }))
     }
 
-    fn copy_of(&self, digest: &str) -> Result<Option<Where>> {
+    /// Where the same content lies, and whether all that is there of it is unproven mail of
+    /// the team.
+    fn copy_of(&self, digest: &str) -> Result<Option<(Where, bool)>> {
         let mut find = self.sql.prepare_cached(
-            "SELECT ticket FROM mails WHERE digest = ?1 ORDER BY ticket IS NULL, id LIMIT 1",
+            "SELECT ticket, place = 'aside', (SELECT min(kind = 'unproven-team') FROM mails WHERE digest = ?1) FROM mails
+             WHERE digest = ?1 ORDER BY ticket IS NULL, place = 'aside', id LIMIT 1",
         )?;
-        let ticket: Option<Option<i64>> = find.query_row([digest], |r| r.get(0)).optional()?;
-        Ok(ticket.map(|t| t.map_or(Where::Tray, |n| Where::Ticket(TicketNo(n)))))
+        let row = find
+            .query_row([digest], |r| {
+                Ok((r.get::<_, Option<i64>>(0)?, r.get(1)?, r.get(2)?))
+            })
+            .optional()?;
+        Ok(row.map(|(ticket, aside, unproven)| {
+            let lies = match ticket {
+                Some(n) => Where::Ticket(TicketNo(n)),
+                None if aside => Where::Aside,
+                None => Where::Tray,
+            };
+            (lies, unproven)
+        }))
     }
 
     fn look_up<'i>(&self, ids: impl Iterator<Item = &'i MessageId>) -> Result<Vec<Cited>> {
         let mut find = self.sql.prepare_cached(
             "SELECT what, ticket FROM
              (SELECT CASE WHEN kind IN ('reminder', 'digest') THEN 'reminder' ELSE 'letter' END AS what, ticket, 0 AS rank FROM letters WHERE message_id = ?1
-              UNION ALL SELECT 'mail', ticket, 1 FROM mails WHERE message_id = ?1)
-             ORDER BY rank, ticket IS NULL LIMIT 1",
+              UNION ALL SELECT CASE kind WHEN 'team' THEN 'team' ELSE 'mail' END, ticket, 1 FROM mails WHERE message_id = ?1)
+             ORDER BY rank, ticket IS NULL, what = 'mail' LIMIT 1",
         )?;
         let mut found = Vec::new();
         for id in ids.take(CITED_AT_MOST) {
@@ -89,6 +129,7 @@ impl Tx<'_> {
                 let what = match what.as_str() {
                     "letter" => CitedWhat::Letter,
                     "reminder" => CitedWhat::Reminder,
+                    "team" => CitedWhat::Team,
                     _ => CitedWhat::Mail,
                 };
                 found.push(self.cited(id, what, ticket.map(TicketNo))?);
@@ -136,7 +177,7 @@ impl Tx<'_> {
     /// How many mails lie in the tray.
     pub fn tray_count(&self) -> Result<u32> {
         Ok(self.sql.query_row(
-            "SELECT count(*) FROM mails WHERE ticket IS NULL AND place <> 'copy'",
+            "SELECT count(*) FROM mails WHERE ticket IS NULL AND place NOT IN ('copy', 'aside')",
             params![],
             |r| r.get(0),
         )?)
@@ -144,8 +185,7 @@ impl Tx<'_> {
 
     /// The newest mail in the tray that was taken in before `before`.
     pub fn newest_in_tray(&self, before: Timestamp) -> Result<Option<i64>> {
-        let sql =
-            "SELECT max(id) FROM mails WHERE ticket IS NULL AND place <> 'copy' AND taken_at < ?1";
+        let sql = "SELECT max(id) FROM mails WHERE ticket IS NULL AND place NOT IN ('copy', 'aside') AND taken_at < ?1";
         Ok(self
             .sql
             .query_row(sql, [instant::write(before)], |r| r.get(0))?)

@@ -1,6 +1,7 @@
 //! Folders, what was in them before gatepost, and which messages have no row yet.
 
 use super::{BaselineMessage, Tx, instant};
+use crate::triage::Role;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -29,12 +30,26 @@ pub struct Folder {
     pub baseline_at: Timestamp,
     /// The last pass that ended well.
     pub looked_at: Timestamp,
+    /// What it is for.
+    pub role: Role,
+}
+
+/// A folder that is to be watched and has no baseline: it is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The name of its mailbox in the config.
+    pub mailbox: String,
+    /// Its name on the server.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
 }
 
 /// No server has a folder of this name: `/` begins it and ends it.
 const BY_HAND: &str = "/by hand/";
 
-const FOLDER: &str = "SELECT id, mailbox, name, uidvalidity, baseline_at, looked_at FROM folders";
+const FOLDER: &str =
+    "SELECT id, mailbox, name, uidvalidity, baseline_at, looked_at, role FROM folders";
 
 impl Tx<'_> {
     /// Adds a folder whose messages so far are the baseline.
@@ -64,12 +79,51 @@ impl Tx<'_> {
             .transpose()
     }
 
-    /// All folders that have a baseline, each on a server.
+    /// All folders that have a baseline and are watched, each on a server.
     pub fn folders(&self) -> Result<Vec<Folder>> {
+        let mut all = self.sql.prepare_cached(&format!(
+            "{FOLDER} WHERE by_hand = 0 AND watched = 1 ORDER BY id"
+        ))?;
+        all.query_map([], folder_row)?.map(|r| r?).collect()
+    }
+
+    /// The folders of a mailbox that are watched, and what each is for, as they were found
+    /// on the server. Those that are not among them are not watched any more.
+    pub fn set_watched(&self, mailbox: &str, all: &[(String, Role)]) -> Result<()> {
+        self.sql.execute(
+            "UPDATE folders SET watched = 0 WHERE mailbox = ?1 AND by_hand = 0",
+            [mailbox],
+        )?;
+        self.sql
+            .execute("DELETE FROM unread WHERE mailbox = ?1", [mailbox])?;
+        let mut read = self.sql.prepare_cached(
+            "UPDATE folders SET watched = 1, role = ?3 WHERE mailbox = ?1 AND name = ?2 AND by_hand = 0",
+        )?;
+        let mut unread = self.sql.prepare_cached(
+            "INSERT OR IGNORE INTO unread (mailbox, name, role) VALUES (?1, ?2, ?3)",
+        )?;
+        for (name, role) in all {
+            let row = params![mailbox, name, role.word()];
+            if read.execute(row)? == 0 {
+                unread.execute(row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The folders that are to be watched and have no baseline, as they were found last.
+    pub fn unread(&self) -> Result<Vec<Unread>> {
         let mut all = self
             .sql
-            .prepare_cached(&format!("{FOLDER} WHERE by_hand = 0 ORDER BY id"))?;
-        all.query_map([], folder_row)?.map(|r| r?).collect()
+            .prepare_cached("SELECT mailbox, name, role FROM unread ORDER BY mailbox, name")?;
+        let rows = all.query_map([], |r| {
+            Ok(Unread {
+                mailbox: r.get(0)?,
+                name: r.get(1)?,
+                role: Role::from_word(&r.get::<_, String>(2)?),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Where the next mail lies that came by hand: in a folder that is on no server, under
@@ -242,6 +296,7 @@ fn folder_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Folder>> {
         row.get("name")?,
         row.get("uidvalidity")?,
     );
+    let role = Role::from_word(&row.get::<_, String>("role")?);
     Ok((|| {
         Ok(Folder {
             id,
@@ -250,6 +305,7 @@ fn folder_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Folder>> {
             uidvalidity,
             baseline_at: instant::read(&baseline_at)?,
             looked_at: instant::read(&looked_at)?,
+            role,
         })
     })())
 }

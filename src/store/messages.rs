@@ -1,6 +1,7 @@
 //! Mails: exactly one row for each that was taken in.
 
 use super::{FolderId, RawBytes, Tx, instant};
+use crate::mail::auth::Standing;
 use crate::mail::{Address, Foreign, MessageId};
 use crate::ticket::TicketNo;
 use anyhow::{Context, Result};
@@ -44,6 +45,8 @@ pub struct NewMail<'a> {
     pub place: (&'a str, &'a str),
     /// Reply and its reason.
     pub reply: (&'a str, &'a str),
+    /// Whether our mail server vouches for its author.
+    pub authentication: Standing,
     /// Words of its defects, separated by spaces.
     pub defects: &'a str,
     /// Its ticket; none is the tray.
@@ -81,14 +84,17 @@ pub struct MailRow {
     pub place: (String, String),
     /// Whether it is answered, and why.
     pub reply: (String, String),
+    /// Whether our mail server vouches for its author (`pass`, `none`, `fail`), and how we know.
+    pub authentication: (String, String),
     /// Words of its defects, separated by spaces.
     pub defects: String,
     /// Its ticket; none is the tray.
     pub ticket: Option<TicketNo>,
 }
 
-const MAIL: &str = "SELECT m.id, f.name AS folder, f.mailbox, m.received_at, m.size, m.kept, m.message_id, m.author, m.author_name,
-     m.subject, m.kind, m.kind_because, m.place, m.place_because, m.reply, m.reply_because, m.defects, m.ticket
+/// The columns that [`mail_row`] reads.
+pub(super) const MAIL: &str = "SELECT m.id, f.name AS folder, f.mailbox, m.received_at, m.size, m.kept, m.message_id, m.author, m.author_name,
+     m.subject, m.kind, m.kind_because, m.place, m.place_because, m.reply, m.reply_because, m.authentication, m.authentication_because, m.defects, m.ticket
      FROM mails m JOIN folders f ON f.id = m.folder";
 
 impl Tx<'_> {
@@ -97,8 +103,8 @@ impl Tx<'_> {
         let seen = mail.seen;
         let mut insert = self.sql.prepare_cached(
             "INSERT INTO mails (folder, uidvalidity, uid, received_at, taken_at, size, kept, digest, message_id, author, author_name, subject,
-             kind, kind_because, place, place_because, reply, reply_because, defects, ticket)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+             kind, kind_because, place, place_because, reply, reply_because, defects, ticket, authentication, authentication_because)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
         )?;
         insert
             .execute(params![
@@ -122,6 +128,8 @@ impl Tx<'_> {
                 mail.reply.1,
                 mail.defects,
                 mail.ticket.map(|t| t.0),
+                mail.authentication.is.word(),
+                mail.authentication.because,
             ])
             .with_context(|| format!("cannot write the row of UID {}", seen.uid))?;
         let id = self.sql.last_insert_rowid();
@@ -153,10 +161,11 @@ impl Tx<'_> {
         all.query_map([ticket.0], mail_row)?.map(|r| r?).collect()
     }
 
-    /// The tray: mails that are on no ticket. Copies of what lies there are left out.
+    /// The tray: mails that are on no ticket. Copies of what lies there are left out, and
+    /// what the team wrote to somebody else.
     pub fn tray(&self) -> Result<Vec<MailRow>> {
         let mut all = self.sql.prepare_cached(&format!(
-            "{MAIL} WHERE m.ticket IS NULL AND m.place <> 'copy' ORDER BY m.id"
+            "{MAIL} WHERE m.ticket IS NULL AND m.place NOT IN ('copy', 'aside') ORDER BY m.id"
         ))?;
         all.query_map([], mail_row)?.map(|r| r?).collect()
     }
@@ -172,7 +181,7 @@ impl Tx<'_> {
     }
 }
 
-fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
+pub(super) fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
     let received_at: String = row.get("received_at")?;
     let (message_id, author): (Option<String>, Option<String>) =
         (row.get("message_id")?, row.get("author")?);
@@ -196,6 +205,7 @@ fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
         kind: reason("kind")?,
         place: reason("place")?,
         reply: reason("reply")?,
+        authentication: reason("authentication")?,
         defects: row.get("defects")?,
         ticket: row.get::<_, Option<i64>>("ticket")?.map(TicketNo),
     };

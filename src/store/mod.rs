@@ -26,6 +26,7 @@ mod outbox;
 mod raw;
 mod schema;
 mod search;
+mod team;
 mod tickets;
 mod troubles;
 
@@ -38,12 +39,13 @@ pub use deadlines::StoredDeadline;
 pub use facts::{LogLine, NewFact};
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Held, Lock, is_held};
-pub use mailboxes::{Folder, FolderId, OnServer};
+pub use mailboxes::{Folder, FolderId, OnServer, Unread};
 pub use messages::{MailRow, NewMail, Sighting};
 pub use numbering::{BaselineMessage, Fingerprints};
 pub use outbox::{Go, NewLetter};
 pub use raw::{Raw, RawBytes};
 pub use search::Listing;
+pub use team::LabelledFact;
 pub use tickets::{NewTicket, TicketRow};
 pub use troubles::Stuck;
 

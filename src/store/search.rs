@@ -13,6 +13,9 @@ pub struct Listing {
     pub acknowledgement: Option<(String, Option<String>)>,
     /// Mails on it.
     pub messages: u32,
+    /// Whether our mail server vouches that the first mail from the reporter's address is
+    /// from there (`pass`, `none`, `fail`), and how we know; none where there is no such mail.
+    pub authentication: Option<(String, String)>,
 }
 
 impl Tx<'_> {
@@ -22,7 +25,14 @@ impl Tx<'_> {
             .sql
             .prepare_cached("SELECT count(*) FROM mails WHERE ticket = ?1")?;
         let mut state = self.sql.prepare_cached("SELECT state, held_because FROM letters WHERE ticket = ?1 AND kind = 'acknowledgement' ORDER BY id DESC LIMIT 1")?;
+        let mut standing = self.sql.prepare_cached(
+            "SELECT m.authentication, m.authentication_because FROM mails m JOIN tickets t ON t.id = m.ticket
+             WHERE t.id = ?1 AND lower(m.author) = lower(t.reporter) ORDER BY m.id LIMIT 1",
+        )?;
         Ok(Listing {
+            authentication: standing
+                .query_row([ticket.0], |r| Ok((r.get(0)?, r.get(1)?)))
+                .optional()?,
             messages: count.query_row([ticket.0], |r| r.get(0))?,
             acknowledgement: state
                 .query_row([ticket.0], |r| Ok((r.get(0)?, r.get(1)?)))

@@ -3,6 +3,7 @@
 mod looking;
 
 use super::*;
+use crate::mail::auth::Standing;
 use crate::mail::{Address, Foreign, MessageId};
 use crate::ticket::{By, TicketNo, What};
 
@@ -153,6 +154,7 @@ fn open_one(tx: &Tx, folder: FolderId, uid: u32, bytes: &[u8]) -> Result<(Ticket
         kind: ("person", "nothing says otherwise"),
         place: ("new", "cites nothing"),
         reply: ("acknowledge", "a person"),
+        authentication: Standing::none("nothing said"),
         defects: "",
         ticket: Some(ticket),
         raw: &raw.finish()?,

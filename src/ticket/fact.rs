@@ -84,10 +84,14 @@ pub enum What {
     CreditDeclined,
     /// The vulnerability is known to be exploited.
     Exploited,
-    /// A letter did not reach the reporter: what it had met is open again.
+    /// A letter, or a mail of the team's own, did not reach the reporter: what it had met is
+    /// open again.
     Undelivered {
         /// The letter's number in the outbox.
-        letter: i64,
+        letter: Option<i64>,
+        /// The mail's number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mail: Option<i64>,
         /// What the server said.
         why: String,
     },
@@ -309,9 +313,17 @@ pub struct Fact {
     pub letter: Option<i64>,
     /// The mail that carried it, by its number.
     pub mail: Option<i64>,
-    /// The way that was neither: `signal`, `phone`, as the person said.
+    /// The way that was neither: `signal`, `phone`, as the person said; or how gatepost knows
+    /// it of the mail: [`INFERRED`], [`LABELLED`].
     pub via: Option<String>,
 }
+
+/// The mail cites nothing: whom it reached says that it is about this ticket. With a space:
+/// nobody can type it as a way.
+pub const INFERRED: &str = "inferred ticket";
+
+/// A labelled line of the mail says so.
+pub const LABELLED: &str = "labelled line";
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ mod reference;
 mod severity;
 
 pub use chain::{ChainHash, chain};
-pub use fact::{Act, By, Fact, FactName, What};
+pub use fact::{Act, By, Fact, FactName, INFERRED, LABELLED, What};
 pub use field::{Field, Planned, WaitsFor};
 pub use fold::{Clash, Stage, Ticket, counting, unread};
 pub use outcome::Outcome;

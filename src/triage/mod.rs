@@ -6,12 +6,17 @@
 
 pub mod extract;
 mod filters;
+mod labelled;
 mod likeness;
 mod place;
+mod platform;
 mod reply;
 
+pub use crate::mail::auth::Authenticated;
 pub use filters::{CATALOGUE, Filter};
+pub use labelled::{Labelled, Labels};
 pub use likeness::marks;
+pub use platform::{Around, Platform, Sender, report_of};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -91,6 +96,8 @@ pub enum Place {
     New,
     /// No ticket: it lies where people see it.
     Tray,
+    /// No ticket: what the team wrote to somebody who has none.
+    Aside,
 }
 
 /// Whether a mail is acknowledged.
@@ -116,7 +123,7 @@ pub struct Way {
 }
 
 /// What a folder is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Mail arrives there.
     #[default]
@@ -125,19 +132,6 @@ pub enum Role {
     Junk,
     /// Mail that the team sent from its own mail programs.
     Sent,
-}
-
-/// Whether the domain of From stands for the mail, as our mail server found it
-/// (`Authentication-Results`, RFC 8601).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Authenticated {
-    /// It does.
-    Pass,
-    /// Nothing says so.
-    #[default]
-    None,
-    /// It does not.
-    Fail,
 }
 
 /// What the record knows that bears on a mail.
@@ -151,10 +145,18 @@ pub struct Known {
     pub cited: Vec<Cited>,
     /// What the ids in its returned parts are.
     pub returned: Vec<Cited>,
+    /// Each copy on record says that it is from the team, without proof.
+    pub copy_is_unproven: bool,
     /// The ticket of an earlier mail that cites this one: a reply that came before its root.
     pub cited_by: Option<Cited>,
+    /// Mail of the team that was set aside cites this one: the answer was seen first.
+    pub answered: bool,
+    /// For mail that says it is ours: the open tickets of those to whom it went.
+    pub reached: Vec<TicketNo>,
     /// Letters sent lately, for the caps.
     pub sent: Sent,
+    /// The ticket of an earlier mail about the same report of a platform.
+    pub same_report: Option<TicketNo>,
 }
 
 /// One of our letters.
@@ -173,6 +175,8 @@ pub enum Where {
     Ticket(TicketNo),
     /// In the tray.
     Tray,
+    /// Aside: the team wrote it to somebody who has no ticket.
+    Aside,
 }
 
 /// A cited Message-ID that is on record.
@@ -195,7 +199,9 @@ pub enum CitedWhat {
     Letter,
     /// A reminder or digest to the team.
     Reminder,
-    /// A mail that was taken in.
+    /// A mail that the team wrote itself, proven.
+    Team,
+    /// Any other mail that was taken in.
     Mail,
 }
 
@@ -211,18 +217,32 @@ pub struct Sent {
 }
 
 /// What the config says that bears on judging.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct House {
     /// The watched addresses.
     pub watched: Vec<Address>,
     /// The team's addresses.
     pub team: Vec<Address>,
-    /// Whether acknowledgements go out at all.
-    pub acknowledge: bool,
+    /// Whose reports are acknowledged without a person.
+    pub acknowledge: AckMode,
     /// Mail that was received longer ago is not acknowledged without a person.
     pub stale_after: SignedDuration,
     /// The caps on acknowledgements.
     pub caps: Sent,
+    /// The platforms whose reports come by mail.
+    pub platforms: Vec<Platform>,
+}
+
+/// Whose reports are acknowledged without a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AckMode {
+    /// Only where our mail server vouches for who wrote it.
+    Pass,
+    /// Unless our mail server says that somebody else wrote it.
+    #[default]
+    NotFail,
+    /// Nobody's: each is held.
+    Off,
 }
 
 /// Judges one mail, which came this way, at the moment `now`.
@@ -257,6 +277,48 @@ pub struct Seen<'a> {
     pub way: &'a Way,
 }
 
+impl Seen<'_> {
+    /// It was sent from here: it lies in the folder for sent mail and bears no sign of a
+    /// delivery. What a rule of the server filed there was delivered.
+    pub fn was_sent(&self) -> bool {
+        was_sent(self.mail, self.way.folder)
+    }
+}
+
+impl House {
+    /// Whose this address is, if it is one of ours.
+    pub fn whose(&self, address: &Address) -> Option<&'static str> {
+        if self.watched.contains(address) {
+            Some("a watched address")
+        } else if self.team.contains(address) {
+            Some("a team address")
+        } else {
+            None
+        }
+    }
+}
+
+/// As [`Seen::was_sent`].
+pub fn was_sent(mail: &Mail, folder: Role) -> bool {
+    const OF_A_DELIVERY: [&str; 3] = ["return-path", "delivered-to", "authentication-results"];
+    let bears = |name: &&str| mail.headers.first(name).is_some();
+    folder == Role::Sent && !OF_A_DELIVERY.iter().any(|name| bears(&name))
+}
+
+/// Why a mail of the team answers nobody: a program wrote it (an absence note), or it is a
+/// draft.
+pub fn answers_nobody(mail: &Mail) -> Option<String> {
+    // What mail programs write into a draft, and take out when it is sent.
+    const OF_A_DRAFT: [&str; 2] = ["x-mozilla-draft-info", "x-apple-auto-saved"];
+    let is_draft = OF_A_DRAFT
+        .iter()
+        .any(|name| mail.headers.first(name).is_some());
+    if is_draft {
+        return Some("it is a draft".to_owned());
+    }
+    filters::by_a_program(mail)
+}
+
 impl Kind {
     /// The word that is stored and shown.
     pub fn word(self) -> &'static str {
@@ -276,6 +338,23 @@ impl Kind {
     }
 }
 
+impl Role {
+    /// The word that is stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Junk => "junk",
+            Self::Sent => "sent",
+        }
+    }
+
+    /// Reads that word; one that is unknown is of a folder where mail arrives.
+    pub fn from_word(word: &str) -> Self {
+        let mut known = [Self::Junk, Self::Sent].into_iter();
+        known.find(|r| r.word() == word).unwrap_or_default()
+    }
+}
+
 impl Place {
     /// The word that is stored and shown.
     pub fn word(self) -> &'static str {
@@ -286,6 +365,7 @@ impl Place {
             Self::Claims(_) => "claims",
             Self::New => "new",
             Self::Tray => "tray",
+            Self::Aside => "aside",
         }
     }
 }

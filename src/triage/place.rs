@@ -4,23 +4,37 @@
 //! random bits. Whoever knows the id of a *mail* may have guessed it or read it
 //! elsewhere. So citing is not enough for a person to join: the author must be one of
 //! the ticket's people. Everybody else who cites a ticket gets a new one that says so.
-//! Nothing here loses a mail: every arm ends on a ticket or in the tray.
+//! Nothing here loses a mail: every arm ends on a ticket or in the tray. What the team
+//! wrote to somebody without a ticket is *aside*: it has its row, asks nothing of anybody,
+//! and joins when the mail comes in that it answers.
 //!
 //! References in the subject are not read: nothing proves yet who wrote them.
 
-use super::{Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
-use crate::mail::Mail;
+use super::{Authenticated, Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
 use crate::ticket::TicketNo;
 
 /// The place of a mail of this kind.
 pub(super) fn place(seen: &Seen, kind: Kind) -> Because<Place> {
     let known = seen.known;
-    if kind == Kind::Own {
-        return own(known);
+    let place = if kind == Kind::Own {
+        own(known)
+    } else {
+        copy(seen, kind)
+            .or_else(|| internal(known))
+            .unwrap_or_else(|| by_kind(seen, kind))
+    };
+    let ours = || {
+        let author = seen.mail.author.address();
+        author.is_some_and(|a| seen.house.whose(a).is_some())
+    };
+    match place.is {
+        // What we sent ourselves waits for nobody in the tray.
+        Place::Tray if seen.was_sent() && ours() => Because {
+            is: Place::Aside,
+            ..place
+        },
+        _ => place,
     }
-    copy(known)
-        .or_else(|| internal(known))
-        .unwrap_or_else(|| by_kind(seen.mail, known, kind))
 }
 
 fn own(known: &Known) -> Because<Place> {
@@ -30,16 +44,32 @@ fn own(known: &Known) -> Because<Place> {
     }
 }
 
-fn copy(known: &Known) -> Option<Because<Place>> {
-    known.copy.map(|copy| match copy {
-        Where::Ticket(ticket) => Because::new(
+fn copy(seen: &Seen, kind: Kind) -> Option<Because<Place>> {
+    match seen.known.copy? {
+        // What counted for nothing is proven now.
+        Where::Ticket(_) | Where::Tray if kind == Kind::Team && seen.known.copy_is_unproven => None,
+        Where::Ticket(ticket) => Some(Because::new(
             Place::Copy(ticket),
             "the same content is on this ticket already",
-        ),
-        Where::Tray => Because::new(
+        )),
+        Where::Tray => Some(Because::new(
             Place::CopyInTray,
             "the same content lies in the tray already",
-        ),
+        )),
+        Where::Aside => copy_of_what_we_sent(seen, kind),
+    }
+}
+
+/// The team's own mail that it sent to us in Bcc. Where we are named, it is for us.
+fn copy_of_what_we_sent(seen: &Seen, kind: Kind) -> Option<Because<Place>> {
+    let for_us = seen.mail.recipients.iter();
+    let for_us = for_us.filter(|to| seen.house.watched.contains(to)).count() > 0;
+    let ours = matches!(kind, Kind::Team | Kind::UnprovenTeam);
+    (ours && !for_us && !seen.was_sent()).then(|| {
+        Because::new(
+            Place::Aside,
+            "the same content lies in the folder for sent mail",
+        )
     })
 }
 
@@ -52,7 +82,8 @@ fn internal(known: &Known) -> Option<Because<Place>> {
     })
 }
 
-fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
+fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
+    let known = seen.known;
     match kind {
         Kind::Own => own(known),
         Kind::Bounce => match cited_ticket(known) {
@@ -66,11 +97,9 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             Some(ticket) => Because::new(Place::Internal(ticket), "it tells of this ticket's mail"),
             None => Because::new(Place::Tray, "it tells of no ticket"),
         },
-        Kind::Team => match cited_ticket(known) {
-            Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
-            None => Because::new(Place::New, "it cites no ticket"),
-        },
+        Kind::Team => team(seen),
         Kind::UnprovenTeam => match cited_ticket(known) {
+            Some(ticket) if is_forged(seen) => Because::new(Place::Claims(ticket), FORGED),
             Some(ticket) => Because::new(
                 Place::Internal(ticket),
                 "it cites this ticket, and counts for nothing until it is proven",
@@ -81,15 +110,73 @@ fn by_kind(mail: &Mail, known: &Known, kind: Kind) -> Because<Place> {
             Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
             None => Because::new(Place::New, "it cites no ticket"),
         },
-        Kind::Platform | Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => {
-            person(mail, known)
-        }
+        Kind::Platform => platform(seen),
+        Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => person(seen),
     }
 }
 
-fn person(mail: &Mail, known: &Known) -> Because<Place> {
+/// Mail that the team wrote itself. Where it cites nothing, those whom it reached say which
+/// ticket it is about, if that is plain; what cites something that is not on record may be
+/// about that.
+fn team(seen: &Seen) -> Because<Place> {
+    let known = seen.known;
+    if let Some(ticket) = cited_ticket(known) {
+        return Because::new(Place::Joins(ticket), "it cites this ticket");
+    }
+    let cites_nothing = seen.mail.cites().is_empty();
+    match (known.reached.as_slice(), seen.was_sent()) {
+        ([only], _) if cites_nothing => Because::new(
+            Place::Joins(*only),
+            "inferred: it cites nothing, and reached somebody who has this one open ticket",
+        ),
+        ([_, ..], _) => Because::new(
+            Place::Tray,
+            "it reached somebody with an open ticket, and does not say that it is about it",
+        ),
+        ([], true) => Because::new(Place::Tray, "it went to nobody who has an open ticket"),
+        ([], false) => Because::new(Place::New, "the team forwards it, and it cites no ticket"),
+    }
+}
+
+/// The id of its report goes before what it cites. It claims nothing: it is known.
+fn platform(seen: &Seen) -> Because<Place> {
+    if let Some(ticket) = seen.known.same_report {
+        return Because::new(
+            Place::Joins(ticket),
+            "it bears the id of this ticket's report",
+        );
+    }
+    let place = person(seen);
+    match place.is {
+        Place::Joins(_) => place,
+        Place::Internal(_)
+        | Place::Copy(_)
+        | Place::CopyInTray
+        | Place::Claims(_)
+        | Place::New
+        | Place::Tray
+        | Place::Aside => Because::new(Place::New, "it tells of a report that is new"),
+    }
+}
+
+/// Our mail server says that somebody else wrote it.
+fn is_forged(seen: &Seen) -> bool {
+    seen.way.authenticated == Authenticated::Fail
+}
+
+const FORGED: &str = "it cites this ticket, and its authentication failed";
+
+fn person(seen: &Seen) -> Because<Place> {
+    let known = seen.known;
+    if is_forged(seen) {
+        return match cited_ticket(known) {
+            Some(ticket) => Because::new(Place::Claims(ticket), FORGED),
+            None => Because::new(Place::New, "it cites no ticket"),
+        };
+    }
     let is_of = |cited: &&Cited| {
-        mail.author
+        seen.mail
+            .author
             .address()
             .is_some_and(|author| cited.people.contains(author))
     };
@@ -122,237 +209,4 @@ fn cited_ticket(known: &Known) -> Option<TicketNo> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mail::{Address, Author, Foreign, MessageId};
-    use crate::triage::{Authenticated, House, OwnLetter, Role, Sent, Way};
-    use jiff::{SignedDuration, Timestamp};
-
-    fn address(text: &str) -> Address {
-        Address::parse(text).unwrap()
-    }
-
-    fn from(text: &str) -> Mail {
-        Mail {
-            author: Author::One {
-                address: address(text),
-                name: Foreign::default(),
-            },
-            ..Mail::default()
-        }
-    }
-
-    fn cites(what: CitedWhat, ticket: Option<i64>) -> Cited {
-        let people = vec![address("mia@example.net")];
-        Cited {
-            id: MessageId::fresh([1; 16], "example.org"),
-            what,
-            ticket: ticket.map(TicketNo),
-            people,
-        }
-    }
-
-    fn placed(mail: &Mail, known: &Known, kind: Kind) -> Place {
-        let way = Way {
-            folder: Role::Inbox,
-            authenticated: Authenticated::None,
-            received_at: Timestamp::UNIX_EPOCH,
-        };
-        let house = House {
-            watched: vec![],
-            team: vec![],
-            acknowledge: true,
-            stale_after: SignedDuration::ZERO,
-            caps: Sent::default(),
-        };
-        let seen = Seen {
-            mail,
-            known,
-            house: &house,
-            way: &way,
-        };
-        super::place(&seen, kind).is
-    }
-
-    fn check(kind: Kind, author: &str, known: &Known, place: Place) {
-        let said = placed(&from(author), known, kind);
-        assert_eq!(said, place, "{kind:?} of {author}, {known:?}");
-    }
-
-    const ALL: [Kind; 11] = [
-        Kind::Own,
-        Kind::Bounce,
-        Kind::Machine,
-        Kind::Platform,
-        Kind::Team,
-        Kind::UnprovenTeam,
-        Kind::Automatic,
-        Kind::List,
-        Kind::AutomaticSender,
-        Kind::Suppressed,
-        Kind::Person,
-    ];
-    const T1: TicketNo = TicketNo(1);
-
-    #[test]
-    fn who_cites_nothing_is_new_and_a_bounce_of_nothing_lies_in_the_tray() {
-        for kind in ALL {
-            let place = if matches!(kind, Kind::Own | Kind::Bounce | Kind::Machine) {
-                Place::Tray
-            } else {
-                Place::New
-            };
-            check(kind, "mia@example.net", &Known::default(), place);
-        }
-    }
-
-    #[test]
-    fn who_cites_a_ticket_joins_by_kind_and_by_author() {
-        for what in [CitedWhat::Letter, CitedWhat::Mail] {
-            let known = Known {
-                cited: vec![cites(what, None), cites(what, Some(1))],
-                ..Known::default()
-            };
-            for (kind, author, place) in [
-                (Kind::Bounce, "mailer-daemon@example.net", Place::Joins(T1)),
-                (Kind::UnprovenTeam, "anna@example.org", Place::Internal(T1)),
-                (Kind::Automatic, "helpdesk@example.net", Place::Joins(T1)),
-                (Kind::Person, "MIA@example.net", Place::Joins(T1)),
-                (Kind::Person, "eve@example.com", Place::Claims(T1)),
-            ] {
-                check(kind, author, &known, place);
-            }
-        }
-    }
-
-    #[test]
-    fn a_person_joins_the_nearest_ticket_that_is_theirs() {
-        let other = Cited {
-            people: vec![address("ben@example.com")],
-            ..cites(CitedWhat::Letter, Some(2))
-        };
-        let known = Known {
-            cited: vec![
-                other,
-                cites(CitedWhat::Mail, Some(1)),
-                cites(CitedWhat::Mail, Some(3)),
-            ],
-            ..Known::default()
-        };
-        check(Kind::Person, "mia@example.net", &known, Place::Joins(T1));
-        check(
-            Kind::Person,
-            "eve@example.com",
-            &known,
-            Place::Claims(TicketNo(2)),
-        );
-    }
-
-    #[test]
-    fn a_mail_without_one_author_joins_nothing() {
-        let known = Known {
-            cited: vec![cites(CitedWhat::Letter, Some(1))],
-            ..Known::default()
-        };
-        let mail = Mail {
-            author: Author::Several,
-            ..Mail::default()
-        };
-        assert_eq!(placed(&mail, &known, Kind::Person), Place::Claims(T1));
-    }
-
-    #[test]
-    fn whatever_cites_a_reminder_is_internal() {
-        for kind in [
-            Kind::Bounce,
-            Kind::UnprovenTeam,
-            Kind::Automatic,
-            Kind::Person,
-        ] {
-            let cited = vec![
-                cites(CitedWhat::Letter, Some(2)),
-                cites(CitedWhat::Reminder, Some(1)),
-            ];
-            check(
-                kind,
-                "eve@example.com",
-                &Known {
-                    cited,
-                    ..Known::default()
-                },
-                Place::Internal(T1),
-            );
-            let returned = vec![cites(CitedWhat::Reminder, None)];
-            check(
-                kind,
-                "mia@example.net",
-                &Known {
-                    returned,
-                    ..Known::default()
-                },
-                Place::Tray,
-            );
-        }
-    }
-
-    #[test]
-    fn a_copy_is_a_copy_whatever_it_cites() {
-        let cited = vec![cites(CitedWhat::Reminder, Some(2))];
-        for kind in [
-            Kind::Bounce,
-            Kind::UnprovenTeam,
-            Kind::Automatic,
-            Kind::Person,
-        ] {
-            let known = Known {
-                copy: Some(Where::Ticket(T1)),
-                cited: cited.clone(),
-                ..Known::default()
-            };
-            check(kind, "mia@example.net", &known, Place::Copy(T1));
-            check(
-                kind,
-                "mia@example.net",
-                &Known {
-                    copy: Some(Where::Tray),
-                    ..known
-                },
-                Place::CopyInTray,
-            );
-        }
-    }
-
-    #[test]
-    fn our_own_letter_joins_its_ticket() {
-        let letter = |ticket| Known {
-            own: Some(OwnLetter {
-                from: address("security@example.org"),
-                ticket,
-            }),
-            ..Known::default()
-        };
-        check(
-            Kind::Own,
-            "security@example.org",
-            &letter(Some(T1)),
-            Place::Joins(T1),
-        );
-        check(
-            Kind::Own,
-            "security@example.org",
-            &letter(None),
-            Place::Tray,
-        );
-    }
-
-    #[test]
-    fn a_root_joins_the_reply_that_came_first() {
-        let known = Known {
-            cited_by: Some(cites(CitedWhat::Mail, Some(1))),
-            ..Known::default()
-        };
-        check(Kind::Person, "mia@example.net", &known, Place::Joins(T1));
-        check(Kind::Person, "eve@example.com", &known, Place::New);
-        check(Kind::Automatic, "mia@example.net", &known, Place::New);
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@
 //!
 //! Reasons are ours: no byte of the mail is in them.
 
-use super::{Because, Kind, Place, Reply, Seen};
+use super::{AckMode, Authenticated, Because, Kind, Place, Reply, Seen};
 use crate::mail::Author;
 use jiff::SignedDuration;
 
@@ -20,6 +20,7 @@ pub(super) fn reply(seen: &Seen, kind: Kind, place: Place, age: SignedDuration) 
             Because::new(Reply::None, "the same mail was taken in before")
         }
         Place::Tray => Because::new(Reply::None, "it is on no ticket"),
+        Place::Aside => Because::new(Reply::None, "we wrote it"),
         Place::Claims(_) => Because::new(Reply::Held, "it cites a ticket of somebody else"),
         Place::New => opening(seen, kind, age),
     }
@@ -53,16 +54,38 @@ fn opening(seen: &Seen, kind: Kind, age: SignedDuration) -> Because<Reply> {
 /// Why the acknowledgement of a person's mail waits for a person of ours.
 fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
     let Seen {
-        mail, known, house, ..
+        mail,
+        known,
+        house,
+        way,
     } = *seen;
     let over = |cap: fn(&super::Sent) -> u32| cap(&known.sent) >= cap(&house.caps);
     let holds = [
-        (!house.acknowledge, "acknowledgements are switched off"),
+        (
+            house.acknowledge == AckMode::Off,
+            "acknowledgements are switched off",
+        ),
+        (
+            way.authenticated == Authenticated::Fail,
+            "its authentication failed: somebody else may have written it",
+        ),
+        (
+            house.acknowledge == AckMode::Pass && way.authenticated == Authenticated::None,
+            "nothing proves who wrote it",
+        ),
         (
             mail.author == Author::Several,
             "it has more than one author",
         ),
         (mail.author == Author::Unusable, "it has no usable address"),
+        (
+            known.answered,
+            "the team has answered it already, from its own mail program",
+        ),
+        (
+            seen.was_sent(),
+            "it lies in the folder for sent mail: it may be our own",
+        ),
         (
             mail.author
                 .address()
@@ -102,7 +125,7 @@ mod tests {
     use super::*;
     use crate::mail::{Address, Foreign, Headers, Mail};
     use crate::ticket::TicketNo;
-    use crate::triage::{Authenticated, House, Known, Role, Sent, Way};
+    use crate::triage::{House, Known, Role, Sent, Way};
     use jiff::Timestamp;
 
     fn way() -> Way {
@@ -121,13 +144,14 @@ mod tests {
         House {
             watched: vec![address("security@example.org")],
             team: vec![address("anna@example.org")],
-            acknowledge: true,
+            acknowledge: AckMode::NotFail,
             stale_after: SignedDuration::from_hours(72),
             caps: Sent {
                 to_address: 4,
                 to_domain: 20,
                 in_all: 60,
             },
+            platforms: vec![],
         }
     }
 
@@ -280,9 +304,52 @@ mod tests {
     }
 
     #[test]
+    fn who_is_answered_without_a_person() {
+        use {AckMode::*, Authenticated as A};
+        let mail = from("mia@example.net");
+        let failed = Some("its authentication failed: somebody else may have written it");
+        let unproven = Some("nothing proves who wrote it");
+        let off = Some("acknowledgements are switched off");
+        for (acknowledge, authenticated, because) in [
+            (NotFail, A::Pass, None),
+            (NotFail, A::None, None),
+            (NotFail, A::Fail, failed),
+            (Pass, A::Pass, None),
+            (Pass, A::None, unproven),
+            (Pass, A::Fail, failed),
+            (Off, A::Pass, off),
+        ] {
+            let (known, way) = (
+                Known::default(),
+                Way {
+                    authenticated,
+                    ..way()
+                },
+            );
+            let house = House {
+                acknowledge,
+                ..house()
+            };
+            let seen = Seen {
+                mail: &mail,
+                known: &known,
+                house: &house,
+                way: &way,
+            };
+            let said = reply(&seen, Kind::Person, Place::New, SignedDuration::ZERO);
+            match because {
+                None => assert_eq!(said.is, Reply::Acknowledge, "{said:?}"),
+                Some(because) => {
+                    assert_eq!((said.is, said.because.as_str()), (Reply::Held, because))
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_switch_holds_everything() {
         let off = House {
-            acknowledge: false,
+            acknowledge: AckMode::Off,
             ..house()
         };
         let (is, because) = answer(&from("mia@example.net"), Sent::default(), &off, 0);

@@ -114,16 +114,27 @@ fn a_folder_that_is_not_there_is_named_and_the_others_are_read() {
 
 #[test]
 fn a_folder_without_a_baseline_is_said_and_not_read() {
-    let g = Gatepost::ready(PostOffice::shared(), "no-baseline");
-    let folders = "name = \"security\"\nfolders = [\"INBOX\", \"Junk\"]";
-    g.write_config(&g.config_with("[[mailbox]]", "name = \"security\"", folders));
+    let g = Gatepost::new(PostOffice::shared(), "no-baseline");
+    // As a store is that an older gatepost made, which watched INBOX alone.
+    let alone = "name = \"security\"\nwatch_junk = false\nwatch_sent = false";
+    g.write_config(&g.config_with("[[mailbox]]", "name = \"security\"", alone));
+    g.run(&["init"]).ok();
+    g.write_config(&g.config());
     let said = g.once();
-    says(
-        &said.err,
-        &["has no baseline", "gatepost init --folder", "Junk"],
-    );
-    g.run(&["init", "--folder", "Junk"]).ok();
+    for folder in ["Junk", "Sent"] {
+        says(
+            &said.err,
+            &["has no baseline", "gatepost init --folder", folder],
+        );
+    }
+    g.run(&["health"]).code_in(&[3]);
+    for folder in ["Junk", "Sent"] {
+        let ill = g.run(&["health"]).out;
+        says(&ill, &[&format!("gatepost init --folder \"{folder}\"")]);
+        g.run(&["init", "--folder", folder]).ok();
+    }
     assert_eq!(g.once().err, "");
+    assert!(!g.run(&["health"]).out.contains("init --folder"));
 }
 
 #[test]

@@ -149,12 +149,12 @@ fn clocks_folders_and_holidays_that_do_not_fit_are_told() {
     assert_eq!(reasons(&g), ["clock"]);
     g.once().ok();
     assert_eq!(reasons(&g), Vec::<String>::new());
-    let folders = "name = \"security\"\nfolders = [\"INBOX\", \"Junk\"]";
+    let folders = "name = \"security\"\nfolders = [\"INBOX\", \"Shield\"]";
     g.write_config(&g.config_with("[[mailbox]]", "name = \"security\"", folders));
     assert_eq!(reasons(&g), ["no-baseline"]);
     says(
         &g.run(&["health"]).out,
-        &["gatepost init --folder \"Junk\""],
+        &["gatepost init --folder \"Shield\""],
     );
     g.write_config(&g.config());
     assert_eq!(ask(&g)["warnings"], Value::Array(Vec::new()));

@@ -229,13 +229,16 @@ const RAW: &[(&str, &str)] = &[
     ("mail/text.rs", "cuts it into lines that are foreign again"),
     ("triage/extract.rs", "looks for what it names"),
     ("triage/filters/bounce.rs", "looks for words"),
+    ("triage/labelled.rs", "looks for lines of ours"),
     ("triage/likeness/mod.rs", "looks for an address"),
+    ("triage/platform.rs", "looks for the id of a report"),
     ("store/messages.rs", "stores it, as a parameter"),
     ("store/tickets.rs", "stores it, as a parameter"),
     (
         "cli/show/mod.rs",
         "cuts it into lines that are foreign again",
     ),
+    ("cli/show/ours.rs", "looks for a date and an outcome"),
     ("cli/show/save.rs", "makes a file name of its plain letters"),
     (
         "cli/show/thread.rs",

@@ -120,7 +120,7 @@ fn list_and_show_have_every_field() {
         each(&show["facts"], "n at fact by via data");
         each(
             &show["thread"],
-            "n message_id from marks direction kind place because received_at new_text attachments",
+            "n message_id from marks direction kind place because authentication received_at new_text attachments",
         );
         has(
             &show["extracted"],

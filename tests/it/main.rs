@@ -40,6 +40,7 @@ mod outbox;
 mod post_office;
 mod reminders;
 mod who_hears;
+mod who_wrote;
 mod refused_config;
 mod said;
 mod secrets;

@@ -4,13 +4,20 @@ use super::super::{Here, look, output};
 use crate::cli::document::History;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
+use crate::store::Listing;
 use crate::ticket::{Field, Planned, What};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// Prints it.
-pub fn head(here: &Here, file: &File, history: Option<&History>, now: Timestamp) {
-    who(here, file, history);
+pub fn head(
+    here: &Here,
+    file: &File,
+    listing: &Listing,
+    history: Option<&History>,
+    now: Timestamp,
+) {
+    who(here, file, listing, history);
     properties(file);
     file.duties.iter().for_each(|d| due(here, d, now));
     dates(file);
@@ -18,7 +25,7 @@ pub fn head(here: &Here, file: &File, history: Option<&History>, now: Timestamp)
     next_step(file);
 }
 
-fn who(here: &Here, file: &File, history: Option<&History>) {
+fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
     let row = &file.row;
     let owner = row.owner.as_deref().unwrap_or("nobody");
     let severity = row.severity.as_deref().unwrap_or("-");
@@ -48,7 +55,7 @@ fn who(here: &Here, file: &File, history: Option<&History>) {
     let outcome = row
         .outcome
         .map_or(String::new(), |o| format!("   outcome {}", o.word()));
-    output::line(format!("{reporter}{name}{history}"));
+    output::line(format!("{reporter}{name}{}{history}", proof(listing)));
     let class = if row.classes.is_empty() {
         String::new()
     } else {
@@ -59,6 +66,18 @@ fn who(here: &Here, file: &File, history: Option<&History>) {
         row.stage,
         credit(file)
     ));
+}
+
+/// Whether our mail server vouches for the reporter's address.
+fn proof(listing: &Listing) -> String {
+    let Some((is, because)) = &listing.authentication else {
+        return String::new();
+    };
+    match is.as_str() {
+        "pass" => format!("   {}", because.split_whitespace().next().unwrap_or("pass")),
+        "fail" => format!("   AUTHENTICATION FAILED ({because})"),
+        _ => "   authentication none".to_owned(),
+    }
 }
 
 /// Our own title as it is, else the subject in quotes.

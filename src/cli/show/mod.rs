@@ -1,6 +1,7 @@
 //! `show`: one report, its thread with the new text first, and what is due.
 
 mod head;
+mod ours;
 mod save;
 mod thread;
 
@@ -12,6 +13,7 @@ use crate::mail::{Foreign, text};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::Result;
+pub use ours::Proposal;
 use std::process::ExitCode;
 pub use thread::{Entry, Thread};
 
@@ -33,19 +35,28 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         return save::save(tx, &thread, folder);
     }
     let history = history(tx, &file)?;
+    let listing = tx.listing(file.row.number)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
-        let listing = tx.listing(file.row.number)?;
         let messages = thread.messages(here, tx)?;
         let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
-        let whole = Whole::new(&file, (&listing, marks), history, messages, &letters);
+        let proposals = ours::proposals(here, tx, &file, &thread)?;
+        let whole = Whole::new(
+            &file,
+            (&listing, marks),
+            history,
+            messages,
+            &letters,
+            proposals,
+        );
         return output::json(&whole);
     }
     if wanted.log {
         log(here, &file);
         return Ok(());
     }
-    head::head(here, &file, history.as_ref(), tx.now());
+    head::head(here, &file, &listing, history.as_ref(), tx.now());
+    ours::print(here, tx, &file, &thread)?;
     thread.print(here, tx, wanted.quotes)?;
     output::line("--text N one mail, --quotes, --raw N, --save DIR, --log who did what when");
     Ok(())

@@ -2,11 +2,12 @@
 //! set, in the order in which it happened. Mails and letters are numbered, from 1.
 
 use super::super::{Here, look, output, words};
-use crate::cli::document::{Message, Part};
+use crate::cli::document::{Authentication, Message, Part};
 use crate::desk::{File, read_mail};
 use crate::mail::{Attachment, Foreign, Mail, text};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, What, counting};
+use crate::triage::Kind;
 use anyhow::Result;
 use jiff::Timestamp;
 
@@ -49,6 +50,8 @@ impl Thread {
     pub fn of(tx: &Tx, file: &File) -> Result<Self> {
         let number = file.row.number;
         let mails = tx.mails_of(number)?.into_iter();
+        // The letter itself is in the thread.
+        let mails = mails.filter(|m| m.kind.0 != Kind::Own.word());
         let letters = tx.letters_of(number)?.into_iter();
         let facts = file.facts.iter().filter(|f| by_hand(f)).cloned();
         let mut entries: Vec<Entry> = mails
@@ -158,6 +161,12 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
     if whole {
         output::foreign_block(&mail.text, "   | ");
     }
+    if row.authentication.0 == "fail" {
+        output::line(format!(
+            "   authentication failed ({}): somebody else may have written it",
+            row.authentication.1
+        ));
+    }
     if row.kept < row.size {
         output::line(format!(
             "   over the size limit: {} of {} bytes kept",
@@ -258,6 +267,10 @@ fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Messa
                 kind: row.kind.0.clone(),
                 place: row.place.0.clone(),
                 because: row.place.1.clone(),
+                authentication: Some(Authentication {
+                    is: row.authentication.0.clone(),
+                    because: row.authentication.1.clone(),
+                }),
                 received_at: row.received_at.to_string(),
                 new_text: text::newly_written(&mail.text),
                 encrypted: mail.encrypted,
@@ -276,6 +289,7 @@ fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Messa
                 .held_because
                 .clone()
                 .unwrap_or_else(|| letter.state.word().to_owned()),
+            authentication: None,
             received_at: entry.at().to_string(),
             new_text: Foreign::new(letter.body.clone()),
             encrypted: false,

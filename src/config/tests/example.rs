@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::config::raw::{
-    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawKey, RawMailbox, RawMember, RawOrganisation,
-    RawSmtp,
+    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawKey, RawLabels, RawList, RawMailbox, RawMember,
+    RawOrganisation, RawPlatform, RawSmtp,
 };
 use serde::Deserialize;
 
@@ -59,7 +59,7 @@ fn the_example_is_sound_once_it_is_filled_in() {
         (acknowledge, EnvelopeSender::Mailbox)
     );
     assert_eq!(config.store, Path::new("/var/lib/gatepost/gatepost.db"));
-    assert!(config.house().acknowledge);
+    assert_eq!(config.house().acknowledge, AckMode::NotFail);
 }
 
 #[test]
@@ -135,6 +135,8 @@ fn the_example_is_sound_with_every_key_in_use() {
         ]
     );
     assert_eq!(config.calendar.also_shown().len(), 2);
+    assert_eq!((config.lists.len(), config.platforms.len()), (1, 1));
+    assert_eq!(config.mailboxes[0].authserv_ids, ["mx.example.org"]);
 }
 
 /// Prose begins with a capital letter or goes on in small ones; TOML has a sign in it.
@@ -174,7 +176,10 @@ fn every_key_is_in_the_example() {
         "smtp",
         "calendar",
         "acknowledge",
+        "labels",
         "alarm",
+        "list",
+        "platform",
     ];
     let all = [
         keys::<Raw>(),
@@ -185,7 +190,10 @@ fn every_key_is_in_the_example() {
         keys::<RawSmtp>(),
         keys::<RawCalendar>(),
         keys::<RawAcknowledge>(),
+        keys::<RawLabels>(),
         keys::<RawAlarm>(),
+        keys::<RawList>(),
+        keys::<RawPlatform>(),
     ];
     assert!(all.iter().all(|keys| keys.len() >= 2), "{all:?}");
     for key in all.concat() {

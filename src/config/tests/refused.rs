@@ -256,8 +256,8 @@ fn words_and_files_are_checked() {
     );
     check(
         "# mode = \"not-fail\"",
-        "mode = \"pass\"",
-        "it is \"not-fail\" or \"off\"",
+        "mode = \"always\"",
+        "it is \"pass\" or \"not-fail\" or \"off\"",
     );
     check("# per_address = 4", "per_address = 0", "it is 1 to 1000");
     check(
@@ -316,6 +316,43 @@ fn a_broken_letter_is_named_with_its_file_and_line() {
 }
 
 #[test]
+fn lists_and_platforms_are_checked() {
+    let (list, platform) = (
+        "[[list]]\nid = ",
+        "[[platform]]\nname = \"bounty\"\nfrom = ",
+    );
+    for (written, wanted) in [
+        (format!("{list}\"a.b\""), "`address` is missing"),
+        (
+            format!("{list}\"a@b\"\naddress = \"a@b\""),
+            "`id` cannot be read",
+        ),
+        (
+            format!("{list}\"a.b\"\naddress = \"a\""),
+            "write a mail address alone",
+        ),
+        (
+            format!("{platform}\"a b\"\nid = \"#*\""),
+            "`from` cannot be read",
+        ),
+        (
+            format!("{platform}\"a@b\"\nid = \"#\""),
+            "one * in its place",
+        ),
+        (
+            format!("{platform}\"a@b\"\nid = \"*\""),
+            "one * in its place",
+        ),
+        (
+            format!("{platform}\"a@b\"\nid = \"*\"\nheader = \"X y\""),
+            "`header` cannot be read",
+        ),
+    ] {
+        check("[smtp]", &format!("{written}\n[smtp]"), wanted);
+    }
+}
+
+#[test]
 fn further_addresses_and_classes_are_checked() {
     let key = "# poll = \"60 s\"";
     for (to, wanted) in [
@@ -342,6 +379,13 @@ fn further_addresses_and_classes_are_checked() {
             "no promise of the policy is of the class \"attack\"",
         ),
         ("class = \"At tack\"", "a class is one word"),
+        ("authserv_id = 7", "`authserv_id` is not one"),
+        ("authserv_id = \"\"", "`authserv_id` is not one"),
+        (
+            "authserv_id = \"mx; dmarc=pass\"",
+            "`authserv_id` is not one",
+        ),
+        ("authserv_id = [\"mx\", 7]", "`authserv_id` is not one"),
     ] {
         check(key, to, wanted);
     }

@@ -6,6 +6,7 @@ use crate::config::Auth;
 use crate::config::{Config, sample};
 use crate::mail::MessageId;
 use crate::mailbox::fake::{Fake, Fault, Message};
+use crate::mailbox::roles::There;
 use crate::mailbox::sent::SentBox;
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble, Woken};
 use crate::net::{Login, Stream};
@@ -258,7 +259,7 @@ impl Mortal {
 }
 
 impl Mailbox for Mortal {
-    async fn folders(&mut self) -> Result<Vec<String>, Trouble> {
+    async fn folders(&mut self) -> Result<Vec<There>, Trouble> {
         self.step()?;
         self.mailbox.folders().await
     }
@@ -325,11 +326,6 @@ impl Mailbox for Mortal {
 }
 
 impl SentBox for Mortal {
-    async fn sent_folder(&mut self) -> Result<Option<String>, Trouble> {
-        self.step()?;
-        self.mailbox.sent_folder().await
-    }
-
     async fn holds(&mut self, id: &MessageId) -> Result<bool, Trouble> {
         self.step()?;
         self.mailbox.holds(id).await

@@ -10,6 +10,7 @@
 use super::gather::Found;
 use super::{Reading, SWEEP, without_uidvalidity};
 use crate::mail::fingerprint;
+use crate::mailbox::roles::Watched;
 use crate::mailbox::{Listed, Mailbox, Opened, Trouble};
 use crate::store::{BaselineMessage, Folder, FolderId, Tx};
 use anyhow::Result;
@@ -110,7 +111,8 @@ impl End {
 
 impl<M: Mailbox> Reading<'_, M> {
     /// The mails of one folder that have no row.
-    pub(super) async fn list(&mut self, name: &str) -> Result<Vec<Found>, Trouble> {
+    pub(super) async fn list(&mut self, watched: &Watched) -> Result<Vec<Found>, Trouble> {
+        let name = watched.name.as_str();
         let opened = match self.server.open(name).await {
             Ok(opened) => opened,
             // A report in INBOX does not wait until somebody makes Junk again, mends it, or
@@ -125,9 +127,10 @@ impl<M: Mailbox> Reading<'_, M> {
             return Ok(self.skip(Trouble::Lost(without_uidvalidity(name))));
         }
         self.current = Some(name.to_owned());
-        let Some(folder) = self.baseline_of(name).await.map_err(Trouble::Lost)? else {
+        let Some(mut folder) = self.baseline_of(name).await.map_err(Trouble::Lost)? else {
             return Ok(Vec::new());
         };
+        folder.role = watched.role;
         let now = self.hands.record.now();
         let known = self
             .known

@@ -20,6 +20,7 @@ use crate::mail::parse::parse;
 use crate::mail::{ContentDigest, Defect, Digester, Mail};
 use crate::mailbox::Trouble;
 use crate::store::{Raw, RawBytes, Sighting, Tx};
+use crate::triage::Role;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use std::fmt;
@@ -55,6 +56,16 @@ struct Read {
     renumbered: bool,
     /// And then its baseline is known by date alone.
     may_be_old: bool,
+    /// What its folder is for.
+    role: Role,
+}
+
+/// What is known of a mail's folder.
+#[derive(Clone, Copy, Default)]
+struct About {
+    renumbered: bool,
+    may_be_old: bool,
+    role: Role,
 }
 
 /// Takes them in.
@@ -80,8 +91,12 @@ pub(super) async fn keep(
         .iter()
         .map(|got| {
             let looked = looked.get(got.found.looked);
-            let flags = looked.map(|l| (l.is_renumbered(), l.may_be_old));
-            flags.unwrap_or_default()
+            let context = looked.map(|l| About {
+                renumbered: l.is_renumbered(),
+                may_be_old: l.may_be_old,
+                role: l.folder.role,
+            });
+            context.unwrap_or_default()
         })
         .collect();
     let read = read_all(hands, group, attempts, context).await;
@@ -163,7 +178,7 @@ async fn read_all(
     hands: Hands<'_>,
     group: Vec<Got>,
     attempts: Vec<u32>,
-    context: Vec<(bool, bool)>,
+    context: Vec<About>,
 ) -> Vec<Result<Read>> {
     let mut apart = Vec::new();
     for (got, attempt) in group.iter().zip(&attempts) {
@@ -230,12 +245,7 @@ fn unreadable() -> Mail {
     }
 }
 
-fn read(
-    mailbox: &str,
-    got: Got,
-    mail: Option<Mail>,
-    (renumbered, may_be_old): (bool, bool),
-) -> Result<Read> {
+fn read(mailbox: &str, got: Got, mail: Option<Mail>, context: About) -> Result<Read> {
     let found = got.found;
     let (raw, mail, digester) = match got.body {
         Body::Whole(bytes) => {
@@ -262,8 +272,9 @@ fn read(
         raw,
         digest: digester.finish(&mail),
         mail,
-        renumbered,
-        may_be_old,
+        renumbered: context.renumbered,
+        may_be_old: context.may_be_old,
+        role: context.role,
     })
 }
 
@@ -324,6 +335,7 @@ fn take(
         },
         our_clock,
         may_be_old: read.may_be_old,
+        folder: read.role,
         mail: &read.mail,
         digest: &read.digest,
         raw: &read.raw,

@@ -2,7 +2,6 @@
 
 use super::Decision;
 use super::evaluate::check_date;
-use crate::letters::EXPECTED;
 use crate::ticket::{Fact, Field, Planned, WaitsFor, What, counting};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
@@ -41,7 +40,7 @@ impl Reply {
             last: self.ask.then_some(waiting).into_iter().collect(),
             labels: self
                 .expected
-                .map(|on| format!("{EXPECTED}: {on}"))
+                .map(|on| format!("{}: {on}", decision.label.expected))
                 .into_iter()
                 .collect(),
             ..decision

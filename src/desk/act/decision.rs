@@ -8,6 +8,7 @@ use crate::letters;
 use crate::mail::Enclosed;
 use crate::store::{LetterKind, NewFact, Tx};
 use crate::ticket::{By, Fact, TicketNo, What, counting};
+use crate::triage::Labels;
 use anyhow::{Result, bail};
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,6 +33,8 @@ pub struct Decision {
     pub last: Vec<What>,
     /// The labelled lines that its letter holds; it holds no other.
     pub labels: Vec<String>,
+    /// What those lines begin with.
+    pub label: Labels,
 }
 
 impl Decision {
@@ -47,6 +50,7 @@ impl Decision {
             told: Vec::new(),
             last: Vec::new(),
             labels: Vec::new(),
+            label: Labels::default(),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The evaluation of a report.
 
 use super::Decision;
-use crate::letters::{ASSESSMENT, EXPECTED};
 use crate::store::Tx;
 use crate::ticket::{Field, Outcome, Stage, Ticket, TicketNo, What};
 use anyhow::{Result, bail};
@@ -59,8 +58,10 @@ impl Evaluation {
         } else {
             Vec::new()
         };
-        let assessment = format!("{ASSESSMENT}: {}", self.outcome.word());
-        let expected = self.resolution().map(|date| format!("{EXPECTED}: {date}"));
+        let label = &decision.label;
+        let assessment = format!("{}: {}", label.assessment, self.outcome.word());
+        let expected = self.resolution();
+        let expected = expected.map(|date| format!("{}: {date}", label.expected));
         Decision {
             decided,
             told,

@@ -103,10 +103,10 @@ fn next_update(config: &Config, policy: &Policy, now: Timestamp) -> Option<Date>
 /// Names the line that is missing, or that says what is not recorded.
 pub fn check_labels(letter: &letters::Letter, decision: &Decision) -> Result<()> {
     let is_label = |line: &&str| {
-        [letters::ASSESSMENT, letters::EXPECTED]
+        [&decision.label.assessment, &decision.label.expected]
             .iter()
             .any(|label| {
-                line.strip_prefix(label)
+                line.strip_prefix(label.as_str())
                     .is_some_and(|rest| rest.trim_start().starts_with(':'))
             })
     };

@@ -3,12 +3,12 @@
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
-use crate::desk::{Duty, Files};
+use crate::desk::{Duty, Files, ours};
 use crate::letters::{self, DigestEntry, DigestView, Looked, Matter, RecordHead, ReminderView};
 use crate::mail::Marks;
 use crate::promise::{Promise, Standing, Step};
-use crate::store::{Go, Letter, LetterKind, LetterState, NewLetter, TicketRow, Tx};
-use crate::ticket::{By, TicketNo};
+use crate::store::{Go, LabelledFact, Letter, LetterKind, LetterState, NewLetter, TicketRow, Tx};
+use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 
@@ -95,6 +95,9 @@ fn matters(
     if unreadable {
         matters.push(is_so("a mail of it cannot be read"));
     }
+    if !ours::asked(tx, &file)?.is_empty() {
+        matters.push(is_so("a mail of yours may answer it: show says how"));
+    }
     if file.ticket.unreachable {
         matters.push(is_so("the reporter cannot be reached"));
     }
@@ -157,18 +160,59 @@ pub fn digest(
 ) -> Result<i64> {
     let (fact, hash) = tx.chain_head()?;
     let looked = tx.folders()?.into_iter().map(|f| f.looked_at).min();
+    let read = tx.labelled_untold(&member.name)?;
+    let mut entries = board.to_vec();
+    entries.extend(was_read(tx, &read)?);
     let letter = config.letters.digest(&DigestView {
         new,
         now: local(config, tx.now()),
         reader: member.name.clone(),
-        entries: board.to_vec(),
+        entries,
         tray: tx.tray_count()?,
         looked: looked.map_or(Looked::Never, |at| Looked::Ago(tx.now().duration_since(at))),
         waiting: tx.letters_waiting()?,
         warnings: warnings(tx, config, member)?,
         record: RecordHead { fact, hash },
     })?;
-    to_team(tx, config, member, LetterKind::Digest, None, &letter)
+    let id = to_team(tx, config, member, LetterKind::Digest, None, &letter)?;
+    for line in &read {
+        tx.say(&line.key(&member.name), Some(id))?;
+    }
+    Ok(id)
+}
+
+/// What was read in mails of the team's own: one entry a mail.
+fn was_read(tx: &Tx, read: &[LabelledFact]) -> Result<Vec<DigestEntry>> {
+    let mut entries = Vec::new();
+    for of_mail in read.chunk_by(|a, b| (a.ticket, a.mail) == (b.ticket, b.mail)) {
+        let Some((first, row)) = of_mail
+            .first()
+            .map(|f| tx.ticket(f.ticket).map(|row| (f, row)))
+            .transpose()?
+        else {
+            continue;
+        };
+        let Some(row) = row else { continue };
+        let said: Vec<String> = of_mail.iter().filter_map(|f| said(&f.what)).collect();
+        let what = format!("{} wrote: {}", first.by.name(), said.join(", "));
+        entries.push(DigestEntry {
+            number: row.number,
+            code_name: row.name,
+            owner: row.owner,
+            matter: Matter::Read { what },
+        });
+    }
+    Ok(entries)
+}
+
+fn said(what: &What) -> Option<String> {
+    if let What::Evaluated { outcome } = what {
+        Some(outcome.word().to_owned())
+    } else if let What::Dated { on } = what {
+        Some(on.to_string())
+    } else {
+        None
+    }
 }
 
 /// What threatens the reminders themselves.

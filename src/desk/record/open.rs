@@ -5,10 +5,12 @@ use super::refuse;
 use crate::config::Config;
 use crate::desk::ingest::Arrival;
 use crate::desk::{post, refresh};
+use crate::mail::auth::Standing;
 use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{Address, ContentDigest, Digester, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, Raw, RawBytes, Sighting, Tx};
 use crate::ticket::{By, TicketNo, What};
+use crate::triage::Role;
 use crate::triage::{Kind, Where};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -33,9 +35,9 @@ pub struct ByHand<'a> {
 
 /// A report as a file: read and compressed before a transaction opens.
 pub struct Letter {
-    mail: Mail,
-    digest: ContentDigest,
-    raw: RawBytes,
+    pub(in crate::desk) mail: Mail,
+    pub(in crate::desk) digest: ContentDigest,
+    pub(in crate::desk) raw: RawBytes,
 }
 
 impl Letter {
@@ -128,6 +130,7 @@ pub fn open(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<TicketNo> {
             seen,
             our_clock: false,
             may_be_old: false,
+            folder: Role::Inbox,
             mail: &letter.mail,
             digest: &letter.digest,
             raw: &letter.raw,
@@ -161,7 +164,8 @@ fn check(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<()> {
         Some(Where::Tray) => refuse!(
             "this mail is on record already, in the tray\n  hint: gatepost adopt takes it from there"
         ),
-        None => Ok(()),
+        // What we sent to somebody may be a report all the same, if a person says so.
+        Some(Where::Aside) | None => Ok(()),
     }
 }
 
@@ -203,6 +207,7 @@ fn write_row(
         kind: (Kind::Person.word(), &because),
         place: ("new", &because),
         reply: (reply, &because),
+        authentication: Standing::none("it did not come by mail"),
         defects: &defects.join(" "),
         ticket: Some(ticket),
         raw: &letter.raw,

@@ -92,7 +92,8 @@ pub(super) fn refuse(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Re
         return tell_of_team(tx, letter);
     }
     let fact = What::Undelivered {
-        letter: letter.id,
+        letter: Some(letter.id),
+        mail: None,
         why: why.to_owned(),
     };
     add_facts(tx, config, letter, &[fact], tx.now())

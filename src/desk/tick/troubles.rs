@@ -119,7 +119,8 @@ fn morning(
     let tray = new_in_tray(tx, config, member)?;
     let refused = refused(tx, config, config.calendar.opening(today))?;
     let of_others = refused.iter().any(|m| m.name != member.name);
-    if nags || lasting || week || tray.is_some() || of_others {
+    let read = !member.second_line && !tx.labelled_untold(&member.name)?.is_empty();
+    if nags || read || lasting || week || tray.is_some() || of_others {
         told.digest = true;
         told.said.push(digest);
         told.said.extend(tray);

@@ -46,9 +46,10 @@ pub(super) fn author_in(field: &str) -> (Author, Option<Defect>) {
     (Author::One { address, name }, None)
 }
 
-/// The usable addresses of To and Cc.
+/// The usable addresses of To, Cc and Bcc.
 pub(super) fn recipients(headers: &Headers) -> Vec<Address> {
-    addresses(headers.all("to").chain(headers.all("cc")), RECIPIENTS)
+    let fields = ["to", "cc", "bcc"].into_iter();
+    addresses(fields.flat_map(|name| headers.all(name)), RECIPIENTS)
 }
 
 /// The usable addresses of Reply-To.

@@ -73,6 +73,28 @@ pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
     catch_unwind(AssertUnwindSafe(taken_apart)).ok()
 }
 
+/// Every text in a mail: its subject and all parts that are text, in each of their forms,
+/// also those that are attachments. `None` where the decoder gives up, or did not see all.
+pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
+    let head = head::split(bytes);
+    let taken_apart = || {
+        let found = walk::leaves(Media::of(&head.headers, "text/plain"), head.body);
+        let texts = found.leaves.iter();
+        let texts = texts.filter(|leaf| leaf.media.kind.starts_with("text/"));
+        let texts = texts.map(|leaf| Foreign::new(words(leaf)));
+        let all: Vec<Foreign> = std::iter::once(field::subject(&head.headers))
+            .chain(texts)
+            .collect();
+        (!found.has_more).then_some(all)
+    };
+    catch_unwind(AssertUnwindSafe(taken_apart)).ok().flatten()
+}
+
+/// The one address in a value that is written like From.
+pub(super) fn author_in(value: &str) -> Author {
+    catch_unwind(|| field::author_in(value).0).unwrap_or_default()
+}
+
 fn unreadable(head: &Head<'_>) -> Mail {
     Mail {
         message_id: field::message_id(&head.headers).ok(),

@@ -1,34 +1,14 @@
-//! Copies of sent letters: the folder for them, whether one is there, and APPEND.
+//! Copies of sent letters: whether one is there, and APPEND.
 
 use super::line::{Answer, refusal};
-use super::{FOLDERS, Imap, LONG, stands_for_others, unescaped, words};
+use super::{Imap, LONG, words};
 use crate::mail::MessageId;
-use crate::mailbox::sent::{SentBox, by_name};
-use crate::mailbox::{Mailbox, Trouble};
-use async_imap::imap_proto::{MailboxDatum, NameAttribute, Response};
+use crate::mailbox::Trouble;
+use crate::mailbox::sent::SentBox;
+use async_imap::imap_proto::{MailboxDatum, Response};
 use jiff::Timestamp;
 
 impl SentBox for Imap {
-    async fn sent_folder(&mut self) -> Result<Option<String>, Trouble> {
-        let mut marked = Vec::new();
-        self.line
-            .demand("LIST \"\" \"*\"", LONG, |response| {
-                if let Response::MailboxData(MailboxDatum::List(folder)) = response
-                    && folder.name_attributes.iter().any(is_for_sent)
-                    && !folder.name_attributes.iter().any(stands_for_others)
-                    && marked.len() < FOLDERS
-                {
-                    marked.push(unescaped(&folder.name));
-                }
-                Ok(())
-            })
-            .await?;
-        match marked.into_iter().next() {
-            Some(folder) => Ok(Some(folder)),
-            None => Ok(by_name(&self.folders().await?)),
-        }
-    }
-
     async fn holds(&mut self, id: &MessageId) -> Result<bool, Trouble> {
         let Some(quoted) = words::quoted(id.as_str()) else {
             return Ok(false);
@@ -62,13 +42,5 @@ impl SentBox for Imap {
 
     async fn leave(self) {
         self.logout().await;
-    }
-}
-
-fn is_for_sent(attribute: &NameAttribute<'_>) -> bool {
-    match attribute {
-        NameAttribute::Sent => true,
-        NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\Sent"),
-        _ => false,
     }
 }

@@ -27,8 +27,10 @@ mod words;
 mod tests;
 
 use self::line::{Answer, Line};
+use super::roles::{There, is_same};
 use super::{Listed, Mailbox, Opened, Trouble, Woken};
 use crate::net::{Login, Peer, Protocol, Stream, connect};
+use crate::triage::Role;
 use anyhow::anyhow;
 use async_imap::imap_proto::{Capability, MailboxDatum, NameAttribute, Response, ResponseCode};
 use std::time::Duration;
@@ -54,6 +56,8 @@ const FOLDERS: usize = 10_000;
 pub struct Imap {
     line: Line,
     idles: bool,
+    /// It marks folders for what they are when it is asked to.
+    marks: bool,
 }
 
 impl Imap {
@@ -79,7 +83,11 @@ impl Imap {
                 SHORT.as_secs()
             ))
         })??;
-        let mut imap = Self { line, idles: false };
+        let mut imap = Self {
+            line,
+            idles: false,
+            marks: false,
+        };
         imap.learn_capabilities().await?;
         Ok(imap)
     }
@@ -91,39 +99,46 @@ impl Imap {
 
     /// What a server can do may change with the login, so it is asked after it (RFC 9051 section 6.2.2).
     async fn learn_capabilities(&mut self) -> Result<(), Trouble> {
-        let idles = &mut self.idles;
-        let is_idle = |capability: &Capability<'_>| matches!(capability, Capability::Atom(name) if name.eq_ignore_ascii_case("IDLE"));
+        let (idles, marks) = (&mut self.idles, &mut self.marks);
         self.line
             .demand("CAPABILITY", SHORT, |response| {
                 if let Response::Capabilities(all) = response {
-                    *idles |= all.iter().any(is_idle);
+                    *idles |= all.iter().any(|c| is_named(c, "IDLE"));
+                    *marks |= all.iter().any(|c| is_named(c, "SPECIAL-USE"));
                 }
                 Ok(())
             })
             .await
     }
 
-    /// The folders that match `pattern`, without those that only stand for others below them.
-    async fn matching(&mut self, pattern: &str) -> Result<Vec<String>, Trouble> {
+    /// The folders that match `pattern`, without those that only stand for others below
+    /// them. `more` is what LIST is to tell beside.
+    async fn matching(&mut self, pattern: &str, more: &str) -> Result<Vec<There>, Trouble> {
         let mut found = Vec::new();
-        self.line
-            .demand(&format!("LIST \"\" {pattern}"), LONG, |response| {
-                if let Response::MailboxData(MailboxDatum::List(folder)) = response
-                    && !folder.name_attributes.iter().any(stands_for_others)
-                    && found.len() < FOLDERS
-                {
-                    found.push(unescaped(&folder.name));
-                }
-                Ok(())
-            })
-            .await?;
-        Ok(found)
+        let command = format!("LIST \"\" {pattern}{more}");
+        let answer = self.line.ask(&command, LONG, |response| {
+            if let Response::MailboxData(MailboxDatum::List(folder)) = response
+                && !folder.name_attributes.iter().any(stands_for_others)
+                && found.len() < FOLDERS
+            {
+                found.push(There {
+                    name: unescaped(&folder.name),
+                    separator: folder.delimiter.as_deref().map(unescaped),
+                    marked: folder.name_attributes.iter().find_map(role),
+                });
+            }
+            Ok(())
+        });
+        match answer.await? {
+            Answer::Ok => Ok(found),
+            Answer::No(said) | Answer::Bad(said) => Err(line::refusal(&command, said)),
+        }
     }
 
     /// A folder that was refused: is it there at all? Only some servers say so in a code.
     async fn refused(&mut self, folder: &str, command: &str, name: &str, said: String) -> Trouble {
-        match self.matching(name).await {
-            Ok(found) if found.iter().any(|known| same_folder(known, folder)) => {
+        match self.matching(name, "").await {
+            Ok(found) if found.iter().any(|known| is_same(&known.name, folder)) => {
                 line::refusal(command, said)
             }
             Ok(_) => Trouble::NoFolder(folder.to_owned()),
@@ -133,8 +148,15 @@ impl Imap {
 }
 
 impl Mailbox for Imap {
-    async fn folders(&mut self) -> Result<Vec<String>, Trouble> {
-        self.matching("\"*\"").await
+    async fn folders(&mut self) -> Result<Vec<There>, Trouble> {
+        // Some servers mark folders only when they are asked to (RFC 6154 section 2).
+        if self.marks {
+            match self.matching("\"*\"", " RETURN (SPECIAL-USE)").await {
+                Err(Trouble::Refused { .. }) => self.marks = false,
+                answered => return answered,
+            }
+        }
+        self.matching("\"*\"", "").await
     }
 
     async fn open(&mut self, folder: &str) -> Result<Opened, Trouble> {
@@ -258,7 +280,15 @@ fn unescaped(name: &str) -> String {
     name.replace("\\\"", "\"").replace("\\\\", "\\")
 }
 
-/// INBOX has no case (RFC 9051 section 5.1); other names do.
-fn same_folder(one: &str, other: &str) -> bool {
-    one == other || (one.eq_ignore_ascii_case("INBOX") && other.eq_ignore_ascii_case("INBOX"))
+/// What the server marks a folder as (RFC 6154 section 2).
+fn role(attribute: &NameAttribute<'_>) -> Option<Role> {
+    match attribute {
+        NameAttribute::Junk => Some(Role::Junk),
+        NameAttribute::Sent => Some(Role::Sent),
+        _ => None,
+    }
+}
+
+fn is_named(capability: &Capability<'_>, wanted: &str) -> bool {
+    matches!(capability, Capability::Atom(name) if name.eq_ignore_ascii_case(wanted))
 }

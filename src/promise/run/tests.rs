@@ -281,7 +281,8 @@ fn what_was_retracted_or_never_arrived_counts_for_nothing() {
         (
             "6 10",
             What::Undelivered {
-                letter: 7,
+                letter: Some(7),
+                mail: None,
                 why: "550".into(),
             },
         ),

@@ -1,1 +1,39 @@
 -- Who wrote a mail, what a folder is for, and what belongs together.
+
+-- Mail of the team that reached the reporter of this ticket and does not say that it is
+-- about it: a person says.
+CREATE TABLE asks (
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    mail   INTEGER NOT NULL REFERENCES mails (id),
+    PRIMARY KEY (ticket, mail)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX people_by_address ON people (address);
+
+-- What labelled lines of mail made true: each is told in a digest.
+CREATE INDEX facts_of_mail ON facts (written_at) WHERE fact IN ('evaluated', 'dated') AND mail IS NOT NULL;
+
+-- What a folder is for: inbox (mail arrives there), junk, sent. One that was watched and is
+-- not any more, by the config or because the server has it no longer, keeps its rows.
+ALTER TABLE folders ADD COLUMN role TEXT NOT NULL DEFAULT 'inbox';
+ALTER TABLE folders ADD COLUMN watched INTEGER NOT NULL DEFAULT 1;
+
+-- Folders that are to be watched and have no baseline, as the last login found them: they
+-- are not read, and health says so.
+CREATE TABLE unread (
+    mailbox TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    role    TEXT NOT NULL,
+    PRIMARY KEY (mailbox, name)
+) STRICT, WITHOUT ROWID;
+
+-- Whether our mail server vouches for who wrote a mail: pass, none, fail; and how we know.
+ALTER TABLE mails ADD COLUMN authentication TEXT NOT NULL DEFAULT 'none';
+ALTER TABLE mails ADD COLUMN authentication_because TEXT NOT NULL DEFAULT 'taken in before gatepost read it';
+
+-- The reports of platforms, by the ids that the platforms give them.
+CREATE TABLE platform_reports (
+    platform TEXT NOT NULL,         -- its name in the config
+    report   TEXT NOT NULL,
+    ticket   INTEGER NOT NULL REFERENCES tickets (id),
+    PRIMARY KEY (platform, report)
+) STRICT, WITHOUT ROWID;

@@ -36,8 +36,8 @@ fn matches(seen: &Seen) -> Option<String> {
             "its return path is empty, and it is worded like a bounce",
         ),
         (
-            gives_a_letter_back(mail, seen.known),
-            "it cites a letter of ours and comes from a mail server",
+            gives_a_mail_of_ours_back(mail, seen.known),
+            "it cites a letter or a mail of ours and comes from a mail server",
         ),
     ];
     signs
@@ -60,19 +60,19 @@ fn sounds_like_one(mail: &Mail) -> bool {
     is_from_a_mailer(mail) || SUBJECTS.iter().any(|words| subject.contains(words))
 }
 
-fn gives_a_letter_back(mail: &Mail, known: &Known) -> bool {
-    let cites_a_letter = known
+fn gives_a_mail_of_ours_back(mail: &Mail, known: &Known) -> bool {
+    let cites_ours = known
         .cited
         .iter()
         .chain(&known.returned)
-        .any(|c| c.what == CitedWhat::Letter);
+        .any(|c| matches!(c.what, CitedWhat::Letter | CitedWhat::Team));
     let is_other_report =
         mail.shape.content_type == "multipart/report" && !is_delivery_report(mail);
     let answers = mail
         .headers
         .all("auto-submitted")
         .any(|value| keyword(value) != "no");
-    cites_a_letter
+    cites_ours
         && !is_other_report
         && (is_from_a_mailer(mail) || mail.has_null_return_path() && !answers)
 }

@@ -12,9 +12,14 @@ mod automatic_sender;
 mod bounce;
 mod list;
 mod own;
+mod platform;
+mod proven_team;
+mod team;
 mod unproven_team;
 
-use super::{Because, Kind, Seen};
+use super::{Authenticated, Because, House, Kind, Known, Role, Seen, Way};
+use crate::mail::Mail;
+use jiff::Timestamp;
 
 /// One sign by which a kind of mail is known.
 #[derive(Clone, Copy, Debug)]
@@ -28,9 +33,12 @@ pub struct Filter {
 }
 
 /// All filters, in the order in which they are asked.
-pub const CATALOGUE: [Filter; 6] = [
+pub const CATALOGUE: [Filter; 9] = [
     own::OWN,
     bounce::BOUNCE,
+    platform::PLATFORM,
+    team::TEAM,
+    proven_team::PROVEN_TEAM,
     unproven_team::UNPROVEN_TEAM,
     automatic::AUTOMATIC,
     list::LIST,
@@ -45,6 +53,25 @@ pub(super) fn kind(seen: &Seen) -> Because<Kind> {
         .iter()
         .find_map(said)
         .unwrap_or_else(|| Because::new(Kind::Person, "nothing says that a program wrote it"))
+}
+
+/// What says that a program wrote a mail, whoever it is from.
+pub(super) fn by_a_program(mail: &Mail) -> Option<String> {
+    let way = Way {
+        folder: Role::Sent,
+        authenticated: Authenticated::None,
+        received_at: Timestamp::UNIX_EPOCH,
+    };
+    let seen = Seen {
+        mail,
+        known: &Known::default(),
+        house: &House::default(),
+        way: &way,
+    };
+    CATALOGUE
+        .iter()
+        .filter(|filter| matches!(filter.kind, Kind::Automatic | Kind::List))
+        .find_map(|filter| (filter.matches)(&seen))
 }
 
 #[cfg(test)]

@@ -13,14 +13,19 @@ pub(super) const UNPROVEN_TEAM: Filter = Filter {
 };
 
 fn matches(seen: &Seen) -> Option<String> {
+    let whose = whose(seen)?;
+    Some(format!("From is {whose}, and nothing proves it"))
+}
+
+/// What the address in From is to us.
+pub(super) fn whose(seen: &Seen) -> Option<&'static str> {
     let house = seen.house;
     let author = seen.mail.author.address()?;
-    let whose = if house.watched.contains(author) {
-        "a watched address"
+    if house.watched.contains(author) {
+        Some("a watched address")
     } else if house.team.contains(author) {
-        "a team address"
+        Some("a team address")
     } else {
-        return None;
-    };
-    Some(format!("From is {whose}, and nothing proves it"))
+        None
+    }
 }

@@ -36,8 +36,10 @@ async fn two(first: Message, second: Message) -> Scene {
 impl Scene {
     async fn pass_over_shield(&mut self) {
         let first = std::mem::replace(&mut self.mailbox, self.config.mailboxes[1].clone());
+        // Over a connection of its own.
+        let memory = std::mem::take(&mut self.memory);
         assert_eq!(self.taken().await, 1);
-        self.mailbox = first;
+        (self.mailbox, self.memory) = (first, memory);
     }
 
     /// The facts of a ticket, and when its class was given.

@@ -168,7 +168,8 @@ fn what_a_letter_says_is_true_once_it_is_taken_and_open_again_when_it_comes_back
             assert_eq!(names(tx, ticket)[queued.len()..], *wanted, "{kind:?}");
             let open = |tx: &Tx| Ok::<_, anyhow::Error>(Ticket::fold(&tx.facts_of(ticket)?));
             let bounced = What::Undelivered {
-                letter: id,
+                letter: Some(id),
+                mail: None,
                 why: "a bounce came back".into(),
             };
             wrote(tx, config, ticket, bounced, NOW)?;

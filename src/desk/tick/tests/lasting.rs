@@ -103,6 +103,7 @@ fn a_mail_that_cannot_be_read_is_told_of_until_somebody_evaluates_it() {
             kind: ("person", "nothing says otherwise"),
             place: ("new", "cites nothing"),
             reply: ("none", "it cannot be read"),
+            authentication: crate::mail::auth::Standing::none("nothing said"),
             defects: "unreadable",
             ticket: Some(ticket),
             raw: &Raw::new().finish()?,
@@ -133,7 +134,8 @@ fn a_reporter_who_cannot_be_reached_is_told_of_until_a_letter_arrives() {
     let ticket = world.report(at("2027-04-28 10:00"));
     world.tick(at("2027-04-28 10:00"));
     let undelivered = What::Undelivered {
-        letter: 9,
+        letter: Some(9),
+        mail: None,
         why: "550".into(),
     };
     world.fact(ticket, at("2027-04-28 12:00"), undelivered);
@@ -288,7 +290,8 @@ fn tickets_that_cannot_be_read_are_named_and_silence_no_other() {
         world.report(at("2027-04-28 10:00"));
     }
     let undelivered = What::Undelivered {
-        letter: 1,
+        letter: Some(1),
+        mail: None,
         why: "550".to_owned(),
     };
     world.fact(TicketNo(3), at("2027-04-28 10:01"), undelivered);

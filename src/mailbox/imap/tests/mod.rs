@@ -185,7 +185,36 @@ async fn a_message_that_cannot_be_listed_stands_before_no_other() {
 async fn folders_are_those_that_can_be_opened() {
     let reply = "* LIST () \"/\" INBOX\r\n* LIST (\\NoSelect) \"/\" a\r\n* LIST (\\NonExistent) \"/\" b\r\n* LIST () \"/\" {3}\r\nx y\r\n* LIST () \"/\" \"q\\\"\\\\\"\r\n$ OK\r\n";
     let mut imap = imap(&[("LIST \"\" \"*\"", reply)], End::Close).await;
-    assert_eq!(imap.folders().await.unwrap(), ["INBOX", "x y", "q\"\\"]);
+    let there = imap.folders().await.unwrap();
+    let names: Vec<&str> = there.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(names, ["INBOX", "x y", "q\"\\"]);
+}
+
+#[tokio::test]
+async fn a_server_that_marks_folders_when_asked_is_asked_after_the_login() {
+    // What it can do shows only then.
+    let after = "* CAPABILITY IMAP4rev1 SPECIAL-USE\r\n$ OK\r\n";
+    let marked =
+        "* LIST (\\HasNoChildren \\Junk) \".\" INBOX.x\r\n* LIST (\\sent) NIL y\r\n$ OK\r\n";
+    let plain = "* LIST () \".\" INBOX\r\n$ OK\r\n";
+    let asked = "LIST \"\" \"*\" RETURN (SPECIAL-USE)";
+    let steps = [
+        LOGIN,
+        ("CAPABILITY", after),
+        (asked, marked),
+        (asked, "$ BAD what?\r\n"),
+        ("LIST \"\" \"*\"", plain),
+    ];
+    let (stream, _) = server(GREETING, &steps, End::Close);
+    let mut imap = over(stream).await.unwrap();
+    let mut found = async || {
+        let there = imap.folders().await.unwrap();
+        let words = |t: &There| format!("{} {:?} {:?}", t.name, t.separator, t.marked);
+        there.iter().map(words).collect::<Vec<_>>().join(", ")
+    };
+    let first = "INBOX.x Some(\".\") Some(Junk), y None Some(Sent)";
+    assert_eq!(found().await, first);
+    assert_eq!(found().await, "INBOX Some(\".\") None");
 }
 
 #[tokio::test]

@@ -1,0 +1,209 @@
+//! What the team wrote in its own mail programs, and what it may have meant: proposals,
+//! each with the command that records it, and a warning where the answer will not reach us.
+
+use super::super::{Here, look, output};
+use super::thread::{Entry, Thread};
+use crate::config::Config;
+use crate::desk::{File, ours, read_mail};
+use crate::mail::{Mail, text};
+use crate::store::{MailRow, Tx};
+use crate::ticket::{Fact, Outcome, What, counting};
+use crate::triage::{Kind, answers_nobody};
+use anyhow::Result;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// What a person may record: gatepost does not know it for sure.
+#[derive(Serialize)]
+pub struct Proposal {
+    /// The mail's number in the thread; none for one that is not in it.
+    pub about: Option<usize>,
+    /// What it is about, in our words.
+    pub because: String,
+    /// The command that records it.
+    pub command: String,
+}
+
+/// Prints them.
+pub fn print(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<()> {
+    for proposal in proposals(here, tx, file, thread)? {
+        output::line(format!("?    {}:", proposal.because));
+        output::line(format!("     {}", proposal.command));
+    }
+    if let Some((n, row)) = last_of(thread, Kind::Team) {
+        warn(here, tx, n, row)?;
+    }
+    Ok(())
+}
+
+/// What a person may record of what the team wrote.
+pub fn proposals(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<Vec<Proposal>> {
+    let mut proposals = Vec::new();
+    for (n, row) in [Kind::Team, Kind::UnprovenTeam]
+        .into_iter()
+        .filter_map(|kind| last_of(thread, kind))
+    {
+        let mail = read_mail(tx, row)?;
+        proposals.extend(proposal(here, file, n, row, &mail));
+    }
+    for row in ours::asked(tx, file)? {
+        let zone = here.config.calendar.zone().clone();
+        let at = row.received_at.to_zoned(zone).strftime("%Y-%m-%d %H:%M");
+        proposals.push(Proposal {
+            about: None,
+            because: format!(
+                "A mail of {}, {}, reached the reporter and does not say that it is about this. If it is",
+                who(&here.config, &row),
+                look::moment(row.received_at, &here.config.calendar)
+            ),
+            command: format!(
+                "gatepost reply {} --said-at \"{at}\" --via mail",
+                file.row.number.0
+            ),
+        });
+    }
+    Ok(proposals)
+}
+
+/// The last mail of this kind that is on the ticket.
+fn last_of(thread: &Thread, kind: Kind) -> Option<(usize, &MailRow)> {
+    let mails = thread.all_numbered().filter_map(|(n, entry)| match entry {
+        Entry::Mail(row) => Some((n, &**row)),
+        Entry::Letter(_) | Entry::Fact(_) => None,
+    });
+    mails
+        .filter(|(_, row)| row.kind.0 == kind.word() && row.place.0 != "copy")
+        .last()
+}
+
+fn proposal(here: &Here, file: &File, n: usize, row: &MailRow, mail: &Mail) -> Option<Proposal> {
+    if answers_nobody(mail).is_some() {
+        return None;
+    }
+    let counts = counting(&file.facts)
+        .into_iter()
+        .any(|f: &Fact| f.what == What::Answered && f.mail == Some(row.id));
+    let (who, number) = (who(&here.config, row), file.row.number.0);
+    let (because, command) = if counts {
+        unlabelled(here, file, n, row, mail)?
+    } else if ours::is_answered(file, row.received_at) || !went_outside(&here.config, mail) {
+        return None;
+    } else {
+        let because = if row.kind.0 == Kind::Team.word() {
+            format!("Mail {n} of {who} does not name the reporter. If it reached them")
+        } else {
+            format!("Mail {n} says that it is of {who}; nothing proves it. If it is")
+        };
+        (because, format!("gatepost reply {number} --said-in {n}"))
+    };
+    Some(Proposal {
+        about: Some(n),
+        because,
+        command,
+    })
+}
+
+/// It is an answer: it may hold what is still missing.
+fn unlabelled(
+    here: &Here,
+    file: &File,
+    n: usize,
+    row: &MailRow,
+    mail: &Mail,
+) -> Option<(String, String)> {
+    let missing = |what: &str| {
+        let mut open = file.duties.iter().filter(|d| d.stored.open);
+        open.any(|d| d.state.missing.iter().any(|m| m.contains(what)))
+    };
+    let (who, number) = (who(&here.config, row), file.row.number.0);
+    let said = here.config.calendar.local_date(row.received_at);
+    let date = the_date(mail, said);
+    let expected = date.map_or(String::new(), |on| format!(" --expected {on}"));
+    if missing("evaluated") {
+        let because = format!("Mail {n} of {who} reached the reporter. If it is the evaluation");
+        let word = the_outcome(mail).unwrap_or(Outcome::Accepted);
+        let expected = if word.is_final() { "" } else { &expected };
+        let command = format!(
+            "gatepost evaluate {number} {}{expected} --said-in {n}",
+            word.word()
+        );
+        return Some((because, command));
+    }
+    let on = date.filter(|_| missing("dated"))?;
+    let word = file.row.outcome.map_or("accepted", Outcome::word);
+    Some((
+        format!("Mail {n} of {who} reached the reporter. If it gives the date"),
+        format!("gatepost evaluate {number} {word} --expected {on} --said-in {n}"),
+    ))
+}
+
+/// The one date like 2027-06-17 that is newly written, and that can be promised.
+fn the_date(mail: &Mail, said: Date) -> Option<Date> {
+    let new = text::newly_written(&mail.text);
+    let mut dates: Vec<Date> = new
+        .raw()
+        .split(|c: char| !c.is_ascii_digit() && c != '-')
+        .filter(|word| word.len() == 10)
+        .filter_map(|word| word.parse().ok())
+        .filter(|date| *date > said && *date <= said.saturating_add(2.years()))
+        .collect();
+    dates.dedup();
+    match dates.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+/// The one word of an outcome that is newly written.
+fn the_outcome(mail: &Mail) -> Option<Outcome> {
+    let new = text::newly_written(&mail.text);
+    let lower = new.raw().to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphabetic() && c != '-');
+    let mut found: Vec<Outcome> = words.by_ref().filter_map(Outcome::parse).collect();
+    found.retain(|outcome| *outcome != Outcome::Spam);
+    found.dedup();
+    match found.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+fn went_outside(config: &Config, mail: &Mail) -> bool {
+    let house = config.house();
+    mail.recipients.iter().any(|to| house.whose(to).is_none())
+}
+
+/// By name where From is the address of one of the team.
+fn who(config: &Config, row: &MailRow) -> String {
+    let member = config
+        .team
+        .iter()
+        .find(|m| Some(&m.address) == row.author.as_ref());
+    member.map_or("yours".to_owned(), |m| m.name.clone())
+}
+
+/// The reporter's answer will not come here.
+fn warn(here: &Here, tx: &Tx, n: usize, row: &MailRow) -> Result<()> {
+    let mail = read_mail(tx, row)?;
+    let Some(from) = &row.author else {
+        return Ok(());
+    };
+    let watched = here.config.house().watched;
+    let comes_here = std::iter::once(from)
+        .chain(&mail.recipients)
+        .chain(&mail.reply_to);
+    if comes_here.into_iter().any(|a| watched.contains(a)) || !went_outside(&here.config, &mail) {
+        return Ok(());
+    }
+    let us = here.config.mailboxes.first().map(|m| m.address.to_string());
+    output::line(format!(
+        "!    Mail {n} went out from {from} without {} in To or Cc:",
+        us.unwrap_or_default()
+    ));
+    output::line(format!(
+        "     the reporter's answer will reach {} alone.",
+        who(&here.config, row)
+    ));
+    Ok(())
+}
