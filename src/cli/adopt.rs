@@ -30,7 +30,8 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
             Ok((tx.tray()?, junk.collect::<Vec<_>>(), tx.aside()?))
         })?;
         if json {
-            output::json(&Desk::new(&tray, &junk, &aside))?;
+            let marks = |mail: &MailRow| here.marks(mail.author.as_ref(), &mail.author_name);
+            output::json(&Desk::new(&tray, &junk, &aside, marks))?;
         } else {
             show(here, &tray, &junk);
             set_aside(aside.len());
@@ -86,10 +87,8 @@ fn set_aside(count: usize) {
 
 fn table(here: &Here, mails: &[MailRow]) {
     let row = |mail: &MailRow| {
-        let from = mail
-            .author
-            .as_ref()
-            .map_or("nobody".to_owned(), ToString::to_string);
+        let marks = here.marks(mail.author.as_ref(), &mail.author_name);
+        let from = look::address(mail.author.as_ref(), "nobody", &marks);
         output::Row::new(vec![
             mail.id.to_string(),
             look::moment(mail.received_at, &here.config.calendar),

@@ -39,12 +39,12 @@ pub struct Args {
 pub enum Command {
     /// Open tickets, the most urgent first, trouble on top
     #[command(
-        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages}]"
+        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication, marks}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages}]"
     )]
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, state, held_because, attempts, message_id, not_before, sent_at, last_error, reply}]}"
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, state, held_because, attempts, message_id, not_before, sent_at, last_error, reply}]}"
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
@@ -96,7 +96,7 @@ pub enum Command {
     Outbox(Outbox),
     /// Without MAIL: the tray, and what was found among junk. With one: a ticket with its clock from receipt
     #[command(
-        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations, aside}, with MAIL: [{mail, ref, name, received_at, held}]"
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, name, marks, subject}], junk, conversations, aside}, with MAIL: [{mail, ref, name, received_at, held}]"
     )]
     Adopt {
         /// Numbers of mails in the tray or among junk
@@ -208,7 +208,7 @@ pub enum Command {
 }
 
 /// How log lines look.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogForm {
     /// For people: with the time, in UTC
     Text,

@@ -1,11 +1,15 @@
 //! The documents that scripts read. Stable: fields are added, never renamed or removed.
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
+mod tray;
+
+pub use tray::Desk;
+
 use super::show::Proposal;
 use super::words::via;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
-use crate::store::{Filing, Letter, LetterState, Listing, MailRow};
+use crate::store::{Filing, Letter, LetterState, Listing};
 use crate::ticket::Fact;
 use serde::Serialize;
 use serde_json::Value;
@@ -48,6 +52,7 @@ struct Reporter {
     address: Option<String>,
     name: Option<Foreign>,
     authentication: Option<String>,
+    marks: Vec<String>,
 }
 
 /// One deadline of a ticket.
@@ -74,7 +79,7 @@ impl From<&Duty> for Deadline {
 
 impl Ticket {
     /// Forms it.
-    pub fn new(file: &File, listing: &Listing) -> Self {
+    pub fn new(file: &File, listing: &Listing, marks: Vec<String>) -> Self {
         let row = &file.row;
         let (acknowledgement, held_because) = match &listing.acknowledgement {
             // "offered" is a moment within queued that scripts need not know.
@@ -100,6 +105,7 @@ impl Ticket {
                 address: row.reporter.as_ref().map(ToString::to_string),
                 name: (!row.reporter_name.is_blank()).then(|| row.reporter_name.clone()),
                 authentication: listing.authentication.as_ref().map(|(is, _)| is.clone()),
+                marks,
             },
             owner: row.owner.clone(),
             outcome: row.outcome.map(|o| o.word()),
@@ -211,6 +217,10 @@ pub struct Message {
     pub n: usize,
     /// Its Message-ID.
     pub message_id: Option<String>,
+    /// The address that it came from, and what is to be said of it.
+    pub from: Option<String>,
+    /// See [`crate::triage::marks`].
+    pub marks: Vec<String>,
     /// `in` or `out`.
     pub direction: &'static str,
     /// What it is.
@@ -306,7 +316,7 @@ impl Whole {
     /// Forms it.
     pub fn new(
         file: &File,
-        listing: &Listing,
+        (listing, marks): (&Listing, Vec<String>),
         history: Option<History>,
         thread: Vec<Message>,
         letters: &[Letter],
@@ -314,7 +324,7 @@ impl Whole {
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {
-            ticket: Ticket::new(file, listing),
+            ticket: Ticket::new(file, listing, marks),
             history,
             set: set.iter().map(|(f, v)| (f.word(), v.clone())).collect(),
             planned: planned
@@ -351,45 +361,4 @@ pub struct Decided {
     pub text: Option<String>,
     /// What the person should know.
     pub notes: Vec<String>,
-}
-
-/// The whole of `adopt --json`.
-#[derive(Serialize)]
-pub struct Desk {
-    tray: Vec<TrayLine>,
-    junk: Vec<TrayLine>,
-    conversations: Vec<TrayLine>,
-    aside: Vec<TrayLine>,
-}
-
-#[derive(Serialize)]
-struct TrayLine {
-    mail: i64,
-    folder: String,
-    received_at: String,
-    kind: String,
-    because: String,
-    from: Option<String>,
-    subject: Foreign,
-}
-
-impl Desk {
-    /// Forms it.
-    pub fn new(tray: &[MailRow], junk: &[MailRow], aside: &[MailRow]) -> Self {
-        let line = |m: &MailRow| TrayLine {
-            mail: m.id,
-            folder: m.folder.clone(),
-            received_at: m.received_at.to_string(),
-            kind: m.kind.0.clone(),
-            because: m.place.1.clone(),
-            from: m.author.as_ref().map(ToString::to_string),
-            subject: m.subject.clone(),
-        };
-        Self {
-            tray: tray.iter().map(line).collect(),
-            junk: junk.iter().map(line).collect(),
-            conversations: Vec::new(),
-            aside: aside.iter().map(line).collect(),
-        }
-    }
 }

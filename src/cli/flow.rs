@@ -90,7 +90,7 @@ impl<'h> Sitting<'h> {
             let file = explain::find(tx, here, reference)?;
             let policy = desk::policy_of(tx, &here.config, &file.row.policy)?.into_owned();
             let said = said::read(tx, here, &file, sending)?;
-            let latest = writing::latest_mail(tx, &file)?;
+            let latest = writing::latest_mail(here, tx, &file)?;
             let duplicates = act::duplicates_of(tx, file.row.number)?;
             Ok((file, policy, said, latest, duplicates))
         })?;

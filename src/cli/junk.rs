@@ -17,7 +17,8 @@ pub fn list(here: &Here, tx: &Tx, json: bool) -> Result<()> {
         let mut all = Vec::new();
         for (row, _, _) in &junk {
             let file = desk::file(tx, &here.config, row.number)?;
-            all.push(Document::new(&file, &tx.listing(row.number)?));
+            let marks = here.marks(row.reporter.as_ref(), &row.reporter_name);
+            all.push(Document::new(&file, &tx.listing(row.number)?, marks));
         }
         return output::json(&all);
     }
@@ -32,7 +33,11 @@ pub fn list(here: &Here, tx: &Tx, json: bool) -> Result<()> {
             mail.as_ref().map_or(String::new(), |m| m.id.to_string()),
             look::moment(row.opened_at, &here.config.calendar),
             if *looks { "yes" } else { "-" }.to_owned(),
-            reporter.map_or("nobody".to_owned(), ToString::to_string),
+            look::address(
+                reporter,
+                "nobody",
+                &here.marks(reporter, &row.reporter_name),
+            ),
             output::quoted(&row.subject, 60),
         ])
     };

@@ -45,7 +45,8 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     }
     sort(wanted.sort, &mut rows, here);
     if wanted.json {
-        let tickets = rows.iter().map(|(f, l)| Ticket::new(f, l));
+        let marks = |f: &File| here.marks(f.row.reporter.as_ref(), &f.row.reporter_name);
+        let tickets = rows.iter().map(|(f, l)| Ticket::new(f, l, marks(f)));
         return output::json(&tickets.collect::<Vec<_>>());
     }
     head(here, tx)?;
@@ -220,6 +221,12 @@ fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
         let title = match &file.row.title {
             Some(title) => Foreign::new(title.as_str()).cut(TITLE),
             None => output::quoted(&file.row.subject, TITLE),
+        };
+        let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
+        // One is enough to look closer, and leaves room.
+        let title = match marks.first() {
+            Some(mark) => format!("[{mark}] {title}"),
+            None => title,
         };
         let late = due.is_some_and(|d| d.state.standing == Standing::Overdue && !d.promise.soft);
         output::Row::new(vec![

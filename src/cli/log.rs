@@ -2,10 +2,16 @@
 //!
 //! No report text, no address above debug, no secret at any level. The bridge for the
 //! `log` crate is left out on purpose: async-imap logs passwords through it.
+//!
+//! One event is one line, and nothing in it acts: what a server or a mail put into an
+//! error forges no second line and drives no terminal.
 
 use super::Usage;
 use super::args::LogForm;
+use super::output;
+use crate::mail::harmless;
 use anyhow::Result;
+use std::io::{self, Write};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::{Format, Full, Writer};
@@ -54,6 +60,36 @@ where
     }
 }
 
+/// Writes events, which come here one by one and whole.
+struct Line {
+    /// Colours are ours: values have none, `tracing` takes them out.
+    colours: bool,
+    json: bool,
+}
+
+impl Line {
+    fn made_harmless(&self, event: &[u8]) -> String {
+        let text = String::from_utf8_lossy(event);
+        let text = text.trim_end_matches('\n');
+        if self.json {
+            return format!("{}\n", output::harmless_json(text).replace('\n', "\\u000a"));
+        }
+        let text = text.replace("\n  hint:", "; hint:");
+        format!("{}\n", harmless(&text, |c| self.colours && c == '\u{1b}'))
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        io::stderr().write_all(self.made_harmless(event).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
 /// As it was asked for, else as whoever reads our standard error wants it.
 fn form_in_use(asked: Option<LogForm>) -> LogForm {
     let to_journal = std::env::var_os("JOURNAL_STREAM").is_some();
@@ -81,17 +117,22 @@ pub fn start(form: Option<LogForm>, level: &str) -> Result<()> {
     // What libraries log at these levels is theirs: only our own lines are known to hold
     // no report text.
     let level: LevelFilter = level.parse()?;
-    let ours = Targets::new().with_target("gatepost", level);
+    let only_ours = Targets::new().with_target("gatepost", level);
+    let form = form_in_use(form);
+    let (colours, json) = (
+        form == LogForm::Text && io::IsTerminal::is_terminal(&io::stderr()),
+        form == LogForm::Json,
+    );
     let builder = SubscriberBuilder::default()
         .with_max_level(level)
         .with_timer(Utc)
-        .with_writer(std::io::stderr);
-    match form_in_use(form) {
+        .with_writer(move || Line { colours, json });
+    match form {
         LogForm::Text => builder
             .with_target(false)
-            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .with_ansi(colours)
             .finish()
-            .with(ours)
+            .with(only_ours)
             .init(),
         LogForm::Journal => builder
             .with_ansi(false)
@@ -103,14 +144,41 @@ pub fn start(form: Option<LogForm>, level: &str) -> Result<()> {
                     .with_ansi(false),
             ))
             .finish()
-            .with(ours)
+            .with(only_ours)
             .init(),
         LogForm::Json => builder
             .json()
             .flatten_event(true)
             .finish()
-            .with(ours)
+            .with(only_ours)
             .init(),
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::acts;
+
+    #[test]
+    fn an_event_is_one_line_and_acts_on_nothing() {
+        let event = "a\u{1b}[2J\u{202e}\n<3>forged\u{9b}\n  hint: look\n";
+        for (colours, json) in [(false, false), (true, false), (false, true)] {
+            let line = Line { colours, json }.made_harmless(event.as_bytes());
+            let one = line.strip_suffix('\n').unwrap();
+            let found = one
+                .chars()
+                .find(|c| acts(*c) && !(colours && *c == '\u{1b}'));
+            assert_eq!(found, None, "{line:?}");
+        }
+        let line = Line {
+            colours: false,
+            json: false,
+        };
+        assert_eq!(
+            line.made_harmless(b"no\n  hint: look\n"),
+            "no; hint: look\n"
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! How instants and spans read in tables: relative and absolute, in the team's zone.
 
 use crate::desk::Duty;
+use crate::mail::Address;
 use crate::promise::Calendar;
 use crate::ticket::Ticket;
 use jiff::Timestamp;
@@ -11,6 +12,15 @@ pub fn moment(at: Timestamp, calendar: &Calendar) -> String {
     at.to_zoned(calendar.zone().clone())
         .strftime("%a %e %b %H:%M")
         .to_string()
+}
+
+/// An address with what is to be said of it: `kim@examp1e.net [looks like example.net]`.
+pub fn address(address: Option<&Address>, nobody: &str, marks: &[String]) -> String {
+    let shown = address.map_or(nobody.to_owned(), ToString::to_string);
+    if marks.is_empty() {
+        return shown;
+    }
+    format!("{shown} [{}]", marks.join(", "))
 }
 
 /// `Thu  6 May`.

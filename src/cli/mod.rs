@@ -45,7 +45,9 @@ mod words;
 use crate::config::{Config, ConfigError, Member};
 use crate::daemon::receive::apart;
 use crate::desk::record::Unfit;
+use crate::mail::{Address, Foreign};
 use crate::store::{Held, Store};
+use crate::triage;
 use anyhow::Result;
 use args::{Args, Command};
 use clap::Parser;
@@ -156,6 +158,11 @@ impl Here {
                 .find_map(from_env)
         });
         Ok(Self { config, who })
+    }
+
+    /// What is to be said of who wrote: see [`triage::marks`].
+    fn marks(&self, address: Option<&Address>, name: &Foreign) -> Vec<String> {
+        triage::marks(address, name, &self.config.ours())
     }
 
     fn store(&self) -> Result<Store> {

@@ -3,8 +3,11 @@
 //! Whatever a stranger wrote arrives here as a [`Foreign`] and leaves harmless: in
 //! quotes, with what acts on a terminal written as an escape. JSON carries the exact
 //! text, with the same characters escaped as `\u`. A closed pipe is no error.
+//!
+//! What calls itself ours is looked at once more on its way out: a stranger's words that
+//! came here inside a reason, an error or a line of a server act no more than others.
 
-use crate::mail::{Foreign, acts, wrapped};
+use crate::mail::{Foreign, escaped, harmless, wrapped};
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde::Serialize;
@@ -60,7 +63,7 @@ pub fn captured<T>(work: impl FnOnce() -> T) -> (T, String) {
 
 /// Prints a line of ours.
 pub fn line(text: impl AsRef<str>) {
-    put(&format!("{}\n", text.as_ref()));
+    put(&format!("{}\n", ours(text.as_ref())));
 }
 
 /// Prints a line of ours behind a mark such as `! `; on a terminal that is too narrow for
@@ -115,12 +118,12 @@ pub fn unseen<T>(work: impl FnOnce() -> T) -> T {
 
 /// Prints a line that needs a person now.
 pub fn alarm(text: impl AsRef<str>) {
-    put(&format!("{ALARM}{}{ALARM:#}\n", text.as_ref()));
+    put(&format!("{ALARM}{}{ALARM:#}\n", ours(text.as_ref())));
 }
 
 /// Prints a heading.
 pub fn strong(text: impl AsRef<str>) {
-    put(&format!("{STRONG}{}{STRONG:#}\n", text.as_ref()));
+    put(&format!("{STRONG}{}{STRONG:#}\n", ours(text.as_ref())));
 }
 
 /// A row of a table; an alarming one needs a person now.
@@ -166,9 +169,14 @@ pub fn table(headings: &[&str], rows: Vec<Row>) {
     }
 }
 
-/// Prints a block of ours as it is.
+/// Our own words, which have lines and act in no other way.
+fn ours(text: &str) -> String {
+    harmless(text, |c| c == '\n')
+}
+
+/// Prints a block of ours, its tabs kept.
 pub fn block(text: &str) {
-    put(text);
+    put(&harmless(text, |c| c == '\n' || c == '\t'));
     if !text.ends_with('\n') {
         put("\n");
     }
@@ -228,19 +236,13 @@ pub fn json_line(document: &impl Serialize) -> Result<()> {
 
 /// What acts on a terminal is written as `\u`: inside JSON's strings that is the same
 /// text, and outside of them there is none.
-fn harmless_json(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if acts(c) && c != '\n' {
-            let mut units = [0u16; 2];
-            for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(c);
+pub(super) fn harmless_json(json: &str) -> String {
+    let escape = |out: &mut String, c: char| {
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out.push_str(&format!("\\u{unit:04x}"));
         }
-    }
-    out
+    };
+    escaped(json, |c| c == '\n', escape)
 }
 
 /// A stranger's words, in quotes, at most `width` characters between them.
@@ -252,7 +254,7 @@ pub fn quoted(text: &Foreign, width: usize) -> String {
 pub fn failure(text: &str) {
     progress("");
     let mut err = anstream::stderr().lock();
-    let _ = writeln!(err, "{ALARM}gatepost:{ALARM:#} {text}");
+    let _ = writeln!(err, "{ALARM}gatepost:{ALARM:#} {}", ours(text));
 }
 
 /// Whether there is a person to ask.
@@ -265,7 +267,7 @@ pub fn is_terminal() -> bool {
 pub fn progress(text: &str) {
     let mut err = std::io::stderr().lock();
     if err.is_terminal() {
-        let _ = write!(err, "\r\u{1b}[K{text}").and_then(|()| err.flush());
+        let _ = write!(err, "\r\u{1b}[K{}", harmless(text, |_| false)).and_then(|()| err.flush());
     }
 }
 
@@ -279,7 +281,7 @@ pub fn ask(question: &str) -> Option<String> {
     if !is_terminal() {
         return None;
     }
-    put(question);
+    put(&ours(question));
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).ok()?;
     Some(answer.trim().to_ascii_lowercase())
@@ -312,6 +314,7 @@ fn put(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::acts;
 
     #[test]
     fn json_keeps_the_text_and_loses_its_power() {
@@ -337,6 +340,23 @@ mod tests {
         let parts = ["a".repeat(40), "b".repeat(38), "c".to_owned()];
         let (_, head) = captured(|| strong_parts(&parts));
         assert_eq!(head, format!("{}  {}\nc\n", parts[0], parts[1]));
+    }
+
+    #[test]
+    fn what_calls_itself_ours_acts_no_more_than_others() {
+        let ((), page) = filled(|| {
+            let text = "a\u{1b}[2J\u{9b}2J\u{202e}b";
+            line(text);
+            block(text);
+            table(&["A"], vec![Row::new(vec![text.to_owned()])]);
+        });
+        let page = page.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+        assert_eq!(
+            page.chars().find(|c| acts(*c) && *c != '\n'),
+            None,
+            "{page:?}"
+        );
+        assert_eq!(page.matches("a\\u{1b}[2J\\u{9b}2J\\u{202e}b").count(), 3);
     }
 
     #[test]

@@ -232,6 +232,13 @@ impl Config {
         self.team.iter().filter(|member| member.second_line)
     }
 
+    /// The addresses that are ours: those that are watched, and the team's.
+    pub fn ours(&self) -> Vec<&Address> {
+        let watched = self.mailboxes.iter().flat_map(MailboxConfig::addresses);
+        let team = self.team.iter().map(|member| &member.address);
+        watched.map(|(address, _)| address).chain(team).collect()
+    }
+
     /// What judging a mail needs to know.
     pub fn house(&self) -> House {
         House {

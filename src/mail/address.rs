@@ -23,13 +23,18 @@ pub struct Address {
 }
 
 impl Address {
-    /// Checks `text` (RFC 5321 sizes: local part 64, domain 255 bytes in its ASCII
-    /// form; RFC 6532 letters are let through in the local part; a quoted local part
-    /// is refused). `None` for everything else.
+    /// The longest address in bytes: a path of 256 with its brackets (RFC 5321 section
+    /// 4.5.3.1.3).
+    const MAX: usize = 254;
+
+    /// Checks `text` (RFC 5321 sizes: local part 64, the whole 254 bytes with its domain in
+    /// ASCII; RFC 6532 letters are let through in the local part; a quoted local part
+    /// is refused). ASCII white space around it is no part of it. `None` for everything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let (local, domain) = text.trim().rsplit_once('@')?;
+        let (local, domain) = text.trim_ascii().rsplit_once('@')?;
         let domain = ascii_domain(domain)?;
-        let fits = (1..=64).contains(&local.len()) && (1..=255).contains(&domain.len());
+        let fits = (1..=64).contains(&local.len())
+            && (3..=Self::MAX).contains(&(local.len() + 1 + domain.len()));
         (fits && local_is_plain(local) && domain_is_plain(&domain)).then(|| Self {
             local: local.to_owned(),
             domain,
@@ -46,28 +51,39 @@ impl Address {
         &self.domain
     }
 
+    /// The same in its own letters (RFC 5890's U-labels): for comparing looks, never shown.
+    pub fn domain_in_letters(&self) -> String {
+        idna::domain_to_unicode(&self.domain).0
+    }
+
     /// The form under which addresses are compared and counted: lower case.
     pub fn key(&self) -> String {
         format!("{}@{}", self.local.to_ascii_lowercase(), self.domain)
     }
 }
 
-/// RFC 5322 dot-atom, with RFC 6532 letters.
+/// RFC 5322 dot-atom, with RFC 6532 letters. No beginning of an encoded word: it has no
+/// place here (RFC 2047 section 5), and who decodes it all the same reads another address.
 fn local_is_plain(local: &str) -> bool {
-    local.split('.').all(|atom| {
-        !atom.is_empty()
-            && atom.chars().all(|c| {
-                c.is_ascii_alphanumeric()
-                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
-                    || (!c.is_ascii() && visible(c))
-            })
-    })
+    !local.contains("=?")
+        && local.split('.').all(|atom| {
+            !atom.is_empty()
+                && atom.chars().all(|c| {
+                    c.is_ascii_alphanumeric()
+                        || "!#$%&'*+-/=?^_`{|}~".contains(c)
+                        || (!c.is_ascii() && visible(c))
+                })
+        })
 }
 
 /// The domain in lower case and without its final dot; letters beyond ASCII by IDNA
 /// (UTS 46). `None` when IDNA refuses it.
 fn ascii_domain(domain: &str) -> Option<String> {
-    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    let domain = match domain.strip_suffix('.') {
+        // A literal has no dot behind it.
+        Some(name) if !name.ends_with(']') => name,
+        Some(_) | None => domain,
+    };
     if domain.is_ascii() {
         return Some(domain.to_ascii_lowercase());
     }
@@ -171,6 +187,50 @@ impl Author {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_the_same_address(local in "[ -~\\PC]{1,12}", domain in "[a-z0-9.\\-\\[\\]\u{e4}\u{430}\u{3002}\\PC]{1,24}") {
+            if let Some(address) = Address::parse(&format!("{local}@{domain}")) {
+                let shown = address.to_string();
+                prop_assert_eq!(Address::parse(&shown), Some(address.clone()));
+                prop_assert_eq!(Address::parse(&shown.to_ascii_uppercase()), Some(address.clone()));
+                prop_assert_eq!(Address::parse(&address.key()), Some(address));
+                prop_assert!(shown.len() <= Address::MAX && !shown.chars().any(|c| !visible(c)));
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>()) {
+            let _ = Address::parse(&text);
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_none() {
+        let of =
+            |local: usize, domain: &str| Address::parse(&format!("{}@{domain}", "a".repeat(local)));
+        let long = |n: usize| vec!["b".repeat(60); n].join(".");
+        assert!(of(64, "b.example").is_some() && of(65, "b.example").is_none());
+        assert!(of(1, &"b".repeat(63)).is_some() && of(1, &"b".repeat(64)).is_none());
+        assert!(of(10, &long(4)).is_some() && of(11, &long(4)).is_none());
+        assert!(of(10, "b").is_some() && of(0, "b").is_none());
+    }
+
+    #[test]
+    fn both_spellings_of_a_domain_are_one_and_its_letters_are_known() {
+        for (a, b) in [
+            ("k@ex\u{e4}mple.de", "K@XN--EXMPLE-CUA.DE."),
+            ("k@ex\u{e4}mple\u{3002}de", "k@xn--exmple-cua.de"),
+            ("k@EXA\u{308}MPLE.de", "k@xn--exmple-cua.de"),
+        ] {
+            assert!(Address::parse(a).is_some());
+            assert_eq!(Address::parse(a), Address::parse(b), "{a}");
+        }
+        let letters = Address::parse("k@xn--exmple-cua.de").map(|a| a.domain_in_letters());
+        assert_eq!(letters.as_deref(), Some("ex\u{e4}mple.de"));
+    }
 
     #[test]
     fn addresses_that_are_fit_for_an_envelope_and_those_that_are_not() {
@@ -213,6 +273,13 @@ mod tests {
             "a @b",
             "a@ b",
             "a@\u{202e}ä",
+            "=?utf-8?q?a?=@b",
+            "a@b..",
+            "a@.",
+            "a@[1.2.3.4].",
+            "a@1.2.3.4]",
+            "\u{a0}a@b",
+            "a@b\u{a0}",
         ] {
             assert!(Address::parse(bad).is_none(), "{bad:?}");
         }

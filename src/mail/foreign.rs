@@ -35,11 +35,7 @@ impl Foreign {
 
     /// One harmless line: line ends and tabs are escaped too.
     pub fn line(&self) -> String {
-        let mut out = String::with_capacity(self.0.len());
-        for c in self.0.chars() {
-            push_harmless(&mut out, c);
-        }
-        out
+        harmless(&self.0, |_| false)
     }
 
     /// One harmless line of at most `width` characters; a `~` says that it was cut.
@@ -56,17 +52,8 @@ impl Foreign {
     /// Harmless text of several lines: `\n` stays, `\r\n` becomes `\n`, a tab
     /// becomes four spaces, all else is escaped.
     pub fn block(&self) -> String {
-        let mut out = String::with_capacity(self.0.len());
-        let mut chars = self.0.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '\n' => out.push('\n'),
-                '\r' if chars.peek() == Some(&'\n') => {}
-                '\t' => out.push_str("    "),
-                _ => push_harmless(&mut out, c),
-            }
-        }
-        out
+        let lines = self.0.replace("\r\n", "\n").replace('\t', "    ");
+        harmless(&lines, |c| c == '\n')
     }
 }
 
@@ -76,25 +63,58 @@ impl fmt::Debug for Foreign {
     }
 }
 
+/// The text with everything that acts written as an escape, but for what is `spared`. A
+/// pile of marks on one letter is cut down: it would cover the lines around it.
+pub fn harmless(text: &str, spared: impl Fn(char) -> bool) -> String {
+    escaped(text, spared, |out, c| out.extend(c.escape_unicode()))
+}
+
+/// The same with escapes of another form.
+pub fn escaped(
+    text: &str,
+    spared: impl Fn(char) -> bool,
+    escape: impl Fn(&mut String, char),
+) -> String {
+    let (mut out, mut marks) = (String::with_capacity(text.len()), 0);
+    for c in text.chars() {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        if (acts(c) && !spared(c)) || marks > MARKS {
+            escape(&mut out, c);
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Marks on one letter that writing needs: Hebrew and Vietnamese get along with three or
+/// four.
+const MARKS: usize = 6;
+
+/// Combining marks that are not bound to one script, and those of Hebrew, Arabic and Thai:
+/// what piles of marks are made of.
+fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{0591}'..='\u{05BD}'
+        | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{06D6}'..='\u{06DC}'
+        | '\u{0E34}'..='\u{0E3A}' | '\u{0E47}'..='\u{0E4E}' | '\u{1AB0}'..='\u{1AFF}'
+        | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20F0}' | '\u{FE20}'..='\u{FE2F}')
+}
+
 /// True for characters that act instead of being seen: controls (C0, DEL, C1),
 /// bidirectional controls, zero-width and invisible characters, line and paragraph
-/// separators, tags, variation selectors and private or unassigned specials.
+/// separators, tags, variation selectors, controls of notations, and what is no character
+/// at all.
 pub fn acts(c: char) -> bool {
     c.is_control()
+        || u32::from(c) & 0xFFFE == 0xFFFE
         || matches!(c,
             '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
             | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}'
+            | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FDD0}'..='\u{FDEF}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{13430}'..='\u{1345F}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
             | '\u{E0000}'..='\u{E0FFF}')
-}
-
-fn push_harmless(out: &mut String, c: char) {
-    if acts(c) {
-        out.extend(c.escape_unicode());
-    } else {
-        out.push(c);
-    }
 }
 
 #[cfg(test)]
@@ -111,9 +131,19 @@ mod tests {
             ("\u{202e}txt.exe", "\\u{202e}txt.exe"),
             ("zero\u{200b}width\u{feff}", "zero\\u{200b}width\\u{feff}"),
             ("tag\u{e0041}", "tag\\u{e0041}"),
+            ("none\u{fffe}\u{1ffff}", "none\\u{fffe}\\u{1ffff}"),
+            ("e\u{301}\u{323} stays", "e\u{301}\u{323} stays"),
         ] {
             assert_eq!(Foreign::new(raw).line(), shown);
         }
+    }
+
+    #[test]
+    fn a_pile_of_marks_is_cut_down_and_none_is_lost() {
+        let pile = format!("a{}b{}", "\u{301}".repeat(500), "\u{301}".repeat(MARKS));
+        let shown = Foreign::new(pile).line();
+        assert_eq!(shown.matches('\u{301}').count(), 2 * MARKS);
+        assert_eq!(shown.matches("\\u{301}").count(), 500 - MARKS);
     }
 
     #[test]

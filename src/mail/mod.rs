@@ -18,7 +18,7 @@ mod wrap;
 pub use address::{Address, Author};
 pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose, loop_tag};
 pub use digest::{ContentDigest, Digester, fingerprint};
-pub use foreign::{Foreign, acts};
+pub use foreign::{Foreign, acts, escaped, harmless};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
 pub use wrap::wrapped;

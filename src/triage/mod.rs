@@ -9,6 +9,7 @@ pub mod extract;
 mod filters;
 pub mod junk;
 mod labelled;
+mod likeness;
 mod place;
 mod platform;
 mod reply;
@@ -17,6 +18,7 @@ pub use crate::mail::auth::Authenticated;
 pub use alike::alike;
 pub use filters::{CATALOGUE, Filter};
 pub use labelled::{Labelled, Labels};
+pub use likeness::marks;
 pub use platform::{Around, Platform, Sender, report_of};
 
 use crate::mail::{Address, Mail, MessageId};

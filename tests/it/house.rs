@@ -175,6 +175,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("async_imap", &["mailbox"]),
     ("mail_parser", &["mail"]),
+    ("idna", &["mail"]),
     ("lettre", &["mail", "channel"]),
     ("rustls", &["net"]),
     ("minijinja", &["letters"]),
@@ -218,4 +219,97 @@ fn each_dependency_lives_behind_its_room() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Who takes a stranger's text as it came, by [`Foreign::raw`], and what for. Whoever shows
+/// it takes `line`, `cut` or `block`; a new name here says why it must not.
+const RAW: &[(&str, &str)] = &[
+    ("mail/digest.rs", "counts its bytes"),
+    ("mail/parse/mod.rs", "asks whether there is any"),
+    ("mail/text.rs", "cuts it into lines that are foreign again"),
+    ("triage/extract.rs", "looks for what it names"),
+    ("triage/filters/bounce.rs", "looks for words"),
+    ("triage/labelled.rs", "looks for lines of ours"),
+    ("triage/likeness/mod.rs", "looks for an address"),
+    ("triage/platform.rs", "looks for the id of a report"),
+    ("store/messages.rs", "stores it, as a parameter"),
+    ("store/tickets.rs", "stores it, as a parameter"),
+    (
+        "cli/show/mod.rs",
+        "cuts it into lines that are foreign again",
+    ),
+    ("cli/show/ours.rs", "looks for a date and an outcome"),
+    ("cli/show/save.rs", "makes a file name of its plain letters"),
+    (
+        "cli/show/thread.rs",
+        "cuts it into lines that are foreign again",
+    ),
+];
+
+/// The code of a file, without its tests and its comments.
+fn code(path: &Path) -> String {
+    let is_tests = |part: &std::ffi::OsStr| part == "tests.rs" || part == "tests";
+    if path.iter().any(is_tests) {
+        return String::new();
+    }
+    let text = fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines = code.lines().filter(|l| !l.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The files below `src` whose code has one of these words in it.
+fn files_with(words: &[&str]) -> Vec<String> {
+    let name = |path: &Path| path.strip_prefix(src()).unwrap().display().to_string();
+    let all = sources(&src()).into_iter();
+    let found = all.filter(|path| {
+        let code = code(path);
+        words.iter().any(|w| code.contains(w))
+    });
+    found.map(|path| name(&path)).collect()
+}
+
+#[test]
+fn a_strangers_text_is_taken_as_it_came_only_where_it_is_written_down_why() {
+    let mut known: Vec<&str> = RAW.iter().map(|(file, _)| *file).collect();
+    known.sort_unstable();
+    assert_eq!(files_with(&[".raw()", "Foreign::raw"]), known);
+    let foreign = fs::read_to_string(src().join("mail/foreign.rs")).unwrap();
+    for way in ["Display", "AsRef", "Deref", "Borrow", "From<Foreign>"] {
+        let opens = foreign
+            .lines()
+            .find(|l| l.starts_with("impl") && l.contains(way));
+        assert_eq!(opens, None, "a way around");
+    }
+    assert!(
+        foreign.contains("pub struct Foreign(String);"),
+        "its text is private"
+    );
+}
+
+#[test]
+fn one_place_prints_and_one_logs() {
+    let ways = ["io::stdout()", "io::stderr()", "anstream::std", "/dev/tty"];
+    // The third only waits for its reader to go away.
+    let known = ["cli/facts.rs", "cli/log.rs", "cli/output.rs"];
+    assert_eq!(files_with(&ways), known);
+    let facts = code(&src().join("cli/facts.rs"));
+    assert!(!facts.contains("write"), "cli/facts.rs prints");
+    // JSON for a reader outside is made where it is made harmless; the others store it,
+    // and the command gets what is ours alone.
+    let json = [
+        "serde_json::to_string",
+        "serde_json::to_vec",
+        "serde_json::to_writer",
+    ];
+    let known = [
+        "channel/command.rs",
+        "cli/output.rs",
+        "daemon/receive/apart.rs",
+        "desk/health.rs",
+        "store/deadlines.rs",
+        "store/facts.rs",
+        "store/outbox.rs",
+    ];
+    assert_eq!(files_with(&json), known);
 }

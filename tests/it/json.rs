@@ -109,7 +109,7 @@ fn list_and_show_have_every_field() {
     instants(&list);
     let mut encrypted = 0;
     for t in list.as_array().unwrap() {
-        has(&t["reporter"], "address name authentication");
+        has(&t["reporter"], "address name authentication marks");
         each(&t["deadlines"], "promise due_at standing missing");
         let show = g.show(t["ref"].as_str().unwrap());
         has(&show, TICKET);
@@ -120,7 +120,7 @@ fn list_and_show_have_every_field() {
         each(&show["facts"], "n at fact by via data");
         each(
             &show["thread"],
-            "n message_id direction kind place because authentication received_at new_text attachments",
+            "n message_id from marks direction kind place because authentication received_at new_text attachments",
         );
         has(
             &show["extracted"],
@@ -158,7 +158,7 @@ fn the_other_documents_have_every_field_and_help_names_them() {
     has(&tray, "tray junk conversations");
     each(
         &tray["tray"],
-        "mail folder received_at kind because from subject",
+        "mail folder received_at kind because from name marks subject",
     );
     each(&g.run(&["outbox", "--json"]).json(), LETTER);
     g.run(&["note", "1", "a note"]).ok();

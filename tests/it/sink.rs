@@ -20,7 +20,11 @@ type Drops = Arc<dyn Fn(usize) -> bool + Send + Sync>;
 pub struct Sink {
     pub port: u16,
     kept: Arc<Mutex<Vec<Kept>>>,
+    commands: Commands,
 }
+
+/// Every line that a client sent outside of a message, line end left out.
+type Commands = Arc<Mutex<Vec<String>>>;
 
 impl Sink {
     /// Serves until the process ends.
@@ -28,15 +32,26 @@ impl Sink {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let kept = Arc::new(Mutex::new(Vec::new()));
+        let commands = Commands::default();
         let (book, drops): (_, Drops) = (Arc::clone(&kept), Arc::new(drops));
+        let said = Arc::clone(&commands);
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let (book, drops) = (Arc::clone(&book), Arc::clone(&drops));
+                let said = Arc::clone(&said);
                 // A client that dies in the middle is what this server is for.
-                std::thread::spawn(move || serve(&client, &book, &drops));
+                std::thread::spawn(move || serve(&client, &book, &said, &drops));
             }
         });
-        Self { port, kept }
+        Self {
+            port,
+            kept,
+            commands,
+        }
+    }
+
+    pub fn commands(&self) -> Vec<String> {
+        self.commands.lock().unwrap().clone()
     }
 
     pub fn kept(&self) -> Vec<Kept> {
@@ -52,7 +67,12 @@ impl Sink {
     }
 }
 
-fn serve(client: &TcpStream, book: &Mutex<Vec<Kept>>, drops: &Drops) -> Option<()> {
+fn serve(
+    client: &TcpStream,
+    book: &Mutex<Vec<Kept>>,
+    said: &Mutex<Vec<String>>,
+    drops: &Drops,
+) -> Option<()> {
     client.set_nodelay(true).ok()?;
     let mut reader = BufReader::new(client);
     let say = |text: &str| {
@@ -64,6 +84,8 @@ fn serve(client: &TcpStream, book: &Mutex<Vec<Kept>>, drops: &Drops) -> Option<(
     loop {
         read(&mut reader, &mut line)?;
         let text = String::from_utf8_lossy(&line).into_owned();
+        let command = text.strip_suffix("\r\n").unwrap_or(&text).to_owned();
+        said.lock().unwrap().push(command);
         match text.get(..4)?.to_ascii_uppercase().as_str() {
             "EHLO" => say("250-sink\r\n250-AUTH PLAIN\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n")?,
             "AUTH" => say("235 ok\r\n")?,

@@ -2,7 +2,7 @@
 //! text is kept when it does not leave.
 
 use super::{Plan, Sitting};
-use crate::cli::{Usage, draft, look, output};
+use crate::cli::{Here, Usage, draft, look, output};
 use crate::desk::{File, read_mail};
 use crate::letters::Letter;
 use crate::mail::Foreign;
@@ -88,8 +88,14 @@ impl Sitting<'_> {
 }
 
 /// When the reporter's latest mail came in, and what to know of it before one answers.
-pub(super) fn latest_mail(tx: &Tx, file: &File) -> Result<(Timestamp, Vec<String>)> {
+pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<(Timestamp, Vec<String>)> {
     let mut notes = under_way(tx, file)?;
+    let reporter = file.row.reporter.as_ref();
+    let marks = here.marks(reporter, &file.row.reporter_name);
+    if !marks.is_empty() {
+        let shown = look::address(reporter, "nobody", &marks);
+        notes.push(format!("it goes to {shown}"));
+    }
     let theirs = |m: &MailRow| m.author.is_some() && m.author == file.row.reporter;
     let mails = tx.mails_of(file.row.number)?;
     let Some(row) = mails.iter().rfind(|m| theirs(m)) else {

@@ -17,7 +17,7 @@ pub fn head(
     history: Option<&History>,
     now: Timestamp,
 ) {
-    who(file, listing, history);
+    who(here, file, listing, history);
     properties(file);
     file.duties.iter().for_each(|d| due(here, d, now));
     dates(file);
@@ -25,7 +25,7 @@ pub fn head(
     next_step(file);
 }
 
-fn who(file: &File, listing: &Listing, history: Option<&History>) {
+fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
     let row = &file.row;
     let owner = row.owner.as_deref().unwrap_or("nobody");
     let severity = row.severity.as_deref().unwrap_or("-");
@@ -41,10 +41,9 @@ fn who(file: &File, listing: &Listing, history: Option<&History>) {
     } else {
         format!(" ({})", output::quoted(&row.reporter_name, 40))
     };
-    let reporter = row.reporter.as_ref().map_or(
-        "no address that can be written to".to_owned(),
-        ToString::to_string,
-    );
+    let marks = here.marks(row.reporter.as_ref(), &row.reporter_name);
+    let nobody = "no address that can be written to";
+    let reporter = look::address(row.reporter.as_ref(), nobody, &marks);
     let history = history.map_or(String::new(), |h| {
         let accepted = if h.reports > 1 {
             format!(", {} accepted", h.accepted)

@@ -38,11 +38,18 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     let listing = tx.listing(file.row.number)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
-        let messages = thread.messages(tx)?;
+        let messages = thread.messages(here, tx)?;
+        let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
         let proposals = ours::proposals(here, tx, &file, &thread)?;
-        return output::json(&Whole::new(
-            &file, &listing, history, messages, &letters, proposals,
-        ));
+        let whole = Whole::new(
+            &file,
+            (&listing, marks),
+            history,
+            messages,
+            &letters,
+            proposals,
+        );
+        return output::json(&whole);
     }
     if wanted.log {
         log(here, &file);
@@ -116,14 +123,15 @@ fn one(tx: &Tx, thread: &Thread, n: usize, wanted: &Show) -> Result<()> {
             let folded = lines(whole.raw()).saturating_sub(lines(new.raw()));
             if folded > 0 {
                 output::strong(format!(
-                    "[{folded} lines that look quoted or signed are folded: --quotes shows them]"
+                    "[{folded} lines that look like a quote or a signature are folded: --quotes shows them]"
                 ));
             }
             Ok(())
         }
         Entry::Letter(letter) => {
-            output::line(format!("Subject: {}\n", letter.subject));
-            output::block(&letter.body);
+            let subject = Foreign::new(letter.subject.as_str());
+            output::line(format!("Subject: {}\n", subject.line()));
+            output::foreign_block(&Foreign::new(letter.body.as_str()), "");
             Ok(())
         }
         Entry::Fact(_) => Ok(()),

@@ -93,7 +93,7 @@ impl Thread {
             let at = look::moment(entry.at(), &here.config.calendar);
             n += usize::from(entry.is_numbered());
             match entry {
-                Entry::Mail(row) => mail_line(tx, n, &at, row, whole)?,
+                Entry::Mail(row) => mail_line(here, tx, n, &at, row, whole)?,
                 Entry::Letter(letter) => {
                     output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
                     if whole {
@@ -131,9 +131,9 @@ impl Thread {
     }
 
     /// Mails and letters for scripts.
-    pub fn messages(&self, tx: &Tx) -> Result<Vec<Message>> {
+    pub fn messages(&self, here: &Here, tx: &Tx) -> Result<Vec<Message>> {
         self.all_numbered()
-            .filter_map(|(n, entry)| message(tx, n, entry).transpose())
+            .filter_map(|(n, entry)| message(here, tx, n, entry).transpose())
             .collect()
     }
 }
@@ -144,12 +144,10 @@ fn by_hand(fact: &Fact) -> bool {
     by_person && (fact.mail.is_none() || (fact.what == What::Received && fact.via.is_some()))
 }
 
-fn mail_line(tx: &Tx, n: usize, at: &str, row: &MailRow, whole: bool) -> Result<()> {
+fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: bool) -> Result<()> {
     let mail = read_mail(tx, row)?;
-    let from = row
-        .author
-        .as_ref()
-        .map_or("nobody".to_owned(), ToString::to_string);
+    let marks = here.marks(row.author.as_ref(), &row.author_name);
+    let from = look::address(row.author.as_ref(), "nobody", &marks);
     let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
     output::line(format!(
         "{n:<2} {at}  {from}  {}",
@@ -240,7 +238,7 @@ fn letter_line(letter: &Letter) -> String {
     }
 }
 
-fn message(tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Message>> {
+fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Message>> {
     Ok(Some(match entry {
         Entry::Fact(_) => return Ok(None),
         Entry::Mail(row) => {
@@ -253,6 +251,8 @@ fn message(tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Message>> {
             Message {
                 n,
                 message_id: row.message_id.as_ref().map(ToString::to_string),
+                from: row.author.as_ref().map(ToString::to_string),
+                marks: here.marks(row.author.as_ref(), &row.author_name),
                 direction: "in",
                 kind: row.kind.0.clone(),
                 place: row.place.0.clone(),
@@ -270,6 +270,8 @@ fn message(tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Message>> {
         Entry::Letter(letter) => Message {
             n,
             message_id: letter.message_id.as_ref().map(ToString::to_string),
+            from: Some(letter.sender.to_string()),
+            marks: Vec::new(),
             direction: "out",
             kind: letter.kind.word().to_owned(),
             place: "letter".to_owned(),

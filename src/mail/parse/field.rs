@@ -1,13 +1,13 @@
 //! The values of header fields, in our own types.
 //!
 //! `mail-parser` decodes one value at a time; which field counts, and what happens when
-//! there are two, is decided here. An address that the decoder put together from
-//! pieces is nobody's address.
+//! there are two, is decided here. Addresses are read in [`super::mailbox`].
 
+use super::mailbox::{Entry, entries};
 use crate::mail::{Address, Author, Defect, Foreign, Headers, MessageId};
 use jiff::Timestamp;
+use mail_parser::DateTime;
 use mail_parser::parsers::MessageStream;
-use mail_parser::{DateTime, HeaderValue};
 
 const RECIPIENTS: usize = 1_000;
 const REPLY_TO: usize = 20;
@@ -27,25 +27,23 @@ pub(super) fn author(headers: &Headers) -> (Author, Option<Defect>) {
 
 /// The same of one field.
 pub(super) fn author_in(field: &str) -> (Author, Option<Defect>) {
-    let boxes = mailboxes(field, 2);
-    let [(name, text)] = boxes.as_slice() else {
-        return if boxes.is_empty() {
-            (Author::Unusable, Some(Defect::NoFrom))
-        } else {
-            (Author::Several, None)
-        };
-    };
-    // It must stand in the field in one piece: `<a@b> <c@d>` or a decoded word is no address.
-    match Address::parse(text).filter(|_| field.contains(text.as_str())) {
-        Some(address) => (
-            Author::One {
-                address,
-                name: Foreign::new(name.as_str()),
-            },
-            None,
-        ),
-        None => (Author::Unusable, Some(Defect::NoFrom)),
+    let unusable = (Author::Unusable, Some(Defect::NoFrom));
+    let (mut words, mut one) = (Vec::new(), None);
+    for entry in entries(field, RECIPIENTS) {
+        match entry {
+            Entry::Mailbox { .. } if one.is_some() => return (Author::Several, None),
+            Entry::Mailbox { name, address } => one = Some((name, address)),
+            // `Lee, Kim <kim@example.net>`: a comma that wants quotes.
+            Entry::Words(text) if one.is_none() => words.push(text),
+            Entry::Words(_) | Entry::Broken => return unusable,
+        }
     }
+    let Some((name, address)) = one else {
+        return unusable;
+    };
+    words.push(name);
+    let name = Foreign::new(decoded(&words.join(", ")));
+    (Author::One { address, name }, None)
 }
 
 /// The usable addresses of To, Cc and Bcc.
@@ -60,26 +58,25 @@ pub(super) fn reply_to(headers: &Headers) -> Vec<Address> {
 }
 
 fn addresses<'a>(fields: impl Iterator<Item = &'a str>, at_most: usize) -> Vec<Address> {
+    let address = |entry| match entry {
+        Entry::Mailbox { address, .. } => Some(address),
+        Entry::Words(_) | Entry::Broken => None,
+    };
     fields
-        .flat_map(|f| mailboxes(f, at_most))
-        .filter_map(|(_, text)| Address::parse(&text))
+        .flat_map(|f| entries(f, at_most))
+        .filter_map(address)
         .take(at_most)
         .collect()
 }
 
-/// Names and addresses in a field, groups opened; entries without an address left out.
-fn mailboxes(field: &str, at_most: usize) -> Vec<(String, String)> {
-    let line = format!("{field}\n");
-    let HeaderValue::Address(list) = MessageStream::new(line.as_bytes()).parse_address() else {
-        return Vec::new();
-    };
-    let with_address = |a: &mail_parser::Addr<'_>| {
-        Some((
-            a.name().unwrap_or_default().to_owned(),
-            a.address()?.to_owned(),
-        ))
-    };
-    list.iter().filter_map(with_address).take(at_most).collect()
+/// A name with its encoded words decoded (RFC 2047).
+fn decoded(name: &str) -> String {
+    if !name.contains("=?") {
+        return name.to_owned();
+    }
+    let line = format!("{name}\n");
+    let value = MessageStream::new(line.as_bytes()).parse_unstructured();
+    value.as_text().unwrap_or_default().to_owned()
 }
 
 /// The subject, its encoded words decoded (RFC 2047).

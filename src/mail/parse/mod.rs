@@ -16,6 +16,7 @@
 mod decode;
 mod field;
 mod head;
+mod mailbox;
 mod media;
 mod shape;
 mod walk;
@@ -46,6 +47,10 @@ pub fn parse(bytes: &[u8], whole: bool) -> Mail {
             .into_iter()
             .filter_map(|(is, defect)| is.then_some(defect)),
     );
+    if head.cut {
+        // A second From may stand in what was not read.
+        mail.author = Author::Unusable;
+    }
     mail.defects.sort_unstable();
     mail.headers = head.headers;
     mail

@@ -1,5 +1,6 @@
 //! Whole mails: one lesson a file of `tests/mail`, and what no mail may do.
 
+mod authors;
 mod reports;
 
 use super::*;

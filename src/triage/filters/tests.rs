@@ -323,6 +323,34 @@ fn the_order_decides_where_several_match() {
     );
 }
 
+#[test]
+fn without_one_true_address_the_receipt_is_held() {
+    for (name, reply) in [
+        ("comma-without-quotes", Reply::Acknowledge),
+        ("name-with-hidden-address", Reply::Acknowledge),
+        ("domain-beyond-ascii", Reply::Acknowledge),
+        ("quoted-local-part", Reply::Held),
+        ("obsolete-route", Reply::Held),
+        ("comment-in-the-address", Reply::Held),
+        ("encoded-word-in-the-address", Reply::Held),
+        ("words-behind-the-address", Reply::Held),
+        ("bare-return-in-from", Reply::Held),
+        ("over-long-address", Reply::Held),
+        ("nul-in-the-address", Reply::Held),
+        ("two-in-a-group", Reply::Held),
+    ] {
+        let mail = sample(name);
+        let now = Timestamp::UNIX_EPOCH;
+        let verdict = judge(&mail, &known(&mail), &house(), &way(), now);
+        let found = (verdict.kind.is, verdict.place.is, verdict.reply.is);
+        assert_eq!(
+            found,
+            (Kind::Person, Place::New, reply),
+            "{name}: {verdict:?}"
+        );
+    }
+}
+
 /// What becomes of a mail in the folder for sent mail, with `headers` above its own.
 fn sent(name: &str, headers: &str) -> crate::triage::Verdict {
     let path = format!("{}/tests/mail/{name}.eml", env!("CARGO_MANIFEST_DIR"));

@@ -1,0 +1,55 @@
+//! The document of `adopt --json`: what lies where people must look.
+
+use crate::mail::Foreign;
+use crate::store::MailRow;
+use serde::Serialize;
+
+/// The whole of `adopt --json`.
+#[derive(Serialize)]
+pub struct Desk {
+    tray: Vec<TrayLine>,
+    junk: Vec<TrayLine>,
+    conversations: Vec<TrayLine>,
+    aside: Vec<TrayLine>,
+}
+
+#[derive(Serialize)]
+struct TrayLine {
+    mail: i64,
+    folder: String,
+    received_at: String,
+    kind: String,
+    because: String,
+    from: Option<String>,
+    name: Option<Foreign>,
+    marks: Vec<String>,
+    subject: Foreign,
+}
+
+impl Desk {
+    /// Forms it; `marks` says what is to be said of the author of a mail.
+    pub fn new(
+        tray: &[MailRow],
+        junk: &[MailRow],
+        aside: &[MailRow],
+        marks: impl Fn(&MailRow) -> Vec<String>,
+    ) -> Self {
+        let line = |m: &MailRow| TrayLine {
+            mail: m.id,
+            folder: m.folder.clone(),
+            received_at: m.received_at.to_string(),
+            kind: m.kind.0.clone(),
+            because: m.place.1.clone(),
+            from: m.author.as_ref().map(ToString::to_string),
+            name: (!m.author_name.is_blank()).then(|| m.author_name.clone()),
+            marks: marks(m),
+            subject: m.subject.clone(),
+        };
+        Self {
+            tray: tray.iter().map(line).collect(),
+            junk: junk.iter().map(line).collect(),
+            conversations: Vec::new(),
+            aside: aside.iter().map(line).collect(),
+        }
+    }
+}
