@@ -128,6 +128,30 @@ impl Ticket {
         fix.or_else(|| publishes.filter(late).map(clash("publish")))
     }
 
+    fn is_set(&mut self, field: Field, value: Option<&String>) {
+        // Who gives a name is content to be named.
+        self.credit_declined &= field != Field::Credit || value.is_none();
+        match value {
+            Some(value) => drop(self.set.insert(field, value.clone())),
+            None => drop(self.set.remove(&field)),
+        }
+    }
+
+    /// What leads from stage to stage and does nothing else.
+    fn goes_on(&mut self, what: &What) {
+        let was = self.stage;
+        self.stage = match (what, was) {
+            (What::Resolved, _) => was.max(Stage::Resolved),
+            (What::Published, _) => was.max(Stage::Published),
+            (What::Junked { .. }, Stage::New) => Stage::Junk,
+            (What::Adopted, Stage::Junk) | (What::Reopened, _) => Stage::New,
+            (What::Closed, _) => Stage::Closed,
+            (_, _) => was,
+        };
+        self.closed_as_junk =
+            self.stage == Stage::Closed && (self.closed_as_junk || was == Stage::Junk);
+    }
+
     fn take(&mut self, fact: &Fact, since: &mut Since) {
         if self.stage == Stage::Junk && takes_up(fact) {
             self.stage = Stage::New;
@@ -160,33 +184,21 @@ impl Ticket {
             What::Dated { on } => (self.expected, since.dated) = (Some(*on), Some(fact.at)),
             What::Owned { who } => self.owner = Some(who.clone()),
             What::Disowned => self.owner = None,
-            What::Resolved => self.stage = self.stage.max(Stage::Resolved),
-            What::Published => self.stage = self.stage.max(Stage::Published),
             What::Classed { class } if self.classes.contains(class) => {}
             What::Classed { class } => self.classes.push(class.clone()),
             What::Unclassed { class } => self.classes.retain(|c| c != class),
-            What::Set { field, value, .. } => {
-                // Who gives a name is content to be named.
-                self.credit_declined &= *field != Field::Credit || value.is_none();
-                match value {
-                    Some(value) => drop(self.set.insert(*field, value.clone())),
-                    None => drop(self.set.remove(field)),
-                }
-            }
+            What::Set { field, value, .. } => self.is_set(*field, value.as_ref()),
             What::CreditDeclined => self.credit_declined = true,
             What::Exploited => self.exploited = true,
             What::Waiting { on } => self.waits_for = *on,
             What::Planned { event, on } => drop(self.planned.insert(*event, *on)),
-            What::Junked { .. } if self.stage == Stage::New => self.stage = Stage::Junk,
-            What::Adopted if self.stage == Stage::Junk => self.stage = Stage::New,
-            What::Closed => {
-                self.closed_as_junk |= self.stage == Stage::Junk;
-                self.stage = Stage::Closed;
-            }
-            What::Reopened => (self.stage, self.closed_as_junk) = (Stage::New, false),
-            What::Junked { .. }
+            What::Resolved
+            | What::Published
+            | What::Junked { .. }
             | What::Adopted
-            | What::Received
+            | What::Closed
+            | What::Reopened => self.goes_on(&fact.what),
+            What::Received
             | What::CopyReceived
             | What::Crossed { .. }
             | What::Noted { .. }
