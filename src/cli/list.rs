@@ -5,7 +5,7 @@ use super::document::Ticket;
 use super::{Here, look, output, record, when};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
-use crate::desk::{self, Duty, File, settle};
+use crate::desk::{self, Duty, File, caps, settle};
 use crate::letters;
 use crate::mail::Foreign;
 use crate::promise::Standing;
@@ -149,6 +149,9 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
     for letter in settle::unreached(tx, &here.config)? {
         let words = Foreign::new(settle::refused_words(&letter));
         output::alarm_marked("!! ", &format!("{}   (gatepost outbox)", words.cut(200)));
+    }
+    for alert in caps::alerts(tx)? {
+        output::alarm_marked("!! ", &format!("{alert}   (gatepost outbox)"));
     }
     let waiting = tx.unsettled_letters()?;
     let held = waiting.iter().filter(|l| l.state.word() == "held").count();

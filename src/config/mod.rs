@@ -167,6 +167,8 @@ pub struct Acknowledge {
     pub stale_after: SignedDuration,
     /// How many at most: an address and a domain in 24 hours, in all in an hour.
     pub caps: Sent,
+    /// The same of mail whose authentication passed: an address, and in all.
+    pub caps_proven: Sent,
 }
 
 /// Whether acknowledgements go out without a person.
@@ -246,6 +248,7 @@ impl Config {
             },
             stale_after: self.acknowledge.stale_after,
             caps: self.acknowledge.caps,
+            caps_proven: self.acknowledge.caps_proven,
         }
     }
 

@@ -105,7 +105,10 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         facts.extend(classed(tx, config, arrival, verdict.place.is, unread)?);
         write_facts(tx, arrival, (ticket, mail), facts)?;
         refresh(tx, config, ticket)?;
-        reply(tx, config, arrival, ticket, &verdict)?;
+        let letter = reply(tx, config, arrival, ticket, &verdict)?;
+        if let Some(letter) = letter.filter(|_| way.authenticated == Authenticated::Pass) {
+            tx.answers_proven(letter)?;
+        }
     }
     Ok(Taken {
         mail,
@@ -167,11 +170,11 @@ fn reply(
     arrival: &Arrival,
     ticket: TicketNo,
     verdict: &Verdict,
-) -> Result<()> {
+) -> Result<Option<i64>> {
     match verdict.reply.is {
         Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None),
         Reply::Held => post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because)),
-        Reply::None => Ok(()),
+        Reply::None => Ok(None),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod address;
 mod compose;
+mod counted;
 mod digest;
 mod foreign;
 mod headers;
@@ -15,6 +16,7 @@ mod wrap;
 
 pub use address::{Address, Author};
 pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose};
+pub use counted::counted_as;
 pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts};
 pub use headers::{Headers, MessageId, keyword};

@@ -25,6 +25,17 @@ impl Tx<'_> {
         )
     }
 
+    /// Why acknowledgements are held that were written after `since`, and how many for each
+    /// reason.
+    pub fn held_since(&self, since: Timestamp) -> Result<Vec<(String, u32)>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT held_because, count(*) FROM letters WHERE state = 'held' AND kind = 'acknowledgement'
+             AND held_because IS NOT NULL AND created_at > ?1 GROUP BY held_because",
+        )?;
+        let rows = all.query_map([instant::write(since)], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Mails that cannot be read, on tickets that nobody has evaluated yet.
     pub fn unreadable_mails(&self) -> Result<Vec<Stuck>> {
         self.stuck(

@@ -12,6 +12,7 @@ mod reply;
 
 pub use alike::alike;
 pub use filters::{CATALOGUE, Filter};
+pub use reply::{is_by_age, is_over_a_cap};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -155,8 +156,10 @@ pub struct Known {
     pub returned: Vec<Cited>,
     /// The ticket of an earlier mail that cites this one: a reply that came before its root.
     pub cited_by: Option<Cited>,
-    /// Letters sent lately, for the caps.
+    /// Acknowledgements of late of mail that is not proven, for the caps.
     pub sent: Sent,
+    /// Those of mail that is: a pot of its own, which no stranger can use up.
+    pub sent_proven: Sent,
 }
 
 /// One of our letters.
@@ -204,7 +207,7 @@ pub enum CitedWhat {
 /// Acknowledgements that went out lately, or wait to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
-    /// To this author's address in the last 24 hours; sub-addresses count as one.
+    /// To this author's address in the last 24 hours; its forms count as one.
     pub to_address: u32,
     /// To this author's domain in the last 24 hours.
     pub to_domain: u32,
@@ -223,8 +226,11 @@ pub struct House {
     pub acknowledge: bool,
     /// Mail that was received longer ago is not acknowledged without a person.
     pub stale_after: SignedDuration,
-    /// The caps on acknowledgements.
+    /// The caps on acknowledgements of mail that is not proven.
     pub caps: Sent,
+    /// The caps on those of mail that is. A domain has none: one house of mail may serve
+    /// half of all reporters.
+    pub caps_proven: Sent,
 }
 
 /// Judges one mail, which came this way, at the moment `now`.

@@ -171,6 +171,7 @@ mod tests {
             acknowledge: true,
             stale_after: SignedDuration::ZERO,
             caps: Sent::default(),
+            caps_proven: Sent::default(),
         };
         let seen = Seen {
             mail,

@@ -6,9 +6,24 @@
 //!
 //! Reasons are ours: no byte of the mail is in them.
 
-use super::{Because, Kind, Place, Reply, Seen};
+use super::{Authenticated, Because, Kind, Place, Reply, Seen, Sent};
 use crate::mail::Author;
 use jiff::SignedDuration;
+
+const OF_ADDRESS: &str = "this address has had its acknowledgements of the day";
+const OF_DOMAIN: &str = "this domain has had its acknowledgements of the day";
+const OF_HOUR: &str = "the acknowledgements of the hour are used up";
+const RECEIVED_OVER: &str = "it was received over ";
+
+/// Whether a reason, as it was given, is that a cap was reached.
+pub fn is_over_a_cap(because: &str) -> bool {
+    [OF_ADDRESS, OF_DOMAIN, OF_HOUR].contains(&because)
+}
+
+/// Whether a reason, as it was given, is that the mail was received long ago.
+pub fn is_by_age(because: &str) -> bool {
+    because.starts_with(RECEIVED_OVER)
+}
 
 /// The answer to a mail of this kind at this place. `age` is the time since it reached
 /// the mailbox.
@@ -55,9 +70,16 @@ fn opening(seen: &Seen, kind: Kind, age: SignedDuration) -> Because<Reply> {
 /// Why the acknowledgement of a person's mail waits for a person of ours.
 fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
     let Seen {
-        mail, known, house, ..
+        mail,
+        known,
+        house,
+        way,
     } = *seen;
-    let over = |cap: fn(&super::Sent) -> u32| cap(&known.sent) >= cap(&house.caps);
+    let (sent, caps) = match way.authenticated {
+        Authenticated::Pass => (&known.sent_proven, &house.caps_proven),
+        Authenticated::None | Authenticated::Fail => (&known.sent, &house.caps),
+    };
+    let over = |cap: fn(&Sent) -> u32| cap(sent) >= cap(caps);
     let holds = [
         (!house.acknowledge, "acknowledgements are switched off"),
         (
@@ -73,29 +95,16 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
         ),
         // RFC 3834 section 2: nobody answers what came from nowhere.
         (mail.has_null_return_path(), "its return path is empty"),
-        (
-            over(|sent| sent.to_address),
-            "this address has had its acknowledgements of the day",
-        ),
-        (
-            over(|sent| sent.to_domain),
-            "this domain has had its acknowledgements of the day",
-        ),
-        (
-            over(|sent| sent.in_all),
-            "the acknowledgements of the hour are used up",
-        ),
+        (over(|sent| sent.to_address), OF_ADDRESS),
+        (over(|sent| sent.to_domain), OF_DOMAIN),
+        (over(|sent| sent.in_all), OF_HOUR),
     ];
     let said = holds
         .into_iter()
         .find_map(|(holds, why)| holds.then(|| why.to_owned()));
     said.or_else(|| {
-        (age > house.stale_after).then(|| {
-            format!(
-                "it was received over {} hours ago",
-                house.stale_after.as_hours()
-            )
-        })
+        (age > house.stale_after)
+            .then(|| format!("{RECEIVED_OVER}{} hours ago", house.stale_after.as_hours()))
     })
 }
 
@@ -104,7 +113,7 @@ mod tests {
     use super::*;
     use crate::mail::{Address, Foreign, Headers, Mail};
     use crate::ticket::TicketNo;
-    use crate::triage::{Authenticated, House, Known, Role, Sent, Way};
+    use crate::triage::{House, Known, Role, Way};
     use jiff::Timestamp;
 
     fn way() -> Way {
@@ -128,6 +137,11 @@ mod tests {
             caps: Sent {
                 to_address: 4,
                 to_domain: 20,
+                in_all: 60,
+            },
+            caps_proven: Sent {
+                to_address: 4,
+                to_domain: u32::MAX,
                 in_all: 60,
             },
         }
@@ -279,6 +293,53 @@ mod tests {
                 Some(reason) => assert_eq!((is, because.as_str()), (Reply::Held, reason)),
             }
         }
+    }
+
+    #[test]
+    fn proven_mail_has_a_pot_of_its_own_in_which_a_domain_has_no_cap() {
+        let full = Sent {
+            to_address: 99,
+            to_domain: 99,
+            in_all: 99,
+        };
+        let sent = |to_address, in_all| Sent {
+            to_address,
+            to_domain: 99,
+            in_all,
+        };
+        let (mail, house) = (from("mia@example.net"), house());
+        let check = |authenticated, known: Known, reason: Option<&str>| {
+            let way = Way {
+                authenticated,
+                ..way()
+            };
+            let seen = Seen {
+                mail: &mail,
+                known: &known,
+                house: &house,
+                way: &way,
+            };
+            let held = hold(&seen, SignedDuration::ZERO);
+            assert_eq!(held.as_deref(), reason, "{authenticated:?}");
+            assert!(held.is_none_or(|why| is_over_a_cap(&why)));
+        };
+        let known = |sent, sent_proven| Known {
+            sent,
+            sent_proven,
+            ..Known::default()
+        };
+        check(Authenticated::Pass, known(full, sent(3, 59)), None);
+        check(Authenticated::None, known(Sent::default(), full), None);
+        check(
+            Authenticated::Pass,
+            known(Sent::default(), sent(4, 4)),
+            Some(OF_ADDRESS),
+        );
+        check(
+            Authenticated::Pass,
+            known(Sent::default(), sent(0, 60)),
+            Some(OF_HOUR),
+        );
     }
 
     #[test]

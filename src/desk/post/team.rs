@@ -3,7 +3,7 @@
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
-use crate::desk::{Duty, Files};
+use crate::desk::{Duty, Files, caps};
 use crate::letters::{self, DigestEntry, DigestView, Looked, Matter, RecordHead, ReminderView};
 use crate::mail::Marks;
 use crate::promise::{Promise, Standing, Step};
@@ -185,7 +185,8 @@ fn warnings(tx: &Tx, config: &Config, reader: &Member) -> Result<Vec<String>> {
         false => format!("a letter to {} was refused", m.name),
     });
     let calendar = config.calendar_ends(config.calendar.local_date(tx.now()));
-    Ok(refused.chain(calendar).collect())
+    let alerts = caps::alerts(tx)?;
+    Ok(alerts.into_iter().chain(refused).chain(calendar).collect())
 }
 
 fn to_team(
