@@ -241,6 +241,9 @@ pub struct List {
     /// Only those whose acknowledgement is held
     #[arg(long)]
     pub held: bool,
+    /// Only those that look like REF, one by one
+    #[arg(long, value_name = "REF")]
+    pub like: Option<String>,
     /// In which order
     #[arg(long, value_enum, default_value = "due", value_name = "WORD")]
     pub sort: Sort,

@@ -33,9 +33,9 @@ pub struct ByHand<'a> {
 
 /// A report as a file: read and compressed before a transaction opens.
 pub struct Letter {
-    mail: Mail,
-    digest: ContentDigest,
-    raw: RawBytes,
+    pub(in crate::desk) mail: Mail,
+    pub(in crate::desk) digest: ContentDigest,
+    pub(in crate::desk) raw: RawBytes,
 }
 
 impl Letter {
