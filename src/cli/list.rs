@@ -239,8 +239,9 @@ fn table(here: &Here, rows: &[Line], now: Timestamp) {
             when,
             to_do(file, listing),
             owner,
-            heap.title(title, &here.config.calendar),
+            title,
         ])
+        .with_under(heap.behind(&here.config.calendar))
         .alarming(late)
     };
     if !rows.is_empty() {

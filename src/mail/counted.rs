@@ -36,7 +36,10 @@ fn rewritten(local: &str) -> Option<(&str, &str)> {
     let behind = |mark: &str| local.strip_prefix(mark)?.strip_prefix(['=', '+', '-']);
     let fields = match (behind("srs0"), behind("srs1")) {
         (Some(fields), _) => fields,
-        (None, Some(again)) => again.splitn(3, '=').nth(2)?.trim_start_matches(['=', '+', '-']),
+        (None, Some(again)) => again
+            .splitn(3, '=')
+            .nth(2)?
+            .trim_start_matches(['=', '+', '-']),
         (None, None) => return None,
     };
     let mut fields = fields.splitn(4, '=');

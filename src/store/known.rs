@@ -118,7 +118,13 @@ impl Tx<'_> {
     /// In answer to mail that is not proven, and to mail that is. An address has its cap on
     /// all of them when nothing proves that it asked for one more.
     fn sent_lately(&self, author: &Address) -> Result<(Sent, Sent)> {
-        let [to_address, proven_to_address, to_domain, in_all, proven_in_all] = self.acknowledgements_since(
+        let [
+            to_address,
+            proven_to_address,
+            to_domain,
+            in_all,
+            proven_in_all,
+        ] = self.acknowledgements_since(
             author,
             self.now - SignedDuration::from_hours(24),
             self.now - SignedDuration::from_hours(1),

@@ -295,4 +295,3 @@ impl Counted {
         self.0.borrow_mut().clear();
     }
 }
-

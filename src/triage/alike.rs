@@ -23,7 +23,9 @@ pub fn alike(subjects: &[Option<&Foreign>]) -> Vec<usize> {
     let mut first_of: BTreeMap<(bool, String), usize> = BTreeMap::new();
     let places = subjects.iter().zip(&widely).enumerate();
     let first = places.map(|(place, (subject, wide))| {
-        let bursts = wide.as_ref().filter(|wide| many.get(wide.as_str()) >= Some(&BURST));
+        let bursts = wide
+            .as_ref()
+            .filter(|wide| many.get(wide.as_str()) >= Some(&BURST));
         let key = match (bursts, subject) {
             (Some(wide), _) => Some((true, wide.clone())),
             (None, Some(subject)) => key(subject).map(|key| (false, key)),
@@ -49,7 +51,9 @@ fn without_numbers(subject: &Foreign) -> String {
 /// What a subject comes down to: its letters and digits, small, without marks of an answer.
 /// `None` where nothing is left to compare.
 fn key(subject: &Foreign) -> Option<String> {
-    let kept = without_marks(subject).chars().filter(|c| c.is_alphanumeric());
+    let kept = without_marks(subject)
+        .chars()
+        .filter(|c| c.is_alphanumeric());
     let kept: String = kept.flat_map(char::to_lowercase).collect();
     (!kept.is_empty()).then_some(kept)
 }

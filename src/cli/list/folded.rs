@@ -43,12 +43,13 @@ impl Heap {
         self.came = (first.min(row.opened_at), last.max(row.opened_at));
     }
 
-    /// The title of the first, with what stands behind it.
-    pub(super) fn title(&self, title: String, calendar: &Calendar) -> String {
-        match self.more {
-            0 => title,
-            more => format!("+{more} alike {}: {title}", span(self.came, calendar)),
-        }
+    /// What stands behind the first: how many, when they came, how to see them.
+    pub(super) fn behind(&self, calendar: &Calendar) -> Option<String> {
+        let came = span(self.came, calendar);
+        (self.more > 0).then(|| {
+            let (more, first) = (self.more, self.first);
+            format!("+{more} alike, {came}   (gatepost list --like {first})")
+        })
     }
 }
 
@@ -99,7 +100,10 @@ pub(super) fn heaps(
         let key = (
             first,
             row.owner.as_deref(),
-            (row.stage.as_str(), row.outcome.map(crate::ticket::Outcome::word)),
+            (
+                row.stage.as_str(),
+                row.outcome.map(crate::ticket::Outcome::word),
+            ),
             due(row),
             (late, held.contains(&row.number)),
         );

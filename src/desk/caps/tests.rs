@@ -260,7 +260,11 @@ fn a_heap_of_old_mail_is_held_and_is_one_alert() {
         let taken = desk.arrives_late(report(&from, n).as_bytes(), age);
         assert_eq!(taken.verdict.reply.is, Reply::Held);
         let told = desk.rings();
-        assert_eq!(told.iter().any(|(key, _)| key == "old-mail"), n == 20, "{n}");
+        assert_eq!(
+            told.iter().any(|(key, _)| key == "old-mail"),
+            n == 20,
+            "{n}"
+        );
     }
     assert_eq!(desk.held().len(), 30);
 }
@@ -353,8 +357,7 @@ impl Desk {
             });
             letter.map(|l| tx.letter_bytes(l.id)).transpose()
         });
-        text.unwrap()
-            .map(|bytes| String::from_utf8(bytes).unwrap())
+        text.unwrap().map(|bytes| String::from_utf8(bytes).unwrap())
     }
 }
 

@@ -60,7 +60,9 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
     let mut entries = Vec::new();
     let rows = tx.tickets(false)?;
     // What has a class of its own is never told together with others.
-    let subjects = rows.iter().map(|r| Some(&r.subject).filter(|_| r.classes.is_empty()));
+    let subjects = rows
+        .iter()
+        .map(|r| Some(&r.subject).filter(|_| r.classes.is_empty()));
     let firsts = triage::alike(&subjects.collect::<Vec<_>>());
     for (row, first) in rows.iter().zip(firsts) {
         let alike = rows.get(first).map(|first| first.number);

@@ -27,7 +27,10 @@ fn a_flood_of_hours_is_two_letters_and_what_looks_like_no_other_comes_through() 
     assert_eq!(first.len(), 1, "{first:?}");
     let flood = anna_gets(&mut world, day, &["10:05", "10:10", "10:15"], 40);
     assert_eq!(flood.len(), 1, "{flood:?}");
-    assert!(flood[0].contains("10:15 anna: Tue 4 May: 120 new"), "{flood:?}");
+    assert!(
+        flood[0].contains("10:15 anna: Tue 4 May: 120 new"),
+        "{flood:?}"
+    );
     let goes_on = anna_gets(&mut world, day, &["10:30", "10:45", "11:00", "11:15"], 40);
     assert_eq!(goes_on, [""; 0]);
     let alone = world.report_of(at("2027-05-04 11:20"), "SSRF in the webhook");
@@ -35,7 +38,10 @@ fn a_flood_of_hours_is_two_letters_and_what_looks_like_no_other_comes_through() 
     let [one] = told.as_slice() else {
         panic!("{told:?}");
     };
-    assert!(one.contains(&format!("{alone}")) && one.contains("new"), "{one}");
+    assert!(
+        one.contains(&format!("{alone}")) && one.contains("new"),
+        "{one}"
+    );
     let morning = anna_gets(&mut world, "2027-05-05", &["08:59", "09:00", "09:30"], 0);
     let [all] = morning.as_slice() else {
         panic!("{morning:?}");
@@ -61,7 +67,12 @@ fn a_flood_in_which_nothing_is_alike_is_two_letters_too() {
             let n = usize::try_from(minute).unwrap() * 10 + n;
             world.report_of(now, &word(n));
         }
-        letters.extend(world.tick(now).into_iter().filter(|l| l.starts_with("anna")));
+        letters.extend(
+            world
+                .tick(now)
+                .into_iter()
+                .filter(|l| l.starts_with("anna")),
+        );
     }
     assert_eq!(letters.len(), 2, "{letters:?}");
 }
