@@ -108,12 +108,19 @@ fn a_real_report_in_a_flood_stands_alone_and_the_team_gets_two_letters() {
     let to = |address: &str| kept.iter().filter(|k| k.to == address).count();
     let (anna, ben) = (to(&g.anna), to(&g.anna.replace("anna-", "ben-")));
     let receipts = kept.len() - anna - ben;
+    let hers = kept.iter().filter(|k| k.to == g.anna);
+    let hers: Vec<_> = hers.map(|k| String::from_utf8_lossy(&k.bytes)).collect();
+    let subjects: Vec<&str> = hers
+        .iter()
+        .flat_map(|letter| letter.lines())
+        .filter(|line| line.starts_with("Subject: ") || line.starts_with("Date: "))
+        .collect();
     let asked = Instant::now();
     let list = g.run(&["list"]).ok();
     let answered = asked.elapsed();
     eprintln!(
         "{flood} mails and one report: all accounted for in {took:.0?}, {receipts} receipts, \
-         {anna} letters to one of the team and {ben} to the other, list in {answered:.2?}:\n{list}"
+         {anna} letters to one of the team and {ben} to the other, list in {answered:.2?}:\n{list}{subjects:#?}"
     );
     assert!(
         (1..=2).contains(&anna) && (1..=2).contains(&ben),
