@@ -244,6 +244,9 @@ pub struct List {
     /// What was found among junk, and nothing else
     #[arg(long, conflicts_with_all = ["all", "late", "mine", "owner", "class", "due", "held"])]
     pub junk: bool,
+    /// Only those that look like REF, one by one
+    #[arg(long, value_name = "REF")]
+    pub like: Option<String>,
     /// In which order
     #[arg(long, value_enum, default_value = "due", value_name = "WORD")]
     pub sort: Sort,

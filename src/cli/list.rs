@@ -1,11 +1,13 @@
 //! `list`: open tickets, the most urgent first, trouble on top.
 
+mod folded;
+
 use super::args::{List, Sort};
 use super::document::Ticket;
-use super::{Here, junk, look, output, record, when};
+use super::{Here, explain, junk, look, output, record, when};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
-use crate::desk::{self, Duty, File, settle};
+use crate::desk::{Duty, File, Files, caps, settle};
 use crate::letters;
 use crate::mail::Foreign;
 use crate::promise::Standing;
@@ -13,12 +15,16 @@ use crate::store::{Listing, TicketRow, Tx};
 use crate::ticket::Stage;
 use crate::wall;
 use anyhow::Result;
+use folded::Heap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::process::ExitCode;
 
 /// A subject is shown up to this many characters, however wide the terminal is.
 const TITLE: usize = 120;
+
+/// A line of the list: a ticket, and those that are told with it.
+type Line = (File, Listing, Heap);
 
 /// Lists them.
 pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
@@ -33,25 +39,34 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         return junk::list(here, tx, wanted.json);
     }
     let only = Only::read(here, wanted, tx.now())?;
+    let tickets = tx.tickets(wanted.all)?;
+    let heaps = match &wanted.like {
+        Some(reference) => folded::like(tickets, explain::find(tx, here, reference)?.row.number),
+        None if wanted.json => folded::each(tickets),
+        None => folded::heaps(tx, here, wanted, tickets)?,
+    };
+    let mut files = Files::new(tx, &here.config);
     let mut rows = Vec::new();
-    for row in tx.tickets(wanted.all)? {
-        let (file, listing) = (
-            desk::file(tx, &here.config, row.number)?,
-            tx.listing(row.number)?,
-        );
+    for heap in heaps {
+        let (file, listing) = (files.open(heap.first)?, tx.listing(heap.first)?);
         if matches(wanted, &only, &file, &listing) {
-            rows.push((file, listing));
+            rows.push((file, listing, heap));
         }
     }
     sort(wanted.sort, &mut rows, here);
     if wanted.json {
         let marks = |f: &File| here.marks(f.row.reporter.as_ref(), &f.row.reporter_name);
-        let tickets = rows.iter().map(|(f, l)| Ticket::new(f, l, marks(f)));
+        let tickets = rows.iter().map(|(f, l, _)| Ticket::new(f, l, marks(f)));
         return output::json(&tickets.collect::<Vec<_>>());
     }
     head(here, tx)?;
     table(here, &rows, tx.now());
-    foot(tx, rows.len(), wanted.all)
+    if wanted.like.is_some() {
+        output::line(folded::said(&rows));
+        return Ok(());
+    }
+    let shown = rows.iter().map(|(_, _, heap)| heap.more + 1).sum();
+    foot(tx, shown, wanted.all)
 }
 
 /// What was asked for, read.
@@ -80,13 +95,13 @@ impl Only {
 }
 
 /// Their date sorts with ours, and what is closed stands last.
-fn sort(by: Sort, rows: &mut [(File, Listing)], here: &Here) {
+fn sort(by: Sort, rows: &mut [Line], here: &Here) {
     match by {
-        Sort::Due => rows.sort_by_key(|(file, _)| urgency(file, here)),
-        Sort::Received => rows.sort_by_key(|(file, _)| std::cmp::Reverse(file.row.opened_at)),
-        Sort::Ref => rows.sort_by_key(|(file, _)| file.row.number),
-        Sort::Owner => rows.sort_by_key(|(file, _)| (file.row.owner.clone(), file.row.number)),
-        Sort::Severity => rows.sort_by_key(|(file, _)| (rank(file), file.row.number)),
+        Sort::Due => rows.sort_by_key(|(file, ..)| urgency(file, here)),
+        Sort::Received => rows.sort_by_key(|(file, ..)| std::cmp::Reverse(file.row.opened_at)),
+        Sort::Ref => rows.sort_by_key(|(file, ..)| file.row.number),
+        Sort::Owner => rows.sort_by_key(|(file, ..)| (file.row.owner.clone(), file.row.number)),
+        Sort::Severity => rows.sort_by_key(|(file, ..)| (rank(file), file.row.number)),
     }
 }
 
@@ -154,8 +169,10 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
         let words = Foreign::new(settle::refused_words(&letter));
         output::alarm_marked("!! ", &format!("{}   (gatepost outbox)", words.cut(200)));
     }
-    let waiting = tx.unsettled_letters()?;
-    let held = waiting.iter().filter(|l| l.state.word() == "held").count();
+    for alert in caps::alerts(tx)? {
+        output::alarm_marked("!! ", &format!("{alert}   (gatepost outbox)"));
+    }
+    let (held, others) = tx.count_unsettled()?;
     let mut parts = vec![look::moment(now, &here.config.calendar)];
     let looked = tx.folders()?.iter().map(|f| f.looked_at).min();
     parts.push(looked.map_or("no folder is watched".to_owned(), |at| {
@@ -164,7 +181,6 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
     if !crate::store::is_held(&here.config.store) {
         parts.push("NO DAEMON RUNS".to_owned());
     }
-    let others = waiting.len() - held;
     let mine = |t: &&TicketRow| t.owner.is_some() && t.owner == here.who;
     let open = tx.tickets(false)?;
     let yours: Vec<String> = open
@@ -175,8 +191,8 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
     for (count, what) in [
         (held, "held"),
         (others, "in the outbox"),
-        (tx.tray_count()? as usize, "in the tray"),
-        (tx.junk_count()? as usize, "among junk"),
+        (tx.tray_count()?, "in the tray"),
+        (tx.junk_count()?, "among junk"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {what}"));
@@ -211,8 +227,8 @@ fn troubles(here: &Here) -> Vec<(String, String)> {
     all
 }
 
-fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
-    let row = |(file, listing): &(File, Listing)| {
+fn table(here: &Here, rows: &[Line], now: Timestamp) {
+    let row = |(file, listing, heap): &Line| {
         let due = file.first_duty();
         let when = due.map_or("-".to_owned(), |d| {
             look::duty(d, now, &here.config.calendar)
@@ -236,6 +252,7 @@ fn table(here: &Here, rows: &[(File, Listing)], now: Timestamp) {
             owner,
             title,
         ])
+        .with_under(heap.behind(&here.config.calendar))
         .alarming(late)
     };
     if !rows.is_empty() {

@@ -126,9 +126,13 @@ pub fn strong(text: impl AsRef<str>) {
     put(&format!("{STRONG}{}{STRONG:#}\n", ours(text.as_ref())));
 }
 
+/// How far a line under a row is set in.
+const UNDER: usize = 6;
+
 /// A row of a table; an alarming one needs a person now.
 pub struct Row {
     cells: Vec<String>,
+    under: Option<String>,
     alarming: bool,
 }
 
@@ -137,8 +141,14 @@ impl Row {
     pub fn new(cells: Vec<String>) -> Self {
         Self {
             cells,
+            under: None,
             alarming: false,
         }
+    }
+
+    /// The same row, with a line of ours under it.
+    pub fn with_under(self, under: Option<String>) -> Self {
+        Self { under, ..self }
     }
 
     /// The same row, in the colour of what needs a person now if `alarming`.
@@ -165,6 +175,10 @@ pub fn table(headings: &[&str], rows: Vec<Row>) {
             None => strong(text),
             Some(row) if row.alarming => alarm(text),
             Some(_) => line(text),
+        }
+        let row = i.checked_sub(1).and_then(|i| rows.get(i));
+        if let Some(under) = row.and_then(|row| row.under.as_ref()) {
+            line(format!("{:UNDER$}{under}", ""));
         }
     }
 }

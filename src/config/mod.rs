@@ -182,6 +182,8 @@ pub struct Acknowledge {
     pub stale_after: SignedDuration,
     /// How many at most: an address and a domain in 24 hours, in all in an hour.
     pub caps: Sent,
+    /// The same of mail whose authentication passed: an address, and in all.
+    pub caps_proven: Sent,
 }
 
 impl Config {
@@ -256,6 +258,7 @@ impl Config {
             acknowledge: self.acknowledge.mode,
             stale_after: self.acknowledge.stale_after,
             caps: self.acknowledge.caps,
+            caps_proven: self.acknowledge.caps_proven,
             platforms: self.platforms.clone(),
         }
     }

@@ -198,14 +198,21 @@ pub(super) fn acknowledge(
     let to_address = check.number("per_address", &raw.per_address, 1..=1000, 4);
     let to_domain = check.number("per_domain", &raw.per_domain, 1..=100_000, 20);
     let in_all = check.number("per_hour", &raw.per_hour, 1..=100_000, 60);
+    let proven_in_all = check.number("per_hour_proven", &raw.per_hour_proven, 1..=100_000, 60);
     let caps = Sent {
         to_address: to_address?,
         to_domain: to_domain?,
         in_all: in_all?,
     };
+    let caps_proven = Sent {
+        to_address: to_address?,
+        to_domain: u32::MAX,
+        in_all: proven_in_all?,
+    };
     Some(Acknowledge {
         mode: mode?,
         stale_after: stale_after?,
         caps,
+        caps_proven,
     })
 }

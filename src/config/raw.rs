@@ -159,6 +159,7 @@ pub(super) struct RawAcknowledge {
     pub per_address: Number,
     pub per_domain: Number,
     pub per_hour: Number,
+    pub per_hour_proven: Number,
 }
 
 #[derive(Debug, Default, Deserialize)]

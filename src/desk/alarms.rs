@@ -7,7 +7,7 @@
 //! The text holds nothing of the report: the ticket's class and code name, what is
 //! missing, and until when.
 
-use super::{Duty, File, settle};
+use super::{Duty, File, caps, settle};
 use crate::config::Config;
 use crate::letters;
 use crate::promise::reminders;
@@ -112,6 +112,7 @@ pub fn follow_up(tx: &Tx, config: &Config) -> Result<()> {
             tx.over(&alarm.key)?;
         }
     }
+    caps::look(tx, config)?;
     settle::look(tx, config)
 }
 

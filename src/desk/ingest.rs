@@ -16,7 +16,7 @@ use crate::mail::auth::Standing;
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::TicketNo;
-use crate::triage::{self, Because, Kind, Known, Place, Reply, Role, Verdict, Way};
+use crate::triage::{self, Authenticated, Because, Kind, Known, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
@@ -133,7 +133,10 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         facts::write(tx, arrival, (ticket, mail), facts)?;
         counts(tx, config, arrival, &known, &verdict, (ticket, mail))?;
         refresh(tx, config, ticket)?;
-        reply(tx, config, arrival, ticket, &verdict)?;
+        let letter = reply(tx, config, arrival, ticket, &verdict)?;
+        if let Some(letter) = letter.filter(|_| way.authenticated == Authenticated::Pass) {
+            tx.answers_proven(letter)?;
+        }
         if let Some(id) = arrival.mail.message_id.as_ref().filter(|_| known.answered) {
             ours::late(tx, config, id, ticket)?;
             refresh(tx, config, ticket)?;
@@ -176,11 +179,11 @@ fn reply(
     arrival: &Arrival,
     ticket: TicketNo,
     verdict: &Verdict,
-) -> Result<()> {
+) -> Result<Option<i64>> {
     match verdict.reply.is {
         Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None),
         Reply::Held => post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because)),
-        Reply::None => Ok(()),
+        Reply::None => Ok(None),
     }
 }
 

@@ -11,6 +11,7 @@
 pub mod account;
 pub mod act;
 pub mod alarms;
+pub mod caps;
 pub mod class;
 pub mod health;
 pub mod elsewhere;

@@ -7,8 +7,9 @@
 //!
 //! A flood of reports is no flood of letters: once a person had the first word of some,
 //! the next ones are gathered for a quarter of an hour, if they are more than a few or
-//! this was the second such letter.
+//! this was the second such letter; and behind a [`flood`] until the next morning.
 
+mod flood;
 mod troubles;
 
 pub use troubles::refused;
@@ -71,6 +72,8 @@ pub struct Told {
     news: bool,
     /// The letters with news of late.
     of_late: News,
+    /// Until when first words wait, for there is a flood.
+    flood: Option<Timestamp>,
     /// Keys that are said by the digest.
     said: Vec<String>,
 }
@@ -79,6 +82,28 @@ impl Told {
     /// Whether so many news to this person wait for others.
     fn gathers(&self, news: usize) -> bool {
         self.of_late.letters >= 2 || (self.of_late.letters == 1 && news > FEW)
+    }
+
+    /// First words of which this is true are looked at again at that moment.
+    fn keep_back(
+        &mut self,
+        until: Timestamp,
+        next_looks: &mut [(Key, Option<Timestamp>)],
+        waits: impl Fn(&Nag) -> bool,
+    ) {
+        let (kept_back, now): (Vec<Nag>, Vec<Nag>) = std::mem::take(&mut self.nags)
+            .into_iter()
+            .partition(|nag| nag.may_wait() && waits(nag));
+        self.nags = now;
+        let kept_back: BTreeSet<Key> = kept_back
+            .iter()
+            .map(|nag| nag.matter.1.stored.key())
+            .collect();
+        for (key, next) in next_looks.iter_mut() {
+            if kept_back.contains(key) {
+                *next = [*next, Some(until)].into_iter().flatten().min();
+            }
+        }
     }
 }
 
@@ -106,6 +131,7 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
     for member in &config.team {
         let nothing = Told {
             of_late: news_of_late(tx, member)?,
+            flood: flood::until(tx, config, member)?,
             ..Told::default()
         };
         told.insert(member.name.as_str(), nothing);
@@ -134,6 +160,7 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
         }
     }
     super::alarms::follow_up(tx, config)?;
+    flood::gather(tx, &mut told, &mut next_looks)?;
     gather(&mut told, &mut next_looks);
     for ((ticket, promise, start), next) in next_looks {
         tx.look_again(ticket, promise, start, next)?;
@@ -182,19 +209,7 @@ fn gather(told: &mut BTreeMap<&str, Told>, next_looks: &mut [(Key, Option<Timest
         let Some(since) = told.of_late.since.filter(|_| told.gathers(waiting)) else {
             continue;
         };
-        let (kept_back, now): (Vec<Nag>, Vec<Nag>) = std::mem::take(&mut told.nags)
-            .into_iter()
-            .partition(Nag::may_wait);
-        told.nags = now;
-        let kept_back: BTreeSet<Key> = kept_back
-            .iter()
-            .map(|nag| nag.matter.1.stored.key())
-            .collect();
-        for (key, next) in next_looks.iter_mut() {
-            if kept_back.contains(key) {
-                *next = [*next, Some(since + GATHER)].into_iter().flatten().min();
-            }
-        }
+        told.keep_back(since + GATHER, next_looks, |_| true);
     }
 }
 
@@ -303,6 +318,7 @@ fn write(
         let since = told.of_late.since.unwrap_or(tx.now());
         let news = format!("{since} {}", told.of_late.letters + 1);
         tx.set_meta(&news_key(member), &news)?;
+        flood::told(tx, config, member, new)?;
     }
     Ok(letters + 1)
 }

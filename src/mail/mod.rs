@@ -7,6 +7,7 @@
 mod address;
 pub mod auth;
 mod compose;
+mod counted;
 mod digest;
 mod foreign;
 mod headers;
@@ -17,6 +18,7 @@ mod wrap;
 
 pub use address::{Address, Author};
 pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose, loop_tag};
+pub use counted::counted_as;
 pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts, escaped, harmless};
 pub use headers::{Headers, MessageId, keyword};

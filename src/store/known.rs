@@ -20,6 +20,8 @@ impl Tx<'_> {
         let id = mail.message_id.as_ref();
         let (copy, copy_is_unproven) = self.copy_of(digest)?.unzip();
         let aside = id.map(|id| self.set_aside_citing(id)).transpose()?;
+        let sent = author.map(|a| self.sent_lately(a)).transpose()?;
+        let (sent, sent_proven) = sent.unwrap_or_default();
         Ok(Known {
             own: id.map(|id| self.own_letter(id)).transpose()?.flatten(),
             copy,
@@ -29,11 +31,9 @@ impl Tx<'_> {
             cited_by: id.map(|id| self.cited_by(id)).transpose()?.flatten(),
             answered: aside.is_some_and(|mails| !mails.is_empty()),
             reached: Vec::new(),
-            sent: author
-                .map(|a| self.sent_lately(a))
-                .transpose()?
-                .unwrap_or_default(),
             same_report: None,
+            sent,
+            sent_proven,
         })
     }
 
@@ -161,17 +161,31 @@ impl Tx<'_> {
         })
     }
 
-    fn sent_lately(&self, author: &Address) -> Result<Sent> {
-        let [to_address, to_domain, in_all] = self.acknowledgements_since(
+    /// In answer to mail that is not proven, and to mail that is. An address has its cap on
+    /// all of them when nothing proves that it asked for one more.
+    fn sent_lately(&self, author: &Address) -> Result<(Sent, Sent)> {
+        let [
+            to_address,
+            proven_to_address,
+            to_domain,
+            in_all,
+            proven_in_all,
+        ] = self.acknowledgements_since(
             author,
             self.now - SignedDuration::from_hours(24),
             self.now - SignedDuration::from_hours(1),
         )?;
-        Ok(Sent {
+        let sent = Sent {
             to_address,
             to_domain,
             in_all,
-        })
+        };
+        let proven = Sent {
+            to_address: proven_to_address,
+            to_domain: 0,
+            in_all: proven_in_all,
+        };
+        Ok((sent, proven))
     }
 
     /// How many mails lie in the tray.

@@ -8,7 +8,7 @@
 
 use super::letter::{LETTER, letter_row};
 use super::{Letter, LetterKind, LetterState, Tx, instant};
-use crate::mail::{Address, MessageId};
+use crate::mail::{Address, MessageId, counted_as};
 use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -201,7 +201,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let changed = self.sql.execute(
             "UPDATE letters SET state = 'queued', held_because = NULL, subject = ?2, body = ?3, message_id = ?4, bytes = ?5, queued_at = ?6, not_before = ?6,
-             recipient = ?7, recipient_key = ?8, recipient_domain = ?9
+             recipient = ?7, recipient_key = ?8, recipient_domain = ?9, proven = proven AND recipient_key = ?8
              WHERE id = ?1 AND state = 'held'",
             params![
                 id,
@@ -222,14 +222,23 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// How many acknowledgements were queued to this address and its domain since
-    /// `day_ago`, and in all since `hour_ago`.
+    /// An acknowledgement answers a mail whose authentication passed: it counts apart.
+    pub fn answers_proven(&self, id: i64) -> Result<()> {
+        self.sql
+            .execute("UPDATE letters SET proven = 1 WHERE id = ?1", [id])?;
+        self.counted.forget();
+        Ok(())
+    }
+
+    /// How many acknowledgements were queued to this address since `day_ago`, how many of
+    /// them answer proven mail; to its domain since then, of mail that is not proven; in all
+    /// since `hour_ago`, of mail that is not and of mail that is.
     pub(super) fn acknowledgements_since(
         &self,
         address: &Address,
         day_ago: Timestamp,
         hour_ago: Timestamp,
-    ) -> Result<[u32; 3]> {
+    ) -> Result<[u32; 5]> {
         let (day_ago, hour_ago) = (instant::write(day_ago), instant::write(hour_ago));
         let count = |which: &str, values: &[&str]| -> Result<u32> {
             let sql = format!(
@@ -241,15 +250,21 @@ impl Tx<'_> {
         let domain = address.domain();
         // Those of a domain, and all, may be thousands: they are counted once a transaction.
         let of_domain = self.counted.get_or(&format!("{domain}/{day_ago}"), || {
-            count("AND recipient_domain = ?2", &[&day_ago, domain])
+            count(
+                "AND recipient_domain = ?2 AND NOT proven",
+                &[&day_ago, domain],
+            )
         });
-        let in_all = self
-            .counted
-            .get_or(&format!("/{hour_ago}"), || count("", &[&hour_ago]));
+        let in_all = self.counted.get_or(&format!("/{hour_ago}"), || {
+            count("AND NOT proven", &[&hour_ago])
+        });
+        let key = counted_as(address);
         Ok([
-            count("AND recipient_key = ?2", &[&day_ago, &counted_as(address)])?,
+            count("AND recipient_key = ?2", &[&day_ago, &key])?,
+            count("AND recipient_key = ?2 AND proven", &[&day_ago, &key])?,
             of_domain?,
             in_all?,
+            count("AND proven", &[&hour_ago])?,
         ])
     }
 }
@@ -279,17 +294,5 @@ impl Counted {
     /// Something else happened to letters, or was undone.
     pub(super) fn forget(&self) {
         self.0.borrow_mut().clear();
-    }
-}
-
-/// The form under which the caps count an address: sub-addresses are one.
-fn counted_as(address: &Address) -> String {
-    let key = address.key();
-    match key.split_once('@') {
-        Some((local, domain)) => match local.split_once('+') {
-            Some((base, _)) if !base.is_empty() => format!("{base}@{domain}"),
-            Some(_) | None => key,
-        },
-        None => key,
     }
 }

@@ -4,6 +4,7 @@ use super::{Tx, instant};
 use crate::ticket::TicketNo;
 use anyhow::Result;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// Something that a person has to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,36 @@ impl Tx<'_> {
              WHERE state IN ('held', 'unknown', 'refused') AND kind NOT IN ('reminder', 'digest')
              AND NOT (state = 'held' AND EXISTS (SELECT 1 FROM tickets t WHERE t.id = ticket AND t.stage = 'junk')) ORDER BY id",
         )
+    }
+
+    /// Why acknowledgements are held that were written after `since`, and how many for each
+    /// reason.
+    pub fn held_since(&self, since: Timestamp) -> Result<Vec<(String, u32)>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT held_because, count(*) FROM letters WHERE state = 'held' AND kind = 'acknowledgement'
+             AND held_because IS NOT NULL AND created_at > ?1 GROUP BY held_because",
+        )?;
+        let rows = all.query_map([instant::write(since)], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many letters are held, and how many wait, leave, are unknown or refused.
+    pub fn count_unsettled(&self) -> Result<(u32, u32)> {
+        Ok(self.sql.query_row(
+            "SELECT count(*) FILTER (WHERE state = 'held'), count(*) FILTER (WHERE state <> 'held') FROM letters
+             WHERE state IN ('held', 'queued', 'offered', 'unknown', 'refused')",
+            [],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )?)
+    }
+
+    /// The tickets whose acknowledgement is held.
+    pub fn tickets_held(&self) -> Result<BTreeSet<TicketNo>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT ticket FROM letters WHERE state = 'held' AND kind = 'acknowledgement' AND ticket IS NOT NULL",
+        )?;
+        let rows = all.query_map([], |r| r.get(0).map(TicketNo))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Mails that cannot be read, on tickets that nobody has evaluated yet.

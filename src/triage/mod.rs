@@ -20,6 +20,7 @@ pub use filters::{CATALOGUE, Filter};
 pub use labelled::{Labelled, Labels};
 pub use likeness::marks;
 pub use platform::{Around, Platform, Sender, report_of};
+pub use reply::{is_by_age, is_over_a_cap};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -158,10 +159,12 @@ pub struct Known {
     pub answered: bool,
     /// For mail that says it is ours: the open tickets of those to whom it went.
     pub reached: Vec<TicketNo>,
-    /// Letters sent lately, for the caps.
-    pub sent: Sent,
     /// The ticket of an earlier mail about the same report of a platform.
     pub same_report: Option<TicketNo>,
+    /// Acknowledgements of late of mail that is not proven, for the caps.
+    pub sent: Sent,
+    /// Those of mail that is: a pot of its own, which no stranger can use up.
+    pub sent_proven: Sent,
 }
 
 /// One of our letters.
@@ -213,7 +216,7 @@ pub enum CitedWhat {
 /// Acknowledgements that went out lately, or wait to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
-    /// To this author's address in the last 24 hours; sub-addresses count as one.
+    /// To this author's address in the last 24 hours; its forms count as one.
     pub to_address: u32,
     /// To this author's domain in the last 24 hours.
     pub to_domain: u32,
@@ -232,8 +235,11 @@ pub struct House {
     pub acknowledge: AckMode,
     /// Mail that was received longer ago is not acknowledged without a person.
     pub stale_after: SignedDuration,
-    /// The caps on acknowledgements.
+    /// The caps on acknowledgements of mail that is not proven.
     pub caps: Sent,
+    /// The caps on those of mail that is. A domain has none: one house of mail may serve
+    /// half of all reporters.
+    pub caps_proven: Sent,
     /// The platforms whose reports come by mail.
     pub platforms: Vec<Platform>,
 }

@@ -47,10 +47,15 @@ fn the_example_is_sound_once_it_is_filled_in() {
         to_domain: 20,
         in_all: 60,
     };
+    let caps_proven = Sent {
+        to_domain: u32::MAX,
+        ..caps
+    };
     let acknowledge = Acknowledge {
         mode: AckMode::NotFail,
         stale_after: SignedDuration::from_hours(72),
         caps,
+        caps_proven,
     };
     assert_eq!(
         (config.acknowledge, config.smtp.envelope_sender),

@@ -14,24 +14,24 @@ use crate::triage::extract;
 use anyhow::{Context, Result};
 
 /// Writes the one acknowledgement of a ticket, queued, or held for a reason. A report
-/// without an address that can be written to gets none.
+/// without an address that can be written to gets none. Gives the letter's number.
 pub fn acknowledge(
     tx: &Tx,
     config: &Config,
     arrival: &Arrival,
     ticket: TicketNo,
     held: Option<&str>,
-) -> Result<()> {
+) -> Result<Option<i64>> {
     let file = file(tx, config, ticket)?;
     let Some(recipient) = &file.row.reporter else {
-        return Ok(());
+        return Ok(None);
     };
     if tx
         .letters_of(ticket)?
         .iter()
         .any(|l| l.kind == LetterKind::Acknowledgement)
     {
-        return Ok(());
+        return Ok(None);
     }
     let letter = receipt(config, &file, arrival.mail)?;
     let sender = &arrival.mailbox.address;
@@ -47,7 +47,7 @@ pub fn acknowledge(
         .bytes(config, &id, tx.now())?,
         Some(_) => Vec::new(),
     };
-    tx.add_letter(&NewLetter {
+    let added = tx.add_letter(&NewLetter {
         ticket: Some(ticket),
         kind: LetterKind::Acknowledgement,
         sender,
@@ -58,7 +58,7 @@ pub fn acknowledge(
         body: &letter.body,
         go: held.map_or(Go::Queued(&id, &bytes, tx.now()), Go::Held),
     })?;
-    Ok(())
+    Ok(Some(added))
 }
 
 /// Queues a held acknowledgement, rendered anew from the mail as it was kept, to whom the

@@ -3,7 +3,7 @@
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
-use crate::desk::{Duty, Files, ours};
+use crate::desk::{Duty, Files, caps, ours};
 use crate::letters::{
     self, DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView,
 };
@@ -13,7 +13,7 @@ use crate::store::{Go, LabelledFact, Letter, LetterKind, LetterState, NewLetter,
 use crate::ticket::{By, TicketNo, What};
 use crate::triage;
 use anyhow::{Context, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Writes one reminder to one person; gives the letter's number.
 pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i64> {
@@ -60,17 +60,20 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
         .collect();
     let mut files = Files::new(tx, config);
     let mut entries = Vec::new();
-    let mut first_of = BTreeMap::new();
-    for row in tx.tickets(false)? {
-        // What has a class of its own is never told together with others.
-        let alike = triage::alike(&row.subject).filter(|_| row.classes.is_empty());
-        let alike = alike.map(|key| *first_of.entry(key).or_insert(row.number));
+    let rows = tx.tickets(false)?;
+    // What has a class of its own is never told together with others.
+    let subjects = rows
+        .iter()
+        .map(|r| Some(&r.subject).filter(|_| r.classes.is_empty()));
+    let firsts = triage::alike(&subjects.collect::<Vec<_>>());
+    for (row, first) in rows.iter().zip(firsts) {
+        let alike = rows.get(first).map(|first| first.number);
         // One ticket that cannot be read keeps nobody from hearing of the others.
         let matters = matters(
             tx,
             config,
             &mut files,
-            &row,
+            row,
             unreadable.contains(&row.number),
         );
         let matters = matters.unwrap_or_else(|_| vec![is_so("its file cannot be read")]);
@@ -244,7 +247,8 @@ fn warnings(tx: &Tx, config: &Config, reader: &Member) -> Result<Vec<String>> {
         false => format!("a letter to {} was refused", m.name),
     });
     let calendar = config.calendar_ends(config.calendar.local_date(tx.now()));
-    Ok(refused.chain(calendar).collect())
+    let alerts = caps::alerts(tx)?;
+    Ok(alerts.into_iter().chain(refused).chain(calendar).collect())
 }
 
 fn to_team(

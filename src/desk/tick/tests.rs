@@ -1,5 +1,6 @@
 //! The clock against a record in a temporary folder: who is told what, and when.
 
+mod flood;
 mod junk;
 mod lasting;
 mod waiting;
@@ -78,6 +79,10 @@ impl World {
 
     /// A report that came in at this moment.
     fn report(&mut self, when: Timestamp) -> TicketNo {
+        self.report_of(when, "canary-subject")
+    }
+
+    fn report_of(&mut self, when: Timestamp, subject: &str) -> TicketNo {
         let number = self.write(when, |tx, config| {
             tx.open_ticket(&NewTicket {
                 prefix: "SEC",
@@ -85,7 +90,7 @@ impl World {
                 mailbox: "security",
                 policy: &config.policy.digest,
                 opened_at: when,
-                subject: &Foreign::new("canary-subject"),
+                subject: &Foreign::new(subject),
                 reporter: Address::parse("mia@example.net").as_ref(),
                 reporter_name: &Foreign::new("canary-name"),
                 claims: None,

@@ -94,7 +94,7 @@ fn at_once<'s>(
             new.push(key);
         }
     }
-    if !new.is_empty() && !told.gathers(new.len()) {
+    if !new.is_empty() && told.flood.is_none() && !told.gathers(new.len()) {
         (told.digest, told.news) = (true, true);
         told.said.append(&mut new);
     }

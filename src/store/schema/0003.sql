@@ -40,3 +40,8 @@ CREATE TABLE platform_reports (
 
 -- What was found among junk waits aside, and is counted each morning.
 CREATE INDEX tickets_in_junk ON tickets (id) WHERE stage = 'junk';
+
+-- The acknowledgement answers a mail whose authentication passed: the caps count it apart.
+ALTER TABLE letters ADD COLUMN proven INTEGER NOT NULL DEFAULT 0;
+-- What is held, counted by its reason.
+CREATE INDEX letters_held ON letters (held_because, created_at) WHERE state = 'held';

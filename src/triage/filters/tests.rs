@@ -37,6 +37,7 @@ fn house() -> House {
             to_domain: 20,
             in_all: 60,
         },
+        caps_proven: Sent::default(),
         platforms: vec![],
     }
 }

@@ -45,6 +45,7 @@ fn placed_in(folder: Role, mail: &Mail, known: &Known, kind: Kind) -> Place {
         acknowledge: AckMode::NotFail,
         stale_after: SignedDuration::ZERO,
         caps: Sent::default(),
+        caps_proven: Sent::default(),
         platforms: vec![],
     };
     let seen = Seen {

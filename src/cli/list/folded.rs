@@ -1,0 +1,149 @@
+//! Tickets that look alike, as one line of the list: how many, over which time, and the
+//! first of them.
+//!
+//! Only those are told as one of which there is the same to say: the same owner, the same
+//! day, nothing set or answered. All else stands alone, and so does every ticket that has a
+//! class or a title of ours. Which they are is told by their rows, so that a flood of ten
+//! thousand is listed at once.
+
+use super::Line;
+use crate::cli::Here;
+use crate::cli::args::{List, Sort};
+use crate::mail::Foreign;
+use crate::promise::Calendar;
+use crate::store::{TicketRow, Tx};
+use crate::ticket::TicketNo;
+use crate::triage;
+use anyhow::Result;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tickets that are one line.
+pub(super) struct Heap {
+    /// The most urgent of them.
+    pub first: TicketNo,
+    /// How many more.
+    pub more: usize,
+    /// When the first of them came, and the last.
+    came: (Timestamp, Timestamp),
+}
+
+impl Heap {
+    fn of(row: &TicketRow) -> Self {
+        Self {
+            first: row.number,
+            more: 0,
+            came: (row.opened_at, row.opened_at),
+        }
+    }
+
+    fn add(&mut self, row: &TicketRow) {
+        self.more += 1;
+        let (first, last) = self.came;
+        self.came = (first.min(row.opened_at), last.max(row.opened_at));
+    }
+
+    /// What stands behind the first: how many, when they came, how to see them.
+    pub(super) fn behind(&self, calendar: &Calendar) -> Option<String> {
+        let came = span(self.came, calendar);
+        (self.more > 0).then(|| {
+            let (more, first) = (self.more, self.first);
+            format!("+{more} alike, {came}   (gatepost list --like {first})")
+        })
+    }
+}
+
+/// `12:00-12:10`, or with days.
+fn span((first, last): (Timestamp, Timestamp), calendar: &Calendar) -> String {
+    let local = |at: Timestamp| at.to_zoned(calendar.zone().clone());
+    let (first, last) = (local(first), local(last));
+    let form = match first.date() == last.date() {
+        true => "%H:%M",
+        false => "%-d %b %H:%M",
+    };
+    format!("{}-{}", first.strftime(form), last.strftime(form))
+}
+
+/// Each by itself.
+pub(super) fn each(rows: Vec<TicketRow>) -> Vec<Heap> {
+    rows.iter().map(Heap::of).collect()
+}
+
+/// Those that look like one of them, each by itself.
+pub(super) fn like(rows: Vec<TicketRow>, one: TicketNo) -> Vec<Heap> {
+    let firsts = firsts(&rows);
+    let place = rows.iter().position(|row| row.number == one);
+    let first = place.and_then(|place| firsts.get(place)).copied();
+    let alike = rows.iter().zip(firsts).filter(|(_, f)| Some(*f) == first);
+    alike.map(|(row, _)| Heap::of(row)).collect()
+}
+
+/// As few as there can be.
+pub(super) fn heaps(
+    tx: &Tx,
+    here: &Here,
+    wanted: &List,
+    rows: Vec<TicketRow>,
+) -> Result<Vec<Heap>> {
+    let held = tx.tickets_held()?;
+    // Where the very moment counts, they have to have the same.
+    let exact = wanted.late || wanted.due.is_some() || !matches!(wanted.sort, Sort::Due);
+    let due = |row: &TicketRow| {
+        let day = |at| here.config.calendar.local_date(at);
+        let moment = row.due_at.filter(|_| exact);
+        (row.due_at.map(day), moment)
+    };
+    let mut heaps: Vec<Heap> = Vec::new();
+    let mut heap_of = BTreeMap::new();
+    for (row, first) in rows.iter().zip(firsts(&rows)) {
+        let late = row.due_at.is_some_and(|at| at < tx.now());
+        let key = (
+            first,
+            row.owner.as_deref(),
+            (
+                row.stage.as_str(),
+                row.outcome.map(crate::ticket::Outcome::word),
+            ),
+            due(row),
+            (late, held.contains(&row.number)),
+        );
+        let place = *heap_of.entry(key).or_insert(heaps.len());
+        match heaps.get_mut(place) {
+            Some(heap) => heap.add(row),
+            None => heaps.push(Heap::of(row)),
+        }
+    }
+    Ok(heaps)
+}
+
+/// For each the first that looks like it.
+fn firsts(rows: &[TicketRow]) -> Vec<usize> {
+    let subjects: Vec<Option<&Foreign>> = rows.iter().map(plain).collect();
+    triage::alike(&subjects)
+}
+
+/// The subject of a ticket of which there is nothing else to say.
+fn plain(row: &TicketRow) -> Option<&Foreign> {
+    let set = [&row.title, &row.severity, &row.waiting];
+    let dates = [row.they_publish, row.expected];
+    let nothing = row.classes.is_empty()
+        && row.chased == 0
+        && set.iter().all(|field| field.is_none())
+        && dates.iter().all(Option::is_none);
+    nothing.then_some(&row.subject)
+}
+
+/// How many senders wrote what looks alike.
+pub(super) fn said(rows: &[Line]) -> String {
+    let senders: BTreeSet<String> = rows
+        .iter()
+        .filter_map(|(file, ..)| file.row.reporter.as_ref().map(|a| a.key()))
+        .collect();
+    let (tickets, senders) = (rows.len(), senders.len());
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    format!(
+        "{tickets} ticket{} alike, of {senders} sender{}",
+        s(tickets),
+        s(senders)
+    )
+}

@@ -1,0 +1,78 @@
+//! Reports by the hundred: how many letters the team gets, and what stands alone in them.
+
+use super::*;
+
+/// What anna gets at each of these moments of the day, when `more` reports that look alike
+/// came just before each.
+fn anna_gets(world: &mut World, day: &str, hours: &[&str], more: usize) -> Vec<String> {
+    let mut letters = Vec::new();
+    for hour in hours {
+        let now = at(&format!("{day} {hour}"));
+        for n in 0..more {
+            world.report_of(now, &format!("Bug bounty {n}"));
+        }
+        let told = world.tick(now).into_iter();
+        let hers = told.filter(|letter| letter.starts_with("anna"));
+        letters.extend(hers.map(|letter| format!("{hour} {letter}")));
+    }
+    letters
+}
+
+#[test]
+fn a_flood_of_hours_is_two_letters_and_what_looks_like_no_other_comes_through() {
+    let mut world = World::new();
+    let day = "2027-05-04";
+    world.report_of(at("2027-05-04 10:00"), "Bug bounty 0");
+    let first = anna_gets(&mut world, day, &["10:00"], 0);
+    assert_eq!(first.len(), 1, "{first:?}");
+    let flood = anna_gets(&mut world, day, &["10:05", "10:10", "10:15"], 40);
+    assert_eq!(flood.len(), 1, "{flood:?}");
+    assert!(
+        flood[0].contains("10:15 anna: Tue 4 May: 120 new"),
+        "{flood:?}"
+    );
+    let goes_on = anna_gets(&mut world, day, &["10:30", "10:45", "11:00", "11:15"], 40);
+    assert_eq!(goes_on, [""; 0]);
+    let alone = world.report_of(at("2027-05-04 11:20"), "SSRF in the webhook");
+    let told = anna_gets(&mut world, day, &["11:20", "11:40", "16:59"], 5);
+    let [one] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    assert!(
+        one.contains(&format!("{alone}")) && one.contains("new"),
+        "{one}"
+    );
+    let morning = anna_gets(&mut world, "2027-05-05", &["08:59", "09:00", "09:30"], 0);
+    let [all] = morning.as_slice() else {
+        panic!("{morning:?}");
+    };
+    assert!(all.contains("09:00 anna: Wed 5 May: 175 new"), "{all}");
+}
+
+#[test]
+fn a_flood_in_which_nothing_is_alike_is_two_letters_too() {
+    let mut world = World::new();
+    let word = |mut n: usize| {
+        let mut word = String::new();
+        for _ in 0..4 {
+            word.push(char::from(b'a' + u8::try_from(n % 26).unwrap()));
+            n /= 26;
+        }
+        word
+    };
+    let mut letters = Vec::new();
+    for minute in 0..120 {
+        let now = at("2027-05-04 10:00") + SignedDuration::from_mins(minute);
+        for n in 0..10 {
+            let n = usize::try_from(minute).unwrap() * 10 + n;
+            world.report_of(now, &word(n));
+        }
+        letters.extend(
+            world
+                .tick(now)
+                .into_iter()
+                .filter(|l| l.starts_with("anna")),
+        );
+    }
+    assert_eq!(letters.len(), 2, "{letters:?}");
+}
