@@ -342,6 +342,27 @@ pub struct Decided {
     pub text: Option<String>,
     /// What the person should know.
     pub notes: Vec<String>,
+    /// The letters to the reporters of its duplicates.
+    pub duplicates: Vec<Followed>,
+}
+
+/// The letter to the reporter of a duplicate.
+#[derive(Serialize)]
+pub struct Followed {
+    /// The reference of the duplicate.
+    pub r#ref: String,
+    /// The number of the letter in the outbox.
+    pub letter: Option<i64>,
+    /// As of the decision, or `stopped`: a note says why, and nothing goes.
+    pub state: &'static str,
+    /// Whom it goes to.
+    pub to: String,
+    /// Its subject.
+    pub subject: Foreign,
+    /// Its text.
+    pub text: String,
+    /// What the person should know.
+    pub notes: Vec<String>,
 }
 
 /// The whole of `adopt --json`.
