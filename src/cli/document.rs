@@ -1,6 +1,12 @@
 //! The documents that scripts read. Stable: fields are added, never renamed or removed.
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
+mod decided;
+mod kin;
+
+pub use decided::{Decided, Followed};
+pub use kin::{Kin, Like};
+
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
 use crate::store::{Filing, Letter, LetterState, Listing, MailRow};
@@ -124,6 +130,8 @@ pub struct Whole {
     #[serde(flatten)]
     ticket: Ticket,
     history: Option<History>,
+    #[serde(flatten)]
+    kin: Kin,
     set: BTreeMap<&'static str, String>,
     planned: BTreeMap<&'static str, String>,
     facts: Vec<FactLine>,
@@ -301,6 +309,7 @@ impl Whole {
         file: &File,
         listing: &Listing,
         history: Option<History>,
+        kin: Kin,
         thread: Vec<Message>,
         letters: &[Letter],
     ) -> Self {
@@ -308,6 +317,7 @@ impl Whole {
         Self {
             ticket: Ticket::new(file, listing),
             history,
+            kin,
             set: set.iter().map(|(f, v)| (f.word(), v.clone())).collect(),
             planned: planned
                 .iter()
@@ -323,46 +333,6 @@ impl Whole {
             letters: letters.iter().map(LetterLine::from).collect(),
         }
     }
-}
-
-/// What a deciding command did, for `--json`.
-#[derive(Serialize)]
-pub struct Decided {
-    /// The reference of the ticket.
-    pub r#ref: String,
-    /// The number of the letter in the outbox.
-    pub letter: Option<i64>,
-    /// `dry-run`, `queued`, `sent`, or `recorded` without a letter.
-    pub state: &'static str,
-    /// Whom the letter goes to.
-    pub to: Option<String>,
-    /// Its subject.
-    pub subject: Option<Foreign>,
-    /// Its text.
-    pub text: Option<String>,
-    /// What the person should know.
-    pub notes: Vec<String>,
-    /// The letters to the reporters of its duplicates.
-    pub duplicates: Vec<Followed>,
-}
-
-/// The letter to the reporter of a duplicate.
-#[derive(Serialize)]
-pub struct Followed {
-    /// The reference of the duplicate.
-    pub r#ref: String,
-    /// The number of the letter in the outbox.
-    pub letter: Option<i64>,
-    /// As of the decision, or `stopped`: a note says why, and nothing goes.
-    pub state: &'static str,
-    /// Whom it goes to.
-    pub to: String,
-    /// Its subject.
-    pub subject: Foreign,
-    /// Its text.
-    pub text: String,
-    /// What the person should know.
-    pub notes: Vec<String>,
 }
 
 /// The whole of `adopt --json`.

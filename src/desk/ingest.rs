@@ -7,7 +7,7 @@
 mod unread;
 
 use super::class::classes;
-use super::{post, refresh, restore, settle};
+use super::{likeness, post, refresh, restore, settle};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail};
 use crate::store::{Letter, NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
@@ -99,6 +99,7 @@ pub fn ingest(tx: &Tx, config: &Config, arrival: &Arrival) -> Result<Taken> {
         .iter()
         .try_for_each(|letter| settle::came_back(tx, config, letter))?;
     let mail = write_row(tx, arrival, &digest, &verdict, ticket)?;
+    likeness::mark(tx, mail, arrival.mail, verdict.kind.is, verdict.place.is)?;
     unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
         let mut facts = facts_of(tx, arrival, &verdict, &came_back, unread)?;

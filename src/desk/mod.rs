@@ -16,6 +16,7 @@ pub mod health;
 pub mod elsewhere;
 mod files;
 pub mod ingest;
+pub mod likeness;
 pub mod outbox;
 pub mod post;
 pub mod record;

@@ -7,6 +7,7 @@
 mod alike;
 pub mod extract;
 mod filters;
+pub mod likeness;
 mod place;
 mod reply;
 

@@ -31,6 +31,62 @@ fn fact_names(g: &Gatepost, ticket: &str) -> Vec<String> {
     g.fact_names(ticket)
 }
 
+/// What `show` suggests: the command, and by what.
+fn suggested(g: &Gatepost, ticket: &str) -> Vec<(String, String)> {
+    let alike = g.show(ticket)["alike"].as_array().unwrap().clone();
+    let words = |v: &Value| v.as_str().unwrap().to_owned();
+    let because = |v: &Value| {
+        let all = v.as_array().unwrap().iter().map(words);
+        all.collect::<Vec<_>>().join("; ")
+    };
+    alike
+        .iter()
+        .map(|one| (words(&one["command"]), because(&one["because"])))
+        .collect()
+}
+
+#[test]
+fn reports_that_look_alike_are_suggested_and_nothing_is_merged() {
+    let (g, _, ravi) = two_reports("alike");
+    let kim = g.reporter("kim");
+    let text = "Anybody reads all files. See https://example.org/x";
+    g.run(&["close", "2", "--silent", "--yes"]).ok();
+    arrives(&g, &kim, "k1@example.com", "Something else", text);
+    let cve = "The old CVE-2026-12345 is still there.\u{1b}[31m";
+    arrives(&g, &kim, "k2@example.com", "Old hole", cve);
+    g.once().ok();
+    arrives(
+        &g,
+        &ravi,
+        "k3@example.com",
+        "Library",
+        "cve-2026-12345, too",
+    );
+    g.once().ok();
+    assert_eq!(suggested(&g, "1"), [], "example.org alone says nothing");
+    let command = |late, first| format!("gatepost evaluate {late} duplicate --of {first}");
+    let same = "the same text; both name example.org/x".to_owned();
+    assert_eq!(suggested(&g, "3"), [(command(3, 2), same.clone())]);
+    assert_eq!(suggested(&g, "2"), [(command(3, 2), same)]);
+    let name = "both name CVE-2026-12345".to_owned();
+    assert_eq!(suggested(&g, "5"), [(command(5, 4), name)]);
+    let shown = g.run(&["show", "3"]).ok();
+    assert!(shown.contains("which is closed: the same text"), "{shown}");
+    assert!(
+        shown.contains("\n     gatepost evaluate 3 duplicate --of 2\n"),
+        "{shown}"
+    );
+    assert_eq!(g.list().len(), 4, "each has its own ticket and clock");
+    // Once a person said so, nobody is asked again; a third is sent to the first.
+    g.run(&["evaluate", "5", "duplicate", "--of", "4", "--yes"])
+        .ok();
+    assert!(suggested(&g, "5").is_empty() && suggested(&g, "4").is_empty());
+    arrives(&g, &kim, "k4@example.com", "Again", "CVE-2026-12345?");
+    g.once().ok();
+    let commands: Vec<String> = suggested(&g, "6").into_iter().map(|s| s.0).collect();
+    assert_eq!(commands, [command(6, 4)]);
+}
+
 /// The latest letter to ravi: in his thread, to him alone, and without a word of the first.
 fn latest_to(g: &Gatepost, ravi: &str, count: usize) -> String {
     let letter = g.wait_for_mail(ravi, count).remove(count - 1);
@@ -213,9 +269,7 @@ fn a_first_report_that_is_closed_is_followed_when_it_was_resolved() {
     let duplicate = ["evaluate", "2", "duplicate", "--of", "1", "--yes", "--send"];
     let said = g.run(&duplicate).code_in(&[2]);
     assert!(said.contains("is closed and was never resolved"), "{said}");
-    let at = ["--said-at", "now", "--via", "phone", "--yes"];
-    let resolve = g.run(&[&["resolve", "1"][..], &at].concat());
-    resolve.ok();
+    g.run(&["resolve", "1", "--yes", "--send"]).ok();
     g.run(&duplicate).ok();
     let letter = body(&latest_to(&g, &ravi, 2));
     assert!(letter.contains("it is resolved by now"), "{letter}");

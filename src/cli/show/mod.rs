@@ -1,6 +1,7 @@
 //! `show`: one report, its thread with the new text first, and what is due.
 
 mod head;
+mod kin;
 mod save;
 mod thread;
 
@@ -33,17 +34,21 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         return save::save(tx, &thread, folder);
     }
     let history = history(tx, &file)?;
+    let kin = kin::kin(here, tx, &file)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
         let listing = tx.listing(file.row.number)?;
         let messages = thread.messages(tx)?;
-        return output::json(&Whole::new(&file, &listing, history, messages, &letters));
+        return output::json(&Whole::new(
+            &file, &listing, history, kin, messages, &letters,
+        ));
     }
     if wanted.log {
         log(here, &file);
         return Ok(());
     }
     head::head(here, &file, history.as_ref(), tx.now());
+    kin::print(here, &kin);
     thread.print(here, tx, wanted.quotes)?;
     output::line("--text N one mail, --quotes, --raw N, --save DIR, --log who did what when");
     Ok(())
