@@ -233,9 +233,15 @@ pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
     let met = |missing: &str| !wanted.silent && missing == "answered";
     let notes = open_duties(&sitting, |missing| !met(missing));
     let notes = notes.map(|duty| format!("{duty}: closing ends it unmet"));
+    let follows = file.ticket.follows().map(|first| {
+        format!("it follows {first}: when there is news of that one, this reporter hears it all the same")
+    });
     let stays = |other: TicketNo| format!("{other} is its duplicate, and does not close with it");
     let plan = Plan {
-        notes: notes.chain(sitting.duplicates().map(stays)).collect(),
+        notes: notes
+            .chain(sitting.duplicates().map(stays))
+            .chain(follows)
+            .collect(),
         followups: Vec::new(),
         decision: act::close(&words, sitting.decision(LetterKind::Closing)),
         letter: (!wanted.silent).then_some(letter),

@@ -174,3 +174,6 @@ fn suggested(tx: &Tx, row: &TicketRow, other: TicketNo, shared: &Shared) -> Resu
         row: its,
     }))
 }
+
+#[cfg(test)]
+mod tests;

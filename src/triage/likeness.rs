@@ -201,7 +201,9 @@ mod tests {
             .to_uppercase()
             .replace(',', " ;");
         assert_eq!(shared(REPORT, &wrapped, Sign::Text), 1);
-        let quoted = format!("{REPORT}\n\nOn Monday, Anna wrote:\n> we have your report\n");
+        let quoted = format!(
+            "{REPORT}\n\nOn Mon, 3 May 2027 at 10:00, Anna <anna@example.org> wrote:\n> we have your report\n"
+        );
         assert_eq!(shared(REPORT, &quoted, Sign::Text), 1);
         assert_eq!(shared("a short one", "a short one", Sign::Text), 0);
     }

@@ -76,7 +76,7 @@ fn reports_that_look_alike_are_suggested_and_nothing_is_merged() {
         shown.contains("\n     gatepost evaluate 3 duplicate --of 2\n"),
         "{shown}"
     );
-    assert_eq!(g.list().len(), 4, "each has its own ticket and clock");
+    assert_eq!(g.list().len(), 5, "each has its own ticket and clock");
     // Once a person said so, nobody is asked again; a third is sent to the first.
     g.run(&["evaluate", "5", "duplicate", "--of", "4", "--yes"])
         .ok();
