@@ -97,6 +97,30 @@ fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
     if file.ticket.stage == Stage::Closed {
         notes.push("it is closed, and stays closed".to_owned());
     }
+    if outcome == Outcome::Spam {
+        notes.push("not a report: it closes silently".to_owned());
+    } else if outcome.is_interim() {
+        notes.push("an interim answer: it does not meet the promise of an evaluation".to_owned());
+    } else if !outcome.is_final()
+        && evaluation.expected.is_none()
+        && !evaluation.of.is_some_and(|of| of.resolved)
+    {
+        notes.push("without an expected date this keeps half of the promise".to_owned());
+    }
+    notes.extend(of_duplicates(sitting, evaluation));
+    notes.extend(
+        evaluation
+            .resolution()
+            .and_then(|on| answer::moves(sitting, on))
+            .map(|m| m.1),
+    );
+    notes
+}
+
+/// What follows what.
+fn of_duplicates(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
+    let (file, outcome) = (&sitting.file, evaluation.outcome);
+    let mut notes = Vec::new();
     if let Some(of) = evaluation.of {
         notes.push(format!(
             "nothing is sent to the reporter of {}; {} follows it from now on",
@@ -111,16 +135,6 @@ fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
                 of.ticket
             ));
         }
-    }
-    if outcome == Outcome::Spam {
-        notes.push("not a report: it closes silently".to_owned());
-    } else if outcome.is_interim() {
-        notes.push("an interim answer: it does not meet the promise of an evaluation".to_owned());
-    } else if !outcome.is_final()
-        && evaluation.expected.is_none()
-        && !evaluation.of.is_some_and(|of| of.resolved)
-    {
-        notes.push("without an expected date this keeps half of the promise".to_owned());
     }
     if outcome == Outcome::Duplicate && evaluation.of.is_none() {
         notes.push(match file.ticket.follows() {
@@ -137,11 +151,5 @@ fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
             )
         }));
     }
-    notes.extend(
-        evaluation
-            .resolution()
-            .and_then(|on| answer::moves(sitting, on))
-            .map(|m| m.1),
-    );
     notes
 }

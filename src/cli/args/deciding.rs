@@ -18,7 +18,8 @@ pub const REPLY: &str = "Examples: gatepost reply 42
 The letter is shown first. Without a terminal it goes out only with --yes.
 What you wrote and did not send lies in drafts/42-NAME.txt beside the store.
 
---json (with --yes or --dry-run): {ref, letter, state, to, subject, text, notes}; state is dry-run,
+--json (with --yes or --dry-run): {ref, letter, state, to, subject, text, notes, duplicates: [{ref, letter,
+state, to, subject, text, notes}]}; state is dry-run,
 queued, sent, or recorded (no letter).";
 
 pub const RESOLVE: &str =

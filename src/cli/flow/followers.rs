@@ -110,67 +110,11 @@ impl Sitting<'_> {
         words: &str,
     ) -> Result<Followup> {
         let file = &follower.file;
-        let hand = post::hand(&self.here.config, file, &self.who, words);
-        let blank = |kind| Decision {
-            ticket: file.row.number,
-            seen: file.ticket.last_fact,
-            ..self.decision(kind)
-        };
-        let letters = &self.here.config.letters;
         let (letter, decision) = match news {
-            News::Date(on) => {
-                let moved = answer::moved(file, *on, self.now, &self.here.config.calendar);
-                let view = ReplyView {
-                    hand,
-                    date: Some(NewDate {
-                        on: *on,
-                        was: moved.as_ref().map(|(m, _)| m.from),
-                        missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
-                        because: "",
-                    }),
-                    ask: false,
-                    signal: None,
-                };
-                let reply = act::Reply {
-                    expected: Some(*on),
-                    ..act::Reply::default()
-                };
-                (
-                    letters.reply(None, &view)?,
-                    reply.on(blank(LetterKind::Reply)),
-                )
-            }
-            News::Resolved => {
-                let view = ResolvedView {
-                    hand,
-                    publication: self.publication(),
-                    is_public: act::is_published(&self.file.facts),
-                    ask_credit: answer::credit_is_unasked(file),
-                };
-                let mut decision = act::resolve(blank(LetterKind::Resolved));
-                decision
-                    .told
-                    .extend(self.publication().map(|on| What::Planned {
-                        event: Planned::Publication,
-                        on,
-                    }));
-                (letters.resolved(&view)?, decision)
-            }
-            News::Published(publication) => {
-                let publication = Publication {
-                    force: None,
-                    ..(*publication).clone()
-                };
-                let view = PublishedView {
-                    hand,
-                    planned: publication.on,
-                    link: publication.link.as_deref(),
-                    resolved: act::is_resolved(&self.file.facts),
-                };
-                let decision = publication.on(blank(LetterKind::Published));
-                (letters.published(&view)?, decision)
-            }
-        };
+            News::Date(on) => self.new_date(*on, file, words),
+            News::Resolved => self.resolution(file, words),
+            News::Published(publication) => self.publication_of(publication, file, words),
+        }?;
         let mut notes = follower.notes.clone();
         if file.ticket.unreachable {
             notes.push("our last letter to them did not arrive".to_owned());
@@ -187,6 +131,80 @@ impl Sitting<'_> {
             letter,
             notes,
         })
+    }
+
+    /// What is decided on a follower, and nothing is yet.
+    fn blank(&self, file: &File, kind: LetterKind) -> Decision {
+        Decision {
+            ticket: file.row.number,
+            seen: file.ticket.last_fact,
+            ..self.decision(kind)
+        }
+    }
+
+    fn new_date(&self, on: Date, file: &File, words: &str) -> Result<(Letter, Decision)> {
+        let config = &self.here.config;
+        let moved = answer::moved(file, on, self.now, &config.calendar);
+        let letter = config.letters.reply(
+            None,
+            &ReplyView {
+                hand: post::hand(config, file, &self.who, words),
+                date: Some(NewDate {
+                    on,
+                    was: moved.as_ref().map(|(m, _)| m.from),
+                    missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
+                    // The reason was written for the reporter of the first.
+                    because: "",
+                }),
+                ask: false,
+                signal: None,
+            },
+        )?;
+        let reply = act::Reply {
+            expected: Some(on),
+            ..act::Reply::default()
+        };
+        Ok((letter, reply.on(self.blank(file, LetterKind::Reply))))
+    }
+
+    fn resolution(&self, file: &File, words: &str) -> Result<(Letter, Decision)> {
+        let config = &self.here.config;
+        let publication = self.publication();
+        let letter = config.letters.resolved(&ResolvedView {
+            hand: post::hand(config, file, &self.who, words),
+            publication,
+            is_public: act::is_published(&self.file.facts),
+            ask_credit: answer::credit_is_unasked(file),
+        })?;
+        let mut decision = act::resolve(self.blank(file, LetterKind::Resolved));
+        decision.told.extend(publication.map(|on| What::Planned {
+            event: Planned::Publication,
+            on,
+        }));
+        Ok((letter, decision))
+    }
+
+    fn publication_of(
+        &self,
+        publication: &Publication,
+        file: &File,
+        words: &str,
+    ) -> Result<(Letter, Decision)> {
+        let config = &self.here.config;
+        let letter = config.letters.published(&PublishedView {
+            hand: post::hand(config, file, &self.who, words),
+            planned: publication.on,
+            link: publication.link.as_deref(),
+            resolved: act::is_resolved(&self.file.facts),
+        })?;
+        let publication = Publication {
+            force: None,
+            ..publication.clone()
+        };
+        Ok((
+            letter,
+            publication.on(self.blank(file, LetterKind::Published)),
+        ))
     }
 
     /// The day on which we mean to publish, if that is to come.
