@@ -85,18 +85,27 @@ impl Shared {
     }
 }
 
-/// Writes the marks of a mail that is taken in. What programs send about mail of ours, and
-/// what is here already, is no report.
+/// Writes the marks of a mail that is taken in, if it reports something.
 pub(super) fn mark(tx: &Tx, id: i64, mail: &Mail, kind: Kind, place: Place) -> Result<()> {
-    let by_program = matches!(kind, Kind::Own | Kind::Bounce | Kind::Machine);
-    let again = matches!(
-        place,
-        Place::Copy(_) | Place::CopyInTray | Place::Internal(_) | Place::InternalInTray
-    );
-    if by_program || again {
-        return tx.mark(id, &[]);
+    let reports = reports(kind.word(), place.word());
+    tx.mark(id, &reports.then(|| marks(mail)).unwrap_or_default())
+}
+
+/// Whether a mail that was judged so says something of a report: not what programs say of
+/// our mail, what is here already, nor what the team writes to many reporters alike.
+fn reports(kind: &str, place: &str) -> bool {
+    match place {
+        "copy" | "internal" => false,
+        "new" | "claims" | "tray" => !["own", "bounce", "machine"].contains(&kind),
+        _ => [
+            "person",
+            "suppressed",
+            "list",
+            "platform",
+            "automatic-sender",
+        ]
+        .contains(&kind),
     }
-    tx.mark(id, &marks(mail))
 }
 
 /// Gives marks to a few mails from before there were any; says how many.
@@ -107,11 +116,9 @@ pub fn catch_up(tx: &Tx) -> Result<usize> {
     let mails = tx.unmarked(A_TURN)?;
     for id in &mails {
         let Some(row) = tx.mail(*id)? else { continue };
-        let is = |words: &[&str], word: &str| words.contains(&word);
-        let no_report = is(&["own", "bounce", "machine"], &row.kind.0)
-            || is(&["copy", "internal"], &row.place.0);
         // What cannot be read again is a report all the same, and looks like none.
-        let read = (!no_report).then(|| read_mail(tx, &row).ok()).flatten();
+        let reports = reports(&row.kind.0, &row.place.0);
+        let read = reports.then(|| read_mail(tx, &row).ok()).flatten();
         tx.mark(*id, &read.map(|mail| marks(&mail)).unwrap_or_default())?;
     }
     Ok(mails.len())

@@ -179,6 +179,9 @@ fn the_news_of_the_first_goes_to_both_reporters_one_letter_each() {
         (&ravi.clone().into(), &"dry-run".into())
     );
     assert_eq!((g.show("1"), g.show("2")), before);
+    let for_all = g.run(&[&resolve[..], &["--dry-run", "--words-for-all"]].concat());
+    let text = for_all.json()["duplicates"][0]["text"].to_string();
+    assert!(text.contains("The quokka is gone."), "as asked: {text}");
     let sent = g.run(&[&resolve[..], &["--yes", "--send"]].concat()).json();
     assert_eq!(sent["duplicates"][0]["state"], "sent");
     assert_eq!(sent["duplicates"][0]["text"], other["text"]);

@@ -69,7 +69,8 @@ fn untold(here: &Here, tx: &Tx, file: &File, first: TicketNo) -> Result<Vec<Stri
             "{first} is public, {unknown}: gatepost publish {n} --link URL"
         ));
     }
-    let date = of.ticket.expected.filter(|_| !resolved);
+    let today = here.config.calendar.local_date(tx.now());
+    let date = of.ticket.expected.filter(|on| !resolved && *on >= today);
     if let Some(on) = date.filter(|on| file.ticket.expected != Some(*on)) {
         let because = file.ticket.expected.map_or("", |_| " --because TEXT");
         untold.push(format!(

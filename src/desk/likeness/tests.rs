@@ -96,3 +96,32 @@ fn mails_from_before_get_the_same_marks_later() {
         assert_eq!(suggestions(tx, 1).len(), 1);
     });
 }
+
+#[test]
+fn what_is_no_report_leaves_no_marks() {
+    let check = |kind: &str, place: &str, wanted: bool| {
+        assert_eq!(reports(kind, place), wanted, "{kind} {place}");
+    };
+    check("person", "new", true);
+    check("person", "claims", true);
+    check("person", "joins", true);
+    check("list", "tray", true);
+    check("automatic", "new", true);
+    check("team", "new", true);
+    for kind in [
+        "team",
+        "unproven-team",
+        "automatic",
+        "own",
+        "bounce",
+        "machine",
+    ] {
+        check(kind, "joins", false);
+    }
+    for kind in ["own", "bounce", "machine"] {
+        check(kind, "tray", false);
+    }
+    for place in ["copy", "internal"] {
+        check("person", place, false);
+    }
+}
