@@ -87,8 +87,11 @@ impl Shared {
 
 /// Writes the marks of a mail that is taken in, if it reports something.
 pub(super) fn mark(tx: &Tx, id: i64, mail: &Mail, kind: Kind, place: Place) -> Result<()> {
-    let reports = reports(kind.word(), place.word());
-    tx.mark(id, &reports.then(|| marks(mail)).unwrap_or_default())
+    if reports(kind.word(), place.word()) {
+        tx.mark(id, &marks(mail))
+    } else {
+        tx.mark(id, &[])
+    }
 }
 
 /// Whether a mail that was judged so says something of a report: not what programs say of
