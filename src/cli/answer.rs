@@ -1,16 +1,18 @@
 //! `reply`, `resolve`, `publish`, `close`: letters after the evaluation.
 
 use super::args::{Close, Publish, Reply, Resolve};
+use super::flow::followers::News;
 use super::flow::{Plan, Sitting};
 use super::{Here, Usage, junk, look};
 use crate::config::Config;
-use crate::desk::{Duty, act};
+use crate::desk::{Duty, File, act};
 use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedView};
 use crate::mail::Enclosed;
-use crate::promise::Move;
+use crate::promise::{Calendar, Move};
 use crate::store::LetterKind;
-use crate::ticket::{Field, Outcome, Planned, Stage, TicketNo, WaitsFor, What, counting};
+use crate::ticket::{Field, Outcome, Stage, TicketNo, WaitsFor, What, counting};
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use secrecy::ExposeSecret;
 use std::fs;
@@ -59,9 +61,9 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         },
     )?;
     let mut notes = closed(&sitting);
-    if moved.is_some() {
-        notes.extend(duplicates(&sitting));
-    }
+    let date = reply.expected.map(News::Date);
+    let (followups, theirs) = sitting.followups(date.as_ref(), &words)?;
+    notes.extend(theirs);
     notes.extend(moved.map(|(_, words)| words));
     let plan = Plan {
         decision: reply.on(sitting.decision(LetterKind::Reply)),
@@ -69,15 +71,22 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         enclosed: wanted.attach.as_deref().map(enclosed).transpose()?,
         notes,
         needs_words: words.is_empty() && reply.expected.is_none() && wanted.letter.is_none(),
+        followups,
     };
     sitting.finish(plan)
 }
 
 /// How the date that the reporter was told moves to another, and that in words.
 pub fn moves(sitting: &Sitting, on: Date) -> Option<(Move, String)> {
-    let told = act::dates_told(&sitting.file.facts);
+    let calendar = &sitting.here.config.calendar;
+    moved(&sitting.file, on, sitting.now, calendar)
+}
+
+/// The same of any ticket.
+pub fn moved(file: &File, on: Date, now: Timestamp, calendar: &Calendar) -> Option<(Move, String)> {
+    let told = act::dates_told(&file.facts);
     let from = told.last().copied().filter(|last| *last != on)?;
-    let moved = Move::new(from, on, sitting.now, &sitting.here.config.calendar);
+    let moved = Move::new(from, on, now, calendar);
     let words = format!("date moved: {}", moved.words(told.len()));
     Some((moved, words))
 }
@@ -122,9 +131,9 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
     let words = sitting.words(wanted.note.as_ref())?;
     let letter = here.config.letters.resolved(&ResolvedView {
         hand: sitting.hand(&words),
-        publication: publication(&sitting),
+        publication: sitting.publication(),
         is_public: act::is_published(facts),
-        ask_credit: credit_is_unasked(&sitting),
+        ask_credit: credit_is_unasked(&sitting.file),
     })?;
     let mut notes = closed(&sitting);
     let evaluation = |missing: &str| missing.contains("evaluated");
@@ -132,27 +141,22 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
         open_duties(&sitting, evaluation)
             .map(|duty| format!("{duty}: that it is resolved is no evaluation")),
     );
-    notes.extend(duplicates(&sitting));
+    let (followups, theirs) = sitting.followups(Some(&News::Resolved), &words)?;
+    notes.extend(theirs);
     let plan = Plan {
         decision: act::resolve(sitting.decision(LetterKind::Resolved)),
         letter: Some(letter),
         enclosed: None,
         notes,
         needs_words: false,
+        followups,
     };
     sitting.finish(plan)
 }
 
-/// The day on which we mean to publish, if that is to come.
-fn publication(sitting: &Sitting) -> Option<Date> {
-    let planned = &sitting.file.ticket.planned;
-    let on = planned.get(&Planned::Publication).copied();
-    on.filter(|on| *on > sitting.today)
-}
-
 /// Credit is asked for once: the evaluation of an accepted report asks for it.
-fn credit_is_unasked(sitting: &Sitting) -> bool {
-    let asked_or_told = counting(&sitting.file.facts).into_iter().any(|f| {
+pub fn credit_is_unasked(file: &File) -> bool {
+    let asked_or_told = counting(&file.facts).into_iter().any(|f| {
         matches!(
             f.what,
             What::Credited
@@ -162,7 +166,7 @@ fn credit_is_unasked(sitting: &Sitting) -> bool {
                 }
         )
     });
-    !asked_or_told && !sitting.file.ticket.set.contains_key(&Field::Credit)
+    !asked_or_told && !file.ticket.set.contains_key(&Field::Credit)
 }
 
 /// Records that it is, or will be, published.
@@ -184,20 +188,16 @@ pub fn publish(here: &Here, wanted: &Publish) -> Result<ExitCode> {
         link: publication.link.as_deref(),
         resolved: act::is_resolved(facts),
     })?;
+    let (followups, notes) = sitting.followups(Some(&News::Published(&publication)), &words)?;
     let plan = Plan {
         decision: publication.on(sitting.decision(LetterKind::Published)),
         letter: Some(letter),
         enclosed: None,
-        notes: duplicates(&sitting).collect(),
+        notes,
         needs_words: false,
+        followups,
     };
     sitting.finish(plan)
-}
-
-/// Who else waits for this news, each in a line.
-fn duplicates(sitting: &Sitting) -> impl Iterator<Item = String> {
-    let line = |other: &TicketNo| format!("{other} is its duplicate: tell its reporter too");
-    sitting.duplicates.iter().map(line)
 }
 
 /// An address of a page, as it goes into a letter.
@@ -238,8 +238,16 @@ pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
     let met = |missing: &str| !wanted.silent && missing == "answered";
     let notes = open_duties(&sitting, |missing| !met(missing));
     let notes = notes.map(|duty| format!("{duty}: closing ends it unmet"));
+    let follows = file.ticket.follows().map(|first| {
+        format!("it follows {first}: when there is news of that one, this reporter hears it all the same")
+    });
+    let stays = |other: TicketNo| format!("{other} is its duplicate, and does not close with it");
     let plan = Plan {
-        notes: notes.collect(),
+        notes: notes
+            .chain(sitting.duplicates().map(stays))
+            .chain(follows)
+            .collect(),
+        followups: Vec::new(),
         decision: act::close(&words, sitting.decision(LetterKind::Closing)),
         letter: (!wanted.silent).then_some(letter),
         enclosed: None,

@@ -1,8 +1,12 @@
 //! The documents that scripts read. Stable: fields are added, never renamed or removed.
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
+mod decided;
+mod kin;
 mod tray;
 
+pub use decided::{Decided, Followed};
+pub use kin::{Kin, Like};
 pub use tray::Desk;
 
 use super::show::Proposal;
@@ -132,6 +136,8 @@ pub struct Whole {
     #[serde(flatten)]
     ticket: Ticket,
     history: Option<History>,
+    #[serde(flatten)]
+    kin: Kin,
     set: BTreeMap<&'static str, String>,
     planned: BTreeMap<&'static str, String>,
     facts: Vec<FactLine>,
@@ -318,6 +324,7 @@ impl Whole {
         file: &File,
         (listing, marks): (&Listing, Vec<String>),
         history: Option<History>,
+        kin: Kin,
         thread: Vec<Message>,
         letters: &[Letter],
         proposals: Vec<Proposal>,
@@ -326,6 +333,7 @@ impl Whole {
         Self {
             ticket: Ticket::new(file, listing, marks),
             history,
+            kin,
             set: set.iter().map(|(f, v)| (f.word(), v.clone())).collect(),
             planned: planned
                 .iter()
@@ -342,23 +350,4 @@ impl Whole {
             letters: letters.iter().map(LetterLine::from).collect(),
         }
     }
-}
-
-/// What a deciding command did, for `--json`.
-#[derive(Serialize)]
-pub struct Decided {
-    /// The reference of the ticket.
-    pub r#ref: String,
-    /// The number of the letter in the outbox.
-    pub letter: Option<i64>,
-    /// `dry-run`, `queued`, `sent`, or `recorded` without a letter.
-    pub state: &'static str,
-    /// Whom the letter goes to.
-    pub to: Option<String>,
-    /// Its subject.
-    pub subject: Option<Foreign>,
-    /// Its text.
-    pub text: Option<String>,
-    /// What the person should know.
-    pub notes: Vec<String>,
 }

@@ -2,15 +2,15 @@
 //! it is queued.
 
 use super::args::Evaluate;
+use super::flow::followers::News;
 use super::flow::{Plan, Sitting};
 use super::{Here, Usage, answer, explain, look};
-use crate::desk::act::{self, Evaluation, Original};
+use crate::desk::act::{Evaluation, Original};
 use crate::desk::post;
 use crate::store::LetterKind;
 use crate::ticket::{Outcome, Stage, What, counting};
 use crate::wall;
 use anyhow::Result;
-use jiff::civil::Date;
 use std::process::ExitCode;
 
 /// Evaluates.
@@ -22,21 +22,21 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
     let first = wanted
         .of
         .as_ref()
-        .map(|of| original(here, of))
+        .map(|of| original(here, of, &sitting))
         .transpose()?;
-    if let Some((of, date)) = &first {
+    if let Some(of) = &first {
         // Of the first report its reporter hears nothing, and this one only the date.
-        let date = date.filter(|date| !of.resolved && *date >= sitting.today);
-        expected = expected.or(date);
+        let date = of.expected.filter(|date| *date >= sitting.today);
+        expected = expected.or(date.filter(|_| !of.resolved));
     }
     let evaluation = Evaluation {
         outcome,
         expected,
-        of: first.map(|(of, _)| of),
+        of: first,
         keep_open: wanted.keep_open,
     };
     evaluation
-        .check(sitting.file.row.number, sitting.today)
+        .check(sitting.today)
         .map_err(|why| Usage(why.to_string()))?;
     if outcome == Outcome::Spam && sitting.is_said() {
         let why = "spam is never answered\n  hint: leave --said-in and --said-at out";
@@ -55,25 +55,28 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
             (&sitting.file.facts, sitting.now),
         )?)
     };
+    let news = match (evaluation.of, evaluation.resolution()) {
+        (Some(of), _) if of.resolved => Some(News::Resolved),
+        (_, on) => on.map(News::Date),
+    };
+    let (followups, theirs) = sitting.followups(news.as_ref(), "")?;
+    let notes = notes(&sitting, &evaluation).into_iter().chain(theirs);
     let plan = Plan {
         decision: evaluation.on(sitting.decision(LetterKind::Evaluation)),
         letter,
         enclosed: None,
-        notes: notes(&sitting, &evaluation),
+        notes: notes.collect(),
         needs_words: false,
+        followups,
     };
     sitting.finish(plan)
 }
 
-/// The first report of a duplicate, and the date that its reporter was told.
-fn original(here: &Here, reference: &str) -> Result<(Original, Option<Date>)> {
+/// The first report of a duplicate.
+fn original(here: &Here, reference: &str, sitting: &Sitting) -> Result<Original> {
     here.store()?.read(wall::now(), |tx| {
         let file = explain::find(tx, here, reference)?;
-        let of = Original {
-            ticket: file.row.number,
-            resolved: act::is_resolved(&file.facts),
-        };
-        Ok((of, file.ticket.expected))
+        Original::of(&file, sitting.file.row.number).map_err(|why| Usage(why.to_string()).into())
     })
 }
 
@@ -94,12 +97,6 @@ fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
     if file.ticket.stage == Stage::Closed {
         notes.push("it is closed, and stays closed".to_owned());
     }
-    if let Some(of) = evaluation.of {
-        notes.push(format!(
-            "nothing is sent to the reporter of {}; {} is recorded as its duplicate",
-            of.ticket, file.row.number
-        ));
-    }
     if outcome == Outcome::Spam {
         notes.push("not a report: it closes silently".to_owned());
     } else if outcome.is_interim() {
@@ -110,14 +107,49 @@ fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
     {
         notes.push("without an expected date this keeps half of the promise".to_owned());
     }
-    if outcome == Outcome::Duplicate && evaluation.of.is_none() {
-        notes.push("without --of nothing ties it to the first report".to_owned());
-    }
+    notes.extend(of_duplicates(sitting, evaluation));
     notes.extend(
         evaluation
             .resolution()
             .and_then(|on| answer::moves(sitting, on))
             .map(|m| m.1),
     );
+    notes
+}
+
+/// What follows what.
+fn of_duplicates(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
+    let (file, outcome) = (&sitting.file, evaluation.outcome);
+    let mut notes = Vec::new();
+    if let Some(of) = evaluation.of {
+        notes.push(format!(
+            "nothing is sent to the reporter of {}; {} follows it from now on",
+            of.ticket, file.row.number
+        ));
+        if !of.resolved && evaluation.expected.is_none() {
+            let why = of
+                .expected
+                .map_or("has no date yet", |_| "is past its date");
+            notes.push(format!(
+                "{} {why}: the letter says that there is none; a date that you give there goes to both",
+                of.ticket
+            ));
+        }
+    }
+    if outcome == Outcome::Duplicate && evaluation.of.is_none() {
+        notes.push(match file.ticket.follows() {
+            Some(first) => format!("it follows {first}, as before"),
+            None => "without --of nothing ties it to the first report".to_owned(),
+        });
+    }
+    if outcome.is_final() {
+        notes.extend(sitting.duplicates().map(|other| {
+            format!(
+                "{other} follows it as its duplicate, and its reporter is told nothing by this: gatepost evaluate {} {}",
+                other.0,
+                outcome.word()
+            )
+        }));
+    }
     notes
 }

@@ -5,21 +5,21 @@
 //! draft. A command that records what was said already, or that tells nobody, goes the
 //! same way without a letter.
 
+pub mod followers;
+mod leaving;
 mod writing;
 
 use super::args::Sending;
-use super::document::Decided;
-use super::{Here, Usage, block_on, draft, explain, look, no, output, said};
-use crate::daemon::{self, send};
+use super::{Here, Usage, draft, explain, look, no, output, said};
 use crate::desk::act::{self, Decision, How, Said, Writing};
 use crate::desk::{self, File, post};
 use crate::letters::{Hand, Letter};
-use crate::mail::{Enclosed, Foreign};
+use crate::mail::Enclosed;
 use crate::promise::Policy;
-use crate::store::{LetterKind, LetterState, Store, is_held};
-use crate::ticket::TicketNo;
+use crate::store::{LetterKind, Store, is_held};
 use crate::wall;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use followers::{Follower, Followup, Outcome};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::fs;
@@ -42,7 +42,7 @@ pub struct Sitting<'h> {
     answers: Timestamp,
     notes: Vec<String>,
     /// Its duplicates, whose reporters wait for the same news.
-    pub duplicates: Vec<TicketNo>,
+    followers: Vec<Follower>,
 }
 
 /// What a command decides, and the letter about it.
@@ -55,6 +55,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// The letter says nothing without words of the person.
     pub needs_words: bool,
+    /// The letters to the reporters of its duplicates.
+    pub followups: Vec<Followup>,
 }
 
 impl Plan {
@@ -86,13 +88,13 @@ impl<'h> Sitting<'h> {
         }
         let mut store = here.store()?;
         let now = wall::now();
-        let (file, policy, said, (answers, notes), duplicates) = store.read(now, |tx| {
+        let (file, policy, said, (answers, notes), followers) = store.read(now, |tx| {
             let file = explain::find(tx, here, reference)?;
             let policy = desk::policy_of(tx, &here.config, &file.row.policy)?.into_owned();
             let said = said::read(tx, here, &file, sending)?;
             let latest = writing::latest_mail(here, tx, &file)?;
-            let duplicates = act::duplicates_of(tx, file.row.number)?;
-            Ok((file, policy, said, latest, duplicates))
+            let followers = followers::all(tx, here, file.row.number)?;
+            Ok((file, policy, said, latest, followers))
         })?;
         Ok(Self {
             today: here.config.calendar.local_date(now),
@@ -106,7 +108,7 @@ impl<'h> Sitting<'h> {
             said,
             answers,
             notes,
-            duplicates,
+            followers,
         })
     }
 
@@ -189,19 +191,27 @@ impl<'h> Sitting<'h> {
         plan.notes
             .iter()
             .for_each(|note| self.say(&format!("! {note}")));
+        self.show_followups(plan);
         if self.sending.dry_run {
             self.say("Nothing was changed.");
-            return self.document(plan, None, None, "dry-run");
+            return self.document(plan, None, (None, &[]), "dry-run");
         }
         if !matches!(self.ask("Record? [y]es [N]o ")?, Answer::Yes) {
             self.say("Nothing was changed.");
             return Ok(no());
         }
-        self.store.write(wall::now(), |tx| {
-            act::decide(tx, &self.here.config, &plan.decision, *how)
-        })?;
+        let (_, outcomes) = self.commit(plan, *how)?;
         self.say("Done.");
-        self.document(plan, None, None, "recorded")
+        self.leave(plan, None, (None, &outcomes))
+    }
+
+    /// Writes the decision, and what follows from it for its duplicates.
+    fn commit(&mut self, plan: &Plan, how: How) -> Result<(Option<i64>, Vec<Outcome>)> {
+        let (here, grace) = (self.here, self.grace());
+        self.store.write(wall::now(), |tx| {
+            let id = act::decide(tx, &here.config, &plan.decision, how)?;
+            Ok((id, followers::record(tx, here, plan, grace)))
+        })
     }
 
     /// Writes the letter together with its person, and queues it.
@@ -210,8 +220,9 @@ impl<'h> Sitting<'h> {
         let mut letter = self.begin(plan, letter, &draft)?;
         loop {
             self.show(plan, &letter);
+            self.show_followups(plan);
             if self.sending.dry_run {
-                return self.document(plan, Some(&letter), None, "dry-run");
+                return self.document(plan, Some(&letter), (None, &[]), "dry-run");
             }
             match self.ask("Send? [y]es [e]dit [N]o ")? {
                 Answer::No => {
@@ -237,14 +248,11 @@ impl<'h> Sitting<'h> {
             enclosed: plan.enclosed.as_ref(),
             grace: self.grace(),
         };
-        let done = self.store.write(wall::now(), |tx| {
-            act::decide(tx, &self.here.config, &plan.decision, How::Letter(&writing))
-        });
-        match done {
-            Ok(id) => {
+        match self.commit(plan, How::Letter(&writing)) {
+            Ok((id, outcomes)) => {
                 draft::discard(&draft);
                 let id = id.context("the decision has no letter")?;
-                self.leave(plan, &letter, id)
+                self.leave(plan, Some(&letter), (Some(id), &outcomes))
             }
             Err(why) => Err(self.kept(&draft, &letter, why)),
         }
@@ -271,71 +279,10 @@ impl<'h> Sitting<'h> {
         }
     }
 
-    /// Says what happens next, and sends now when that was asked.
-    fn leave(self, plan: &Plan, letter: &Letter, id: i64) -> Result<ExitCode> {
-        let grace = self.here.config.smtp.grace.as_secs();
-        if is_held(&self.here.config.store) {
-            self.say(&format!(
-                "Queued. It leaves in {grace} s; until then: gatepost outbox drop {id}"
-            ));
-            return self.document(plan, Some(letter), Some(id), "queued");
-        }
-        if !self.sending.send {
-            self.say(&format!(
-                "Queued. No daemon runs: letter {id} leaves when one does (gatepost run)"
-            ));
-            return self.document(plan, Some(letter), Some(id), "queued");
-        }
-        let turn = block_on(daemon::send_now(self.here.config.clone()))?;
-        let sent = self
-            .here
-            .store()?
-            .read(wall::now(), |tx| tx.letter(id))?
-            .context("the letter is gone")?;
-        match (sent.state, turn) {
-            (LetterState::Sent, _) => {
-                self.say("Sent.");
-                self.document(plan, Some(letter), Some(id), "sent")
-            }
-            (_, send::Turn::Down(why)) => bail!(
-                "letter {id} is queued and could not be sent now: {why}\n  hint: it leaves when the mail server takes letters again; gatepost outbox shows it"
-            ),
-            (state, send::Turn::Drained(_)) => {
-                let why = Foreign::new(sent.last_error.unwrap_or_default()).line();
-                bail!(
-                    "letter {id} was not sent: it is {}: {why}\n  hint: gatepost outbox",
-                    state.word()
-                )
-            }
-        }
-    }
-
     /// A line for people; scripts get the document alone.
     fn say(&self, text: &str) {
         if !self.sending.json {
             output::line(text);
         }
-    }
-
-    fn document(
-        &self,
-        plan: &Plan,
-        letter: Option<&Letter>,
-        id: Option<i64>,
-        state: &'static str,
-    ) -> Result<ExitCode> {
-        if self.sending.json {
-            let to = self.file.row.reporter.as_ref().filter(|_| letter.is_some());
-            output::json(&Decided {
-                r#ref: self.file.row.reference.to_string(),
-                letter: id,
-                state,
-                to: to.map(ToString::to_string),
-                subject: letter.map(|l| Foreign::new(l.subject.clone())),
-                text: letter.map(|l| l.body.clone()),
-                notes: plan.notes.clone(),
-            })?;
-        }
-        Ok(ExitCode::SUCCESS)
     }
 }

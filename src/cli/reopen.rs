@@ -2,6 +2,7 @@
 
 use super::verbs::Reopen;
 use super::{Here, output, record};
+use crate::desk::act;
 use crate::desk::record::{reopen as open_again, retract};
 use crate::ticket::Stage;
 use anyhow::Result;
@@ -12,6 +13,13 @@ pub fn reopen(here: &Here, wanted: &Reopen) -> Result<ExitCode> {
     let because = wanted.because.as_deref();
     record::perform(here, &wanted.reference, &wanted.manner, |tx, file, who| {
         let number = file.row.number;
+        if !wanted.manner.json {
+            act::followers(tx, number)?.iter().for_each(|other| {
+                output::line(format!(
+                    "! {other} follows it as its duplicate: its reporter is told nothing by this"
+                ));
+            });
+        }
         let Some(fact) = wanted.retract else {
             return open_again(tx, &here.config, number, because, who);
         };

@@ -4,7 +4,7 @@ use super::Shared;
 use super::record::Record;
 use super::trouble::remember;
 use crate::config::Config;
-use crate::desk::tick;
+use crate::desk::{likeness, tick};
 use anyhow::{Context, Result};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +33,15 @@ pub(super) async fn clock(record: &Record, config: &Arc<Config>) -> Result<usize
     Ok(ticked?.letters)
 }
 
+/// Mails from before there were marks get theirs, a few at a time. Only suggestions hang
+/// on it.
+async fn catch_up(record: &Record) -> Result<()> {
+    if !record.read(|tx| tx.unmarked(1)).await?.is_empty() {
+        record.write(likeness::catch_up).await?;
+    }
+    Ok(())
+}
+
 /// Looks at the clock.
 pub(super) async fn watching(shared: Shared) {
     while !shared.stop.is_cancelled() {
@@ -43,6 +52,9 @@ pub(super) async fn watching(shared: Shared) {
             Ok(0) => {}
             Ok(_) => shared.outbox.notify_one(),
             Err(why) => error!(why = format!("{why:#}")),
+        }
+        if let Err(why) = catch_up(&shared.record).await {
+            error!(why = format!("{why:#}"), "old mails are not compared yet");
         }
         tokio::select! {
             () = shared.stop.cancelled() => return,

@@ -10,7 +10,7 @@ mod unread;
 mod who;
 
 use super::ours::{self, Ours};
-use super::{post, refresh, restore, settle};
+use super::{likeness, post, refresh, restore, settle};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::auth::Standing;
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
@@ -122,6 +122,7 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         .iter()
         .try_for_each(|letter| settle::came_back(tx, config, letter))?;
     let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
+    likeness::mark(tx, mail, arrival.mail, verdict.kind.is, verdict.place.is)?;
     unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
         let facts = facts::facts_of(tx, arrival, &verdict, &came_back, unread)?;

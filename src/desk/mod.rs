@@ -17,6 +17,7 @@ pub mod health;
 pub mod elsewhere;
 mod files;
 pub mod ingest;
+pub mod likeness;
 pub mod ours;
 pub mod outbox;
 pub mod post;

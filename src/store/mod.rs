@@ -21,6 +21,7 @@ mod known;
 mod letter;
 mod lock;
 mod mailboxes;
+mod marks;
 mod messages;
 mod numbering;
 mod outbox;

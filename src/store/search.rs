@@ -18,6 +18,8 @@ pub struct Listing {
     pub authentication: Option<(String, String)>,
 }
 
+pub(super) const THAT_NAME: &str = "SELECT DISTINCT ticket FROM facts WHERE fact = 'set' AND data ->> '$.field' = 'see' AND data ->> '$.value' = ?1 ORDER BY ticket";
+
 impl Tx<'_> {
     /// What a list shows beside the row of a ticket.
     pub fn listing(&self, ticket: TicketNo) -> Result<Listing> {
@@ -60,9 +62,7 @@ impl Tx<'_> {
     /// Tickets on which somebody wrote down once that they belong to this one. What holds
     /// now, their facts say.
     pub fn tickets_that_name(&self, ticket: TicketNo) -> Result<Vec<TicketNo>> {
-        let mut all = self.sql.prepare_cached(
-            "SELECT DISTINCT ticket FROM facts WHERE fact = 'set' AND data ->> '$.field' = 'see' AND data ->> '$.value' = ?1 ORDER BY ticket",
-        )?;
+        let mut all = self.sql.prepare_cached(THAT_NAME)?;
         let tickets = all.query_map([ticket.to_string()], |r| Ok(TicketNo(r.get(0)?)))?;
         Ok(tickets.collect::<rusqlite::Result<_>>()?)
     }

@@ -5,6 +5,7 @@
 //! a mistake is another fact that says so.
 
 mod chain;
+mod duplicate;
 mod field;
 mod fact;
 mod fold;

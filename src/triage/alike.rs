@@ -50,7 +50,7 @@ fn without_numbers(subject: &Foreign) -> String {
 
 /// What a subject comes down to: its letters and digits, small, without marks of an answer.
 /// `None` where nothing is left to compare.
-fn key(subject: &Foreign) -> Option<String> {
+pub(super) fn key(subject: &Foreign) -> Option<String> {
     let kept = without_marks(subject)
         .chars()
         .filter(|c| c.is_alphanumeric());

@@ -9,7 +9,8 @@ pub mod extract;
 mod filters;
 pub mod junk;
 mod labelled;
-mod likeness;
+pub mod likeness;
+mod lookalike;
 mod place;
 mod platform;
 mod reply;
@@ -18,7 +19,7 @@ pub use crate::mail::auth::Authenticated;
 pub use alike::alike;
 pub use filters::{CATALOGUE, Filter};
 pub use labelled::{Labelled, Labels};
-pub use likeness::marks;
+pub use lookalike::marks;
 pub use platform::{Around, Platform, Sender, report_of};
 pub use reply::{is_by_age, is_over_a_cap};
 

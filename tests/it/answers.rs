@@ -378,7 +378,7 @@ fn a_duplicate_tells_its_reporter_the_date_and_nothing_of_the_first() {
 
     let shown = g.run(&["resolve", "1", "--yes"]).ok();
     assert!(
-        shown.contains("! 0002 is its duplicate: tell its reporter too"),
+        shown.contains(&format!("And to {ravi}, of 0002, which follows 0001")),
         "{shown}"
     );
     g.once().ok();

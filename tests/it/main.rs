@@ -22,6 +22,7 @@ mod calendars;
 mod daemon;
 mod dates;
 mod deadlines;
+mod duplicates;
 mod evaluate;
 mod faults;
 mod first_mail;

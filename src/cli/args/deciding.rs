@@ -18,7 +18,8 @@ pub const REPLY: &str = "Examples: gatepost reply 42
 The letter is shown first. Without a terminal it goes out only with --yes.
 What you wrote and did not send lies in drafts/42-NAME.txt beside the store.
 
---json (with --yes or --dry-run): {ref, letter, state, to, subject, text, notes}; state is dry-run,
+--json (with --yes or --dry-run): {ref, letter, state, to, subject, text, notes, duplicates: [{ref, letter,
+state, to, subject, text, notes}]}; state is dry-run,
 queued, sent, or recorded (no letter).";
 
 pub const RESOLVE: &str =
@@ -43,6 +44,9 @@ pub struct Sending {
     /// What you want to say, from a file, or from standard input with -
     #[arg(long, value_name = "FILE|-", help_heading = "The letter")]
     pub message: Option<String>,
+    /// Your words go to the reporters of its duplicates too; without this, they do not
+    #[arg(long, help_heading = "The letter")]
+    pub words_for_all: bool,
     /// Begin with the draft that was kept
     #[arg(long, conflicts_with = "message", help_heading = "The letter")]
     pub draft: bool,
@@ -91,7 +95,8 @@ pub struct Evaluate {
     /// What you will do, or your reasons; --message takes the same from a file
     #[arg(long, value_name = "TEXT", conflicts_with = "message")]
     pub plan: Option<String>,
-    /// The ticket of the first report, for a duplicate; its reporter hears nothing
+    /// The ticket of the first report, for a duplicate, which follows it from then on; the
+    /// reporter of the first hears nothing
     #[arg(long, value_name = "REF")]
     pub of: Option<String>,
     /// Do not close the ticket, although the outcome is final

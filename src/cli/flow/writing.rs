@@ -60,12 +60,7 @@ impl Sitting<'_> {
             return;
         }
         output::strong(format!("To {to}, reply to their mail of {mail}:"));
-        let subject = Foreign::new(letter.subject.clone()).line();
-        output::line(format!("  | Subject: {subject}\n  |"));
-        letter
-            .body
-            .lines()
-            .for_each(|line| output::line(format!("  | {line}").trim_end()));
+        show_letter(letter);
         if let Some(file) = &plan.enclosed {
             let (name, size) = (file.name(), file.size().div_ceil(1024));
             output::line(format!("  |\n  | attached: {name}, {size} KB"));
@@ -85,6 +80,16 @@ impl Sitting<'_> {
             Err(lost) => why.context(lost.to_string()),
         }
     }
+}
+
+/// Prints a letter as it will be sent.
+pub(super) fn show_letter(letter: &Letter) {
+    let subject = Foreign::new(letter.subject.clone()).line();
+    output::line(format!("  | Subject: {subject}\n  |"));
+    letter
+        .body
+        .lines()
+        .for_each(|line| output::line(format!("  | {line}").trim_end()));
 }
 
 /// When the reporter's latest mail came in, and what to know of it before one answers.

@@ -227,7 +227,12 @@ fn next_step(file: &File) {
             .any(|d| d.stored.open && d.state.missing.iter().any(|m| m.contains(what)))
     };
     let n = file.row.number.0;
-    if missing("evaluated") {
+    if let Some(first) = file.ticket.follows().filter(|_| missing("evaluated")) {
+        output::line(format!(
+            "next gatepost evaluate {n} duplicate --of {}   (the reporter has not been told)",
+            first.0
+        ));
+    } else if missing("evaluated") {
         output::line(format!(
             "next gatepost evaluate {n} accepted --expected DATE"
         ));

@@ -1,6 +1,7 @@
 //! `show`: one report, its thread with the new text first, and what is due.
 
 mod head;
+mod kin;
 mod ours;
 mod save;
 mod thread;
@@ -35,6 +36,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         return save::save(tx, &thread, folder);
     }
     let history = history(tx, &file)?;
+    let kin = kin::kin(here, tx, &file)?;
     let listing = tx.listing(file.row.number)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
@@ -45,6 +47,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             &file,
             (&listing, marks),
             history,
+            kin,
             messages,
             &letters,
             proposals,
@@ -56,6 +59,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         return Ok(());
     }
     head::head(here, &file, &listing, history.as_ref(), tx.now());
+    kin::print(here, &kin);
     ours::print(here, tx, &file, &thread)?;
     thread.print(here, tx, wanted.quotes)?;
     output::line("--text N one mail, --quotes, --raw N, --save DIR, --log who did what when");

@@ -1,6 +1,7 @@
 //! One decision of a person on one ticket, whatever the verb, and the three ways in which
 //! the reporter learns of it: by a letter, by what was said already, or not at all.
 
+use super::Original;
 use crate::config::Config;
 use crate::desk::settle::supersede_acknowledgement;
 use crate::desk::{File, file, post, refresh};
@@ -36,6 +37,8 @@ pub struct Decision {
     pub labels: Vec<String>,
     /// What those lines begin with.
     pub label: Labels,
+    /// It makes the report a duplicate of this one.
+    pub of: Option<Original>,
 }
 
 impl Decision {
@@ -52,6 +55,7 @@ impl Decision {
             last: Vec::new(),
             labels: Vec::new(),
             label: Labels::default(),
+            of: None,
         }
     }
 }
@@ -157,6 +161,12 @@ impl std::error::Error for Newer {}
 pub fn decide(tx: &Tx, config: &Config, decision: &Decision, how: How) -> Result<Option<i64>> {
     let file = file(tx, config, decision.ticket)?;
     nothing_newer(config, &file, decision.seen)?;
+    let new_original = decision
+        .of
+        .filter(|of| file.ticket.follows() != Some(of.ticket));
+    if let Some(of) = &decision.of {
+        of.still(tx, config, decision.ticket)?;
+    }
     // A server's clock may be ahead of ours: what we decide came after what it received.
     let now = file.facts.iter().map(|f| f.at).max();
     let now = now.map_or(tx.now(), |last| last.max(tx.now()));
@@ -202,6 +212,9 @@ pub fn decide(tx: &Tx, config: &Config, decision: &Decision, how: How) -> Result
         }
     };
     refresh(tx, config, decision.ticket)?;
+    if let Some(of) = new_original {
+        of.note(tx, config, decision)?;
+    }
     Ok(queued)
 }
 

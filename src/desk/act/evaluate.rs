@@ -1,8 +1,7 @@
 //! The evaluation of a report.
 
-use super::Decision;
-use crate::store::Tx;
-use crate::ticket::{Field, Outcome, Stage, Ticket, TicketNo, What};
+use super::{Decision, Original};
+use crate::ticket::{Field, Outcome, What};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
@@ -18,15 +17,6 @@ pub struct Evaluation {
     pub of: Option<Original>,
     /// A final outcome does not close the ticket.
     pub keep_open: bool,
-}
-
-/// The report that a duplicate repeats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Original {
-    /// Its ticket.
-    pub ticket: TicketNo,
-    /// Its problem is resolved: no date is owed any more.
-    pub resolved: bool,
 }
 
 impl Evaluation {
@@ -53,6 +43,8 @@ impl Evaluation {
             None if self.needs_no_date() => told.push(What::DateNotDue),
             None => {}
         }
+        // The letter says so, and nothing more is to be informed of.
+        told.extend(self.is_resolved().then_some(What::Resolved));
         let last = if self.outcome.is_final() && !self.keep_open {
             vec![What::Closed]
         } else {
@@ -67,6 +59,7 @@ impl Evaluation {
             told,
             last,
             labels: std::iter::once(assessment).chain(expected).collect(),
+            of: self.of,
             ..decision
         }
     }
@@ -76,15 +69,19 @@ impl Evaluation {
         self.expected.filter(|_| !self.outcome.is_interim())
     }
 
+    fn is_resolved(&self) -> bool {
+        self.of.is_some_and(|of| of.resolved)
+    }
+
     fn needs_no_date(&self) -> bool {
-        self.outcome.is_final() || self.of.is_some_and(|of| of.resolved)
+        self.outcome.is_final() || self.is_resolved()
     }
 
     /// Whether it can be given: refuses what would contradict itself.
     ///
     /// # Errors
     /// Says what does not fit.
-    pub fn check(&self, ticket: TicketNo, today: Date) -> Result<()> {
+    pub fn check(&self, today: Date) -> Result<()> {
         match self.of {
             Some(_) if self.outcome != Outcome::Duplicate => {
                 bail!(
@@ -92,7 +89,6 @@ impl Evaluation {
                     self.outcome.word()
                 )
             }
-            Some(of) if of.ticket == ticket => bail!("{ticket} is no duplicate of itself"),
             Some(_) | None => {}
         }
         match self.expected {
@@ -104,23 +100,6 @@ impl Evaluation {
             None => Ok(()),
         }
     }
-}
-
-/// The reports that were told to be duplicates of this one: their reporters were promised
-/// the same news.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn duplicates_of(tx: &Tx, ticket: TicketNo) -> Result<Vec<TicketNo>> {
-    let mut duplicates = Vec::new();
-    for other in tx.tickets_that_name(ticket)? {
-        let now = Ticket::fold(&tx.facts_of(other)?);
-        let names = now.set.get(&Field::See) == Some(&ticket.to_string());
-        if names && now.outcome == Some(Outcome::Duplicate) && now.stage != Stage::Closed {
-            duplicates.push(other);
-        }
-    }
-    Ok(duplicates)
 }
 
 /// Whether a date can be promised on the local day `today`.

@@ -7,11 +7,13 @@
 mod answer;
 mod decision;
 mod evaluate;
+mod follow;
 
 pub use answer::{Publication, Reply, close, dates_told, is_published, is_resolved, resolve};
 pub(super) use decision::wrote_since;
 pub use decision::{Decision, How, Newer, Said, Writing, decide};
-pub use evaluate::{Evaluation, Original, duplicates_of};
+pub use evaluate::Evaluation;
+pub use follow::{Original, followed, followers};
 
 use super::refresh;
 use crate::config::Config;

@@ -4,14 +4,13 @@
 use super::refuse;
 use crate::config::Config;
 use crate::desk::ingest::Arrival;
-use crate::desk::{post, refresh};
+use crate::desk::{likeness, post, refresh};
 use crate::mail::auth::Standing;
 use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{Address, ContentDigest, Digester, Foreign, Mail};
 use crate::store::{NewFact, NewMail, NewTicket, Raw, RawBytes, Sighting, Tx};
 use crate::ticket::{By, TicketNo, What};
-use crate::triage::Role;
-use crate::triage::{Kind, Where};
+use crate::triage::{Kind, Place, Role, Where};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
@@ -198,7 +197,7 @@ fn write_row(
     } else {
         "none"
     };
-    tx.add_mail(&NewMail {
+    let id = tx.add_mail(&NewMail {
         seen,
         digest: &letter.digest.hex(),
         message_id: mail.message_id.as_ref(),
@@ -213,5 +212,7 @@ fn write_row(
         defects: &defects.join(" "),
         ticket: Some(ticket),
         raw: &letter.raw,
-    })
+    })?;
+    likeness::mark(tx, id, mail, Kind::Person, Place::New)?;
+    Ok(id)
 }

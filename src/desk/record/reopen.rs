@@ -5,7 +5,7 @@ use super::refuse;
 use crate::config::Config;
 use crate::desk::{file, refresh};
 use crate::store::Tx;
-use crate::ticket::{Fact, Field, Stage, TicketNo, What, counting};
+use crate::ticket::{Fact, Field, Outcome, Stage, TicketNo, What, counting};
 use anyhow::Result;
 
 /// Opens a closed ticket again, because of something that a person may say.
@@ -126,8 +126,8 @@ fn fixed(what: &What) -> Option<&'static str> {
     }
 }
 
-/// A ticket that is opened again is not closed; and where no evaluation counts, nothing
-/// says that no date is due.
+/// A ticket that is opened again is not closed; where no evaluation counts, nothing says
+/// that no date is due; and what was no duplicate follows nothing.
 fn hangs_on(other: &Fact, retracted: &Fact) -> bool {
     let same_way = other.letter == retracted.letter
         && other.mail == retracted.mail
@@ -135,7 +135,29 @@ fn hangs_on(other: &Fact, retracted: &Fact) -> bool {
     let closed = other.what == What::Closed && other.n > retracted.n;
     let no_date = other.what == What::DateNotDue && same_way;
     (closed && ends_with_it(&retracted.what))
+        || (tells_of_duplicate(&retracted.what) && is_original(&other.what))
         || (no_date && matches!(retracted.what, What::Evaluated { .. }))
+}
+
+fn tells_of_duplicate(what: &What) -> bool {
+    let (What::Decided { outcome, .. } | What::Evaluated { outcome }) = what else {
+        return false;
+    };
+    *outcome == Outcome::Duplicate
+}
+
+/// The evaluation of a duplicate names the first report by its number; what people set is
+/// a whole reference.
+fn is_original(what: &What) -> bool {
+    let What::Set {
+        field: Field::See,
+        value: Some(value),
+        ..
+    } = what
+    else {
+        return false;
+    };
+    value.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether a ticket that was closed after this would be open without it.

@@ -225,6 +225,13 @@ impl Setting<'_> {
     }
 
     fn see(&mut self, other: Option<TicketNo>) -> Result<()> {
+        if let Some(first) = self.file.ticket.follows() {
+            refuse!(
+                "{} follows {first} as its duplicate, and `see` says so\n  hint: evaluate it anew, or reopen {} --retract its evaluation",
+                self.file.row.reference,
+                self.ticket().0
+            );
+        }
         let Some(number) = other else {
             return self.text(Field::See, None);
         };

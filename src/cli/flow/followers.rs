@@ -1,0 +1,294 @@
+//! The letters to the reporters of duplicates: the same news, each in its own thread.
+//!
+//! They hold no word of the first report, nor of what a person writes to its reporter, but
+//! with `--words-for-all`. What hinders one of them keeps no other letter from going; it is
+//! shown, and `show` says of the duplicate what its reporter has not been told.
+
+use super::{Plan, Sitting, writing};
+use crate::cli::{Here, answer, document, look, output};
+use crate::desk::act::{self, Decision, How, Publication, Writing};
+use crate::desk::{self, File, post};
+use crate::letters::{Letter, NewDate, PublishedView, ReplyView, ResolvedView};
+use crate::mail::{Address, Foreign};
+use crate::store::{LetterKind, Tx};
+use crate::ticket::{Planned, Stage, TicketNo, What};
+use anyhow::Result;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+/// A report that follows the one at hand.
+pub struct Follower {
+    file: File,
+    /// Its reporter's latest mail was received then.
+    answers: Timestamp,
+    notes: Vec<String>,
+}
+
+/// What the reporters of all of them hear.
+pub enum News<'a> {
+    /// The date of the resolution is this one now.
+    Date(Date),
+    /// It is resolved.
+    Resolved,
+    /// It is, or will be, public.
+    Published(&'a Publication),
+}
+
+/// What is written to the reporter of one follower.
+pub struct Followup {
+    number: TicketNo,
+    reference: String,
+    to: Address,
+    answers: Timestamp,
+    decision: Decision,
+    letter: Letter,
+    notes: Vec<String>,
+}
+
+/// What became of one when the decision was recorded: its letter, or why there is none.
+pub type Outcome = std::result::Result<i64, String>;
+
+/// All reports that follow this one.
+pub(super) fn all(tx: &Tx, here: &Here, ticket: TicketNo) -> Result<Vec<Follower>> {
+    let open = |number| {
+        let file = desk::file(tx, &here.config, number)?;
+        let (answers, notes) = writing::latest_mail(here, tx, &file)?;
+        Ok(Follower {
+            file,
+            answers,
+            notes,
+        })
+    };
+    let numbers = act::followers(tx, ticket)?;
+    numbers.into_iter().map(open).collect()
+}
+
+impl Sitting<'_> {
+    /// The letters to the reporters of its duplicates, and what to know of those that get
+    /// none.
+    ///
+    /// # Errors
+    /// When a template fails.
+    pub fn followups(
+        &self,
+        news: Option<&News>,
+        words: &str,
+    ) -> Result<(Vec<Followup>, Vec<String>)> {
+        let (mut letters, mut notes) = (Vec::new(), Vec::new());
+        let Some(news) = news else {
+            return Ok((letters, notes));
+        };
+        for follower in self.followers.iter().filter(|f| is_news(news, &f.file)) {
+            let number = follower.file.row.number;
+            let Some(to) = &follower.file.row.reporter else {
+                notes.push(format!(
+                    "{number} is its duplicate, and nobody there can be written to: tell them in another way, then the same command on {} with --said-at TIME --via WAY",
+                    number.0
+                ));
+                continue;
+            };
+            let words = if self.sending.words_for_all {
+                words
+            } else {
+                ""
+            };
+            letters.push(self.followup(news, follower, to, words)?);
+        }
+        if !letters.is_empty() && !words.is_empty() && !self.sending.words_for_all {
+            notes.push(
+                "what you wrote goes to this reporter alone: --words-for-all sends it to those of its duplicates too".to_owned(),
+            );
+        }
+        Ok((letters, notes))
+    }
+
+    fn followup(
+        &self,
+        news: &News,
+        follower: &Follower,
+        to: &Address,
+        words: &str,
+    ) -> Result<Followup> {
+        let file = &follower.file;
+        let (letter, decision) = match news {
+            News::Date(on) => self.new_date(*on, file, words),
+            News::Resolved => self.resolution(file, words),
+            News::Published(publication) => self.publication_of(publication, file, words),
+        }?;
+        let mut notes = follower.notes.clone();
+        if file.ticket.unreachable {
+            notes.push("our last letter to them did not arrive".to_owned());
+        }
+        if file.ticket.stage == Stage::Closed {
+            notes.push("it is closed, and stays closed".to_owned());
+        }
+        Ok(Followup {
+            number: file.row.number,
+            reference: file.row.reference.to_string(),
+            to: to.clone(),
+            answers: follower.answers,
+            decision: act::followed(decision, self.file.row.number),
+            letter,
+            notes,
+        })
+    }
+
+    /// What is decided on a follower, and nothing is yet.
+    fn blank(&self, file: &File, kind: LetterKind) -> Decision {
+        Decision {
+            ticket: file.row.number,
+            seen: file.ticket.last_fact,
+            ..self.decision(kind)
+        }
+    }
+
+    fn new_date(&self, on: Date, file: &File, words: &str) -> Result<(Letter, Decision)> {
+        let config = &self.here.config;
+        let moved = answer::moved(file, on, self.now, &config.calendar);
+        let letter = config.letters.reply(
+            None,
+            &ReplyView {
+                hand: post::hand(config, file, &self.who, words),
+                date: Some(NewDate {
+                    on,
+                    was: moved.as_ref().map(|(m, _)| m.from),
+                    missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
+                    // The reason was written for the reporter of the first.
+                    because: "",
+                }),
+                ask: false,
+                signal: None,
+            },
+        )?;
+        let reply = act::Reply {
+            expected: Some(on),
+            ..act::Reply::default()
+        };
+        Ok((letter, reply.on(self.blank(file, LetterKind::Reply))))
+    }
+
+    fn resolution(&self, file: &File, words: &str) -> Result<(Letter, Decision)> {
+        let config = &self.here.config;
+        let publication = self.publication();
+        let letter = config.letters.resolved(&ResolvedView {
+            hand: post::hand(config, file, &self.who, words),
+            publication,
+            is_public: act::is_published(&self.file.facts),
+            ask_credit: answer::credit_is_unasked(file),
+        })?;
+        let mut decision = act::resolve(self.blank(file, LetterKind::Resolved));
+        decision.told.extend(publication.map(|on| What::Planned {
+            event: Planned::Publication,
+            on,
+        }));
+        Ok((letter, decision))
+    }
+
+    fn publication_of(
+        &self,
+        publication: &Publication,
+        file: &File,
+        words: &str,
+    ) -> Result<(Letter, Decision)> {
+        let config = &self.here.config;
+        let letter = config.letters.published(&PublishedView {
+            hand: post::hand(config, file, &self.who, words),
+            planned: publication.on,
+            link: publication.link.as_deref(),
+            resolved: act::is_resolved(&self.file.facts),
+        })?;
+        let publication = Publication {
+            force: None,
+            ..publication.clone()
+        };
+        Ok((
+            letter,
+            publication.on(self.blank(file, LetterKind::Published)),
+        ))
+    }
+
+    /// The day on which we mean to publish, if that is to come.
+    pub fn publication(&self) -> Option<Date> {
+        let on = self.file.ticket.planned.get(&Planned::Publication).copied();
+        on.filter(|on| *on > self.today)
+    }
+
+    /// The numbers of its duplicates.
+    pub fn duplicates(&self) -> impl Iterator<Item = TicketNo> {
+        self.followers.iter().map(|f| f.file.row.number)
+    }
+
+    /// Shows what goes to the reporters of its duplicates.
+    pub(super) fn show_followups(&self, plan: &Plan) {
+        for one in plan.followups.iter().filter(|_| !self.sending.json) {
+            let mail = look::moment(one.answers, &self.here.config.calendar);
+            output::strong(format!(
+                "And to {}, of {}, which follows {}; reply to their mail of {mail}:",
+                one.to, one.number, self.file.row.number
+            ));
+            writing::show_letter(&one.letter);
+            one.notes
+                .iter()
+                .for_each(|note| output::line(format!("! {note}")));
+        }
+    }
+
+    /// The same for scripts. `state` is that of all letters that were queued.
+    pub(super) fn followup_documents(
+        &self,
+        plan: &Plan,
+        outcomes: &[Outcome],
+        state: &'static str,
+    ) -> Vec<document::Followed> {
+        let form = |(n, one): (usize, &Followup)| {
+            let outcome = outcomes.get(n);
+            let stopped = outcome.and_then(|o| o.as_ref().err());
+            document::Followed {
+                r#ref: one.reference.clone(),
+                letter: outcome.and_then(|o| o.as_ref().ok().copied()),
+                state: stopped.map_or(state, |_| "stopped"),
+                to: one.to.to_string(),
+                subject: Foreign::new(one.letter.subject.clone()),
+                text: one.letter.body.clone(),
+                notes: one.notes.iter().chain(stopped).cloned().collect(),
+            }
+        };
+        plan.followups.iter().enumerate().map(form).collect()
+    }
+}
+
+/// Records what the followers are told, each by itself: what hinders one is undone and
+/// said, and stops nothing else.
+pub(super) fn record(tx: &Tx, here: &Here, plan: &Plan, grace: SignedDuration) -> Vec<Outcome> {
+    let one = |one: &Followup| {
+        let writing = Writing {
+            letter: &one.letter,
+            enclosed: None,
+            grace,
+        };
+        let decide = || act::decide(tx, &here.config, &one.decision, How::Letter(&writing));
+        match tx.savepoint(decide) {
+            Ok(Some(id)) => Ok(id),
+            Ok(None) => Err(format!("{} has no letter", one.number)),
+            Err(why) => Err(format!(
+                "the reporter of {} is not told: {}",
+                one.number,
+                why.to_string().lines().next().unwrap_or_default()
+            )),
+        }
+    };
+    plan.followups.iter().map(one).collect()
+}
+
+/// Whether the reporter of a follower has not been told this.
+fn is_news(news: &News, file: &File) -> bool {
+    let resolved = act::is_resolved(&file.facts);
+    match news {
+        News::Date(on) => !resolved && file.ticket.expected != Some(*on),
+        News::Resolved => !resolved,
+        News::Published(publication) => match publication.on {
+            Some(on) => file.ticket.planned.get(&Planned::Publication) != Some(&on),
+            None => !act::is_published(&file.facts),
+        },
+    }
+}

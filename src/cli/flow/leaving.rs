@@ -1,0 +1,137 @@
+//! What happens to the letters once the decision is on record: they wait, or are sent now;
+//! and what scripts hear of it.
+
+use super::followers::Outcome;
+use super::{Plan, Sitting};
+use crate::cli::document::Decided;
+use crate::cli::{block_on, output};
+use crate::daemon::{self, send};
+use crate::letters::Letter;
+use crate::mail::Foreign;
+use crate::store::{self, LetterState, is_held};
+use crate::wall;
+use anyhow::{Context, Result, bail};
+use std::process::ExitCode;
+
+/// The numbers of the letters in the outbox: to the reporter, and to those of its
+/// duplicates.
+type Queued<'a> = (Option<i64>, &'a [Outcome]);
+
+impl Sitting<'_> {
+    /// Says what happens next, and sends now when that was asked. What hindered the letter
+    /// to the reporter of a duplicate is said last, and is a failure.
+    pub(super) fn leave(
+        self,
+        plan: &Plan,
+        letter: Option<&Letter>,
+        queued: Queued,
+    ) -> Result<ExitCode> {
+        let all: Vec<i64> = queued
+            .0
+            .into_iter()
+            .chain(queued.1.iter().filter_map(|o| o.as_ref().ok().copied()))
+            .collect();
+        let done = self.hand_over(plan, letter, (queued, &all))?;
+        let stopped: Vec<&String> = queued.1.iter().filter_map(|o| o.as_ref().err()).collect();
+        for why in &stopped {
+            let why = format!("! {why}");
+            if !self.sending.json {
+                output::alarm(why);
+            }
+        }
+        Ok(if stopped.is_empty() {
+            done
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
+    fn hand_over(
+        &self,
+        plan: &Plan,
+        letter: Option<&Letter>,
+        (queued, all): (Queued, &[i64]),
+    ) -> Result<ExitCode> {
+        let names: Vec<String> = all.iter().map(i64::to_string).collect();
+        let (names, many) = (names.join(", "), all.len() > 1);
+        if all.is_empty() {
+            return self.document(plan, letter, queued, "recorded");
+        }
+        if is_held(&self.here.config.store) {
+            let grace = self.here.config.smtp.grace.as_secs();
+            let it = if many { "They leave" } else { "It leaves" };
+            self.say(&format!(
+                "Queued. {it} in {grace} s; until then: gatepost outbox drop {}",
+                names.replace(", ", " or ")
+            ));
+            return self.document(plan, letter, queued, "queued");
+        }
+        if !self.sending.send {
+            let it = if many { "letters" } else { "letter" };
+            let leaves = if many { "leave" } else { "leaves" };
+            self.say(&format!(
+                "Queued. No daemon runs: {it} {names} {leaves} when one does (gatepost run)"
+            ));
+            return self.document(plan, letter, queued, "queued");
+        }
+        let turn = block_on(daemon::send_now(self.here.config.clone()))?;
+        for (n, id) in all.iter().enumerate() {
+            let sent = self.letter(*id)?;
+            let why = match (sent.state, &turn) {
+                (LetterState::Sent, _) => continue,
+                (_, send::Turn::Down(why)) => format!(
+                    "letter {id} is queued and could not be sent now: {why}\n  hint: it leaves when the mail server takes letters again; gatepost outbox shows it"
+                ),
+                (state, send::Turn::Drained(_)) => {
+                    let why = Foreign::new(sent.last_error.unwrap_or_default()).line();
+                    format!(
+                        "letter {id} was not sent: it is {}: {why}\n  hint: gatepost outbox",
+                        state.word()
+                    )
+                }
+            };
+            let before = if n > 0 {
+                "what stands before it was sent; "
+            } else {
+                ""
+            };
+            bail!("{before}{why}");
+        }
+        self.say("Sent.");
+        self.document(plan, letter, queued, "sent")
+    }
+
+    fn letter(&self, id: i64) -> Result<store::Letter> {
+        let mut store = self.here.store()?;
+        store
+            .read(wall::now(), |tx| tx.letter(id))?
+            .context("the letter is gone")
+    }
+
+    pub(super) fn document(
+        &self,
+        plan: &Plan,
+        letter: Option<&Letter>,
+        (id, outcomes): Queued,
+        state: &'static str,
+    ) -> Result<ExitCode> {
+        if self.sending.json {
+            let to = self.file.row.reporter.as_ref().filter(|_| letter.is_some());
+            output::json(&Decided {
+                r#ref: self.file.row.reference.to_string(),
+                letter: id,
+                state: if id.is_none() && state != "dry-run" {
+                    "recorded"
+                } else {
+                    state
+                },
+                to: to.map(ToString::to_string),
+                subject: letter.map(|l| Foreign::new(l.subject.clone())),
+                text: letter.map(|l| l.body.clone()),
+                notes: plan.notes.clone(),
+                duplicates: self.followup_documents(plan, outcomes, state),
+            })?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

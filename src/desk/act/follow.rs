@@ -1,0 +1,141 @@
+//! A duplicate follows the report that it repeats: its reporter was promised the same news.
+//!
+//! What follows what is read from the facts: the outcome is *duplicate*, and the
+//! evaluation named another ticket. Nobody follows a follower by command, so there is no
+//! circle; the walk holds out against one all the same.
+
+use super::{Decision, is_resolved};
+use crate::config::Config;
+use crate::desk::{File, file, refresh};
+use crate::store::{NewFact, Tx};
+use crate::ticket::{By, Stage, Ticket, TicketNo, What};
+use anyhow::{Result, bail};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// The report that a duplicate repeats, as far as its reporter hears of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// Its ticket.
+    pub ticket: TicketNo,
+    /// Its problem is resolved: no date is owed any more.
+    pub resolved: bool,
+    /// The date that its reporter was told.
+    pub expected: Option<Date>,
+}
+
+impl Original {
+    /// The report in `file`, which `duplicate` is to repeat.
+    ///
+    /// # Errors
+    /// When it cannot be followed: it is the same, it follows another itself, or nothing
+    /// comes of it any more.
+    pub fn of(file: &File, duplicate: TicketNo) -> Result<Self> {
+        let of = file.row.number;
+        let resolved = is_resolved(&file.facts);
+        if of == duplicate {
+            bail!("{of} is no duplicate of itself");
+        }
+        match file.ticket.follows() {
+            Some(first) if first == duplicate => bail!(
+                "{of} is recorded as a duplicate of {duplicate}: two reports cannot follow each other\n  hint: evaluate {} anew first, or --retract its evaluation (gatepost show {} --log numbers the facts)",
+                of.0,
+                of.0
+            ),
+            Some(first) => bail!(
+                "{of} is itself a duplicate of {first}\n  hint: --of {}",
+                first.0
+            ),
+            None => {}
+        }
+        match file.ticket.outcome {
+            Some(outcome) if outcome.is_final() => bail!(
+                "{of} was evaluated {}: its reporter hears of no date and no fix, and neither would this one\n  hint: gatepost evaluate {} {}",
+                outcome.word(),
+                duplicate.0,
+                outcome.word()
+            ),
+            Some(_) | None => {}
+        }
+        if file.ticket.stage == Stage::Closed && !resolved {
+            bail!(
+                "{of} is closed and was never resolved: nobody would send the news that its duplicate is promised\n  hint: gatepost resolve {} if it is, or gatepost reopen {}",
+                of.0,
+                of.0
+            );
+        }
+        Ok(Self {
+            ticket: of,
+            resolved,
+            expected: file.ticket.expected,
+        })
+    }
+
+    /// The same, on record now.
+    ///
+    /// # Errors
+    /// When it is another by now: what the letter says of it would be wrong.
+    pub(super) fn still(&self, tx: &Tx, config: &Config, duplicate: TicketNo) -> Result<()> {
+        let now = Self::of(&file(tx, config, self.ticket)?, duplicate)?;
+        if now != *self {
+            bail!(
+                "while you wrote, {} changed: the letter would say what holds no longer. Nothing was sent\n  hint: look (gatepost show {}), then again",
+                self.ticket,
+                self.ticket.0
+            );
+        }
+        Ok(())
+    }
+
+    /// Writes on the first report that the decision is about its duplicate, so that whoever
+    /// is about to send news of it learns that there is one more to tell.
+    pub(super) fn note(&self, tx: &Tx, config: &Config, decision: &Decision) -> Result<()> {
+        let fact = NewFact {
+            at: tx.now(),
+            what: What::Noted {
+                why: format!("{} is recorded as its duplicate", decision.ticket),
+            },
+            by: By::Person(decision.who.clone()),
+            letter: None,
+            mail: None,
+            via: None,
+        };
+        tx.add_fact(self.ticket, &fact)?;
+        refresh(tx, config, self.ticket).map(drop)
+    }
+}
+
+/// The reports that follow this one, their own followers with them, by number. Those that
+/// are closed too: what their reporters were promised, a last letter does not take back.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn followers(tx: &Tx, ticket: TicketNo) -> Result<Vec<TicketNo>> {
+    let mut known = BTreeSet::from([ticket]);
+    let mut next = vec![ticket];
+    while let Some(of) = next.pop() {
+        for other in tx.tickets_that_name(of)? {
+            let follows = Ticket::fold(&tx.facts_of(other)?).follows();
+            if follows == Some(of) && known.insert(other) {
+                next.push(other);
+            }
+        }
+    }
+    known.remove(&ticket);
+    Ok(known.into_iter().collect())
+}
+
+/// What a decision on the first report is on one that follows it: true once its own
+/// reporter was told, in a letter of its own.
+pub fn followed(decision: Decision, of: TicketNo) -> Decision {
+    let because = What::Noted {
+        why: format!("it follows {of}"),
+    };
+    let told = decision.done.into_iter().chain(decision.told).collect();
+    Decision {
+        decided: std::iter::once(because).chain(decision.decided).collect(),
+        done: Vec::new(),
+        told,
+        ..decision
+    }
+}
