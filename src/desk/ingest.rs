@@ -100,6 +100,9 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     };
     let house = config.house();
     known.reached = reached(tx, &house, arrival)?;
+    let references = triage::references_in(&arrival.mail.subject, &config.reference);
+    known.named = tx.named(&references)?;
+    known.asked_for = tx.asked_for(arrival.seen.place())?;
     let report = triage::report_of(&house, &way, arrival.mail);
     if let Some((platform, id)) = &report {
         known.same_report = tx.ticket_of_report(platform, id)?;
@@ -119,7 +122,13 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         Place::Claims(t) => Some(open(tx, config, arrival, verdict.kind.is, Some(t))?),
         Place::CopyInTray | Place::Tray | Place::Aside => None,
     };
+    if let (Some(conversation), Some(ticket)) = (verdict.continues, ticket) {
+        tx.continue_from_before(conversation, ticket)?;
+    }
     let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
+    if known.asked_for.is_some() {
+        tx.is_taken_in(arrival.seen.place())?;
+    }
     if let (Some(ticket), Some((platform, id)), Kind::Platform) = (ticket, &report, verdict.kind.is)
     {
         tx.keep_report(platform, id, ticket)?;
@@ -346,7 +355,7 @@ fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
         .mail
         .author
         .address()
-        .is_some_and(|a| people.contains(a))
+        .is_some_and(|a| people.iter().any(|p| p.is_same_mailbox(a)))
     {
         let why = "from somebody who is not the reporter".to_owned();
         return Ok(vec![What::Noted { why }]);

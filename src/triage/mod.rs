@@ -10,11 +10,13 @@ mod labelled;
 mod place;
 mod platform;
 mod reply;
+mod subject;
 
 pub use crate::mail::auth::Authenticated;
 pub use filters::{CATALOGUE, Filter};
 pub use labelled::{Labelled, Labels};
 pub use platform::{Around, Platform, Sender, report_of};
+pub use subject::references_in;
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -47,6 +49,8 @@ pub struct Verdict {
     pub place: Because<Place>,
     /// Whether it is acknowledged.
     pub reply: Because<Reply>,
+    /// The conversation from before gatepost that its new ticket continues.
+    pub continues: Option<i64>,
 }
 
 /// What a mail is.
@@ -143,6 +147,12 @@ pub struct Known {
     pub cited: Vec<Cited>,
     /// What the ids in its returned parts are.
     pub returned: Vec<Cited>,
+    /// The tickets whose references stand in its subject, in their order.
+    pub named: Vec<Named>,
+    /// The conversation from before gatepost that it cites, and which is on no ticket.
+    pub before: Option<Before>,
+    /// It was there before gatepost, and was asked for since, for this ticket.
+    pub asked_for: Option<TicketNo>,
     /// Each copy on record says that it is from the team, without proof.
     pub copy_is_unproven: bool,
     /// The ticket of an earlier mail that cites this one: a reply that came before its root.
@@ -187,6 +197,24 @@ pub struct Cited {
     /// Its ticket.
     pub ticket: Option<TicketNo>,
     /// The addresses of people on that ticket.
+    pub people: Vec<Address>,
+}
+
+/// A ticket that a subject names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The ticket.
+    pub ticket: TicketNo,
+    /// The addresses of its people.
+    pub people: Vec<Address>,
+}
+
+/// A conversation from before gatepost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Its number.
+    pub conversation: i64,
+    /// Who wrote in it, and whom we wrote to.
     pub people: Vec<Address>,
 }
 
@@ -259,7 +287,13 @@ pub fn judge(mail: &Mail, known: &Known, house: &House, way: &Way, now: Timestam
         place.is,
         now.duration_since(way.received_at),
     );
-    Verdict { kind, place, reply }
+    let continues = seen.continues().filter(|_| place.is == Place::New);
+    Verdict {
+        kind,
+        place,
+        reply,
+        continues,
+    }
 }
 
 /// All that bears on a mail.
@@ -276,6 +310,12 @@ pub struct Seen<'a> {
 }
 
 impl Seen<'_> {
+    /// It continues a conversation from before gatepost, and its author is of that.
+    fn continues(&self) -> Option<i64> {
+        let before = self.known.before.as_ref()?;
+        before.is_of(self).then_some(before.conversation)
+    }
+
     /// It was sent from here: it lies in the folder for sent mail and bears no sign of a
     /// delivery. What a rule of the server filed there was delivered.
     pub fn was_sent(&self) -> bool {
