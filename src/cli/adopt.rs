@@ -1,54 +1,85 @@
-//! `adopt`: what lies in the tray, and how it becomes a ticket.
+//! `adopt`: what lies in the tray, what was talked of before gatepost, and how it becomes a
+//! ticket.
 
-use super::document::Desk;
 use super::{Here, look, output};
 use crate::desk::act;
-use crate::store::MailRow;
+use crate::mail::Foreign;
+use crate::store::{Conversation, MailRow, Store};
 use crate::wall;
 use anyhow::Result;
+use serde::Serialize;
 use std::process::ExitCode;
 
-/// Lists the tray, or takes mails out of it.
-pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
+/// What a person wants as a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A mail in the tray.
+    Mail(i64),
+    /// A conversation from before gatepost.
+    Conversation(i64),
+}
+
+/// Reads `12`, or `c12` for a conversation.
+///
+/// # Errors
+/// When it is neither.
+pub fn wanted(text: &str) -> Result<Wanted, String> {
+    let wrong = || "neither the number of a mail nor of a conversation (c12)".to_owned();
+    let (of, number): (fn(i64) -> Wanted, _) = match text.strip_prefix('c') {
+        Some(number) => (Wanted::Conversation, number),
+        None => (Wanted::Mail, text),
+    };
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    (number > 0).then(|| of(number)).ok_or_else(wrong)
+}
+
+/// Conversations that are shown at most; `--json` has all.
+const SHOWN: usize = 40;
+
+/// A mail or a conversation that became a ticket.
+#[derive(Serialize)]
+struct Adopted {
+    mail: Option<i64>,
+    conversation: Option<String>,
+    r#ref: String,
+    name: String,
+    received_at: String,
+}
+
+/// Lists what can be adopted, or makes tickets of it.
+pub fn adopt(here: &Here, all: &[Wanted], json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
-    if mails.is_empty() {
-        let tray = store.read(wall::now(), |tx| tx.tray())?;
-        if json {
-            output::json(&Desk::new(&tray))?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        if tray.is_empty() {
-            output::line("The tray is empty.");
-            return Ok(ExitCode::SUCCESS);
-        }
-        let row = |mail: &MailRow| {
-            let from = mail
-                .author
-                .as_ref()
-                .map_or("nobody".to_owned(), ToString::to_string);
-            let received = look::moment(mail.received_at, &here.config.calendar);
-            output::Row::new(vec![
-                mail.id.to_string(),
-                received,
-                from,
-                mail.kind.0.clone(),
-                output::quoted(&mail.subject, 60),
-            ])
-        };
-        output::table(
-            &["MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"],
-            tray.iter().map(row).collect(),
-        );
-        output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
+    if all.is_empty() {
+        lists(here, &mut store, json)?;
         return Ok(ExitCode::SUCCESS);
     }
     let who = here.person()?.name.clone();
-    for mail in mails {
+    let mut adopted = Vec::new();
+    for wanted in all {
         let row = store.write(wall::now(), |tx| {
-            let ticket = act::adopt(tx, &here.config, *mail, &who)?;
+            let ticket = match wanted {
+                Wanted::Mail(mail) => act::adopt(tx, &here.config, *mail, &who)?,
+                Wanted::Conversation(n) => act::adopt_conversation(tx, &here.config, *n, &who)?,
+            };
             tx.ticket(ticket)
         })?;
         if let Some(row) = row {
+            adopted.push(Adopted {
+                mail: match wanted {
+                    Wanted::Mail(mail) => Some(*mail),
+                    Wanted::Conversation(_) => None,
+                },
+                conversation: match wanted {
+                    Wanted::Mail(_) => None,
+                    Wanted::Conversation(n) => Some(format!("c{n}")),
+                },
+                r#ref: row.reference.to_string(),
+                name: row.name.to_string(),
+                received_at: row.opened_at.to_string(),
+            });
+            if json {
+                continue;
+            }
             output::line(format!(
                 "{} {}  its clock runs from {}; no letter is sent",
                 row.reference,
@@ -57,5 +88,146 @@ pub fn adopt(here: &Here, mails: &[i64], json: bool) -> Result<ExitCode> {
             ));
         }
     }
+    if json {
+        output::json(&adopted)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn lists(here: &Here, store: &mut Store, json: bool) -> Result<()> {
+    let (tray, old) = store.read(wall::now(), |tx| Ok((tx.tray()?, tx.conversations()?)))?;
+    if json {
+        return output::json(&Desk::new(&tray, &old));
+    }
+    print_tray(here, &tray);
+    if !old.is_empty() {
+        print_conversations(here, &old);
+    }
+    Ok(())
+}
+
+fn print_tray(here: &Here, tray: &[MailRow]) {
+    if tray.is_empty() {
+        output::line("The tray is empty.");
+        return;
+    }
+    let row = |mail: &MailRow| {
+        let from = mail
+            .author
+            .as_ref()
+            .map_or("nobody".to_owned(), ToString::to_string);
+        let received = look::moment(mail.received_at, &here.config.calendar);
+        output::Row::new(vec![
+            mail.id.to_string(),
+            received,
+            from,
+            mail.kind.0.clone(),
+            output::quoted(&mail.subject, 60),
+        ])
+    };
+    output::table(
+        &["MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"],
+        tray.iter().map(row).collect(),
+    );
+    output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
+}
+
+fn print_conversations(here: &Here, old: &[Conversation]) {
+    output::line("Conversations from before gatepost, first those in which they wrote last:");
+    let at =
+        |at: Option<_>| at.map_or("-".to_owned(), |at| look::moment(at, &here.config.calendar));
+    let row = |c: &Conversation| {
+        let who = match (&c.last_by, c.last_is_ours) {
+            (_, true) => "you".to_owned(),
+            (Some(address), false) => address.to_string(),
+            (None, false) => "nobody".to_owned(),
+        };
+        output::Row::new(vec![
+            format!("c{}", c.number),
+            at(c.last_at),
+            c.messages.to_string(),
+            who,
+            output::quoted(&c.subject, 60),
+        ])
+    };
+    output::table(
+        &["CONVERSATION", "LAST", "MAILS", "LAST BY", "SUBJECT"],
+        old.iter().take(SHOWN).map(row).collect(),
+    );
+    if old.len() > SHOWN {
+        output::line(format!("{} more: adopt --json", old.len() - SHOWN));
+    }
+    output::line("A ticket with its clock from receipt: gatepost adopt c12");
+}
+
+/// The whole of `adopt --json`.
+#[derive(Serialize)]
+struct Desk {
+    tray: Vec<TrayLine>,
+    junk: Vec<TrayLine>,
+    conversations: Vec<ConversationLine>,
+}
+
+#[derive(Serialize)]
+struct ConversationLine {
+    conversation: String,
+    mails: u32,
+    first_at: Option<String>,
+    last_at: Option<String>,
+    last_by: Option<String>,
+    last_is_ours: bool,
+    subject: Foreign,
+}
+
+#[derive(Serialize)]
+struct TrayLine {
+    mail: i64,
+    folder: String,
+    received_at: String,
+    kind: String,
+    because: String,
+    from: Option<String>,
+    subject: Foreign,
+}
+
+impl Desk {
+    fn new(tray: &[MailRow], old: &[Conversation]) -> Self {
+        let line = |m: &MailRow| TrayLine {
+            mail: m.id,
+            folder: m.folder.clone(),
+            received_at: m.received_at.to_string(),
+            kind: m.kind.0.clone(),
+            because: m.place.1.clone(),
+            from: m.author.as_ref().map(ToString::to_string),
+            subject: m.subject.clone(),
+        };
+        let conversation = |c: &Conversation| ConversationLine {
+            conversation: format!("c{}", c.number),
+            mails: c.messages,
+            first_at: c.first_at.map(|at| at.to_string()),
+            last_at: c.last_at.map(|at| at.to_string()),
+            last_by: c.last_by.as_ref().map(ToString::to_string),
+            last_is_ours: c.last_is_ours,
+            subject: c.subject.clone(),
+        };
+        Self {
+            tray: tray.iter().map(line).collect(),
+            junk: Vec::new(),
+            conversations: old.iter().map(conversation).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_and_a_conversation_are_named_apart() {
+        assert_eq!(wanted("12"), Ok(Wanted::Mail(12)));
+        assert_eq!(wanted("c12"), Ok(Wanted::Conversation(12)));
+        for wrong in ["", "c", "0", "c-1", "cc1", "x"] {
+            assert!(super::wanted(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -101,13 +101,15 @@ pub enum Command {
         copy: of the folder for sent mail: wanted, done, or null where none belongs there"
     )]
     Outbox(Outbox),
-    /// Without MAIL: the tray. With one: a ticket with its clock from receipt
+    /// Without MAIL: the tray, and conversations from before gatepost. With one: a ticket with
+    /// its clock from receipt
     #[command(
-        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations}"
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n          gatepost adopt c3   (a conversation)\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations:\n[{conversation, mails, first_at, last_at, last_by, last_is_ours, subject}]}; with MAIL: [{mail,\nconversation, ref, name, received_at}]"
     )]
     Adopt {
-        /// Numbers of mails in the tray
-        mail: Vec<i64>,
+        /// Numbers of mails in the tray, or of conversations
+        #[arg(value_parser = super::adopt::wanted)]
+        mail: Vec<super::adopt::Wanted>,
         /// For scripts
         #[arg(long)]
         json: bool,

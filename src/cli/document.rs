@@ -4,7 +4,7 @@
 use super::show::Proposal;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
-use crate::store::{Filing, Letter, LetterState, Listing, MailRow};
+use crate::store::{Filing, Letter, LetterState, Listing};
 use crate::ticket::{Fact, INFERRED, LABELLED};
 use serde::Serialize;
 use serde_json::Value;
@@ -361,43 +361,4 @@ pub struct Decided {
     pub text: Option<String>,
     /// What the person should know.
     pub notes: Vec<String>,
-}
-
-/// The whole of `adopt --json`.
-#[derive(Serialize)]
-pub struct Desk {
-    tray: Vec<TrayLine>,
-    junk: Vec<TrayLine>,
-    conversations: Vec<TrayLine>,
-}
-
-#[derive(Serialize)]
-struct TrayLine {
-    mail: i64,
-    folder: String,
-    received_at: String,
-    kind: String,
-    because: String,
-    from: Option<String>,
-    subject: Foreign,
-}
-
-impl Desk {
-    /// Forms it.
-    pub fn new(tray: &[MailRow]) -> Self {
-        let line = |m: &MailRow| TrayLine {
-            mail: m.id,
-            folder: m.folder.clone(),
-            received_at: m.received_at.to_string(),
-            kind: m.kind.0.clone(),
-            because: m.place.1.clone(),
-            from: m.author.as_ref().map(ToString::to_string),
-            subject: m.subject.clone(),
-        };
-        Self {
-            tray: tray.iter().map(line).collect(),
-            junk: Vec::new(),
-            conversations: Vec::new(),
-        }
-    }
 }

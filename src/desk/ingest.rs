@@ -4,6 +4,8 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+mod before;
+
 use super::class::classes;
 use super::ours::{self, Ours};
 use super::{post, refresh, restore};
@@ -100,9 +102,7 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     };
     let house = config.house();
     known.reached = reached(tx, &house, arrival)?;
-    let references = triage::references_in(&arrival.mail.subject, &config.reference);
-    known.named = tx.named(&references)?;
-    known.asked_for = tx.asked_for(arrival.seen.place())?;
+    before::gather(tx, config, arrival, &mut known)?;
     let report = triage::report_of(&house, &way, arrival.mail);
     if let Some((platform, id)) = &report {
         known.same_report = tx.ticket_of_report(platform, id)?;
@@ -122,13 +122,8 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         Place::Claims(t) => Some(open(tx, config, arrival, verdict.kind.is, Some(t))?),
         Place::CopyInTray | Place::Tray | Place::Aside => None,
     };
-    if let (Some(conversation), Some(ticket)) = (verdict.continues, ticket) {
-        tx.continue_from_before(conversation, ticket)?;
-    }
     let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
-    if known.asked_for.is_some() {
-        tx.is_taken_in(arrival.seen.place())?;
-    }
+    before::keep(tx, arrival, &known, &verdict, ticket)?;
     if let (Some(ticket), Some((platform, id)), Kind::Platform) = (ticket, &report, verdict.kind.is)
     {
         tx.keep_report(platform, id, ticket)?;
@@ -376,6 +371,8 @@ fn letter_of(what: &What) -> Option<i64> {
     }
 }
 
+#[cfg(test)]
+mod places;
 #[cfg(test)]
 mod who_wrote;
 

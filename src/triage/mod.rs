@@ -15,8 +15,9 @@ mod subject;
 pub use crate::mail::auth::Authenticated;
 pub use filters::{CATALOGUE, Filter};
 pub use labelled::{Labelled, Labels};
+pub use place::Before;
 pub use platform::{Around, Platform, Sender, report_of};
-pub use subject::references_in;
+pub use subject::{Named, references_in};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -200,24 +201,6 @@ pub struct Cited {
     pub people: Vec<Address>,
 }
 
-/// A ticket that a subject names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// The ticket.
-    pub ticket: TicketNo,
-    /// The addresses of its people.
-    pub people: Vec<Address>,
-}
-
-/// A conversation from before gatepost.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Before {
-    /// Its number.
-    pub conversation: i64,
-    /// Who wrote in it, and whom we wrote to.
-    pub people: Vec<Address>,
-}
-
 /// What a cited Message-ID is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CitedWhat {
@@ -287,7 +270,7 @@ pub fn judge(mail: &Mail, known: &Known, house: &House, way: &Way, now: Timestam
         place.is,
         now.duration_since(way.received_at),
     );
-    let continues = seen.continues().filter(|_| place.is == Place::New);
+    let continues = place::continues(&seen).filter(|_| place.is == Place::New);
     Verdict {
         kind,
         place,
@@ -310,12 +293,6 @@ pub struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// It continues a conversation from before gatepost, and its author is of that.
-    fn continues(&self) -> Option<i64> {
-        let before = self.known.before.as_ref()?;
-        before.is_of(self).then_some(before.conversation)
-    }
-
     /// It was sent from here: it lies in the folder for sent mail and bears no sign of a
     /// delivery. What a rule of the server filed there was delivered.
     pub fn was_sent(&self) -> bool {

@@ -13,9 +13,18 @@
 //! team wrote it; everywhere else it is a claim. By a Message-ID, an address with a detail
 //! (`mia+work@`) is the address without it: who has the one reads the other.
 
-use super::{Authenticated, Because, Before, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
+use super::{Authenticated, Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
 use crate::mail::Address;
 use crate::ticket::TicketNo;
+
+/// A conversation from before gatepost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Its number.
+    pub conversation: i64,
+    /// Who wrote in it, and whom we wrote to.
+    pub people: Vec<Address>,
+}
 
 /// The place of a mail of this kind.
 pub(super) fn place(seen: &Seen, kind: Kind) -> Because<Place> {
@@ -208,8 +217,14 @@ fn person(seen: &Seen) -> Because<Place> {
     claims_or_new(known)
 }
 
-/// A mail that joins nothing: its subject may still name a ticket.
+/// A mail that joins nothing: it may still cite a ticket, or its subject name one.
 fn claims_or_new(known: &Known) -> Because<Place> {
+    if let Some(ticket) = cited_ticket(known) {
+        return Because::new(
+            Place::Claims(ticket),
+            "it cites this ticket, and its author is none of the ticket's people",
+        );
+    }
     match (known.named.first(), &known.before) {
         (Some(named), _) => Because::new(
             Place::Claims(named.ticket),
@@ -223,7 +238,8 @@ fn claims_or_new(known: &Known) -> Because<Place> {
 /// What was there before gatepost and was asked for since counts for nothing, but for what
 /// the team wrote itself.
 fn from_before(known: &Known, kind: Kind) -> Option<Because<Place>> {
-    const WHY: &str = "it is from before gatepost, and of the conversation that this ticket continues";
+    const WHY: &str =
+        "it is from before gatepost, and of the conversation that this ticket continues";
     let ticket = known.asked_for?;
     Some(match kind {
         Kind::Team => Because::new(Place::Joins(ticket), WHY),
@@ -269,11 +285,11 @@ fn given_back(seen: &Seen) -> Option<TicketNo> {
     both.find(|c| ours(c) && c.ticket.is_some())?.ticket
 }
 
-impl Before {
-    /// The author is one of those who wrote in it, or whom we wrote to.
-    pub(super) fn is_of(&self, seen: &Seen) -> bool {
-        !is_forged(seen) && is_of(seen, &self.people)
-    }
+/// The conversation from before gatepost that it continues: one that its author is of.
+pub(super) fn continues(seen: &Seen) -> Option<i64> {
+    let before = seen.known.before.as_ref()?;
+    let is_theirs = !is_forged(seen) && is_of(seen, &before.people);
+    is_theirs.then_some(before.conversation)
 }
 
 /// What a mail cites, nearest first, and then what a report gives back.

@@ -4,8 +4,17 @@
 //! of ours: only a whole reference counts, with our prefix and the year, and standing alone.
 //! Nothing is ever taken out of a subject: the tags of others bring our answer home.
 
-use crate::mail::Foreign;
-use crate::ticket::Reference;
+use crate::mail::{Address, Foreign};
+use crate::ticket::{Reference, TicketNo};
+
+/// A ticket that a subject names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The ticket.
+    pub ticket: TicketNo,
+    /// The addresses of its people.
+    pub people: Vec<Address>,
+}
 
 /// More than these are no subject that a mail program wrote.
 const AT_MOST: usize = 5;

@@ -36,6 +36,7 @@ mod killed;
 mod leaks;
 mod outage;
 mod outbox;
+mod places;
 mod post_office;
 mod reminders;
 mod who_hears;

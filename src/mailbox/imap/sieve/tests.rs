@@ -90,7 +90,8 @@ fn literals_stand_where_they_belong_or_end_it() {
 
 #[test]
 fn one_answer_holds_each_literal_once_and_no_more_bytes_than_were_asked_for() {
-    let fields = "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0> {5}";
+    let fields =
+        "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0> {5}";
     let first = format!("* 1 FETCH (UID 5 {fields}");
     let again = format!(" {fields}");
     check("rr+", &[&first, " BODY[]<0> {1048576}", ")"]);

@@ -6,7 +6,8 @@ use crate::mailbox::imap::*;
 use crate::net::scripted::End;
 
 const TEXTS: &str = "UID FETCH 5:7,9 (UID BODY.PEEK[]<0.10>)";
-const FIELDS: &str = "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0>";
+const FIELDS: &str =
+    "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0>";
 
 type Texts = Vec<(u32, Vec<u8>)>;
 
