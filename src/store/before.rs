@@ -363,7 +363,7 @@ mod tests {
         });
         let (all, before) = told.unwrap();
         let counts: Vec<_> = all.iter().map(|c| (c.number, c.messages)).collect();
-        assert_eq!(counts, [(4, 1), (2, 3), (1, 1)]);
+        assert_eq!(counts, [(3, 1), (2, 3), (1, 1)]);
         let before = before.unwrap();
         assert_eq!(before.conversation, 2);
         assert_eq!(before.people, [Address::parse("mia@example.net").unwrap()]);

@@ -381,7 +381,7 @@ fn ten_thousand_guesses_follow_up_on_nobodys_ticket() {
         Ok(claims)
     };
     let claims = desk.store.read(noon(), judge_all).unwrap();
-    assert!(claims > 5_000, "the guesses hit tickets: {claims}");
+    assert!(claims > 4_000, "the guesses hit tickets: {claims}");
     for n in (0..10_000).step_by(101) {
         desk.arrives(guess(n).as_bytes());
     }

@@ -96,9 +96,8 @@ fn who_cites_a_ticket_joins_by_kind_and_by_author() {
             ..Known::default()
         };
         for (kind, author, place) in [
-            (Kind::Bounce, "mailer-daemon@example.net", Place::Joins(T1)),
             (Kind::UnprovenTeam, "anna@example.org", Place::Internal(T1)),
-            (Kind::Automatic, "helpdesk@example.net", Place::Joins(T1)),
+            (Kind::Automatic, "mia@example.net", Place::Joins(T1)),
             (Kind::Person, "MIA@example.net", Place::Joins(T1)),
             (Kind::Person, "eve@example.com", Place::Claims(T1)),
         ] {
