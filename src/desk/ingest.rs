@@ -14,7 +14,9 @@ use crate::mail::auth::{self, Standing};
 use crate::mail::{Address, Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
-use crate::triage::{self, Authenticated, Because, House, Kind, Place, Reply, Role, Verdict, Way};
+use crate::triage::{
+    self, Authenticated, Because, House, Kind, Known, Place, Reply, Role, Verdict, Way,
+};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -126,38 +128,50 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     {
         tx.keep_report(platform, id, ticket)?;
     }
-    if let Some(ticket) = ticket {
-        write_facts(tx, config, arrival, &verdict, (ticket, mail))?;
-        if verdict.kind.is == Kind::Team && matches!(verdict.place.is, Place::Joins(_)) {
-            let ours = Ours {
-                id: mail,
-                mail: arrival.mail,
-                received_at: arrival.seen.received_at,
-                was_sent: triage::was_sent(arrival.mail, arrival.folder),
-                inferred: known.cited.iter().all(|cited| cited.ticket.is_none()),
-            };
-            ours::counts(tx, config, ticket, &ours)?;
-        }
-        refresh(tx, config, ticket)?;
-        match verdict.reply.is {
-            Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
-            Reply::Held => {
-                post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?
-            }
-            Reply::None => {}
-        }
-        if let Some(id) = arrival.mail.message_id.as_ref().filter(|_| known.answered) {
-            ours::late(tx, config, id, ticket)?;
-            refresh(tx, config, ticket)?;
-        }
-    } else if verdict.kind.is == Kind::Team {
-        tx.ask_of(mail, &known.reached)?;
+    match ticket {
+        Some(ticket) => on_ticket(tx, config, arrival, &known, (&verdict, ticket, mail))?,
+        None if verdict.kind.is == Kind::Team => tx.ask_of(mail, &known.reached)?,
+        None => {}
     }
     Ok(Taken {
         mail,
         ticket,
         verdict,
     })
+}
+
+/// Writes what the mail makes true on its ticket, and its acknowledgement.
+fn on_ticket(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    known: &Known,
+    (verdict, ticket, mail): (&Verdict, TicketNo, i64),
+) -> Result<()> {
+    write_facts(tx, config, arrival, verdict, (ticket, mail))?;
+    if verdict.kind.is == Kind::Team && matches!(verdict.place.is, Place::Joins(_)) {
+        let ours = Ours {
+            id: mail,
+            mail: arrival.mail,
+            received_at: arrival.seen.received_at,
+            was_sent: triage::was_sent(arrival.mail, arrival.folder),
+            inferred: known.cited.iter().all(|cited| cited.ticket.is_none()),
+        };
+        ours::counts(tx, config, ticket, &ours)?;
+    }
+    refresh(tx, config, ticket)?;
+    match verdict.reply.is {
+        Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
+        Reply::Held => {
+            post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?
+        }
+        Reply::None => {}
+    }
+    if let Some(id) = arrival.mail.message_id.as_ref().filter(|_| known.answered) {
+        ours::late(tx, config, id, ticket)?;
+        refresh(tx, config, ticket)?;
+    }
+    Ok(())
 }
 
 /// The open tickets of those whom a mail of ours reached, as far as it says that it is ours.

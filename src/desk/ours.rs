@@ -145,7 +145,7 @@ fn labelled(
         why: format!("a labelled line was passed over: {why}"),
     };
     let Some(theirs) = texts_of_reporter(tx, ticket, ours.id)? else {
-        let why = "a mail of the reporter's cannot be searched for it".to_owned();
+        let why = "a mail that is not proven to be ours cannot be searched for it".to_owned();
         return Ok(vec![noted(why)]);
     };
     let said = config.calendar.local_date(at);
@@ -182,8 +182,8 @@ fn evaluated(facts: &[Fact], outcome: Outcome) -> Vec<What> {
     }
 }
 
-/// Every text that the reporter, or anybody else but us, sent; `None` where one cannot be
-/// read as a whole.
+/// Every text that the reporter, or anybody else who is not proven to be us, sent; `None`
+/// where one cannot be read as a whole.
 fn texts_of_reporter(tx: &Tx, ticket: TicketNo, ours: i64) -> Result<Option<Vec<Foreign>>> {
     let reporter = tx.ticket(ticket)?.and_then(|row| row.reporter);
     let mut rows = tx.mails_of(ticket)?;

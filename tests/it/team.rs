@@ -50,16 +50,20 @@ const BOTH: &str = "You are right.\n\nAssessment: accepted\nExpected resolution:
 fn an_answer_in_sent_ends_what_is_owed_and_a_forged_one_in_the_inbox_does_not() {
     let (g, mia) = with_one_report(PostOffice::shared(), "sent-answer");
     let text = BOTH.replace("{soon}", &crate::kit::soon());
-    let forged = answer(&g, &mia, "sent-answer", "forged@example.com", &text);
+    let words = text
+        .replace("accepted", "duplicate")
+        .replace("resolution", "fix");
+    let forged = answer(&g, &mia, "sent-answer", "forged@example.com", &words);
     g.arrives("eve@example.com", &forged);
     g.once().ok();
     assert_eq!(g.fact_names("1"), ["received", "acknowledged", "noted"]);
     assert_eq!(missing(&g).len(), 2, "{:?}", missing(&g));
     let shown = g.run(&["show", "1"]).ok();
-    says(
-        &shown,
-        &["nothing proves it", "gatepost reply 1 --said-in 3"],
+    let command = format!(
+        "gatepost reply 1 --said-in {}",
+        last_of(&g, "unproven-team")
     );
+    says(&shown, &["nothing proves it", &command]);
 
     sends(
         &g,
@@ -85,7 +89,7 @@ fn an_answer_in_sent_ends_what_is_owed_and_a_forged_one_in_the_inbox_does_not() 
     let log = g.run(&["show", "1", "--log"]).ok();
     says(
         &log,
-        &["answered", "evaluated accepted  (mail 3, labelled line)"],
+        &["answered", "evaluated accepted  (mail ", ", labelled line)"],
     );
     assert_eq!(g.list().len(), 1, "no ticket but hers");
     assert_eq!(g.mail_of(&mia).len(), 1, "nothing was sent but the receipt");
@@ -205,9 +209,11 @@ fn a_mail_to_somebody_else_is_kept_and_asks_nothing() {
         .last()
         .unwrap()
         .clone();
-    assert_eq!(
-        (&last["fact"], &last["via"]),
-        (&"answered".into(), &"mail 3, inferred ticket".into())
+    assert_eq!(last["fact"], "answered");
+    let via = last["via"].as_str().unwrap();
+    assert!(
+        via.starts_with("mail ") && via.ends_with(", inferred ticket"),
+        "{via}"
     );
 }
 
@@ -238,8 +244,8 @@ fn a_bounce_of_the_teams_own_mail_opens_the_duty_again() {
 #[test]
 fn a_reminder_is_not_sent_for_what_was_answered_from_another_program() {
     let (answered, forgotten) = (reminded("reminded-1", true), reminded("reminded-2", false));
-    assert!(forgotten.contains("evaluation"), "{forgotten}");
-    assert!(!answered.contains("evaluation"), "{answered}");
+    assert!(forgotten.contains("THU 29"), "{forgotten}");
+    assert!(!answered.contains("THU 29"), "{answered}");
     assert!(
         answered.contains("READ") && answered.contains("accepted"),
         "{answered}"

@@ -27,6 +27,7 @@ pub struct Proposal {
 
 /// Prints them.
 pub fn print(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<()> {
+    forwarded(here, file, thread);
     for proposal in proposals(here, tx, file, thread)? {
         output::line(format!("?    {}:", proposal.because));
         output::line(format!("     {}", proposal.command));
@@ -35,6 +36,25 @@ pub fn print(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<()> {
         warn(here, tx, n, row)?;
     }
     Ok(())
+}
+
+/// The team forwarded it: whose report it is, a person says.
+fn forwarded(here: &Here, file: &File, thread: &Thread) {
+    let mut mails = thread.all_numbered().filter_map(|(_, entry)| match entry {
+        Entry::Mail(row) => Some(&**row),
+        Entry::Letter(_) | Entry::Fact(_) => None,
+    });
+    let is_forward = |row: &&MailRow| row.kind.0 == Kind::Team.word() && row.place.0 == "new";
+    if let Some(row) = mails
+        .find(is_forward)
+        .filter(|_| file.row.reporter.is_none())
+    {
+        output::line(format!(
+            "!    forwarded by {}; whose report it is: gatepost set {} reporter=ADDRESS",
+            who(&here.config, row),
+            file.row.number.0
+        ));
+    }
 }
 
 /// What a person may record of what the team wrote.
