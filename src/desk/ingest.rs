@@ -11,12 +11,10 @@ use super::ours::{self, Ours};
 use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::auth::{self, Standing};
-use crate::mail::{Address, Author, ContentDigest, Defect, Foreign, Mail, undone};
+use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
-use crate::triage::{
-    self, Authenticated, Because, House, Kind, Known, Place, Reply, Role, Verdict, Way,
-};
+use crate::triage::{self, Authenticated, Because, Kind, Known, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -103,7 +101,7 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         received_at: arrival.seen.received_at,
     };
     let house = config.house();
-    known.reached = reached(tx, &house, arrival)?;
+    known.reached = ours::reached(tx, &house, arrival.mail, arrival.seen.received_at)?;
     let report = triage::report_of(&house, &way, arrival.mail);
     if let Some((platform, id)) = &report {
         known.same_report = tx.ticket_of_report(platform, id)?;
@@ -172,16 +170,6 @@ fn on_ticket(
         refresh(tx, config, ticket)?;
     }
     Ok(())
-}
-
-/// The open tickets of those whom a mail of ours reached, as far as it says that it is ours.
-fn reached(tx: &Tx, house: &House, arrival: &Arrival) -> Result<Vec<TicketNo>> {
-    let is_ours = |a: &Address| house.whose(a).is_some();
-    if !arrival.mail.author.address().is_some_and(is_ours) {
-        return Ok(Vec::new());
-    }
-    let outside = arrival.mail.recipients.iter().filter(|to| !is_ours(to));
-    tx.open_tickets_of(outside, arrival.seen.received_at)
 }
 
 /// Writes what the mail makes true on its ticket, but for what the team wrote itself.

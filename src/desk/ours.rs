@@ -13,7 +13,7 @@ use crate::mail::parse::every_text;
 use crate::mail::{Address, Defect, Foreign, Mail, MessageId};
 use crate::store::{LetterKind, LetterState, MailRow, NewFact, Tx};
 use crate::ticket::{By, Fact, INFERRED, LABELLED, Outcome, Stage, TicketNo, What, counting};
-use crate::triage::{Kind, Labelled, answers_nobody};
+use crate::triage::{House, Kind, Labelled, answers_nobody};
 use anyhow::Result;
 use jiff::Timestamp;
 
@@ -32,6 +32,21 @@ pub(super) struct Ours<'a> {
     pub was_sent: bool,
     /// It cites nothing: whom it reached says which ticket it is about.
     pub inferred: bool,
+}
+
+/// The open tickets of those whom a mail reached, as far as it says that it is ours.
+pub(super) fn reached(
+    tx: &Tx,
+    house: &House,
+    mail: &Mail,
+    received_at: Timestamp,
+) -> Result<Vec<TicketNo>> {
+    let is_ours = |a: &Address| house.whose(a).is_some();
+    if !mail.author.address().is_some_and(is_ours) {
+        return Ok(Vec::new());
+    }
+    let outside = mail.recipients.iter().filter(|to| !is_ours(to));
+    tx.open_tickets_of(outside, received_at)
 }
 
 /// Writes what a mail of the team's own makes true on its ticket.
