@@ -1,10 +1,11 @@
-//! `adopt`: what lies in the tray, what was talked of before gatepost, and how it becomes a
-//! ticket.
+//! `adopt`: what lies in the tray and among junk, what was talked of before gatepost, and how
+//! it becomes an ordinary ticket.
 
 use super::{Here, look, output};
 use crate::desk::act;
 use crate::mail::Foreign;
-use crate::store::{Conversation, MailRow, Store};
+use crate::store::{Conversation, LetterState, MailRow, Store, Tx};
+use crate::ticket::TicketNo;
 use crate::wall;
 use anyhow::Result;
 use serde::Serialize;
@@ -56,12 +57,12 @@ pub fn adopt(here: &Here, all: &[Wanted], json: bool) -> Result<ExitCode> {
     let who = here.person()?.name.clone();
     let mut adopted = Vec::new();
     for wanted in all {
-        let row = store.write(wall::now(), |tx| {
+        let (row, held) = store.write(wall::now(), |tx| {
             let ticket = match wanted {
                 Wanted::Mail(mail) => act::adopt(tx, &here.config, *mail, &who)?,
                 Wanted::Conversation(n) => act::adopt_conversation(tx, &here.config, *n, &who)?,
             };
-            tx.ticket(ticket)
+            Ok((tx.ticket(ticket)?, held(tx, ticket)?))
         })?;
         if let Some(row) = row {
             adopted.push(Adopted {
@@ -86,6 +87,11 @@ pub fn adopt(here: &Here, all: &[Wanted], json: bool) -> Result<ExitCode> {
                 row.name,
                 look::moment(row.opened_at, &here.config.calendar)
             ));
+            if let Some(letter) = held {
+                output::line(format!(
+                    "  its acknowledgement is held: gatepost outbox release {letter}"
+                ));
+            }
         }
     }
     if json {
@@ -95,22 +101,47 @@ pub fn adopt(here: &Here, all: &[Wanted], json: bool) -> Result<ExitCode> {
 }
 
 fn lists(here: &Here, store: &mut Store, json: bool) -> Result<()> {
-    let (tray, old) = store.read(wall::now(), |tx| Ok((tx.tray()?, tx.conversations()?)))?;
+    let (there, old) = store.read(wall::now(), |tx| {
+        let junk = tx.junk()?.into_iter().filter_map(|(_, mail, _)| mail);
+        let there = [tx.tray()?, junk.collect(), tx.aside()?];
+        Ok((there, tx.conversations()?))
+    })?;
+    let [tray, junk, aside] = &there;
     if json {
-        return output::json(&Desk::new(&tray, &old));
+        return output::json(&Desk::new(tray, junk, aside, &old));
     }
-    print_tray(here, &tray);
+    if tray.is_empty() {
+        output::line("The tray is empty.");
+    } else {
+        table(here, tray);
+    }
+    if !junk.is_empty() {
+        output::line("Found among junk:");
+        table(here, junk);
+    }
+    if !tray.is_empty() || !junk.is_empty() {
+        output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
+    }
     if !old.is_empty() {
-        print_conversations(here, &old);
+        conversations(here, &old);
     }
+    set_aside(aside.len());
     Ok(())
 }
 
-fn print_tray(here: &Here, tray: &[MailRow]) {
-    if tray.is_empty() {
-        output::line("The tray is empty.");
-        return;
-    }
+/// What the team sent to somebody who has no ticket waits for nobody: it is only counted.
+fn set_aside(count: usize) {
+    let mails = match count {
+        0 => return,
+        1 => "1 mail of yours in Sent is".to_owned(),
+        _ => format!("{count} mails of yours in Sent are"),
+    };
+    output::line(format!(
+        "{mails} to nobody who has a ticket (--json: aside)"
+    ));
+}
+
+fn table(here: &Here, mails: &[MailRow]) {
     let row = |mail: &MailRow| {
         let from = mail
             .author
@@ -127,12 +158,18 @@ fn print_tray(here: &Here, tray: &[MailRow]) {
     };
     output::table(
         &["MAIL", "RECEIVED", "FROM", "KIND", "SUBJECT"],
-        tray.iter().map(row).collect(),
+        mails.iter().map(row).collect(),
     );
-    output::line("A ticket with its clock from receipt: gatepost adopt MAIL");
 }
 
-fn print_conversations(here: &Here, old: &[Conversation]) {
+/// The receipt of a mail found among junk still waits for a person.
+fn held(tx: &Tx, ticket: TicketNo) -> Result<Option<i64>> {
+    let letters = tx.letters_of(ticket)?;
+    let held = letters.iter().find(|l| l.state == LetterState::Held);
+    Ok(held.map(|letter| letter.id))
+}
+
+fn conversations(here: &Here, old: &[Conversation]) {
     output::line("Conversations from before gatepost, first those in which they wrote last:");
     let at =
         |at: Option<_>| at.map_or("-".to_owned(), |at| look::moment(at, &here.config.calendar));
@@ -166,6 +203,7 @@ struct Desk {
     tray: Vec<TrayLine>,
     junk: Vec<TrayLine>,
     conversations: Vec<ConversationLine>,
+    aside: Vec<TrayLine>,
 }
 
 #[derive(Serialize)]
@@ -191,7 +229,7 @@ struct TrayLine {
 }
 
 impl Desk {
-    fn new(tray: &[MailRow], old: &[Conversation]) -> Self {
+    fn new(tray: &[MailRow], junk: &[MailRow], aside: &[MailRow], old: &[Conversation]) -> Self {
         let line = |m: &MailRow| TrayLine {
             mail: m.id,
             folder: m.folder.clone(),
@@ -212,7 +250,8 @@ impl Desk {
         };
         Self {
             tray: tray.iter().map(line).collect(),
-            junk: Vec::new(),
+            junk: junk.iter().map(line).collect(),
+            aside: aside.iter().map(line).collect(),
             conversations: old.iter().map(conversation).collect(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::args::{Close, Publish, Reply, Resolve};
 use super::flow::{Plan, Sitting};
-use super::{Here, Usage, look};
+use super::{Here, Usage, junk, look};
 use crate::config::Config;
 use crate::desk::{Duty, act};
 use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedView};
@@ -218,7 +218,12 @@ fn link(text: &str) -> Result<String> {
 
 /// Closes it, once the last letter is out.
 pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
-    let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
+    let sending = &wanted.sending;
+    if let Some(code) = junk::close(here, &wanted.reference, sending.json, sending.dry_run)? {
+        return Ok(code);
+    }
+    let reference = wanted.reference.first().map_or("", String::as_str);
+    let sitting = Sitting::open(here, reference, sending)?;
     let file = &sitting.file;
     if file.ticket.stage == Stage::Closed {
         bail!("{} is closed already", file.row.reference);

@@ -101,13 +101,13 @@ pub enum Command {
         copy: of the folder for sent mail: wanted, done, or null where none belongs there"
     )]
     Outbox(Outbox),
-    /// Without MAIL: the tray, and conversations from before gatepost. With one: a ticket with
-    /// its clock from receipt
+    /// Without MAIL: the tray, what was found among junk, and conversations from before gatepost.
+    /// With one: a ticket with its clock from receipt
     #[command(
-        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n          gatepost adopt c3   (a conversation)\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations:\n[{conversation, mails, first_at, last_at, last_by, last_is_ours, subject}]}; with MAIL: [{mail,\nconversation, ref, name, received_at}]"
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n          gatepost adopt c3   (a conversation)\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, subject}], junk, conversations:\n[{conversation, mails, first_at, last_at, last_by, last_is_ours, subject}], aside}; with MAIL: [{mail,\nconversation, ref, name, received_at}]"
     )]
     Adopt {
-        /// Numbers of mails in the tray, or of conversations
+        /// Numbers of mails in the tray or among junk, or of conversations
         #[arg(value_parser = super::adopt::wanted)]
         mail: Vec<super::adopt::Wanted>,
         /// For scripts
@@ -236,7 +236,7 @@ pub enum LogForm {
 
 #[derive(ClapArgs)]
 pub struct List {
-    /// Closed tickets too
+    /// Closed tickets too, and those among junk
     #[arg(long)]
     pub all: bool,
     /// Only those that are late
@@ -257,6 +257,9 @@ pub struct List {
     /// Only those whose acknowledgement is held
     #[arg(long)]
     pub held: bool,
+    /// What was found among junk, and nothing else
+    #[arg(long, conflicts_with_all = ["all", "late", "mine", "owner", "class", "due", "held"])]
+    pub junk: bool,
     /// In which order
     #[arg(long, value_enum, default_value = "due", value_name = "WORD")]
     pub sort: Sort,

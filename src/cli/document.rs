@@ -2,10 +2,11 @@
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
 use super::show::Proposal;
+use super::words::via;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
 use crate::store::{Filing, Letter, LetterState, Listing};
-use crate::ticket::{Fact, INFERRED, LABELLED};
+use crate::ticket::Fact;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -201,17 +202,6 @@ impl From<&Fact> for FactLine {
             data: serde_json::to_value(&f.what).unwrap_or(Value::Null),
         }
     }
-}
-
-/// How we know: by a letter, by a mail, or in another way that a person named.
-pub fn via(letter: Option<i64>, mail: Option<i64>, said: Option<&str>) -> Option<String> {
-    let of_mail = |said: &str| match mail {
-        Some(m) if [INFERRED, LABELLED].contains(&said) => format!("mail {m}, {said}"),
-        Some(_) | None => said.to_owned(),
-    };
-    said.map(of_mail)
-        .or_else(|| letter.map(|l| format!("letter {l}")))
-        .or_else(|| mail.map(|m| format!("mail {m}")))
 }
 
 /// One mail of a thread.

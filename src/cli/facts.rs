@@ -4,7 +4,7 @@
 //! a person typed, no word of a server.
 
 use super::verbs::Log;
-use super::{Here, document, explain, look, output, when, words};
+use super::{Here, explain, look, output, when, words};
 use crate::store::{LogLine, Store};
 use crate::ticket::TicketNo;
 use crate::wall;
@@ -86,7 +86,7 @@ fn rest(
 pub(super) fn print(here: &Here, json: bool, line: &LogLine) -> Result<()> {
     let said = line.what.as_ref();
     let via = said.and_then(|(_, via)| via.as_deref());
-    let via = document::via(line.letter, line.mail, via);
+    let via = words::via(line.letter, line.mail, via);
     let what = said.map(|(what, _)| words::brief(what));
     if json {
         return output::json_line(&Line {

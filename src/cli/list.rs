@@ -2,7 +2,7 @@
 
 use super::args::{List, Sort};
 use super::document::Ticket;
-use super::{Here, look, output, record, when};
+use super::{Here, junk, look, output, record, when};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
 use crate::desk::{self, Duty, File, settle};
@@ -29,6 +29,9 @@ pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
 
 /// What `list` answers, at the moment of `tx`.
 pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
+    if wanted.junk {
+        return junk::list(here, tx, wanted.json);
+    }
     let only = Only::read(here, wanted, tx.now())?;
     let mut rows = Vec::new();
     for row in tx.tickets(wanted.all)? {
@@ -174,6 +177,7 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
         (held, "held"),
         (others, "in the outbox"),
         (tx.tray_count()? as usize, "in the tray"),
+        (tx.junk_count()? as usize, "among junk"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {what}"));

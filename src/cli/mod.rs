@@ -21,6 +21,7 @@ mod forced;
 mod health;
 mod help;
 mod init;
+mod junk;
 mod letters;
 mod list;
 mod log;

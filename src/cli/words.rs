@@ -1,7 +1,7 @@
 //! Facts in a few words: with what a person wrote, or with nothing of the report.
 
 use crate::mail::Foreign;
-use crate::ticket::{Field, What};
+use crate::ticket::{Field, INFERRED, LABELLED, What};
 
 /// What happened, without a word that a stranger or a report could have put there: fit
 /// for a log that leaves the machine.
@@ -38,6 +38,8 @@ pub fn brief(what: &What) -> String {
         What::Crossed { letter, .. } => format!("letter {letter} crossed with their mail"),
         What::Remarked { .. } => "note".to_owned(),
         What::DataAccessed { .. } => "data access".to_owned(),
+        What::Junked { looks: true } => "found among junk, looks like a report".to_owned(),
+        What::Junked { looks: false } => "found among junk".to_owned(),
         What::Received
         | What::CopyReceived
         | What::ReporterWrote
@@ -52,6 +54,7 @@ pub fn brief(what: &What) -> String {
         | What::Credited
         | What::CreditDeclined
         | What::Exploited
+        | What::Adopted
         | What::Closed
         | What::Reopened
         | What::Declared { .. } => what.name().to_string(),
@@ -103,6 +106,7 @@ pub fn full(what: &What) -> Foreign {
         | What::Dated { .. }
         | What::Planned { .. }
         | What::Waiting { .. }
+        | What::Junked { .. }
         | What::Received
         | What::CopyReceived
         | What::ReporterWrote
@@ -116,8 +120,20 @@ pub fn full(what: &What) -> Foreign {
         | What::Credited
         | What::CreditDeclined
         | What::Exploited
+        | What::Adopted
         | What::Closed
         | What::Reopened
         | What::Declared { .. } => brief(what),
     })
+}
+
+/// How we know: by a letter, by a mail, or in another way that a person named.
+pub fn via(letter: Option<i64>, mail: Option<i64>, said: Option<&str>) -> Option<String> {
+    let of_mail = |said: &str| match mail {
+        Some(m) if [INFERRED, LABELLED].contains(&said) => format!("mail {m}, {said}"),
+        Some(_) | None => said.to_owned(),
+    };
+    said.map(of_mail)
+        .or_else(|| letter.map(|l| format!("letter {l}")))
+        .or_else(|| mail.map(|m| format!("mail {m}")))
 }

@@ -5,16 +5,17 @@
 //! drop a mail: whatever the verdict, a row is written.
 
 mod before;
+mod junk;
 
 use super::class::classes;
 use super::ours::{self, Ours};
 use super::{post, refresh, restore};
 use crate::config::{Config, MailboxConfig};
 use crate::mail::auth::{self, Standing};
-use crate::mail::{Address, Author, ContentDigest, Defect, Foreign, Mail, undone};
+use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewFact, NewMail, NewTicket, RawBytes, Sighting, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
-use crate::triage::{self, Authenticated, Because, House, Kind, Place, Reply, Role, Verdict, Way};
+use crate::triage::{self, Authenticated, Because, Kind, Known, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -101,7 +102,6 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         received_at: arrival.seen.received_at,
     };
     let house = config.house();
-    known.reached = reached(tx, &house, arrival)?;
     before::gather(tx, config, arrival, &mut known)?;
     let report = triage::report_of(&house, &way, arrival.mail);
     if let Some((platform, id)) = &report {
@@ -128,32 +128,10 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     {
         tx.keep_report(platform, id, ticket)?;
     }
-    if let Some(ticket) = ticket {
-        write_facts(tx, config, arrival, &verdict, (ticket, mail))?;
-        if verdict.kind.is == Kind::Team && matches!(verdict.place.is, Place::Joins(_)) {
-            let ours = Ours {
-                id: mail,
-                mail: arrival.mail,
-                received_at: arrival.seen.received_at,
-                was_sent: triage::was_sent(arrival.mail, arrival.folder),
-                inferred: known.cited.iter().all(|cited| cited.ticket.is_none()),
-            };
-            ours::counts(tx, config, ticket, &ours)?;
-        }
-        refresh(tx, config, ticket)?;
-        match verdict.reply.is {
-            Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
-            Reply::Held => {
-                post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?
-            }
-            Reply::None => {}
-        }
-        if let Some(id) = arrival.mail.message_id.as_ref().filter(|_| known.answered) {
-            ours::late(tx, config, id, ticket)?;
-            refresh(tx, config, ticket)?;
-        }
-    } else if verdict.kind.is == Kind::Team {
-        tx.ask_of(mail, &known.reached)?;
+    match ticket {
+        Some(ticket) => on_ticket(tx, config, arrival, &known, (&verdict, ticket, mail))?,
+        None if verdict.kind.is == Kind::Team => tx.ask_of(mail, &known.reached)?,
+        None => {}
     }
     Ok(Taken {
         mail,
@@ -162,14 +140,38 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     })
 }
 
-/// The open tickets of those whom a mail of ours reached, as far as it says that it is ours.
-fn reached(tx: &Tx, house: &House, arrival: &Arrival) -> Result<Vec<TicketNo>> {
-    let is_ours = |a: &Address| house.whose(a).is_some();
-    if !arrival.mail.author.address().is_some_and(is_ours) {
-        return Ok(Vec::new());
+/// Writes what the mail makes true on its ticket, and its acknowledgement.
+fn on_ticket(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    known: &Known,
+    (verdict, ticket, mail): (&Verdict, TicketNo, i64),
+) -> Result<()> {
+    write_facts(tx, config, arrival, verdict, (ticket, mail))?;
+    if verdict.kind.is == Kind::Team && matches!(verdict.place.is, Place::Joins(_)) {
+        let ours = Ours {
+            id: mail,
+            mail: arrival.mail,
+            received_at: arrival.seen.received_at,
+            was_sent: triage::was_sent(arrival.mail, arrival.folder),
+            inferred: known.cited.iter().all(|cited| cited.ticket.is_none()),
+        };
+        ours::counts(tx, config, ticket, &ours)?;
     }
-    let outside = arrival.mail.recipients.iter().filter(|to| !is_ours(to));
-    tx.open_tickets_of(outside, arrival.seen.received_at)
+    refresh(tx, config, ticket)?;
+    match verdict.reply.is {
+        Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None)?,
+        Reply::Held => {
+            post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because))?
+        }
+        Reply::None => {}
+    }
+    if let Some(id) = arrival.mail.message_id.as_ref().filter(|_| known.answered) {
+        ours::late(tx, config, id, ticket)?;
+        refresh(tx, config, ticket)?;
+    }
+    Ok(())
 }
 
 /// Writes what the mail makes true on its ticket, but for what the team wrote itself.
@@ -180,7 +182,8 @@ fn write_facts(
     verdict: &Verdict,
     (ticket, mail): (TicketNo, i64),
 ) -> Result<()> {
-    let mut facts = facts_of(tx, arrival, verdict)?;
+    let facts = facts_of(tx, arrival, verdict)?;
+    let mut facts = junk::staged(tx, arrival, verdict, facts)?;
     facts.extend(classed(tx, config, arrival, verdict)?);
     let reopens = facts.contains(&What::Reopened);
     for what in facts {
@@ -286,6 +289,7 @@ fn facts_of(tx: &Tx, arrival: &Arrival, verdict: &Verdict) -> Result<Vec<What>> 
         Place::Internal(_) => noted(&verdict.place.because),
         Place::CopyInTray | Place::Tray | Place::Aside => Vec::new(),
         Place::Joins(ticket) => match verdict.kind.is {
+            // Where sent mail lies, it says nothing that the record does not.
             Kind::Own if arrival.folder == Role::Sent => Vec::new(),
             Kind::Own => noted("a letter of ours"),
             Kind::Automatic => noted("automatic mail"),

@@ -13,7 +13,7 @@ use crate::mail::parse::every_text;
 use crate::mail::{Address, Defect, Foreign, Mail, MessageId};
 use crate::store::{LetterKind, LetterState, MailRow, NewFact, Tx};
 use crate::ticket::{By, Fact, INFERRED, LABELLED, Outcome, Stage, TicketNo, What, counting};
-use crate::triage::{Kind, Labelled, answers_nobody};
+use crate::triage::{House, Kind, Labelled, answers_nobody};
 use anyhow::Result;
 use jiff::Timestamp;
 
@@ -32,6 +32,21 @@ pub(super) struct Ours<'a> {
     pub was_sent: bool,
     /// It cites nothing: whom it reached says which ticket it is about.
     pub inferred: bool,
+}
+
+/// The open tickets of those whom a mail reached, as far as it says that it is ours.
+pub(super) fn reached(
+    tx: &Tx,
+    house: &House,
+    mail: &Mail,
+    received_at: Timestamp,
+) -> Result<Vec<TicketNo>> {
+    let is_ours = |a: &Address| house.whose(a).is_some();
+    if !mail.author.address().is_some_and(is_ours) {
+        return Ok(Vec::new());
+    }
+    let outside = mail.recipients.iter().filter(|to| !is_ours(to));
+    tx.open_tickets_of(outside, received_at)
 }
 
 /// Writes what a mail of the team's own makes true on its ticket.
@@ -145,7 +160,7 @@ fn labelled(
         why: format!("a labelled line was passed over: {why}"),
     };
     let Some(theirs) = texts_of_reporter(tx, ticket, ours.id)? else {
-        let why = "a mail of the reporter's cannot be searched for it".to_owned();
+        let why = "a mail that is not proven to be ours cannot be searched for it".to_owned();
         return Ok(vec![noted(why)]);
     };
     let said = config.calendar.local_date(at);
@@ -182,8 +197,8 @@ fn evaluated(facts: &[Fact], outcome: Outcome) -> Vec<What> {
     }
 }
 
-/// Every text that the reporter, or anybody else but us, sent; `None` where one cannot be
-/// read as a whole.
+/// Every text that the reporter, or anybody else who is not proven to be us, sent; `None`
+/// where one cannot be read as a whole.
 fn texts_of_reporter(tx: &Tx, ticket: TicketNo, ours: i64) -> Result<Option<Vec<Foreign>>> {
     let reporter = tx.ticket(ticket)?.and_then(|row| row.reporter);
     let mut rows = tx.mails_of(ticket)?;

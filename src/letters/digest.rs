@@ -35,6 +35,8 @@ pub struct DigestView {
     pub entries: Vec<DigestEntry>,
     /// Mails in the tray.
     pub tray: u32,
+    /// What came into the folders for junk since the morning before.
+    pub junk: Junk,
     /// When the mailboxes were last looked through.
     pub looked: Looked,
     /// Letters in the outbox that have not left.
@@ -43,6 +45,15 @@ pub struct DigestView {
     pub warnings: Vec<String>,
     /// The end of the record, so that a copy of it lies outside of the machine.
     pub record: RecordHead,
+}
+
+/// What came into the folders for junk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Junk {
+    /// How many tickets.
+    pub new: usize,
+    /// Those that look like reports.
+    pub like_reports: Vec<TicketNo>,
 }
 
 /// One thing about one ticket.
@@ -240,6 +251,7 @@ fn table(view: &DigestView) -> String {
             count(view.tray, "mail")
         ));
     }
+    lines.extend(junk(&view.junk));
     for warning in &view.warnings {
         let mut said = indented(warning).into_iter();
         let first = said.next().unwrap_or_default();
@@ -247,6 +259,24 @@ fn table(view: &DigestView) -> String {
         lines.extend(said);
     }
     lines.join("\n")
+}
+
+/// One line, and one with those that a person should look at.
+fn junk(junk: &Junk) -> Vec<String> {
+    if junk.new == 0 {
+        return Vec::new();
+    }
+    let first = format!("{:<INDENT$}{} new: list --junk", "JUNK", junk.new);
+    let shown = junk.like_reports.iter().take(AT_MOST);
+    let mut numbers: Vec<String> = shown.map(|n| n.0.to_string()).collect();
+    if numbers.is_empty() {
+        return vec![first];
+    }
+    if junk.like_reports.len() > AT_MOST {
+        numbers.push("and more".to_owned());
+    }
+    let like = format!("like a report: {}", numbers.join(" "));
+    std::iter::once(first).chain(indented(&like)).collect()
 }
 
 fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {

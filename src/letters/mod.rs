@@ -26,7 +26,7 @@ mod wrap;
 
 pub use acknowledgement::{AckView, Answer, Count, DayOff, Missing, Promised};
 pub use answer::{ClosingView, Hand, NewDate, PublishedView, ReplyView, ResolvedView};
-pub use digest::{DigestEntry, DigestView, Looked, Matter, RecordHead};
+pub use digest::{DigestEntry, DigestView, Junk, Looked, Matter, RecordHead};
 pub use evaluation::{EvaluationView, reply_subject};
 pub use reminder::{ReminderView, part};
 

@@ -1,6 +1,7 @@
 //! Sample data with which every template is tried before it is taken. Together the
 //! samples of a letter take every branch that a template can ask for.
 
+use super::digest::Junk;
 use super::{
     AckView, Answer, ClosingView, Count, DayOff, DigestEntry, DigestView, EvaluationView, Hand,
     Key, Looked, Matter, Missing, NewDate, Organisation, Promised, PublishedView, RecordHead,
@@ -346,6 +347,7 @@ pub(super) fn digests() -> Vec<DigestView> {
         reader: "ben".to_owned(),
         entries,
         tray,
+        junk: Junk::default(),
         looked,
         waiting,
         warnings: Vec::new(),
@@ -356,6 +358,10 @@ pub(super) fn digests() -> Vec<DigestView> {
     };
     let mut warned = view(Vec::new(), 1, Looked::Ago(SignedDuration::from_hours(3)), 2);
     warned.warnings = vec!["a letter to carla was refused".to_owned()];
+    warned.junk = Junk {
+        new: 12,
+        like_reports: vec![TicketNo(41), TicketNo(44)],
+    };
     vec![
         view(entries(), 2, Looked::Ago(SignedDuration::from_secs(9)), 0),
         view(Vec::new(), 0, Looked::Never, 1),

@@ -106,9 +106,10 @@ impl Tx<'_> {
     }
 
     /// The open deadlines that the clock has to look at now, and those that a clock which
-    /// ran ahead put off too far, by ticket; a ticket whose deadline cannot be read is there too.
+    /// ran ahead put off too far, by ticket, none of those among junk; a ticket whose deadline cannot be read is there too.
     pub fn deadlines_to_look_at(&self) -> Result<BTreeMap<TicketNo, Vec<StoredDeadline>>> {
-        let mut all = self.sql.prepare_cached(&format!("{DEADLINE} WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2) ORDER BY due_at, ticket"))?;
+        let mut all = self.sql.prepare_cached(&format!("{DEADLINE} WHERE open = 1 AND next_at IS NOT NULL AND (next_at <= ?1 OR next_at > ?2)
+             AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.id = ticket AND t.stage = 'junk') ORDER BY due_at, ticket"))?;
         let mut rows = all.query([self.stamp(), instant::write(self.now + LOOK_AGAIN_WITHIN)])?;
         let mut due: BTreeMap<TicketNo, Vec<StoredDeadline>> = BTreeMap::new();
         while let Some(row) = rows.next()? {

@@ -44,7 +44,7 @@ impl Tx<'_> {
     pub fn unreadable_and_unseen(&self) -> Result<Option<(u32, Timestamp)>> {
         let (count, oldest): (u32, Option<String>) = self.sql.query_row(
             "SELECT count(*), min(m.taken_at) FROM mails m LEFT JOIN tickets t ON t.id = m.ticket
-             WHERE instr(m.defects, 'unreadable') > 0 AND (t.id IS NULL OR (t.stage <> 'closed' AND t.owner IS NULL
+             WHERE instr(m.defects, 'unreadable') > 0 AND (t.id IS NULL OR (t.stage <> 'closed' AND t.stage <> 'junk' AND t.owner IS NULL
                  AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.ticket = t.id AND f.by <> 'gatepost')))",
             [],
             |r| Ok((r.get(0)?, r.get(1)?)),
@@ -52,11 +52,12 @@ impl Tx<'_> {
         Ok(instant::read_some(oldest.as_deref())?.map(|oldest| (count, oldest)))
     }
 
-    /// Open deadlines that have passed, the oldest first, at most `limit`: ticket, promise,
+    /// Open deadlines that have passed, none of tickets among junk, the oldest first, at most `limit`: ticket, promise,
     /// the fact that started it, and when it was due.
     pub fn passed_deadlines(&self, limit: u32) -> Result<Vec<(TicketNo, String, i64, Timestamp)>> {
         let mut all = self.sql.prepare_cached(
-            "SELECT ticket, promise, start, due_at FROM deadlines WHERE open = 1 AND due_at < ?1 ORDER BY due_at, ticket LIMIT ?2",
+            "SELECT ticket, promise, start, due_at FROM deadlines WHERE open = 1 AND due_at < ?1
+             AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.id = ticket AND t.stage = 'junk') ORDER BY due_at, ticket LIMIT ?2",
         )?;
         let rows = all.query_map(params![self.stamp(), limit], |r| {
             Ok((

@@ -160,11 +160,12 @@ impl Tx<'_> {
         find.query_row([id], mail_row).optional()?.transpose()
     }
 
-    /// The mails of a ticket, in the order in which they were taken in.
+    /// The mails of a ticket, in the order in which they were taken in, without the copies
+    /// of our own letters in the folder for sent mail: those letters are on record.
     pub fn mails_of(&self, ticket: TicketNo) -> Result<Vec<MailRow>> {
-        let mut all = self
-            .sql
-            .prepare_cached(&format!("{MAIL} WHERE m.ticket = ?1 ORDER BY m.id"))?;
+        let mut all = self.sql.prepare_cached(&format!(
+            "{MAIL} WHERE m.ticket = ?1 AND NOT (m.kind = 'own' AND f.role = 'sent') ORDER BY m.id"
+        ))?;
         all.query_map([ticket.0], mail_row)?.map(|r| r?).collect()
     }
 

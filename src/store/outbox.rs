@@ -140,7 +140,8 @@ impl Tx<'_> {
 
     /// The letters that are not settled well: held, waiting, leaving, unknown, refused.
     pub fn unsettled_letters(&self) -> Result<Vec<Letter>> {
-        let mut all = self.sql.prepare_cached(&format!("{LETTER} WHERE state IN ('held', 'queued', 'offered', 'unknown', 'refused') ORDER BY id"))?;
+        let mut all = self.sql.prepare_cached(&format!("{LETTER} WHERE state IN ('held', 'queued', 'offered', 'unknown', 'refused')
+             AND NOT (state = 'held' AND EXISTS (SELECT 1 FROM tickets t WHERE t.id = ticket AND t.stage = 'junk')) ORDER BY id"))?;
         all.query_map([], letter_row)?.map(|r| r?).collect()
     }
 

@@ -21,9 +21,9 @@ pub struct Listing {
 impl Tx<'_> {
     /// What a list shows beside the row of a ticket.
     pub fn listing(&self, ticket: TicketNo) -> Result<Listing> {
-        let mut count = self
-            .sql
-            .prepare_cached("SELECT count(*) FROM mails WHERE ticket = ?1")?;
+        let mut count = self.sql.prepare_cached(
+            "SELECT count(*) FROM mails m JOIN folders f ON f.id = m.folder WHERE m.ticket = ?1 AND NOT (m.kind = 'own' AND f.role = 'sent')",
+        )?;
         let mut state = self.sql.prepare_cached("SELECT state, held_because FROM letters WHERE ticket = ?1 AND kind = 'acknowledgement' ORDER BY id DESC LIMIT 1")?;
         let mut standing = self.sql.prepare_cached(
             "SELECT m.authentication, m.authentication_because FROM mails m JOIN tickets t ON t.id = m.ticket
@@ -51,9 +51,9 @@ impl Tx<'_> {
         })?)
     }
 
-    /// How many tickets are open.
+    /// How many tickets are open, those among junk left out.
     pub fn count_open(&self) -> Result<u32> {
-        let sql = "SELECT count(*) FROM tickets WHERE stage <> 'closed'";
+        let sql = "SELECT count(*) FROM tickets WHERE stage <> 'closed' AND stage <> 'junk'";
         Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
     }
 

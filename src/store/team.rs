@@ -98,10 +98,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// How many mails of the team are aside: to nobody who has a ticket.
-    pub fn aside_count(&self) -> Result<u32> {
-        let sql = "SELECT count(*) FROM mails WHERE ticket IS NULL AND place = 'aside'";
-        Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
+    /// The mails of the team that are aside: to nobody who has a ticket.
+    pub fn aside(&self) -> Result<Vec<MailRow>> {
+        let mut all = self.sql.prepare_cached(&format!(
+            "{MAIL} WHERE m.ticket IS NULL AND m.place = 'aside' ORDER BY m.id"
+        ))?;
+        all.query_map([], mail_row)?.map(|r| r?).collect()
     }
 
     /// The latest receipt of the mails of this ticket that these ids name.
@@ -152,16 +154,16 @@ impl Tx<'_> {
         Ok(ids.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What was read in mails of the team's own of late, and this person was not told, by
-    /// ticket and mail.
-    pub fn labelled_untold(&self, member: &str) -> Result<Vec<LabelledFact>> {
+    /// What was read in mails of the team's own of late, up to `until`, and this person was
+    /// not told, by ticket and mail.
+    pub fn labelled_untold(&self, member: &str, until: Timestamp) -> Result<Vec<LabelledFact>> {
         let mut find = self.sql.prepare_cached(
             "SELECT n, ticket, mail, by, data FROM facts
-             WHERE fact IN ('evaluated', 'dated') AND mail IS NOT NULL AND data ->> '$.via' = ?1 AND written_at > ?2
+             WHERE fact IN ('evaluated', 'dated') AND mail IS NOT NULL AND data ->> '$.via' = ?1 AND written_at > ?2 AND written_at <= ?3
              ORDER BY ticket, mail, n",
         )?;
         let since = instant::write(self.now - TOLD_FOR);
-        let mut rows = find.query(params![LABELLED, since])?;
+        let mut rows = find.query(params![LABELLED, since, instant::write(until)])?;
         let mut untold = Vec::new();
         while let Some(row) = rows.next()? {
             let fact = LabelledFact {

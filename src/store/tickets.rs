@@ -215,12 +215,13 @@ impl Tx<'_> {
         Ok(numbers.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Tickets, those with the nearest deadline first; closed ones only on request.
+    /// Tickets, those with the nearest deadline first; closed ones, and those that were found
+    /// among junk, only on request.
     pub fn tickets(&self, closed_too: bool) -> Result<Vec<TicketRow>> {
         let which = if closed_too {
             ""
         } else {
-            "WHERE stage <> 'closed'"
+            "WHERE stage <> 'closed' AND stage <> 'junk'"
         };
         let mut all = self
             .sql

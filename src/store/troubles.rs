@@ -17,11 +17,13 @@ pub struct Stuck {
 }
 
 impl Tx<'_> {
-    /// Letters to reporters that are held, refused, or may not have left.
+    /// Letters to reporters that are held, refused, or may not have left; what is held for a
+    /// ticket among junk waits with it.
     pub fn stuck_letters(&self) -> Result<Vec<Stuck>> {
         self.stuck(
             "SELECT 'letter-' || id || '/' || state, ticket, coalesce(settled_at, created_at) FROM letters
-             WHERE state IN ('held', 'unknown', 'refused') AND kind NOT IN ('reminder', 'digest') ORDER BY id",
+             WHERE state IN ('held', 'unknown', 'refused') AND kind NOT IN ('reminder', 'digest')
+             AND NOT (state = 'held' AND EXISTS (SELECT 1 FROM tickets t WHERE t.id = ticket AND t.stage = 'junk')) ORDER BY id",
         )
     }
 
@@ -37,7 +39,7 @@ impl Tx<'_> {
     pub fn undelivered(&self) -> Result<Vec<TicketNo>> {
         let mut all = self.sql.prepare_cached(
             "SELECT DISTINCT f.ticket FROM facts f JOIN tickets t ON t.id = f.ticket
-             WHERE f.fact = 'undelivered' AND t.stage <> 'closed' ORDER BY f.ticket",
+             WHERE f.fact = 'undelivered' AND t.stage <> 'closed' AND t.stage <> 'junk' ORDER BY f.ticket",
         )?;
         let rows = all.query_map([], |r| r.get(0).map(TicketNo))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -145,6 +145,13 @@ pub enum What {
         /// Who, what, why.
         text: String,
     },
+    /// It was found among junk, and waits aside.
+    Junked {
+        /// It looks like a report all the same.
+        looks: bool,
+    },
+    /// It is no junk.
+    Adopted,
     /// Nothing more is owed.
     Closed,
     /// It goes on.
@@ -190,6 +197,8 @@ impl What {
             Self::Waiting { .. } => "waiting",
             Self::Remarked { .. } => "remarked",
             Self::DataAccessed { .. } => "data-accessed",
+            Self::Junked { .. } => "junked",
+            Self::Adopted => "adopted",
             Self::Closed => "closed",
             Self::Reopened => "reopened",
             Self::Declared { name } => name,

@@ -1,6 +1,6 @@
 //! The state of a ticket, folded from its facts.
 
-use super::fact::{Fact, What};
+use super::fact::{By, Fact, What};
 use super::field::{Field, Planned, WaitsFor};
 use super::outcome::Outcome;
 use jiff::{Timestamp, civil::Date};
@@ -10,6 +10,8 @@ use std::ops::Range;
 /// How far a ticket has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
+    /// It was found among junk, and nobody has looked at it.
+    Junk,
     /// Nobody has evaluated it.
     New,
     /// The reporter has an evaluation.
@@ -26,6 +28,7 @@ impl Stage {
     /// The word that is stored and shown.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Junk => "junk",
             Self::New => "new",
             Self::Evaluated => "evaluated",
             Self::Resolved => "resolved",
@@ -64,6 +67,8 @@ pub struct Ticket {
     pub chased: u32,
     /// The last letter to the reporter did not arrive, and none has since.
     pub unreachable: bool,
+    /// It was closed while it lay among junk.
+    pub closed_as_junk: bool,
     /// The number of its last fact: what a person saw who decides now.
     pub last_fact: i64,
 }
@@ -98,6 +103,7 @@ impl Ticket {
             acknowledged_at: None,
             chased: 0,
             unreachable: false,
+            closed_as_junk: false,
             last_fact: facts.last().map_or(0, |f| f.n),
         };
         let mut since = Since::default();
@@ -123,6 +129,9 @@ impl Ticket {
     }
 
     fn take(&mut self, fact: &Fact, since: &mut Since) {
+        if self.stage == Stage::Junk && takes_up(fact) {
+            self.stage = Stage::New;
+        }
         match &fact.what {
             What::Acknowledged => {
                 (self.acknowledged_at, self.unreachable) = (Some(fact.at), false);
@@ -168,9 +177,16 @@ impl Ticket {
             What::Exploited => self.exploited = true,
             What::Waiting { on } => self.waits_for = *on,
             What::Planned { event, on } => drop(self.planned.insert(*event, *on)),
-            What::Closed => self.stage = Stage::Closed,
-            What::Reopened => self.stage = Stage::New,
-            What::Received
+            What::Junked { .. } if self.stage == Stage::New => self.stage = Stage::Junk,
+            What::Adopted if self.stage == Stage::Junk => self.stage = Stage::New,
+            What::Closed => {
+                self.closed_as_junk |= self.stage == Stage::Junk;
+                self.stage = Stage::Closed;
+            }
+            What::Reopened => (self.stage, self.closed_as_junk) = (Stage::New, false),
+            What::Junked { .. }
+            | What::Adopted
+            | What::Received
             | What::CopyReceived
             | What::Crossed { .. }
             | What::Noted { .. }
@@ -184,6 +200,20 @@ impl Ticket {
             | What::Retracted { .. }
             | What::Declared { .. } => {}
         }
+    }
+}
+
+/// Whether a person has taken up what lay among junk, by doing anything with it but ending
+/// it or noting something.
+fn takes_up(fact: &Fact) -> bool {
+    match &fact.what {
+        What::Answered => true,
+        What::Closed
+        | What::Remarked { .. }
+        | What::DataAccessed { .. }
+        | What::Retracted { .. }
+        | What::Junked { .. } => false,
+        _ => matches!(fact.by, By::Person(_)),
     }
 }
 

@@ -101,7 +101,7 @@ fn only<'a>(
     }
     let line = letters_of(line);
     if theirs.iter().any(|text| text.contains(&line)) {
-        return Err("a mail of the reporter's holds the same line");
+        return Err("a mail that is not proven to be ours holds the same line");
     }
     Ok(Some(first))
 }

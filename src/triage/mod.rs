@@ -6,6 +6,7 @@
 
 pub mod extract;
 mod filters;
+pub mod junk;
 mod labelled;
 mod place;
 mod platform;
@@ -317,7 +318,7 @@ impl House {
 pub fn was_sent(mail: &Mail, folder: Role) -> bool {
     const OF_A_DELIVERY: [&str; 3] = ["return-path", "delivered-to", "authentication-results"];
     let bears = |name: &&str| mail.headers.first(name).is_some();
-    folder == Role::Sent && !OF_A_DELIVERY.iter().any(|name| bears(&name))
+    folder == Role::Sent && !OF_A_DELIVERY.iter().any(bears)
 }
 
 /// Why a mail of the team answers nobody: a program wrote it (an absence note), or it is a

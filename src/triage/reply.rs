@@ -6,7 +6,7 @@
 //!
 //! Reasons are ours: no byte of the mail is in them.
 
-use super::{AckMode, Authenticated, Because, Kind, Place, Reply, Seen};
+use super::{AckMode, Authenticated, Because, Kind, Place, Reply, Role, Seen};
 use crate::mail::Author;
 use jiff::SignedDuration;
 
@@ -55,6 +55,25 @@ fn opening(seen: &Seen, kind: Kind, age: SignedDuration) -> Because<Reply> {
     }
 }
 
+/// What the team has to do with it.
+fn of_ours(seen: &Seen) -> [(bool, &'static str); 3] {
+    let author = seen.mail.author.address();
+    [
+        (
+            seen.known.answered,
+            "the team has answered it already, from its own mail program",
+        ),
+        (
+            seen.was_sent(),
+            "it lies in the folder for sent mail: it may be our own",
+        ),
+        (
+            author.is_some_and(|a| seen.house.watched.contains(a)),
+            "the answer would come back to us",
+        ),
+    ]
+}
+
 /// Why the acknowledgement of a person's mail waits for a person of ours.
 fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
     let Seen {
@@ -77,25 +96,12 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
             house.acknowledge == AckMode::Pass && way.authenticated == Authenticated::None,
             "nothing proves who wrote it",
         ),
+        (way.folder == Role::Junk, "it was found among junk"),
         (
             mail.author == Author::Several,
             "it has more than one author",
         ),
         (mail.author == Author::Unusable, "it has no usable address"),
-        (
-            known.answered,
-            "the team has answered it already, from its own mail program",
-        ),
-        (
-            seen.was_sent(),
-            "it lies in the folder for sent mail: it may be our own",
-        ),
-        (
-            mail.author
-                .address()
-                .is_some_and(|a| house.watched.contains(a)),
-            "the answer would come back to us",
-        ),
         // RFC 3834 section 2: nobody answers what came from nowhere.
         (mail.has_null_return_path(), "its return path is empty"),
         (
@@ -111,8 +117,9 @@ fn hold(seen: &Seen, age: SignedDuration) -> Option<String> {
             "the acknowledgements of the hour are used up",
         ),
     ];
-    let said = holds
+    let said = of_ours(seen)
         .into_iter()
+        .chain(holds)
         .find_map(|(holds, why)| holds.then(|| why.to_owned()));
     said.or_else(|| {
         (age > house.stale_after).then(|| {

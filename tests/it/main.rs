@@ -49,4 +49,5 @@ mod verbs;
 mod starttls;
 mod ways;
 mod sink;
+mod team;
 mod unit;

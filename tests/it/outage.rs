@@ -10,6 +10,11 @@ use std::time::{Duration, Instant};
 
 /// Puts a mail into a mailbox by IMAP: the way in that is open while SMTP is down.
 fn append(office: &PostOffice, user: &str, eml: &[u8]) {
+    append_to(office, user, "INBOX", eml);
+}
+
+/// Puts a mail into a folder by IMAP, as a mail program does with what it sent.
+pub fn append_to(office: &PostOffice, user: &str, folder: &str, eml: &[u8]) {
     let stream = TcpStream::connect(("127.0.0.1", office.imap)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut imap = BufReader::new(stream);
@@ -27,7 +32,7 @@ fn append(office: &PostOffice, user: &str, eml: &[u8]) {
     until(&mut imap, "* OK");
     write!(imap.get_mut(), "a LOGIN {user} {PASSWORD}\r\n").unwrap();
     until(&mut imap, "a ");
-    write!(imap.get_mut(), "b APPEND INBOX {{{}}}\r\n", eml.len()).unwrap();
+    write!(imap.get_mut(), "b APPEND {folder} {{{}}}\r\n", eml.len()).unwrap();
     until(&mut imap, "+");
     imap.get_mut().write_all(eml).unwrap();
     imap.get_mut().write_all(b"\r\nc LOGOUT\r\n").unwrap();

@@ -297,7 +297,7 @@ fn a_secret_that_no_place_gives_is_told_with_its_place_and_its_remedy() {
 }
 
 /// Makes a folder by IMAP.
-fn create(g: &Gatepost, folder: &str) {
+pub fn create(g: &Gatepost, folder: &str) {
     let mut imap = TcpStream::connect(("127.0.0.1", g.office.imap)).unwrap();
     imap.set_read_timeout(Some(PATIENCE)).unwrap();
     let (user, command) = (&g.address, format!("b CREATE {folder}\r\nc LOGOUT\r\n"));

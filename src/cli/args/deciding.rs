@@ -33,6 +33,7 @@ pub const PUBLISH: &str = "Examples: gatepost publish 42 --on \"13 Jul\"
 pub const CLOSE: &str = "Examples: gatepost close 42
           gatepost close 42 --because \"Version 3 is no longer maintained.\"
           gatepost close 42 --silent
+          gatepost close 51 53 60..75   (among junk: no letter, nothing is asked)
 What is still owed is said first. A reply of the reporter opens it again.
 --json: see `gatepost help reply`.";
 
@@ -156,8 +157,9 @@ pub struct Publish {
 
 #[derive(Args)]
 pub struct Close {
-    /// The ticket
-    pub reference: String,
+    /// The ticket; or several among junk, or a range of them: 5..9
+    #[arg(required = true)]
+    pub reference: Vec<String>,
     /// Why; the letter says it
     #[arg(long, value_name = "TEXT", conflicts_with = "message")]
     pub because: Option<String>,

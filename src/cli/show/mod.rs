@@ -72,7 +72,7 @@ fn log(here: &Here, file: &File) {
         .map(|f| f.n)
         .collect();
     for fact in &file.facts {
-        let via = super::document::via(fact.letter, fact.mail, fact.via.as_deref());
+        let via = words::via(fact.letter, fact.mail, fact.via.as_deref());
         let via = via.map(|v| format!("  ({v})")).unwrap_or_default();
         let void = if counting.contains(&fact.n) {
             ""

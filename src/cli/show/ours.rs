@@ -150,7 +150,7 @@ fn proposal(here: &Here, file: &File, n: usize, row: &MailRow, mail: &Mail) -> O
         let because = if row.kind.0 == Kind::Team.word() {
             format!("Mail {n} of {who} does not name the reporter. If it reached them")
         } else {
-            format!("Mail {n} says that it is of {who}; nothing proves it. If it is")
+            format!("Mail {n} says that it is of {who}; nothing proves it. If your team sent it")
         };
         (because, format!("gatepost reply {number} --said-in {n}"))
     };
@@ -231,13 +231,15 @@ fn went_outside(config: &Config, mail: &Mail) -> bool {
     mail.recipients.iter().any(|to| house.whose(to).is_none())
 }
 
-/// By name where From is the address of one of the team.
+/// By name where From is the address of one of the team, else by address.
 fn who(config: &Config, row: &MailRow) -> String {
     let member = config
         .team
         .iter()
         .find(|m| Some(&m.address) == row.author.as_ref());
-    member.map_or("yours".to_owned(), |m| m.name.clone())
+    let address = || row.author.as_ref().map(ToString::to_string);
+    let name = member.map(|m| m.name.clone()).or_else(address);
+    name.unwrap_or_else(|| "nobody".to_owned())
 }
 
 /// The reporter's answer will not come here.

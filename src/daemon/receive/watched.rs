@@ -6,11 +6,12 @@
 
 use super::{Record, SWEEP};
 use crate::config::MailboxConfig;
-use crate::mailbox::roles::{self, Watched};
+use crate::mailbox::roles::{self, There, Watched};
 use crate::mailbox::{Mailbox, Trouble};
 use crate::store::Tx;
+use crate::triage::Role;
 use jiff::Timestamp;
-use tracing::info;
+use tracing::{info, warn};
 
 /// The folders to read, the one to wait on first; and what kept the server from naming its
 /// folders: then those of the config are read all the same.
@@ -33,14 +34,30 @@ pub(super) async fn watched<M: Mailbox>(
         Err(why @ (Trouble::Refused { .. } | Trouble::Permission(_))) => (None, Some(why)),
         Err(why) => return Err(why),
     };
-    let watched = roles::watched(mailbox, there.as_deref().unwrap_or_default());
-    if there.is_some() {
+    let mut watched = roles::watched(mailbox, there.as_deref().unwrap_or_default());
+    if let Some(there) = there {
         remember(record, mailbox, &watched)
             .await
             .map_err(Trouble::Lost)?;
+        watched.retain(|one| is_there(mailbox, &there, one));
         *known = Some((now, watched.clone()));
     }
     Ok((watched, trouble))
+}
+
+/// Where mail arrives, a missing folder is trouble. Of one for junk or sent mail health
+/// tells, and nothing else stops for it.
+fn is_there(mailbox: &MailboxConfig, there: &[There], one: &Watched) -> bool {
+    if one.role == Role::Inbox || there.iter().any(|t| roles::is_same(&t.name, &one.name)) {
+        return true;
+    }
+    warn!(
+        mailbox = mailbox.name,
+        folder = one.name,
+        role = one.role.word(),
+        "the config names this folder, and the server has none of that name: it is not read"
+    );
+    false
 }
 
 /// Whoever asks for health has no server: what was found is written down, where it is new.

@@ -17,7 +17,7 @@ use super::refresh;
 use crate::config::Config;
 use crate::mail::Foreign;
 use crate::store::{NewFact, NewTicket, Tx};
-use crate::ticket::{By, TicketNo, What};
+use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use crate::triage::Kind;
 use anyhow::{Context, Result, bail};
 
@@ -74,16 +74,17 @@ pub fn adopt_conversation(
 
 /// Opens a ticket for a mail in the tray, its clock running from receipt. It is never
 /// acknowledged: what lay in the tray looked like no report, and its author, where a
-/// program wrote it, is no reporter to write to.
+/// program wrote it, is no reporter to write to. The ticket of a mail among junk becomes an
+/// ordinary one, with its clock; its acknowledgement stays held until a person releases it.
 ///
 /// # Errors
-/// When the mail is not in the tray.
+/// When the mail lies neither in the tray nor among junk.
 pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo> {
     let row = tx.mail(mail)?.with_context(|| {
-        format!("there is no mail {mail}\n  hint: `gatepost adopt` lists the tray")
+        format!("there is no mail {mail}\n  hint: `gatepost adopt` lists the tray and the junk")
     })?;
     if let Some(ticket) = row.ticket {
-        bail!("mail {mail} is on ticket {ticket} already");
+        return out_of_junk(tx, config, ticket, mail, who);
     }
     tx.keep_policy(&config.policy)?;
     let ticket = tx.open_ticket(&NewTicket {
@@ -108,6 +109,32 @@ pub fn adopt(tx: &Tx, config: &Config, mail: i64, who: &str) -> Result<TicketNo>
             at: row.received_at,
             what: What::Received,
             by,
+            letter: None,
+            mail: Some(mail),
+            via: None,
+        },
+    )?;
+    refresh(tx, config, ticket)?;
+    Ok(ticket)
+}
+
+/// A person says that a ticket among junk is none.
+fn out_of_junk(
+    tx: &Tx,
+    config: &Config,
+    ticket: TicketNo,
+    mail: i64,
+    who: &str,
+) -> Result<TicketNo> {
+    if Ticket::fold(&tx.facts_of(ticket)?).stage != Stage::Junk {
+        bail!("mail {mail} is on ticket {ticket} already");
+    }
+    tx.add_fact(
+        ticket,
+        &NewFact {
+            at: tx.now(),
+            what: What::Adopted,
+            by: By::Person(who.to_owned()),
             letter: None,
             mail: Some(mail),
             via: None,

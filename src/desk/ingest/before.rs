@@ -1,8 +1,9 @@
-//! What ties a mail to a ticket beside the ids that it cites: its subject, and what was there
-//! before gatepost.
+//! What ties a mail to a ticket beside the ids that it cites: whom it reached, its subject, and
+//! what was there before gatepost.
 
 use super::Arrival;
 use crate::config::Config;
+use crate::desk::ours;
 use crate::store::Tx;
 use crate::ticket::TicketNo;
 use crate::triage::{Known, Verdict, references_in};
@@ -10,6 +11,8 @@ use anyhow::Result;
 
 /// Adds it to what is known.
 pub(super) fn gather(tx: &Tx, config: &Config, arrival: &Arrival, known: &mut Known) -> Result<()> {
+    let at = arrival.seen.received_at;
+    known.reached = ours::reached(tx, &config.house(), arrival.mail, at)?;
     let references = references_in(&arrival.mail.subject, &config.reference);
     known.named = tx.named(&references)?;
     known.asked_for = tx.asked_for(arrival.seen.place())?;

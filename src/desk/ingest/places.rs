@@ -5,6 +5,7 @@ use crate::config::sample;
 use crate::desk::act::adopt_conversation;
 use crate::desk::record::{Change, Letter, set};
 use crate::desk::{File, file, forwarded_author};
+use crate::mail::Address;
 use crate::store::{BaselineHead, BaselineMessage, FolderId, LetterKind, LetterState, Store};
 use jiff::ToSpan;
 

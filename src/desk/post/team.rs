@@ -4,7 +4,9 @@ use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
 use crate::desk::{Duty, Files, ours};
-use crate::letters::{self, DigestEntry, DigestView, Looked, Matter, RecordHead, ReminderView};
+use crate::letters::{
+    self, DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView,
+};
 use crate::mail::Marks;
 use crate::promise::{Promise, Standing, Step};
 use crate::store::{Go, LabelledFact, Letter, LetterKind, LetterState, NewLetter, TicketRow, Tx};
@@ -160,7 +162,7 @@ pub fn digest(
 ) -> Result<i64> {
     let (fact, hash) = tx.chain_head()?;
     let looked = tx.folders()?.into_iter().map(|f| f.looked_at).min();
-    let read = tx.labelled_untold(&member.name)?;
+    let read = tx.labelled_untold(&member.name, tx.now())?;
     let mut entries = board.to_vec();
     entries.extend(was_read(tx, &read)?);
     let letter = config.letters.digest(&DigestView {
@@ -169,6 +171,7 @@ pub fn digest(
         reader: member.name.clone(),
         entries,
         tray: tx.tray_count()?,
+        junk: junk(tx, config)?,
         looked: looked.map_or(Looked::Never, |at| Looked::Ago(tx.now().duration_since(at))),
         waiting: tx.letters_waiting()?,
         warnings: warnings(tx, config, member)?,
@@ -213,6 +216,17 @@ fn said(what: &What) -> Option<String> {
     } else {
         None
     }
+}
+
+/// What came among junk since the business morning before this one.
+fn junk(tx: &Tx, config: &Config) -> Result<Junk> {
+    let today = config.calendar.local_date(tx.now());
+    let before = config.calendar.business_day_before(today, 1);
+    let new = tx.junked_since(config.calendar.opening(before))?;
+    Ok(Junk {
+        new: new.len(),
+        like_reports: new.iter().filter(|j| j.looks).map(|j| j.ticket).collect(),
+    })
 }
 
 /// What threatens the reminders themselves.

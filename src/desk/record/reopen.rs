@@ -86,6 +86,7 @@ fn fixed(what: &What) -> Option<&'static str> {
     match what {
         What::Received
         | What::CopyReceived
+        | What::Junked { .. }
         | What::ReporterWrote
         | What::Noted { .. }
         | What::Acknowledged
@@ -102,6 +103,7 @@ fn fixed(what: &What) -> Option<&'static str> {
         | What::Planned { .. }
         | What::Answered
         | What::Crossed { .. }
+        | What::Adopted
         | What::Owned { .. }
         | What::Disowned
         | What::Resolved

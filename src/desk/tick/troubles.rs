@@ -117,13 +117,15 @@ fn morning(
     let mut folded = told.nags.iter().filter(|nag| !nag.is_alone());
     let nags = folded.any(|nag| nag.due.morning);
     let tray = new_in_tray(tx, config, member)?;
+    let junk = new_among_junk(tx, config, member)?;
     let refused = refused(tx, config, config.calendar.opening(today))?;
     let of_others = refused.iter().any(|m| m.name != member.name);
-    let read = !member.second_line && !tx.labelled_untold(&member.name)?.is_empty();
-    if nags || read || lasting || week || tray.is_some() || of_others {
+    let opening = config.calendar.opening(today);
+    let read = !member.second_line && !tx.labelled_untold(&member.name, opening)?.is_empty();
+    if nags || read || lasting || week || tray.is_some() || junk.is_some() || of_others {
         told.digest = true;
         told.said.push(digest);
-        told.said.extend(tray);
+        told.said.extend(tray.into_iter().chain(junk));
     }
     Ok(())
 }
@@ -137,7 +139,27 @@ fn new_in_tray(tx: &Tx, config: &Config, member: &Member) -> Result<Option<Strin
         .calendar
         .opening(config.calendar.local_date(tx.now()));
     let newest = tx.newest_in_tray(opening)?;
-    let key = newest.map(|mail| format!("remind/tray/{mail}/{}", member.name));
+    unsaid(
+        tx,
+        newest.map(|mail| format!("remind/tray/{mail}/{}", member.name)),
+    )
+}
+
+/// The key of what lies among junk, if some of it is new to this person: told in the
+/// morning, all of it at once.
+fn new_among_junk(tx: &Tx, config: &Config, member: &Member) -> Result<Option<String>> {
+    if member.second_line {
+        return Ok(None);
+    }
+    let today = config.calendar.local_date(tx.now());
+    let newest = tx.newest_junked(config.calendar.opening(today))?;
+    unsaid(
+        tx,
+        newest.map(|fact| format!("remind/junk/{fact}/{}", member.name)),
+    )
+}
+
+fn unsaid(tx: &Tx, key: Option<String>) -> Result<Option<String>> {
     match key {
         Some(key) if !tx.was_said(&key)? => Ok(Some(key)),
         Some(_) | None => Ok(None),

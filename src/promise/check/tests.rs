@@ -37,7 +37,9 @@ fn place(what: &What) -> &'static str {
         | What::Set { .. }
         | What::Waiting { .. }
         | What::Remarked { .. }
-        | What::DataAccessed { .. } => "taken",
+        | What::DataAccessed { .. }
+        | What::Junked { .. }
+        | What::Adopted => "taken",
         What::Declared { .. } => "declared",
     }
 }

@@ -38,6 +38,9 @@ CREATE TABLE platform_reports (
     PRIMARY KEY (platform, report)
 ) STRICT, WITHOUT ROWID;
 
+-- What was found among junk waits aside, and is counted each morning.
+CREATE INDEX tickets_in_junk ON tickets (id) WHERE stage = 'junk';
+
 -- Which messages of the baseline belong together, and what each says of itself, as its
 -- server told when the baseline was taken. What was asked for since is taken in as a mail
 -- of that ticket, and has no row here from then on.

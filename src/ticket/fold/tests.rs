@@ -1,4 +1,4 @@
-//! What facts add up to.
+//! The state of a ticket, by its facts.
 
 use super::*;
 use crate::ticket::By;
@@ -157,6 +157,52 @@ fn what_people_set_holds_until_it_is_set_anew_and_a_reporter_who_writes_ends_the
         (What::ReporterWrote, None),
     ]));
     assert_eq!(t.waits_for, Some(WaitsFor::Others));
+}
+
+#[test]
+fn what_was_found_among_junk_waits_until_a_person_has_to_do_with_it() {
+    let junked = || (What::Junked { looks: false }, None);
+    let stage = |more: &[(What, By)]| {
+        let whats: Vec<_> = [(What::Received, None), junked()]
+            .into_iter()
+            .chain(more.iter().map(|(what, _)| (what.clone(), None)))
+            .collect();
+        let mut facts = facts(&whats);
+        for (fact, (_, by)) in facts.iter_mut().skip(2).zip(more) {
+            fact.by = by.clone();
+        }
+        let t = Ticket::fold(&facts);
+        (t.stage, t.closed_as_junk)
+    };
+    let (anna, us) = (By::Person("anna".to_owned()), By::Gatepost);
+    let note = What::Remarked {
+        text: "seen".to_owned(),
+    };
+    let owned = What::Owned {
+        who: "anna".to_owned(),
+    };
+    for (more, expected) in [
+        (vec![], (Stage::Junk, false)),
+        (
+            vec![(What::ReporterWrote, us.clone())],
+            (Stage::Junk, false),
+        ),
+        (vec![(note, anna.clone())], (Stage::Junk, false)),
+        (vec![(What::Adopted, us.clone())], (Stage::New, false)),
+        (vec![(owned, anna.clone())], (Stage::New, false)),
+        (vec![(What::Answered, us.clone())], (Stage::New, false)),
+        (vec![(What::Closed, anna.clone())], (Stage::Closed, true)),
+        (
+            vec![(What::Adopted, us.clone()), (What::Closed, anna.clone())],
+            (Stage::Closed, false),
+        ),
+        (
+            vec![(What::Closed, anna), (What::Reopened, us)],
+            (Stage::New, false),
+        ),
+    ] {
+        assert_eq!(stage(&more), expected, "{more:?}");
+    }
 }
 
 #[test]
