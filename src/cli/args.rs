@@ -94,13 +94,15 @@ pub enum Command {
         after_help = "Examples: gatepost outbox\n          gatepost outbox release 7 8\n          gatepost outbox retry 12\n\nStates: held (a rule stopped it), queued, offered (leaving now), unknown (its bytes left twice and no answer came), refused (by the server, for good).\n\n--json: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}] attempts: how often the server said \"not now\"; offers: how often its bytes left; copy: of the folder for sent mail: wanted, done, or null where none belongs there"
     )]
     Outbox(Outbox),
-    /// Without MAIL: the tray, and what was found among junk. With one: a ticket with its clock from receipt
+    /// Without MAIL: the tray, what was found among junk, and conversations from before gatepost.
+    /// With one: a ticket with its clock from receipt
     #[command(
-        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, name, marks, subject}], junk, conversations, aside}, with MAIL: [{mail, ref, name, received_at, held}]"
+        after_help = "Examples: gatepost adopt\n          gatepost adopt 12\n          gatepost adopt c3   (a conversation)\n\n--json: {tray: [{mail, folder, received_at, kind, because, from, name, marks, subject}], junk, conversations: [{conversation, mails, first_at, last_at, last_by, last_is_ours, subject}], aside}, with MAIL: [{mail, conversation, ref, name, received_at, held}]"
     )]
     Adopt {
-        /// Numbers of mails in the tray or among junk
-        mail: Vec<i64>,
+        /// Numbers of mails in the tray or among junk, or of conversations
+        #[arg(value_parser = super::adopt::wanted)]
+        mail: Vec<super::adopt::Wanted>,
         /// For scripts
         #[arg(long)]
         json: bool,

@@ -3,16 +3,21 @@
 use super::{Here, Usage, block_on, output};
 use crate::config::{Config, MailboxConfig};
 use crate::daemon;
-use crate::mail::{Foreign, fingerprint};
+use crate::mail::parse::parse;
+use crate::mail::{Address, Foreign, fingerprint};
 use crate::mailbox::Mailbox;
 use crate::mailbox::imap::Imap;
 use crate::mailbox::roles::{self, Watched};
-use crate::store::{BaselineMessage, Store, Tx};
+use crate::store::{BaselineHead, BaselineMessage, Store, Tx};
+use crate::triage::{House, Role};
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+/// So many characters of a subject are kept of a message of the baseline.
+const SUBJECT: usize = 200;
 
 /// What is in one folder now.
 struct Found {
@@ -20,6 +25,7 @@ struct Found {
     folder: Watched,
     uidvalidity: u32,
     messages: Vec<BaselineMessage>,
+    heads: Vec<BaselineHead>,
 }
 
 /// What the servers have.
@@ -91,7 +97,8 @@ pub fn init(here: &Here, folder: Option<&str>, json: bool) -> Result<ExitCode> {
     store.write(wall::now(), |tx| {
         tx.keep_policy(&here.config.policy)?;
         for f in &looked.found {
-            tx.add_folder(&f.mailbox, &f.folder.name, f.uidvalidity, &f.messages)?;
+            let id = tx.add_folder(&f.mailbox, &f.folder.name, f.uidvalidity, &f.messages)?;
+            tx.keep_heads(id, f.uidvalidity, &f.heads)?;
         }
         looked.watched.iter().try_for_each(|(mailbox, watched)| {
             let all: Vec<_> = watched.iter().map(|w| (w.name.clone(), w.role)).collect();
@@ -170,7 +177,7 @@ async fn look(config: &Config, only: Option<&str>, store: &mut Option<Store>) ->
         all.watched.push((mailbox.name.clone(), watched));
         for folder in wanted {
             output::progress(&format!("listing: folder {}", all.found.len() + 1));
-            let found = baseline(mailbox, &mut server, folder, &mut all.warnings)
+            let found = baseline(config, mailbox, &mut server, folder, &mut all.warnings)
                 .await
                 .with_context(at)?;
             all.found.push(found);
@@ -190,6 +197,7 @@ fn has_baseline(store: &mut Option<Store>, mailbox: &MailboxConfig, one: &Watche
 
 /// What is in one folder, and how each message can be known again.
 async fn baseline(
+    config: &Config,
     mailbox: &MailboxConfig,
     server: &mut Imap,
     folder: Watched,
@@ -201,9 +209,11 @@ async fn baseline(
         return Err(daemon::receive::without_uidvalidity(name));
     }
     let uids = server.uids().await?;
-    let mut prints = BTreeMap::new();
+    let house = config.house();
+    let (mut prints, mut heads) = (BTreeMap::new(), Vec::new());
     let mut each = |uid, size, fields: &[u8]| {
         prints.insert(uid, fingerprint(fields, size));
+        heads.push(head(&house, folder.role, uid, fields));
     };
     if let Err(why) = server.heads(&uids, &mut each).await {
         warnings.push(format!(
@@ -219,6 +229,9 @@ async fn baseline(
             uids.len() - prints.len()
         ));
     }
+    // A conversation is between people: what was taken for junk is none.
+    heads.retain(|_| folder.role != Role::Junk);
+    when(server, &mut heads).await;
     let look = |uid| BaselineMessage {
         uid,
         fingerprint: prints.remove(&uid).flatten(),
@@ -227,8 +240,43 @@ async fn baseline(
         mailbox: mailbox.name.clone(),
         uidvalidity: opened.uidvalidity,
         messages: uids.into_iter().map(look).collect(),
+        heads,
         folder,
     })
+}
+
+/// What a message says of itself, by its fields.
+fn head(house: &House, role: Role, uid: u32, fields: &[u8]) -> BaselineHead {
+    let mail = parse(fields, true);
+    let author = mail.author.address();
+    let is_ours = |a: &Address| house.whose(a).is_some();
+    let ours = role == Role::Sent || author.is_some_and(is_ours);
+    let people = if ours {
+        mail.recipients.as_slice()
+    } else {
+        author.map(std::slice::from_ref).unwrap_or_default()
+    };
+    let people = people.iter().filter(|a| !is_ours(a)).cloned().collect();
+    let ids = mail.message_id.iter().chain(mail.cites()).cloned();
+    BaselineHead {
+        uid,
+        ids: ids.collect(),
+        author: author.cloned(),
+        people,
+        subject: Foreign::new(mail.subject.raw().chars().take(SUBJECT).collect::<String>()),
+        received_at: None,
+        ours,
+    }
+}
+
+/// When each reached the mailbox. Where the server does not tell, that is not known.
+async fn when(server: &mut Imap, heads: &mut [BaselineHead]) {
+    let uids: Vec<u32> = heads.iter().map(|h| h.uid).collect();
+    let listed = server.list(&uids).await.unwrap_or_default();
+    let at: BTreeMap<u32, _> = listed.iter().map(|l| (l.uid, l.internal_date)).collect();
+    for head in heads {
+        head.received_at = at.get(&head.uid).copied().flatten();
+    }
 }
 
 #[cfg(test)]
@@ -257,6 +305,7 @@ mod tests {
             folder: junk,
             uidvalidity: 7,
             messages: Vec::new(),
+            heads: Vec::new(),
         });
         assert!(nothing_to_take("Junk", &looked).is_ok());
     }

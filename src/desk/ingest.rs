@@ -4,6 +4,7 @@
 //! This is where parsing, deciding and writing meet, so it only calls. It must never
 //! drop a mail: whatever the verdict, a row is written.
 
+mod before;
 mod facts;
 mod junk;
 mod unread;
@@ -92,7 +93,7 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         received_at: arrival.seen.received_at,
     };
     let house = config.house();
-    known.reached = who::reached(tx, &house, arrival)?;
+    before::gather(tx, config, arrival, &mut known)?;
     let report = triage::report_of(&house, &way, arrival.mail);
     if let Some((platform, id)) = &report {
         known.same_report = tx.ticket_of_report(platform, id)?;
@@ -123,6 +124,7 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         .try_for_each(|letter| settle::came_back(tx, config, letter))?;
     let mail = write_row(tx, arrival, &digest, &verdict, standing, ticket)?;
     likeness::mark(tx, mail, arrival.mail, verdict.kind.is, verdict.place.is)?;
+    before::keep(tx, arrival, &known, &verdict, ticket)?;
     unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
         let facts = facts::facts_of(tx, arrival, &verdict, &came_back, unread)?;
@@ -260,6 +262,8 @@ fn write_row(
     }
 }
 
+#[cfg(test)]
+mod places;
 #[cfg(test)]
 mod who_wrote;
 

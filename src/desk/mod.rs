@@ -30,8 +30,8 @@ pub mod tick;
 pub use files::{Duty, File, Files, policy_of};
 
 use crate::config::Config;
-use crate::mail::parse::{PARSED_AT_MOST, parse};
-use crate::mail::{Defect, Mail};
+use crate::mail::parse::{self, PARSED_AT_MOST, parse};
+use crate::mail::{Address, Defect, Mail};
 use crate::promise;
 use crate::store::{MailRow, Tx};
 use crate::ticket::{Ticket, TicketNo};
@@ -105,6 +105,15 @@ pub fn read_mail(tx: &Tx, row: &MailRow) -> Result<Mail> {
     }
     let head = head_of(tx, row)?;
     Ok(parse(&head, head.len() as u64 == row.size))
+}
+
+/// Who wrote the mail that this one forwards, as far as that says so.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn forwarded_author(tx: &Tx, row: &MailRow) -> Result<Option<Address>> {
+    let text = read_mail(tx, row)?.text;
+    Ok(parse::forwarded_author(&head_of(tx, row)?, &text))
 }
 
 /// As many bytes of a mail as are parsed.

@@ -56,6 +56,15 @@ impl Address {
         idna::domain_to_unicode(&self.domain).0
     }
 
+    /// Both are one address, but for a detail behind `+` (RFC 5233): `mia+work@` is `mia@`.
+    pub fn is_same_mailbox(&self, other: &Self) -> bool {
+        let name = |a: &Self| match a.local.split_once('+') {
+            Some((name, _)) if !name.is_empty() => name.to_ascii_lowercase(),
+            Some(_) | None => a.local.to_ascii_lowercase(),
+        };
+        self.domain == other.domain && name(self) == name(other)
+    }
+
     /// The form under which addresses are compared and counted: lower case.
     pub fn key(&self) -> String {
         format!("{}@{}", self.local.to_ascii_lowercase(), self.domain)
@@ -288,6 +297,19 @@ mod tests {
     #[test]
     fn case_does_not_make_another_address() {
         assert_eq!(Address::parse("A@B.c"), Address::parse("a@b.C"));
+    }
+
+    #[test]
+    fn a_detail_does_not_make_another_mailbox() {
+        let same = |a: &str, b: &str| {
+            let (a, b) = (Address::parse(a).unwrap(), Address::parse(b).unwrap());
+            a.is_same_mailbox(&b) && b.is_same_mailbox(&a)
+        };
+        assert!(same("mia+a@example.net", "Mia+b+c@example.net"));
+        assert!(same("mia@example.net", "mia+@example.net"));
+        assert!(!same("mia+a@example.net", "mia+a@example.com"));
+        assert!(!same("mia@example.net", "miab@example.net"));
+        assert!(!same("+a@example.net", "+b@example.net"));
     }
 
     #[test]

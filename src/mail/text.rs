@@ -61,6 +61,22 @@ pub fn above_first_quote(text: &Foreign) -> Vec<&str> {
     lines.into_iter().take(above).collect()
 }
 
+/// The author field of the first mail that stands in a text with its header: what people
+/// forward without attaching it.
+pub fn forwarded_author(text: &Foreign) -> Option<&str> {
+    let bare = |line: &&str| !line.trim().is_empty();
+    let lines = text.raw().lines().take(LINES);
+    let lines: Vec<&str> = lines.map(|l| l.trim_start_matches(['>', ' '])).collect();
+    let at = (0..lines.len()).find(|at| {
+        let rest = lines.get(*at..).unwrap_or_default();
+        rest.first().is_some_and(bare) && is_quoted_header(rest)
+    })?;
+    let rest = lines.get(at..)?.iter();
+    let line = rest.skip_while(|l| is_rule(l)).find(|l| bare(l))?;
+    let (_, value) = line.split_once([':', '\u{ff1a}'])?;
+    Some(value.trim_matches(|c: char| c == '*' || c.is_whitespace()))
+}
+
 /// What becomes of the next lines.
 enum Step<'a> {
     Keep(&'a str),

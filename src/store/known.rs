@@ -3,8 +3,8 @@
 use super::letter::{LETTER, letter_row};
 use super::{Letter, Tx, instant};
 use crate::mail::{Address, Mail, MessageId};
-use crate::ticket::TicketNo;
-use crate::triage::{Cited, CitedWhat, Known, OwnLetter, Sent, Where};
+use crate::ticket::{Reference, TicketNo};
+use crate::triage::{Cited, CitedWhat, Known, Named, OwnLetter, Sent, Where};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
@@ -19,14 +19,17 @@ impl Tx<'_> {
         let author = mail.author.address();
         let id = mail.message_id.as_ref();
         let (copy, copy_is_unproven) = self.copy_of(digest)?.unzip();
+        let (before, of_before) = self.cited_before(&cites)?;
         let aside = id.map(|id| self.set_aside_citing(id)).transpose()?;
         let sent = author.map(|a| self.sent_lately(a)).transpose()?;
         let (sent, sent_proven) = sent.unwrap_or_default();
+        let mut cited = self.look_up(cites.into_iter())?;
+        cited.extend(of_before);
         Ok(Known {
             own: id.map(|id| self.own_letter(id)).transpose()?.flatten(),
             copy,
             copy_is_unproven: copy_is_unproven.unwrap_or_default(),
-            cited: self.look_up(cites.into_iter())?,
+            cited,
             returned: self.look_up(mail.returned_ids.iter())?,
             cited_by: id.map(|id| self.cited_by(id)).transpose()?.flatten(),
             answered: aside.is_some_and(|mails| !mails.is_empty()),
@@ -34,7 +37,26 @@ impl Tx<'_> {
             same_report: None,
             sent,
             sent_proven,
+            named: Vec::new(),
+            before,
+            asked_for: None,
         })
+    }
+
+    /// The tickets that bear these references.
+    pub fn named(&self, references: &[Reference]) -> Result<Vec<Named>> {
+        let mut find = self
+            .sql
+            .prepare_cached("SELECT id FROM tickets WHERE reference = ?1")?;
+        let mut named = Vec::new();
+        for reference in references {
+            let row = find.query_row([reference.as_str()], |r| r.get(0));
+            if let Some(ticket) = row.optional()?.map(TicketNo) {
+                let people = self.people(ticket)?;
+                named.push(Named { ticket, people });
+            }
+        }
+        Ok(named)
     }
 
     /// The ticket on which a report of a platform is.

@@ -166,8 +166,8 @@ impl Tx<'_> {
         Ok(told.query_row([folder.0], |r| r.get(0))?)
     }
 
-    /// Which of these UIDs have no row, in their order: neither taken in nor baseline. A
-    /// row whose message was thought to be gone is a row.
+    /// Which of these UIDs have no row, in their order: neither taken in nor baseline,
+    /// or asked for of it. A row whose message was thought to be gone is a row.
     pub fn without_row(
         &self,
         folder: FolderId,
@@ -175,7 +175,7 @@ impl Tx<'_> {
         uids: &[u32],
     ) -> Result<Vec<u32>> {
         let mut all = self.sql.prepare_cached(
-            "SELECT uid FROM baseline WHERE folder = ?1 AND uidvalidity = ?2 AND uid >= ?3
+            "SELECT uid FROM baseline WHERE folder = ?1 AND uidvalidity = ?2 AND uid >= ?3 AND asked_for IS NULL
              UNION ALL SELECT uid FROM mails WHERE folder = ?1 AND uidvalidity = ?2 AND uid >= ?3",
         )?;
         let lowest = uids.iter().min().copied().unwrap_or(0);

@@ -1,6 +1,6 @@
 //! Mails: exactly one row for each that was taken in.
 
-use super::{FolderId, RawBytes, Tx, instant};
+use super::{FolderId, OnServer, RawBytes, Tx, instant};
 use crate::mail::auth::Standing;
 use crate::mail::{Address, Foreign, MessageId};
 use crate::ticket::TicketNo;
@@ -21,6 +21,13 @@ pub struct Sighting {
     pub received_at: Timestamp,
     /// RFC822.SIZE in bytes.
     pub size: u64,
+}
+
+impl Sighting {
+    /// The message's place on the server.
+    pub fn place(&self) -> OnServer {
+        (self.folder, self.uidvalidity, self.uid)
+    }
 }
 
 /// A mail to be written.
@@ -177,7 +184,7 @@ impl Tx<'_> {
         for cited in mail.cites {
             cite.execute(params![cited.as_str(), id])?;
         }
-        let place = (mail.seen.folder, mail.seen.uidvalidity, mail.seen.uid);
+        let place = mail.seen.place();
         self.keep_raw(id, place, mail.raw)?;
         self.attempts_done(place)
     }

@@ -14,14 +14,17 @@ mod lookalike;
 mod place;
 mod platform;
 mod reply;
+mod subject;
 
 pub use crate::mail::auth::Authenticated;
 pub use alike::alike;
 pub use filters::{CATALOGUE, Filter};
 pub use labelled::{Labelled, Labels};
 pub use lookalike::marks;
+pub use place::Before;
 pub use platform::{Around, Platform, Sender, report_of};
 pub use reply::{is_by_age, is_over_a_cap};
+pub use subject::{Named, references_in};
 
 use crate::mail::{Address, Mail, MessageId};
 use crate::ticket::TicketNo;
@@ -54,6 +57,8 @@ pub struct Verdict {
     pub place: Because<Place>,
     /// Whether it is acknowledged.
     pub reply: Because<Reply>,
+    /// The conversation from before gatepost that its new ticket continues.
+    pub continues: Option<i64>,
 }
 
 /// What a mail is.
@@ -152,6 +157,12 @@ pub struct Known {
     pub cited: Vec<Cited>,
     /// What the ids in its returned parts are.
     pub returned: Vec<Cited>,
+    /// The tickets whose references stand in its subject, in their order.
+    pub named: Vec<Named>,
+    /// The conversation from before gatepost that it cites, and which is on no ticket.
+    pub before: Option<Before>,
+    /// It was there before gatepost, and was asked for since, for this ticket.
+    pub asked_for: Option<TicketNo>,
     /// Each copy on record says that it is from the team, without proof.
     pub copy_is_unproven: bool,
     /// The ticket of an earlier mail that cites this one: a reply that came before its root.
@@ -273,7 +284,13 @@ pub fn judge(mail: &Mail, known: &Known, house: &House, way: &Way, now: Timestam
         place.is,
         now.duration_since(way.received_at),
     );
-    Verdict { kind, place, reply }
+    let continues = place::continues(&seen).filter(|_| place.is == Place::New);
+    Verdict {
+        kind,
+        place,
+        reply,
+        continues,
+    }
 }
 
 /// All that bears on a mail.

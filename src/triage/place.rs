@@ -8,10 +8,23 @@
 //! wrote to somebody without a ticket is *aside*: it has its row, asks nothing of anybody,
 //! and joins when the mail comes in that it answers.
 //!
-//! References in the subject are not read: nothing proves yet who wrote them.
+//! A reference in the subject can be counted up by anybody. It joins only where our mail
+//! server vouches for an author who is on the ticket under that very address, or where the
+//! team wrote it; everywhere else it is a claim. By a Message-ID, an address with a detail
+//! (`mia+work@`) is the address without it: who has the one reads the other.
 
 use super::{Authenticated, Because, Cited, CitedWhat, Kind, Known, Place, Seen, Where};
+use crate::mail::Address;
 use crate::ticket::TicketNo;
+
+/// A conversation from before gatepost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Its number.
+    pub conversation: i64,
+    /// Who wrote in it, and whom we wrote to.
+    pub people: Vec<Address>,
+}
 
 /// The place of a mail of this kind.
 pub(super) fn place(seen: &Seen, kind: Kind) -> Because<Place> {
@@ -19,7 +32,8 @@ pub(super) fn place(seen: &Seen, kind: Kind) -> Because<Place> {
     let place = if kind == Kind::Own {
         own(known)
     } else {
-        copy(seen, kind)
+        from_before(known, kind)
+            .or_else(|| copy(seen, kind))
             .or_else(|| internal(known))
             .unwrap_or_else(|| by_kind(seen, kind))
     };
@@ -86,14 +100,14 @@ fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
     let known = seen.known;
     match kind {
         Kind::Own => own(known),
-        Kind::Bounce => match given_back(known) {
+        Kind::Bounce => match given_back(seen) {
             Some(ticket) => Because::new(
                 Place::Joins(ticket),
                 "it gives back a letter of this ticket",
             ),
             None => Because::new(Place::Tray, "it gives back nothing that we know"),
         },
-        Kind::Machine => match cited_ticket(known) {
+        Kind::Machine => match knows(seen) {
             Some(ticket) => Because::new(Place::Internal(ticket), "it tells of this ticket's mail"),
             None => Because::new(Place::Tray, "it tells of no ticket"),
         },
@@ -104,11 +118,11 @@ fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
                 Place::Internal(ticket),
                 "it cites this ticket, and counts for nothing until it is proven",
             ),
-            None => Because::new(Place::New, "it cites no ticket"),
+            None => claims_or_new(known),
         },
-        Kind::Automatic => match cited_ticket(known) {
+        Kind::Automatic => match knows(seen).or_else(|| named_and_proven(seen)) {
             Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
-            None => Because::new(Place::New, "it cites no ticket"),
+            None => claims_or_new(known),
         },
         Kind::Platform => platform(seen),
         Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => person(seen),
@@ -122,6 +136,9 @@ fn team(seen: &Seen) -> Because<Place> {
     let known = seen.known;
     if let Some(ticket) = cited_ticket(known) {
         return Because::new(Place::Joins(ticket), "it cites this ticket");
+    }
+    if let [named] = known.named.as_slice() {
+        return Because::new(Place::Joins(named.ticket), "its subject names this ticket");
     }
     let cites_nothing = seen.mail.cites().is_empty();
     match (known.reached.as_slice(), seen.was_sent()) {
@@ -172,20 +189,21 @@ fn person(seen: &Seen) -> Because<Place> {
     if is_forged(seen) {
         return match cited_ticket(known) {
             Some(ticket) => Because::new(Place::Claims(ticket), FORGED),
-            None => Because::new(Place::New, "it cites no ticket"),
+            None => claims_or_new(known),
         };
     }
-    let is_of = |cited: &&Cited| {
-        seen.mail
-            .author
-            .address()
-            .is_some_and(|author| cited.people.contains(author))
-    };
+    let is_of = |cited: &&Cited| is_of(seen, &cited.people);
     let joins = |cited: &Cited| cited.ticket.map(Place::Joins);
     if let Some(place) = cited(known).filter(is_of).find_map(joins) {
         return Because::new(
             place,
             "it cites this ticket, and its author is one of the ticket's people",
+        );
+    }
+    if let Some(ticket) = named_and_proven(seen) {
+        return Because::new(
+            Place::Joins(ticket),
+            "its subject names this ticket, and it is proven to be of one of the ticket's people",
         );
     }
     if let Some(ticket) = cited_ticket(known) {
@@ -197,7 +215,82 @@ fn person(seen: &Seen) -> Because<Place> {
     if let Some(place) = known.cited_by.iter().filter(is_of).find_map(joins) {
         return Because::new(place, "a reply to it came first");
     }
-    Because::new(Place::New, "it cites no ticket")
+    claims_or_new(known)
+}
+
+/// A mail that joins nothing: it may still cite a ticket, or its subject name one.
+fn claims_or_new(known: &Known) -> Because<Place> {
+    if let Some(ticket) = cited_ticket(known) {
+        return Because::new(
+            Place::Claims(ticket),
+            "it cites this ticket, and its author is none of the ticket's people",
+        );
+    }
+    match (known.named.first(), &known.before) {
+        (Some(named), _) => Because::new(
+            Place::Claims(named.ticket),
+            "its subject names this ticket, which anybody can",
+        ),
+        (None, Some(_)) => Because::new(Place::New, "it cites a conversation from before gatepost"),
+        (None, None) => Because::new(Place::New, "it cites no ticket"),
+    }
+}
+
+/// What was there before gatepost and was asked for since counts for nothing, but for what
+/// the team wrote itself.
+fn from_before(known: &Known, kind: Kind) -> Option<Because<Place>> {
+    const WHY: &str =
+        "it is from before gatepost, and of the conversation that this ticket continues";
+    let ticket = known.asked_for?;
+    Some(match kind {
+        Kind::Team => Because::new(Place::Joins(ticket), WHY),
+        _ => Because::new(Place::Internal(ticket), WHY),
+    })
+}
+
+/// The author is one of these, with a detail or without.
+fn is_of(seen: &Seen, people: &[Address]) -> bool {
+    let author = seen.mail.author.address();
+    author.is_some_and(|author| people.iter().any(|p| p.is_same_mailbox(author)))
+}
+
+/// The ticket that its subject names and whose own people wrote it, as our mail server
+/// vouches. Its address is compared as it is: the subject proves nothing of its own.
+fn named_and_proven(seen: &Seen) -> Option<TicketNo> {
+    let author = seen.mail.author.address()?;
+    let mut named = seen.known.named.iter();
+    let passed = seen.way.authenticated == Authenticated::Pass;
+    let named = named.find(|named| passed && named.people.contains(author))?;
+    Some(named.ticket)
+}
+
+/// The ticket of a letter that a program cites: to know its id is to have it. By the id of a
+/// mail, only where one of the ticket's people sent it.
+fn knows(seen: &Seen) -> Option<TicketNo> {
+    let known = |c: &&Cited| c.what == CitedWhat::Letter || is_of(seen, &c.people);
+    let mut all = cited(seen.known).filter(|_| !is_forged(seen));
+    all.find(|c| known(c) && c.ticket.is_some())?.ticket
+}
+
+/// The ticket of the letter, or of the mail of the team's own, that a bounce names. What
+/// bounces is written by mail servers that fail their own proof: the id of a letter is
+/// enough, and that of a mail is not.
+fn given_back(seen: &Seen) -> Option<TicketNo> {
+    let known = seen.known;
+    let mut both = known.returned.iter().chain(&known.cited);
+    let ours = |c: &&Cited| match c.what {
+        CitedWhat::Letter => true,
+        CitedWhat::Team => !is_forged(seen),
+        CitedWhat::Reminder | CitedWhat::Mail => false,
+    };
+    both.find(|c| ours(c) && c.ticket.is_some())?.ticket
+}
+
+/// The conversation from before gatepost that it continues: one that its author is of.
+pub(super) fn continues(seen: &Seen) -> Option<i64> {
+    let before = seen.known.before.as_ref()?;
+    let is_theirs = !is_forged(seen) && is_of(seen, &before.people);
+    is_theirs.then_some(before.conversation)
 }
 
 /// What a mail cites, nearest first, and then what a report gives back.
@@ -207,14 +300,6 @@ fn cited(known: &Known) -> impl Iterator<Item = &Cited> {
 
 fn cited_ticket(known: &Known) -> Option<TicketNo> {
     cited(known).find_map(|c| c.ticket)
-}
-
-/// The ticket of the letter, or of the team's own mail, that a report gives back, or else
-/// cites. The id of a mail that is neither proves nothing: anybody may have read it, and written a report.
-fn given_back(known: &Known) -> Option<TicketNo> {
-    let mut both = known.returned.iter().chain(&known.cited);
-    both.find(|c| matches!(c.what, CitedWhat::Letter | CitedWhat::Team))?
-        .ticket
 }
 
 #[cfg(test)]

@@ -39,6 +39,10 @@ pub(super) fn reply(seen: &Seen, kind: Kind, place: Place, age: SignedDuration) 
         Place::Tray => Because::new(Reply::None, "it is on no ticket"),
         Place::Aside => Because::new(Reply::None, "we wrote it"),
         Place::Claims(_) => Because::new(Reply::Held, "it cites a ticket of somebody else"),
+        Place::New if seen.known.before.is_some() => Because::new(
+            Reply::None,
+            "it cites a conversation from before gatepost: no receipt fits into that",
+        ),
         Place::New => opening(seen, kind, age),
     }
 }

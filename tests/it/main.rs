@@ -40,6 +40,7 @@ mod likeness;
 mod loops;
 mod outage;
 mod outbox;
+mod places;
 mod post_office;
 mod reminders;
 mod who_hears;

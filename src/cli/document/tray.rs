@@ -1,7 +1,7 @@
 //! The document of `adopt --json`: what lies where people must look.
 
 use crate::mail::Foreign;
-use crate::store::MailRow;
+use crate::store::{Conversation, MailRow};
 use serde::Serialize;
 
 /// The whole of `adopt --json`.
@@ -9,8 +9,19 @@ use serde::Serialize;
 pub struct Desk {
     tray: Vec<TrayLine>,
     junk: Vec<TrayLine>,
-    conversations: Vec<TrayLine>,
+    conversations: Vec<ConversationLine>,
     aside: Vec<TrayLine>,
+}
+
+#[derive(Serialize)]
+struct ConversationLine {
+    conversation: String,
+    mails: u32,
+    first_at: Option<String>,
+    last_at: Option<String>,
+    last_by: Option<String>,
+    last_is_ours: bool,
+    subject: Foreign,
 }
 
 #[derive(Serialize)]
@@ -32,6 +43,7 @@ impl Desk {
         tray: &[MailRow],
         junk: &[MailRow],
         aside: &[MailRow],
+        old: &[Conversation],
         marks: impl Fn(&MailRow) -> Vec<String>,
     ) -> Self {
         let line = |m: &MailRow| TrayLine {
@@ -45,10 +57,19 @@ impl Desk {
             marks: marks(m),
             subject: m.subject.clone(),
         };
+        let conversation = |c: &Conversation| ConversationLine {
+            conversation: format!("c{}", c.number),
+            mails: c.messages,
+            first_at: c.first_at.map(|at| at.to_string()),
+            last_at: c.last_at.map(|at| at.to_string()),
+            last_by: c.last_by.as_ref().map(ToString::to_string),
+            last_is_ours: c.last_is_ours,
+            subject: c.subject.clone(),
+        };
         Self {
             tray: tray.iter().map(line).collect(),
             junk: junk.iter().map(line).collect(),
-            conversations: Vec::new(),
+            conversations: old.iter().map(conversation).collect(),
             aside: aside.iter().map(line).collect(),
         }
     }

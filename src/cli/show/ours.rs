@@ -25,9 +25,64 @@ pub struct Proposal {
     pub command: String,
 }
 
+/// Who forwarded the report, where its first mail is of the team, and whether that is proven.
+fn forwarder(here: &Here, thread: &Thread) -> Option<(usize, MailRow, bool)> {
+    let mut mails = thread.all_numbered().filter_map(|(n, entry)| match entry {
+        Entry::Mail(row) => Some((n, &**row)),
+        Entry::Letter(_) | Entry::Fact(_) => None,
+    });
+    let (n, row) = mails.find(|(_, row)| row.place.0 == "new")?;
+    let is_team = here.config.team.iter();
+    let is_team = is_team.filter(|m| Some(&m.address) == row.author.as_ref());
+    let is = |kind: Kind| row.kind.0 == kind.word();
+    let forwards = is(Kind::Team) || (is(Kind::UnprovenTeam) && is_team.count() > 0);
+    forwards.then(|| (n, row.clone(), is(Kind::Team)))
+}
+
+/// Whose report it is that the team forwards, as the forwarded mail says. A person takes
+/// it, never gatepost.
+fn forwarded(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<Option<Proposal>> {
+    let Some((n, row, _)) = forwarder(here, thread) else {
+        return Ok(None);
+    };
+    let reporter = file.row.reporter.as_ref();
+    let house = here.config.house();
+    if reporter.is_some_and(|r| house.whose(r).is_none()) {
+        return Ok(None);
+    }
+    let (because, address) = match crate::desk::forwarded_author(tx, &row)? {
+        Some(author) if house.whose(&author).is_none() => (
+            format!("The mail in mail {n} says that it is of {author}. If that is the reporter"),
+            author.to_string(),
+        ),
+        _ => (
+            "Nobody knows the reporter yet. If you do".to_owned(),
+            "ADDRESS".to_owned(),
+        ),
+    };
+    Ok(Some(Proposal {
+        about: Some(n),
+        because,
+        command: format!("gatepost set {} reporter={address}", file.row.number.0),
+    }))
+}
+
 /// Prints them.
 pub fn print(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<()> {
-    forwarded(here, file, thread);
+    if let Some((_, row, proven)) = forwarder(here, thread) {
+        let doubt = if proven { "" } else { "; nothing proves that" };
+        let by = who(&here.config, &row);
+        output::line(format!("!    forwarded by {by}{doubt}"));
+    }
+    match tx.continues_from_before(file.row.number)? {
+        None => {}
+        Some(0) => {
+            output::line("!    continues from before gatepost: the old mails are in the thread")
+        }
+        Some(n) => output::line(format!(
+            "!    continues from before gatepost: {n} old mails come into the thread when `gatepost run` reads the mailbox"
+        )),
+    }
     for proposal in proposals(here, tx, file, thread)? {
         output::line(format!("?    {}:", proposal.because));
         output::line(format!("     {}", proposal.command));
@@ -36,25 +91,6 @@ pub fn print(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<()> {
         warn(here, tx, n, row)?;
     }
     Ok(())
-}
-
-/// The team forwarded it: whose report it is, a person says.
-fn forwarded(here: &Here, file: &File, thread: &Thread) {
-    let mut mails = thread.all_numbered().filter_map(|(_, entry)| match entry {
-        Entry::Mail(row) => Some(&**row),
-        Entry::Letter(_) | Entry::Fact(_) => None,
-    });
-    let is_forward = |row: &&MailRow| row.kind.0 == Kind::Team.word() && row.place.0 == "new";
-    if let Some(row) = mails
-        .find(is_forward)
-        .filter(|_| file.row.reporter.is_none())
-    {
-        output::line(format!(
-            "!    forwarded by {}; whose report it is: gatepost set {} reporter=ADDRESS",
-            who(&here.config, row),
-            file.row.number.0
-        ));
-    }
 }
 
 /// What a person may record of what the team wrote.
@@ -67,6 +103,7 @@ pub fn proposals(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<V
         let mail = read_mail(tx, row)?;
         proposals.extend(proposal(here, file, n, row, &mail));
     }
+    proposals.extend(forwarded(here, tx, file, thread)?);
     for row in ours::asked(tx, file)? {
         let zone = here.config.calendar.zone().clone();
         let at = row.received_at.to_zoned(zone).strftime("%Y-%m-%d %H:%M");

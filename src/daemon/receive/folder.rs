@@ -105,6 +105,7 @@ impl End {
             tx.mark_gone(self.folder, uidvalidity, there, self.asked_at)?;
             tx.forget_gone(self.folder, uidvalidity, there)?;
             tx.swept(self.folder, self.opened.uidnext)?;
+            tx.give_up_old(self.folder, there)?;
         }
         if self.renumbered {
             tx.renumbered(self.folder, uidvalidity)?;
@@ -137,10 +138,13 @@ impl<M: Mailbox> Reading<'_, M> {
         };
         folder.role = watched.role;
         let now = self.hands.record.now();
+        let (record, id) = (self.hands.record, folder.id);
+        let asks = record.read(move |tx| tx.asks_for_old(id)).await;
+        let sweeps = self.sweeps || asks.map_err(Trouble::Lost)?;
         let known = self
             .known
             .get(name)
-            .filter(|k| !self.sweeps && is_sound(k, opened, now));
+            .filter(|k| !sweeps && is_sound(k, opened, now));
         let known = known
             .copied()
             .filter(|_| opened.uidvalidity == folder.uidvalidity);

@@ -17,10 +17,62 @@ pub use follow::{Original, followed, followers};
 
 use super::refresh;
 use crate::config::Config;
+use crate::mail::Foreign;
 use crate::store::{NewFact, NewTicket, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use crate::triage::Kind;
 use anyhow::{Context, Result, bail};
+
+/// Opens a ticket for a conversation from before gatepost. Its clock runs from the receipt of
+/// the first mail that nobody of us has answered since or, where we wrote last, of the first
+/// of all: our answers come in with the other mails, and count. It is never acknowledged.
+///
+/// # Errors
+/// When there is no such conversation, or all of it is ours.
+pub fn adopt_conversation(
+    tx: &Tx,
+    config: &Config,
+    conversation: i64,
+    who: &str,
+) -> Result<TicketNo> {
+    let all = tx.conversation(conversation)?;
+    if all.is_empty() {
+        bail!(
+            "there is no conversation c{conversation} without a ticket\n  hint: `gatepost adopt` lists them"
+        );
+    }
+    let answered = all.iter().rposition(|m| m.ours).map_or(0, |last| last + 1);
+    let mut unanswered = all.iter().skip(answered);
+    let first = unanswered.next().or_else(|| all.iter().find(|m| !m.ours));
+    let Some(first) = first else {
+        bail!("conversation c{conversation} is all ours: nobody waits for an answer");
+    };
+    let opened_at = first.received_at.unwrap_or(tx.now());
+    tx.keep_policy(&config.policy)?;
+    let ticket = tx.open_ticket(&NewTicket {
+        prefix: &config.reference,
+        year: config.calendar.local_date(opened_at).year(),
+        mailbox: &first.mailbox,
+        policy: &config.policy.digest,
+        opened_at,
+        subject: &first.subject,
+        reporter: first.author.as_ref(),
+        reporter_name: &Foreign::default(),
+        claims: None,
+    })?;
+    tx.continue_from_before(conversation, ticket)?;
+    let fact = NewFact {
+        at: opened_at,
+        what: What::Received,
+        by: By::Person(who.to_owned()),
+        letter: None,
+        mail: None,
+        via: None,
+    };
+    tx.add_fact(ticket, &fact)?;
+    refresh(tx, config, ticket)?;
+    Ok(ticket)
+}
 
 /// Opens a ticket for a mail in the tray, its clock running from receipt. It is never
 /// acknowledged: what lay in the tray looked like no report, and its author, where a

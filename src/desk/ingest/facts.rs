@@ -178,7 +178,7 @@ fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
         .mail
         .author
         .address()
-        .is_some_and(|a| people.contains(a))
+        .is_some_and(|a| people.iter().any(|p| p.is_same_mailbox(a)))
     {
         let why = "from somebody who is not the reporter".to_owned();
         return Ok(vec![What::Noted { why }]);

@@ -8,9 +8,9 @@ use crate::desk::{Duty, File, file, read_mail};
 use crate::letters::{self, AckView, Answer, Count, DayOff, Missing, Promised};
 use crate::mail::{Mail, Marks};
 use crate::promise::{DayKind, Promise, Span};
-use crate::store::{Go, Letter, LetterKind, NewLetter, Tx};
+use crate::store::{Go, Letter, LetterKind, MailRow, NewLetter, Tx};
 use crate::ticket::{By, TicketNo, What};
-use crate::triage::extract;
+use crate::triage::{Kind, Reply, extract};
 use anyhow::{Context, Result};
 
 /// Writes the one acknowledgement of a ticket, queued, or held for a reason. A report
@@ -61,6 +61,49 @@ pub fn acknowledge(
     Ok(Some(added))
 }
 
+/// The team forwarded a report, and a person says now whose it is: their receipt is held, as
+/// it would have been.
+pub fn hold_for_reporter(tx: &Tx, config: &Config, ticket: TicketNo) -> Result<()> {
+    let Some(first) = tx.mails_of(ticket)?.into_iter().next() else {
+        return Ok(());
+    };
+    let file = file(tx, config, ticket)?;
+    let is_answered = file.facts.iter().any(|f| f.what == What::Answered);
+    let mailbox = config.mailboxes.iter().find(|m| m.name == first.mailbox);
+    let is_forwarded = first.kind.0 == Kind::Team.word() && first.reply.0 == Reply::Held.word();
+    let (Some(recipient), Some(mailbox)) = (&file.row.reporter, mailbox) else {
+        return Ok(());
+    };
+    let mut letters = tx.letters_of(ticket)?.into_iter();
+    let has_one = letters.any(|l| l.kind == LetterKind::Acknowledgement);
+    if has_one || is_answered || !is_forwarded {
+        return Ok(());
+    }
+    let letter = receipt(config, &file, &read_mail(tx, &first)?)?;
+    tx.add_letter(&NewLetter {
+        ticket: Some(ticket),
+        kind: LetterKind::Acknowledgement,
+        sender: &mailbox.address,
+        recipient,
+        by: By::Gatepost,
+        facts: &[What::Acknowledged],
+        subject: &letter.subject,
+        body: &letter.body,
+        go: Go::Held("the team forwarded the report: release it to the reporter"),
+    })?;
+    Ok(())
+}
+
+/// A mail of ours is none of the reporter's threads, and its id is not for outside.
+fn thread_to_reporter(first: &MailRow, mail: &Mail) -> Thread {
+    let kind = first.kind.0.as_str();
+    if kind == Kind::Team.word() || kind == Kind::UnprovenTeam.word() {
+        Thread::default()
+    } else {
+        thread_of(mail)
+    }
+}
+
 /// Queues a held acknowledgement, rendered anew from the mail as it was kept, to whom the
 /// ticket has as its reporter now.
 ///
@@ -87,7 +130,7 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
         from: &held.sender,
         to: recipient,
         letter: &letter,
-        thread: thread_of(&mail),
+        thread: thread_to_reporter(&first, &mail),
         marks: Marks::Acknowledgement,
     };
     let bytes = draft.bytes(config, &id, tx.now())?;

@@ -8,7 +8,7 @@ mod acknowledgement;
 mod person;
 mod team;
 
-pub use acknowledgement::{acknowledge, release};
+pub use acknowledgement::{acknowledge, hold_for_reporter, release};
 pub use person::{by_person, check_labels, evaluation_letter, hand};
 pub use team::{board, digest, remind};
 

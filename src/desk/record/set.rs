@@ -3,7 +3,7 @@
 use super::refuse;
 use super::{add, add_at};
 use crate::config::Config;
-use crate::desk::{File, file, policy_of, refresh};
+use crate::desk::{File, file, policy_of, post, refresh};
 use crate::mail::Address;
 use crate::promise::{self, Policy};
 use crate::store::Tx;
@@ -191,7 +191,8 @@ impl Setting<'_> {
             field: Field::Reporter,
             value: address.map(Address::to_string),
             was: before.map(Address::to_string),
-        })
+        })?;
+        post::hold_for_reporter(self.tx, self.config, self.ticket())
     }
 
     fn co_finder(&mut self, address: Option<&Address>) -> Result<()> {

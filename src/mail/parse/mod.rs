@@ -21,7 +21,7 @@ mod media;
 mod shape;
 mod walk;
 
-use super::{Attachment, Author, Defect, Foreign, Mail};
+use super::{Address, Attachment, Author, Defect, Foreign, Mail};
 use head::Head;
 use media::Media;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -89,6 +89,34 @@ pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
         (!found.has_more).then_some(all)
     };
     catch_unwind(AssertUnwindSafe(taken_apart)).ok().flatten()
+}
+
+/// Who wrote the mail that this one forwards: by the first mail that is attached, else by
+/// the first header of a mail in its text. What it says there, anybody may have written.
+pub fn forwarded_author(bytes: &[u8], text: &Foreign) -> Option<Address> {
+    let head = head::split(bytes);
+    let attached = || {
+        let found = walk::leaves(Media::of(&head.headers, "text/plain"), head.body);
+        let mut leaves = found.leaves.iter();
+        let leaf = leaves.find(|leaf| leaf.media.kind == "message/rfc822")?;
+        let body = leaf.media.encoding.decode(leaf.body);
+        let inner = head::split(&body);
+        field::author(&inner.headers).0.address().cloned()
+    };
+    let attached = catch_unwind(AssertUnwindSafe(attached)).ok().flatten();
+    attached.or_else(|| in_line(super::text::forwarded_author(text)?))
+}
+
+/// The one address in such a line; also in the brackets that some mail programs write.
+fn in_line(value: &str) -> Option<Address> {
+    let around = |c: char| c.is_whitespace() || "<>[]();,\"'".contains(c);
+    let words = value.split(around).map(|w| w.trim_start_matches("mailto:"));
+    let mut found: Vec<Address> = words.filter_map(Address::parse).collect();
+    found.dedup();
+    match found.as_slice() {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
 }
 
 /// The one address in a value that is written like From.

@@ -88,7 +88,7 @@ async fn some_heads(
     each: &mut (dyn FnMut(u32, u64, &[u8]) + Send),
 ) -> Result<Answer, Trouble> {
     let command = format!(
-        "UID FETCH {} (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0.{FIELDS_AT_MOST}>)",
+        "UID FETCH {} (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0.{FIELDS_AT_MOST}>)",
         words::set(batch)
     );
     line.ask(&command, LONG, |response| {

@@ -220,7 +220,8 @@ fn longest_after(head: &[u8]) -> usize {
 
 /// True when `head` ends with the four fields that we ask for, and perhaps `<N>`.
 fn is_fields(head: &[u8]) -> bool {
-    const FIELDS: &[u8] = b"BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]";
+    const FIELDS: &[u8] =
+        b"BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]";
     let head = without_origin(head).unwrap_or(head);
     let (before, item) = head.split_at(head.len().saturating_sub(FIELDS.len()));
     item.eq_ignore_ascii_case(FIELDS) && before.ends_with(b" ") | before.ends_with(b"(")

@@ -60,3 +60,34 @@ ALTER TABLE mails ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX mails_unmarked ON mails (id) WHERE marked = 0;
 -- Which reports name this one, as duplicates do.
 CREATE INDEX facts_that_point ON facts (data ->> '$.value') WHERE fact = 'set' AND data ->> '$.field' = 'see';
+
+-- Which messages of the baseline belong together, and what each says of itself, as its
+-- server told when the baseline was taken. What was asked for since is taken in as a mail
+-- of that ticket, and has no row here from then on.
+ALTER TABLE baseline ADD COLUMN conversation INTEGER;
+ALTER TABLE baseline ADD COLUMN author TEXT;
+ALTER TABLE baseline ADD COLUMN subject TEXT;
+ALTER TABLE baseline ADD COLUMN received_at TEXT;
+ALTER TABLE baseline ADD COLUMN ours INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE baseline ADD COLUMN asked_for INTEGER REFERENCES tickets (id);
+CREATE INDEX baseline_by_conversation ON baseline (conversation) WHERE conversation IS NOT NULL;
+CREATE INDEX baseline_asked_for ON baseline (folder) WHERE asked_for IS NOT NULL;
+
+CREATE TABLE conversations (
+    id     INTEGER PRIMARY KEY,
+    ticket INTEGER REFERENCES tickets (id)   -- the one that continues it
+) STRICT;
+
+-- The Message-IDs of its messages, and those that they cite.
+CREATE TABLE conversation_ids (
+    message_id   TEXT PRIMARY KEY,
+    conversation INTEGER NOT NULL REFERENCES conversations (id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ids_by_conversation ON conversation_ids (conversation);
+
+-- Who wrote in it, and whom we wrote to; none of us.
+CREATE TABLE conversation_people (
+    conversation INTEGER NOT NULL REFERENCES conversations (id),
+    address      TEXT NOT NULL,
+    PRIMARY KEY (conversation, address)
+) STRICT, WITHOUT ROWID;

@@ -98,7 +98,7 @@ fn who_cites_a_ticket_joins_by_kind_and_by_author() {
         };
         for (kind, author, place) in [
             (Kind::UnprovenTeam, "anna@example.org", Place::Internal(T1)),
-            (Kind::Automatic, "helpdesk@example.net", Place::Joins(T1)),
+            (Kind::Automatic, "mia@example.net", Place::Joins(T1)),
             (Kind::Person, "MIA@example.net", Place::Joins(T1)),
             (Kind::Person, "eve@example.com", Place::Claims(T1)),
         ] {
@@ -350,4 +350,59 @@ fn nothing_that_we_sent_waits_in_the_tray() {
         assert_eq!(sent("security@example.org"), Place::Aside, "{kind:?}");
         assert_eq!(sent("mia@example.net"), Place::Tray, "{kind:?}");
     }
+}
+
+#[test]
+fn a_program_that_cites_a_mail_is_one_of_the_tickets_people_or_joins_nothing() {
+    let by = |what| Known {
+        cited: vec![cites(what, Some(1))],
+        ..Known::default()
+    };
+    let (mail, letter) = (by(CitedWhat::Mail), by(CitedWhat::Letter));
+    for (kind, joins, not) in [
+        (Kind::Automatic, Place::Joins(T1), Place::Claims(T1)),
+        (Kind::Machine, Place::Internal(T1), Place::Tray),
+    ] {
+        check(kind, "mia+x@example.net", &mail, joins);
+        check(kind, "eve@example.com", &letter, joins);
+        check(kind, "eve@example.com", &mail, not);
+    }
+    let team = by(CitedWhat::Team);
+    check(
+        Kind::Bounce,
+        "mailer-daemon@example.net",
+        &letter,
+        Place::Joins(T1),
+    );
+    check(
+        Kind::Bounce,
+        "mailer-daemon@example.net",
+        &team,
+        Place::Joins(T1),
+    );
+    check(Kind::Bounce, "mia@example.net", &mail, Place::Tray);
+}
+
+#[test]
+fn the_teams_own_mail_joins_the_one_ticket_that_its_subject_names() {
+    let named = |n| crate::triage::Named {
+        ticket: TicketNo(n),
+        people: vec![address("mia@example.net")],
+    };
+    let one = Known {
+        named: vec![named(1)],
+        ..Known::default()
+    };
+    let two = Known {
+        named: vec![named(1), named(2)],
+        ..Known::default()
+    };
+    check(Kind::Team, "anna@example.org", &one, Place::Joins(T1));
+    check(Kind::Team, "anna@example.org", &two, Place::New);
+    check(
+        Kind::UnprovenTeam,
+        "anna@example.org",
+        &one,
+        Place::Claims(T1),
+    );
 }

@@ -34,7 +34,7 @@ fn what_we_ask_for_passes() {
     check("r+", &["* 1 FETCH (UID 5 BODY[]<0> {10}", ")"]);
     check("r+", &["* 1 FETCH (FLAGS (\\Seen) BODY[] {10}", " UID 5)"]);
     check("+", &["* 1 FETCH (UID 5 BODY[]<1048576> \"\")"]);
-    let fields = "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]";
+    let fields = "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]";
     for origin in ["", "<0>"] {
         let line = format!("* 1 FETCH (UID 5 RFC822.SIZE 9 {fields}{origin} {{16384}}");
         check("r+", &[&line, ")"]);
@@ -77,9 +77,9 @@ fn literals_stand_where_they_belong_or_end_it() {
         "* 1 FETCH (X \")\" (BODY[]<0> {5}",
         "* 1 FETCH (UID 5 XBODY[]<0> {5}",
         "* 1 FETCH (UID 5 BODY[]<0>{5}",
-        "* 1 FETCH (UID 5 BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0> {16385}",
+        "* 1 FETCH (UID 5 BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0> {16385}",
         "* 1 FETCH (UID 5 BODY[HEADER.FIELDS (FROM DATE SUBJECT)]<0> {5}",
-        "* 1 FETCH (UID 5 XBODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)] {5}",
+        "* 1 FETCH (UID 5 XBODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)] {5}",
         "* 1 FETCH (UID 5 BODY[HEADER.FIELDS (\"FROM\" DATE SUBJECT MESSAGE-ID)] {5}",
         "* 1 FETCH (UID 5 BODY[]<x> {5}",
         "* LIST () \"/\" {5000}",
@@ -90,7 +90,8 @@ fn literals_stand_where_they_belong_or_end_it() {
 
 #[test]
 fn one_answer_holds_each_literal_once_and_no_more_bytes_than_were_asked_for() {
-    let fields = "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0> {5}";
+    let fields =
+        "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0> {5}";
     let first = format!("* 1 FETCH (UID 5 {fields}");
     let again = format!(" {fields}");
     check("rr+", &[&first, " BODY[]<0> {1048576}", ")"]);

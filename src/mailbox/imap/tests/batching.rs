@@ -6,7 +6,8 @@ use crate::mailbox::imap::*;
 use crate::net::scripted::End;
 
 const TEXTS: &str = "UID FETCH 5:7,9 (UID BODY.PEEK[]<0.10>)";
-const FIELDS: &str = "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0>";
+const FIELDS: &str =
+    "BODY[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0>";
 
 type Texts = Vec<(u32, Vec<u8>)>;
 
@@ -65,7 +66,7 @@ async fn what_came_before_the_connection_broke_counts() {
 
 #[tokio::test]
 async fn heads_are_whole_or_left_out() {
-    let ask = "UID FETCH 5:8 (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID)]<0.16384>)";
+    let ask = "UID FETCH 5:8 (UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES TO CC)]<0.16384>)";
     let reply = format!(
         "* 1 FETCH (UID 5 RFC822.SIZE 44 {FIELDS} {{15}}\r\nSubject: a b\r\n\r)\r\n\
          * 2 FETCH (UID 6 {FIELDS} {{2}}\r\n\r\n)\r\n\

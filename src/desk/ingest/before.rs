@@ -1,0 +1,35 @@
+//! What ties a mail to a ticket beside the ids that it cites: whom it reached, its subject, and
+//! what was there before gatepost.
+
+use super::{Arrival, who};
+use crate::config::Config;
+use crate::store::Tx;
+use crate::ticket::TicketNo;
+use crate::triage::{Known, Verdict, references_in};
+use anyhow::Result;
+
+/// Adds it to what is known.
+pub(super) fn gather(tx: &Tx, config: &Config, arrival: &Arrival, known: &mut Known) -> Result<()> {
+    known.reached = who::reached(tx, &config.house(), arrival)?;
+    let references = references_in(&arrival.mail.subject, &config.reference);
+    known.named = tx.named(&references)?;
+    known.asked_for = tx.asked_for(arrival.seen.place())?;
+    Ok(())
+}
+
+/// The rest of a conversation that is continued is asked for; what was asked for is there.
+pub(super) fn keep(
+    tx: &Tx,
+    arrival: &Arrival,
+    known: &Known,
+    verdict: &Verdict,
+    ticket: Option<TicketNo>,
+) -> Result<()> {
+    if let (Some(conversation), Some(ticket)) = (verdict.continues, ticket) {
+        tx.continue_from_before(conversation, ticket)?;
+    }
+    if known.asked_for.is_some() {
+        tx.is_taken_in(arrival.seen.place())?;
+    }
+    Ok(())
+}
