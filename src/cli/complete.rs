@@ -76,7 +76,8 @@ fn fish() -> String {
 fn zsh(script: &str) -> String {
     let names_a_ticket = |line: &str| {
         let spec = line.trim_start().trim_start_matches('\'');
-        spec.trim_start_matches(':').starts_with("reference -- ")
+        spec.trim_start_matches(['*', ':'])
+            .starts_with("reference -- ")
     };
     let mut out = String::new();
     for line in script.lines() {
