@@ -177,7 +177,7 @@ fn after_a_day_without_smtp_all_leaves_at_once_and_the_team_gets_one_digest() {
             from,
             &g.address,
             &format!("day{i}@example.net"),
-            "XSS",
+            &format!("XSS in page {i}"),
             "",
             "x",
         );
