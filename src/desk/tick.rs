@@ -112,6 +112,8 @@ impl Told {
 struct News {
     since: Option<Timestamp>,
     letters: u32,
+    /// Some are kept back.
+    gathering: bool,
 }
 
 /// What a look at the clock gave.
@@ -162,6 +164,11 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
     super::alarms::follow_up(tx, config)?;
     flood::gather(tx, &mut told, &mut next_looks)?;
     gather(&mut told, &mut next_looks);
+    for member in &config.team {
+        if let Some(told) = told.get(member.name.as_str()) {
+            keeps_gathering(tx, member, told)?;
+        }
+    }
     for ((ticket, promise, start), next) in next_looks {
         tx.look_again(ticket, promise, start, next)?;
     }
@@ -193,10 +200,22 @@ fn news_of_late(tx: &Tx, member: &Member) -> Result<News> {
             Some(since) => News {
                 since: Some(since),
                 letters: letters.parse().unwrap_or(0),
+                gathering: false,
             },
             None => News::default(),
         },
     )
+}
+
+/// What is kept back is not looked at before its time: further news, however few, join it.
+fn keeps_gathering(tx: &Tx, member: &Member, told: &Told) -> Result<()> {
+    match told.of_late.since.filter(|_| told.of_late.gathering) {
+        Some(since) => {
+            let letters = told.of_late.letters.max(2);
+            tx.set_meta(&news_key(member), &format!("{since} {letters}"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What a deadline is known by.
@@ -209,6 +228,7 @@ fn gather(told: &mut BTreeMap<&str, Told>, next_looks: &mut [(Key, Option<Timest
         let Some(since) = told.of_late.since.filter(|_| told.gathers(waiting)) else {
             continue;
         };
+        told.of_late.gathering = waiting > 0;
         told.keep_back(since + GATHER, next_looks, |_| true);
     }
 }

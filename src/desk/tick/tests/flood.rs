@@ -50,6 +50,19 @@ fn a_flood_of_hours_is_two_letters_and_what_looks_like_no_other_comes_through() 
 }
 
 #[test]
+fn a_few_that_come_behind_what_is_gathered_join_it() {
+    let mut world = World::new();
+    let day = "2027-05-04";
+    let first = anna_gets(&mut world, day, &["10:00"], 40);
+    assert_eq!(first.len(), 1, "{first:?}");
+    assert_eq!(anna_gets(&mut world, day, &["10:01"], 50), [""; 0]);
+    assert_eq!(anna_gets(&mut world, day, &["10:02", "10:03"], 1), [""; 0]);
+    let gathered = anna_gets(&mut world, day, &["10:14", "10:15", "10:16"], 0);
+    assert_eq!(gathered.len(), 1, "{gathered:?}");
+    assert!(gathered[0].contains("52 new"), "{gathered:?}");
+}
+
+#[test]
 fn a_flood_in_which_nothing_is_alike_is_two_letters_too() {
     let mut world = World::new();
     let word = |mut n: usize| {
