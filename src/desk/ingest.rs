@@ -99,14 +99,7 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         known.same_report = tx.ticket_of_report(platform, id)?;
     }
     let mut verdict = triage::judge(arrival.mail, &known, &house, &way, tx.now());
-    if verdict.reply.is == Reply::Acknowledge
-        && let Some(because) = held_all_the_same(tx, arrival)?
-    {
-        verdict.reply = Because {
-            is: Reply::Held,
-            because: because.to_owned(),
-        };
-    }
+    hold_all_the_same(tx, arrival, &mut verdict)?;
     let unread = unread::ticket_of(tx, arrival)?;
     let ticket = match verdict.place.is {
         Place::Joins(t) | Place::Internal(t) | Place::Copy(t) => Some(t),
@@ -136,10 +129,7 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
         facts::write(tx, arrival, (ticket, mail), facts)?;
         counts(tx, config, arrival, &known, &verdict, (ticket, mail))?;
         refresh(tx, config, ticket)?;
-        let letter = reply(tx, config, arrival, ticket, &verdict)?;
-        if let Some(letter) = letter.filter(|_| way.authenticated == Authenticated::Pass) {
-            tx.answers_proven(letter)?;
-        }
+        reply(tx, config, arrival, ticket, (&verdict, standing.is))?;
         if let Some(id) = arrival.mail.message_id.as_ref().filter(|_| known.answered) {
             ours::late(tx, config, id, ticket)?;
             refresh(tx, config, ticket)?;
@@ -181,22 +171,38 @@ fn reply(
     config: &Config,
     arrival: &Arrival,
     ticket: TicketNo,
-    verdict: &Verdict,
-) -> Result<Option<i64>> {
-    match verdict.reply.is {
-        Reply::Acknowledge => post::acknowledge(tx, config, arrival, ticket, None),
-        Reply::Held => post::acknowledge(tx, config, arrival, ticket, Some(&verdict.reply.because)),
-        Reply::None => Ok(None),
+    (verdict, authenticated): (&Verdict, Authenticated),
+) -> Result<()> {
+    let held = match verdict.reply.is {
+        Reply::Acknowledge => None,
+        Reply::Held => Some(verdict.reply.because.as_str()),
+        Reply::None => return Ok(()),
+    };
+    let letter = post::acknowledge(tx, config, arrival, ticket, held)?;
+    match letter.filter(|_| authenticated == Authenticated::Pass) {
+        Some(letter) => tx.answers_proven(letter),
+        None => Ok(()),
     }
 }
 
-/// Why a receipt that nothing speaks against waits for a person: the record may have lost
-/// what was before.
-fn held_all_the_same(tx: &Tx, arrival: &Arrival) -> Result<Option<&'static str>> {
-    if arrival.may_be_old {
-        return Ok(Some("the server numbered the folder anew: it may be old"));
+/// A receipt that nothing speaks against waits for a person all the same, where the record
+/// may have lost what was before.
+fn hold_all_the_same(tx: &Tx, arrival: &Arrival, verdict: &mut Verdict) -> Result<()> {
+    if verdict.reply.is != Reply::Acknowledge {
+        return Ok(());
     }
-    restore::holds_receipt(tx, arrival.seen.received_at)
+    let because = if arrival.may_be_old {
+        Some("the server numbered the folder anew: it may be old")
+    } else {
+        restore::holds_receipt(tx, arrival.seen.received_at)?
+    };
+    if let Some(because) = because {
+        verdict.reply = Because {
+            is: Reply::Held,
+            because: because.to_owned(),
+        };
+    }
+    Ok(())
 }
 
 fn open(

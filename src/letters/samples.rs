@@ -278,15 +278,19 @@ pub(super) fn reminders() -> Vec<ReminderView> {
         .collect()
 }
 
-/// One entry of each kind that a digest knows.
-fn entries() -> Vec<DigestEntry> {
-    let entry = |number, code_name, owner: Option<&str>, matter| DigestEntry {
+/// An entry of a ticket.
+fn entry(number: i64, code_name: &str, owner: Option<&str>, matter: Matter) -> DigestEntry {
+    DigestEntry {
         number: TicketNo(number),
         code_name: name(code_name),
         owner: owner.map(str::to_owned),
         alike: None,
         matter,
-    };
+    }
+}
+
+/// One entry of each kind that a digest knows.
+fn entries() -> Vec<DigestEntry> {
     let due = |day, missing: &[&str], half_kept| Matter::Due {
         at: at(day, 17, 0),
         missing: texts(missing),
