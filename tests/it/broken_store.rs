@@ -145,7 +145,7 @@ fn a_store_from_the_future_is_refused_untouched() {
             "hint:",
         ],
     );
-    sql(&g, "PRAGMA user_version = 2");
+    sql(&g, "PRAGMA user_version = 3");
     assert_eq!(g.list().len(), 1);
 }
 

@@ -320,7 +320,8 @@ fn the_journal_gets_priorities_and_no_times() {
     for line in log.lines() {
         let level = line.get(..3).unwrap_or_default();
         assert!(["<3>", "<4>", "<6>", "<7>"].contains(&level), "{line}");
-        assert!(!line.contains('\u{1b}') && !line.contains("20"), "{line}");
+        let year = jiff::Zoned::now().strftime("%Y-").to_string();
+        assert!(!line.contains('\u{1b}') && !line.contains(&year), "{line}");
     }
     says(&log, &["<6>gatepost runs", "<4>cannot read the mailbox"]);
     let asked = g

@@ -70,8 +70,8 @@ pub(super) fn each(rows: Vec<TicketRow>) -> Vec<Heap> {
 }
 
 /// Those that look like one of them, each by itself.
-pub(super) fn like(rows: Vec<TicketRow>, one: TicketNo) -> Vec<Heap> {
-    let firsts = firsts(&rows);
+pub(super) fn like(here: &Here, rows: Vec<TicketRow>, one: TicketNo) -> Vec<Heap> {
+    let firsts = firsts(here, &rows);
     let place = rows.iter().position(|row| row.number == one);
     let first = place.and_then(|place| firsts.get(place)).copied();
     let alike = rows.iter().zip(firsts).filter(|(_, f)| Some(*f) == first);
@@ -95,7 +95,7 @@ pub(super) fn heaps(
     };
     let mut heaps: Vec<Heap> = Vec::new();
     let mut heap_of = BTreeMap::new();
-    for (row, first) in rows.iter().zip(firsts(&rows)) {
+    for (row, first) in rows.iter().zip(firsts(here, &rows)) {
         let late = row.due_at.is_some_and(|at| at < tx.now());
         let key = (
             first,
@@ -117,19 +117,22 @@ pub(super) fn heaps(
 }
 
 /// For each the first that looks like it.
-fn firsts(rows: &[TicketRow]) -> Vec<usize> {
-    let subjects: Vec<Option<&Foreign>> = rows.iter().map(plain).collect();
+fn firsts(here: &Here, rows: &[TicketRow]) -> Vec<usize> {
+    let subjects: Vec<Option<&Foreign>> = rows.iter().map(|row| plain(here, row)).collect();
     triage::alike(&subjects)
 }
 
 /// The subject of a ticket of which there is nothing else to say.
-fn plain(row: &TicketRow) -> Option<&Foreign> {
+fn plain<'r>(here: &Here, row: &'r TicketRow) -> Option<&'r Foreign> {
     let set = [&row.title, &row.severity, &row.waiting];
     let dates = [row.they_publish, row.expected];
     let nothing = row.classes.is_empty()
         && row.chased == 0
         && set.iter().all(|field| field.is_none())
-        && dates.iter().all(Option::is_none);
+        && dates.iter().all(Option::is_none)
+        && here
+            .marks(row.reporter.as_ref(), &row.reporter_name)
+            .is_empty();
     nothing.then_some(&row.subject)
 }
 

@@ -168,7 +168,7 @@ fn tags_of_other_trackers_are_kept_and_name_no_ticket_of_ours() {
     let mut desk = Desk::with_a_report();
     assert_eq!(desk.place("tags-of-others"), Place::New);
     let subject = desk.file(T2).row.subject;
-    assert!(subject.raw().starts_with("[#1] JIRA-7 GHSA-2026-0001:"));
+    assert!(subject.cut(200).starts_with("[#1] JIRA-7 GHSA-2026-0001:"));
 }
 
 #[test]

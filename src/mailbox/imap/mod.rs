@@ -131,11 +131,12 @@ impl Imap {
         });
         match answer.await? {
             Answer::Ok => Ok(found),
-            // It may not know what more it is asked.
-            Answer::No(said) | Answer::Bad(said) if !more.is_empty() => {
-                Err(line::refusal(&command, said))
+            Answer::No(said) | Answer::Bad(said) => {
+                match codes::after_login(&command, said.clone()) {
+                    Trouble::Lost(_) => Err(self.line.refused(&command, said)),
+                    refused => Err(refused),
+                }
             }
-            Answer::No(said) | Answer::Bad(said) => Err(self.line.refused(&command, said)),
         }
     }
 

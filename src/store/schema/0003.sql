@@ -51,7 +51,7 @@ CREATE INDEX letters_held ON letters (held_because, created_at) WHERE state = 'h
 -- "host app.example.org"). Marks only suggest: nothing is ever merged by them.
 CREATE TABLE marks (
     mark TEXT NOT NULL,
-    mail INTEGER NOT NULL REFERENCES mails (id),
+    mail INTEGER NOT NULL REFERENCES mails (id) ON DELETE CASCADE,
     PRIMARY KEY (mark, mail)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX marks_of_mail ON marks (mail);
