@@ -219,7 +219,17 @@ fn link(text: &str) -> Result<String> {
 /// Closes it, once the last letter is out.
 pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
     let sending = &wanted.sending;
-    if let Some(code) = junk::close(here, &wanted.reference, sending.json, sending.dry_run)? {
+    let says = wanted.because.is_some()
+        || sending.message.is_some()
+        || sending.draft
+        || sending.said_in.is_some()
+        || sending.said_at.is_some();
+    let how = junk::How {
+        json: sending.json,
+        dry: sending.dry_run,
+        says,
+    };
+    if let Some(code) = junk::close(here, &wanted.reference, how)? {
         return Ok(code);
     }
     let reference = wanted.reference.first().map_or("", String::as_str);

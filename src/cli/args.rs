@@ -44,7 +44,7 @@ pub enum Command {
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, state, held_because, attempts, message_id, not_before, sent_at, last_error, reply}]}"
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}]}"
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
@@ -244,7 +244,7 @@ pub struct List {
     #[arg(long)]
     pub held: bool,
     /// What was found among junk, and nothing else
-    #[arg(long, conflicts_with_all = ["all", "late", "mine", "owner", "class", "due", "held"])]
+    #[arg(long, conflicts_with_all = ["all", "late", "mine", "owner", "class", "due", "held", "like"])]
     pub junk: bool,
     /// Only those that look like REF, one by one
     #[arg(long, value_name = "REF")]

@@ -171,10 +171,8 @@ async fn folders(
     for folder in &watched {
         let opened = match server.open(&folder.name).await {
             Err(why @ Trouble::NoFolder(_)) if folder.role != Role::Inbox => {
-                output::line(format!(
-                    "! mailbox {}: {why}, and it is not read",
-                    mailbox.name
-                ));
+                let name = &mailbox.name;
+                warn(found, format!("mailbox {name}: {why}, and it is not read"));
                 continue;
             }
             opened => opened?,

@@ -63,18 +63,25 @@ struct Closed {
     closed: Vec<String>,
 }
 
+/// How tickets among junk are closed.
+#[derive(Clone, Copy)]
+pub struct How {
+    /// For scripts.
+    pub json: bool,
+    /// Nothing is written.
+    pub dry: bool,
+    /// The person said something to the reporter, which nobody would read.
+    pub says: bool,
+}
+
 /// Closes those of these tickets that lie among junk, without a letter; all of them, or
 /// none. A range names only what lies there. `None`: it is one ordinary ticket, which is
 /// closed in the ordinary way.
 ///
 /// # Errors
 /// When several are named and one of them is an ordinary ticket.
-pub fn close(
-    here: &Here,
-    references: &[String],
-    json: bool,
-    dry: bool,
-) -> Result<Option<ExitCode>> {
+pub fn close(here: &Here, references: &[String], how: How) -> Result<Option<ExitCode>> {
+    let How { json, dry, says } = how;
     let mut store = here.store()?;
     let rows = store.read(wall::now(), |tx| {
         let found = references.iter().map(|text| named(here, tx, text));
@@ -91,6 +98,13 @@ pub fn close(
             .into());
         }
         (None, _) => {}
+    }
+    if says {
+        return Err(Usage(
+            "what lies among junk is closed without a word; nothing was closed\n  hint: gatepost adopt MAIL makes it an ordinary ticket first"
+                .to_owned(),
+        )
+        .into());
     }
     let who = here.person()?.name.clone();
     let mut closed = Vec::new();

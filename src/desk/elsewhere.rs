@@ -8,7 +8,7 @@ use super::file;
 use crate::config::Config;
 use crate::promise;
 use crate::store::Tx;
-use crate::ticket::{Reference, TicketNo};
+use crate::ticket::{Reference, Stage, TicketNo};
 use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -35,6 +35,9 @@ pub fn elsewhere(tx: &Tx, config: &Config) -> Result<Vec<Elsewhere>> {
     let mut found = Vec::new();
     for number in open {
         let file = file(tx, config, number)?;
+        if file.ticket.stage == Stage::Junk {
+            continue;
+        }
         for duty in file.duties.iter().filter(|d| d.stored.open) {
             let Some(promised) = duty.due_at() else {
                 continue;

@@ -3,10 +3,9 @@
 use crate::config::{self, Config};
 use crate::promise::{self, Policy, Promise, Run, State};
 use crate::store::{StoredDeadline, TicketRow, Tx};
-use crate::ticket::{Fact, Stage, Ticket, TicketNo};
+use crate::ticket::{Fact, Ticket, TicketNo};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -57,14 +56,6 @@ impl File {
             let due_at = d.due_at();
             (!d.presses(), d.promise.soft, due_at.is_none(), due_at)
         })
-    }
-
-    /// Their date and ours, when the reporter publishes before we said that it would be
-    /// resolved, and it is not.
-    pub fn clash(&self) -> Option<(Date, Date)> {
-        let theirs = self.row.they_publish?;
-        let ours = self.ticket.expected?;
-        (theirs < ours && self.ticket.stage < Stage::Resolved).then_some((theirs, ours))
     }
 }
 

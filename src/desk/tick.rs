@@ -7,7 +7,7 @@
 //!
 //! A flood of reports is no flood of letters: once a person had the first word of some,
 //! the next ones are gathered for a quarter of an hour, if they are more than a few or
-//! this was the second such letter; and behind a [`flood`] until the next morning.
+//! this was the second such letter; and behind a flood until the next morning.
 
 mod flood;
 mod troubles;

@@ -92,12 +92,14 @@ pub enum Matter {
         /// What is still to be done.
         missing: Vec<String>,
     },
-    /// The reporter publishes before we said that it would be resolved.
+    /// The reporter publishes before we are ready.
     Clash {
         /// Their date.
         theirs: Date,
         /// Ours.
         ours: Date,
+        /// What we do then: fix, or publish.
+        what: &'static str,
     },
     /// Its acknowledgement is held.
     Held {
@@ -351,8 +353,8 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
                 dates::short_day(since.date())
             )
         }
-        (Matter::Clash { theirs, ours }, _) => format!(
-            "they publish {}, we fix {}",
+        (Matter::Clash { theirs, ours, what }, _) => format!(
+            "they publish {}, we {what} {}",
             dates::short_day(*theirs),
             dates::short_day(*ours)
         ),

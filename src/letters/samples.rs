@@ -310,6 +310,7 @@ fn entries() -> Vec<DigestEntry> {
     let clash = Matter::Clash {
         theirs: date(2027, 7, 1),
         ours: date(2027, 7, 9),
+        what: "fix",
     };
     let stale = Matter::Stale {
         since: at(april, 16, 40),

@@ -234,6 +234,50 @@ fn a_digest_is_short_and_leaves_out_first_what_can_wait() {
     assert!(!body.contains("more: gatepost list"), "{body}");
 }
 
+/// A row that is told once is not cut off by those that come again, and rows to come that
+/// lack something else, or are due in another month, are no one row.
+#[test]
+fn a_digest_keeps_what_is_told_once_and_folds_only_what_lacks_the_same() {
+    let letters = Letters::built_in().unwrap();
+    let mut view = samples::digests().remove(0);
+    let due = |month, missing: &str, half_kept| Matter::Due {
+        at: jiff::civil::date(2027, month, 6)
+            .at(17, 0, 0, 0)
+            .to_zoned(view.now.time_zone().clone())
+            .unwrap(),
+        missing: vec![missing.to_owned()],
+        half_kept,
+        soft: false,
+    };
+    let like = view.entries[0].clone();
+    let entry = |number, matter| DigestEntry {
+        number: TicketNo(number),
+        alike: Some(TicketNo(100)),
+        matter,
+        ..like.clone()
+    };
+    let read = Matter::Read {
+        what: "ben wrote: accepted".to_owned(),
+    };
+    let held = |n| Matter::Held {
+        because: format!("reason {n}"),
+    };
+    let to_come = vec![
+        entry(100, due(5, "evaluated", false)),
+        entry(101, due(5, "evaluated", false)),
+        entry(102, due(5, "resolved", true)),
+        entry(103, due(8, "evaluated", false)),
+    ];
+    view.entries = to_come;
+    let body = letters.digest(&view).unwrap().body;
+    assert!(body.contains("0100 and 1 alike"), "{body}");
+    assert!(body.contains("0102 ") && body.contains("0103 "), "{body}");
+    view.entries = (200..230).map(|n| entry(n, held(n))).collect();
+    view.entries.push(entry(300, read));
+    let body = letters.digest(&view).unwrap().body;
+    assert!(body.contains("ben wrote: accepted"), "{body}");
+}
+
 /// If a field is added to what a receipt may speak of, this fails to compile: then ask
 /// whether a sender can choose a byte of it.
 #[test]

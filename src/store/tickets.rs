@@ -82,6 +82,19 @@ pub struct TicketRow {
     pub last_fact: i64,
 }
 
+impl TicketRow {
+    /// People set nothing on it, it has no class, and nobody chased: its subject is all that
+    /// there is to say. Only such tickets are told together with others that look alike.
+    pub fn is_plain(&self) -> bool {
+        let set = [&self.title, &self.severity, &self.waiting];
+        let dates = [self.they_publish, self.expected];
+        self.classes.is_empty()
+            && self.chased == 0
+            && set.iter().all(|field| field.is_none())
+            && dates.iter().all(Option::is_none)
+    }
+}
+
 const TICKET: &str = "SELECT id, reference, name, mailbox, class, policy, opened_at, subject, reporter, reporter_name, claims,
      stage, outcome, expected, owner, chased, due_at, last_fact, title, severity, waiting, they_publish FROM tickets";
 

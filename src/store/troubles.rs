@@ -43,7 +43,8 @@ impl Tx<'_> {
     pub fn count_unsettled(&self) -> Result<(u32, u32)> {
         Ok(self.sql.query_row(
             "SELECT count(*) FILTER (WHERE state = 'held'), count(*) FILTER (WHERE state <> 'held') FROM letters
-             WHERE state IN ('held', 'queued', 'offered', 'unknown', 'refused')",
+             WHERE state IN ('held', 'queued', 'offered', 'unknown', 'refused')
+             AND NOT (state = 'held' AND EXISTS (SELECT 1 FROM tickets t WHERE t.id = ticket AND t.stage = 'junk'))",
             [],
             |r| Ok((r.get(0)?, r.get(1)?)),
         )?)

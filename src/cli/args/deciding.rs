@@ -19,8 +19,8 @@ The letter is shown first. Without a terminal it goes out only with --yes.
 What you wrote and did not send lies in drafts/42-NAME.txt beside the store.
 
 --json (with --yes or --dry-run): {ref, letter, state, to, subject, text, notes, duplicates: [{ref, letter,
-state, to, subject, text, notes}]}; state is dry-run,
-queued, sent, or recorded (no letter).";
+state, to, subject, text, notes}]}; state is dry-run, queued, sent, or recorded (no letter); of a
+duplicate also stopped: a note says why, and nothing goes.";
 
 pub const RESOLVE: &str =
     "Examples: gatepost resolve 42 --note \"Version 4.3 refuses such addresses.\"

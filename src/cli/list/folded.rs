@@ -86,6 +86,7 @@ pub(super) fn heaps(
     rows: Vec<TicketRow>,
 ) -> Result<Vec<Heap>> {
     let held = tx.tickets_held()?;
+    let unreachable: BTreeSet<TicketNo> = tx.undelivered()?.into_iter().collect();
     // Where the very moment counts, they have to have the same.
     let exact = wanted.late || wanted.due.is_some() || !matches!(wanted.sort, Sort::Due);
     let due = |row: &TicketRow| {
@@ -106,6 +107,7 @@ pub(super) fn heaps(
             ),
             due(row),
             (late, held.contains(&row.number)),
+            unreachable.contains(&row.number),
         );
         let place = *heap_of.entry(key).or_insert(heaps.len());
         match heaps.get_mut(place) {
@@ -124,16 +126,12 @@ fn firsts(here: &Here, rows: &[TicketRow]) -> Vec<usize> {
 
 /// The subject of a ticket of which there is nothing else to say.
 fn plain<'r>(here: &Here, row: &'r TicketRow) -> Option<&'r Foreign> {
-    let set = [&row.title, &row.severity, &row.waiting];
-    let dates = [row.they_publish, row.expected];
-    let nothing = row.classes.is_empty()
-        && row.chased == 0
-        && set.iter().all(|field| field.is_none())
-        && dates.iter().all(Option::is_none)
-        && here
+    let marked = || {
+        !here
             .marks(row.reporter.as_ref(), &row.reporter_name)
-            .is_empty();
-    nothing.then_some(&row.subject)
+            .is_empty()
+    };
+    (row.is_plain() && !marked()).then_some(&row.subject)
 }
 
 /// How many senders wrote what looks alike.

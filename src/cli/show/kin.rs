@@ -105,10 +105,10 @@ pub fn print(here: &Here, kin: &Kin) {
         let day = at.map_or(String::new(), |at| {
             format!(" of {}", look::moment(at, &here.config.calendar))
         });
-        let closed = if one.stage == Stage::Closed.word() {
-            ", which is closed"
-        } else {
-            ""
+        let closed = match one.stage.as_str() {
+            stage if stage == Stage::Closed.word() => ", which is closed",
+            stage if stage == Stage::Junk.word() => ", which lies among junk",
+            _ => "",
         };
         let who = if one.same_reporter {
             "; from the same address"

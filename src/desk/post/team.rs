@@ -61,10 +61,7 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
     let mut files = Files::new(tx, config);
     let mut entries = Vec::new();
     let rows = tx.tickets(false)?;
-    // What has a class of its own is never told together with others.
-    let subjects = rows
-        .iter()
-        .map(|r| Some(&r.subject).filter(|_| r.classes.is_empty()));
+    let subjects = rows.iter().map(|r| r.is_plain().then_some(&r.subject));
     let firsts = triage::alike(&subjects.collect::<Vec<_>>());
     for (row, first) in rows.iter().zip(firsts) {
         let alike = rows.get(first).map(|first| first.number);
@@ -99,8 +96,12 @@ fn matters(
     let file = files.open(row.number)?;
     let first = file.first_duty().and_then(|duty| pressing(config, duty));
     let mut matters = Vec::from_iter(first);
-    let clash = file.clash();
-    matters.extend(clash.map(|(theirs, ours)| Matter::Clash { theirs, ours }));
+    let clash = file.ticket.clash();
+    matters.extend(clash.map(|c| Matter::Clash {
+        theirs: c.theirs,
+        ours: c.ours,
+        what: c.what,
+    }));
     let letters = tx.letters_of(row.number)?;
     matters.extend(letters.iter().filter_map(trouble));
     if unreadable {

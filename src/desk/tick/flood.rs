@@ -45,7 +45,10 @@ fn next_morning(config: &Config, now: Timestamp) -> Timestamp {
 /// The tickets that look like few others.
 pub(super) fn outstanding(tx: &Tx) -> Result<BTreeSet<TicketNo>> {
     let rows = tx.tickets(false)?;
-    let subjects: Vec<_> = rows.iter().map(|row| Some(&row.subject)).collect();
+    let subjects: Vec<_> = rows
+        .iter()
+        .map(|row| row.is_plain().then_some(&row.subject))
+        .collect();
     let firsts = triage::alike(&subjects);
     let mut many: BTreeMap<usize, usize> = BTreeMap::new();
     for first in &firsts {

@@ -42,7 +42,23 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
             | Matter::Read { .. } => None,
         };
         if let Some(alike) = folds {
-            let key = (alike, &entry.owner, row.label.clone(), row.below.clone());
+            // What is to come says nothing below of what it lacks, nor in which month.
+            let due = match &entry.matter {
+                Matter::Due {
+                    at,
+                    missing,
+                    half_kept,
+                    ..
+                } => Some((at.date(), missing, *half_kept)),
+                Matter::Stale { .. }
+                | Matter::Held { .. }
+                | Matter::Clash { .. }
+                | Matter::Trouble { .. }
+                | Matter::Chased { .. }
+                | Matter::Read { .. } => None,
+            };
+            let below = row.below.clone();
+            let key = (alike, &entry.owner, row.label.clone(), below, due);
             let first = *first_of.entry(key).or_insert(rows.len());
             if let Some(first) = rows.get_mut(first) {
                 first.alike += 1;
@@ -61,9 +77,12 @@ pub(super) fn fewer(rows: &mut Vec<Row>) -> usize {
     let all = tickets(rows);
     while rows.len() > AT_MOST {
         let can_wait = |row: &Row| matches!(row.rank, Rank::ToCome | Rank::Stale);
-        match rows.iter().rposition(can_wait) {
+        // What was read of our own mail is told once: nothing else would say it.
+        let comes_again = |row: &Row| row.rank != Rank::Read;
+        let last = rows.iter().rposition(can_wait);
+        match last.or_else(|| rows.iter().rposition(comes_again)) {
             Some(last) => drop(rows.remove(last)),
-            None => rows.truncate(AT_MOST),
+            None => break,
         }
     }
     all - tickets(rows)
