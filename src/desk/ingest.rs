@@ -121,7 +121,7 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
         let facts = facts::facts_of(tx, arrival, &verdict, &came_back, unread)?;
-        let mut facts = junk::staged(tx, arrival, &verdict, facts)?;
+        let mut facts = junk::staged(tx, arrival, &verdict, facts, unread)?;
         facts.extend(facts::classed(tx, config, arrival, &verdict, unread)?);
         if let Some(report) = report.filter(|_| verdict.kind.is == Kind::Platform) {
             facts.extend(who::kept(tx, &report, ticket, verdict.place.is)?);

@@ -193,7 +193,7 @@ fn texts_of_reporter(tx: &Tx, ticket: TicketNo, ours: i64) -> Result<Option<Vec<
     let same = tx.same_content(ours)?;
     let is_ours = |row: &MailRow| {
         let kind = row.kind.0.as_str();
-        kind == Kind::Own.word() || kind == Kind::Team.word() || same.contains(&row.id)
+        kind == Kind::Team.word() || same.contains(&row.id)
     };
     rows.retain(|row| !is_ours(row));
     rows.sort_by_key(|row| row.id);

@@ -120,12 +120,12 @@ fn by_kind(seen: &Seen, kind: Kind) -> Because<Place> {
             ),
             None => claims_or_new(known),
         },
-        Kind::Automatic => match knows(seen).or_else(|| named_and_proven(seen)) {
+        Kind::Automatic => match knows(seen) {
             Some(ticket) => Because::new(Place::Joins(ticket), "it cites this ticket"),
             None => claims_or_new(known),
         },
         Kind::Platform => platform(seen),
-        Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => person(seen),
+        Kind::List | Kind::AutomaticSender | Kind::Suppressed | Kind::Person => person(seen, kind),
     }
 }
 
@@ -163,7 +163,7 @@ fn platform(seen: &Seen) -> Because<Place> {
             "it bears the id of this ticket's report",
         );
     }
-    let place = person(seen);
+    let place = person(seen, Kind::Platform);
     match place.is {
         Place::Joins(_) => place,
         Place::Internal(_)
@@ -184,7 +184,7 @@ fn is_forged(seen: &Seen) -> bool {
 
 const FORGED: &str = "it cites this ticket, and its authentication failed";
 
-fn person(seen: &Seen) -> Because<Place> {
+fn person(seen: &Seen, kind: Kind) -> Because<Place> {
     let known = seen.known;
     if is_forged(seen) {
         return match cited_ticket(known) {
@@ -200,7 +200,9 @@ fn person(seen: &Seen) -> Because<Place> {
             "it cites this ticket, and its author is one of the ticket's people",
         );
     }
-    if let Some(ticket) = named_and_proven(seen) {
+    // Many people share the address of a program: a reference in its subject is anybody's.
+    let is_one = matches!(kind, Kind::Person | Kind::Suppressed);
+    if let Some(ticket) = named_and_proven(seen).filter(|_| is_one) {
         return Because::new(
             Place::Joins(ticket),
             "its subject names this ticket, and it is proven to be of one of the ticket's people",

@@ -13,7 +13,12 @@ pub(super) fn gather(tx: &Tx, config: &Config, arrival: &Arrival, known: &mut Kn
     known.reached = who::reached(tx, &config.house(), arrival)?;
     let references = references_in(&arrival.mail.subject, &config.reference);
     known.named = tx.named(&references)?;
-    known.asked_for = tx.asked_for(arrival.seen.place())?;
+    // An old mail that the server refused has its row on the ticket that asked for it, and
+    // is none that is new when it is given.
+    let row = arrival.row.map(|id| tx.mail(id)).transpose()?.flatten();
+    let was = row.filter(|row| row.place.0 == "internal");
+    let was = was.and_then(|row| row.ticket);
+    known.asked_for = tx.asked_for(arrival.seen.place())?.or(was);
     Ok(())
 }
 

@@ -76,8 +76,9 @@ pub(super) fn facts_of(
     };
     let ours = is_ours(verdict);
     let mut facts = match verdict.place.is {
-        Place::New if unread.is_some() => noted("the mail server gives the mail now"),
-        Place::New | Place::Claims(_) => vec![What::Received],
+        Place::New | Place::Claims(_) if unread.is_none() => vec![What::Received],
+        Place::New => given_now(tx, unread)?,
+        Place::Claims(_) => vec![What::Received],
         // What we sent, seen once more, is nothing that happened to the report.
         Place::Copy(_) if ours => Vec::new(),
         Place::Copy(_) => vec![What::CopyReceived],
@@ -99,7 +100,7 @@ pub(super) fn facts_of(
             | Kind::List
             | Kind::AutomaticSender
             | Kind::Suppressed
-            | Kind::Person => joined(arrival, tx, ticket)?,
+            | Kind::Person => joined(arrival, tx, ticket, verdict.kind.is)?,
         },
     };
     facts.extend(arrival.refused.map(|why| What::Noted {
@@ -170,16 +171,27 @@ fn bounced(tx: &Tx, mail: &Mail, came_back: &[Letter], ticket: TicketNo) -> Resu
     Ok(all)
 }
 
-/// A person on the ticket wrote; somebody of the team is no reporter. Whoever writes
-/// after closing opens the ticket again, and every clock of a new report starts.
-fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo) -> Result<Vec<What>> {
-    let people = tx.people(ticket)?;
-    if !arrival
-        .mail
-        .author
-        .address()
-        .is_some_and(|a| people.iter().any(|p| p.is_same_mailbox(a)))
+/// A mail comes after all onto the ticket that had it unread. Who closed that ticket has
+/// not read it.
+fn given_now(tx: &Tx, unread: Option<TicketNo>) -> Result<Vec<What>> {
+    let why = "the mail server gives the mail now".to_owned();
+    let mut facts = vec![What::Noted { why }];
+    if let Some(ticket) = unread
+        && Ticket::fold(&tx.facts_of(ticket)?).stage == Stage::Closed
     {
+        facts.extend([What::Reopened, What::Received]);
+    }
+    Ok(facts)
+}
+
+/// A person on the ticket wrote; somebody of the team is no reporter. Whoever writes
+/// after closing opens the ticket again, and every clock of a new report starts. A platform
+/// is proven and joins by its report's id: it speaks for the reporter.
+fn joined(arrival: &Arrival, tx: &Tx, ticket: TicketNo, kind: Kind) -> Result<Vec<What>> {
+    let people = tx.people(ticket)?;
+    let author = arrival.mail.author.address();
+    let is_of_it = author.is_some_and(|a| people.iter().any(|p| p.is_same_mailbox(a)));
+    if kind != Kind::Platform && !is_of_it {
         let why = "from somebody who is not the reporter".to_owned();
         return Ok(vec![What::Noted { why }]);
     }

@@ -7,7 +7,7 @@
 
 use super::Arrival;
 use crate::store::Tx;
-use crate::ticket::{Stage, Ticket, What};
+use crate::ticket::{Stage, Ticket, TicketNo, What};
 use crate::triage::junk::looks_like_report;
 use crate::triage::{Kind, Place, Role, Verdict};
 use anyhow::Result;
@@ -18,12 +18,15 @@ pub(super) fn staged(
     arrival: &Arrival,
     verdict: &Verdict,
     mut facts: Vec<What>,
+    unread: Option<TicketNo>,
 ) -> Result<Vec<What>> {
     let junked = || What::Junked {
         looks: looks_like_report(arrival.mail),
     };
     let is_junk = arrival.folder == Role::Junk;
     let ticket = match verdict.place.is {
+        // One that was here unread was put among junk then, and may have been taken out since.
+        Place::New if is_junk && unread.is_some() => return Ok(facts),
         Place::New | Place::Claims(_) if is_junk => {
             facts.push(junked());
             return Ok(facts);

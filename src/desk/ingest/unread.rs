@@ -7,7 +7,7 @@ use crate::desk::refresh;
 use crate::mail::{Author, Foreign};
 use crate::store::{NewFact, Tx};
 use crate::ticket::{By, TicketNo, What};
-use crate::triage::{Because, Reply, Verdict};
+use crate::triage::{Because, Kind, Reply, Verdict};
 use anyhow::Result;
 
 /// The ticket that was opened for it unread.
@@ -25,6 +25,8 @@ pub(super) fn fill(
     verdict: &mut Verdict,
 ) -> Result<TicketNo> {
     let (reporter, name) = match &arrival.mail.author {
+        // Whose report it is that the team forwards, a person says.
+        _ if verdict.kind.is == Kind::Team => (None, Foreign::default()),
         Author::One { address, name } => (Some(address), name.clone()),
         Author::Several | Author::Unusable => (None, Foreign::default()),
     };

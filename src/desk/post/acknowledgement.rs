@@ -1,6 +1,6 @@
 //! The receipt: one a ticket, ever, queued or held.
 
-use super::{Draft, Thread, fresh_id, local};
+use super::{Draft, Thread, fresh_id, is_outside, local};
 use crate::config::Config;
 use crate::desk::class::ATTACK;
 use crate::desk::ingest::Arrival;
@@ -118,6 +118,7 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
             file.row.reference, ticket.0, held.id
         )
     })?;
+    is_outside(config, &file, recipient)?;
     let first = tx
         .mails_of(ticket)?
         .into_iter()

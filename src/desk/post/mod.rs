@@ -13,9 +13,10 @@ pub use person::{by_person, check_labels, evaluation_letter, hand};
 pub use team::{board, digest, remind};
 
 use crate::config::Config;
+use crate::desk::File;
 use crate::letters;
 use crate::mail::{Address, Enclosed, Marks, MessageId, Outgoing, compose, loop_tag};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, Zoned};
 
 /// Where in a thread a letter stands.
@@ -73,6 +74,18 @@ fn sender_of<'c>(config: &'c Config, mailbox: &str) -> Result<&'c Address> {
         .or(config.mailboxes.first())
         .map(|m| &m.address)
         .context("the config watches no mailbox")
+}
+
+/// Refuses a letter to a reporter who is one of us: a promise would count as met by a letter
+/// to ourselves.
+fn is_outside(config: &Config, file: &File, to: &Address) -> Result<()> {
+    match config.house().whose(to) {
+        None => Ok(()),
+        Some(whose) => bail!(
+            "{to} is {whose}: letters to reporters never go there\n  hint: gatepost set {} reporter=ADDRESS",
+            file.row.number
+        ),
+    }
 }
 
 fn local(config: &Config, at: Timestamp) -> Zoned {

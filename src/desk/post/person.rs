@@ -1,6 +1,6 @@
 //! Letters by a person, in the reporter's thread.
 
-use super::{Draft, Thread, fresh_id, sender_of};
+use super::{Draft, Thread, fresh_id, is_outside, sender_of};
 use crate::config::Config;
 use crate::desk::File;
 use crate::desk::act::{Decision, Evaluation, Writing};
@@ -143,6 +143,7 @@ pub fn by_person(
             file.row.reference
         )
     })?;
+    is_outside(config, file, recipient)?;
     check_labels(writing.letter, decision)?;
     let sender = sender_of(config, &file.row.mailbox)?;
     let id = fresh_id(sender)?;

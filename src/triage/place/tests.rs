@@ -41,6 +41,10 @@ fn placed_in(folder: Role, mail: &Mail, known: &Known, kind: Kind) -> Place {
         authenticated: Authenticated::None,
         received_at: Timestamp::UNIX_EPOCH,
     };
+    placed_by(&way, mail, known, kind)
+}
+
+fn placed_by(way: &Way, mail: &Mail, known: &Known, kind: Kind) -> Place {
     let house = House {
         watched: vec![address("security@example.org")],
         team: vec![address("anna@example.org")],
@@ -54,7 +58,7 @@ fn placed_in(folder: Role, mail: &Mail, known: &Known, kind: Kind) -> Place {
         mail,
         known,
         house: &house,
-        way: &way,
+        way,
     };
     super::place(&seen, kind).is
 }

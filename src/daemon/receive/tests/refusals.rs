@@ -242,6 +242,29 @@ async fn an_unread_mail_that_somebody_has_seen_to_gets_no_receipt_by_itself() {
 }
 
 #[tokio::test]
+async fn an_unread_mail_whose_ticket_was_closed_opens_it_again() {
+    let mut s = refused(Fault::Refused, 370, &[]);
+    assert_eq!(s.taken().await, 1);
+    let close = |tx: &Tx| {
+        let fact = NewFact {
+            at: tx.now(),
+            letter: None,
+            what: What::Closed,
+            by: By::Person("anna".to_owned()),
+            mail: None,
+            via: None,
+        };
+        tx.add_fact(tx.tickets(true)?[0].number, &fact)
+    };
+    s.record.write(close).await.unwrap();
+    s.heal(Fault::None);
+    assert_eq!(s.sweep().await.unwrap().taken, 1);
+    let (_, facts, receipts) = s.ticket().await;
+    assert_eq!(facts[2..], ["closed", "noted", "reopened", "received"]);
+    assert_eq!(receipts, ["held"]);
+}
+
+#[tokio::test]
 async fn a_mail_that_breaks_the_connection_is_not_asked_for_again_in_the_next_pass() {
     let mut s = refused(Fault::Refused, 370, &[]);
     assert_eq!(s.taken().await, 1);

@@ -147,3 +147,30 @@ fn the_teams_own_mail_joins_the_one_ticket_that_its_subject_names() {
         Place::Claims(T1),
     );
 }
+
+/// Many people write from one address there: whoever files a report may name another's.
+#[test]
+fn a_reference_in_the_subject_of_what_a_program_sends_is_anybodys() {
+    let named = crate::triage::Named {
+        ticket: T1,
+        people: vec![address("mia@example.net")],
+    };
+    let known = Known {
+        named: vec![named],
+        ..Known::default()
+    };
+    let proven = |kind| {
+        let way = Way {
+            folder: Role::Inbox,
+            authenticated: Authenticated::Pass,
+            received_at: Timestamp::UNIX_EPOCH,
+        };
+        placed_by(&way, &from("mia@example.net"), &known, kind)
+    };
+    assert_eq!(proven(Kind::Person), Place::Joins(T1));
+    assert_eq!(proven(Kind::Platform), Place::New);
+    for kind in [Kind::List, Kind::AutomaticSender] {
+        assert_eq!(proven(kind), Place::Claims(T1), "{kind:?}");
+    }
+    assert!(!matches!(proven(Kind::Automatic), Place::Joins(_)));
+}
