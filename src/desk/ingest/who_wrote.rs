@@ -260,3 +260,28 @@ fn mails_of_a_platform_about_one_report_are_one_ticket() {
     desk.config.platforms.clear();
     assert_eq!(desk.judged("from-a-platform").0, Kind::Person);
 }
+
+#[test]
+fn any_sender_of_a_platform_speaks_for_its_report() {
+    let mut desk = Desk::new();
+    desk.arrives("from-a-platform");
+    let again = String::from_utf8(sample("from-a-platform-again")).unwrap();
+    let other = again.replace("<reports@", "<other-desk@");
+    let taken = desk.arrives_in(None, other.as_bytes());
+    assert_eq!(taken.verdict.place.is, Place::Joins(T1));
+    let facts = desk.store.read(noon(), |tx| tx.facts_of(T1)).unwrap();
+    assert!(facts.iter().any(|f| f.what == What::ReporterWrote));
+}
+
+#[test]
+fn no_receipt_is_released_to_one_of_us() {
+    let mut desk = Desk::new();
+    desk.arrives("says-it-is-us");
+    let config = desk.config.clone();
+    let released = desk.store.write(noon() + 2.minutes(), |tx| {
+        let letter = tx.letters_of(T1)?.remove(0);
+        crate::desk::outbox::release(tx, &config, letter.id, "anna")
+    });
+    let why = format!("{:#}", released.unwrap_err());
+    assert!(why.contains("letters to reporters never go there"), "{why}");
+}
