@@ -4,6 +4,7 @@
 //! here; the words around it are the template's. Like a reminder it holds nothing of a
 //! report.
 
+mod rank;
 mod row;
 
 use super::dates;
@@ -12,6 +13,7 @@ use crate::mail::{Foreign, wrapped};
 use crate::ticket::{ChainHash, CodeName, TicketNo};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
+use rank::{Rank, due, rank};
 use row::{AT_MOST, Row};
 use serde::Serialize;
 
@@ -168,36 +170,6 @@ pub(super) fn words(view: &DigestView) -> Words {
     }
 }
 
-/// How urgent an entry is; the order of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Late,
-    Today,
-    Clash,
-    ToCome,
-    Stale,
-    Held,
-    Trouble,
-    Chased,
-    Read,
-}
-
-fn rank(matter: &Matter, now: &Zoned) -> Rank {
-    match matter {
-        Matter::Due {
-            at, soft: false, ..
-        } if at <= now => Rank::Late,
-        Matter::Due { at, .. } if at.date() <= now.date() => Rank::Today,
-        Matter::Due { .. } => Rank::ToCome,
-        Matter::Clash { .. } => Rank::Clash,
-        Matter::Stale { .. } => Rank::Stale,
-        Matter::Held { .. } => Rank::Held,
-        Matter::Trouble { .. } => Rank::Trouble,
-        Matter::Chased { .. } => Rank::Chased,
-        Matter::Read { .. } => Rank::Read,
-    }
-}
-
 /// `2 new, 1 late, 1 today, 1 held`; what is to come can wait until the letter is opened.
 fn counts(view: &DigestView) -> String {
     let of = |wanted: Rank| {
@@ -284,31 +256,6 @@ fn junk(junk: &Junk) -> Vec<String> {
     }
     let like = format!("like a report: {}", numbers.join(" "));
     std::iter::once(first).chain(indented(&like)).collect()
-}
-
-fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
-    match &entry.matter {
-        Matter::Due { at, .. } | Matter::Stale { since: at, .. } => Some(at.timestamp()),
-        Matter::Clash { .. }
-        | Matter::Held { .. }
-        | Matter::Trouble { .. }
-        | Matter::Chased { .. }
-        | Matter::Read { .. } => None,
-    }
-}
-
-fn label(matter: &Matter, now: &Zoned) -> String {
-    match (rank(matter, now), matter) {
-        (Rank::Late, _) => "LATE".to_owned(),
-        (Rank::Today, _) => "TODAY".to_owned(),
-        (Rank::ToCome, Matter::Due { at, .. }) => at.strftime("%a %-d").to_string().to_uppercase(),
-        (Rank::Clash, _) => "CLASH".to_owned(),
-        (Rank::Stale, _) => "OPEN".to_owned(),
-        (Rank::Trouble, _) => "LOOK".to_owned(),
-        (Rank::Chased, _) => "CHASED".to_owned(),
-        (Rank::Read, _) => "READ".to_owned(),
-        (Rank::Held | Rank::ToCome, _) => "HELD".to_owned(),
-    }
 }
 
 /// `LATE   0007 umber-finch      ben`, `THU 6  0020 and 1 alike      NOBODY`.

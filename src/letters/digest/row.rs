@@ -1,7 +1,8 @@
 //! The rows of a digest's table: tickets that look alike are one, and there are not so many
 //! that nobody reads them.
 
-use super::{DigestEntry, Matter, Rank, label, rank, second_lines};
+use super::rank::{Rank, label, rank};
+use super::{DigestEntry, Matter, second_lines};
 use jiff::Zoned;
 use std::collections::BTreeMap;
 
