@@ -10,7 +10,7 @@ use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedVie
 use crate::mail::Enclosed;
 use crate::promise::{Calendar, Move};
 use crate::store::LetterKind;
-use crate::ticket::{Field, Outcome, Stage, TicketNo, WaitsFor, What, counting};
+use crate::ticket::{Credit, Stage, TicketNo, WaitsFor};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -156,17 +156,7 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
 
 /// Credit is asked for once: the evaluation of an accepted report asks for it.
 pub fn credit_is_unasked(file: &File) -> bool {
-    let asked_or_told = counting(&file.facts).into_iter().any(|f| {
-        matches!(
-            f.what,
-            What::Credited
-                | What::CreditDeclined
-                | What::Evaluated {
-                    outcome: Outcome::Accepted
-                }
-        )
-    });
-    !asked_or_told && !file.ticket.set.contains_key(&Field::Credit)
+    Credit::of(&file.facts) == Credit::Unasked
 }
 
 /// Records that it is, or will be, published.

@@ -9,6 +9,7 @@ pub use decided::{Decided, Followed};
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 
+use super::export::CreditLine;
 use super::show::Proposal;
 use super::words::via;
 use crate::desk::{Duty, File};
@@ -146,6 +147,8 @@ pub struct Whole {
     hints: Option<Vec<Value>>,
     letters: Vec<LetterLine>,
     proposals: Vec<Proposal>,
+    #[serde(flatten)]
+    credit: CreditLine,
 }
 
 /// The reports of this address up to this one, it included.
@@ -348,6 +351,12 @@ impl Whole {
             thread,
             proposals,
             letters: letters.iter().map(LetterLine::from).collect(),
+            credit: CreditLine::default(),
         }
+    }
+
+    /// The same with what is known of the credit.
+    pub fn with(self, credit: CreditLine) -> Self {
+        Self { credit, ..self }
     }
 }

@@ -4,7 +4,7 @@ use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
 use super::{
-    Config, Member, alarm, calendar, files, outside, people, policy, post, reading, watched,
+    Config, Member, alarm, calendar, export, files, outside, people, policy, post, reading, watched,
 };
 use crate::letters::Letters;
 use crate::mail::Foreign;
@@ -74,6 +74,13 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         .as_ref()
         .and_then(|(folder, own)| letters(check, folder.as_deref(), own));
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
+    let credits = export::credits(check, raw.credits.as_ref());
+    let security_txt = export::security_txt(
+        check,
+        raw.security_txt.as_ref(),
+        organisation.as_ref(),
+        mailboxes.as_deref(),
+    );
     classes?;
     let (policy, calendar) = (policy?, calendar?);
     Some(Config {
@@ -93,6 +100,8 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         platforms: platforms?,
         letters: letters?,
         alarm: alarm?,
+        credits: credits?,
+        security_txt: security_txt?,
     })
 }
 

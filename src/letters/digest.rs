@@ -118,6 +118,11 @@ pub enum Matter {
         /// How many times.
         times: u32,
     },
+    /// A name is to be given out, or taken back, in our words: `credit: nobody has asked`.
+    Name {
+        /// What.
+        what: String,
+    },
     /// Labelled lines of the team's own mail were read, in our words: `accepted`.
     Read {
         /// What they say.
@@ -306,7 +311,9 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
             dates::short_day(*ours)
         ),
         (Matter::Held { because }, _) => because.clone(),
-        (Matter::Trouble { what } | Matter::Read { what }, _) => what.clone(),
+        (Matter::Trouble { what } | Matter::Name { what } | Matter::Read { what }, _) => {
+            what.clone()
+        }
         (Matter::Due { .. } | Matter::Chased { .. }, _) => return Vec::new(),
     };
     indented(&text)

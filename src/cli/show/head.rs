@@ -1,6 +1,6 @@
 //! What stands above the thread: who, what, what is due, what to do next.
 
-use super::super::{Here, look, output};
+use super::super::{Here, export, look, output};
 use crate::cli::document::History;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
@@ -64,7 +64,7 @@ fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
     output::line(format!(
         "stage {}{outcome}{class}   credit: {}",
         row.stage,
-        credit(file)
+        export::words(file)
     ));
 }
 
@@ -97,14 +97,6 @@ fn ordinal(n: u32) -> String {
         _ => "th",
     };
     format!("{n}{end}")
-}
-
-fn credit(file: &File) -> String {
-    match file.ticket.set.get(&Field::Credit) {
-        Some(name) => Foreign::new(name.as_str()).cut(60),
-        None if file.ticket.credit_declined => "none, as they wish".to_owned(),
-        None => "not known".to_owned(),
-    }
 }
 
 /// What people set, but for what has a place of its own.
@@ -242,14 +234,15 @@ fn next_step(file: &File) {
             file.row.outcome.map_or("accepted", |o| o.word())
         ));
     } else if let Some(duty) = file.first_duty() {
-        let verbs = duty.state.missing.iter().filter_map(|m| verb(n, m));
+        let verbs = duty.state.missing.iter().filter_map(|m| verb(file, m));
         verbs.for_each(|verb| output::line(format!("next gatepost {verb}")));
     }
 }
 
 /// The command that does what is missing; none for a fact of the policy's own, whose name
 /// says nothing to us.
-fn verb(n: i64, missing: &str) -> Option<String> {
+fn verb(file: &File, missing: &str) -> Option<String> {
+    let n = file.row.number.0;
     let (first, _) = missing.split_once(" or ").unwrap_or((missing, ""));
     Some(match first {
         "answered" => format!("reply {n}"),
@@ -258,7 +251,8 @@ fn verb(n: i64, missing: &str) -> Option<String> {
         }
         "published" => format!("publish {n} --link URL"),
         "owned" => format!("assign {n} WHO"),
-        "credited" => format!("set {n} credit=NAME"),
+        "credited" if file.ticket.agreed_name().is_some() => "export credits".to_owned(),
+        "credited" => format!("set {n} credit=NAME   (or credit=anonymous)"),
         _ => return None,
     })
 }

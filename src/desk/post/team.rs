@@ -3,7 +3,7 @@
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
-use crate::desk::{Duty, Files, caps, ours};
+use crate::desk::{Duty, Files, caps, given, ours};
 use crate::letters::{
     self, DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView,
 };
@@ -14,6 +14,7 @@ use crate::ticket::{By, TicketNo, What};
 use crate::triage;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Writes one reminder to one person; gives the letter's number.
 pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i64> {
@@ -82,6 +83,7 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
             matter,
         }));
     }
+    entries.extend(names(tx)?);
     Ok(entries)
 }
 
@@ -116,7 +118,33 @@ fn matters(
     if row.chased > 0 {
         matters.push(Matter::Chased { times: row.chased });
     }
+    matters.extend(given::matter(&file, config).map(name));
     Ok(matters)
+}
+
+fn name(what: &str) -> Matter {
+    let what = what.to_owned();
+    Matter::Name { what }
+}
+
+/// Names that were withdrawn and stand in files of ours, also of tickets that are closed.
+fn names(tx: &Tx) -> Result<Vec<DigestEntry>> {
+    let mut entries: Vec<DigestEntry> = Vec::new();
+    for given in tx.unwanted()? {
+        let Some(row) = tx.ticket(given.ticket)? else {
+            continue;
+        };
+        let path = Path::new(&given.place);
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        entries.push(DigestEntry {
+            number: row.number,
+            code_name: row.name,
+            owner: row.owner,
+            alike: None,
+            matter: name(&format!("withdrawn, stands in {file}")),
+        });
+    }
+    Ok(entries)
 }
 
 fn is_so(what: &str) -> Matter {
@@ -249,7 +277,15 @@ fn warnings(tx: &Tx, config: &Config, reader: &Member) -> Result<Vec<String>> {
     });
     let calendar = config.calendar_ends(config.calendar.local_date(tx.now()));
     let alerts = caps::alerts(tx)?;
-    Ok(alerts.into_iter().chain(refused).chain(calendar).collect())
+    let text = given::soon_ending(tx, config)?.map(|at| {
+        let day = config.calendar.local_date(at).strftime("%-d %b %Y");
+        match at <= tx.now() {
+            true => format!("security.txt expired on {day}"),
+            false => format!("security.txt expires on {day}"),
+        }
+    });
+    let warnings = alerts.into_iter().chain(refused).chain(calendar);
+    Ok(warnings.chain(text).collect())
 }
 
 fn to_team(

@@ -15,6 +15,7 @@ pub(super) enum Rank {
     Held,
     Trouble,
     Chased,
+    Name,
     Read,
 }
 
@@ -31,6 +32,7 @@ pub(super) fn rank(matter: &Matter, now: &Zoned) -> Rank {
         Matter::Held { .. } => Rank::Held,
         Matter::Trouble { .. } => Rank::Trouble,
         Matter::Chased { .. } => Rank::Chased,
+        Matter::Name { .. } => Rank::Name,
         Matter::Read { .. } => Rank::Read,
     }
 }
@@ -43,6 +45,7 @@ pub(super) fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
         | Matter::Held { .. }
         | Matter::Trouble { .. }
         | Matter::Chased { .. }
+        | Matter::Name { .. }
         | Matter::Read { .. } => None,
     }
 }
@@ -57,6 +60,7 @@ pub(super) fn label(matter: &Matter, now: &Zoned) -> String {
         (Rank::Stale, _) => "OPEN".to_owned(),
         (Rank::Trouble, _) => "LOOK".to_owned(),
         (Rank::Chased, _) => "CHASED".to_owned(),
+        (Rank::Name, _) => "NAME".to_owned(),
         (Rank::Read, _) => "READ".to_owned(),
         (Rank::Held | Rank::ToCome, _) => "HELD".to_owned(),
     }

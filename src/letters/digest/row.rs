@@ -40,6 +40,7 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
             Matter::Clash { .. }
             | Matter::Trouble { .. }
             | Matter::Chased { .. }
+            | Matter::Name { .. }
             | Matter::Read { .. } => None,
         };
         if let Some(alike) = folds {
@@ -56,6 +57,7 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
                 | Matter::Clash { .. }
                 | Matter::Trouble { .. }
                 | Matter::Chased { .. }
+                | Matter::Name { .. }
                 | Matter::Read { .. } => None,
             };
             let below = row.below.clone();
