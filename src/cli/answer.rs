@@ -5,7 +5,7 @@ use super::flow::followers::News;
 use super::flow::{Plan, Sitting};
 use super::{Here, Usage, junk, look};
 use crate::config::Config;
-use crate::desk::{Duty, File, act};
+use crate::desk::{Duty, File, act, given};
 use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedView};
 use crate::mail::Enclosed;
 use crate::promise::{Calendar, Move};
@@ -241,11 +241,13 @@ pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
     let follows = file.ticket.follows().map(|first| {
         format!("it follows {first}: when there is news of that one, this reporter hears it all the same")
     });
+    let credit = given::matter(file, &here.config).map(str::to_owned);
     let stays = |other: TicketNo| format!("{other} is its duplicate, and does not close with it");
     let plan = Plan {
         notes: notes
             .chain(sitting.duplicates().map(stays))
             .chain(follows)
+            .chain(credit)
             .collect(),
         followups: Vec::new(),
         decision: act::close(&words, sitting.decision(LetterKind::Closing)),

@@ -2,7 +2,7 @@
 //! security.txt says of us.
 
 use super::check::Check;
-use super::raw::{RawCredits, RawSecurityTxt};
+use super::raw::{Raw, RawCredits, RawSecurityTxt};
 use super::{MailboxConfig, Organisation};
 use crate::export::security_txt::{self, Fields};
 use std::path::PathBuf;
@@ -28,10 +28,19 @@ pub struct SecurityTxt {
     pub credits: bool,
 }
 
-pub(super) fn credits(
+/// Both.
+pub(super) fn published(
     check: &mut Check<'_>,
-    raw: Option<&Spanned<RawCredits>>,
-) -> Option<Option<Credits>> {
+    raw: &Raw,
+    organisation: Option<&Organisation>,
+    mailboxes: Option<&[MailboxConfig]>,
+) -> Option<(Option<Credits>, Option<SecurityTxt>)> {
+    let credits = credits(check, raw.credits.as_ref());
+    let text = security_txt(check, raw.security_txt.as_ref(), organisation, mailboxes);
+    Some((credits?, text?))
+}
+
+fn credits(check: &mut Check<'_>, raw: Option<&Spanned<RawCredits>>) -> Option<Option<Credits>> {
     let Some(raw) = raw else {
         return Some(None);
     };
@@ -40,7 +49,7 @@ pub(super) fn credits(
     Some(Some(Credits { file }))
 }
 
-pub(super) fn security_txt(
+fn security_txt(
     check: &mut Check<'_>,
     raw: Option<&Spanned<RawSecurityTxt>>,
     organisation: Option<&Organisation>,

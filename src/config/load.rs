@@ -58,14 +58,10 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     if let (Some(policy), Some(team), Some(text)) = (&policy, &team, &raw.policy) {
         names_of_team(check, policy, team, text);
     }
-    let classes = match &policy {
-        Some(policy) => watched::known_classes(check, &raw.mailbox, policy),
-        None => None,
-    };
-    let store = check.parsed_or("store", &raw.store, "gatepost.db".to_owned(), |text| {
-        Ok(text.to_owned())
-    });
-    let store = store.map(|store| check.path(&store));
+    let classes = policy
+        .as_ref()
+        .and_then(|p| watched::known_classes(check, &raw.mailbox, p));
+    let store = store(check, &raw.store);
     let acknowledge = post::acknowledge(check, raw.acknowledge.as_ref());
     let lists = outside::lists(check, &raw.list);
     let platforms = outside::platforms(check, &raw.platform);
@@ -74,15 +70,10 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         .as_ref()
         .and_then(|(folder, own)| letters(check, folder.as_deref(), own));
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
-    let credits = export::credits(check, raw.credits.as_ref());
-    let security_txt = export::security_txt(
-        check,
-        raw.security_txt.as_ref(),
-        organisation.as_ref(),
-        mailboxes.as_deref(),
-    );
+    let published = export::published(check, raw, organisation.as_ref(), mailboxes.as_deref());
     classes?;
     let (policy, calendar) = (policy?, calendar?);
+    let (credits, security_txt) = published?;
     Some(Config {
         file: path.to_owned(),
         digest: digest(check.text(), &policy, &calendar, &own_letters?.1),
@@ -100,9 +91,16 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         platforms: platforms?,
         letters: letters?,
         alarm: alarm?,
-        credits: credits?,
-        security_txt: security_txt?,
+        credits,
+        security_txt,
     })
+}
+
+/// Where the record lies.
+fn store(check: &mut Check<'_>, text: &Text) -> Option<PathBuf> {
+    let default = "gatepost.db".to_owned();
+    let store = check.parsed_or("store", text, default, |text| Ok(text.to_owned()))?;
+    Some(check.path(&store))
 }
 
 /// `[A-Z][A-Z0-9]{1,7}`: short enough for a subject, and no digit in front, so that a

@@ -8,7 +8,9 @@ use super::{File, refresh};
 use crate::config::Config;
 use crate::export;
 use crate::store::{Given, NewFact, TicketRow, Tx, Way};
-use crate::ticket::{By, Credit, Outcome, Reference, Stage, Ticket, TicketNo, What, counting};
+use crate::ticket::{
+    By, Credit, Fact, Outcome, Reference, Stage, Ticket, TicketNo, What, counting,
+};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 
@@ -62,7 +64,7 @@ pub fn thanks(tx: &Tx) -> Result<Thanks> {
         let is_resolved = counting(&facts).iter().any(|f| f.what == What::Resolved);
         if folded.agreed_name().is_none() {
             thanks.waiting.push((reference, "consent=no"));
-        } else if !is_resolved || folded.stage < Stage::Resolved {
+        } else if !is_credited(&facts) && (!is_resolved || folded.stage < Stage::Resolved) {
             thanks.waiting.push((reference, "not resolved yet"));
         } else {
             thanks.due.push(Agreed {
@@ -162,15 +164,16 @@ pub fn given(
     left: &[String],
     who: &str,
 ) -> Result<()> {
-    let there = |name: &str| {
-        let named = |other: &str| export::same(other, name);
-        stands.iter().any(|(n, _)| named(n)) || left.iter().any(|n| named(n))
-    };
     for known in tx.standing()? {
         if known.way != place.way || known.place != place.path {
             continue;
         }
-        if !there(&known.name) {
+        let facts = tx.facts_of(known.ticket)?;
+        let agrees = Ticket::fold(&facts).agreed_name() == Some(known.name.as_str());
+        // One whose name was taken back may be called like somebody who stands there.
+        let is_it = |name: &String| export::same(name, &known.name);
+        let stands = agrees && stands.iter().any(|(name, _)| is_it(name));
+        if !stands && !left.iter().any(is_it) {
             tx.give_out(&Given {
                 gone: true,
                 at: tx.now(),
@@ -179,24 +182,29 @@ pub fn given(
             })?;
             continue;
         }
-        let facts = tx.facts_of(known.ticket)?;
-        let is_credited = counting(&facts).iter().any(|f| f.what == What::Credited);
-        if Credit::of(&facts) != Credit::Named(known.name) || is_credited {
-            continue;
+        if stands && !is_credited(&facts) {
+            credited(tx, config, known.ticket, place.way, who)?;
         }
-        let last = tx.last_instant(known.ticket)?.unwrap_or(tx.now());
-        let fact = NewFact {
-            at: last.max(tx.now()),
-            what: What::Credited,
-            by: By::Person(who.to_owned()),
-            letter: None,
-            mail: None,
-            via: Some(place.way.word().to_owned()),
-        };
-        tx.add_fact(known.ticket, &fact)?;
-        refresh(tx, config, known.ticket)?;
     }
     Ok(())
+}
+
+fn is_credited(facts: &[Fact]) -> bool {
+    counting(facts).iter().any(|f| f.what == What::Credited)
+}
+
+fn credited(tx: &Tx, config: &Config, ticket: TicketNo, way: Way, who: &str) -> Result<()> {
+    let last = tx.last_instant(ticket)?.unwrap_or(tx.now());
+    let fact = NewFact {
+        at: last.max(tx.now()),
+        what: What::Credited,
+        by: By::Person(who.to_owned()),
+        letter: None,
+        mail: None,
+        via: Some(way.word().to_owned()),
+    };
+    tx.add_fact(ticket, &fact)?;
+    refresh(tx, config, ticket).map(drop)
 }
 
 /// Where a name of a ticket stands, or stood, that must not be given out any more.
@@ -257,13 +265,12 @@ pub fn matter(file: &File, config: &Config) -> Option<&'static str> {
     }
     let thanks_by_name =
         config.credits.is_some() || config.security_txt.as_ref().is_some_and(|s| s.credits);
-    let is_credited = counting(&file.facts)
-        .iter()
-        .any(|f| f.what == What::Credited);
     match Credit::of(&file.facts) {
         Credit::Unasked => Some("credit: nobody has asked"),
         Credit::Asked => Some("credit: no answer recorded"),
-        Credit::Named(_) if thanks_by_name && !is_credited && folded.agreed_name().is_some() => {
+        Credit::Named(_)
+            if thanks_by_name && !is_credited(&file.facts) && folded.agreed_name().is_some() =>
+        {
             Some("credit: agreed, not written yet")
         }
         Credit::Named(_) | Credit::Anonymous | Credit::Withdrawn => None,

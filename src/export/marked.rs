@@ -44,10 +44,8 @@ impl<'p> Marked<'p> {
                 if first.is_some() || end.is_some() {
                     return Err(NotMarked::Twice(n + 1));
                 }
-            } else if is_mark(line, END) {
-                if begin.is_none() || end.replace(at).is_some() {
-                    return Err(NotMarked::Twice(n + 1));
-                }
+            } else if is_mark(line, END) && (begin.is_none() || end.replace(at).is_some()) {
+                return Err(NotMarked::Twice(n + 1));
             }
             at = next;
         }

@@ -6,7 +6,7 @@ use super::marked::{Marked, NotMarked};
 use super::name;
 
 /// What a page would become.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// All its bytes.
     pub page: Vec<u8>,
@@ -34,75 +34,66 @@ pub fn plan(page: &[u8], wanted: &[String], unwanted: &[String]) -> Result<Plan,
         .iter()
         .filter(|n| !keys.contains(&name::key(n)))
         .collect();
-    let mut plan = Plan {
-        page: Vec::new(),
-        stands: Vec::new(),
-        added: Vec::new(),
-        removed: Vec::new(),
-        left: Vec::new(),
-        refused: Vec::new(),
-    };
-    let mut kept: Vec<&str> = Vec::new();
-    let mut bullet = None;
-    for (i, line) in marked.inside.split_inclusive('\n').enumerate() {
-        let text = line.trim_end_matches(['\n', '\r']);
-        let Some(of_line) = entry(text) else {
-            kept.push(line);
-            continue;
-        };
-        if out.iter().any(|n| name::same(n, &of_line.text)) {
-            plan.removed.push((marked.first_line + i, text.to_owned()));
-            continue;
-        }
-        bullet = bullet.or(Some(of_line.bullet));
-        kept.push(line);
-    }
-    let bullet = match bullet {
-        Some(bullet)
-            if !bullet
-                .trim_start()
-                .starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            bullet
-        }
-        Some(_) | None => "* ",
-    };
-    let mut inside: String = kept.concat();
-    let mut lines = kept.len();
+    let mut plan = Plan::default();
+    let (kept, bullet) = plan.keep(&marked, &out);
     // A list that ends in empty lines goes on before them.
-    let blank = kept
-        .iter()
-        .rev()
-        .take_while(|l| l.trim().is_empty())
-        .count();
-    let blank = if blank < kept.len() { blank } else { 0 };
-    let tail: String = kept.get(kept.len() - blank..).unwrap_or_default().concat();
-    inside.truncate(inside.len() - tail.len());
-    lines -= blank;
-    for wanted in wanted {
-        if line_of(&inside, wanted).is_some() {
-            continue;
+    let blank = kept.iter().rev().take_while(|l| l.trim().is_empty());
+    let blank = Some(blank.count()).filter(|n| *n < kept.len());
+    let (lines, tail) = kept.split_at(kept.len() - blank.unwrap_or_default());
+    let mut inside = lines.concat();
+    plan.add(&marked, &mut inside, (lines.len(), bullet), wanted);
+    inside.push_str(&tail.concat());
+    let at = |name: &String| Some((name.clone(), marked.first_line + line_of(&inside, name)?));
+    plan.stands = wanted.iter().filter_map(at).collect();
+    plan.page = marked.with(&inside);
+    plan.left = left(&plan.page, &out);
+    Ok(plan)
+}
+
+impl Plan {
+    /// The lines that stay, and how entries begin here.
+    fn keep<'p>(&mut self, marked: &Marked<'p>, out: &[&String]) -> (Vec<&'p str>, &'p str) {
+        let mut kept = Vec::new();
+        let mut bullet = None;
+        for (i, line) in marked.inside.split_inclusive('\n').enumerate() {
+            let text = line.trim_end_matches(['\n', '\r']);
+            if let Some(of_line) = entry(text) {
+                if out.iter().any(|n| name::same(n, &of_line.text)) {
+                    self.removed.push((marked.first_line + i, text.to_owned()));
+                    continue;
+                }
+                bullet = bullet.or(Some(of_line.bullet));
+            }
+            kept.push(line);
         }
-        match name::markdown(wanted) {
-            Err(why) => plan.refused.push((wanted.clone(), why)),
-            Ok(written) => {
-                let line = format!("{bullet}{written}");
-                plan.added.push((marked.first_line + lines, line.clone()));
-                lines += 1;
-                inside.push_str(&line);
-                inside.push_str(marked.newline);
+        let is_number = |b: &&str| b.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        (kept, bullet.filter(|b| !is_number(b)).unwrap_or("* "))
+    }
+
+    /// Adds who does not stand in the list of so many lines yet.
+    fn add(
+        &mut self,
+        marked: &Marked,
+        inside: &mut String,
+        (mut lines, bullet): (usize, &str),
+        wanted: &[String],
+    ) {
+        for wanted in wanted {
+            if line_of(inside, wanted).is_some() {
+                continue;
+            }
+            match name::markdown(wanted) {
+                Err(why) => self.refused.push((wanted.clone(), why)),
+                Ok(written) => {
+                    let line = format!("{bullet}{written}");
+                    inside.push_str(&line);
+                    inside.push_str(marked.newline);
+                    self.added.push((marked.first_line + lines, line));
+                    lines += 1;
+                }
             }
         }
     }
-    inside.push_str(&tail);
-    plan.page = marked.with(&inside);
-    let at = |n: usize| marked.first_line + n;
-    let here = wanted
-        .iter()
-        .filter_map(|n| Some((n.clone(), at(line_of(&inside, n)?))));
-    plan.stands = here.collect();
-    plan.left = left(&plan.page, &out);
-    Ok(plan)
 }
 
 /// The line of a list that names somebody, from 0.

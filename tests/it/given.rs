@@ -116,6 +116,14 @@ fn a_name_goes_out_through_one_door_and_is_owed_when_it_is_taken_back() {
     );
     g.run(&["export", "elsewhere", "1", "advisory", "draft", "12"])
         .ok();
+    let kim = g.reporter("kim");
+    g.report_from(&kim, "c2@example.net");
+    g.once().ok();
+    fs::write(g.path("words"), "fox [in] the <box> found it first.").unwrap();
+    let words = g.path("words").display().to_string();
+    g.run(&["reply", "2", "--message", &words, "--yes"]).ok();
+    g.once().ok();
+    g.wait_for_mail(&kim, 2);
     assert_eq!(warned(&g), [""; 0]);
     assert!(g.fact_names("1").contains(&"credited".to_owned()));
 
@@ -123,13 +131,14 @@ fn a_name_goes_out_through_one_door_and_is_owed_when_it_is_taken_back() {
     says(
         &said,
         &[
-            "was given out 3 times",
+            "was given out 4 times",
             &format!("thanks.md line {line}"),
             "run: gatepost export credits",
             "security.txt line",
             "run: gatepost export security-txt",
             "advisory draft 12",
             "outside our reach",
+            "sent to somebody else",
         ],
     );
     assert_eq!(warned(&g), ["names"]);

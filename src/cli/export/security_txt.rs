@@ -7,6 +7,7 @@ use crate::cli::args::SecurityTxt;
 use crate::cli::{Here, Usage, look, no, output};
 use crate::config;
 use crate::desk::given::{self, Place, SOON, Thanks};
+use crate::export;
 use crate::export::security_txt::{self as text, Fault, Signed, Text};
 use crate::mail::Foreign;
 use crate::store::{Tx, Way};
@@ -235,8 +236,11 @@ fn plan(
         let same = text::same_but_for_the_end(&before.read.text, &new);
         stays = same && lasts && sound && !wanted.renew;
     }
+    let names = thanks.names();
+    let mut unwanted = given::unwanted(tx, place)?;
+    unwanted.retain(|name| !names.iter().any(|other| export::same(name, other)));
     Ok(Plan {
-        unwanted: given::unwanted(tx, place)?,
+        unwanted,
         thanks,
         text: new,
         refused,

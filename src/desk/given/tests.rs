@@ -1,9 +1,9 @@
 //! A name that is agreed to, given out, and taken back.
 
 use super::*;
-use crate::config::sample;
+use crate::config;
 use crate::desk::record::{ByHand, Change, open, set};
-use crate::desk::{account, file, record};
+use crate::desk::{account, file, health, post, record};
 use crate::mail::{Address, Foreign};
 use crate::store::Store;
 use crate::ticket::Field;
@@ -16,7 +16,7 @@ const PAGE: Place = Place {
 /// A store with one report; the record agrees with itself at the end.
 fn story(work: impl FnOnce(&Tx, &Config, TicketNo)) {
     let dir = tempfile::tempdir().unwrap();
-    let config = sample::small(dir.path());
+    let config = config::sample::small(dir.path());
     let mut store = Store::create(&config.store).unwrap();
     let (subject, mia) = (
         Foreign::new("SSRF"),
@@ -63,7 +63,7 @@ fn happened(tx: &Tx, config: &Config, t: TicketNo, what: What) {
 }
 
 /// Writes the names that are due into the page, on the lines that are given.
-fn export(tx: &Tx, config: &Config, stands: &[(&str, usize)], left: &[&str]) {
+fn exported(tx: &Tx, config: &Config, stands: &[(&str, usize)], left: &[&str]) {
     let stands: Vec<_> = stands.iter().map(|(n, l)| ((*n).to_owned(), *l)).collect();
     let left: Vec<_> = left.iter().map(|n| (*n).to_owned()).collect();
     give(tx, config, &PAGE, &thanks(tx).unwrap(), &stands, "anna").unwrap();
@@ -100,8 +100,8 @@ fn a_name_that_is_taken_back_is_owed_until_our_files_are_free_of_it() {
     story(|tx, config, t| {
         credit(tx, config, t, named("fox"));
         happened(tx, config, t, What::Resolved);
-        export(tx, config, &[("fox", 41)], &[]);
-        export(tx, config, &[("fox", 41)], &[]);
+        exported(tx, config, &[("fox", 41)], &[]);
+        exported(tx, config, &[("fox", 41)], &[]);
         assert_eq!(
             tx.given_of(t).unwrap().len(),
             1,
@@ -133,13 +133,13 @@ fn a_name_that_is_taken_back_is_owed_until_our_files_are_free_of_it() {
             ..PAGE
         };
         assert_eq!(unwanted(tx, &other).unwrap(), [""; 0]);
-        export(tx, config, &[], &["fox"]);
+        exported(tx, config, &[], &["fox"]);
         assert_eq!(
             unwanted(tx, &PAGE).unwrap(),
             ["fox"],
             "it stands there still"
         );
-        export(tx, config, &[], &[]);
+        exported(tx, config, &[], &[]);
         assert_eq!(tx.unwanted().unwrap(), []);
         let all: Vec<bool> = tx.given_of(t).unwrap().iter().map(|g| g.gone).collect();
         assert_eq!(all, [false, false, true], "all of it stays on record");
@@ -152,12 +152,116 @@ fn another_name_in_its_place_takes_the_first_one_back() {
     story(|tx, config, t| {
         credit(tx, config, t, named("fox"));
         happened(tx, config, t, What::Resolved);
-        export(tx, config, &[("fox", 41)], &[]);
+        exported(tx, config, &[("fox", 41)], &[]);
         credit(tx, config, t, named("owl"));
         assert_eq!(unwanted(tx, &PAGE).unwrap(), ["fox"]);
-        export(tx, config, &[("owl", 41)], &[]);
+        exported(tx, config, &[("owl", 41)], &[]);
         assert_eq!(tx.unwanted().unwrap(), []);
         assert_eq!(tx.standing().unwrap()[0].name, "owl");
+    });
+}
+
+#[test]
+fn somebody_else_of_that_name_may_stand_there() {
+    story(|tx, config, t| {
+        let (subject, mia) = (
+            Foreign::new("XSS"),
+            Address::parse("kim@example.net").unwrap(),
+        );
+        let second = ByHand {
+            from: Some(&mia),
+            subject: &subject,
+            via: "phone",
+            at: "2027-05-01T15:40:00Z".parse().unwrap(),
+            letter: None,
+            acknowledge: false,
+            who: "anna",
+        };
+        let other = open(tx, config, &second).unwrap();
+        for ticket in [t, other] {
+            credit(tx, config, ticket, named("fox"));
+            happened(tx, config, ticket, What::Resolved);
+        }
+        assert_eq!(thanks(tx).unwrap().names(), ["fox"]);
+        exported(tx, config, &[("fox", 41)], &[]);
+        credit(tx, config, t, record::Credit::Declined);
+        assert_eq!(tx.unwanted().unwrap().len(), 1);
+        exported(tx, config, &[("fox", 41)], &[]);
+        assert_eq!(tx.unwanted().unwrap(), []);
+        let standing: Vec<_> = tx.standing().unwrap().iter().map(|g| g.ticket).collect();
+        assert_eq!(standing, [other]);
+    });
+}
+
+#[test]
+fn the_digest_and_health_tell_of_a_withdrawn_name_though_the_ticket_is_closed() {
+    story(|tx, config, t| {
+        credit(tx, config, t, named("fox"));
+        happened(tx, config, t, What::Resolved);
+        exported(tx, config, &[("fox", 41)], &[]);
+        happened(tx, config, t, What::Closed);
+        let told = || {
+            let board = post::board(tx, config).unwrap();
+            let id = post::digest(tx, config, &config.team[0], &board, 0).unwrap();
+            let body = tx.letter(id).unwrap().unwrap().body;
+            let health = health::judge(&health::known(tx, config).unwrap(), tx.now());
+            let names = health.iter().any(|r| r.kind == health::Kind::Names);
+            (body, names)
+        };
+        let (digest, ill) = told();
+        assert!(!digest.contains("NAME") && !ill, "{digest}");
+        credit(tx, config, t, record::Credit::Declined);
+        let (digest, ill) = told();
+        assert!(digest.contains("NAME   0001") && ill, "{digest}");
+        assert!(
+            digest.contains("withdrawn, stands in thanks.md"),
+            "{digest}"
+        );
+        assert!(!digest.contains("fox"), "{digest}");
+        assert!(digest.lines().all(|l| l.chars().count() <= 40), "{digest}");
+        exported(tx, config, &[], &[]);
+        let (digest, ill) = told();
+        assert!(!digest.contains("NAME") && !ill, "{digest}");
+    });
+}
+
+#[test]
+fn the_end_of_security_txt_is_told_a_month_before() {
+    story(|tx, config, _| {
+        let text = config::SecurityTxt {
+            file: "/site/security.txt".into(),
+            fields: export::security_txt::Fields {
+                contact: vec!["mailto:security@example.org".to_owned()],
+                encryption: vec![],
+                acknowledgments: vec![],
+                languages: vec![],
+                canonical: vec![],
+                policy: vec![],
+                hiring: vec![],
+            },
+            days: 180,
+            credits: false,
+        };
+        let with = Config {
+            security_txt: Some(text),
+            ..config.clone()
+        };
+        let told = |config: &Config, days: i64| {
+            let end = tx.now() + jiff::SignedDuration::from_hours(24 * days);
+            security_txt_ends(tx, end).unwrap();
+            let health = health::judge(&health::known(tx, config).unwrap(), tx.now());
+            let text = health
+                .into_iter()
+                .find(|r| r.kind == health::Kind::SecurityTxt);
+            text.map(|reason| reason.text)
+        };
+        assert_eq!(told(config, 3), None, "the config has none any more");
+        assert_eq!(told(&with, 31), None);
+        assert_eq!(
+            told(&with, 29).as_deref(),
+            Some("security.txt expires in 29 days")
+        );
+        assert_eq!(told(&with, -1).as_deref(), Some("security.txt has expired"));
     });
 }
 
@@ -166,7 +270,7 @@ fn what_was_given_out_cannot_be_rewritten() {
     story(|tx, config, t| {
         credit(tx, config, t, named("fox"));
         happened(tx, config, t, What::Resolved);
-        export(tx, config, &[("fox", 41)], &[]);
+        exported(tx, config, &[("fox", 41)], &[]);
         for sql in ["UPDATE given_out SET line = 1", "DELETE FROM given_out"] {
             let why = tx.spoil(sql).unwrap_err().to_string();
             assert!(why.contains("stays on record"), "{why}");
@@ -193,7 +297,7 @@ fn a_resolved_report_without_credit_is_told_each_morning() {
         };
         let told = || matter(&file(tx, config, t).unwrap(), config);
         assert_eq!(told(), Some("credit: agreed, not written yet"));
-        export(tx, config, &[("fox", 41)], &[]);
+        exported(tx, config, &[("fox", 41)], &[]);
         assert_eq!(told(), None);
         credit(tx, config, t, record::Credit::Declined);
         assert_eq!(told(), None);

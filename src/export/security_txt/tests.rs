@@ -67,9 +67,7 @@ fn only_the_end_makes_no_other_file() {
 fn valid_files_are_valid() {
     for file in [
         format!("Contact: mailto:security@example.org\n{ENDS}"),
-        format!(
-            "# ours\r\n\r\ncontact: https://example.org/report\r\nEXPIRES: 2027-12-01T10:00:00+02:00\r\n"
-        ),
+        "# ours\r\n\r\ncontact: https://example.org/report\r\nEXPIRES: 2027-12-01T10:00:00+02:00\r\n".to_owned(),
         format!(
             "Contact: tel:+1-201-555-0123\n{ENDS}Encryption: openpgp4fpr:7a3590d10f2b4c6e8a91b3d5e7f90123456789ab\nEncryption: dns:key.example.org?type=OPENPGPKEY\nPreferred-Languages: en, fr-CA, zh-Hant\nCSAF: https://example.org/csaf/provider-metadata.json\n"
         ),
