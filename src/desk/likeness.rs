@@ -2,11 +2,11 @@
 //! a ticket, tickets of a mark, and suggestions each have an end.
 
 use super::read_mail;
-use crate::mail::Mail;
+use crate::mail::{Foreign, Mail};
 use crate::store::{TicketRow, Tx};
 use crate::ticket::{Outcome, Ticket, TicketNo};
 use crate::triage::likeness::{Mark, RUNS_ALIKE, Sign, marks};
-use crate::triage::{Kind, Place};
+use crate::triage::{self, Kind, Place};
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,6 +125,33 @@ pub fn catch_up(tx: &Tx) -> Result<usize> {
         tx.mark(*id, &read.map(|mail| marks(&mail)).unwrap_or_default())?;
     }
     Ok(mails.len())
+}
+
+/// For each ticket the place of the first that looks like it, for lists and digests: by its
+/// subject, where `subject` gives one, and by what its mails say.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn firsts<'r>(
+    tx: &Tx,
+    rows: &'r [TicketRow],
+    subject: impl Fn(&'r TicketRow) -> Option<&'r Foreign>,
+) -> Result<Vec<usize>> {
+    let subjects: Vec<Option<&Foreign>> = rows.iter().map(subject).collect();
+    let firsts = triage::alike(&subjects);
+    let mut many: BTreeMap<usize, usize> = BTreeMap::new();
+    for first in &firsts {
+        *many.entry(*first).or_default() += 1;
+    }
+    let marks = rows.iter().zip(&firsts).map(|(row, first)| {
+        match many.get(first) {
+            // What stands alone by its subject is compared with nothing.
+            Some(2..) => tx.marks_of(row.number),
+            Some(_) | None => Ok(Vec::new()),
+        }
+    });
+    let marks: Vec<Vec<Mark>> = marks.collect::<Result<_>>()?;
+    Ok(triage::alike_in_content(&firsts, &marks))
 }
 
 /// The reports that look like this one and are not known to belong to it, the likest first.
