@@ -41,11 +41,10 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let only = Only::read(here, wanted, tx.now())?;
     let tickets = tx.tickets(wanted.all)?;
     let heaps = match &wanted.like {
-        Some(reference) => folded::like(
-            here,
-            tickets,
-            explain::find(tx, here, reference)?.row.number,
-        ),
+        Some(reference) => {
+            let one = explain::find(tx, here, reference)?.row;
+            folded::like(tx, here, tickets, one)?
+        }
         None if wanted.json => folded::each(tickets),
         None => folded::heaps(tx, here, wanted, tickets)?,
     };
