@@ -4,7 +4,7 @@
 use super::read_mail;
 use crate::mail::{Foreign, Mail};
 use crate::store::{TicketRow, Tx};
-use crate::ticket::{Outcome, Ticket, TicketNo};
+use crate::ticket::{Outcome, Stage, Ticket, TicketNo};
 use crate::triage::likeness::{Mark, RUNS_ALIKE, Sign, marks};
 use crate::triage::{self, Kind, Place};
 use anyhow::Result;
@@ -155,12 +155,14 @@ pub fn firsts<'r>(
 }
 
 /// The reports that look like this one and are not known to belong to it, the likest first.
-/// Closed ones too: what comes again is often old.
+/// Closed ones too: what comes again is often old. What lies among junk is none until it is
+/// adopted: whoever floods that folder would stand before the reports that are like.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn alike(tx: &Tx, row: &TicketRow, ticket: &Ticket) -> Result<Vec<Alike>> {
-    if ticket.follows().is_some() || ticket.outcome == Some(Outcome::Spam) {
+    let is_none = ticket.follows().is_some() || ticket.stage == Stage::Junk;
+    if is_none || ticket.outcome == Some(Outcome::Spam) {
         return Ok(Vec::new());
     }
     let mut shared: BTreeMap<TicketNo, Shared> = BTreeMap::new();
@@ -194,7 +196,8 @@ fn suggested(tx: &Tx, row: &TicketRow, other: TicketNo, shared: &Shared) -> Resu
         return Ok(None);
     };
     let follows = Ticket::fold(&tx.facts_of(other)?).follows();
-    let known = follows == Some(row.number) || its.outcome == Some(Outcome::Spam);
+    let is_junk = its.stage == Stage::Junk.word() || its.outcome == Some(Outcome::Spam);
+    let known = follows == Some(row.number) || is_junk;
     // A later one that follows another is a duplicate of that one already.
     if known || (follows.is_some() && other > row.number) {
         return Ok(None);
