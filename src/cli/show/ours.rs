@@ -33,7 +33,7 @@ fn forwarder(here: &Here, thread: &Thread) -> Option<(usize, MailRow, bool)> {
         Entry::Letter(_) | Entry::Fact(_) => None,
     });
     let (n, row) = mails.find(|(_, row)| row.place.0 == "new")?;
-    forwards(here, &row).map(|proven| (n, row.clone(), proven))
+    forwards(here, row).map(|proven| (n, row.clone(), proven))
 }
 
 /// Whether the mail that opened a ticket is of the team, and then whether that is proven.
