@@ -37,6 +37,21 @@ impl Policy {
         self.promises.iter().find(|promise| promise.name == name)
     }
 
+    /// The classes that it knows: those that a promise bears or excepts.
+    pub fn classes(&self) -> BTreeSet<String> {
+        let own = self
+            .promises
+            .iter()
+            .filter_map(|promise| promise.class.clone());
+        own.chain(self.released()).collect()
+    }
+
+    /// The classes for which not all promises hold that hold for a report without one.
+    pub fn released(&self) -> BTreeSet<String> {
+        let excepted = self.promises.iter().flat_map(|promise| &promise.except);
+        excepted.cloned().collect()
+    }
+
     fn check_declared(&self) -> Vec<FormError> {
         let mut names = BTreeSet::new();
         let mut faults = Vec::new();
@@ -107,7 +122,9 @@ fn is_name(name: &str) -> bool {
 
 fn faults_of_form(promise: &Promise) -> Vec<String> {
     let empty = |list: &[OneOf]| list.iter().any(|any| any.0.is_empty());
-    let from_ends = |name: &FactName| promise.from.iter().any(|any| any.0 == [name.clone()]);
+    let ends = |name: &FactName| name.as_str() == "closed" || promise.ends.contains(name);
+    let never = |any: &OneOf| !any.0.is_empty() && any.0.iter().all(ends);
+    let is_past = |any: &OneOf| any.0.iter().all(|name| name.as_str() == "received");
     let rules = [
         (!is_name(&promise.name), NAMES_ARE),
         (
@@ -127,6 +144,17 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
             "the name of a class is 1 to 32 of a-z, 0-9 and -",
         ),
         (
+            promise.except.iter().any(|class| !is_name(class)),
+            "`except` holds the name of no class: that is 1 to 32 of a-z, 0-9 and -",
+        ),
+        (
+            promise
+                .class
+                .as_ref()
+                .is_some_and(|class| promise.except.contains(class)),
+            "it holds only for a class that it excepts: it would never start",
+        ),
+        (
             promise.needs.is_empty(),
             "nothing meets it: `needs` is empty",
         ),
@@ -135,8 +163,15 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
             "an inner list of facts is empty: none of none never happens",
         ),
         (
-            promise.ends.iter().any(from_ends),
-            "the fact that starts it also ends it: it would never start",
+            promise.from.iter().any(never),
+            "the fact that starts it also ends it (as `closed` ends all): it would never start",
+        ),
+        (
+            promise
+                .needs
+                .iter()
+                .any(|any| !any.0.is_empty() && is_past(any)),
+            "`needs` holds \"received\": that is over before it starts, so it would never be met",
         ),
     ];
     let mut faults: Vec<String> = rules

@@ -36,6 +36,7 @@ impl Desk {
             from: Sender::Domain("reports.example.com".to_owned()),
             field: "subject".to_owned(),
             id: Around::parse("report #*:").unwrap(),
+            class: None,
         }];
         let mut store = Store::create(&config.store).unwrap();
         let folder = store
