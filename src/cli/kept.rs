@@ -11,8 +11,11 @@ use std::collections::BTreeMap;
 
 const README: &str = include_str!("../../config/policies/README.md");
 
+/// A kind, and its rows.
+type OfKind = (&'static str, &'static [&'static str]);
+
 /// The rows of the three pages, and of which kind each is.
-const PAGES: [(&str, &[(&str, &[&str])]); 3] = [
+const PAGES: [(&str, &[OfKind]); 3] = [
     (
         "neon",
         &[

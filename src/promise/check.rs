@@ -121,19 +121,11 @@ fn is_name(name: &str) -> bool {
 }
 
 fn faults_of_form(promise: &Promise) -> Vec<String> {
-    let empty = |list: &[OneOf]| list.iter().any(|any| any.0.is_empty());
-    let ends = |name: &FactName| name.as_str() == "closed" || promise.ends.contains(name);
-    let never = |any: &OneOf| !any.0.is_empty() && any.0.iter().all(ends);
-    let is_past = |any: &OneOf| any.0.iter().all(|name| name.as_str() == "received");
     let rules = [
         (!is_name(&promise.name), NAMES_ARE),
         (
             promise.within.is_some() && promise.by.is_some(),
             "it has both `within` and `by`: choose one",
-        ),
-        (
-            promise.from.is_empty() && promise.by.is_none(),
-            "nothing starts it: `from` may be left out only with `by`",
         ),
         (
             promise.is_timeless() && promise.remind.is_empty(),
@@ -154,28 +146,10 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
                 .is_some_and(|class| promise.except.contains(class)),
             "it holds only for a class that it excepts: it would never start",
         ),
-        (
-            promise.needs.is_empty(),
-            "nothing meets it: `needs` is empty",
-        ),
-        (
-            empty(&promise.from) || empty(&promise.needs),
-            "an inner list of facts is empty: none of none never happens",
-        ),
-        (
-            promise.from.iter().any(never),
-            "the fact that starts it also ends it (as `closed` ends all): it would never start",
-        ),
-        (
-            promise
-                .needs
-                .iter()
-                .any(|any| !any.0.is_empty() && is_past(any)),
-            "`needs` holds \"received\": that is over before it starts, so it would never be met",
-        ),
     ];
     let mut faults: Vec<String> = rules
         .into_iter()
+        .chain(rules_of_facts(promise))
         .filter(|(broken, _)| *broken)
         .map(|(_, fault)| fault.to_owned())
         .collect();
@@ -197,6 +171,40 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
         seen.push(step);
     }
     faults
+}
+
+/// Of what starts and meets it: whether it is broken, and the fault then.
+fn rules_of_facts(promise: &Promise) -> Vec<(bool, &'static str)> {
+    let empty = |list: &[OneOf]| list.iter().any(|any| any.0.is_empty());
+    let ends = |name: &FactName| name.as_str() == "closed" || promise.ends.contains(name);
+    let never = |any: &OneOf| !any.0.is_empty() && any.0.iter().all(ends);
+    let received = |name: &FactName| name.as_str() == "received";
+    let is_past = |any: &OneOf| !any.0.is_empty() && any.0.iter().all(received);
+    vec![
+        (
+            promise.from.is_empty() && promise.by.is_none(),
+            "nothing starts it: `from` may be left out only with `by`",
+        ),
+        (
+            promise.needs.is_empty(),
+            "nothing meets it: `needs` is empty",
+        ),
+        (
+            empty(&promise.from) || empty(&promise.needs),
+            "an inner list of facts is empty: none of none never happens",
+        ),
+        (
+            promise.from.iter().any(never),
+            "the fact that starts it also ends it (as `closed` ends all): it would never start",
+        ),
+        (
+            promise
+                .needs
+                .iter()
+                .any(|any| !any.0.is_empty() && is_past(any)),
+            "`needs` holds \"received\": that is over before it starts, so it would never be met",
+        ),
+    ]
 }
 
 /// Whether the people that it names are of the team is seen where the config is read.

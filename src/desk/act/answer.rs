@@ -239,8 +239,18 @@ mod tests {
         };
         let early = Some(date(2026, 12, 3));
         check(std::slice::from_ref(&expected), None, early, false);
-        check(&[expected.clone()], Some("agreed with them"), early, true);
-        check(&[expected.clone()], None, Some(date(2026, 12, 4)), true);
+        check(
+            std::slice::from_ref(&expected),
+            Some("agreed with them"),
+            early,
+            true,
+        );
+        check(
+            std::slice::from_ref(&expected),
+            None,
+            Some(date(2026, 12, 4)),
+            true,
+        );
         check(&[expected, What::Resolved], None, early, true);
         check(&[What::Resolved], None, Some(TODAY), false);
         check(&[What::Resolved, What::Published], None, None, false);

@@ -191,7 +191,7 @@ fn first_answer(file: &File) -> Option<&Duty> {
     let running = of_receipt().filter(|d| d.stored.open);
     running
         .min_by_key(|d| d.due_at())
-        .or_else(|| of_receipt().last())
+        .or_else(|| of_receipt().next_back())
 }
 
 fn is_met_by_receipt(promise: &Promise) -> bool {
