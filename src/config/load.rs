@@ -60,7 +60,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     }
     let classes = policy
         .as_ref()
-        .and_then(|p| watched::known_classes(check, &raw.mailbox, p));
+        .and_then(|p| watched::known_classes(check, raw, p));
     let store = store(check, &raw.store);
     let acknowledge = post::acknowledge(check, raw.acknowledge.as_ref());
     let lists = outside::lists(check, &raw.list);

@@ -193,6 +193,18 @@ fn is_credited(facts: &[Fact]) -> bool {
     counting(facts).iter().any(|f| f.what == What::Credited)
 }
 
+/// A name was given out where only a person knows of it.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn elsewhere(tx: &Tx, config: &Config, given: &Given) -> Result<()> {
+    tx.give_out(given)?;
+    match is_credited(&tx.facts_of(given.ticket)?) {
+        true => Ok(()),
+        false => credited(tx, config, given.ticket, given.way, &given.by),
+    }
+}
+
 fn credited(tx: &Tx, config: &Config, ticket: TicketNo, way: Way, who: &str) -> Result<()> {
     let last = tx.last_instant(ticket)?.unwrap_or(tx.now());
     let fact = NewFact {

@@ -2,6 +2,7 @@
 
 use crate::cli::args::Elsewhere;
 use crate::cli::{Here, explain, output};
+use crate::desk::given;
 use crate::desk::record::Unfit;
 use crate::mail::acts;
 use crate::store::{Given, Tx, Way};
@@ -29,7 +30,7 @@ pub fn elsewhere(here: &Here, wanted: &Elsewhere) -> Result<ExitCode> {
             );
             return Err(Unfit(what).into());
         };
-        tx.give_out(&Given {
+        let given = Given {
             ticket: file.row.number,
             name: name.to_owned(),
             way: Way::Elsewhere,
@@ -38,7 +39,8 @@ pub fn elsewhere(here: &Here, wanted: &Elsewhere) -> Result<ExitCode> {
             gone: false,
             at: tx.now(),
             by: who,
-        })?;
+        };
+        given::elsewhere(tx, &here.config, &given)?;
         Ok((file.row.reference.clone(), name.to_owned()))
     };
     let (reference, name) = here.store()?.write(wall::now(), write)?;

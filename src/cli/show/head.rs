@@ -251,7 +251,9 @@ fn verb(file: &File, missing: &str) -> Option<String> {
         }
         "published" => format!("publish {n} --link URL"),
         "owned" => format!("assign {n} WHO"),
-        "credited" if file.ticket.agreed_name().is_some() => "export credits".to_owned(),
+        "credited" if file.ticket.agreed_name().is_some() => {
+            "export credits   (or: export security-txt, export elsewhere)".to_owned()
+        }
         "credited" => format!("set {n} credit=NAME   (or credit=anonymous)"),
         _ => return None,
     })
