@@ -7,7 +7,7 @@
 //! then it is `unknown` until a person says.
 
 use super::letter::{LETTER, letter_row};
-use super::{Letter, LetterKind, LetterState, Tx, instant};
+use super::{Letter, LetterKind, LetterState, Tx, instant, raw};
 use crate::mail::{Address, MessageId, counted_as};
 use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result, bail};
@@ -66,6 +66,7 @@ impl Tx<'_> {
              (SELECT max(n) FROM facts WHERE ticket = ?1))",
         )?;
         let queued_at = bytes.map(|_| self.stamp());
+        let bytes = bytes.map(raw::packed).transpose()?;
         insert.execute(params![
             new.ticket.map(|t| t.0),
             new.kind.word(),
@@ -104,7 +105,7 @@ impl Tx<'_> {
 
     /// When the next letter may leave, if one waits.
     pub fn next_letter_at(&self) -> Result<Option<Timestamp>> {
-        let at: Option<String> = self.sql.query_row(
+        let at: Option<String> = self.one(
             "SELECT min(not_before) FROM letters WHERE state = 'queued'",
             [],
             |r| r.get(0),
@@ -114,12 +115,11 @@ impl Tx<'_> {
 
     /// The whole message, as it leaves.
     pub fn letter_bytes(&self, id: i64) -> Result<Vec<u8>> {
-        let bytes: Option<Vec<u8>> =
-            self.sql
-                .query_row("SELECT bytes FROM letters WHERE id = ?1", [id], |r| {
-                    r.get(0)
-                })?;
-        bytes.with_context(|| format!("letter {id} has no bytes: it was never queued"))
+        let sql = "SELECT bytes FROM letters WHERE id = ?1";
+        let bytes: Option<Vec<u8>> = self.one(sql, [id], |r| r.get(0))?;
+        let bytes =
+            bytes.with_context(|| format!("letter {id} has no bytes: it was never queued"))?;
+        raw::unpacked(bytes)
     }
 
     /// One letter.
@@ -167,7 +167,7 @@ impl Tx<'_> {
 
     /// What the server said when it took the letter.
     pub fn note_answer(&self, id: i64, answer: &str) -> Result<()> {
-        self.sql.execute(
+        self.run(
             "UPDATE letters SET answer = ?2, last_error = NULL, put_off_since = NULL, doubt = NULL WHERE id = ?1",
             params![id, answer],
         )?;
@@ -208,7 +208,7 @@ impl Tx<'_> {
                 subject,
                 body,
                 message_id.as_str(),
-                bytes,
+                raw::packed(bytes)?,
                 self.stamp(),
                 recipient.to_string(),
                 counted_as(recipient),

@@ -44,8 +44,26 @@ fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
         };
         let done = compressor.compress(bytes);
         *kept = Some(compressor);
-        done.context("cannot compress a mail")
+        done.context("cannot compress")
     })
+}
+
+/// How every zstd frame begins (RFC 8878 section 3.1.1). No letter begins so.
+const FRAME: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// The bytes of a letter, as they are kept.
+pub(super) fn packed(letter: &[u8]) -> Result<Vec<u8>> {
+    compressed(letter)
+}
+
+/// The bytes of a letter, from what is kept: letters from before they were compressed are
+/// kept as they are.
+pub(super) fn unpacked(kept: Vec<u8>) -> Result<Vec<u8>> {
+    if kept.starts_with(&FRAME) {
+        Ok(zstd::decode_all(kept.as_slice())?)
+    } else {
+        Ok(kept)
+    }
 }
 
 impl Raw {
