@@ -21,6 +21,8 @@ mod forced;
 mod health;
 mod help;
 mod init;
+#[cfg(test)]
+mod kept;
 mod junk;
 mod letters;
 mod list;

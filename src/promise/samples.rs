@@ -54,6 +54,7 @@ pub fn respond() -> Promise {
         soft: false,
         any_hour: false,
         class: None,
+        except: vec![],
         remind: vec![
             Step::AtOnce,
             Step::Before(Span::BusinessDays(1)),

@@ -245,6 +245,7 @@ impl Case {
             soft: false,
             any_hour: false,
             class: None,
+            except: Vec::new(),
             remind: vec![],
             to: vec![],
             escalate: None,
