@@ -52,6 +52,7 @@ impl Encoding {
 
 /// 1 for each byte that is a letter of base64: a table, because this is asked for most bytes
 /// of all mail.
+#[expect(clippy::indexing_slicing, reason = "it is made by the compiler")]
 const BASE64: [u8; 256] = {
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut table, mut n) = ([0; 256], 0);
