@@ -126,7 +126,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Check(wanted) => check::check(&here, wanted),
         Command::Health { json } => health::health(&here, *json),
         Command::Init { folder, json } => init::init(&here, folder.as_deref(), *json),
-        Command::Backup { file } => backup::backup(&here, file),
+        Command::Backup { file, json } => backup::backup(&here, file, *json),
         Command::Run {
             once,
             restored,
