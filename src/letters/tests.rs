@@ -1,7 +1,7 @@
 //! Every letter as it is read, and what must hold for all of them.
 
 use super::*;
-use crate::ticket::TicketNo;
+use crate::ticket::{Outcome, TicketNo};
 
 /// A letter as a snapshot shows it.
 fn shown(letter: &Letter) -> String {
@@ -102,6 +102,51 @@ fn answers() {
     insta::assert_snapshot!("resolved", of("resolved.txt"));
     insta::assert_snapshot!("published", of("published.txt"));
     insta::assert_snapshot!("closing", of("closing.txt"));
+    insta::assert_snapshot!("last_call", of("reply-last-call.txt"));
+    insta::assert_snapshot!("handover", of("reply-handover.txt"));
+}
+
+/// One for each thing that the page leaves out; the same report, with words of a person.
+#[test]
+fn out_of_scope() {
+    let all = Letters::built_in().unwrap().samples().unwrap();
+    let of_them = all.iter().filter(|(file, _)| {
+        let beside = file.starts_with("evaluation-");
+        beside && Letters::texts_built_in().any(|(name, _)| name == file)
+    });
+    let shown: Vec<String> = of_them
+        .map(|(file, letters)| {
+            assert_eq!(letters.len(), 2, "{file}");
+            format!("{file}\n{}", shown(&letters[1]))
+        })
+        .collect();
+    assert_eq!(shown.len(), 9);
+    insta::assert_snapshot!(shown.join("\n----\n\n"));
+}
+
+#[test]
+fn an_answer_for_what_is_left_out_is_for_nothing_else_and_may_be_a_teams_own() {
+    let organisation = samples::organisation();
+    let views = samples::evaluations(&organisation);
+    let letters = Letters::built_in().unwrap();
+    let of = |outcome| views.iter().find(|v| v.outcome == outcome).unwrap();
+    let why = letters
+        .evaluation(Some("csrf"), of(Outcome::Accepted))
+        .unwrap_err();
+    assert_eq!(
+        why.to_string(),
+        "evaluation-csrf.txt: it is an answer for out-of-scope"
+    );
+    let own = "Subject: {{ subject }}\n\n{{ labelled }}\n\nNot here.\n";
+    let own = [("evaluation-csrf.txt".to_owned(), own.to_owned())];
+    let letters = Letters::new(&own).unwrap();
+    let letter = letters
+        .evaluation(Some("csrf"), of(Outcome::OutOfScope))
+        .unwrap();
+    assert!(letter.body.ends_with("Not here.\n"), "{}", letter.body);
+    let files = letters.samples().unwrap();
+    let times = files.iter().filter(|(f, _)| f == "evaluation-csrf.txt");
+    assert_eq!(times.count(), 1);
 }
 
 /// Every kind of letter in every form that the samples know.
@@ -141,7 +186,11 @@ fn a_team_may_have_letters_of_its_own_beside_ours() {
     let why = letters.evaluation(Some("thanks"), &views[0]).unwrap_err();
     assert_eq!(
         why.to_string(),
-        "evaluation-thanks.txt: there is no such letter; there are evaluation-hint.txt"
+        "evaluation-thanks.txt: there is no such letter; there are evaluation-clickjacking.txt, \
+         evaluation-content-spoofing.txt, evaluation-cookie-flags.txt, evaluation-csrf.txt, \
+         evaluation-dead-links.txt, evaluation-denial-of-service.txt, \
+         evaluation-email-spoofing.txt, evaluation-hint.txt, evaluation-missing-records.txt, \
+         evaluation-mitm.txt"
     );
     for (name, text) in [
         ("reply-UP.txt", "x"),
@@ -219,12 +268,12 @@ fn a_digest_is_short_and_leaves_out_first_what_can_wait() {
         assert!(body.contains(told), "{told}: {body}");
     }
     assert!(!body.contains("0149"), "{body}");
-    // Of the 50, those that had room; and the one that is only open.
+    // Of the 50, those that had room; and the five that can wait as well.
     let told = body
         .lines()
         .filter(|l| l.contains(" amber-heron ") && !l.starts_with("READ"))
         .count();
-    let more = format!("and {} more: gatepost list", 50 - told + 1);
+    let more = format!("and {} more: gatepost list", 50 - told + 5);
     assert!((10..50).contains(&told) && body.contains(&more), "{body}");
     for entry in &mut view.entries {
         entry.alike = Some(TicketNo(1));
@@ -373,7 +422,7 @@ fn a_team_may_put_its_own_words_in_place_of_ours() {
         (letter.subject.as_str(), letter.body.as_str()),
         (
             "Guten Morgen",
-            "1 late, 1 today, 1 clash, 1 held, 1 trouble\n"
+            "1 unread, 1 held, 1 late, 1 clash, 1 today, 1 trouble, 2 silent\n"
         )
     );
 }
