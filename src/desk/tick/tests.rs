@@ -3,6 +3,7 @@
 mod flood;
 mod junk;
 mod lasting;
+mod silent;
 mod waiting;
 
 use super::*;
