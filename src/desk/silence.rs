@@ -22,7 +22,8 @@ pub struct Silence {
 /// wait for the reporter.
 pub fn silence(ticket: &Ticket, calendar: &Calendar, last_call: u16) -> Option<Silence> {
     let waits = ticket.waits_for == Some(WaitsFor::Reporter);
-    let open = !matches!(ticket.stage, Stage::Closed | Stage::Junk);
+    // What is resolved needs no answer any more.
+    let open = matches!(ticket.stage, Stage::New | Stage::Evaluated);
     let at = ticket.waits_since.filter(|_| waits && open)?;
     let since = calendar.local_date(at);
     let day = match ticket.last_call {

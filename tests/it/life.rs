@@ -203,10 +203,10 @@ fn from_receipt_to_the_end_each_step_is_shown_before_it_is_done() {
         assert!(!told.contains(canary), "{canary}: {told}");
     }
     assert!(life.quietly(&["list"]).contains("SILENT: last call?"));
-    life.stands("evaluated", &["reply 1 --letter last-call"]);
+    life.stands("evaluated", &["reply 1 --letter last-call", "resolve 1"]);
     let letter = life.letter(&["reply", "1", "--letter", "last-call", "--yes"]);
     has(&letter, &["If nothing has come by Thursday 3 June 2027"]);
-    life.stands("evaluated", &[]);
+    life.stands("evaluated", &["resolve 1"]);
     office.clock("2027-05-21 09:00");
     let asked = life.g.show("1")["letters"]
         .as_array()
@@ -293,13 +293,13 @@ fn a_page_of_patience_counts_others_nags_for_an_owner_and_ends_in_three_parts() 
         g.write_secret("like-hey.toml", PAGE, 0o600);
         g.config().replace("\"neon\"", "\"like-hey.toml\"")
     });
-    office.clock("2027-05-04 08:30");
+    office.clock("2027-05-03 08:30");
     has(
         &life.letter(&["evaluate", "1", "accepted", "--yes"]),
         &["Assessment: accepted"],
     );
-    let told = life.told(&life.g.anna, "2027-05-05 08:00");
-    has(&told, &["OWNER 0001", "owner, since Tue 4 May"]);
+    let told = life.told(&life.g.anna, "2027-05-04 08:00");
+    has(&told, &["OWNER 0001", "owner, since Mon 3 May"]);
     let shown = life.g.show("1");
     let next = shown["next"].as_array().unwrap();
     assert!(
@@ -316,28 +316,28 @@ fn a_page_of_patience_counts_others_nags_for_an_owner_and_ends_in_three_parts() 
     life.quietly(&set);
 
     // Five business days after the letter; that we wait for others begins them anew.
-    office.clock("2027-05-11 09:00");
+    office.clock("2027-05-10 09:00");
     let inform = || {
         let all = life.g.show("1")["deadlines"].as_array().unwrap().clone();
         let open = all.into_iter().rfind(|d| d["promise"] == "inform").unwrap();
         open["due_at"].as_str().unwrap().to_owned()
     };
-    assert_eq!(inform(), "2027-05-11T16:00:00Z");
+    assert_eq!(inform(), "2027-05-10T16:00:00Z");
     life.quietly(&["set", "1", "waiting=others"]);
-    assert_eq!(inform(), "2027-05-18T16:00:00Z");
+    assert_eq!(inform(), "2027-05-17T16:00:00Z");
 
-    office.clock("2027-05-17 09:00");
+    office.clock("2027-05-14 09:00");
     life.quietly(&[
         "resolve",
         "1",
         "--said-at",
-        "2027-05-17 09:30",
+        "2027-05-14 09:30",
         "--via",
         "signal",
         "--yes",
     ]);
-    let told = life.told(&life.g.anna, "2027-05-18 08:00");
-    has(&told, &["security update, credit, since Mon 17 May"]);
+    let told = life.told(&life.g.anna, "2027-05-17 08:00");
+    has(&told, &["security update, credit, since Fri 14 May"]);
     life.quietly(&["record", "1", "update-posted"]);
     let why = life.g.run(&["record", "1", "credited"]).code_in(&[2]);
     assert!(why.contains("has not said how to be named"), "{why}");

@@ -4,7 +4,7 @@ use super::super::Here;
 use crate::desk::File;
 use crate::desk::act;
 use crate::desk::silence::{Silence, silence};
-use crate::ticket::{Field, Outcome, Stage, WaitsFor, What, counting};
+use crate::ticket::{Field, Outcome, Stage, What, counting};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -66,9 +66,6 @@ pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
     if file.ticket.stage == Stage::Closed {
         return Vec::new();
     }
-    if let Some(step) = evaluation(file) {
-        return vec![step];
-    }
     let mut steps: Vec<Next> = Vec::new();
     let silent = lasting(here, file).filter(|silence| silence.from <= now);
     steps.extend(silent.map(|silence| {
@@ -78,6 +75,10 @@ pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
         };
         step(silence.command(n), because)
     }));
+    if let Some(first) = evaluation(file) {
+        steps.push(first);
+        return steps;
+    }
     if let Some(duty) = file.first_duty().filter(|duty| duty.presses()) {
         let verbs = duty.state.missing.iter().filter_map(|m| verb(file, m));
         steps.extend(verbs);
@@ -213,10 +214,6 @@ fn life(file: &File) -> Vec<Next> {
         Stage::Evaluated if ticket.follows().is_none() => steps.push(resolve(n)),
         Stage::Resolved | Stage::Published => steps.extend(close_out(file)),
         Stage::Evaluated | Stage::Junk | Stage::New | Stage::Closed => {}
-    }
-    if ticket.waits_for == Some(WaitsFor::Reporter) {
-        // What they are asked for comes first.
-        steps.retain(|step| !step.command.contains(" resolve "));
     }
     steps
 }
