@@ -328,8 +328,7 @@ impl Whole {
         kin: Kin,
         thread: Vec<Message>,
         letters: &[Letter],
-        proposals: Vec<Proposal>,
-        next: Vec<Next>,
+        (proposals, next): (Vec<Proposal>, Vec<Next>),
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {

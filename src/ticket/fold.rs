@@ -143,6 +143,14 @@ impl Ticket {
         }
     }
 
+    /// What the reporter wrote before it, and its writer knew of, waits no longer.
+    fn answered(&mut self, fact: &Fact, since: &mut Since) {
+        let unread = fact.letter.and_then(|l| since.unread.get(&l));
+        let unread = |n: &i64| unread.is_some_and(|numbers| numbers.contains(n));
+        since.wrote.retain(|(n, at)| *at > fact.at || unread(n));
+        (self.chased, self.unreachable) = (since.wrote.len() as u32, false);
+    }
+
     fn wait(&mut self, on: Option<WaitsFor>, at: Timestamp) {
         self.waits_for = on;
         (self.waits_since, self.last_call) = (on.map(|_| at), None);
@@ -179,12 +187,7 @@ impl Ticket {
                     self.wait(None, fact.at);
                 }
             }
-            What::Answered => {
-                let unread = fact.letter.and_then(|l| since.unread.get(&l));
-                let unread = |n: &i64| unread.is_some_and(|numbers| numbers.contains(n));
-                since.wrote.retain(|(n, at)| *at > fact.at || unread(n));
-                (self.chased, self.unreachable) = (since.wrote.len() as u32, false);
-            }
+            What::Answered => self.answered(fact, since),
             What::Undelivered { .. } => self.unreachable = true,
             What::Decided { outcome, .. } => self.outcome = Some(*outcome),
             What::Evaluated { outcome } => {

@@ -52,8 +52,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             kin,
             messages,
             &letters,
-            proposals,
-            next::steps(here, &file, tx.now()),
+            (proposals, next::steps(here, &file, tx.now())),
         );
         return output::json(&whole);
     }

@@ -51,7 +51,27 @@ fn entry(number: i64, code_name: &str, owner: Option<&str>, matter: Matter) -> D
     }
 }
 
-/// One entry of each kind that a digest knows.
+/// What nobody looks after, what nobody can read, and who does not answer.
+fn neglected() -> Vec<DigestEntry> {
+    let without = |missing: &str| Matter::Stale {
+        since: at(date(2027, 4, 30), 16, 40),
+        missing: texts(&[missing]),
+    };
+    let silent = |called| Matter::Silent {
+        since: date(2027, 4, 20),
+        called,
+    };
+    let uncredited = without("credited or credit-declined");
+    vec![
+        entry(8, "slate-otter", None, without("owned")),
+        entry(6, "sable-plover", Some("dan"), uncredited),
+        entry(5, "ochre-heron", Some("dan"), silent(false)),
+        entry(2, "olive-lapwing", Some("carla"), silent(true)),
+        entry(22, "umber-tern", None, Matter::Unreadable),
+    ]
+}
+
+/// One entry of each other kind that a digest knows.
 fn entries() -> Vec<DigestEntry> {
     let due = |day, missing: &[&str], half_kept| Matter::Due {
         at: at(day, 17, 0),
@@ -77,15 +97,6 @@ fn entries() -> Vec<DigestEntry> {
     let stale = Matter::Stale {
         since: at(april, 16, 40),
         missing: texts(&["resolved"]),
-    };
-    let (unowned, uncredited) = (texts(&["owned"]), texts(&["credited or credit-declined"]));
-    let without = |missing| Matter::Stale {
-        since: at(april, 16, 40),
-        missing,
-    };
-    let silent = |called| Matter::Silent {
-        since: date(2027, 4, 20),
-        called,
     };
     let alike = |number, code_name| DigestEntry {
         alike: Some(TicketNo(20)),
@@ -116,11 +127,6 @@ fn entries() -> Vec<DigestEntry> {
         ),
         entry(11, "plum-wagtail", Some("anna"), clash),
         entry(9, "teal-dipper", None, stale),
-        entry(8, "slate-otter", None, without(unowned)),
-        entry(6, "sable-plover", Some("dan"), without(uncredited)),
-        entry(5, "ochre-heron", Some("dan"), silent(false)),
-        entry(2, "olive-lapwing", Some("carla"), silent(true)),
-        entry(22, "umber-tern", None, Matter::Unreadable),
         entry(4, "jet-swift", Some("dan"), trouble),
         entry(3, "rusty-wren", Some("anna"), Matter::Chased { times: 2 }),
         entry(19, "amber-heron", Some("anna"), read),
@@ -150,7 +156,12 @@ pub(in crate::letters) fn digests() -> Vec<DigestView> {
         like_reports: vec![TicketNo(41), TicketNo(44)],
     };
     vec![
-        view(entries(), 2, Looked::Ago(SignedDuration::from_secs(9)), 0),
+        view(
+            [entries(), neglected()].concat(),
+            2,
+            Looked::Ago(SignedDuration::from_secs(9)),
+            0,
+        ),
         view(Vec::new(), 0, Looked::Never, 1),
         warned,
     ]

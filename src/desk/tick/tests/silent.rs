@@ -30,8 +30,8 @@ impl World {
     fn silent(&mut self, when: &str) -> Vec<String> {
         let letters = self.tick_letters(at(when)).into_iter();
         let row = |letter: Letter| {
-            let at = letter.body.find("SILENT")?;
-            let row: Vec<&str> = letter.body[at..].lines().take(3).map(str::trim).collect();
+            let (_, row) = letter.body.split_once("SILENT")?;
+            let row: Vec<&str> = row.lines().take(3).map(str::trim).collect();
             Some(format!("{}: {}", letter.recipient, row.join(" ")))
         };
         letters.filter_map(row).collect()
