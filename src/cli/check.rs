@@ -99,6 +99,7 @@ fn look_at_all(here: &Here, offline: bool, test: bool, found: &mut Document) -> 
     outside(config);
     let mut warnings = config.warnings(config.calendar.local_date(now));
     warnings.extend(config.escalation_warning());
+    warnings.extend(config.promise_warnings(config.calendar.local_date(now)));
     for warning in warnings {
         warn(found, warning);
     }

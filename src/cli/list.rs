@@ -4,6 +4,7 @@ mod folded;
 
 use super::args::{List, Sort};
 use super::document::Ticket;
+use super::show::ours;
 use super::{Here, explain, junk, look, output, record, when};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
@@ -42,11 +43,10 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let only = Only::read(here, wanted, tx.now())?;
     let tickets = tx.tickets(wanted.all)?;
     let heaps = match &wanted.like {
-        Some(reference) => folded::like(
-            here,
-            tickets,
-            explain::find(tx, here, reference)?.row.number,
-        ),
+        Some(reference) => {
+            let one = explain::find(tx, here, reference)?.row;
+            folded::like(tx, here, tickets, one)?
+        }
         None if wanted.json => folded::each(tickets),
         None => folded::heaps(tx, here, wanted, tickets)?,
     };
@@ -61,8 +61,11 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     sort(wanted.sort, &mut rows, here);
     if wanted.json {
         let marks = |f: &File| here.marks(f.row.reporter.as_ref(), &f.row.reporter_name);
-        let tickets = rows.iter().map(|(f, l, _)| Ticket::new(f, l, marks(f)));
-        return output::json(&tickets.collect::<Vec<_>>());
+        let tickets = rows.iter().map(|(f, l, _)| {
+            let forwarded = ours::forwarded_by(here, tx, f.row.number)?;
+            Ok(Ticket::new(f, l, marks(f), forwarded))
+        });
+        return output::json(&tickets.collect::<Result<Vec<_>>>()?);
     }
     head(here, tx)?;
     table(here, &rows, tx.now());

@@ -22,6 +22,8 @@ mod forced;
 mod health;
 mod help;
 mod init;
+#[cfg(test)]
+mod kept;
 mod junk;
 mod letters;
 mod list;
@@ -125,7 +127,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Check(wanted) => check::check(&here, wanted),
         Command::Health { json } => health::health(&here, *json),
         Command::Init { folder, json } => init::init(&here, folder.as_deref(), *json),
-        Command::Backup { file } => backup::backup(&here, file),
+        Command::Backup { file, json } => backup::backup(&here, file, *json),
         Command::Run {
             once,
             restored,

@@ -21,6 +21,11 @@ const OTHERS: [&str; 6] = [
     "exploited",
 ];
 
+/// What can be set.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    Field::ALL.into_iter().map(Field::word).chain(OTHERS)
+}
+
 /// Sets them.
 pub fn set(here: &Here, wanted: &Set) -> Result<ExitCode> {
     let pairs = pairs(&wanted.pairs)?;
@@ -64,11 +69,10 @@ fn pairs(typed: &[String]) -> Result<Vec<(&'static str, &str)>> {
 
 /// The key of this word, or an error that names the nearest.
 fn key(word: &str) -> Result<&'static str> {
-    let all = || Field::ALL.into_iter().map(Field::word).chain(OTHERS);
-    if let Some(key) = all().find(|key| key.eq_ignore_ascii_case(word)) {
+    if let Some(key) = keys().find(|key| key.eq_ignore_ascii_case(word)) {
         return Ok(key);
     }
-    let near = all().min_by_key(|key| strsim::damerau_levenshtein(key, word));
+    let near = keys().min_by_key(|key| strsim::damerau_levenshtein(key, word));
     let near = near.unwrap_or_default();
     Err(Usage(format!(
         "there is no key {word:?}\n  hint: {near}? `gatepost help set` lists them"
@@ -272,7 +276,7 @@ mod tests {
         let mut all = super::super::args::Args::command();
         let help = all.find_subcommand_mut("set").unwrap().render_long_help();
         let help = help.to_string();
-        for key in Field::ALL.into_iter().map(Field::word).chain(OTHERS) {
+        for key in keys() {
             assert!(help.contains(&format!("\n  {key} ")), "{key}: {help}");
         }
     }

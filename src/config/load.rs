@@ -58,7 +58,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         names_of_team(check, policy, team, text);
     }
     let classes = match &policy {
-        Some(policy) => watched::known_classes(check, &raw.mailbox, policy),
+        Some(policy) => watched::known_classes(check, raw, policy),
         None => None,
     };
     let store = check.parsed_or("store", &raw.store, "gatepost.db".to_owned(), |text| {

@@ -23,6 +23,7 @@ mod reading;
 mod secret;
 mod server;
 mod values;
+mod warnings;
 mod watched;
 
 pub use crate::letters::{Key, Organisation};
@@ -34,7 +35,7 @@ pub use server::{Account, Auth, Server, Tls};
 
 use crate::letters::Letters;
 use crate::mail::{Address, OurList};
-use crate::promise::{Audience, Calendar, Policy, Promise};
+use crate::promise::{Calendar, Policy};
 pub use crate::triage::AckMode;
 use crate::triage::{House, Platform, Sent};
 use jiff::SignedDuration;
@@ -282,50 +283,10 @@ impl Config {
         }
     }
 
-    /// What is allowed and probably not meant, on the local day `today`.
-    pub fn warnings(&self, today: Date) -> Vec<String> {
-        let mut warnings = calendar::warnings(&self.calendar, today);
-        if let [only] = self.team.as_slice() {
-            warnings.push(format!(
-                "the team is {} alone: nobody else is told when they are away",
-                only.name
-            ));
-        }
-        match self.acknowledge.mode {
-            AckMode::NotFail => {}
-            AckMode::Pass => warnings.extend(self.mailboxes.iter().filter(|m| m.authserv_ids.is_empty()).map(|m| {
-                format!("mailbox {}: mode = \"pass\" without authserv_id: each acknowledgement waits for a person to release it", m.name)
-            })),
-            AckMode::Off => warnings
-                .push("acknowledgements are off: each waits for a person to release it".to_owned()),
-        }
-        if !self.platforms.is_empty() && self.mailboxes.iter().all(|m| m.authserv_ids.is_empty()) {
-            warnings.push("[[platform]] without authserv_id in [[mailbox]]: no mail is believed to be of a platform".to_owned());
-        }
-        warnings
-    }
-
     /// Where the days off are known for 30 days more at most, or not at all any more, on the
     /// local day `today`. Who never named any is not told.
     pub fn calendar_ends(&self, today: Date) -> Vec<String> {
         calendar::ends(&self.calendar, today)
-    }
-
-    /// Nobody, or not everybody, hears of the silence of the first line: for `check`.
-    pub fn escalation_warning(&self) -> Option<String> {
-        let promises = &self.policy.promises;
-        let escalates = |p: &Promise| p.escalate.is_some() || p.to.contains(&Audience::SecondLine);
-        match (self.first_line().count(), self.second_line().next()) {
-            (1, None) => None,
-            (silent, None) => Some(format!(
-                "no second line in [team]: nobody is told if all {silent} are silent"
-            )),
-            (_, Some(_)) if promises.iter().any(escalates) => None,
-            (_, Some(second)) => Some(format!(
-                "the second line ({}) hears of nothing: no promise has `escalate`",
-                second.name
-            )),
-        }
     }
 }
 

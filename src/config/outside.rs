@@ -3,6 +3,7 @@
 use super::check::Check;
 use super::raw::{RawList, RawPlatform};
 use super::values;
+use super::watched;
 use crate::mail::{Address, OurList};
 use crate::triage::{Around, Platform, Sender};
 use toml::Spanned;
@@ -60,7 +61,9 @@ fn platform(check: &mut Check<'_>, raw: &Spanned<RawPlatform>) -> Option<Platfor
     let id = check
         .needed(&table, "id", &raw.id)
         .and_then(|text| check.parsed("id", &text, |text| pattern(text, header.as_deref())));
+    let class = watched::class(check, &raw.class);
     Some(Platform {
+        class: class?,
         name: name?,
         from: from?,
         field: header?,

@@ -34,6 +34,9 @@ pub(super) fn organisation(
     let bounty = check.parsed_or("bounty", &raw.bounty, None, |text| {
         values::https(text).map(Some)
     });
+    let support = check.parsed_or("support", &raw.support, None, |text| {
+        support(text).map(Some)
+    });
     let name = name?;
     Some(Organisation {
         page: page?,
@@ -48,9 +51,19 @@ pub(super) fn organisation(
         signal: raw.signal,
         safe_harbour: raw.safe_harbour,
         bounty: bounty?,
+        support: support?,
         labels: labels?,
         name,
     })
+}
+
+/// Where somebody is helped: a mail address, or a page.
+fn support(text: &str) -> Result<String, String> {
+    if text.contains('@') && !text.contains('/') {
+        values::address(text).map(|address| address.to_string())
+    } else {
+        values::https(text)
+    }
 }
 
 /// What labelled lines begin with: words, without the colon that ends them.

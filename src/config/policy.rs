@@ -12,7 +12,25 @@ use std::path::Path;
 use toml::{Spanned, Value};
 
 /// The policies that are in the binary: name and text.
-const BUILT_IN: [(&str, &str); 1] = [("neon", include_str!("../../config/policies/neon.toml"))];
+const BUILT_IN: [(&str, &str); 7] = {
+    macro_rules! built_in {
+        ($name:literal) => {
+            (
+                $name,
+                include_str!(concat!("../../config/policies/", $name, ".toml")),
+            )
+        };
+    }
+    [
+        built_in!("neon"),
+        built_in!("novu"),
+        built_in!("hey"),
+        built_in!("cisa"),
+        built_in!("scorecard"),
+        built_in!("disclose-io"),
+        built_in!("cra"),
+    ]
+};
 
 /// The policies that are in the binary, as pairs of a name and the text of the file.
 pub fn policies() -> &'static [(&'static str, &'static str)] {
@@ -159,6 +177,11 @@ fn promise(check: &mut Check<'_>, raw: &Spanned<RawPromise>) -> Option<Promise> 
         others_count: raw.others_count,
         any_hour: raw.any_hour,
         class: class.ok()?.map(Spanned::into_inner),
+        except: raw
+            .except
+            .iter()
+            .map(|class| class.get_ref().trim().to_owned())
+            .collect(),
         remind: remind.into_iter().collect::<Option<_>>()?,
         to: to?,
         escalate: escalate?,
@@ -255,7 +278,12 @@ mod tests {
             .iter()
             .map(|promise| promise.name.as_str())
             .collect();
-        assert_eq!(names, ["respond", "inform", "resolve", "reply"]);
+        assert_eq!(
+            names,
+            [
+                "respond", "inform", "resolve", "reply", "credit", "publish", "embargo"
+            ]
+        );
         let respond = &neon.promises[0];
         let any = |facts: &[&str]| OneOf(facts.iter().map(|fact| FactName::new(fact)).collect());
         assert_eq!(

@@ -49,6 +49,7 @@ pub(super) struct RawOrganisation {
     #[serde(default)]
     pub safe_harbour: bool,
     pub bounty: Text,
+    pub support: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -114,6 +115,7 @@ pub(super) struct RawPlatform {
     pub from: Text,
     pub header: Text,
     pub id: Text,
+    pub class: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -221,6 +223,8 @@ pub(super) struct RawPromise {
     #[serde(default)]
     pub any_hour: bool,
     pub class: Text,
+    #[serde(default)]
+    pub except: Vec<Spanned<String>>,
     #[serde(default)]
     pub remind: Vec<Spanned<String>>,
     /// Who hears: one word or name, or a list.

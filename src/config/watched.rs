@@ -4,7 +4,7 @@
 //! alone. A class that no promise bears would change nothing, and is refused.
 
 use super::check::Check;
-use super::raw::{RawMailbox, Text};
+use super::raw::{Raw, RawMailbox, Text};
 use super::{Alias, values};
 use crate::mail::Address;
 use crate::promise::Policy;
@@ -119,31 +119,43 @@ pub(super) fn each_once(check: &mut Check<'_>, raw: &[Spanned<RawMailbox>]) {
 }
 
 /// Each class is one of the policy's.
-pub(super) fn known_classes(
-    check: &mut Check<'_>,
-    raw: &[Spanned<RawMailbox>],
-    policy: &Policy,
-) -> Option<()> {
-    let mut known = Some(());
-    for mailbox in raw.iter().map(Spanned::get_ref) {
-        let own = mailbox
-            .class
-            .iter()
-            .map(|c| (c.span(), c.get_ref().as_str()));
-        let aliases = mailbox
-            .aliases
-            .iter()
-            .filter_map(|a| Some((a.span(), parts(a.get_ref())?.1?)));
-        for (at, class) in own.chain(aliases) {
-            let is = |of: &Option<String>| of.as_deref() == Some(class);
-            if !policy.promises.iter().any(|p| is(&p.class)) {
-                known = check.fault(
-                    &at,
-                    format!("no promise of the policy is of the class {class:?}"),
-                    "give one `class = \"...\"` in the policy, or leave the class out here",
-                );
-            }
+pub(super) fn known_classes(check: &mut Check<'_>, raw: &Raw, policy: &Policy) -> Option<()> {
+    let of_mailboxes = raw
+        .mailbox
+        .iter()
+        .map(Spanned::get_ref)
+        .flat_map(|mailbox| {
+            let own = mailbox
+                .class
+                .iter()
+                .map(|c| (c.span(), c.get_ref().as_str()));
+            let aliases = mailbox
+                .aliases
+                .iter()
+                .filter_map(|a| Some((a.span(), parts(a.get_ref())?.1?)));
+            own.chain(aliases)
+        });
+    let platforms = raw.platform.iter().map(Spanned::get_ref);
+    let of_platforms =
+        platforms.flat_map(|p| p.class.iter().map(|c| (c.span(), c.get_ref().as_str())));
+    let all: Vec<(Range<usize>, &str)> = of_mailboxes.chain(of_platforms).collect();
+    let known = policy.classes();
+    let mut sound = Some(());
+    for (at, class) in all {
+        if !known.contains(class) {
+            let there = if known.is_empty() {
+                "it knows none".to_owned()
+            } else {
+                format!("it knows {}", Vec::from_iter(known.clone()).join(", "))
+            };
+            sound = check.fault(
+                &at,
+                format!("no promise of the policy is of the class {class:?}"),
+                format!(
+                    "{there}; give a promise of it `class = \"...\"`, or leave the class out here"
+                ),
+            );
         }
     }
-    known
+    sound
 }

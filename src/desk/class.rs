@@ -10,19 +10,46 @@ pub const ATTACK: &str = "attack";
 /// Where mail servers write which address a mail was delivered to.
 const DELIVERED: [&str; 3] = ["delivered-to", "x-original-to", "envelope-to"];
 
+/// The classes that a mail gives its report, and what they mean for one that has some.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Classes {
+    /// Those that it gives.
+    pub given: BTreeSet<String>,
+    /// It came by a way on which every promise holds as for any report: classes of
+    /// addresses that release from some of them no longer hold.
+    pub binds: bool,
+}
+
 /// The classes of a mail: that of its mailbox, and those of the watched addresses that it
-/// names. Anybody can name an address: a class only ever adds promises.
-pub fn classes(config: &Config, mailbox: &MailboxConfig, mail: &Mail) -> BTreeSet<String> {
+/// names. Anybody can name an address, so an address only ever adds promises: its class
+/// releases from some only where the mail came by no other way.
+pub fn classes(config: &Config, mailbox: &MailboxConfig, mail: &Mail) -> Classes {
     let delivered = DELIVERED.iter().flat_map(|name| mail.headers.all(name));
     let delivered = delivered
         .flat_map(|value| value.split(','))
         .filter_map(|one| Address::parse(one.trim().trim_matches(['<', '>'])));
     let named: Vec<Address> = delivered.chain(mail.recipients.iter().cloned()).collect();
+    let is_named = |address: &Address| named.contains(address);
     let watched = config.mailboxes.iter().flat_map(MailboxConfig::addresses);
-    let of_addresses = watched
-        .filter(|(address, class)| class.is_some() && named.contains(address))
-        .filter_map(|(_, class)| class.map(str::to_owned));
-    mailbox.class.iter().cloned().chain(of_addresses).collect()
+    let mut ways: Vec<Option<&str>> = watched
+        .filter(|(address, _)| is_named(address))
+        .map(|(_, class)| class)
+        .collect();
+    // It was not sent to an address of this mailbox, and is there all the same.
+    if !mailbox.addresses().any(|(address, _)| is_named(address)) {
+        ways.push(mailbox.class.as_deref());
+    }
+    let released = config.policy.released();
+    let releases = |class: &&str| released.contains(*class);
+    let binds = ways
+        .iter()
+        .any(|way| way.as_ref().is_none_or(|class| !releases(class)));
+    let all = ways.into_iter().flatten().chain(mailbox.class.as_deref());
+    let given = all
+        .filter(|class| !(binds && releases(class)))
+        .map(str::to_owned)
+        .collect();
+    Classes { given, binds }
 }
 
 #[cfg(test)]
@@ -43,7 +70,7 @@ mod tests {
             .into();
         let check = |config: &Config, header: &str, expected: &[&str]| {
             let mail = parse(format!("{header}\r\n\r\nx").as_bytes(), true);
-            let found = classes(config, &config.mailboxes[0], &mail);
+            let found = classes(config, &config.mailboxes[0], &mail).given;
             assert_eq!(Vec::from_iter(found), expected, "{header}");
         };
         for header in [
@@ -66,5 +93,42 @@ mod tests {
         config.mailboxes[0].class = Some("loud".to_owned());
         check(&config, "To: x@y", &["loud"]);
         check(&config, "To: shield@example.org", &["attack", "loud"]);
+    }
+
+    #[test]
+    fn a_class_that_releases_holds_only_for_what_came_by_no_other_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = sample::small(dir.path());
+        config.policy.promises[0].except = vec!["support".to_owned()];
+        config.mailboxes[0].aliases = [("help", "support"), ("shield", "attack")]
+            .map(|(name, class)| Alias {
+                address: Address::parse(&format!("{name}@example.org")).unwrap(),
+                class: Some(class.to_owned()),
+            })
+            .into();
+        let check = |header: &str, expected: &[&str], binds: bool| {
+            let mail = parse(format!("{header}\r\n\r\nx").as_bytes(), true);
+            let found = classes(&config, &config.mailboxes[0], &mail);
+            let given: Vec<&str> = found.given.iter().map(String::as_str).collect();
+            assert_eq!(
+                (given.as_slice(), found.binds),
+                (expected, binds),
+                "{header}"
+            );
+        };
+        check("To: help@example.org", &["support"], false);
+        check("To: help@example.org, x@example.net", &["support"], false);
+        check(
+            "To: help@example.org\r\nCc: security@example.org",
+            &[],
+            true,
+        );
+        check(
+            "To: help@example.org, shield@example.org",
+            &["attack"],
+            true,
+        );
+        check("To: security@example.org", &[], true);
+        check("To: x@example.net", &[], true);
     }
 }

@@ -254,6 +254,8 @@ pub struct Organisation {
     pub safe_harbour: bool,
     /// Where a bounty programme takes reports, an https address.
     pub bounty: Option<String>,
+    /// Where somebody is helped whose mail is no report, a mail address or an https address.
+    pub support: Option<String>,
     /// What the labelled lines of letters begin with.
     #[serde(skip)]
     pub labels: Labels,

@@ -33,6 +33,7 @@ pub(super) fn organisation() -> Organisation {
         signal: true,
         safe_harbour: true,
         bounty: Some("https://example.org/bounty".to_owned()),
+        support: Some("help@example.org".to_owned()),
         labels: Labels::default(),
     }
 }

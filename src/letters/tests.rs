@@ -34,6 +34,7 @@ fn acknowledgement_of_an_organisation_that_offers_nothing() {
         signal: false,
         safe_harbour: false,
         bounty: None,
+        support: None,
         ..samples::organisation()
     };
     let view = &samples::acknowledgements(&bare)[5];

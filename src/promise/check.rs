@@ -37,6 +37,21 @@ impl Policy {
         self.promises.iter().find(|promise| promise.name == name)
     }
 
+    /// The classes that it knows: those that a promise bears or excepts.
+    pub fn classes(&self) -> BTreeSet<String> {
+        let own = self
+            .promises
+            .iter()
+            .filter_map(|promise| promise.class.clone());
+        own.chain(self.released()).collect()
+    }
+
+    /// The classes for which not all promises hold that hold for a report without one.
+    pub fn released(&self) -> BTreeSet<String> {
+        let excepted = self.promises.iter().flat_map(|promise| &promise.except);
+        excepted.cloned().collect()
+    }
+
     fn check_declared(&self) -> Vec<FormError> {
         let mut names = BTreeSet::new();
         let mut faults = Vec::new();
@@ -107,17 +122,11 @@ fn is_name(name: &str) -> bool {
 }
 
 fn faults_of_form(promise: &Promise) -> Vec<String> {
-    let empty = |list: &[OneOf]| list.iter().any(|any| any.0.is_empty());
-    let from_ends = |name: &FactName| promise.from.iter().any(|any| any.0 == [name.clone()]);
     let rules = [
         (!is_name(&promise.name), NAMES_ARE),
         (
             promise.within.is_some() && promise.by.is_some(),
             "it has both `within` and `by`: choose one",
-        ),
-        (
-            promise.from.is_empty() && promise.by.is_none(),
-            "nothing starts it: `from` may be left out only with `by`",
         ),
         (
             promise.is_timeless() && promise.remind.is_empty(),
@@ -128,16 +137,15 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
             "the name of a class is 1 to 32 of a-z, 0-9 and -",
         ),
         (
-            promise.needs.is_empty(),
-            "nothing meets it: `needs` is empty",
+            promise.except.iter().any(|class| !is_name(class)),
+            "`except` holds the name of no class: that is 1 to 32 of a-z, 0-9 and -",
         ),
         (
-            empty(&promise.from) || empty(&promise.needs),
-            "an inner list of facts is empty: none of none never happens",
-        ),
-        (
-            promise.ends.iter().any(from_ends),
-            "the fact that starts it also ends it: it would never start",
+            promise
+                .class
+                .as_ref()
+                .is_some_and(|class| promise.except.contains(class)),
+            "it holds only for a class that it excepts: it would never start",
         ),
         (
             promise.others_count && !promise.is_cadence(),
@@ -146,6 +154,7 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
     ];
     let mut faults: Vec<String> = rules
         .into_iter()
+        .chain(rules_of_facts(promise))
         .filter(|(broken, _)| *broken)
         .map(|(_, fault)| fault.to_owned())
         .collect();
@@ -167,6 +176,40 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
         seen.push(step);
     }
     faults
+}
+
+/// Of what starts and meets it: whether it is broken, and the fault then.
+fn rules_of_facts(promise: &Promise) -> Vec<(bool, &'static str)> {
+    let empty = |list: &[OneOf]| list.iter().any(|any| any.0.is_empty());
+    let ends = |name: &FactName| name.as_str() == "closed" || promise.ends.contains(name);
+    let never = |any: &OneOf| !any.0.is_empty() && any.0.iter().all(ends);
+    let received = |name: &FactName| name.as_str() == "received";
+    let is_past = |any: &OneOf| !any.0.is_empty() && any.0.iter().all(received);
+    vec![
+        (
+            promise.from.is_empty() && promise.by.is_none(),
+            "nothing starts it: `from` may be left out only with `by`",
+        ),
+        (
+            promise.needs.is_empty(),
+            "nothing meets it: `needs` is empty",
+        ),
+        (
+            empty(&promise.from) || empty(&promise.needs),
+            "an inner list of facts is empty: none of none never happens",
+        ),
+        (
+            promise.from.iter().any(never),
+            "the fact that starts it also ends it (as `closed` ends all): it would never start",
+        ),
+        (
+            promise
+                .needs
+                .iter()
+                .any(|any| !any.0.is_empty() && is_past(any)),
+            "`needs` holds \"received\": that is over before it starts, so it would never be met",
+        ),
+    ]
 }
 
 /// Whether the people that it names are of the team is seen where the config is read.

@@ -56,6 +56,8 @@ pub struct Promise {
     pub any_hour: bool,
     /// Holds only for tickets of this class.
     pub class: Option<String>,
+    /// Does not hold for tickets of these classes.
+    pub except: Vec<String>,
     /// The reminders, in the order of the file.
     pub remind: Vec<Step>,
     /// Who hears them. Empty: whoever is responsible, else the first line.

@@ -12,6 +12,9 @@
 //! * Nothing starts after a fact of `ends` or after `closed`, until `reopened`.
 //! * A promise with a class binds only while the ticket has that class, and from the
 //!   moment on at which it was given. Losing the class makes the open run void.
+//! * A promise does not hold while the ticket has one of the classes that it excepts: what
+//!   was open is void from then on. When the ticket loses that class, the promise stands as
+//!   if it had never had it: its clock ran on, from the same moment.
 //! * Our own rhythm of letters ([`Promise::is_cadence`]) rests while we wait for the
 //!   reporter, and begins anew at the moment at which the waiting ends: a stored deadline
 //!   is never moved. Whose mail is older than our question, by a server's clock that is
@@ -20,6 +23,8 @@
 //!   ([`Promise::others_count`]).
 //! * What was resolved, updated or published before `reopened` does not hold after it:
 //!   a second fix is owed like the first. Owner, thanks and credit hold on.
+
+mod except;
 
 use super::calendar::Calendar;
 use super::deadline::date_due;
@@ -99,10 +104,14 @@ pub fn runs(promise: &Promise, facts: &[Fact], calendar: &Calendar) -> Vec<Run> 
         unread,
         mails: Vec::new(),
     };
-    for fact in facts {
+    for &fact in &facts {
         fold.take(fact);
     }
-    fold.runs
+    let mut runs = fold.runs;
+    if let Some(since) = except::since(promise, &facts) {
+        except::release(&mut runs, since);
+    }
+    runs
 }
 
 struct Fold<'a> {

@@ -55,6 +55,7 @@ pub fn respond() -> Promise {
         others_count: false,
         any_hour: false,
         class: None,
+        except: vec![],
         remind: vec![
             Step::AtOnce,
             Step::Before(Span::BusinessDays(1)),

@@ -19,6 +19,8 @@ pub struct Platform {
     pub field: String,
     /// What stands around the id there.
     pub id: Around,
+    /// The class of reports that come by it.
+    pub class: Option<String>,
 }
 
 /// Whose mail is a platform's.
@@ -89,8 +91,8 @@ impl Around {
 }
 
 impl Platform {
-    /// Whether a mail is from it.
-    fn wrote(&self, mail: &Mail) -> bool {
+    /// Whether a mail says that it is from it.
+    pub fn wrote(&self, mail: &Mail) -> bool {
         mail.author
             .address()
             .is_some_and(|author| match &self.from {

@@ -246,6 +246,7 @@ impl Case {
             others_count: false,
             any_hour: false,
             class: None,
+            except: Vec::new(),
             remind: vec![],
             to: vec![],
             escalate: None,

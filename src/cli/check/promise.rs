@@ -3,7 +3,7 @@
 use super::document::PromiseLine;
 use crate::cli::{look, output};
 use crate::config::Config;
-use crate::promise::{self, Audience, Deadline, Promise, Step};
+use crate::promise::{self, Audience, Deadline, OneOf, Promise, Step};
 use crate::ticket::{By, Fact, What};
 use jiff::Timestamp;
 
@@ -12,6 +12,13 @@ pub fn line(config: &Config, promise: &Promise, now: Timestamp) -> PromiseLine {
     output::block(&promise::heading(&promise.name, &promise.page));
     if let Some(class) = &promise.class {
         output::line(format!("          only for the class {class}"));
+    }
+    if !promise.except.is_empty() {
+        let classes = promise.except.join(", ");
+        output::line(format!("          not for the class {classes}"));
+    }
+    if promise.soft {
+        output::line("          soft: told and counted apart, never called late");
     }
     let due = due_now(config, promise, now);
     let due_at = due.as_ref().map(|d| d.due_at);
@@ -28,29 +35,35 @@ pub fn line(config: &Config, promise: &Promise, now: Timestamp) -> PromiseLine {
             }
         }
         (None, Some(span), _) => {
-            let from: Vec<&str> = promise
-                .from
-                .iter()
-                .flat_map(|any| any.0.iter().map(|f| f.as_str()))
-                .collect();
             output::line(format!(
                 "          within {} from: {}",
                 span.words(),
-                from.join(", ")
+                started_by(promise)
             ));
         }
         (None, None, Some(date)) => output::line(format!(
             "          by the {} date that the ticket carries",
             date.word()
         )),
-        (None, None, None) => output::line("          no deadline: told until it is kept"),
+        (None, None, None) => output::line(format!(
+            "          no deadline: told until it is kept, from: {}",
+            started_by(promise)
+        )),
     }
+    let needs: Vec<String> = promise.needs.iter().map(OneOf::words).collect();
+    output::marked("          ", &format!("kept by: {}", needs.join(" + ")));
     if !promise.remind.is_empty() {
         let steps: Vec<String> = promise.remind.iter().map(Step::words).collect();
         output::marked("          ", &format!("told: {}", steps.join(", ")));
         output::marked("          ", &format!("to: {}", whom(config, promise)));
     }
     PromiseLine::new(promise, due_at, whom(config, promise))
+}
+
+/// The facts that start it: all of them, the last counts.
+fn started_by(promise: &Promise) -> String {
+    let from: Vec<String> = promise.from.iter().map(OneOf::names).collect();
+    from.join(" + ")
 }
 
 /// When the promise would be due for a report that came now, if a report starts it.

@@ -96,6 +96,7 @@ fn the_example_is_sound_with_every_key_in_use() {
         // The policy of the example has no promise of a class.
         .replace(", class = \"attack\" }", " }")
         .replace("class = \"attack\"\n", "")
+        .replace("class = \"platform\"\n", "")
         .replace("roots = \"our-ca.pem\"", "")
         .replace("/usr/local/bin/page-oncall", "/bin/sh");
     let folder = folder(&text);

@@ -298,7 +298,7 @@ fn words_and_files_are_checked() {
     check(
         "policy = \"neon\"",
         "policy = \"noen\"",
-        "there are: neon; or name a file",
+        "or name a file that ends in .toml",
     );
     check("policy = \"neon\"", "", "`policy` is missing");
     check(

@@ -110,6 +110,13 @@ pub fn is_published(facts: &[Fact]) -> bool {
     holds(facts, &What::Published)
 }
 
+/// The date of the resolution that the reporter was told, if a publication on this day would
+/// come before it.
+pub fn too_early(facts: &[Fact], publication: Date) -> Option<Date> {
+    let expected = dates_told(facts).last().copied();
+    expected.filter(|expected| publication < *expected && !is_resolved(facts))
+}
+
 fn holds(facts: &[Fact], what: &What) -> bool {
     let facts = counting(facts);
     let latest = facts
@@ -165,7 +172,15 @@ impl Publication {
             Some(on) if on <= today => bail!(
                 "{on} is not in the future\n  hint: leave --on out for what is public already"
             ),
-            Some(on) => check_date(on, today),
+            Some(on) => {
+                check_date(on, today)?;
+                match too_early(facts, on).filter(|_| reason.is_empty()) {
+                    Some(expected) => bail!(
+                        "{on} comes before {expected}, by which we told them that it will be resolved: it would show how to attack what is not mended\n  hint: a later day, `gatepost reply --expected` to move the other, or --force REASON"
+                    ),
+                    None => Ok(()),
+                }
+            }
             None if is_published(facts) => bail!("it is published already"),
             None if !is_resolved(facts) && reason.is_empty() => bail!(
                 "it is not resolved: what is published now shows how to attack it\n  hint: gatepost resolve first, or --force REASON"
@@ -227,6 +242,24 @@ mod tests {
         check(&[], Some(" "), None, false);
         check(&[], Some("it is in the news"), None, true);
         check(&[], None, Some(date(2026, 11, 25)), true);
+        let expected = What::Dated {
+            on: date(2026, 12, 4),
+        };
+        let early = Some(date(2026, 12, 3));
+        check(std::slice::from_ref(&expected), None, early, false);
+        check(
+            std::slice::from_ref(&expected),
+            Some("agreed with them"),
+            early,
+            true,
+        );
+        check(
+            std::slice::from_ref(&expected),
+            None,
+            Some(date(2026, 12, 4)),
+            true,
+        );
+        check(&[expected, What::Resolved], None, early, true);
         check(&[What::Resolved], None, Some(TODAY), false);
         check(&[What::Resolved, What::Published], None, None, false);
     }

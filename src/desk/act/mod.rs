@@ -9,7 +9,9 @@ mod decision;
 mod evaluate;
 mod follow;
 
-pub use answer::{Publication, Reply, close, dates_told, is_published, is_resolved, resolve};
+pub use answer::{
+    Publication, Reply, close, dates_told, is_published, is_resolved, resolve, too_early,
+};
 pub(super) use decision::wrote_since;
 pub use decision::{Decision, How, Newer, Said, Writing, decide};
 pub use evaluate::Evaluation;

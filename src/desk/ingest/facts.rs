@@ -116,6 +116,8 @@ fn is_ours(verdict: &Verdict) -> bool {
 
 /// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
 /// and to the ticket that it is a copy for, or that had it unread, those that it has not.
+/// A copy releases from no promise, and one that came by a way on which all of them hold
+/// takes away what the address of the first one gave.
 pub(super) fn classed(
     tx: &Tx,
     config: &Config,
@@ -123,12 +125,11 @@ pub(super) fn classed(
     verdict: &Verdict,
     unread: Option<TicketNo>,
 ) -> Result<Vec<What>> {
-    let has = match (verdict.place.is, unread) {
-        (Place::New, None) | (Place::Claims(_), _) => Vec::new(),
+    let (ticket, is_copy) = match (verdict.place.is, unread) {
+        (Place::New, None) | (Place::Claims(_), _) => (None, false),
         (Place::Copy(_), _) if is_ours(verdict) => return Ok(Vec::new()),
-        (Place::New, Some(ticket)) | (Place::Copy(ticket), _) => {
-            Ticket::fold(&tx.facts_of(ticket)?).classes
-        }
+        (Place::New, Some(ticket)) => (Some(ticket), false),
+        (Place::Copy(ticket), _) => (Some(ticket), true),
         (
             Place::Joins(_)
             | Place::Internal(_)
@@ -139,9 +140,32 @@ pub(super) fn classed(
             _,
         ) => return Ok(Vec::new()),
     };
-    let classes = classes(config, arrival.mailbox, arrival.mail).into_iter();
-    let new = classes.filter(|class| !has.contains(class));
-    Ok(new.map(|class| What::Classed { class }).collect())
+    let facts = ticket.map(|ticket| tx.facts_of(ticket)).transpose()?;
+    let facts = facts.unwrap_or_default();
+    let has = Ticket::fold(&facts).classes;
+    let found = classes(config, arrival.mailbox, arrival.mail);
+    let released = config.policy.released();
+    let mut given = found.given;
+    given.retain(|class| !(is_copy && released.contains(class)));
+    if verdict.kind.is == Kind::Platform {
+        let mut all = config.platforms.iter();
+        let platform = all.find(|platform| platform.wrote(arrival.mail));
+        given.extend(platform.and_then(|platform| platform.class.clone()));
+    }
+    let binds = is_copy && found.binds && verdict.kind.is != Kind::Platform;
+    let taken = has.iter().filter(|class| {
+        let is_it = |what: &What| matches!(what, What::Classed { class: c } if c == *class);
+        let last = facts.iter().rfind(|fact| is_it(&fact.what));
+        binds && released.contains(*class) && last.is_some_and(|fact| fact.by == By::Gatepost)
+    });
+    let taken = taken.map(|class| What::Unclassed {
+        class: class.clone(),
+    });
+    let new = given.iter().filter(|class| !has.contains(class));
+    let new = new.map(|class| What::Classed {
+        class: class.clone(),
+    });
+    Ok(taken.chain(new).collect())
 }
 
 /// Each letter of this ticket to its reporter that came back did not arrive, and each mail

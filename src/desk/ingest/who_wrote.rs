@@ -36,6 +36,7 @@ impl Desk {
             from: Sender::Domain("reports.example.com".to_owned()),
             field: "subject".to_owned(),
             id: Around::parse("report #*:").unwrap(),
+            class: None,
         }];
         let mut store = Store::create(&config.store).unwrap();
         let folder = store
@@ -259,6 +260,34 @@ fn mails_of_a_platform_about_one_report_are_one_ticket() {
     let mut desk = Desk::new();
     desk.config.platforms.clear();
     assert_eq!(desk.judged("from-a-platform").0, Kind::Person);
+}
+
+#[test]
+fn a_report_of_a_platform_has_the_class_of_the_platform() {
+    let mut desk = Desk::new();
+    desk.config.platforms[0].class = Some("platform".to_owned());
+    desk.config.policy.promises[0].except = vec!["platform".to_owned()];
+    let ticket = desk.arrives("from-a-platform").ticket.unwrap();
+    let (classes, promises) = desk
+        .store
+        .read(noon(), |tx| {
+            let file = crate::desk::file(tx, &desk.config, ticket)?;
+            let names = file.duties.iter().map(|d| d.promise.name.clone());
+            Ok((file.ticket.classes, names.collect::<Vec<_>>()))
+        })
+        .unwrap();
+    assert_eq!(classes, ["platform"]);
+    assert_eq!(promises, [""; 0], "the one of a report by mail is not owed");
+    // The same once more, and what only says that it is from a platform.
+    let again = desk.arrives("from-a-platform").ticket;
+    assert_eq!(again, Some(ticket));
+    let stranger = desk.arrives("says-it-is-a-platform").ticket.unwrap();
+    let classes = desk.store.read(noon(), |tx| {
+        Ok(crate::desk::file(tx, &desk.config, stranger)?
+            .ticket
+            .classes)
+    });
+    assert_eq!(classes.unwrap(), [""; 0]);
 }
 
 #[test]

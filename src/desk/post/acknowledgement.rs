@@ -7,7 +7,7 @@ use crate::desk::ingest::Arrival;
 use crate::desk::{Duty, File, file, read_mail};
 use crate::letters::{self, AckView, Answer, Count, DayOff, Missing, Promised};
 use crate::mail::{Mail, Marks};
-use crate::promise::{DayKind, Promise, Span};
+use crate::promise::{DayKind, OneOf, Promise, Span};
 use crate::store::{Go, Letter, LetterKind, MailRow, NewLetter, Tx};
 use crate::ticket::{By, TicketNo, What};
 use crate::triage::{Kind, Reply, extract};
@@ -157,10 +157,7 @@ fn receipt(config: &Config, file: &File, mail: &Mail) -> Result<letters::Letter>
 }
 
 fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> {
-    let promised = file
-        .duties
-        .iter()
-        .rfind(|d| !d.promise.soft && d.due_at().is_some() && starts_with_receipt(&d.promise));
+    let promised = first_answer(file);
     let by_hand = file
         .facts
         .iter()
@@ -179,6 +176,28 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
         },
         organisation: &config.organisation,
     }
+}
+
+/// The promise by which the reporter hears next: of those that run, the one that is due first.
+/// What this very letter meets is not to come.
+fn first_answer(file: &File) -> Option<&Duty> {
+    let is_to_come = |d: &&Duty| {
+        let promise = &d.promise;
+        !promise.soft
+            && d.due_at().is_some()
+            && starts_with_receipt(promise)
+            && !is_met_by_receipt(promise)
+    };
+    let of_receipt = || file.duties.iter().filter(is_to_come);
+    let running = of_receipt().filter(|d| d.stored.open);
+    running
+        .min_by_key(|d| d.due_at())
+        .or_else(|| of_receipt().next_back())
+}
+
+fn is_met_by_receipt(promise: &Promise) -> bool {
+    let receipt = |any: &OneOf| any.0.iter().any(|fact| fact.as_str() == "acknowledged");
+    promise.needs.iter().all(receipt)
 }
 
 fn starts_with_receipt(promise: &Promise) -> bool {

@@ -3,7 +3,7 @@
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
-use crate::desk::{Duty, File, Files, caps, ours, silence};
+use crate::desk::{Duty, File, Files, caps, likeness, ours, silence};
 use crate::letters::{
     self, DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView, part,
 };
@@ -11,7 +11,6 @@ use crate::mail::Marks;
 use crate::promise::{Promise, Standing, Step};
 use crate::store::{Go, LabelledFact, Letter, LetterKind, LetterState, NewLetter, TicketRow, Tx};
 use crate::ticket::{By, TicketNo, What};
-use crate::triage;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 
@@ -61,8 +60,7 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
     let mut files = Files::new(tx, config);
     let mut entries = Vec::new();
     let rows = tx.tickets(false)?;
-    let subjects = rows.iter().map(|r| r.is_plain().then_some(&r.subject));
-    let firsts = triage::alike(&subjects.collect::<Vec<_>>());
+    let firsts = likeness::firsts(tx, &rows, |r| r.is_plain().then_some(&r.subject))?;
     for (row, first) in rows.iter().zip(firsts) {
         let alike = rows.get(first).map(|first| first.number);
         // One ticket that cannot be read keeps nobody from hearing of the others.

@@ -3,6 +3,7 @@
 use super::refuse;
 use super::{add, add_at};
 use crate::config::Config;
+use crate::desk::act::too_early;
 use crate::desk::{File, file, policy_of, post, refresh};
 use crate::mail::Address;
 use crate::promise::{self, Policy};
@@ -11,7 +12,6 @@ use crate::ticket::{By, Fact, Field, Planned, TicketNo, WaitsFor, What, counting
 use anyhow::Result;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 
 /// One thing that a person sets; `None` takes it away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,12 +127,7 @@ pub fn starts(
 
 /// The classes that a policy knows.
 pub fn classes(policy: &Policy) -> Vec<String> {
-    let all: BTreeSet<&String> = policy
-        .promises
-        .iter()
-        .filter_map(|p| p.class.as_ref())
-        .collect();
-    all.into_iter().cloned().collect()
+    policy.classes().into_iter().collect()
 }
 
 struct Setting<'a> {
@@ -320,6 +315,13 @@ impl Setting<'_> {
         }
         if on > today.saturating_add(jiff::Span::new().years(2)) {
             refuse!("{} {on} is more than two years away", event.word());
+        }
+        let ours = event == Planned::Publication;
+        if let Some(expected) = too_early(&self.file.facts, on).filter(|_| ours) {
+            refuse!(
+                "publication {on} comes before {expected}, by which we told them that it will be resolved\n  hint: a later day; `gatepost reply {n} --expected` moves the other; `gatepost publish {n} --on {on} --force REASON` plans it all the same",
+                n = self.ticket().0
+            );
         }
         self.add(What::Planned { event, on })
     }

@@ -3,6 +3,7 @@
 mod flood;
 mod junk;
 mod lasting;
+mod profiles;
 mod silent;
 mod waiting;
 

@@ -149,6 +149,26 @@ fn each_fault_of_form_is_named() {
         |_, p| p.ends = vec![FactName::new("received")],
         &["never start"],
     );
+    check(|_, p| p.from = vec![any_of(&["closed"])], &["never start"]);
+    check(
+        |_, p| {
+            p.from = vec![any_of(&["answered", "resolved"])];
+            p.ends = ["answered", "resolved"].map(FactName::new).into();
+        },
+        &["never start"],
+    );
+    check(
+        |_, p| p.needs = vec![any_of(&["received"])],
+        &["never be met"],
+    );
+    check(
+        |_, p| (p.class, p.except) = (Some("attack".into()), vec!["attack".into()]),
+        &["never start"],
+    );
+    check(
+        |_, p| p.except = vec!["At tack".into()],
+        &["the name of no class"],
+    );
     check(
         |_, p| (p.within, p.remind) = (Some(Span::BusinessDays(251)), vec![]),
         &["between 1 and 250"],
