@@ -3,7 +3,7 @@
 /// The letters that are built in beside those of the kinds, for `--letter NAME` and
 /// `assign --tell`: a kind, a file, its text. The daemon never needs one of them, so they
 /// are read when they are asked for.
-pub(super) const BESIDE: [(Kind, &str, &str); 11] = {
+pub(super) const BESIDE: [(Kind, &str, &str); 12] = {
     macro_rules! beside {
         ($kind:ident, $file:literal) => {
             (
@@ -16,6 +16,7 @@ pub(super) const BESIDE: [(Kind, &str, &str); 11] = {
     [
         beside!(Reply, "reply-last-call.txt"),
         beside!(Reply, "reply-handover.txt"),
+        beside!(Reply, "reply-support.txt"),
         beside!(Evaluation, "evaluation-clickjacking.txt"),
         beside!(Evaluation, "evaluation-csrf.txt"),
         beside!(Evaluation, "evaluation-mitm.txt"),
