@@ -242,7 +242,7 @@ fn from_receipt_to_the_end_each_step_is_shown_before_it_is_done() {
         "--yes",
     ]);
     has(&letter, &["is resolved", "Version 4.3 has the fix."]);
-    life.stands("resolved", &["publish 1 --link URL", "set 1 credit=NAME"]);
+    life.stands("resolved", &["set 1 credit=NAME", "publish 1 --link URL"]);
     let link = "https://example.org/advisories/1";
     has(
         &life.letter(&["publish", "1", "--link", link, "--yes"]),
