@@ -10,7 +10,7 @@ pub use kin::{Kin, Like};
 pub use tray::Desk;
 
 use super::export::CreditLine;
-use super::show::Proposal;
+use super::show::{Next, Proposal};
 use super::words::via;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
@@ -171,6 +171,7 @@ pub struct Whole {
     hints: Option<Vec<Value>>,
     letters: Vec<LetterLine>,
     proposals: Vec<Proposal>,
+    next: Vec<Next>,
     #[serde(flatten)]
     credit: CreditLine,
 }
@@ -354,7 +355,7 @@ impl Whole {
         kin: Kin,
         thread: Vec<Message>,
         letters: &[Letter],
-        proposals: Vec<Proposal>,
+        (proposals, next): (Vec<Proposal>, Vec<Next>),
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {
@@ -375,6 +376,7 @@ impl Whole {
             hints: None,
             thread,
             proposals,
+            next,
             letters: letters.iter().map(LetterLine::from).collect(),
             credit: CreditLine::default(),
         }

@@ -13,7 +13,7 @@ use crate::mail::{Foreign, wrapped};
 use crate::ticket::{ChainHash, CodeName, TicketNo};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
-use rank::{Rank, due, rank};
+use rank::{Rank, When, due, rank, when};
 use row::{AT_MOST, Row};
 use serde::Serialize;
 
@@ -103,6 +103,8 @@ pub enum Matter {
         /// What we do then: fix, or publish.
         what: &'static str,
     },
+    /// A mail of it cannot be read.
+    Unreadable,
     /// Its acknowledgement is held.
     Held {
         /// Why, in our words.
@@ -122,6 +124,13 @@ pub enum Matter {
     Name {
         /// What.
         what: String,
+    },
+    /// We wait for the reporter, and nothing comes.
+    Silent {
+        /// Since when we wait.
+        since: Date,
+        /// They had the last call.
+        called: bool,
     },
     /// Labelled lines of the team's own mail were read, in our words: `accepted`.
     Read {
@@ -177,17 +186,25 @@ pub(super) fn words(view: &DigestView) -> Words {
 
 /// `2 new, 1 late, 1 today, 1 held`; what is to come can wait until the letter is opened.
 fn counts(view: &DigestView) -> String {
-    let of = |wanted: Rank| {
-        let matters = view.entries.iter().map(|e| rank(&e.matter, &view.now));
-        matters.filter(|rank| *rank == wanted).count()
+    let rank = |e: &DigestEntry| rank(&e.matter, &view.now);
+    let of = |wanted: Rank| view.entries.iter().filter(|e| rank(e) == wanted).count();
+    // What is half kept and due today is said to be due today.
+    let is_today = |e: &&DigestEntry| match &e.matter {
+        Matter::Due { at, soft, .. } => when(at, *soft, &view.now) == When::Today,
+        _ => false,
     };
+    let due_today = || view.entries.iter().filter(is_today);
+    let half_today = due_today().filter(|e| rank(e) == Rank::HalfKept).count();
     let counted = [
         (view.new, "new"),
-        (of(Rank::Late), "late"),
-        (of(Rank::Today), "today"),
-        (of(Rank::Clash), "clash"),
+        (of(Rank::Unreadable), "unread"),
         (of(Rank::Held), "held"),
+        (of(Rank::Late), "late"),
+        (of(Rank::Clash), "clash"),
+        (due_today().count(), "today"),
+        (of(Rank::HalfKept) - half_today, "half kept"),
         (of(Rank::Trouble), "trouble"),
+        (of(Rank::Silent), "silent"),
     ];
     let said: Vec<String> = counted
         .into_iter()
@@ -204,12 +221,9 @@ fn counts(view: &DigestView) -> String {
 fn table(view: &DigestView) -> String {
     let mut entries: Vec<&DigestEntry> = view.entries.iter().collect();
     entries.sort_by_key(|e| {
-        (
-            e.owner.as_deref() != Some(&view.reader),
-            rank(&e.matter, &view.now),
-            due(e),
-            e.number,
-        )
+        let rank = rank(&e.matter, &view.now);
+        let others = e.owner.as_deref() != Some(&view.reader);
+        (!rank.is_everybodys(), others, rank, due(e), e.number)
     });
     let mut rows = row::folded(&entries, &view.now);
     let more = row::fewer(&mut rows);
@@ -277,44 +291,44 @@ fn first_line(label: &str, row: &Row) -> String {
 
 /// What is missing, or why: only where it is not clear from the first line.
 fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
-    let text = match (&entry.matter, rank(&entry.matter, now)) {
-        (Matter::Due { at, missing, .. }, Rank::Late) => {
-            format!("{} since {}", parts(missing), dates::short_day(at.date()))
-        }
-        (
-            Matter::Due {
-                at,
-                missing,
-                half_kept,
-                ..
-            },
-            Rank::Today,
-        ) => {
+    let text = match &entry.matter {
+        Matter::Due {
+            at,
+            missing,
+            half_kept,
+            soft,
+        } => {
             let still = if *half_kept { " still missing" } else { "" };
-            let when = if at.date() == now.date() {
-                at.strftime("%H:%M").to_string()
-            } else {
-                dates::short_day(at.date())
-            };
-            format!("{}{still}, {when}", parts(missing))
+            let lacks = format!("{}{still}", parts(missing));
+            let day = dates::short_day(at.date());
+            match when(at, *soft, now) {
+                When::Late => format!("{} since {day}", parts(missing)),
+                When::Today if at.date() == now.date() => {
+                    format!("{lacks}, {}", at.strftime("%H:%M"))
+                }
+                When::Today => format!("{lacks}, {day}"),
+                When::ToCome if *half_kept => lacks,
+                When::ToCome => return Vec::new(),
+            }
         }
-        (Matter::Stale { since, missing }, _) => {
-            format!(
-                "{}, since {}",
-                parts(missing),
-                dates::short_day(since.date())
-            )
+        Matter::Stale { since, missing } => {
+            let since = dates::short_day(since.date());
+            format!("{}, since {since}", parts(missing))
         }
-        (Matter::Clash { theirs, ours, what }, _) => format!(
+        Matter::Clash { theirs, ours, what } => format!(
             "they publish {}, we {what} {}",
             dates::short_day(*theirs),
             dates::short_day(*ours)
         ),
-        (Matter::Held { because }, _) => because.clone(),
-        (Matter::Trouble { what } | Matter::Name { what } | Matter::Read { what }, _) => {
-            what.clone()
+        Matter::Unreadable => "a mail of it cannot be read".to_owned(),
+        Matter::Held { because } => because.clone(),
+        Matter::Trouble { what } | Matter::Name { what } | Matter::Read { what } => what.clone(),
+        Matter::Silent { called: true, .. } => "last call unanswered: close?".to_owned(),
+        Matter::Silent { since, .. } => {
+            let since = dates::short_day(*since);
+            format!("since {since}: last call?")
         }
-        (Matter::Due { .. } | Matter::Chased { .. }, _) => return Vec::new(),
+        Matter::Chased { .. } => return Vec::new(),
     };
     indented(&text)
 }

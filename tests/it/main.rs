@@ -37,6 +37,7 @@ mod json;
 mod kit;
 mod killed;
 mod leaks;
+mod life;
 mod likeness;
 mod loops;
 mod outage;
