@@ -61,6 +61,7 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         },
     )?;
     let mut notes = closed(&sitting);
+    notes.extend(reply.expected.and_then(|on| published_before(&sitting, on)));
     let date = reply.expected.map(News::Date);
     let (followups, theirs) = sitting.followups(date.as_ref(), &words)?;
     notes.extend(theirs);
@@ -74,6 +75,15 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         followups,
     };
     sitting.finish(plan)
+}
+
+/// The publication was planned for a day before this new day of the resolution.
+fn published_before(sitting: &Sitting, resolved: Date) -> Option<String> {
+    let on = sitting.publication().filter(|on| *on < resolved)?;
+    Some(format!(
+        "the publication is planned for {on}, before that: `gatepost publish {} --on` moves it and tells them",
+        sitting.file.row.number.0
+    ))
 }
 
 /// How the date that the reporter was told moves to another, and that in words.
