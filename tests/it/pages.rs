@@ -83,7 +83,7 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
         out.contains("triage ends") && out.contains("point-there runs"),
         "{out}"
     );
-    let why = g.run(&["set", "2", "class=help"]).code_in(&[1]);
+    let why = g.run(&["set", "2", "class=help"]).code_in(&[2]);
     assert!(why.contains("it knows attack, platform, support"), "{why}");
 }
 
