@@ -39,12 +39,12 @@ pub struct Args {
 pub enum Command {
     /// Open tickets, the most urgent first, trouble on top
     #[command(
-        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication, marks}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages}]"
+        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication, marks}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages, forwarded: {by, proven}}]"
     )]
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}]}"
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {continues: {to_come}, history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}], next: [{command, because}]}"
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
@@ -83,7 +83,7 @@ pub enum Command {
     Reopen(verbs::Reopen),
     /// A report that came by telephone, Signal, or as a file
     Open(verbs::Open),
-    /// A fact that only the policy declares
+    /// What was done and no letter says: update posted, thanked, credited, the policy's own
     Record(verbs::Record),
     /// Who is away, and who covers
     Away(verbs::Away),
@@ -150,11 +150,14 @@ pub enum Command {
     },
     /// A copy of the record, while gatepost runs
     #[command(
-        after_help = "Example: gatepost backup /var/backups/gatepost/$(date +%F).db\n\nThe copy is one moment, checked, readable by you alone, and marked: `run` on it stops and shows what it would do, until you say --restored. Reports are confidential in it as in the store."
+        after_help = "Example: gatepost backup /var/backups/gatepost/$(date +%F).db\n\nThe copy is one moment, checked, readable by you alone, and marked: `run` on it stops and shows what it would do, until you say --restored. Reports are confidential in it as in the store.\n\n--json: {file, bytes, checked, made_at}"
     )]
     Backup {
         /// Where to: a file that is not there yet, in a folder that only you can write
         file: PathBuf,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
     },
     /// The daemon: watch the mailbox, send letters, remind the team
     #[command(

@@ -6,19 +6,42 @@ use crate::mailbox::Opened;
 use crate::store::{Folder, Lock, Store, Tx};
 use crate::wall;
 use anyhow::{Context, Result, bail};
+use serde::Serialize;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// A copy that was made, for scripts.
+#[derive(Serialize)]
+struct Copied {
+    file: String,
+    bytes: u64,
+    /// SQLite's own check of it found nothing: without that there is no copy.
+    checked: bool,
+    made_at: String,
+}
+
 /// Copies the record while it is in use.
-pub fn backup(here: &Here, to: &Path) -> Result<ExitCode> {
-    let mut store = here.store()?;
-    let bytes = store.backup(to, wall::now(), |done, all| {
-        output::progress(&format!("copying: {done} of {all} pages"));
+pub fn backup(here: &Here, to: &Path, json: bool) -> Result<ExitCode> {
+    let (mut store, made_at) = (here.store()?, wall::now());
+    let bytes = store.backup(to, made_at, |done, all| {
+        if !json {
+            output::progress(&format!("copying: {done} of {all} pages"));
+        }
     });
+    let file = to.display().to_string();
+    if json {
+        let (bytes, made_at) = (bytes?, made_at.to_string());
+        output::json(&Copied {
+            file,
+            bytes,
+            checked: true,
+            made_at,
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
     output::progress("");
     output::line(format!(
-        "{}: {:.1} MB, checked. It is marked as a copy: `run` asks for --restored before it uses it.",
-        to.display(),
+        "{file}: {:.1} MB, checked. It is marked as a copy: `run` asks for --restored before it uses it.",
         bytes? as f64 / 1e6
     ));
     Ok(ExitCode::SUCCESS)

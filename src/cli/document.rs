@@ -9,7 +9,7 @@ pub use decided::{Decided, Followed};
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 
-use super::show::Proposal;
+use super::show::{Next, Proposal};
 use super::words::via;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
@@ -41,6 +41,23 @@ pub struct Ticket {
     clash: Option<Clash>,
     chased: u32,
     messages: u32,
+    forwarded: Option<Forwarded>,
+}
+
+/// The team forwarded the report.
+#[derive(Serialize)]
+pub struct Forwarded {
+    /// Who did: a name of the team's, or an address.
+    pub by: String,
+    /// It is proven.
+    pub proven: bool,
+}
+
+/// The ticket continues a conversation from before gatepost.
+#[derive(Serialize)]
+pub struct Continues {
+    /// Old mails that are asked for and not in the thread yet.
+    pub to_come: u32,
 }
 
 /// They publish before we are ready.
@@ -83,7 +100,12 @@ impl From<&Duty> for Deadline {
 
 impl Ticket {
     /// Forms it.
-    pub fn new(file: &File, listing: &Listing, marks: Vec<String>) -> Self {
+    pub fn new(
+        file: &File,
+        listing: &Listing,
+        marks: Vec<String>,
+        forwarded: Option<Forwarded>,
+    ) -> Self {
         let row = &file.row;
         let (acknowledgement, held_because) = match &listing.acknowledgement {
             // "offered" is a moment within queued that scripts need not know.
@@ -126,6 +148,7 @@ impl Ticket {
             }),
             chased: row.chased,
             messages: listing.messages,
+            forwarded,
         }
     }
 }
@@ -135,6 +158,7 @@ impl Ticket {
 pub struct Whole {
     #[serde(flatten)]
     ticket: Ticket,
+    continues: Option<Continues>,
     history: Option<History>,
     #[serde(flatten)]
     kin: Kin,
@@ -146,6 +170,7 @@ pub struct Whole {
     hints: Option<Vec<Value>>,
     letters: Vec<LetterLine>,
     proposals: Vec<Proposal>,
+    next: Vec<Next>,
 }
 
 /// The reports of this address up to this one, it included.
@@ -322,16 +347,17 @@ impl Whole {
     /// Forms it.
     pub fn new(
         file: &File,
-        (listing, marks): (&Listing, Vec<String>),
-        history: Option<History>,
+        ticket: Ticket,
+        (continues, history): (Option<Continues>, Option<History>),
         kin: Kin,
         thread: Vec<Message>,
         letters: &[Letter],
-        proposals: Vec<Proposal>,
+        (proposals, next): (Vec<Proposal>, Vec<Next>),
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {
-            ticket: Ticket::new(file, listing, marks),
+            ticket,
+            continues,
             history,
             kin,
             set: set.iter().map(|(f, v)| (f.word(), v.clone())).collect(),
@@ -347,6 +373,7 @@ impl Whole {
             hints: None,
             thread,
             proposals,
+            next,
             letters: letters.iter().map(LetterLine::from).collect(),
         }
     }

@@ -1,6 +1,7 @@
 //! Tickets among junk: `list --junk`, and `close` of many.
 
 use super::document::Ticket as Document;
+use super::show::ours;
 use super::{Here, Usage, look, output};
 use crate::desk::{self, act};
 use crate::store::{LetterKind, MailRow, TicketRow, Tx};
@@ -18,7 +19,9 @@ pub fn list(here: &Here, tx: &Tx, json: bool) -> Result<()> {
         for (row, _, _) in &junk {
             let file = desk::file(tx, &here.config, row.number)?;
             let marks = here.marks(row.reporter.as_ref(), &row.reporter_name);
-            all.push(Document::new(&file, &tx.listing(row.number)?, marks));
+            let forwarded = ours::forwarded_by(here, tx, row.number)?;
+            let listing = tx.listing(row.number)?;
+            all.push(Document::new(&file, &listing, marks, forwarded));
         }
         return output::json(&all);
     }

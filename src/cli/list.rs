@@ -4,9 +4,11 @@ mod folded;
 
 use super::args::{List, Sort};
 use super::document::Ticket;
+use super::show::ours;
 use super::{Here, explain, junk, look, output, record, when};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
+use crate::desk::silence::{Silence, silence};
 use crate::desk::{Duty, File, Files, caps, settle};
 use crate::letters;
 use crate::mail::Foreign;
@@ -41,11 +43,10 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let only = Only::read(here, wanted, tx.now())?;
     let tickets = tx.tickets(wanted.all)?;
     let heaps = match &wanted.like {
-        Some(reference) => folded::like(
-            here,
-            tickets,
-            explain::find(tx, here, reference)?.row.number,
-        ),
+        Some(reference) => {
+            let one = explain::find(tx, here, reference)?.row;
+            folded::like(tx, here, tickets, one)?
+        }
         None if wanted.json => folded::each(tickets),
         None => folded::heaps(tx, here, wanted, tickets)?,
     };
@@ -60,8 +61,11 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     sort(wanted.sort, &mut rows, here);
     if wanted.json {
         let marks = |f: &File| here.marks(f.row.reporter.as_ref(), &f.row.reporter_name);
-        let tickets = rows.iter().map(|(f, l, _)| Ticket::new(f, l, marks(f)));
-        return output::json(&tickets.collect::<Vec<_>>());
+        let tickets = rows.iter().map(|(f, l, _)| {
+            let forwarded = ours::forwarded_by(here, tx, f.row.number)?;
+            Ok(Ticket::new(f, l, marks(f), forwarded))
+        });
+        return output::json(&tickets.collect::<Result<Vec<_>>>()?);
     }
     head(here, tx)?;
     table(here, &rows, tx.now());
@@ -232,6 +236,7 @@ fn troubles(here: &Here) -> Vec<(String, String)> {
 }
 
 fn table(here: &Here, rows: &[Line], now: Timestamp) {
+    let lasting = |file: &File| silence(&file.ticket, &here.config.calendar, here.config.last_call);
     let row = |(file, listing, heap): &Line| {
         let due = file.first_duty();
         let when = due.map_or("-".to_owned(), |d| {
@@ -252,7 +257,7 @@ fn table(here: &Here, rows: &[Line], now: Timestamp) {
         output::Row::new(vec![
             file.row.number.to_string(),
             when,
-            to_do(file, listing),
+            to_do(file, listing, lasting(file), now),
             owner,
             title,
         ])
@@ -268,7 +273,7 @@ fn table(here: &Here, rows: &[Line], now: Timestamp) {
 }
 
 /// What a person has to do next, in a few words.
-fn to_do(file: &File, listing: &Listing) -> String {
+fn to_do(file: &File, listing: &Listing, silence: Option<Silence>, now: Timestamp) -> String {
     let mut parts = Vec::new();
     if let Some(clash) = file.ticket.clash() {
         let day = |date: Date| date.strftime("%-d %b").to_string();
@@ -296,8 +301,12 @@ fn to_do(file: &File, listing: &Listing) -> String {
     {
         parts.push("HELD".to_owned());
     }
-    if let Some(on) = file.ticket.waits_for {
-        parts.push(format!("waits: {}", on.word()));
+    let due = silence.filter(|silence| silence.from <= now);
+    match (due, file.ticket.waits_for) {
+        (Some(Silence { called: true, .. }), _) => parts.push("SILENT: close?".to_owned()),
+        (Some(_), _) => parts.push("SILENT: last call?".to_owned()),
+        (None, Some(on)) => parts.push(format!("waits: {}", on.word())),
+        (None, None) => {}
     }
     if file.ticket.unreachable {
         parts.push("UNREACHABLE".to_owned());

@@ -10,12 +10,13 @@
 //! One mail takes this way: `folder` finds it, `gather` fetches it with others, `keep`
 //! parses it and commits it with others, while the next group is fetched.
 //!
-//! One mail never stands before another: when the server refuses it, or it cannot be taken
+//! One folder never stands before another (see `breaks`), nor one mail: when the server refuses it, or it cannot be taken
 //! in, the pass goes on and ends with that trouble. What breaks the connection is asked
 //! for alone the next time, after all others. What is refused for good, and what ends our
 //! process each time, gets its row and its ticket unread; what is given later is then read.
 
 pub mod apart;
+mod breaks;
 mod folder;
 mod gather;
 mod keep;
@@ -32,6 +33,7 @@ use crate::mailbox::roles::Watched;
 use crate::mailbox::{Mailbox, Trouble};
 use crate::store::Tx;
 use apart::Reader;
+use breaks::Broken;
 use folder::{Known, Looked};
 use gather::{Found, Gathered, Hands};
 use jiff::{SignedDuration, Timestamp};
@@ -124,12 +126,14 @@ pub async fn receive<M: Mailbox>(
     memory: &mut Memory,
 ) -> Result<Pass, Trouble> {
     memory.goes_on = None;
-    let key = sweep_wanted(&mailbox.name);
-    let wanted = record.read(move |tx| tx.meta(&key)).await;
-    let wanted = wanted.map_err(Trouble::Lost)?.is_some();
+    let name = mailbox.name.clone();
+    let begin = move |tx: &Tx| Ok((tx.meta(&sweep_wanted(&name))?.is_some(), tx.broken(&name)?));
+    let (wanted, broken) = record.read(begin).await.map_err(Trouble::Lost)?;
+    let broken = Broken(broken);
     let given = AtomicBool::new(false);
+    let folders = &mut memory.watched;
     let (watched, trouble) =
-        watched::watched(record, mailbox, server, &mut memory.watched, wanted).await?;
+        watched::watched(record, mailbox, server, folders, wanted, &broken).await?;
     let mut reading = Reading {
         hands: Hands {
             record,
@@ -147,19 +151,11 @@ pub async fn receive<M: Mailbox>(
         looked: Vec::new(),
         trouble,
     };
-    let mut found = Vec::new();
-    // The first folder last: while no other has mail, it stays open until we wait.
-    for folder in watched.iter().rev() {
-        found.extend(reading.list(folder).await?);
+    let mut taken = 0;
+    for folders in broken.in_order(&watched) {
+        taken += reading.read(&folders, &broken).await?;
+        reading.close().await?;
     }
-    // Across folders in the order of arrival, so that a reply follows its root; what may
-    // break the connection last.
-    found.sort_by_key(|f| {
-        let breaks = (f.history.suspect, f.history.refusals);
-        (breaks, f.listed.internal_date, f.listed.uid)
-    });
-    let mut taken = reading.take(found.into()).await?;
-    reading.close().await?;
     taken += reading.ask_again().await?;
     let trouble = reading.trouble.take();
     let more = reading.reopen_first().await;
@@ -190,6 +186,34 @@ struct Reading<'a, M> {
 }
 
 impl<M: Mailbox> Reading<'_, M> {
+    /// Reads these folders: what is in them without a row is taken in.
+    async fn read(&mut self, folders: &[&Watched], broken: &Broken) -> Result<usize, Trouble> {
+        let (record, mailbox) = (self.hands.record, &self.hands.mailbox.name);
+        let (mut found, mut read) = (Vec::new(), Vec::new());
+        for one in folders {
+            if let Some(why) = broken.rests(one, record.now()) {
+                self.trouble.get_or_insert(why);
+                continue;
+            }
+            match self.list(one).await {
+                Ok(missing) => found.extend(missing),
+                Err(why) => return Err(breaks::broke(record, mailbox, &one.name, why).await),
+            }
+            read.push(&one.name);
+        }
+        // Across folders in the order of arrival, so that a reply follows its root; what may
+        // break the connection last.
+        found.sort_by_key(|f| {
+            let breaks = (f.history.suspect, f.history.refusals);
+            (breaks, f.listed.internal_date, f.listed.uid)
+        });
+        let taken = self.take(found.into()).await?;
+        for name in read {
+            broken.is_well(record, mailbox, name).await?;
+        }
+        Ok(taken)
+    }
+
     /// Takes all of them in, in groups: while one is written, the next is fetched.
     async fn take(&mut self, mut queue: VecDeque<Found>) -> Result<usize, Trouble> {
         let mut taken = 0;

@@ -2,11 +2,11 @@
 //! a ticket, tickets of a mark, and suggestions each have an end.
 
 use super::read_mail;
-use crate::mail::Mail;
+use crate::mail::{Foreign, Mail};
 use crate::store::{TicketRow, Tx};
-use crate::ticket::{Outcome, Ticket, TicketNo};
+use crate::ticket::{Outcome, Stage, Ticket, TicketNo};
 use crate::triage::likeness::{Mark, RUNS_ALIKE, Sign, marks};
-use crate::triage::{Kind, Place};
+use crate::triage::{self, Kind, Place};
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,13 +127,42 @@ pub fn catch_up(tx: &Tx) -> Result<usize> {
     Ok(mails.len())
 }
 
+/// For each ticket the place of the first that looks like it, for lists and digests: by its
+/// subject, where `subject` gives one, and by what its mails say.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn firsts<'r>(
+    tx: &Tx,
+    rows: &'r [TicketRow],
+    subject: impl Fn(&'r TicketRow) -> Option<&'r Foreign>,
+) -> Result<Vec<usize>> {
+    let subjects: Vec<Option<&Foreign>> = rows.iter().map(subject).collect();
+    let firsts = triage::alike(&subjects);
+    let mut many: BTreeMap<usize, usize> = BTreeMap::new();
+    for first in &firsts {
+        *many.entry(*first).or_default() += 1;
+    }
+    let marks = rows.iter().zip(&firsts).map(|(row, first)| {
+        match many.get(first) {
+            // What stands alone by its subject is compared with nothing.
+            Some(2..) => tx.marks_of(row.number),
+            Some(_) | None => Ok(Vec::new()),
+        }
+    });
+    let marks: Vec<Vec<Mark>> = marks.collect::<Result<_>>()?;
+    Ok(triage::alike_in_content(&firsts, &marks))
+}
+
 /// The reports that look like this one and are not known to belong to it, the likest first.
-/// Closed ones too: what comes again is often old.
+/// Closed ones too: what comes again is often old. What lies among junk is none until it is
+/// adopted: whoever floods that folder would stand before the reports that are like.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn alike(tx: &Tx, row: &TicketRow, ticket: &Ticket) -> Result<Vec<Alike>> {
-    if ticket.follows().is_some() || ticket.outcome == Some(Outcome::Spam) {
+    let is_none = ticket.follows().is_some() || ticket.stage == Stage::Junk;
+    if is_none || ticket.outcome == Some(Outcome::Spam) {
         return Ok(Vec::new());
     }
     let mut shared: BTreeMap<TicketNo, Shared> = BTreeMap::new();
@@ -167,7 +196,8 @@ fn suggested(tx: &Tx, row: &TicketRow, other: TicketNo, shared: &Shared) -> Resu
         return Ok(None);
     };
     let follows = Ticket::fold(&tx.facts_of(other)?).follows();
-    let known = follows == Some(row.number) || its.outcome == Some(Outcome::Spam);
+    let is_junk = its.stage == Stage::Junk.word() || its.outcome == Some(Outcome::Spam);
+    let known = follows == Some(row.number) || is_junk;
     // A later one that follows another is a duplicate of that one already.
     if known || (follows.is_some() && other > row.number) {
         return Ok(None);

@@ -3,7 +3,8 @@
 //! Every reminder has a key that is unique per step and per person, such as
 //! `remind/SEC-2026-0042/respond@17/1bd-before/anna`; who was told under a key is never
 //! told again, so doing this twice changes nothing. All that a moment has for one person
-//! is one letter; what a promise of `any_hour` asks for is never folded into it.
+//! is one letter; what a promise of `any_hour` asks for is not folded into it, but for
+//! reports that look alike (see `flood`).
 //!
 //! A flood of reports is no flood of letters: once a person had the first word of some,
 //! the next ones are gathered for a quarter of an hour, if they are more than a few or
@@ -41,12 +42,18 @@ pub struct Nag {
     /// What is said by it, and what it makes needless.
     key: String,
     covers: Vec<String>,
+    /// It is of any hour, and one of many that are said together.
+    together: bool,
 }
 
 impl Nag {
+    fn is_of_any_hour(&self) -> bool {
+        self.matter.1.promise.any_hour
+    }
+
     /// It goes by itself, at any hour.
     fn is_alone(&self) -> bool {
-        self.matter.1.promise.any_hour
+        self.is_of_any_hour() && !self.together
     }
 
     /// It is the first word of a report.
@@ -56,7 +63,7 @@ impl Nag {
 
     /// It may wait a little for others of its kind.
     fn may_wait(&self) -> bool {
-        self.is_new() && !self.is_alone() && !self.due.morning
+        self.together || (self.is_new() && !self.is_of_any_hour() && !self.due.morning)
     }
 }
 
@@ -162,6 +169,7 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
         }
     }
     super::alarms::follow_up(tx, config)?;
+    flood::together(tx, &mut told)?;
     flood::gather(tx, &mut told, &mut next_looks)?;
     gather(&mut told, &mut next_looks);
     for member in &config.team {
@@ -274,6 +282,7 @@ fn nag(
             key: key(&due.step),
             covers: plan.covers.iter().map(|step| key(step)).collect(),
             due,
+            together: false,
         });
     }
     Ok(next)
@@ -310,37 +319,46 @@ fn write(
     for key in told.nags.iter().flat_map(|nag| &nag.covers) {
         tx.say(key, None)?;
     }
-    let mut letters = 0;
+    let (mut letters, mut news) = (0, 0);
     for nag in told.nags.iter().filter(|nag| nag.is_alone()) {
         let letter = post::remind(tx, config, member, nag)?;
         tx.goes_alone(letter)?;
         tx.say(&nag.key, Some(letter))?;
         letters += 1;
+        news += u32::from(nag.matter.0.is_plain());
     }
     let folded: Vec<&Nag> = told.nags.iter().filter(|nag| !nag.is_alone()).collect();
     let new = folded.iter().filter(|nag| nag.is_new()).count();
     let letter = match folded.as_slice() {
-        [] if !told.digest => return Ok(letters),
-        [only] if !told.digest && !only.due.morning => post::remind(tx, config, member, only)?,
+        [] if !told.digest => None,
+        [only] if !told.digest && !only.due.morning => {
+            Some(post::remind(tx, config, member, only)?)
+        }
         [..] => {
             // The same for everybody, and wanted only on some ticks: made once.
             let board = match board {
                 Some(board) => board,
                 None => board.insert(post::board(tx, config)?),
             };
-            post::digest(tx, config, member, board, new)?
+            Some(post::digest(tx, config, member, board, new)?)
         }
     };
-    for key in folded.iter().map(|nag| &nag.key).chain(&told.said) {
-        tx.say(key, Some(letter))?;
+    if let Some(letter) = letter {
+        for key in folded.iter().map(|nag| &nag.key).chain(&told.said) {
+            tx.say(key, Some(letter))?;
+        }
+        letters += 1;
+        if new > 0 || told.news || folded.iter().any(|nag| nag.together) {
+            news += 1;
+            flood::told(tx, config, member, new)?;
+        }
     }
-    if new > 0 || told.news {
+    if news > 0 {
         let since = told.of_late.since.unwrap_or(tx.now());
-        let news = format!("{since} {}", told.of_late.letters + 1);
+        let news = format!("{since} {}", told.of_late.letters.saturating_add(news));
         tx.set_meta(&news_key(member), &news)?;
-        flood::told(tx, config, member, new)?;
     }
-    Ok(letters + 1)
+    Ok(letters)
 }
 
 #[cfg(test)]

@@ -77,6 +77,9 @@ pub(crate) struct Fake {
     pub(crate) refuses: Option<String>,
     /// The server opens this folder, and refuses to say what is in it.
     pub(crate) closed: Option<String>,
+    /// The connection is lost when the server is asked what is in this folder; where that is
+    /// no name, which folders there are.
+    pub(crate) hangs: Option<String>,
     /// What was fetched, in which commands.
     pub(crate) fetched: Vec<Vec<u32>>,
 }
@@ -102,6 +105,13 @@ impl Fake {
         }
     }
 
+    fn hang(&self, over: &str) -> Result<(), Trouble> {
+        match self.hangs.as_deref() == Some(over) {
+            true => Err(Trouble::Lost(anyhow!("the fake hung as it was told"))),
+            false => Ok(()),
+        }
+    }
+
     fn deliver(&mut self) {
         if let Some((folder, message)) = self.arrives.take() {
             self.news |= folder == self.current;
@@ -112,6 +122,7 @@ impl Fake {
 
 impl Mailbox for Fake {
     async fn folders(&mut self) -> Result<Vec<There>, Trouble> {
+        self.hang("")?;
         let sent = self.sent.iter().map(|_| SENT);
         let there = self.folders.keys().map(String::as_str).chain(sent);
         Ok(there
@@ -165,6 +176,7 @@ impl Mailbox for Fake {
                 said: "as it was told".to_owned(),
             });
         }
+        self.hang(&self.current)?;
         self.asked_from.push(first);
         let uids = self.messages().iter().map(|message| message.uid);
         Ok(uids.filter(|uid| *uid >= first).collect())
@@ -334,13 +346,10 @@ async fn the_fake_has_the_faults_that_it_is_told_to_have() {
         date: None,
         fault,
     };
-    let messages = vec![
-        message(1, Fault::None),
-        message(2, Fault::Intrudes),
-        message(3, Fault::Vanishes),
-        message(4, Fault::Breaks(3)),
-        message(5, Fault::Refused),
-    ];
+    use Fault::{Breaks, Intrudes, None as Nothing, Refused, Vanishes};
+    let faults = [Nothing, Intrudes, Vanishes, Breaks(3), Refused];
+    let messages = (1..).zip(faults).map(|(uid, fault)| message(uid, fault));
+    let messages = messages.collect();
     let mut fake = Fake {
         folders: [("INBOX".to_owned(), (7, messages))].into(),
         ..Fake::default()

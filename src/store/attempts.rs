@@ -31,7 +31,60 @@ pub struct Refusals {
     pub first: Timestamp,
 }
 
+/// How often in a row the connection broke when a folder was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Breaks {
+    /// From 1.
+    pub times: u32,
+    /// When it broke the last time.
+    pub last: Timestamp,
+}
+
 impl Tx<'_> {
+    /// The folders of a mailbox over which the connection broke, by name.
+    pub fn broken(&self, mailbox: &str) -> Result<BTreeMap<String, Breaks>> {
+        let prefix = breaks(mailbox, "");
+        let mut all = self.sql.prepare_cached(
+            "SELECT key, value FROM meta WHERE key >= ?1 AND key < ?1 || char(1114111)",
+        )?;
+        let mut rows = all.query([&prefix])?;
+        let mut found = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let (key, value): (String, String) = (row.get(0)?, row.get(1)?);
+            let (times, last) = value.split_once(' ').unwrap_or_default();
+            let (times, last) = (times.parse()?, instant::read(last)?);
+            let name = key.strip_prefix(&prefix).unwrap_or_default();
+            found.insert(name.to_owned(), Breaks { times, last });
+        }
+        Ok(found)
+    }
+
+    /// The connection broke when this folder was read.
+    pub fn broke_over(&self, mailbox: &str, folder: &str) -> Result<()> {
+        let key = breaks(mailbox, folder);
+        let before = self.meta(&key)?;
+        let before = before.as_deref().and_then(|value| value.split_once(' '));
+        let times = before.map_or(Ok(0), |(times, _)| times.parse::<u32>())?;
+        let times = times.saturating_add(1);
+        self.set_meta(&key, &format!("{times} {}", self.stamp()))
+    }
+
+    /// As if all that was so much longer ago.
+    #[cfg(test)]
+    pub(crate) fn forge_breaks(&self, mailbox: &str, ago: SignedDuration) -> Result<()> {
+        self.broken(mailbox)?
+            .into_iter()
+            .try_for_each(|(name, broke)| {
+                let last = instant::write(broke.last - ago);
+                self.set_meta(&breaks(mailbox, &name), &format!("{} {last}", broke.times))
+            })
+    }
+
+    /// It was read to its end.
+    pub fn breaks_no_more(&self, mailbox: &str, folder: &str) -> Result<()> {
+        self.clear_meta(&breaks(mailbox, folder))
+    }
+
     /// The mails of a folder of which anything is known, by UID.
     pub fn histories(&self, folder: FolderId, uidvalidity: u32) -> Result<BTreeMap<u32, History>> {
         let mut found: BTreeMap<u32, History> = BTreeMap::new();
@@ -174,6 +227,11 @@ impl Tx<'_> {
         done.execute(params![folder.0, uidvalidity, uid])?;
         self.clear_meta(&refusals(folder, uidvalidity, uid))
     }
+}
+
+/// Where it is remembered that the connection broke over a folder.
+fn breaks(mailbox: &str, folder: &str) -> String {
+    format!("breaks/{mailbox}/{folder}")
 }
 
 /// Where the refusals of the mails of a folder are remembered.

@@ -289,16 +289,32 @@ impl Tx<'_> {
         Ok(self.sql.query_row(sql, [folder.0], |r| r.get(0))?)
     }
 
-    /// What was asked for and is not there is not asked for again.
-    pub fn give_up_old(&self, folder: FolderId, there: &BTreeSet<u32>) -> Result<()> {
+    /// What was asked for and is not there under this numbering is not asked for again; what
+    /// has its place in another one is not there either, where all of the folder is `settled`
+    /// in this one.
+    pub fn give_up_old(
+        &self,
+        folder: FolderId,
+        uidvalidity: u32,
+        there: &BTreeSet<u32>,
+        settled: bool,
+    ) -> Result<()> {
         let mut asked = self.sql.prepare_cached(
-            "SELECT uid FROM baseline WHERE folder = ?1 AND asked_for IS NOT NULL",
+            "SELECT uidvalidity, uid FROM baseline WHERE folder = ?1 AND asked_for IS NOT NULL",
         )?;
-        let asked = asked.query_map([folder.0], |r| r.get::<_, u32>(0))?;
-        let asked = asked.collect::<rusqlite::Result<Vec<_>>>()?;
-        for uid in asked.iter().filter(|uid| !there.contains(uid)) {
-            let sql = "UPDATE baseline SET asked_for = NULL WHERE folder = ?1 AND uid = ?2";
-            self.sql.execute(sql, params![folder.0, uid])?;
+        let asked = asked.query_map([folder.0], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let asked: Vec<(u32, u32)> = asked.collect::<rusqlite::Result<_>>()?;
+        let mut give_up = self.sql.prepare_cached(
+            "UPDATE baseline SET asked_for = NULL WHERE folder = ?1 AND uidvalidity = ?2 AND uid = ?3",
+        )?;
+        for (v, uid) in asked {
+            let gone = match v == uidvalidity {
+                true => !there.contains(&uid),
+                false => settled,
+            };
+            if gone {
+                give_up.execute(params![folder.0, v, uid])?;
+            }
         }
         Ok(())
     }
@@ -324,48 +340,4 @@ fn subject(row: &rusqlite::Row) -> rusqlite::Result<Foreign> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{BaselineMessage, Store};
-
-    fn head(uid: u32, ids: &[&str], who: &str, ours: bool) -> BaselineHead {
-        let author = Address::parse(who).unwrap();
-        BaselineHead {
-            uid,
-            ids: ids.iter().filter_map(|id| MessageId::parse(id)).collect(),
-            people: (!ours).then(|| author.clone()).into_iter().collect(),
-            author: Some(author),
-            subject: Foreign::new(format!("mail {uid}")),
-            received_at: Some(Timestamp::from_second(1_700_000_000 + i64::from(uid)).unwrap()),
-            ours,
-        }
-    }
-
-    #[test]
-    fn what_cites_the_same_is_one_conversation_in_any_order() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut store = Store::create(&dir.path().join("store/gatepost.db")).unwrap();
-        let told = store.write("2026-11-23T12:00:00Z".parse().unwrap(), |tx| {
-            let all = [1, 2, 3, 4, 5].map(BaselineMessage::from);
-            let folder = tx.add_folder("security", "INBOX", 7, &all)?;
-            // The mail that 2 and 3 answer is not there; 4 shows that they belong together.
-            let heads = [
-                head(1, &["<a@x>"], "ben@example.com", false),
-                head(2, &["<c@x>", "<b@x>"], "mia@example.net", false),
-                head(3, &["<e@x>", "<d@x>"], "anna@example.org", true),
-                head(4, &["<f@x>", "<d@x>", "<c@x>"], "mia@example.net", false),
-                head(5, &[], "eve@example.com", false),
-            ];
-            tx.keep_heads(folder, 7, &heads)?;
-            let all = tx.conversations()?;
-            let b = MessageId::parse("<b@x>").unwrap();
-            Ok((all, tx.cited_before(&[&b])?.0))
-        });
-        let (all, before) = told.unwrap();
-        let counts: Vec<_> = all.iter().map(|c| (c.number, c.messages)).collect();
-        assert_eq!(counts, [(3, 1), (2, 3), (1, 1)]);
-        let before = before.unwrap();
-        assert_eq!(before.conversation, 2);
-        assert_eq!(before.people, [Address::parse("mia@example.net").unwrap()]);
-    }
-}
+mod tests;

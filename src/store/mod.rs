@@ -36,7 +36,7 @@ mod troubles;
 #[cfg(test)]
 pub(crate) use alarms::alarm_on;
 pub use alarms::{Alarm, Tell};
-pub use attempts::{History, Refusals};
+pub use attempts::{Breaks, History, Refusals};
 pub use away::Away;
 pub use before::{BaselineHead, Conversation};
 pub use deadlines::StoredDeadline;

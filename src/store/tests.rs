@@ -118,7 +118,12 @@ fn a_message_has_a_row_or_is_to_be_taken() {
         .unwrap();
 }
 
-fn open_one(tx: &Tx, folder: FolderId, uid: u32, bytes: &[u8]) -> Result<(TicketNo, i64)> {
+pub(super) fn open_one(
+    tx: &Tx,
+    folder: FolderId,
+    uid: u32,
+    bytes: &[u8],
+) -> Result<(TicketNo, i64)> {
     let policy = crate::config::read_policy(crate::config::policies()[0].1).unwrap();
     tx.keep_policy(&policy)?;
     let reporter = Address::parse("mia@example.net").unwrap();

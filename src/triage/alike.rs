@@ -1,7 +1,12 @@
-//! Which reports look alike: those whose subjects come down to the same.
+//! Which reports look alike: those whose subjects come down to the same, and whose contents
+//! do not differ where those of most others are the same (see `content`).
 //!
 //! For lists and digests alone. It decides nothing: a report that looks like sixty others
 //! has its own ticket, clock and receipt.
+
+mod content;
+
+pub use content::alike_in_content;
 
 use crate::mail::Foreign;
 use std::collections::BTreeMap;

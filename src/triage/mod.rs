@@ -18,7 +18,7 @@ mod subject;
 mod words;
 
 pub use crate::mail::auth::Authenticated;
-pub use alike::alike;
+pub use alike::{alike, alike_in_content};
 pub use filters::{CATALOGUE, Filter};
 pub use labelled::{Labelled, Labels};
 pub use lookalike::marks;

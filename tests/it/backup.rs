@@ -13,6 +13,13 @@ fn a_copy_that_is_put_back_loses_nothing_and_answers_nobody_twice() {
         if i == 2 {
             let copied = g.run(&["backup", g.path("store/copy.db").to_str().unwrap()]);
             assert!(copied.ok().contains("marked as a copy"));
+            let other = g.path("store/other.db");
+            let copied = g.run(&["backup", other.to_str().unwrap(), "--json"]).json();
+            assert_eq!(copied["file"], other.to_str().unwrap());
+            assert_eq!(copied["bytes"], fs::metadata(&other).unwrap().len());
+            assert_eq!(copied["checked"], true);
+            let at = copied["made_at"].as_str().unwrap();
+            assert!(at.parse::<jiff::Timestamp>().is_ok(), "{at}");
         }
         g.report_from(from, &format!("backup{i}@example.net"));
         g.wait_for_mail(from, 1);

@@ -1,6 +1,7 @@
 //! A duplicate follows the first report: its reporter hears the same news, in a letter of
 //! their own, and nothing of the first.
 
+use crate::faults::says;
 use crate::kit::{Gatepost, body, header, report, soon};
 use crate::post_office::{PostOffice, REFUSED};
 use serde_json::Value;
@@ -85,6 +86,26 @@ fn reports_that_look_alike_are_suggested_and_nothing_is_merged() {
     g.once().ok();
     let commands: Vec<String> = suggested(&g, "6").into_iter().map(|s| s.0).collect();
     assert_eq!(commands, [command(6, 4)]);
+}
+
+#[test]
+fn list_says_what_looks_like_a_ticket_that_is_closed() {
+    let (g, _, _) = two_reports("closed-like");
+    let kim = g.reporter("kim");
+    let text = "Anybody reads all files. See https://example.org/x";
+    g.run(&["close", "2", "--silent", "--yes"]).ok();
+    let like = g.run(&["list", "--like", "2"]).ok();
+    says(&like, &["Open files", "1 ticket alike, of 1 sender"]);
+    arrives(&g, &kim, "k1@example.com", "Re: open files!", text);
+    g.once().ok();
+    for reference in ["2", "3"] {
+        let like = g.run(&["list", "--all", "--like", reference]).ok();
+        says(&like, &["2 tickets alike, of 2 senders"]);
+    }
+    let like = g.run(&["list", "--like", "2"]).ok();
+    says(&like, &["Open files", "2 tickets alike, of 2 senders"]);
+    let like = g.run(&["list", "--like", "3"]).ok();
+    says(&like, &["1 ticket alike, of 1 sender"]);
 }
 
 /// The latest letter to ravi: in his thread, to him alone, and without a word of the first.

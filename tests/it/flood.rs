@@ -1,5 +1,6 @@
-//! A flood of mail that looks alike, with one real report in its midst: everything is a
-//! ticket, the team gets two letters at most, and the report stands alone in the list.
+//! A flood of mail that looks alike, with two real reports in its midst, one under the
+//! flood's own subject: everything is a ticket, the team gets two letters at most, and each
+//! report stands alone in the list.
 
 use crate::faults::says;
 use crate::kit::{Gatepost, PATIENCE, report};
@@ -10,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const REAL: &str = "SSRF in the webhook of the invoice form";
+const HIDDEN: &str = "Bug bounty 987654";
 
 /// So many as fit into seconds; the scripts of `tests/soak` set more.
 pub fn number(name: &str, usual: usize) -> usize {
@@ -83,10 +85,14 @@ fn a_real_report_in_a_flood_stands_alone_and_the_team_gets_two_letters() {
     let text = "The webhook fetches http://169.254.169.254/: see https://example.org/hook.";
     let real = report(&mia, &g.address, "real@example.net", REAL, "", text);
     mails.insert(flood / 2, (mia, real));
+    // And one under a subject of the flood's own.
+    let noor = g.reporter("noor");
+    let hidden = report(&noor, &g.address, "hidden@example.net", HIDDEN, "", text);
+    mails.insert(flood / 3, (noor, hidden));
     let began = Instant::now();
     g.start();
     pour(&g, &mails);
-    all_taken(&g, flood + 1);
+    all_taken(&g, flood + 2);
     let took = began.elapsed();
     // What was gathered is told, and nothing more on that day.
     for later in ["10:40", "12:00", "15:00"] {
@@ -103,7 +109,7 @@ fn a_real_report_in_a_flood_stands_alone_and_the_team_gets_two_letters() {
     }
     g.signal("-TERM");
     let tickets = count(&g, "SELECT count(*) FROM tickets");
-    assert_eq!(tickets, flood + 1, "every mail is a ticket");
+    assert_eq!(tickets, flood + 2, "every mail is a ticket");
     let kept = sink.kept();
     let to = |address: &str| kept.iter().filter(|k| k.to == address).count();
     let (anna, ben) = (to(&g.anna), to(&g.anna.replace("anna-", "ben-")));
@@ -131,8 +137,10 @@ fn a_real_report_in_a_flood_stands_alone_and_the_team_gets_two_letters() {
     assert!((1..=4).contains(&heaps.len()), "{list}");
     let alone: Vec<&str> = list.lines().filter(|l| l.contains("SSRF in the")).collect();
     assert!(alone.len() == 1 && !alone[0].contains("alike"), "{list}");
+    let own: Vec<&str> = list.lines().filter(|l| l.contains(HIDDEN)).collect();
+    assert!(own.len() == 1 && !own[0].contains("alike"), "{list}");
     let example = list.lines().filter(|l| l.contains("\"Bug bounty "));
-    assert_eq!(example.count(), heaps.len(), "{list}");
+    assert_eq!(example.count(), heaps.len() + 1, "{list}");
     assert!(list.lines().count() < 15, "{list}");
     says(
         &list,
@@ -144,11 +152,12 @@ fn a_real_report_in_a_flood_stands_alone_and_the_team_gets_two_letters() {
     let one = alone[0].split_whitespace().next().unwrap();
     let like = g.run(&["list", "--like", one]).ok();
     says(&like, &["1 ticket alike, of 1 sender", "SSRF in the"]);
-    let other = if one == "0001" { "2" } else { "1" };
-    let like = g.run(&["list", "--like", other]).ok();
+    let number = heaps[0].split("--like ").nth(1).unwrap();
+    let number = number.trim_end_matches(')');
+    let like = g.run(&["list", "--like", number]).ok();
     says(
         &like,
         &[&format!("{flood} tickets alike, of {flood} senders")],
     );
-    assert_eq!(g.list().len(), flood + 1, "scripts get each of them");
+    assert_eq!(g.list().len(), flood + 2, "scripts get each of them");
 }

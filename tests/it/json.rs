@@ -7,7 +7,7 @@ use crate::post_office::{PostOffice, wait_until};
 use serde_json::Value;
 
 const TICKET: &str = "ref name class classes waiting clash stage title subject reporter owner outcome severity \
-    received_at acknowledgement held_because deadlines chased messages";
+    received_at acknowledgement held_because deadlines chased messages forwarded";
 const LETTER: &str = "id ticket kind to subject by state held_because attempts offers message_id created_at \
      not_before put_off_since sent_at last_error reply copy";
 
@@ -115,7 +115,7 @@ fn list_and_show_have_every_field() {
         has(&show, TICKET);
         has(
             &show,
-            "history follows untold duplicates alike set planned facts thread extracted hints letters",
+            "continues history follows untold duplicates alike set planned facts thread extracted hints letters",
         );
         each(&show["facts"], "n at fact by via data");
         each(

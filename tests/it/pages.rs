@@ -15,7 +15,12 @@ fn hey<'o>(office: &'o PostOffice, story: &str) -> (Gatepost<'o>, String, String
         "name = \"security\"\naliases = [\n{{ address = \"{help}\", class = \"support\" }},\n{{ address = \"{shield}\", class = \"attack\" }},\n]"
     );
     let config = g.config_with("[[mailbox]]", "name = \"security\"", &aliases);
-    let config = config.replace("policy = \"neon\"", "policy = \"hey\"");
+    let config = config
+        .replace("policy = \"neon\"", "policy = \"hey\"")
+        .replace(
+            "[organisation]\n",
+            "[organisation]\nsupport = \"help@example.org\"\n",
+        );
     write_pager(&g, TAKES);
     g.write_config(&(config + &section(&g, "alive = false")));
     g.run(&["init"]).ok();
@@ -58,8 +63,13 @@ fn arrives(g: &Gatepost, name: &str, to: &str) -> String {
 fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_otherwise() {
     let office = PostOffice::own(Some("2027-04-30 15:40"));
     let (g, help, shield) = hey(&office, "support");
-    arrives(&g, "mia", &help);
+    let mia = arrives(&g, "mia", &help);
     assert_eq!(runs(&g, "1"), ["point-there"]);
+    let receipt = body(&g.wait_for_mail(&mia, 1)[0]);
+    assert!(
+        receipt.contains("you are helped sooner at help@example.org"),
+        "{receipt}"
+    );
     let both = format!("{help}, {}", g.address);
     arrives(&g, "kim", &both);
     assert_eq!(runs(&g, "2"), ["triage"]);
@@ -83,6 +93,10 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
         out.contains("triage ends") && out.contains("point-there runs"),
         "{out}"
     );
+    let reply = g.run(&["reply", "2", "--letter", "support", "--yes"]).ok();
+    assert!(reply.contains("help@example.org"), "{reply}");
+    g.once().ok();
+    assert_eq!(runs(&g, "2"), [""; 0]);
     let why = g.run(&["set", "2", "class=help"]).code_in(&[2]);
     assert!(why.contains("it knows attack, platform, support"), "{why}");
 }

@@ -132,6 +132,8 @@ fn conversations_from_before_are_listed_adopted_and_continued() {
     }
     let shown = g.run(&["show", "3"]).ok();
     assert!(shown.contains("continues from before gatepost"), "{shown}");
+    let to_come = serde_json::json!({"to_come": 0});
+    assert_eq!(g.show("3")["continues"], to_come);
     for who in [&mia, &ben, &eve] {
         assert_eq!(g.mail_of(who), [""; 0], "nobody of these is answered");
     }
@@ -242,6 +244,9 @@ fn the_reporter_of_a_forwarded_report_is_proposed_set_and_answered() {
     let shown = g.run(&["show", "1"]).ok();
     let command = format!("gatepost set 1 reporter={mia}");
     assert!(shown.contains("forwarded by anna"), "{shown}");
+    let said = g.show("1")["forwarded"].clone();
+    assert_eq!(said, serde_json::json!({"by": "anna", "proven": true}));
+    assert_eq!(g.list()[0]["forwarded"], said);
     assert!(shown.contains(&command), "{shown}");
     assert_eq!(
         g.show("1")["reporter"]["address"],

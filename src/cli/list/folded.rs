@@ -9,11 +9,11 @@
 use super::Line;
 use crate::cli::Here;
 use crate::cli::args::{List, Sort};
+use crate::desk::likeness;
 use crate::mail::Foreign;
 use crate::promise::Calendar;
 use crate::store::{TicketRow, Tx};
 use crate::ticket::TicketNo;
-use crate::triage;
 use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,13 +69,23 @@ pub(super) fn each(rows: Vec<TicketRow>) -> Vec<Heap> {
     rows.iter().map(Heap::of).collect()
 }
 
-/// Those that look like one of them, each by itself.
-pub(super) fn like(here: &Here, rows: Vec<TicketRow>, one: TicketNo) -> Vec<Heap> {
-    let firsts = firsts(here, &rows);
-    let place = rows.iter().position(|row| row.number == one);
+/// Those that look like this one, and it, each by itself. It may be closed or among junk,
+/// and the others are looked for in `rows`.
+pub(super) fn like(
+    tx: &Tx,
+    here: &Here,
+    mut rows: Vec<TicketRow>,
+    one: TicketRow,
+) -> Result<Vec<Heap>> {
+    let number = one.number;
+    if rows.iter().all(|row| row.number != number) {
+        rows.push(one);
+    }
+    let firsts = firsts(tx, here, &rows)?;
+    let place = rows.iter().position(|row| row.number == number);
     let first = place.and_then(|place| firsts.get(place)).copied();
     let alike = rows.iter().zip(firsts).filter(|(_, f)| Some(*f) == first);
-    alike.map(|(row, _)| Heap::of(row)).collect()
+    Ok(alike.map(|(row, _)| Heap::of(row)).collect())
 }
 
 /// As few as there can be.
@@ -96,7 +106,7 @@ pub(super) fn heaps(
     };
     let mut heaps: Vec<Heap> = Vec::new();
     let mut heap_of = BTreeMap::new();
-    for (row, first) in rows.iter().zip(firsts(here, &rows)) {
+    for (row, first) in rows.iter().zip(firsts(tx, here, &rows)?) {
         let late = row.due_at.is_some_and(|at| at < tx.now());
         let key = (
             first,
@@ -119,9 +129,8 @@ pub(super) fn heaps(
 }
 
 /// For each the first that looks like it.
-fn firsts(here: &Here, rows: &[TicketRow]) -> Vec<usize> {
-    let subjects: Vec<Option<&Foreign>> = rows.iter().map(|row| plain(here, row)).collect();
-    triage::alike(&subjects)
+fn firsts(tx: &Tx, here: &Here, rows: &[TicketRow]) -> Result<Vec<usize>> {
+    likeness::firsts(tx, rows, |row| plain(here, row))
 }
 
 /// The subject of a ticket of which there is nothing else to say.

@@ -107,7 +107,6 @@ pub fn print(here: &Here, kin: &Kin) {
         });
         let closed = match one.stage.as_str() {
             stage if stage == Stage::Closed.word() => ", which is closed",
-            stage if stage == Stage::Junk.word() => ", which lies among junk",
             _ => "",
         };
         let who = if one.same_reporter {

@@ -2,18 +2,20 @@
 
 mod head;
 mod kin;
-mod ours;
+mod next;
+pub(super) mod ours;
 mod save;
 mod thread;
 
 use super::args::Show;
-use super::document::{History, Whole};
+use super::document::{Continues, History, Ticket, Whole};
 use super::{Here, Usage, explain, look, output, words};
 use crate::desk::{File, read_mail};
 use crate::mail::{Foreign, text};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::Result;
+pub use next::Next;
 pub use ours::Proposal;
 use std::process::ExitCode;
 pub use thread::{Entry, Thread};
@@ -43,14 +45,16 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         let messages = thread.messages(here, tx)?;
         let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
         let proposals = ours::proposals(here, tx, &file, &thread)?;
+        let forwarded = ours::forwarded_by(here, tx, file.row.number)?;
+        let continues = tx.continues_from_before(file.row.number)?;
         let whole = Whole::new(
             &file,
-            (&listing, marks),
-            history,
+            Ticket::new(&file, &listing, marks, forwarded),
+            (continues.map(|to_come| Continues { to_come }), history),
             kin,
             messages,
             &letters,
-            proposals,
+            (proposals, next::steps(here, &file, tx.now())),
         );
         return output::json(&whole);
     }

@@ -1,13 +1,14 @@
 //! What the team wrote in its own mail programs, and what it may have meant: proposals,
 //! each with the command that records it, and a warning where the answer will not reach us.
 
+use super::super::document::Forwarded;
 use super::super::{Here, look, output};
 use super::thread::{Entry, Thread};
 use crate::config::Config;
 use crate::desk::{File, ours, read_mail};
 use crate::mail::{Mail, text};
 use crate::store::{MailRow, Tx};
-use crate::ticket::{Fact, Outcome, What, counting};
+use crate::ticket::{Fact, Outcome, TicketNo, What, counting};
 use crate::triage::{Kind, answers_nobody};
 use anyhow::Result;
 use jiff::ToSpan;
@@ -32,11 +33,27 @@ fn forwarder(here: &Here, thread: &Thread) -> Option<(usize, MailRow, bool)> {
         Entry::Letter(_) | Entry::Fact(_) => None,
     });
     let (n, row) = mails.find(|(_, row)| row.place.0 == "new")?;
+    forwards(here, row).map(|proven| (n, row.clone(), proven))
+}
+
+/// Whether the mail that opened a ticket is of the team, and then whether that is proven.
+fn forwards(here: &Here, row: &MailRow) -> Option<bool> {
     let is_team = here.config.team.iter();
     let is_team = is_team.filter(|m| Some(&m.address) == row.author.as_ref());
     let is = |kind: Kind| row.kind.0 == kind.word();
     let forwards = is(Kind::Team) || (is(Kind::UnprovenTeam) && is_team.count() > 0);
-    forwards.then(|| (n, row.clone(), is(Kind::Team)))
+    forwards.then(|| is(Kind::Team))
+}
+
+/// Who forwarded the report of a ticket, for scripts.
+pub fn forwarded_by(here: &Here, tx: &Tx, ticket: TicketNo) -> Result<Option<Forwarded>> {
+    let mut mails = tx.mails_of(ticket)?.into_iter();
+    let first = mails.find(|row| row.place.0 == "new");
+    Ok(first.and_then(|row| {
+        let proven = forwards(here, &row)?;
+        let by = who(&here.config, &row);
+        Some(Forwarded { by, proven })
+    }))
 }
 
 /// Whose report it is that the team forwards, as the forwarded mail says. A person takes

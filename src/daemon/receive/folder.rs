@@ -76,13 +76,15 @@ impl Looked {
     /// What is to be written of it.
     pub(super) fn end(&self) -> End {
         let there = (self.from == 1).then(|| self.uids.iter().copied().collect());
+        let settled = self.well && self.again.is_none();
         End {
             folder: self.folder.id,
             opened: self.opened,
             asked_at: self.asked_at,
             there,
             well: self.well,
-            renumbered: self.well && self.again.is_none() && self.is_renumbered(),
+            renumbered: settled && self.is_renumbered(),
+            settled,
         }
     }
 }
@@ -96,6 +98,8 @@ pub(super) struct End {
     there: Option<BTreeSet<u32>>,
     well: bool,
     renumbered: bool,
+    /// Nothing in it is waited for.
+    settled: bool,
 }
 
 impl End {
@@ -105,7 +109,7 @@ impl End {
             tx.mark_gone(self.folder, uidvalidity, there, self.asked_at)?;
             tx.forget_gone(self.folder, uidvalidity, there)?;
             tx.swept(self.folder, self.opened.uidnext)?;
-            tx.give_up_old(self.folder, there)?;
+            tx.give_up_old(self.folder, uidvalidity, there, self.settled)?;
         }
         if self.renumbered {
             tx.renumbered(self.folder, uidvalidity)?;

@@ -10,6 +10,7 @@
 
 use super::super::record::Record;
 use super::apart::Reader;
+use super::breaks::broke;
 use super::folder::Looked;
 use super::keep::{Kept, UNREADABLE_FROM};
 use super::slices::{Stop, sliced};
@@ -138,7 +139,8 @@ pub(super) async fn gather(
         };
         let opened = open_again(server, current, looked).await;
         if let Err(why) = opened {
-            gathered.ended = Some(why);
+            let (mailbox, name) = (&hands.mailbox.name, &looked.folder.name);
+            gathered.ended = Some(broke(hands.record, mailbox, name, why).await);
             break;
         }
         while !mails.is_empty() {

@@ -1,5 +1,6 @@
 //! Passes over a mailbox with faults that no server produces on demand.
 
+mod breaks;
 mod classes;
 mod groups;
 mod refusals;

@@ -4,6 +4,7 @@
 //! The server is asked at each login and with each sweep, so that a folder which is made, or
 //! renamed, later is found. It is not read before somebody takes its baseline.
 
+use super::breaks::{self, Broken};
 use super::{Record, SWEEP};
 use crate::config::MailboxConfig;
 use crate::mailbox::roles::{self, There, Watched};
@@ -21,6 +22,7 @@ pub(super) async fn watched<M: Mailbox>(
     server: &mut M,
     known: &mut Option<(Timestamp, Vec<Watched>)>,
     asks: bool,
+    broken: &Broken,
 ) -> Result<(Vec<Watched>, Option<Trouble>), Trouble> {
     let now = record.now();
     if let Some((at, watched)) = known.as_ref().filter(|_| !asks)
@@ -29,13 +31,17 @@ pub(super) async fn watched<M: Mailbox>(
     {
         return Ok((watched.clone(), None));
     }
-    let (there, trouble) = match server.folders().await {
-        Ok(there) => (Some(there), None),
-        Err(why @ (Trouble::Refused { .. } | Trouble::Permission(_))) => (None, Some(why)),
-        Err(why) => return Err(why),
+    let (there, trouble) = match broken.asks_nothing(now) {
+        Some(why) => (None, Some(why)),
+        None => match server.folders().await {
+            Ok(there) => (Some(there), None),
+            Err(why @ (Trouble::Refused { .. } | Trouble::Permission(_))) => (None, Some(why)),
+            Err(why) => return Err(breaks::broke(record, &mailbox.name, breaks::ALL, why).await),
+        },
     };
     let mut watched = roles::watched(mailbox, there.as_deref().unwrap_or_default());
     if let Some(there) = there {
+        broken.is_well(record, &mailbox.name, breaks::ALL).await?;
         remember(record, mailbox, &watched)
             .await
             .map_err(Trouble::Lost)?;

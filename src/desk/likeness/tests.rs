@@ -3,8 +3,10 @@
 use super::*;
 use crate::config::{Config, sample};
 use crate::desk::record::{ByHand, Letter, open};
+use crate::desk::refresh;
 use crate::mail::{Address, Foreign};
-use crate::store::Store;
+use crate::store::{NewFact, Store};
+use crate::ticket::{By, What};
 use jiff::Timestamp;
 
 const NOW: &str = "2027-05-04T08:02:00Z";
@@ -79,6 +81,33 @@ fn the_likest_come_first_and_weigh_by_what_is_shared() {
         let wanted = [(4, format!("the same text; {both}")), (2, both.to_owned())];
         assert_eq!(suggestions(tx, 1), wanted);
         assert_eq!(suggestions(tx, 5), [], "a host alone says nothing");
+    });
+}
+
+#[test]
+fn what_lies_among_junk_is_suggested_once_it_is_adopted() {
+    let text = "CVE-2026-1234 is in the import of invoices, as everybody can see there";
+    let texts = [text, text, text].map(str::to_owned);
+    with(&texts, |tx, config| {
+        let becomes = |what: What| {
+            let fact = NewFact {
+                at: tx.now(),
+                what,
+                by: By::Gatepost,
+                letter: None,
+                mail: None,
+                via: None,
+            };
+            tx.add_fact(TicketNo(2), &fact).unwrap();
+            refresh(tx, config, TicketNo(2)).unwrap();
+            let of = |ticket| {
+                let found = suggestions(tx, ticket).into_iter();
+                found.map(|(other, _)| other).collect::<Vec<_>>()
+            };
+            (of(1), of(2))
+        };
+        assert_eq!(becomes(What::Junked { looks: true }), (vec![3], vec![]));
+        assert_eq!(becomes(What::Adopted), (vec![2, 3], vec![1, 3]));
     });
 }
 

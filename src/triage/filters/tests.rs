@@ -19,6 +19,9 @@ use jiff::{SignedDuration, Timestamp};
 /// The letter that `tests/mail` cites, on ticket 1, which is Mia's.
 const LETTER: &str = "0123456789abcdef0123456789abcdef@example.org";
 
+/// One that we sent from `reports@example.org`, which was the watched address then.
+const FORMER: &str = "fedcba9876543210fedcba9876543210@example.org";
+
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
@@ -46,6 +49,17 @@ fn house() -> House {
 
 fn known(mail: &Mail) -> Known {
     let is_letter = |id: &&MessageId| id.as_str() == LETTER;
+    let own = |id: &MessageId| {
+        let from = match id.as_str() {
+            LETTER => "security@example.org",
+            FORMER => "reports@example.org",
+            _ => return None,
+        };
+        Some(OwnLetter {
+            from: address(from),
+            ticket: Some(TicketNo(1)),
+        })
+    };
     let cited = |id: &MessageId| Cited {
         id: id.clone(),
         what: CitedWhat::Letter,
@@ -53,14 +67,7 @@ fn known(mail: &Mail) -> Known {
         people: vec![address("mia@example.net")],
     };
     Known {
-        own: mail
-            .message_id
-            .as_ref()
-            .filter(is_letter)
-            .map(|_| OwnLetter {
-                from: address("security@example.org"),
-                ticket: Some(TicketNo(1)),
-            }),
+        own: mail.message_id.as_ref().and_then(own),
         cited: mail
             .cites()
             .into_iter()
@@ -108,6 +115,12 @@ const JOINS: Place = Place::Joins(TicketNo(1));
 fn each_mail_gets_its_kind_its_place_and_its_reply() {
     for (name, kind, place, reply) in [
         ("own-letter", Kind::Own, JOINS, Reply::None),
+        (
+            "own-letter-of-a-former-address",
+            Kind::Own,
+            JOINS,
+            Reply::None,
+        ),
         ("bounce-delivery-report", Kind::Bounce, JOINS, Reply::None),
         ("delivery-delayed", Kind::Bounce, JOINS, Reply::None),
         (
@@ -289,6 +302,7 @@ fn what_the_team_wrote_is_the_teams_once_it_is_proven() {
 #[test]
 fn each_filter_alone_catches_a_mail() {
     for (name, filter) in [
+        ("own-letter-of-a-former-address", "own"),
         ("bounce-failed-recipients", "bounce"),
         ("report-of-abuse", "machine"),
         ("report-on-transport", "machine"),
@@ -304,6 +318,25 @@ fn each_filter_alone_catches_a_mail() {
         ("asks-for-no-answer", "suppressed"),
     ] {
         assert_eq!(matching(&sample(name)), [filter], "{name}");
+    }
+}
+
+#[test]
+fn what_is_found_among_junk_is_held_for_that_alone() {
+    let mail = sample("found-among-junk");
+    assert_eq!(matching(&mail), [""; 0]);
+    for (folder, reply, because) in [
+        (Role::Inbox, Reply::Acknowledge, "a person opened a ticket"),
+        (Role::Junk, Reply::Held, "it was found among junk"),
+    ] {
+        let way = Way { folder, ..way() };
+        let verdict = judge(&mail, &known(&mail), &house(), &way, way.received_at);
+        assert_eq!(
+            (verdict.kind.is, verdict.place.is),
+            (Kind::Person, Place::New)
+        );
+        let said = verdict.reply;
+        assert_eq!((said.is, said.because.as_str()), (reply, because));
     }
 }
 

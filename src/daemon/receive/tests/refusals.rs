@@ -1,8 +1,9 @@
 //! Mails that the server lists and does not give, or gives in part: whose fault it is.
 
 use super::*;
-use crate::store::NewFact;
-use crate::ticket::{By, TicketNo, What};
+use crate::desk::act::adopt_conversation;
+use crate::store::{BaselineHead, NewFact};
+use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 
 /// One report with this fault, refused for the first time so long ago and twice in all.
 fn refused(fault: Fault, first: i64, others: &[Message]) -> Scene {
@@ -15,6 +16,14 @@ fn refused(fault: Fault, first: i64, others: &[Message]) -> Scene {
 }
 
 impl Scene {
+    /// Of the second folder.
+    fn refused_there(&self, uid: u32) {
+        for minutes in [370, 10] {
+            let count = |tx: &Tx| tx.count_refusal(FolderId(2), 7, uid).map(|r| r.count);
+            self.earlier(minutes, count);
+        }
+    }
+
     async fn refusals(&self, uid: u32) -> u32 {
         let all = |tx: &Tx| tx.histories(FolderId(1), 7);
         let all = self.record.read(all).await.unwrap();
@@ -161,8 +170,9 @@ async fn a_mail_that_others_read_and_that_still_ends_us_is_not_read_from_the_six
 
 impl Scene {
     fn heal(&mut self, fault: Fault) {
-        let all = &mut self.server.folders.get_mut("INBOX").unwrap().1;
-        all.iter_mut().for_each(|message| message.fault = fault);
+        let all = self.server.folders.values_mut();
+        let all = all.flat_map(|(_, messages)| messages);
+        all.for_each(|message| message.fault = fault);
     }
 
     /// Somebody wants a sweep.
@@ -296,4 +306,79 @@ async fn an_unread_mail_that_turns_out_to_be_a_copy_is_one_and_its_ticket_says_s
         matches!(&last.what, What::Noted { why } if why.contains("ticket 0001")),
         "{last:?}"
     );
+}
+
+#[tokio::test]
+async fn an_adopted_ticket_stays_out_of_junk_when_its_mail_is_given_after_all() {
+    for adopted in [true, false] {
+        let mut s = scene(&[("INBOX", &[]), ("Junk", &[report(1, Fault::Refused)])]);
+        s.refused_there(1);
+        assert_eq!(s.taken().await, 1);
+        if adopted {
+            let adopt = |tx: &Tx| {
+                let fact = NewFact {
+                    at: tx.now(),
+                    letter: None,
+                    what: What::Adopted,
+                    by: By::Person("anna".to_owned()),
+                    mail: None,
+                    via: None,
+                };
+                tx.add_fact(TicketNo(1), &fact)
+            };
+            s.record.write(adopt).await.unwrap();
+        }
+        s.heal(Fault::None);
+        assert_eq!(s.sweep().await.unwrap().taken, 1);
+        assert_eq!(s.subjects().await, ["report 1"]);
+        let facts = s.record.read(|tx| tx.facts_of(TicketNo(1))).await.unwrap();
+        let stage = Ticket::fold(&facts).stage;
+        assert_eq!(stage == Stage::Junk, !adopted, "{facts:?}");
+        let junked = facts
+            .iter()
+            .filter(|f| matches!(f.what, What::Junked { .. }));
+        assert_eq!(junked.count(), 1, "the folder is told once");
+    }
+}
+
+#[tokio::test]
+async fn an_old_mail_that_was_refused_counts_for_nothing_when_it_is_given_after_all() {
+    let mut s = scene(&[("INBOX", &[])]);
+    let mailbox = s.mailbox.name.clone();
+    s.mailbox.folders.push("Old".to_owned());
+    let mut old = report(1, Fault::Refused);
+    old.date = Some(wall::now() - HOUR * 24);
+    s.server
+        .folders
+        .insert("Old".to_owned(), (7, vec![old.clone()]));
+    let (config, mail) = (Arc::clone(&s.config), parse(&old.bytes, true));
+    let adopt = move |tx: &Tx| {
+        let folder = tx.add_folder(&mailbox, "Old", 7, &[BaselineMessage::from(1)])?;
+        let head = BaselineHead {
+            uid: 1,
+            ids: mail.message_id.clone().into_iter().collect(),
+            author: mail.author.address().cloned(),
+            people: mail.author.address().cloned().into_iter().collect(),
+            subject: mail.subject.clone(),
+            received_at: old.date,
+            ours: false,
+        };
+        tx.keep_heads(folder, 7, &[head])?;
+        adopt_conversation(tx, &config, 1, "anna")
+    };
+    assert_eq!(s.record.write(adopt).await.unwrap(), TicketNo(1));
+    s.refused_there(1);
+    assert_eq!(s.taken().await, 1);
+    let unread = &s.mails().await[0];
+    assert!(is_unreadable(unread) && unread.place.0 == "internal");
+    s.heal(Fault::None);
+    assert_eq!(s.sweep().await.unwrap().taken, 1);
+    let given = &s.mails().await[0];
+    assert_eq!(given.subject.raw(), "report 1");
+    assert_eq!(
+        (given.place.0.as_str(), given.reply.0.as_str()),
+        ("internal", "none")
+    );
+    assert_eq!(given.ticket, Some(TicketNo(1)));
+    assert_eq!(s.ticket().await.2, [""; 0], "it is answered by nobody");
 }

@@ -1,7 +1,9 @@
 //! A server that numbers its folders anew: what is known is known again, and only that.
 
 use super::*;
+use crate::desk::act::adopt_conversation;
 use crate::mail::fingerprint;
+use crate::store::BaselineHead;
 
 fn dated(uid: u32, date: Option<Timestamp>) -> Message {
     Message {
@@ -164,6 +166,38 @@ async fn a_folder_is_renumbered_until_all_of_it_is_known() {
     s.now_holds(8, vec![report(4, Fault::None), moved(&taken, 5)]);
     assert_eq!(s.taken().await, 1);
     assert_eq!((s.numbering().await, s.mails().await.len()), (8, 2));
+}
+
+#[tokio::test]
+async fn an_old_mail_that_is_gone_is_not_waited_for_because_another_has_its_number() {
+    let old = [report(1, Fault::None), report(2, Fault::None)];
+    let mut s = scene(&[("INBOX", &old)]);
+    s.baseline(&old, true).await;
+    assert_eq!(s.taken().await, 0);
+    let head = |uid| BaselineHead {
+        uid,
+        ids: parse(b"Message-ID: <old@example.net>\n\n", true)
+            .message_id
+            .into_iter()
+            .collect(),
+        author: None,
+        people: vec![],
+        subject: crate::mail::Foreign::default(),
+        received_at: None,
+        ours: false,
+    };
+    let config = Arc::clone(&s.config);
+    let ask = move |tx: &Tx| {
+        tx.keep_heads(FolderId(1), 7, &[head(1), head(2)])?;
+        adopt_conversation(tx, &config, 1, "anna")
+    };
+    s.record.write(ask).await.unwrap();
+    let new = moved(&report(3, Fault::None), 1);
+    s.now_holds(8, vec![new, moved(&old[1], 5)]);
+    // The new one; then the old one, in its new place.
+    assert_eq!((s.taken().await, s.taken().await), (1, 1));
+    let asks = s.record.read(|tx| tx.asks_for_old(FolderId(1))).await;
+    assert!(!asks.unwrap(), "each pass would be a sweep");
 }
 
 #[tokio::test]

@@ -89,3 +89,82 @@ fn a_flood_in_which_nothing_is_alike_is_two_letters_too() {
     }
     assert_eq!(letters.len(), 2, "{letters:?}");
 }
+
+/// A promise that knows no hours, for all reports and for those of attacks.
+const ANY_HOUR: &str = "[[promise]]\nname = \"look\"\npage = \"p\"\nfrom = \"received\"\nneeds = \"answered\"\n\
+    within = \"2 hours\"\nany_hour = true\nto = \"team\"\nremind = [\"at once\", \"30 minutes before\"]\n";
+
+/// What anna gets in each of these minutes, with ten reports each of these subjects; and the
+/// two that came in the tenth: one that looks like no other, and one of the class `attack`.
+fn by_the_minute(
+    world: &mut World,
+    minutes: i64,
+    subject: impl Fn(i64) -> String,
+) -> (Vec<String>, [TicketNo; 2]) {
+    let start = at("2027-05-02 02:00");
+    let (mut letters, mut two) = (Vec::new(), Vec::new());
+    for minute in 0..minutes {
+        let now = start + SignedDuration::from_mins(minute);
+        for n in 0..10 {
+            world.report_of(now, &subject(minute * 10 + n));
+        }
+        if minute == 10 {
+            let attack = world.report_of(now, &subject(0));
+            let class = "attack".to_owned();
+            world.fact(attack, now, What::Classed { class });
+            two = vec![world.report_of(now, "SSRF in the webhook"), attack];
+        }
+        let told = world.tick(now).into_iter();
+        let hers = told.filter(|letter| letter.starts_with("anna"));
+        letters.extend(hers.map(|letter| format!("{minute} {letter}")));
+    }
+    (letters, two.try_into().unwrap())
+}
+
+#[test]
+fn a_flood_under_a_promise_of_any_hour_is_two_letters_and_an_attack_goes_alone() {
+    let mut world = World::under(ANY_HOUR);
+    let (letters, [alone, attack]) = by_the_minute(&mut world, 20, |n| format!("Bug bounty {n}"));
+    let (flood, others): (Vec<_>, Vec<_>) = letters.iter().partition(|l| l.contains(" May: "));
+    assert_eq!(flood.len(), 2, "{letters:?}");
+    assert!(
+        flood[0].starts_with("0 anna: ") && flood[1].starts_with("15 anna: "),
+        "{flood:?}"
+    );
+    let each = |ticket: TicketNo| {
+        others
+            .iter()
+            .any(|l| l.starts_with(&format!("10 anna: {ticket} ")))
+    };
+    assert!(
+        others.len() == 2 && each(alone) && each(attack),
+        "{others:?}"
+    );
+    // Their deadlines are told of in time, in common letters as well.
+    let mut reminded = Vec::new();
+    for minute in 90..120 {
+        let now = at("2027-05-02 02:00") + SignedDuration::from_mins(minute);
+        let told = world.tick(now).into_iter();
+        reminded.extend(
+            told.filter(|l| l.starts_with("anna"))
+                .map(|l| format!("{minute} {l}")),
+        );
+    }
+    let (flood, others): (Vec<_>, Vec<_>) = reminded.iter().partition(|l| l.contains(" May: "));
+    assert!(
+        flood.len() <= 3 && flood[0].starts_with("90 "),
+        "{reminded:?}"
+    );
+    assert_eq!(others.len(), 2, "{reminded:?}");
+}
+
+#[test]
+fn a_flood_in_which_nothing_is_alike_is_soon_told_together_also_at_any_hour() {
+    let mut world = World::under(ANY_HOUR);
+    let letter = |n: i64| char::from(b'a' + (n % 26) as u8);
+    let word = |n: i64| [n, n / 26, n / 676, 7].map(letter).iter().collect();
+    let (letters, [_, attack]) = by_the_minute(&mut world, 20, word);
+    assert!(letters.len() <= 15, "{letters:?}");
+    let his = format!("10 anna: {attack} ");
+    assert!(letters.iter().any(|l| l.starts_with(&his)), "{letters:?}");
+}

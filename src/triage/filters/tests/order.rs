@@ -49,6 +49,7 @@ fn no_row_below_takes_a_mail_away() {
     // address of programs does.
     for (name, expected, below, address_below) in [
         ("own-letter", Kind::Own, 3, false),
+        ("own-letter-of-a-former-address", Kind::Own, 3, false),
         ("bounce-delivery-report", Kind::Bounce, 3, true),
         ("bounce-failed-recipients", Kind::Bounce, 3, true),
         ("bounce-in-prose", Kind::Bounce, 3, false),
