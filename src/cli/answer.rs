@@ -22,6 +22,9 @@ use std::process::ExitCode;
 /// The letter that gives the Signal number.
 const SIGNAL: &str = "signal";
 
+/// The letter that points to those who help with what is no report.
+const SUPPORT: &str = "support";
+
 /// The letter to a reporter from whom nothing comes.
 const LAST_CALL: &str = "last-call";
 
@@ -30,6 +33,10 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
     let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
     let is = |name: &str| wanted.letter.as_deref() == Some(name);
     let gives_number = is(SIGNAL);
+    if is(SUPPORT) && here.config.organisation.support.is_none() {
+        let why = "the config names nobody who helps\n  hint: support in [organisation]";
+        return Err(Usage(why.to_owned()).into());
+    }
     let until = is(LAST_CALL).then(|| last_call(&sitting)).transpose()?;
     let reply = act::Reply {
         expected: sitting.date(wanted.expected.as_ref())?,

@@ -211,6 +211,10 @@ pub(super) fn last_calls(organisation: &Organisation) -> Vec<ReplyView<'_>> {
     vec![view(""), view("We asked which version you had tested.")]
 }
 
+pub(super) fn supports(organisation: &Organisation) -> Vec<ReplyView<'_>> {
+    vec![reply(organisation, "They can set a new password for you.")]
+}
+
 pub(super) fn handovers(organisation: &Organisation) -> Vec<ReplyView<'_>> {
     let view = |owner, holds, text| ReplyView {
         owner: Some(owner),

@@ -262,14 +262,9 @@ fn knows(words: &Value, name: &str) -> bool {
 /// language, among those that do not, is worse than none.
 fn lacking(own: &[(String, String)]) -> Option<LetterError> {
     let to_reporters = Kind::ALL.into_iter().filter(|kind| !kind.is_internal());
-    // What a person chooses by name may be missing; what a command takes by itself may not.
-    let chosen = |file: &str| file == "reply-support.txt";
-    let replies = BESIDE
-        .iter()
-        .filter(|(kind, file, _)| *kind == Kind::Reply && !chosen(file));
-    let needed = to_reporters
-        .map(Kind::file)
-        .chain(replies.map(|(_, file, _)| *file));
+    // The others are for those who want them.
+    let of_every_report = ["reply-last-call.txt", "reply-handover.txt"];
+    let needed = to_reporters.map(Kind::file).chain(of_every_report);
     let missing: Vec<&str> = needed
         .filter(|file| own.iter().all(|(name, _)| name != file))
         .collect();

@@ -107,6 +107,7 @@ fn answers() {
     insta::assert_snapshot!("closing", of("closing.txt"));
     insta::assert_snapshot!("last_call", of("reply-last-call.txt"));
     insta::assert_snapshot!("handover", of("reply-handover.txt"));
+    insta::assert_snapshot!("support", of("reply-support.txt"));
 }
 
 /// Every kind of letter in every form that the samples know.

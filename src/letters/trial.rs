@@ -86,6 +86,7 @@ impl Letters {
         let views = match file {
             "reply-last-call.txt" => samples::last_calls(organisation),
             "reply-handover.txt" => samples::handovers(organisation),
+            "reply-support.txt" => samples::supports(organisation),
             _ => samples::replies(organisation),
         };
         views.iter().map(|v| self.reply(name, v)).collect()

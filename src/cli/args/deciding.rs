@@ -126,8 +126,8 @@ pub struct Reply {
     /// Wait for the reporter's answer: our own cadence pauses until they write
     #[arg(long)]
     pub ask: bool,
-    /// Another letter: signal (gives our number), last-call (to who does not answer), or
-    /// reply-NAME.txt of your letters
+    /// Another letter: signal (gives our number), last-call (to who does not answer),
+    /// support (points to those who help), or reply-NAME.txt of your letters
     #[arg(long, value_name = "NAME", conflicts_with_all = ["said_in", "said_at"])]
     pub letter: Option<String>,
     /// A file to go with it, at most 10 MiB
