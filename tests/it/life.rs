@@ -242,7 +242,7 @@ fn from_receipt_to_the_end_each_step_is_shown_before_it_is_done() {
         "--yes",
     ]);
     has(&letter, &["is resolved", "Version 4.3 has the fix."]);
-    life.stands("resolved", &["publish 1 --link URL", "set 1 credit=NAME"]);
+    life.stands("resolved", &["set 1 credit=NAME", "publish 1 --link URL"]);
     let link = "https://example.org/advisories/1";
     has(
         &life.letter(&["publish", "1", "--link", link, "--yes"]),
@@ -343,11 +343,8 @@ fn a_page_of_patience_counts_others_nags_for_an_owner_and_ends_in_three_parts() 
     assert!(why.contains("has not said how to be named"), "{why}");
     life.quietly(&["set", "1", "credit=anonymous"]);
     let shown = life.g.show("1");
-    let close_out = shown["deadlines"].as_array().unwrap().iter();
-    let close_out = close_out
-        .filter(|d| d["promise"] == "close-out")
-        .next_back()
-        .unwrap();
+    let mut duties = shown["deadlines"].as_array().unwrap().iter();
+    let close_out = duties.rfind(|d| d["promise"] == "close-out").unwrap();
     assert_eq!(close_out["standing"], "kept");
     life.quietly(&["close", "1", "--silent", "--yes"]);
     life.stands("closed", &[]);
