@@ -77,7 +77,7 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         },
     )?;
     let mut notes = closed(&sitting);
-    notes.extend(reply.expected.and_then(|on| published_before(&sitting, on)));
+    notes.extend(published_before(&sitting, reply.expected));
     let date = reply.expected.map(News::Date);
     let (followups, theirs) = sitting.followups(date.as_ref(), &words)?;
     notes.extend(theirs);
@@ -94,8 +94,10 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
 }
 
 /// The publication was planned for a day before this new day of the resolution.
-fn published_before(sitting: &Sitting, resolved: Date) -> Option<String> {
-    let on = sitting.publication().filter(|on| *on < resolved)?;
+fn published_before(sitting: &Sitting, resolved: Option<Date>) -> Option<String> {
+    let on = sitting
+        .publication()
+        .filter(|on| resolved.is_some_and(|r| *on < r))?;
     Some(format!(
         "the publication is planned for {on}, before that: `gatepost publish {} --on` moves it and tells them",
         sitting.file.row.number.0

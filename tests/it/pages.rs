@@ -66,10 +66,7 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
     let mia = arrives(&g, "mia", &help);
     assert_eq!(runs(&g, "1"), ["point-there"]);
     let receipt = body(&g.wait_for_mail(&mia, 1)[0]);
-    assert!(
-        receipt.contains("you are helped sooner at help@example.org"),
-        "{receipt}"
-    );
+    assert!(receipt.contains("help@example.org"), "{receipt}");
     let both = format!("{help}, {}", g.address);
     arrives(&g, "kim", &both);
     assert_eq!(runs(&g, "2"), ["triage"]);

@@ -38,13 +38,13 @@ fn receipts_of_classes() {
 fn a_team_may_have_a_receipt_of_its_own_for_a_class_and_others_get_the_usual_one() {
     let organisation = samples::organisation();
     let view = &samples::acknowledgements(&organisation)[0];
-    let own = "Subject: [{{ reference }}] Loud\n\nBy {{ answer.by }}.\n";
+    let own = "Subject: [{{ reference }}] Loud\n\nOf {{ arrived }}.\n";
     let own = [("acknowledgement-loud.txt".to_owned(), own.to_owned())];
     let letters = Letters::new(&own).unwrap();
     let of = |class: &str| letters.acknowledgement_of_class(class, view).unwrap();
     assert_eq!(
         of("loud").unwrap().body,
-        "By Thursday 6 May 2027, 17:00 (UTC+1).\n"
+        "Of Friday 30 April 2027 at 16:40 (UTC+1).\n"
     );
     assert!(of("support").unwrap().body.contains("about security"));
     assert_eq!(of("quiet"), None);
