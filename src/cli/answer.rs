@@ -76,8 +76,7 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
             holds: None,
         },
     )?;
-    let mut notes = closed(&sitting);
-    notes.extend(published_before(&sitting, reply.expected));
+    let mut notes = before_a_reply(&sitting, reply.expected);
     let date = reply.expected.map(News::Date);
     let (followups, theirs) = sitting.followups(date.as_ref(), &words)?;
     notes.extend(theirs);
@@ -91,6 +90,13 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         followups,
     };
     sitting.finish(plan)
+}
+
+/// What the person should know of the ticket before they reply.
+fn before_a_reply(sitting: &Sitting, expected: Option<Date>) -> Vec<String> {
+    let mut notes: Vec<String> = closed(sitting).into_iter().collect();
+    notes.extend(published_before(sitting, expected));
+    notes
 }
 
 /// The publication was planned for a day before this new day of the resolution.
