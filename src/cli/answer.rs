@@ -94,7 +94,7 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
 
 /// What the person should know of the ticket before they reply.
 fn before_a_reply(sitting: &Sitting, expected: Option<Date>) -> Vec<String> {
-    let mut notes: Vec<String> = closed(sitting).into_iter().collect();
+    let mut notes = closed(sitting);
     notes.extend(published_before(sitting, expected));
     notes
 }

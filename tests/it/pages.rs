@@ -115,7 +115,7 @@ fn an_attack_rings_whether_its_address_or_a_person_says_so_until_somebody_answer
     g.arrives(&mia, &mail);
     let key = |n: u32| format!("SEC-2027-000{n}/counter");
     let raised = ("raise".to_owned(), key(1));
-    assert_eq!(wait_for_page(&g, 1), [raised.clone()]);
+    assert_eq!(wait_for_page(&g, 1)[0], raised);
     g.wait_for_mail(&mia, 1);
 
     // The next step of the ladder.
