@@ -200,11 +200,11 @@ fn told(why: &anyhow::Error) -> String {
     reasons.join(": ") + &hints
 }
 
-/// Runs what waits for the network. A name lookup that hangs does not keep the process
+/// Runs what waits for the network, on this thread: the store has its own, and what takes
+/// long (reading mails, the audit) runs beside it. A name lookup that hangs does not keep the process
 /// when all else is done.
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let done = runtime.block_on(work);

@@ -80,7 +80,7 @@ fn prepare(mut store: Store, config: &Config, clock: fn() -> Timestamp) -> Resul
         tx.keep_policy(&config.policy)?;
         tx.look_at_all()
     })?;
-    Ok(Record::new(store, clock))
+    Record::new(store, clock)
 }
 
 /// Runs each turn once: receive all mailboxes, look at the clock, send.

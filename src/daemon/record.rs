@@ -1,29 +1,71 @@
 //! The store, as the turns of the daemon share it.
 //!
-//! SQLite is synchronous: its work runs beside the threads that serve the network. One
-//! turn at a time writes; a turn never holds the store while it waits for the network.
+//! SQLite is synchronous: the store has a thread of its own, which does one job after the
+//! other, in the order in which they were asked for. A turn never holds the store while it
+//! waits for the network.
 //!
 //! The clock is an argument, so that the crash tests live in a time of their own.
 
 use crate::store::{Store, Tx};
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use tokio::sync::oneshot;
 
 /// A handle that every turn has a clone of.
 #[derive(Clone)]
 pub struct Record {
-    store: Arc<Mutex<Store>>,
+    keeper: Arc<Keeper>,
     clock: fn() -> Timestamp,
+}
+
+/// The thread that has the store. When the last handle is dropped it does what was asked
+/// for, closes the store and ends.
+struct Keeper {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+type Job = Box<dyn FnOnce(&mut Store) + Send>;
+
+impl Keeper {
+    fn new(mut store: Store) -> Result<Self> {
+        let (jobs, asked) = mpsc::channel::<Job>();
+        let keep = move || {
+            for job in asked {
+                job(&mut store);
+            }
+        };
+        let thread = thread::Builder::new().name("store".to_owned()).spawn(keep);
+        let thread = thread.context("cannot start the thread that keeps the store")?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        let thread = self.thread.take();
+        // A job that holds the last handle cannot wait for itself.
+        let other = thread.filter(|t| t.thread().id() != thread::current().id());
+        // It died only where no job could do any more.
+        drop(other.map(JoinHandle::join));
+    }
 }
 
 impl Record {
     /// Shares an open store, whose moments `clock` tells.
-    pub fn new(store: Store, clock: fn() -> Timestamp) -> Self {
-        Self {
-            store: Arc::new(Mutex::new(store)),
-            clock,
-        }
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn new(store: Store, clock: fn() -> Timestamp) -> Result<Self> {
+        let keeper = Arc::new(Keeper::new(store)?);
+        Ok(Self { keeper, clock })
     }
 
     /// The same store, at another time.
@@ -77,11 +119,17 @@ impl Record {
         work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         super::pulse::looked();
-        let shared = Arc::clone(&self.store);
-        // A panic in one transaction rolled it back: the store itself is whole.
-        let job = move || work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));
-        tokio::task::spawn_blocking(job)
-            .await
-            .map_err(|_| anyhow!("work on the store died by an internal error"))?
+        let (told, answer) = oneshot::channel();
+        let job: Job = Box::new(move |store| {
+            // A panic in one transaction rolled it back: the store itself is whole.
+            let done = catch_unwind(AssertUnwindSafe(|| work(store)));
+            // Who asked may have gone.
+            drop(told.send(done));
+        });
+        let jobs = self.keeper.jobs.as_ref();
+        jobs.and_then(|jobs| jobs.send(job).ok())
+            .context("the store is closed")?;
+        let died = || anyhow!("work on the store died by an internal error");
+        answer.await.map_err(|_| died())?.map_err(|_| died())?
     }
 }

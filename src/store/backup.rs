@@ -144,7 +144,7 @@ impl Tx<'_> {
         let kept = self.meta(NUMBERS_FROM)?;
         let kept = kept.and_then(|n| n.parse().ok()).unwrap_or(0);
         let sql = "SELECT coalesce(max(id), 0) FROM tickets";
-        Ok(kept.max(self.sql.query_row(sql, [], |r| r.get(0))?))
+        Ok(kept.max(self.one(sql, [], |r| r.get(0))?))
     }
 }
 

@@ -150,8 +150,7 @@ impl Tx<'_> {
 
     /// The copy of a letter lies in the folder for sent mail.
     pub fn copy_is_filed(&self, id: i64) -> Result<()> {
-        self.sql
-            .execute("UPDATE letters SET filing = 'done' WHERE id = ?1", [id])?;
+        self.run("UPDATE letters SET filing = 'done' WHERE id = ?1", [id])?;
         Ok(())
     }
 

@@ -100,7 +100,7 @@ impl Tx<'_> {
     /// The latest instant of a ticket's facts.
     pub fn last_instant(&self, ticket: TicketNo) -> Result<Option<Timestamp>> {
         let sql = "SELECT max(at) FROM facts WHERE ticket = ?1";
-        let at: Option<String> = self.sql.query_row(sql, [ticket.0], |r| r.get(0))?;
+        let at: Option<String> = self.one(sql, [ticket.0], |r| r.get(0))?;
         instant::read_some(at.as_deref())
     }
 

@@ -275,13 +275,13 @@ impl Tx<'_> {
 
     /// Remembers a word about the whole record.
     pub fn set_meta(&self, key: &str, value: &str) -> Result<()> {
-        self.sql.execute("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value", [key, value])?;
+        self.run("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value", [key, value])?;
         Ok(())
     }
 
     /// Forgets it.
     pub fn clear_meta(&self, key: &str) -> Result<()> {
-        self.sql.execute("DELETE FROM meta WHERE key = ?1", [key])?;
+        self.run("DELETE FROM meta WHERE key = ?1", [key])?;
         Ok(())
     }
 

@@ -102,5 +102,6 @@ mod tests {
         check(super::MARKED, &["PRIMARY KEY (mark=?)"]);
         check(super::MARKS_OF, &["mails_by_ticket", "marks_of_mail"]);
         check(super::super::search::THAT_NAME, &["facts_that_point"]);
+        check(super::super::numbering::KNOWN_AGAIN, &["mails_by_digest"]);
     }
 }

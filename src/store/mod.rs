@@ -57,7 +57,7 @@ pub use troubles::Stuck;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Params, Row, Transaction, TransactionBehavior};
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -119,6 +119,21 @@ impl Tx<'_> {
             self.sql.prepare_cached("RELEASE one")?.execute([])?;
         }
         done
+    }
+
+    /// Runs a statement that is kept ready, for what is asked at each mail and letter.
+    fn run(&self, sql: &str, with: impl Params) -> rusqlite::Result<usize> {
+        self.sql.prepare_cached(sql)?.execute(with)
+    }
+
+    /// Asks for one row by a statement that is kept ready.
+    fn one<T>(
+        &self,
+        sql: &str,
+        with: impl Params,
+        read: impl FnOnce(&Row) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        self.sql.prepare_cached(sql)?.query_row(with, read)
     }
 
     /// The stored form of that moment.

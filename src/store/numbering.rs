@@ -49,6 +49,10 @@ pub struct Placed {
     pub seen_at: Timestamp,
 }
 
+/// The plus signs keep it to the index of digests: that of places leads through the whole
+/// folder.
+pub(super) const KNOWN_AGAIN: &str = "SELECT id FROM mails WHERE digest = ?2 AND +folder = ?1 AND uidvalidity <> ?3 AND (?4 OR uidvalidity = 0) ORDER BY +uidvalidity DESC, uid LIMIT 1";
+
 impl Tx<'_> {
     /// These messages of the folder were there before gatepost.
     pub fn add_to_baseline(
@@ -128,9 +132,7 @@ impl Tx<'_> {
         size: u64,
         renumbered: bool,
     ) -> Result<Option<i64>> {
-        let mut find = self.sql.prepare_cached(
-            "SELECT id FROM mails WHERE digest = ?2 AND folder = ?1 AND uidvalidity <> ?3 AND (?4 OR uidvalidity = 0) ORDER BY uidvalidity DESC, uid LIMIT 1",
-        )?;
+        let mut find = self.sql.prepare_cached(KNOWN_AGAIN)?;
         let row: Option<i64> = find
             .query_row(params![folder.0, digest, uidvalidity, renumbered], |r| {
                 r.get(0)

@@ -7,7 +7,7 @@
 //! then it is `unknown` until a person says.
 
 use super::letter::{LETTER, letter_row};
-use super::{Letter, LetterKind, LetterState, Tx, instant};
+use super::{Letter, LetterKind, LetterState, Tx, instant, raw};
 use crate::mail::{Address, MessageId, counted_as};
 use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result, bail};
@@ -66,6 +66,7 @@ impl Tx<'_> {
              (SELECT max(n) FROM facts WHERE ticket = ?1))",
         )?;
         let queued_at = bytes.map(|_| self.stamp());
+        let bytes = bytes.map(raw::packed).transpose()?;
         insert.execute(params![
             new.ticket.map(|t| t.0),
             new.kind.word(),
@@ -104,7 +105,7 @@ impl Tx<'_> {
 
     /// When the next letter may leave, if one waits.
     pub fn next_letter_at(&self) -> Result<Option<Timestamp>> {
-        let at: Option<String> = self.sql.query_row(
+        let at: Option<String> = self.one(
             "SELECT min(not_before) FROM letters WHERE state = 'queued'",
             [],
             |r| r.get(0),
@@ -114,12 +115,11 @@ impl Tx<'_> {
 
     /// The whole message, as it leaves.
     pub fn letter_bytes(&self, id: i64) -> Result<Vec<u8>> {
-        let bytes: Option<Vec<u8>> =
-            self.sql
-                .query_row("SELECT bytes FROM letters WHERE id = ?1", [id], |r| {
-                    r.get(0)
-                })?;
-        bytes.with_context(|| format!("letter {id} has no bytes: it was never queued"))
+        let sql = "SELECT bytes FROM letters WHERE id = ?1";
+        let bytes: Option<Vec<u8>> = self.one(sql, [id], |r| r.get(0))?;
+        let bytes =
+            bytes.with_context(|| format!("letter {id} has no bytes: it was never queued"))?;
+        raw::unpacked(bytes)
     }
 
     /// One letter.
@@ -167,7 +167,7 @@ impl Tx<'_> {
 
     /// What the server said when it took the letter.
     pub fn note_answer(&self, id: i64, answer: &str) -> Result<()> {
-        self.sql.execute(
+        self.run(
             "UPDATE letters SET answer = ?2, last_error = NULL, put_off_since = NULL, doubt = NULL WHERE id = ?1",
             params![id, answer],
         )?;
@@ -208,7 +208,7 @@ impl Tx<'_> {
                 subject,
                 body,
                 message_id.as_str(),
-                bytes,
+                raw::packed(bytes)?,
                 self.stamp(),
                 recipient.to_string(),
                 counted_as(recipient),
@@ -224,9 +224,16 @@ impl Tx<'_> {
 
     /// An acknowledgement answers a mail whose authentication passed: it counts apart.
     pub fn answers_proven(&self, id: i64) -> Result<()> {
-        self.sql
-            .execute("UPDATE letters SET proven = 1 WHERE id = ?1", [id])?;
-        self.counted.forget();
+        let mut proven = self.sql.prepare_cached(
+            "UPDATE letters SET proven = 1 WHERE id = ?1 RETURNING recipient_domain, queued_at",
+        )?;
+        let (domain, queued_at): (String, Option<String>) =
+            proven.query_row([id], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        match queued_at {
+            Some(at) if at == self.stamp() => self.counted.is_proven(&domain),
+            Some(_) => self.counted.forget(),
+            None => (),
+        }
         Ok(())
     }
 
@@ -249,14 +256,18 @@ impl Tx<'_> {
         };
         let domain = address.domain();
         // Those of a domain, and all, may be thousands: they are counted once a transaction.
-        let of_domain = self.counted.get_or(&format!("{domain}/{day_ago}"), || {
+        let of_domain = Of::Domain(domain.to_owned(), day_ago.clone());
+        let of_domain = self.counted.get_or(of_domain, || {
             count(
                 "AND recipient_domain = ?2 AND NOT proven",
                 &[&day_ago, domain],
             )
         });
-        let in_all = self.counted.get_or(&format!("/{hour_ago}"), || {
+        let in_all = self.counted.get_or(Of::All(hour_ago.clone()), || {
             count("AND NOT proven", &[&hour_ago])
+        });
+        let proven = self.counted.get_or(Of::Proven(hour_ago.clone()), || {
+            count("AND proven", &[&hour_ago])
         });
         let key = counted_as(address);
         Ok([
@@ -264,35 +275,66 @@ impl Tx<'_> {
             count("AND recipient_key = ?2 AND proven", &[&day_ago, &key])?,
             of_domain?,
             in_all?,
-            count("AND proven", &[&hour_ago])?,
+            proven?,
         ])
     }
 }
 
-/// Counts of acknowledgements that one transaction has made already.
+/// Acknowledgements that one transaction has counted already.
 #[derive(Default)]
-pub(super) struct Counted(RefCell<BTreeMap<String, u32>>);
+pub(super) struct Counted(RefCell<BTreeMap<Of, u32>>);
+
+/// Which were counted, and since when.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
+    /// Those to a domain that answer mail that is not proven.
+    Domain(String, String),
+    /// Those to whomever that do.
+    All(String),
+    /// Those that answer proven mail.
+    Proven(String),
+}
 
 impl Counted {
-    fn get_or(&self, key: &str, count: impl FnOnce() -> Result<u32>) -> Result<u32> {
-        if let Some(counted) = self.0.borrow().get(key) {
+    fn get_or(&self, of: Of, count: impl FnOnce() -> Result<u32>) -> Result<u32> {
+        if let Some(counted) = self.0.borrow().get(&of) {
             return Ok(*counted);
         }
         let counted = count()?;
-        self.0.borrow_mut().insert(key.to_owned(), counted);
+        self.0.borrow_mut().insert(of, counted);
         Ok(counted)
     }
 
     /// One more was queued, to this domain, in this very moment.
     fn one_more(&self, domain: &str) {
-        for (key, count) in self.0.borrow_mut().iter_mut() {
-            let of = key.split_once('/').map_or("", |(of, _)| of);
-            *count += u32::from(of.is_empty() || of == domain);
+        for (of, count) in self.0.borrow_mut().iter_mut() {
+            *count += u32::from(of.has(domain));
+        }
+    }
+
+    /// One that was queued in this very moment answers proven mail.
+    fn is_proven(&self, domain: &str) {
+        for (of, count) in self.0.borrow_mut().iter_mut() {
+            match of {
+                Of::Proven(_) => *count += 1,
+                Of::Domain(..) | Of::All(_) => *count -= u32::from(of.has(domain)),
+            }
         }
     }
 
     /// Something else happened to letters, or was undone.
     pub(super) fn forget(&self) {
         self.0.borrow_mut().clear();
+    }
+}
+
+impl Of {
+    /// Whether one to this domain, not proven yet, counts.
+    fn has(&self, domain: &str) -> bool {
+        match self {
+            Of::Domain(of, _) => of == domain,
+            Of::All(_) => true,
+            Of::Proven(_) => false,
+        }
     }
 }

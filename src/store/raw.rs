@@ -34,6 +34,7 @@ pub struct RawBytes {
 thread_local! {
     /// Making a compressor costs more than compressing a mail of usual size.
     static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
@@ -44,7 +45,36 @@ fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
         };
         let done = compressor.compress(bytes);
         *kept = Some(compressor);
-        done.context("cannot compress a mail")
+        done.context("cannot compress")
+    })
+}
+
+/// How every zstd frame begins (RFC 8878 section 3.1.1). No letter begins so.
+const FRAME: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// The bytes of a letter, as they are kept.
+pub(super) fn packed(letter: &[u8]) -> Result<Vec<u8>> {
+    compressed(letter)
+}
+
+/// The bytes of a letter, from what is kept: letters from before they were compressed are
+/// kept as they are.
+pub(super) fn unpacked(kept: Vec<u8>) -> Result<Vec<u8>> {
+    if !kept.starts_with(&FRAME) {
+        return Ok(kept);
+    }
+    DECOMPRESSOR.with_borrow_mut(|ready| {
+        let mut decompressor = match ready.take() {
+            Some(decompressor) => decompressor,
+            None => zstd::bulk::Decompressor::new()?,
+        };
+        let size = zstd::zstd_safe::get_frame_content_size(&kept)
+            .ok()
+            .flatten();
+        let size = size.context("a letter in the store does not say its size")?;
+        let letter = decompressor.decompress(&kept, usize::try_from(size)?);
+        *ready = Some(decompressor);
+        letter.context("cannot decompress a letter")
     })
 }
 
@@ -190,5 +220,22 @@ impl Tx<'_> {
             )?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_given_back_byte_for_byte_and_so_is_one_from_before() {
+        let letter = "From: security@example.org\r\n\r\nyour mail reached us\r\n".repeat(40);
+        let kept = packed(letter.as_bytes()).unwrap();
+        assert!(kept.len() * 4 < letter.len());
+        let cut = kept.get(..kept.len() - 3).unwrap().to_vec();
+        assert_eq!(unpacked(kept).unwrap(), letter.as_bytes());
+        assert!(unpacked(cut).is_err());
+        assert_eq!(unpacked(letter.clone().into()).unwrap(), letter.as_bytes());
+        assert_eq!(unpacked(packed(b"").unwrap()).unwrap(), b"");
     }
 }

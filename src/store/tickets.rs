@@ -265,7 +265,7 @@ impl Tx<'_> {
 
     /// Keeps the text of a policy, by its digest.
     pub fn keep_policy(&self, policy: &Policy) -> Result<()> {
-        self.sql.execute(
+        self.run(
             "INSERT OR IGNORE INTO policies (digest, name, version, text, since) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![policy.digest, policy.name, policy.version.to_string(), policy.text, self.stamp()],
         )?;

@@ -13,6 +13,7 @@ pub fn names_a_system(text: &Foreign) -> bool {
     let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '{' | '}');
     text.raw()
         .split(ends)
+        .filter(|word| word.contains(['.', ':', '[']))
         .map(refanged)
         .any(|word| is_url(&word) || is_host_with_www(&word) || is_ip(&word))
 }
@@ -74,6 +75,9 @@ pub fn places(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 
 /// The word as it would act: brackets around dots and colons are taken away.
 fn refanged(word: &str) -> String {
+    if !word.contains(['[', '(']) {
+        return word.to_ascii_lowercase();
+    }
     let dots = word
         .replace("[.]", ".")
         .replace("(.)", ".")

@@ -105,24 +105,16 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         marks.insert(Mark { sign, value });
     };
     if let Some(subject) = alike::key(&mail.subject) {
-        add(Sign::Subject, hex(digest(subject.as_bytes())));
+        add(Sign::Subject, hex(together(&words(&subject))));
     }
     if !mail.encrypted {
         let new = text::newly_written(&mail.text);
         let new = beginning(new.raw());
         let words = words(new);
         if words.len() >= WORDS_AT_LEAST {
-            add(Sign::Text, hex(digest(words.join(" ").as_bytes())));
+            add(Sign::Text, hex(together(&words)));
         }
-        let runs: BTreeSet<u64> = words
-            .windows(RUN)
-            .map(|run| digest(run.join(" ").as_bytes()))
-            .collect();
-        for run in runs
-            .into_iter()
-            .take(RUNS)
-            .filter(|_| words.len() >= RUN * 4)
-        {
+        for run in smallest_runs(&words) {
             add(Sign::Run, hex(run));
         }
         let (hosts, pages) = extract::places(new);
@@ -149,20 +141,53 @@ fn beginning(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// Letters and digits, small; all else parts words.
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+/// The digests of the words: letters and digits, small; all else parts words.
+fn words(text: &str) -> Vec<u64> {
+    let (mut words, mut word) = (Vec::new(), None);
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            let so_far = word.unwrap_or(START);
+            word = Some(if c.is_ascii() {
+                step(so_far, u64::from(c.to_ascii_lowercase()))
+            } else {
+                c.to_lowercase().map(u64::from).fold(so_far, step)
+            });
+        } else {
+            words.extend(word.take());
+        }
+    }
+    words.extend(word);
+    words
 }
 
-/// FNV-1a, its bits mixed once more so that the smallest ones are a fair sample. It stays
-/// the same for ever, because it is stored; it need not withstand anybody.
-fn digest(bytes: &[u8]) -> u64 {
-    let fnv = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+/// The smallest digests of words in a row, in a text that has enough of them.
+fn smallest_runs(words: &[u64]) -> BTreeSet<u64> {
+    let mut smallest = BTreeSet::new();
+    if words.len() < RUN * 4 {
+        return smallest;
+    }
+    for run in words.windows(RUN).map(together) {
+        let is_small = smallest.len() < RUNS || smallest.last().is_some_and(|last| run < *last);
+        if is_small && smallest.insert(run) && smallest.len() > RUNS {
+            smallest.pop_last();
+        }
+    }
+    smallest
+}
+
+/// Where a digest begins.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a, over whole characters and words in place of bytes. Digests stay the same for
+/// ever, because they are stored; they need not withstand anybody.
+fn step(digest: u64, next: u64) -> u64 {
+    (digest ^ next).wrapping_mul(0x0100_0000_01b3)
+}
+
+/// The digest of parts in a row, its bits mixed once more so that the smallest ones are a
+/// fair sample.
+fn together(parts: &[u64]) -> u64 {
+    let fnv = parts.iter().copied().fold(START, step);
     let mixed = (fnv ^ (fnv >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     mixed ^ (mixed >> 33)
 }

@@ -25,7 +25,7 @@ impl Desk {
     async fn new(sent: Option<Vec<Vec<u8>>>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let config = sample::small(dir.path());
-        let record = Record::new(Store::create(&config.store).unwrap(), noon);
+        let record = Record::new(Store::create(&config.store).unwrap(), noon).unwrap();
         for name in ["one", "two"] {
             record.write(|tx| letter(tx, name)).await.unwrap();
         }

@@ -55,7 +55,7 @@ fn scene(folders: &[(&str, &[Message])]) -> Scene {
         .map(|(name, messages)| (name.to_string(), (7, messages.to_vec())));
     Scene {
         _dir: dir,
-        record: Record::new(store, wall::now),
+        record: Record::new(store, wall::now).unwrap(),
         config: Arc::new(config),
         mailbox,
         server: Fake {

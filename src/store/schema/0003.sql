@@ -43,6 +43,12 @@ CREATE INDEX tickets_in_junk ON tickets (id) WHERE stage = 'junk';
 
 -- The acknowledgement answers a mail whose authentication passed: the caps count it apart.
 ALTER TABLE letters ADD COLUMN proven INTEGER NOT NULL DEFAULT 0;
+DROP INDEX letters_for_caps;
+DROP INDEX letters_to_address;
+DROP INDEX letters_to_domain;
+CREATE INDEX letters_for_caps ON letters (queued_at, proven) WHERE kind = 'acknowledgement' AND queued_at IS NOT NULL;
+CREATE INDEX letters_to_address ON letters (recipient_key, queued_at, proven) WHERE kind = 'acknowledgement' AND queued_at IS NOT NULL;
+CREATE INDEX letters_to_domain ON letters (recipient_domain, queued_at, proven) WHERE kind = 'acknowledgement' AND queued_at IS NOT NULL;
 -- What is held, counted by its reason.
 CREATE INDEX letters_held ON letters (held_because, created_at) WHERE state = 'held';
 

@@ -83,7 +83,7 @@ impl Office {
         store.on_commit(commit);
         Self {
             config: Arc::new(config),
-            record: Record::new(store, now),
+            record: Record::new(store, now).unwrap(),
             relay: Arc::new(Relay {
                 rule: Mutex::new(Box::new(|_| None)),
                 connections: AtomicUsize::default(),
