@@ -166,7 +166,10 @@ fn property(tx: &Tx, field: Field, key: &str, value: &str) -> Result<Change> {
         | Field::Conduct
         | Field::AlreadyPublic
         | Field::Link
+        | Field::SeverityIs
+        | Field::Products
         | Field::Impact
+        | Field::Parties
         | Field::Bounty => Change::Text(field, kept),
     })
 }

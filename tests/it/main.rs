@@ -36,6 +36,7 @@ mod json;
 mod kit;
 mod killed;
 mod leaks;
+mod life;
 mod likeness;
 mod loops;
 mod outage;

@@ -148,10 +148,11 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
 /// Whoever attacks the reporter may read the receipt: that of an attack says little.
 fn receipt(config: &Config, file: &File, mail: &Mail) -> Result<letters::Letter> {
     let view = ack_view(config, file, mail);
+    let letters = config.letters_from(&file.row.mailbox);
     Ok(if file.ticket.classes.iter().any(|class| class == ATTACK) {
-        config.letters.acknowledgement_of_attack(&view)?
+        letters.acknowledgement_of_attack(&view)?
     } else {
-        config.letters.acknowledgement(&view)?
+        letters.acknowledgement(&view)?
     })
 }
 

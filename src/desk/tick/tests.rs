@@ -5,6 +5,7 @@ mod flood;
 mod junk;
 mod lasting;
 mod profiles;
+mod silent;
 mod waiting;
 
 use super::*;
