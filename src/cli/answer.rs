@@ -76,7 +76,7 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
             holds: None,
         },
     )?;
-    let mut notes = closed(&sitting);
+    let mut notes = before_a_reply(&sitting, reply.expected);
     let date = reply.expected.map(News::Date);
     let (followups, theirs) = sitting.followups(date.as_ref(), &words)?;
     notes.extend(theirs);
@@ -90,6 +90,24 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         followups,
     };
     sitting.finish(plan)
+}
+
+/// What the person should know of the ticket before they reply.
+fn before_a_reply(sitting: &Sitting, expected: Option<Date>) -> Vec<String> {
+    let mut notes = closed(sitting);
+    notes.extend(published_before(sitting, expected));
+    notes
+}
+
+/// The publication was planned for a day before this new day of the resolution.
+fn published_before(sitting: &Sitting, resolved: Option<Date>) -> Option<String> {
+    let on = sitting
+        .publication()
+        .filter(|on| resolved.is_some_and(|r| *on < r))?;
+    Some(format!(
+        "the publication is planned for {on}, before that: `gatepost publish {} --on` moves it and tells them",
+        sitting.file.row.number.0
+    ))
 }
 
 /// Until when we wait after a last call that leaves now.

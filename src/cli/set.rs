@@ -45,6 +45,13 @@ pub fn set(here: &Here, wanted: &Set) -> Result<ExitCode> {
             let after = crate::desk::file(tx, &here.config, file.row.number)?;
             export::tell(here, tx, &after)?;
         }
+        let publishes = |c: &Change| matches!(c, Change::Planned(Planned::Publication, Some(_)));
+        if !wanted.manner.json && changes.iter().any(publishes) {
+            output::line(format!(
+                "! the reporter does not hear of that date by this: gatepost publish {} --on tells them",
+                file.row.number.0
+            ));
+        }
         Ok(())
     })
 }

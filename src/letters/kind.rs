@@ -1,9 +1,9 @@
 //! The kinds of letters: their files, and which of them a team may have more of.
 
 /// The letters that are built in beside those of the kinds, for `--letter NAME` and
-/// `assign --tell`: a kind, a file, its text. The daemon never needs one of them, so they
-/// are read when they are asked for.
-pub(super) const BESIDE: [(Kind, &str, &str); 12] = {
+/// `assign --tell`, and the receipts of some classes: a kind, a file, its text. The daemon
+/// seldom needs one of them, so they are read when they are asked for.
+pub(super) const BESIDE: [(Kind, &str, &str); 14] = {
     macro_rules! beside {
         ($kind:ident, $file:literal) => {
             (
@@ -17,6 +17,8 @@ pub(super) const BESIDE: [(Kind, &str, &str); 12] = {
         beside!(Reply, "reply-last-call.txt"),
         beside!(Reply, "reply-handover.txt"),
         beside!(Reply, "reply-support.txt"),
+        beside!(Acknowledgement, "acknowledgement-support.txt"),
+        beside!(Acknowledgement, "acknowledgement-sandbox-request.txt"),
         beside!(Evaluation, "evaluation-clickjacking.txt"),
         beside!(Evaluation, "evaluation-csrf.txt"),
         beside!(Evaluation, "evaluation-mitm.txt"),
@@ -114,12 +116,12 @@ impl Kind {
         }
     }
 
-    /// Whether a team may have more letters of this kind beside it, as `reply-NAME.txt`.
+    /// Whether a team may have more letters of this kind beside it, as `reply-NAME.txt`;
+    /// of a receipt the NAME is a class.
     pub(super) fn has_others(self) -> bool {
         match self {
-            Self::Evaluation | Self::Reply => true,
-            Self::Acknowledgement
-            | Self::AcknowledgementAttack
+            Self::Acknowledgement | Self::Evaluation | Self::Reply => true,
+            Self::AcknowledgementAttack
             | Self::Signal
             | Self::Resolved
             | Self::Published

@@ -100,9 +100,26 @@ impl Letters {
     /// Also when it is longer than [`Self::ACKNOWLEDGEMENT_MAX`].
     pub fn acknowledgement(&self, view: &AckView<'_>) -> Result<Letter, LetterError> {
         self.receipt(
-            Kind::Acknowledgement,
+            Kind::Acknowledgement.file(),
             &acknowledgement::words(view, self.form),
         )
+    }
+
+    /// The receipt for a report of a class that has one of its own,
+    /// `acknowledgement-CLASS.txt`; none where the class has none.
+    ///
+    /// # Errors
+    /// As [`Self::acknowledgement`].
+    pub fn acknowledgement_of_class(
+        &self,
+        class: &str,
+        view: &AckView<'_>,
+    ) -> Result<Option<Letter>, LetterError> {
+        let Ok(file) = self.templates.file_of(Kind::Acknowledgement, class) else {
+            return Ok(None);
+        };
+        let words = acknowledgement::words(view, self.form);
+        self.receipt(&file, &words).map(Some)
     }
 
     /// The receipt for a report of the class `attack`: its reference and its hour, and no
@@ -112,14 +129,14 @@ impl Letters {
     /// As [`Self::acknowledgement`].
     pub fn acknowledgement_of_attack(&self, view: &AckView<'_>) -> Result<Letter, LetterError> {
         let words = acknowledgement::bare_words(view, self.form);
-        self.receipt(Kind::AcknowledgementAttack, &words)
+        self.receipt(Kind::AcknowledgementAttack.file(), &words)
     }
 
-    fn receipt(&self, kind: Kind, words: &impl Serialize) -> Result<Letter, LetterError> {
-        let letter = self.templates.render(kind, words)?;
+    fn receipt(&self, file: &str, words: &impl Serialize) -> Result<Letter, LetterError> {
+        let letter = self.templates.render_file(file, words)?;
         if letter.body.len() > Self::ACKNOWLEDGEMENT_MAX {
             let what = "the letter is longer than 4 KiB".to_owned();
-            return Err(LetterError::in_file(kind.file(), what));
+            return Err(LetterError::in_file(file, what));
         }
         Ok(letter)
     }

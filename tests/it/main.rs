@@ -42,6 +42,7 @@ mod likeness;
 mod loops;
 mod outage;
 mod outbox;
+mod pages;
 mod places;
 mod post_office;
 mod reminders;

@@ -3,7 +3,7 @@
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
-use crate::desk::{Duty, File, Files, caps, given, likeness, ours, silence};
+use crate::desk::{Duty, File, Files, act, caps, given, likeness, ours, silence};
 use crate::letters::{
     self, DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView, part,
 };
@@ -82,6 +82,16 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
         }));
     }
     entries.extend(names(tx)?);
+    for (number, news) in act::all_untold(tx, config)? {
+        let row = tx.ticket(number)?;
+        entries.extend(row.map(|row| DigestEntry {
+            number,
+            code_name: row.name,
+            owner: row.owner,
+            alike: None,
+            matter: is_so(&news),
+        }));
+    }
     Ok(entries)
 }
 

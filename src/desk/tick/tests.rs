@@ -1,5 +1,6 @@
 //! The clock against a record in a temporary folder: who is told what, and when.
 
+mod duplicates;
 mod flood;
 mod junk;
 mod lasting;

@@ -22,6 +22,42 @@ fn out_of_scope() {
 }
 
 #[test]
+fn receipts_of_classes() {
+    let all = Letters::built_in().unwrap().samples().unwrap();
+    let of_class = |file: &&str| file.starts_with("acknowledgement-") && !file.contains("attack");
+    let files = all.iter().map(|(file, _)| file.as_str()).filter(of_class);
+    assert_eq!(files.count(), 2);
+    let of_them = all.iter().filter(|(file, _)| of_class(&file.as_str()));
+    let shown: Vec<String> = of_them
+        .map(|(file, letters)| format!("{file}\n{}", shown(&letters[0])))
+        .collect();
+    insta::assert_snapshot!(shown.join("\n----\n\n"));
+}
+
+#[test]
+fn a_team_may_have_a_receipt_of_its_own_for_a_class_and_others_get_the_usual_one() {
+    let organisation = samples::organisation();
+    let view = &samples::acknowledgements(&organisation)[0];
+    let own = "Subject: [{{ reference }}] Loud\n\nOf {{ arrived }}.\n";
+    let own = [("acknowledgement-loud.txt".to_owned(), own.to_owned())];
+    let letters = Letters::new(&own).unwrap();
+    let of = |class: &str| letters.acknowledgement_of_class(class, view).unwrap();
+    assert_eq!(
+        of("loud").unwrap().body,
+        "Of Friday 30 April 2027 at 16:40 (UTC+1).\n"
+    );
+    assert!(of("support").unwrap().body.contains("about security"));
+    assert_eq!(of("quiet"), None);
+    let wrong = "Subject: x\n\n{{ text }}\n".to_owned();
+    let faults = Letters::new(&[("acknowledgement-loud.txt".to_owned(), wrong)]).unwrap_err();
+    assert!(
+        faults[0].to_string().contains("there is no `text`"),
+        "{}",
+        faults[0]
+    );
+}
+
+#[test]
 fn an_answer_for_what_is_left_out_is_for_nothing_else_and_may_be_a_teams_own() {
     let organisation = samples::organisation();
     let views = samples::evaluations(&organisation);
