@@ -1,11 +1,12 @@
 //! `reply`, `resolve`, `publish`, `close`: letters after the evaluation.
 
 use super::args::{Close, Publish, Reply, Resolve};
+use super::assign::{self, HANDOVER};
 use super::flow::followers::News;
 use super::flow::{Plan, Sitting};
 use super::{Here, Usage, junk, look};
 use crate::config::Config;
-use crate::desk::{Duty, File, act, given};
+use crate::desk::{Duty, File, act, given, silence};
 use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedView};
 use crate::mail::Enclosed;
 use crate::promise::{Calendar, Move};
@@ -37,8 +38,15 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         let why = "the config names nobody who helps\n  hint: support in [organisation]";
         return Err(Usage(why.to_owned()).into());
     }
+    if is(LAST_CALL) && wanted.expected.is_some() {
+        let why = "a last call gives no date but its own\n  hint: leave --expected out, or tell the date in a reply without --letter last-call";
+        return Err(Usage(why.to_owned()).into());
+    }
+    let owner = is(HANDOVER).then(|| owner(&sitting)).transpose()?;
     let until = is(LAST_CALL).then(|| last_call(&sitting)).transpose()?;
+    let words = sitting.words(None)?;
     let reply = act::Reply {
+        is_empty: words.is_empty() && (gives_number || owner.is_some()),
         expected: sitting.date(wanted.expected.as_ref())?,
         because: wanted.because.clone().unwrap_or_default(),
         ask: wanted.ask || until.is_some(),
@@ -54,7 +62,6 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
             sitting.file.row.reference
         );
     }
-    let words = sitting.words(None)?;
     let number = gives_number
         .then(|| signal_number(&here.config))
         .transpose()?;
@@ -72,8 +79,8 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
             ask: reply.ask,
             signal: number.as_deref(),
             until,
-            owner: None,
-            holds: None,
+            owner,
+            holds: owner.and_then(|_| assign::date_that_holds(&sitting)),
         },
     )?;
     let mut notes = before_a_reply(&sitting, reply.expected);
@@ -110,12 +117,30 @@ fn published_before(sitting: &Sitting, resolved: Option<Date>) -> Option<String>
     ))
 }
 
+/// Who looks after it, as the letter says.
+fn owner<'s>(sitting: &'s Sitting) -> Result<&'s str> {
+    let owner = sitting.file.ticket.owner.as_deref();
+    Ok(owner.ok_or_else(|| {
+        Usage(format!(
+            "nobody looks after {}\n  hint: gatepost assign {} WHO --tell",
+            sitting.file.row.reference, sitting.file.row.number.0
+        ))
+    })?)
+}
+
 /// Until when we wait after a last call that leaves now.
 fn last_call(sitting: &Sitting) -> Result<Date> {
     let n = sitting.file.row.number.0;
     if sitting.file.ticket.waits_for != Some(WaitsFor::Reporter) {
         let why = format!(
             "{} does not wait for its reporter\n  hint: gatepost reply {n} --ask asks for something; set {n} waiting=reporter says that somebody did",
+            sitting.file.row.reference
+        );
+        return Err(Usage(why).into());
+    }
+    if silence::goes_on(&sitting.file.ticket) {
+        let why = format!(
+            "{} is a vulnerability whether or not its reporter writes: silence does not close it\n  hint: gatepost set {n} waiting=nothing goes on without them",
             sitting.file.row.reference
         );
         return Err(Usage(why).into());

@@ -10,10 +10,11 @@ use crate::letters::ReplyView;
 use crate::store::LetterKind;
 use crate::ticket::What;
 use anyhow::Result;
+use jiff::civil::Date;
 use std::process::ExitCode;
 
 /// The letter that says it.
-const HANDOVER: &str = "handover";
+pub const HANDOVER: &str = "handover";
 
 /// Makes somebody responsible, or nobody.
 pub fn assign(here: &Here, wanted: &Assign) -> Result<ExitCode> {
@@ -48,7 +49,22 @@ fn is_of_a_letter(sending: &Sending) -> bool {
     words || said || sending.send || sending.after.is_some()
 }
 
-/// The letter is an answer of a person, and who it names is the owner from the command on.
+/// The date that the reporter was told, if it is to come.
+pub fn date_that_holds(sitting: &Sitting) -> Option<Date> {
+    let expected = sitting.file.ticket.expected;
+    expected.filter(|on| *on >= sitting.today)
+}
+
+/// What the letter makes true: that somebody looks after a report answers nothing of it.
+fn told(words: &str) -> Vec<What> {
+    if words.is_empty() {
+        let why = "the reporter was told who looks after it".to_owned();
+        return vec![What::Noted { why }];
+    }
+    vec![What::Answered]
+}
+
+/// Who the letter names is the owner from the command on.
 fn tell(here: &Here, wanted: &Assign, owner: &str) -> Result<ExitCode> {
     let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
     let words = sitting.words(None)?;
@@ -62,7 +78,7 @@ fn tell(here: &Here, wanted: &Assign, owner: &str) -> Result<ExitCode> {
             signal: None,
             until: None,
             owner: Some(owner),
-            holds: ticket.expected.filter(|on| *on >= sitting.today),
+            holds: date_that_holds(&sitting),
         },
     )?;
     let done = if ticket.owner.as_deref() == Some(owner) {
@@ -74,7 +90,7 @@ fn tell(here: &Here, wanted: &Assign, owner: &str) -> Result<ExitCode> {
     let plan = Plan {
         decision: Decision {
             done,
-            told: vec![What::Answered],
+            told: told(&words),
             ..sitting.decision(LetterKind::Reply)
         },
         letter: Some(letter),

@@ -67,7 +67,10 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
         letter,
         enclosed: None,
         notes: notes.collect(),
-        needs_words: false,
+        // A question that is not there has no answer.
+        needs_words: words.is_empty()
+            && outcome == Outcome::NeedsInformation
+            && wanted.letter.is_none(),
         followups,
     };
     sitting.finish(plan)

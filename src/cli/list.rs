@@ -303,6 +303,7 @@ fn to_do(file: &File, listing: &Listing, silence: Option<Silence>, now: Timestam
     }
     let due = silence.filter(|silence| silence.from <= now);
     match (due, file.ticket.waits_for) {
+        (Some(Silence { goes_on: true, .. }), _) => parts.push("SILENT: go on?".to_owned()),
         (Some(Silence { called: true, .. }), _) => parts.push("SILENT: close?".to_owned()),
         (Some(_), _) => parts.push("SILENT: last call?".to_owned()),
         (None, Some(on)) => parts.push(format!("waits: {}", on.word())),

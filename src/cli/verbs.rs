@@ -16,7 +16,7 @@ pub struct Manner {
 
 #[derive(Args)]
 #[command(
-    after_help = "Examples: gatepost assign 42          (to yourself)\n          gatepost assign 42 ben\n          gatepost assign 42 ben --tell   (writes to the reporter)\n          gatepost assign 42 nobody\n--json: {ref, name, dry_run, facts: [{n, at, fact, by, via, data}]}; with --tell, see `gatepost help reply`."
+    after_help = "Examples: gatepost assign 42          (to yourself)\n          gatepost assign 42 ben\n          gatepost assign 42 ben --tell   (writes to the reporter)\n          gatepost assign 42 nobody\nWithout --message the letter of --tell is no answer: promises run on.\n--json: {ref, name, dry_run, facts: [{n, at, fact, by, via, data}]}; with --tell, see `gatepost help reply`."
 )]
 pub struct Assign {
     /// The ticket

@@ -1,9 +1,10 @@
 //! A reporter from whom we wait for something and who does not write: after so many
 //! business days the team is told that a last call is due, and after that, that the report
-//! can be closed. A person sends both; nothing is closed by itself.
+//! can be closed. A person sends both; nothing is closed by itself. What was found to be a
+//! vulnerability stays one whether or not its reporter writes: there we go on without them.
 
 use crate::promise::Calendar;
-use crate::ticket::{Stage, Ticket, WaitsFor};
+use crate::ticket::{Outcome, Stage, Ticket, WaitsFor};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -16,6 +17,8 @@ pub struct Silence {
     pub from: Timestamp,
     /// They had the last call: what is left is to close it.
     pub called: bool,
+    /// It is a vulnerability: no silence closes it.
+    pub goes_on: bool,
 }
 
 /// The silence that lasts, whether or not it is time to tell of it. None where we do not
@@ -34,13 +37,21 @@ pub fn silence(ticket: &Ticket, calendar: &Calendar, last_call: u16) -> Option<S
         since,
         from: calendar.opening(day),
         called: ticket.last_call.is_some(),
+        goes_on: goes_on(ticket),
     })
+}
+
+/// Whether the problem is to be resolved whatever its reporter does.
+pub fn goes_on(ticket: &Ticket) -> bool {
+    matches!(ticket.outcome, Some(Outcome::Accepted | Outcome::Duplicate))
 }
 
 impl Silence {
     /// What is left to do, as a command.
     pub fn command(&self, ticket: i64) -> String {
-        if self.called {
+        if self.goes_on {
+            format!("gatepost set {ticket} waiting=nothing")
+        } else if self.called {
             format!("gatepost close {ticket}")
         } else {
             format!("gatepost reply {ticket} --letter last-call")
@@ -56,6 +67,12 @@ mod tests {
     use jiff::civil::date;
 
     fn check(story: &[(&str, What)], wanted: Option<(Date, &str, bool)>) {
+        let found = found(story).map(|s| (s.since, s.from.to_string(), s.called));
+        let wanted = wanted.map(|(since, from, called)| (since, from.to_owned(), called));
+        assert_eq!(found, wanted, "{story:?}");
+    }
+
+    fn found(story: &[(&str, What)]) -> Option<Silence> {
         let fact = |(n, (at, what)): (i64, &(&str, What))| Fact {
             n,
             at: at.parse().unwrap(),
@@ -68,10 +85,37 @@ mod tests {
         let facts: Vec<Fact> = (1..).zip(story).map(fact).collect();
         let folder = tempfile::tempdir().unwrap();
         let config = sample::small(folder.path());
-        let found = silence(&Ticket::fold(&facts), &config.calendar, 10);
-        let found = found.map(|s| (s.since, s.from.to_string(), s.called));
-        let wanted = wanted.map(|(since, from, called)| (since, from.to_owned(), called));
-        assert_eq!(found, wanted, "{story:?}");
+        silence(&Ticket::fold(&facts), &config.calendar, 10)
+    }
+
+    #[test]
+    fn no_silence_closes_a_vulnerability() {
+        let check = |outcome: Option<Outcome>, called: bool, wanted: &str| {
+            let at = |what| ("2027-05-07T09:00:00Z", what);
+            let decided = outcome.map(|outcome| What::Decided {
+                outcome,
+                expected: None,
+            });
+            let asked = What::Waiting {
+                on: Some(WaitsFor::Reporter),
+            };
+            let last = called.then_some(What::LastCalled {
+                until: date(2027, 6, 4),
+            });
+            let story = decided.into_iter().chain([asked]).chain(last);
+            let story: Vec<_> = story.map(at).collect();
+            assert_eq!(found(&story).unwrap().command(4), wanted, "{story:?}");
+        };
+        let (call, close) = ("gatepost reply 4 --letter last-call", "gatepost close 4");
+        let go_on = "gatepost set 4 waiting=nothing";
+        check(None, false, call);
+        check(Some(Outcome::NeedsInformation), false, call);
+        check(Some(Outcome::NeedsInformation), true, close);
+        check(Some(Outcome::NotReproducible), true, close);
+        for outcome in [Outcome::Accepted, Outcome::Duplicate] {
+            check(Some(outcome), false, go_on);
+            check(Some(outcome), true, go_on);
+        }
     }
 
     #[test]

@@ -131,6 +131,8 @@ pub enum Matter {
         since: Date,
         /// They had the last call.
         called: bool,
+        /// It is a vulnerability, which no silence closes.
+        goes_on: bool,
     },
     /// Labelled lines of the team's own mail were read, in our words: `accepted`.
     Read {
@@ -323,6 +325,14 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
         Matter::Unreadable => "a mail of it cannot be read".to_owned(),
         Matter::Held { because } => because.clone(),
         Matter::Trouble { what } | Matter::Name { what } | Matter::Read { what } => what.clone(),
+        Matter::Silent {
+            goes_on: true,
+            since,
+            ..
+        } => {
+            let since = dates::short_day(*since);
+            format!("since {since}: go on without them?")
+        }
         Matter::Silent { called: true, .. } => "last call unanswered: close?".to_owned(),
         Matter::Silent { since, .. } => {
             let since = dates::short_day(*since);

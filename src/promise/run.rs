@@ -16,8 +16,8 @@
 //!   was open is void from then on. When the ticket loses that class, the promise stands as
 //!   if it had never had it: its clock ran on, from the same moment.
 //! * Our own rhythm of letters ([`Promise::is_cadence`]) rests while we wait for the
-//!   reporter, and begins anew at the moment at which the waiting ends: a stored deadline
-//!   is never moved. Whose mail is older than our question, by a server's clock that is
+//!   reporter, and begins anew at the moment at which the waiting ends, by their mail, by a
+//!   person or by our evaluation: a stored deadline is never moved. Whose mail is older than our question, by a server's clock that is
 //!   behind or a fetch that came late, but was written down after it, is not waited for.
 //! * That we wait for others is like an answer where the promise says so
 //!   ([`Promise::others_count`]).
@@ -193,9 +193,10 @@ impl<'a> Fold<'a> {
         match &fact.what {
             What::Classed { class } if class == own => !std::mem::replace(&mut self.bound, true),
             What::Unclassed { class } if class == own => {
-                if self.open().is_some() {
-                    self.end_open(End::Void(fact.at));
-                    // What had started it has happened all the same.
+                self.end_open(End::Void(fact.at));
+                if !self.runs.is_empty() {
+                    // What had started it has happened all the same: given again, the class
+                    // binds again, also where it was met before.
                     self.seen.fill(true);
                 }
                 self.bound = false;
@@ -231,7 +232,8 @@ impl<'a> Fold<'a> {
                     run.paused_at = run.paused_at.or(Some(fact.at));
                 }
             }
-            What::ReporterWrote | What::Waiting { .. } => {
+            // No interim answer: those do not come here.
+            What::ReporterWrote | What::Waiting { .. } | What::Evaluated { .. } => {
                 self.waiting = false;
                 if self.open().is_some_and(|run| run.paused_at.is_some()) {
                     self.end_open(End::Restarted(fact.at));

@@ -164,6 +164,14 @@ impl Ticket {
         (self.waits_since, self.last_call) = (on.map(|_| at), None);
     }
 
+    /// Who can evaluate needs nothing more of what was asked before: no silence is left.
+    fn needs_nothing(&mut self, at: Timestamp) {
+        let asked_before = self.waits_since.is_none_or(|since| since <= at);
+        if self.waits_for == Some(WaitsFor::Reporter) && asked_before {
+            self.wait(None, at);
+        }
+    }
+
     /// What leads from stage to stage and does nothing else.
     fn goes_on(&mut self, what: &What) {
         let was = self.stage;
@@ -202,6 +210,7 @@ impl Ticket {
                 self.outcome = Some(*outcome);
                 if !outcome.is_interim() {
                     self.stage = self.stage.max(Stage::Evaluated);
+                    self.needs_nothing(fact.at);
                 }
             }
             What::Dated { .. } if since.dated.is_some_and(|at| at > fact.at) => {}

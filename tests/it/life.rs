@@ -178,7 +178,7 @@ fn from_receipt_to_the_end_each_step_is_shown_before_it_is_done() {
     assert_eq!(life.g.show("1")["owner"], "ben");
     life.stands("evaluated", &["reply 1", "resolve 1"]);
 
-    // A question, silence, the last call to which an answer comes.
+    // A question, and silence, which does not close a vulnerability; then they write.
     office.clock("2027-05-06 09:00");
     life.g
         .write_secret("question.txt", "Which version did you test?", 0o600);
@@ -195,18 +195,24 @@ fn from_receipt_to_the_end_each_step_is_shown_before_it_is_done() {
     let text = life.quietly(&["show", "1"]);
     has(
         &text,
-        &["WAIT for reporter since Thu 6 May; a last call is due Thu 20 May"],
+        &["WAIT for reporter since Thu 6 May; we go on without them Thu 20 May"],
     );
     let told = life.told(&ben, "2027-05-20 08:00");
-    has(&told, &["SILENT 0001", "ben since Thu 6 May: last call?"]);
+    has(
+        &told,
+        &["SILENT 0001", "ben since Thu 6 May: go on without them?"],
+    );
     for canary in ["SSRF", "mia", "Which"] {
         assert!(!told.contains(canary), "{canary}: {told}");
     }
-    assert!(life.quietly(&["list"]).contains("SILENT: last call?"));
-    life.stands("evaluated", &["reply 1 --letter last-call", "resolve 1"]);
-    let letter = life.letter(&["reply", "1", "--letter", "last-call", "--yes"]);
-    has(&letter, &["If nothing has come by Thursday 3 June 2027"]);
-    life.stands("evaluated", &["resolve 1"]);
+    assert!(life.quietly(&["list"]).contains("SILENT: go on?"));
+    life.stands("evaluated", &["set 1 waiting=nothing", "resolve 1"]);
+    let call = ["reply", "1", "--letter", "last-call", "--yes"];
+    let why = life.g.run(&call).code_in(&[2]);
+    has(
+        &why,
+        &["gatepost set 1 waiting=nothing goes on without them"],
+    );
     office.clock("2027-05-21 09:00");
     let asked = life.g.show("1")["letters"]
         .as_array()
@@ -272,7 +278,6 @@ fn from_receipt_to_the_end_each_step_is_shown_before_it_is_done() {
         "owned",
         "answered",
         "waiting",
-        "last-called",
         "reporter-wrote",
         "resolved",
         "thanked",
@@ -349,4 +354,79 @@ fn a_page_of_patience_counts_others_nags_for_an_owner_and_ends_in_three_parts() 
     life.quietly(&["close", "1", "--silent", "--yes"]);
     life.stands("closed", &[]);
     life.never_late();
+}
+
+#[test]
+fn a_reporter_who_is_asked_and_silent_is_called_and_an_evaluation_ends_the_waiting() {
+    let office = PostOffice::own(Some(FRIDAY));
+    let life = Life::begin(&office, "silence", |g| g.config());
+    office.clock("2027-05-04 09:00");
+    // A question has words.
+    let asks = ["evaluate", "1", "needs-information", "--yes"];
+    let why = life.g.run(&asks).code_in(&[2]);
+    has(&why, &["needs words of yours"]);
+    let which = ["--plan", "Which version did you test?"];
+    let letter = life.letter(&[&asks[..], &which].concat());
+    has(&letter, &["Which version did you test?"]);
+    has(
+        &life.quietly(&["show", "1"]),
+        &["WAIT for reporter since Tue 4 May; a last call is due Tue 18 May"],
+    );
+
+    office.clock("2027-05-18 09:00");
+    assert!(life.quietly(&["list"]).contains("SILENT: last call?"));
+    let call = ["reply", "1", "--letter", "last-call", "--yes"];
+    let dated = [&call[..], &["--expected", "2027-06-17"]].concat();
+    let why = life.g.run(&dated).code_in(&[2]);
+    has(&why, &["leave --expected out"]);
+    let letter = life.letter(&call);
+    has(&letter, &["If nothing has come by Tuesday 1 June 2027"]);
+    office.clock("2027-06-02 09:00");
+    assert!(life.quietly(&["list"]).contains("SILENT: close?"));
+
+    // We found it ourselves.
+    life.letter(&[
+        "evaluate",
+        "1",
+        "accepted",
+        "--expected",
+        "2027-06-17",
+        "--yes",
+    ]);
+    life.stands("evaluated", &["assign 1 WHO", "resolve 1"]);
+    assert!(!life.quietly(&["list"]).contains("SILENT"));
+    let shown = life.g.show("1");
+    let duties = shown["deadlines"].as_array().unwrap();
+    let inform = duties.iter().rfind(|d| d["promise"] == "inform").unwrap();
+    assert_eq!(inform["standing"], "running", "{inform}");
+}
+
+#[test]
+fn a_hand_over_without_words_answers_nothing_and_names_somebody() {
+    let office = PostOffice::own(Some(FRIDAY));
+    let life = Life::begin(&office, "handover", |g| g.config());
+    let letter = ["reply", "1", "--letter", "handover", "--yes"];
+    let why = life.g.run(&letter).code_in(&[2]);
+    has(
+        &why,
+        &["nobody looks after", "gatepost assign 1 WHO --tell"],
+    );
+    let extra = "In-Reply-To: <l1@example.net>\n";
+    life.writes("l2@example.net", "Re: SSRF in import", extra, "Hello?");
+    let answered = || life.g.fact_names("1").iter().any(|f| f == "answered");
+    life.letter(&["assign", "1", "ben", "--tell", "--yes"]);
+    assert_eq!(
+        (answered(), &life.g.show("1")["chased"]),
+        (false, &1.into())
+    );
+    has(&life.letter(&letter), &["Ben looks after your report"]);
+    assert!(!answered());
+    life.g.write_secret("words.txt", "We can repeat it.", 0o600);
+    let words = life.g.path("words.txt");
+    let with = ["--message", words.to_str().unwrap()];
+    has(
+        &life.letter(&[&letter[..], &with].concat()),
+        &["We can repeat it."],
+    );
+    assert_eq!((answered(), &life.g.show("1")["chased"]), (true, &0.into()));
 }

@@ -9,7 +9,8 @@ pub const EVALUATE: &str = "Examples: gatepost evaluate 42 accepted --expected \
           gatepost evaluate 43 duplicate --of 42
           gatepost evaluate 44 out-of-scope --letter clickjacking
           gatepost evaluate 42 accepted --expected \"17 Jun\" --said-in 3
-A final outcome closes the ticket once its letter is out. --json: see `gatepost help reply`.";
+A final outcome closes the ticket once its letter is out. needs-information needs --plan or --message, or
+words of yours in the editor; every outcome but the two interim ones ends the waiting for the reporter. --json: see `gatepost help reply`.";
 
 pub const REPLY: &str = "Examples: gatepost reply 42
           gatepost reply 42 --expected \"25 Jun\" --because \"the rework found two more\"
@@ -18,6 +19,8 @@ pub const REPLY: &str = "Examples: gatepost reply 42
           gatepost reply 42 --letter last-call   (they do not answer what we asked)
           gatepost reply 42 --said-at \"Tue 14:02\" --via phone
 The letter is shown first. Without a terminal it goes out only with --yes.
+Without --message, the letters signal and handover are no answer: promises run on, and so does chasing.
+A last call is refused for what is accepted or a duplicate: silence closes no vulnerability.
 What you wrote and did not send lies in drafts/42-NAME.txt beside the store.
 
 --json (with --yes or --dry-run): {ref, letter, state, to, subject, text, notes, duplicates: [{ref, letter,
@@ -127,7 +130,7 @@ pub struct Reply {
     #[arg(long)]
     pub ask: bool,
     /// Another letter: signal (gives our number), last-call (to who does not answer),
-    /// support (points to those who help), or reply-NAME.txt of your letters
+    /// support (points to those who help), handover (who looks after it), or reply-NAME.txt of your letters
     #[arg(long, value_name = "NAME", conflicts_with_all = ["said_in", "said_at"])]
     pub letter: Option<String>,
     /// A file to go with it, at most 10 MiB

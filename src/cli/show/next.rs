@@ -45,6 +45,7 @@ pub fn waits(here: &Here, file: &File, now: Timestamp) -> Option<String> {
         let day = day(calendar.local_date(silence.from));
         match (silence.from <= now, silence.called) {
             (true, _) => "; they are silent".to_owned(),
+            (false, _) if silence.goes_on => format!("; we go on without them {day}"),
             (false, false) => format!("; a last call is due {day}"),
             (false, true) => format!("; had the last call, to be closed {day}"),
         }
@@ -70,6 +71,7 @@ pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
     let silent = lasting(here, file).filter(|silence| silence.from <= now);
     steps.extend(silent.map(|silence| {
         let because = match silence.called {
+            _ if silence.goes_on => "they do not answer: it is a vulnerability all the same",
             true => "nothing came after the last call",
             false => "they do not answer what we asked",
         };

@@ -17,6 +17,8 @@ pub struct Reply {
     pub ask: bool,
     /// It gives the Signal number.
     pub gives_number: bool,
+    /// The letter says nothing of the report, only how or by whom they are looked after.
+    pub is_empty: bool,
     /// It is the last call: we wait until this local day.
     pub until: Option<Date>,
 }
@@ -28,7 +30,9 @@ impl Reply {
             on,
             because: self.because.clone(),
         });
-        let mut told = vec![What::Answered];
+        // A date is an answer, and so is a question.
+        let is_answer = !self.is_empty || self.expected.is_some() || self.ask;
+        let mut told = Vec::from_iter(is_answer.then_some(What::Answered));
         told.extend(self.expected.map(|on| What::Dated { on }));
         told.extend(self.gives_number.then(|| What::Noted {
             why: "the Signal number was given out".to_owned(),

@@ -115,21 +115,23 @@ fn is_ours(verdict: &Verdict) -> bool {
 }
 
 /// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
-/// and to the ticket that it is a copy for, or that had it unread, those that it has not.
-/// A copy releases from no promise, and one that came by a way on which all of them hold
-/// takes away what the address of the first one gave.
+/// and to the ticket that it is a copy for, that had it unread, or that its reporter `wrote`
+/// more of, those that it has not. A copy releases from no promise, and neither does what
+/// they write later; what came by a way on which all of them hold takes away what the
+/// address of the first one gave.
 pub(super) fn classed(
     tx: &Tx,
     config: &Config,
     arrival: &Arrival,
     verdict: &Verdict,
-    unread: Option<TicketNo>,
+    (unread, wrote): (Option<TicketNo>, bool),
 ) -> Result<Vec<What>> {
-    let (ticket, is_copy) = match (verdict.place.is, unread) {
+    let (ticket, is_later) = match (verdict.place.is, unread) {
         (Place::New, None) | (Place::Claims(_), _) => (None, false),
         (Place::Copy(_), _) if is_ours(verdict) => return Ok(Vec::new()),
         (Place::New, Some(ticket)) => (Some(ticket), false),
         (Place::Copy(ticket), _) => (Some(ticket), true),
+        (Place::Joins(ticket), _) if wrote => (Some(ticket), true),
         (
             Place::Joins(_)
             | Place::Internal(_)
@@ -146,13 +148,17 @@ pub(super) fn classed(
     let found = classes(config, arrival.mailbox, arrival.mail);
     let released = config.policy.released();
     let mut given = found.given;
-    given.retain(|class| !(is_copy && released.contains(class)));
+    given.retain(|class| !(is_later && released.contains(class)));
     if verdict.kind.is == Kind::Platform {
         let mut all = config.platforms.iter();
         let platform = all.find(|platform| platform.wrote(arrival.mail));
         given.extend(platform.and_then(|platform| platform.class.clone()));
     }
-    let binds = is_copy && found.binds && verdict.kind.is != Kind::Platform;
+    let binds = is_later
+        && found.binds
+        && verdict.kind.is != Kind::Platform
+        && has.iter().any(|class| released.contains(class))
+        && !answers_us(tx, arrival.mail, verdict)?;
     let taken = has.iter().filter(|class| {
         let is_it = |what: &What| matches!(what, What::Classed { class: c } if c == *class);
         let last = facts.iter().rfind(|fact| is_it(&fact.what));
@@ -166,6 +172,20 @@ pub(super) fn classed(
         class: class.clone(),
     });
     Ok(taken.chain(new).collect())
+}
+
+/// It is a reply to us, and went to where our letter came from: its author chose no address.
+fn answers_us(tx: &Tx, mail: &Mail, verdict: &Verdict) -> Result<bool> {
+    let Place::Joins(ticket) = verdict.place.is else {
+        return Ok(false);
+    };
+    for id in &mail.in_reply_to {
+        let by_team = tx.team_mails_named(std::iter::once(id), ticket)?;
+        if !by_team.is_empty() || tx.is_our_letter(id)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Each letter of this ticket to its reporter that came back did not arrive, and each mail

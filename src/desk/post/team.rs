@@ -131,6 +131,7 @@ fn matters(
             .map(|s| Matter::Silent {
                 since: s.since,
                 called: s.called,
+                goes_on: s.goes_on,
             }),
     );
     if row.chased > 0 {

@@ -186,6 +186,7 @@ mod tests {
                 Matter::Silent {
                     since: date(2027, 4, 20),
                     called: false,
+                    goes_on: false,
                 },
                 "SILENT",
             ),

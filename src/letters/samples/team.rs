@@ -60,6 +60,7 @@ fn neglected() -> Vec<DigestEntry> {
     let silent = |called| Matter::Silent {
         since: date(2027, 4, 20),
         called,
+        goes_on: false,
     };
     let uncredited = without("credited or credit-declined");
     vec![

@@ -160,6 +160,33 @@ fn what_people_set_holds_until_it_is_set_anew_and_a_reporter_who_writes_ends_the
 }
 
 #[test]
+fn an_evaluation_ends_the_waiting_for_the_reporter() {
+    let waits = |on| (What::Waiting { on: Some(on) }, None);
+    let until = Date::constant(2027, 6, 4);
+    let evaluated = |outcome| (What::Evaluated { outcome }, None);
+    let check = |story: &[(What, Option<i64>)], wanted: (Option<WaitsFor>, Option<Date>)| {
+        let t = Ticket::fold(&facts(story));
+        assert_eq!((t.waits_for, t.last_call), wanted, "{story:?}");
+        assert_eq!(t.waits_for.is_some(), t.waits_since.is_some());
+    };
+    let called = [
+        waits(WaitsFor::Reporter),
+        (What::LastCalled { until }, None),
+        evaluated(Outcome::Accepted),
+    ];
+    check(&called, (None, None));
+    let interim = [&called[..2], &[evaluated(Outcome::Investigating)]].concat();
+    check(&interim, (Some(WaitsFor::Reporter), Some(until)));
+    let others = [waits(WaitsFor::Others), evaluated(Outcome::Accepted)];
+    check(&others, (Some(WaitsFor::Others), None));
+    // It was told before we asked, and is written down now.
+    let mut before = facts(&[waits(WaitsFor::Reporter), evaluated(Outcome::Accepted)]);
+    before[0].at = Timestamp::from_second(90).unwrap();
+    let asked_since = Ticket::fold(&before).waits_for;
+    assert_eq!(asked_since, Some(WaitsFor::Reporter));
+}
+
+#[test]
 fn what_was_found_among_junk_waits_until_a_person_has_to_do_with_it() {
     let junked = || (What::Junked { looks: false }, None);
     let stage = |more: &[(What, By)]| {

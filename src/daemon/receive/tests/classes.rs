@@ -108,3 +108,83 @@ async fn a_copy_that_came_by_another_address_adds_its_class_from_its_own_receipt
     let (names, _) = s.story(1).await;
     assert_eq!(names[3..], ["copy-received"]);
 }
+
+/// Another mail of the same thread, after `id`.
+fn more(uid: u32, id: &str, after: &str, from: &str, address: &str) -> Message {
+    let mut message = to(uid, id, address);
+    let text = String::from_utf8(message.bytes).unwrap();
+    let head = format!("In-Reply-To: {after}\r\nFrom: {from}\r\n");
+    message.bytes = text
+        .replace("From: Mia <mia@example.net>\r\n", &head)
+        .into_bytes();
+    message
+}
+
+const MIA: &str = "Mia <mia@example.net>";
+
+#[tokio::test]
+async fn what_the_reporter_writes_to_another_address_adds_its_class_and_a_stranger_adds_none() {
+    let stranger = "Eve <eve@example.net>";
+    for (from, wanted) in [
+        (MIA, &["received", "reporter-wrote", "classed"][..]),
+        (stranger, &["received"]),
+    ] {
+        let second = more(9, "b", "<a@example.net>", from, "shield@example.org");
+        let mut s = two(to(1, "a", "security@example.org"), second).await;
+        assert_eq!(s.taken().await, 1);
+        s.pass_over_shield().await;
+        let (names, classed) = s.story(1).await;
+        assert_eq!(names, wanted, "{from}");
+        let since: Vec<_> = s.mails().await.iter().map(|m| m.received_at).collect();
+        assert_eq!(classed, &since[1..][..classed.len()]);
+        let open = |tx: &Tx| tx.deadlines_of(crate::ticket::TicketNo(1));
+        let open = s.record.read(open).await.unwrap();
+        let hurries = open.iter().any(|d| d.promise == "hurry" && d.open);
+        assert_eq!(hurries, from == MIA);
+    }
+}
+
+/// One mailbox with an address whose class releases from what is promised.
+fn helping(messages: &[Message]) -> Scene {
+    let mut s = scene(&[("INBOX", messages)]);
+    let config = Arc::make_mut(&mut s.config);
+    config.policy.promises[0].except = vec!["support".to_owned()];
+    config.mailboxes[0].aliases = vec![crate::config::Alias {
+        address: crate::mail::Address::parse("help@example.org").unwrap(),
+        class: Some("support".to_owned()),
+    }];
+    s.mailbox = config.mailboxes[0].clone();
+    s
+}
+
+#[tokio::test]
+async fn who_writes_on_to_the_address_for_reports_is_released_from_nothing() {
+    let first = to(1, "a", "help@example.org");
+    let on = |address: &str| more(2, "b", "<a@example.net>", MIA, address);
+    let mut s = helping(&[first.clone(), on("security@example.org")]);
+    assert_eq!(s.taken().await, 2);
+    let (names, _) = s.story(1).await;
+    let wanted = ["received", "classed", "reporter-wrote", "unclassed"];
+    assert_eq!(names, wanted);
+    let mut s = helping(&[first.clone(), on("help@example.org")]);
+    assert_eq!(s.taken().await, 2);
+    assert_eq!(s.story(1).await.0, wanted[..3]);
+    // The other way about nobody is released.
+    let plain = to(1, "a", "security@example.org");
+    let mut s = helping(&[plain, on("help@example.org")]);
+    assert_eq!(s.taken().await, 2);
+    assert_eq!(s.story(1).await.0, ["received", "reporter-wrote"]);
+    // Our receipt comes from the address for reports: who replies to it chose none.
+    let mut s = helping(std::slice::from_ref(&first));
+    assert_eq!(s.taken().await, 1);
+    let of = |tx: &Tx| tx.letters_of(crate::ticket::TicketNo(1));
+    let receipt = s.record.read(of).await.unwrap()[0]
+        .message_id
+        .clone()
+        .unwrap()
+        .to_string();
+    let reply = more(2, "b", &receipt, MIA, "security@example.org");
+    s.server.folders.get_mut("INBOX").unwrap().1.push(reply);
+    assert_eq!(s.taken().await, 1);
+    assert_eq!(s.story(1).await.0, wanted[..3]);
+}

@@ -119,6 +119,12 @@ fn every_decision(tx: &Tx, ticket: TicketNo) -> Vec<(Decision, &'static [&'stati
         gives_number: true,
         ..Reply::default()
     };
+    // Without words of one's own.
+    let number = Reply {
+        gives_number: true,
+        is_empty: true,
+        ..Reply::default()
+    };
     let publication = Publication {
         on: None,
         link: None,
@@ -137,6 +143,7 @@ fn every_decision(tx: &Tx, ticket: TicketNo) -> Vec<(Decision, &'static [&'stati
             reply.on(blank(LetterKind::Reply)),
             &["answered", "dated", "noted", "waiting"],
         ),
+        (number.on(blank(LetterKind::Reply)), &["noted"]),
         (
             act::resolve(blank(LetterKind::Resolved)),
             &["answered", "thanked"],

@@ -76,7 +76,11 @@ fn losing_the_class_makes_it_void_and_getting_it_again_starts_it_again() {
         ("4 12", unclassed()),
         ("4 13", classed(ATTACK)),
     ];
-    check(&strict(), &met, &["4 10: met 4 11"]);
+    // A second attack on the same report.
+    check(&strict(), &met[..4], &["4 10: met 4 11"]);
+    check(&strict(), &met, &["4 10: met 4 11", "4 13: open"]);
+    let twice = [&met[..3], &[("4 13", classed(ATTACK))]].concat();
+    check(&strict(), &twice, &["4 10: met 4 11"]);
 }
 
 #[test]
@@ -132,6 +136,21 @@ fn our_rhythm_rests_while_we_wait_for_the_reporter_and_begins_anew_when_they_wri
     );
     let by_hand = [story[0].clone(), story[1].clone(), ("7 10", waits(None))];
     check(&inform(), &by_hand, &["4 10: restarted 7 10", "7 10: open"]);
+    // Who evaluates needs no answer any more; an interim answer is no evaluation.
+    let accepted = [story[0].clone(), story[1].clone(), ("7 10", EVALUATED)];
+    check(
+        &inform(),
+        &accepted,
+        &["4 10: restarted 7 10", "7 10: open"],
+    );
+    let facts: Vec<Fact> = accepted.iter().zip(1..).map(fact).collect();
+    let open = runs(&inform(), &facts, &london()).pop().unwrap();
+    assert_eq!(open.paused_at, None);
+    let interim = What::Evaluated {
+        outcome: Outcome::Investigating,
+    };
+    let interim = [story[0].clone(), story[1].clone(), ("7 10", interim)];
+    check(&inform(), &interim, &["4 10: open"]);
     let over = [story[0].clone(), story[1].clone(), ("7 10", What::Closed)];
     check(&inform(), &over, &["4 10: void 7 10"]);
 }
