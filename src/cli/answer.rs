@@ -22,15 +22,28 @@ use std::process::ExitCode;
 /// The letter that gives the Signal number.
 const SIGNAL: &str = "signal";
 
+/// The letter that points to those who help with what is no report.
+const SUPPORT: &str = "support";
+
+/// The letter to a reporter from whom nothing comes.
+const LAST_CALL: &str = "last-call";
+
 /// Writes to the reporter.
 pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
     let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
-    let gives_number = wanted.letter.as_deref() == Some(SIGNAL);
+    let is = |name: &str| wanted.letter.as_deref() == Some(name);
+    let gives_number = is(SIGNAL);
+    if is(SUPPORT) && here.config.organisation.support.is_none() {
+        let why = "the config names nobody who helps\n  hint: support in [organisation]";
+        return Err(Usage(why.to_owned()).into());
+    }
+    let until = is(LAST_CALL).then(|| last_call(&sitting)).transpose()?;
     let reply = act::Reply {
         expected: sitting.date(wanted.expected.as_ref())?,
         because: wanted.because.clone().unwrap_or_default(),
-        ask: wanted.ask,
+        ask: wanted.ask || until.is_some(),
         gives_number,
+        until,
     };
     reply
         .check(&sitting.file.facts, sitting.today)
@@ -46,7 +59,7 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         .then(|| signal_number(&here.config))
         .transpose()?;
     let moved = reply.expected.and_then(|on| moves(&sitting, on));
-    let letter = here.config.letters.reply(
+    let letter = sitting.letters().reply(
         wanted.letter.as_deref(),
         &ReplyView {
             hand: sitting.hand(&words),
@@ -58,9 +71,12 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
             }),
             ask: reply.ask,
             signal: number.as_deref(),
+            until,
+            owner: None,
+            holds: None,
         },
     )?;
-    let mut notes = closed(&sitting);
+    let mut notes = before_a_reply(&sitting, reply.expected);
     let date = reply.expected.map(News::Date);
     let (followups, theirs) = sitting.followups(date.as_ref(), &words)?;
     notes.extend(theirs);
@@ -74,6 +90,40 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         followups,
     };
     sitting.finish(plan)
+}
+
+/// What the person should know of the ticket before they reply.
+fn before_a_reply(sitting: &Sitting, expected: Option<Date>) -> Vec<String> {
+    let mut notes = closed(sitting);
+    notes.extend(published_before(sitting, expected));
+    notes
+}
+
+/// The publication was planned for a day before this new day of the resolution.
+fn published_before(sitting: &Sitting, resolved: Option<Date>) -> Option<String> {
+    let on = sitting
+        .publication()
+        .filter(|on| resolved.is_some_and(|r| *on < r))?;
+    Some(format!(
+        "the publication is planned for {on}, before that: `gatepost publish {} --on` moves it and tells them",
+        sitting.file.row.number.0
+    ))
+}
+
+/// Until when we wait after a last call that leaves now.
+fn last_call(sitting: &Sitting) -> Result<Date> {
+    let n = sitting.file.row.number.0;
+    if sitting.file.ticket.waits_for != Some(WaitsFor::Reporter) {
+        let why = format!(
+            "{} does not wait for its reporter\n  hint: gatepost reply {n} --ask asks for something; set {n} waiting=reporter says that somebody did",
+            sitting.file.row.reference
+        );
+        return Err(Usage(why).into());
+    }
+    let config = &sitting.here.config;
+    Ok(config
+        .calendar
+        .business_day_after(sitting.today, config.last_call))
 }
 
 /// How the date that the reporter was told moves to another, and that in words.
@@ -129,7 +179,7 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
         bail!("{} is resolved already", sitting.file.row.reference);
     }
     let words = sitting.words(wanted.note.as_ref())?;
-    let letter = here.config.letters.resolved(&ResolvedView {
+    let letter = sitting.letters().resolved(&ResolvedView {
         hand: sitting.hand(&words),
         publication: sitting.publication(),
         is_public: act::is_published(facts),
@@ -182,7 +232,7 @@ pub fn publish(here: &Here, wanted: &Publish) -> Result<ExitCode> {
         .check(facts, sitting.today)
         .map_err(|why| Usage(why.to_string()))?;
     let words = sitting.words(None)?;
-    let letter = here.config.letters.published(&PublishedView {
+    let letter = sitting.letters().published(&PublishedView {
         hand: sitting.hand(&words),
         planned: publication.on,
         link: publication.link.as_deref(),
@@ -239,7 +289,7 @@ pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
         bail!("{} is closed already", file.row.reference);
     }
     let words = sitting.words(wanted.because.as_ref())?;
-    let letter = here.config.letters.closing(&ClosingView {
+    let letter = sitting.letters().closing(&ClosingView {
         hand: sitting.hand(&words),
         unanswered: file.ticket.waits_for == Some(WaitsFor::Reporter),
         resolved: act::is_resolved(&file.facts),

@@ -44,7 +44,7 @@ pub enum Command {
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {continues: {to_come}, history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}]}"
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {continues: {to_come}, history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}], next: [{command, because}]}"
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
@@ -83,7 +83,7 @@ pub enum Command {
     Reopen(verbs::Reopen),
     /// A report that came by telephone, Signal, or as a file
     Open(verbs::Open),
-    /// A fact that only the policy declares
+    /// What was done and no letter says: update posted, thanked, credited, the policy's own
     Record(verbs::Record),
     /// Who is away, and who covers
     Away(verbs::Away),

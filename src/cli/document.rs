@@ -9,7 +9,7 @@ pub use decided::{Decided, Followed};
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 
-use super::show::Proposal;
+use super::show::{Next, Proposal};
 use super::words::via;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
@@ -170,6 +170,7 @@ pub struct Whole {
     hints: Option<Vec<Value>>,
     letters: Vec<LetterLine>,
     proposals: Vec<Proposal>,
+    next: Vec<Next>,
 }
 
 /// The reports of this address up to this one, it included.
@@ -351,7 +352,7 @@ impl Whole {
         kin: Kin,
         thread: Vec<Message>,
         letters: &[Letter],
-        proposals: Vec<Proposal>,
+        (proposals, next): (Vec<Proposal>, Vec<Next>),
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
         Self {
@@ -372,6 +373,7 @@ impl Whole {
             hints: None,
             thread,
             proposals,
+            next,
             letters: letters.iter().map(LetterLine::from).collect(),
         }
     }

@@ -48,6 +48,7 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
     } else {
         Some(post::evaluation_letter(
             &here.config,
+            sitting.letters(),
             &sitting.policy,
             &evaluation,
             wanted.letter.as_deref(),

@@ -13,7 +13,7 @@ use super::args::Sending;
 use super::{Here, Usage, draft, explain, look, no, output, said};
 use crate::desk::act::{self, Decision, How, Said, Writing};
 use crate::desk::{self, File, post};
-use crate::letters::{Hand, Letter};
+use crate::letters::{Hand, Letter, Letters};
 use crate::mail::Enclosed;
 use crate::promise::Policy;
 use crate::store::{LetterKind, Store, is_held};
@@ -119,6 +119,11 @@ impl<'h> Sitting<'h> {
             label: self.here.config.organisation.labels.clone(),
             ..Decision::new(self.file.row.number, &self.who, seen, kind)
         }
+    }
+
+    /// The letters in the language of the ticket's mailbox.
+    pub fn letters(&self) -> &Letters {
+        self.here.config.letters_from(&self.file.row.mailbox)
     }
 
     /// What every letter says of who writes to whom.

@@ -4,7 +4,6 @@ use super::args::Args;
 use super::output;
 use crate::config;
 use crate::letters;
-use crate::ticket::FactName;
 use anyhow::Result;
 use clap::CommandFactory;
 use std::process::ExitCode;
@@ -28,6 +27,61 @@ fn policy(wanted: Option<&str>) -> Result<()> {
     Ok(())
 }
 
+/// Each fact that a policy may use, and what writes it.
+const FACTS: [(&str, &str); 19] = [
+    (
+        "received",
+        "a mail that comes in; gatepost open, gatepost adopt",
+    ),
+    ("acknowledged", "the receipt, when the mail server took it"),
+    ("reporter-wrote", "a further mail of the reporter"),
+    (
+        "evaluated",
+        "gatepost evaluate; the line \"Assessment: ...\" in mail of yours",
+    ),
+    (
+        "dated",
+        "gatepost evaluate --expected, gatepost reply --expected; the line \"Expected resolution: ...\"",
+    ),
+    ("date-not-due", "gatepost evaluate with a final outcome"),
+    (
+        "answered",
+        "every letter that a person sends; mail of yours; --said-in, --said-at",
+    ),
+    ("owned", "gatepost assign"),
+    ("disowned", "gatepost assign REF nobody"),
+    ("resolved", "gatepost resolve"),
+    (
+        "update-posted",
+        "gatepost publish; gatepost record REF update-posted",
+    ),
+    ("published", "gatepost publish"),
+    ("thanked", "gatepost resolve; gatepost record REF thanked"),
+    ("credited", "gatepost record REF credited"),
+    ("credit-declined", "gatepost set REF credit=anonymous"),
+    ("exploited", "gatepost set REF exploited=yes"),
+    ("undelivered", "a letter that came back or was refused"),
+    (
+        "closed",
+        "gatepost close; gatepost evaluate with a final outcome",
+    ),
+    (
+        "reopened",
+        "gatepost reopen; a mail of the reporter after the end",
+    ),
+];
+
+fn facts() {
+    output::line(
+        "Facts that a policy may use in `from`, `needs` and `ends`, and what writes them:",
+    );
+    for (name, writer) in FACTS {
+        output::line(format!("  {name:<16} {writer}"));
+    }
+    output::line("Others are declared in the policy, [[fact]] name = \"...\", and written by:");
+    output::line(format!("  {:<16} gatepost record REF FACT", "..."));
+}
+
 /// Help as text.
 ///
 /// # Errors
@@ -40,17 +94,11 @@ pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
         None => output::block(&program.render_long_help().to_string()),
         Some("config") => output::block(config::EXAMPLE),
         Some("unit") => output::block(UNIT),
-        Some("letters") => letters::Letters::BUILT_IN.iter().for_each(|(name, text)| {
+        Some("letters") => letters::Letters::texts_built_in().for_each(|(name, text)| {
             output::strong(format!("==> {name} <=="));
             output::block(text);
         }),
-        Some("facts") => {
-            output::line("Facts that a policy may use in `from`, `needs` and `ends`:");
-            FactName::BUILT_IN
-                .iter()
-                .for_each(|name| output::line(format!("  {name}")));
-            output::line("Others are declared in the policy: [[fact]] name = \"...\"");
-        }
+        Some("facts") => facts(),
         Some("policy") => policy(name)?,
         Some(name) => {
             let command = program.find_subcommand_mut(name);
@@ -63,4 +111,25 @@ pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::FactName;
+
+    #[test]
+    fn every_fact_of_a_policy_has_something_that_writes_it() {
+        let names: Vec<&str> = FACTS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, FactName::BUILT_IN);
+        let program = Args::command();
+        let known = |verb: &str| program.find_subcommand(verb).is_some();
+        for (name, writer) in FACTS {
+            let words: Vec<&str> = writer.split_whitespace().collect();
+            for pair in words.windows(2) {
+                let verb = pair[1].trim_end_matches([',', ';']);
+                assert!(pair[0] != "gatepost" || known(verb), "{name}: {writer}");
+            }
+        }
+    }
 }

@@ -108,7 +108,7 @@ fn exists(policy: &Policy, sort: &str, name: &str) -> bool {
         "fact" => policy.declared.iter().any(|fact| fact.as_str() == name),
         "letter" => {
             let file = format!("{name}.txt");
-            Letters::BUILT_IN.iter().any(|(known, _)| *known == file)
+            Letters::texts_built_in().any(|(known, _)| known == file)
         }
         "set" => set::keys().any(|key| key == name),
         "key" => name

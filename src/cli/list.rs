@@ -8,6 +8,7 @@ use super::show::ours;
 use super::{Here, explain, junk, look, output, record, when};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
+use crate::desk::silence::{Silence, silence};
 use crate::desk::{Duty, File, Files, caps, settle};
 use crate::letters;
 use crate::mail::Foreign;
@@ -235,6 +236,7 @@ fn troubles(here: &Here) -> Vec<(String, String)> {
 }
 
 fn table(here: &Here, rows: &[Line], now: Timestamp) {
+    let lasting = |file: &File| silence(&file.ticket, &here.config.calendar, here.config.last_call);
     let row = |(file, listing, heap): &Line| {
         let due = file.first_duty();
         let when = due.map_or("-".to_owned(), |d| {
@@ -255,7 +257,7 @@ fn table(here: &Here, rows: &[Line], now: Timestamp) {
         output::Row::new(vec![
             file.row.number.to_string(),
             when,
-            to_do(file, listing),
+            to_do(file, listing, lasting(file), now),
             owner,
             title,
         ])
@@ -271,7 +273,7 @@ fn table(here: &Here, rows: &[Line], now: Timestamp) {
 }
 
 /// What a person has to do next, in a few words.
-fn to_do(file: &File, listing: &Listing) -> String {
+fn to_do(file: &File, listing: &Listing, silence: Option<Silence>, now: Timestamp) -> String {
     let mut parts = Vec::new();
     if let Some(clash) = file.ticket.clash() {
         let day = |date: Date| date.strftime("%-d %b").to_string();
@@ -299,8 +301,12 @@ fn to_do(file: &File, listing: &Listing) -> String {
     {
         parts.push("HELD".to_owned());
     }
-    if let Some(on) = file.ticket.waits_for {
-        parts.push(format!("waits: {}", on.word()));
+    let due = silence.filter(|silence| silence.from <= now);
+    match (due, file.ticket.waits_for) {
+        (Some(Silence { called: true, .. }), _) => parts.push("SILENT: close?".to_owned()),
+        (Some(_), _) => parts.push("SILENT: last call?".to_owned()),
+        (None, Some(on)) => parts.push(format!("waits: {}", on.word())),
+        (None, None) => {}
     }
     if file.ticket.unreachable {
         parts.push("UNREACHABLE".to_owned());

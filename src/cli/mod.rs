@@ -6,6 +6,7 @@
 mod adopt;
 mod answer;
 mod args;
+mod assign;
 mod audit;
 mod away;
 mod backup;
@@ -101,7 +102,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Explain { reference, json } => {
             output::paged(args.no_pager, || explain::explain(&here, reference, *json))
         }
-        Command::Assign(wanted) => record::assign(&here, wanted),
+        Command::Assign(wanted) => assign::assign(&here, wanted),
         Command::Note(wanted) => record::note(&here, wanted),
         Command::Set(wanted) => set::set(&here, wanted),
         Command::Reopen(wanted) => reopen::reopen(&here, wanted),

@@ -1,7 +1,7 @@
 //! Verbs that write to the record and send nothing: how they are run, and what they
-//! answer. `assign`, `note` and `record`.
+//! answer. `note` and `record`.
 
-use super::verbs::{Assign, Manner, Note, Record};
+use super::verbs::{Manner, Note, Record};
 use super::{Here, Usage, document, explain, look, output, when, words};
 use crate::desk::{self, Duty, File, record};
 use crate::store::Tx;
@@ -86,19 +86,6 @@ fn clocks(here: &Here, before: Option<&File>, after: &File) {
             output::line(format!("  {name} ends"));
         }
     }
-}
-
-/// `assign`.
-pub fn assign(here: &Here, wanted: &Assign) -> Result<ExitCode> {
-    perform(here, &wanted.reference, &wanted.manner, |tx, file, who| {
-        let owner = match wanted.owner.as_str() {
-            "me" => Some(who.to_owned()),
-            "nobody" => None,
-            name => Some(member(here, name)?),
-        };
-        let number = file.row.number;
-        record::assign(tx, &here.config, number, owner.as_deref(), who).map(drop)
-    })
 }
 
 /// The name of somebody of the team, as the config writes it; `me` is who decides.

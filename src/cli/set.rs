@@ -41,6 +41,13 @@ pub fn set(here: &Here, wanted: &Set) -> Result<ExitCode> {
         if !wanted.manner.json && changes.iter().any(|c| matches!(c, Change::Reporter(_))) {
             letters_to_others(tx, file)?;
         }
+        let publishes = |c: &Change| matches!(c, Change::Planned(Planned::Publication, Some(_)));
+        if !wanted.manner.json && changes.iter().any(publishes) {
+            output::line(format!(
+                "! the reporter does not hear of that date by this: gatepost publish {} --on tells them",
+                file.row.number.0
+            ));
+        }
         Ok(())
     })
 }
@@ -166,7 +173,10 @@ fn property(tx: &Tx, field: Field, key: &str, value: &str) -> Result<Change> {
         | Field::Conduct
         | Field::AlreadyPublic
         | Field::Link
+        | Field::SeverityIs
+        | Field::Products
         | Field::Impact
+        | Field::Parties
         | Field::Bounty => Change::Text(field, kept),
     })
 }

@@ -1,5 +1,6 @@
 //! The words of the verbs that send no letter.
 
+use super::args::Sending;
 use clap::Args;
 
 /// What every one of them takes.
@@ -15,7 +16,7 @@ pub struct Manner {
 
 #[derive(Args)]
 #[command(
-    after_help = "Examples: gatepost assign 42          (to yourself)\n          gatepost assign 42 ben\n          gatepost assign 42 nobody"
+    after_help = "Examples: gatepost assign 42          (to yourself)\n          gatepost assign 42 ben\n          gatepost assign 42 ben --tell   (writes to the reporter)\n          gatepost assign 42 nobody\n--json: {ref, name, dry_run, facts: [{n, at, fact, by, via, data}]}; with --tell, see `gatepost help reply`."
 )]
 pub struct Assign {
     /// The ticket
@@ -23,8 +24,11 @@ pub struct Assign {
     /// Somebody of the team, `me`, or `nobody`
     #[arg(default_value = "me", value_name = "WHO")]
     pub owner: String,
+    /// Tell the reporter: the letter is shown first
+    #[arg(long)]
+    pub tell: bool,
     #[command(flatten)]
-    pub manner: Manner,
+    pub sending: Sending,
 }
 
 #[derive(Args)]
@@ -60,7 +64,10 @@ pub struct Note {
   embargo         the day on which an embargo ends
   they-publish    the day on which the reporter publishes
   link            a link that begins with https://
+  severity-is     agreed or disputed with the reporter, with a reason behind a colon
+  products        what it is in: products and versions
   impact          what it harms
+  parties         others who are affected, or work on it
   bounty          yes, no, asked or paid
   waiting         reporter, others or nothing
   see             another ticket
@@ -132,13 +139,15 @@ pub struct Open {
 }
 
 #[derive(Args)]
-#[command(
-    after_help = "Example: gatepost record 42 fix-available --at \"4 May 11:00\"\nA policy declares such facts: [[fact]] name = \"fix-available\""
-)]
+#[command(after_help = "Examples: gatepost record 42 update-posted
+          gatepost record 42 credited --at \"4 May 11:00\"
+          gatepost record 42 fix-available
+By hand are recorded: update-posted (a security update is out), thanked, credited (our files
+name the reporter), and what the policy declares: [[fact]] name = \"fix-available\"")]
 pub struct Record {
     /// The ticket
     pub reference: String,
-    /// A fact that the ticket's policy declares
+    /// update-posted, thanked, credited, or a fact that the ticket's policy declares
     pub fact: String,
     /// When it happened [default: now]
     #[arg(long, value_name = "TIME")]

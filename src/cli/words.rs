@@ -37,6 +37,7 @@ pub fn brief(what: &What) -> String {
         What::Retracted { fact, .. } => format!("took back fact {fact}"),
         What::Undelivered { letter, mail, .. } => undelivered(*letter, *mail),
         What::Crossed { letter, .. } => format!("letter {letter} crossed with their mail"),
+        What::LastCalled { until } => format!("last call, until {until}"),
         What::Remarked { .. } => "note".to_owned(),
         What::DataAccessed { .. } => "data access".to_owned(),
         What::Junked { looks: true } => "found among junk, looks like a report".to_owned(),
@@ -107,6 +108,7 @@ pub fn full(what: &What) -> Foreign {
         | What::Dated { .. }
         | What::Planned { .. }
         | What::Waiting { .. }
+        | What::LastCalled { .. }
         | What::Junked { .. }
         | What::Received
         | What::CopyReceived

@@ -4,14 +4,13 @@ use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
 use super::{
-    Config, Member, alarm, calendar, files, outside, people, policy, post, reading, watched,
+    Config, Member, alarm, calendar, files, letters, outside, people, policy, post, reading,
+    watched,
 };
-use crate::letters::Letters;
 use crate::mail::Foreign;
-use crate::promise::{Audience, Calendar, Policy};
+use crate::promise::{Audience, Calendar, Policy, Span};
 use sha2::{Digest, Sha256};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::Spanned;
 
 pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
@@ -69,16 +68,14 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     let acknowledge = post::acknowledge(check, raw.acknowledge.as_ref());
     let lists = outside::lists(check, &raw.list);
     let platforms = outside::platforms(check, &raw.platform);
-    let own_letters = own_letters(check, &raw.letters);
-    let letters = own_letters
-        .as_ref()
-        .and_then(|(folder, own)| letters(check, folder.as_deref(), own));
+    let letters = letters::letters(check, raw);
+    let last_call = check.parsed_or("last_call", &raw.last_call, 10, last_call);
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
     classes?;
-    let (policy, calendar) = (policy?, calendar?);
+    let (policy, calendar, letters) = (policy?, calendar?, letters?);
     Some(Config {
         file: path.to_owned(),
-        digest: digest(check.text(), &policy, &calendar, &own_letters?.1),
+        digest: digest(check.text(), &policy, &calendar, &letters.texts),
         organisation: organisation?,
         signal_number: signal_number?,
         reference: reference?,
@@ -91,7 +88,10 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         acknowledge: acknowledge?,
         lists: lists?,
         platforms: platforms?,
-        letters: letters?,
+        letters: letters.default,
+        languages: letters.languages,
+        language: letters.language,
+        last_call: last_call?,
         alarm: alarm?,
     })
 }
@@ -107,6 +107,14 @@ fn reference(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("write 2 to 8 capital letters and digits, a letter first, like \"SEC\"".to_owned())
+    }
+}
+
+/// So many business days we wait for a reporter: 1 to 250.
+fn last_call(text: &str) -> Result<u16, String> {
+    match Span::parse(text).map(|span| span.bounded()) {
+        Ok(Ok(Span::BusinessDays(n))) => Ok(n),
+        Ok(_) | Err(_) => Err("write business days, like \"10 business days\"".to_owned()),
     }
 }
 
@@ -158,72 +166,5 @@ fn names_of_team(check: &mut Check<'_>, policy: &Policy, team: &[Member], at: &S
                 check.fault::<()>(&at.span(), what, advice);
             }
         }
-    }
-}
-
-/// Pairs of a file name and its text.
-type Texts = Vec<(String, String)>;
-
-/// The folder of letters that the config names, and what lies in it.
-fn own_letters(check: &mut Check<'_>, folder: &Text) -> Option<(Option<PathBuf>, Texts)> {
-    let folder = check
-        .optional("letters", folder)
-        .ok()?
-        .map(|text| check.path(text.get_ref()));
-    let own = match &folder {
-        Some(folder) => check.of_file(texts_in(folder))?,
-        None => Vec::new(),
-    };
-    Some((folder, own))
-}
-
-/// The built-in letters, with the team's own in their place.
-fn letters(
-    check: &mut Check<'_>,
-    folder: Option<&Path>,
-    own: &[(String, String)],
-) -> Option<Letters> {
-    let of_folder = |error: crate::letters::LetterError| {
-        let path = folder.unwrap_or(Path::new("")).join(error.file);
-        Fault {
-            line: error.line,
-            ..Fault::of_file(&path, error.what, "")
-        }
-    };
-    let read = Letters::new(own)
-        .map_err(|errors| ConfigError::new(errors.into_iter().map(of_folder).collect()));
-    check.of_file(read)
-}
-
-/// The `.txt` files of a folder, as pairs of name and text, in the order of their names.
-fn texts_in(folder: &Path) -> Result<Vec<(String, String)>, ConfigError> {
-    files::check_folder(folder)?;
-    let unread =
-        |error: std::io::Error| Fault::of_file(folder, format!("cannot be read: {error}"), "");
-    let entries: Vec<fs::DirEntry> = fs::read_dir(folder)
-        .and_then(Iterator::collect)
-        .map_err(unread)?;
-    let mut paths: Vec<PathBuf> = entries
-        .iter()
-        .map(fs::DirEntry::path)
-        .filter(|p| p.extension().is_some_and(|e| e == "txt"))
-        .collect();
-    paths.sort();
-    let (mut texts, mut faults) = (Vec::new(), Vec::new());
-    for path in paths {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        match files::read(&path, files::Guard::Written) {
-            Ok(text) => texts.push((name, text)),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    if faults.is_empty() {
-        Ok(texts)
-    } else {
-        Err(ConfigError::new(faults))
     }
 }

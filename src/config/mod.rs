@@ -12,6 +12,7 @@ mod calendar;
 mod check;
 mod fault;
 mod files;
+mod letters;
 mod load;
 mod outside;
 mod people;
@@ -39,6 +40,7 @@ pub use crate::triage::AckMode;
 use crate::triage::{House, Platform, Sent};
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A config that explains itself: every key with its default and the reason for it.
@@ -74,8 +76,14 @@ pub struct Config {
     pub lists: Vec<OurList>,
     /// The platforms whose reports come by mail, with different names.
     pub platforms: Vec<Platform>,
-    /// The letters in force.
+    /// The letters in force, but for those of `languages`.
     pub letters: Letters,
+    /// Letters to reporters in other languages, by the word for the language.
+    pub languages: BTreeMap<String, Letters>,
+    /// The language of letters from mailboxes that name none; `None`: English.
+    pub language: Option<String>,
+    /// So many business days we wait for a reporter before a last call is proposed: 1 to 250.
+    pub last_call: u16,
     /// The way to the people on call that is not mail.
     pub alarm: Option<Alarm>,
     /// SHA-256 of the config, the policy and the letters as they were read, lower-case hex:
@@ -122,6 +130,8 @@ pub struct MailboxConfig {
     pub junk_folder: Option<String>,
     /// Whether folders for junk are watched.
     pub watch_junk: bool,
+    /// The language of letters from it; `None`: that of the config, or English.
+    pub language: Option<String>,
     /// The class of every report that comes into it; one that a promise of the policy bears.
     pub class: Option<String>,
     /// Further addresses whose mail comes into it.
@@ -223,6 +233,15 @@ impl Config {
             let wanted = mailbox.copy_to_sent;
             wanted.unwrap_or_else(|| !post::files_by_itself(&self.smtp.server.host))
         })
+    }
+
+    /// The letters to a reporter who wrote to this mailbox.
+    pub fn letters_from(&self, mailbox: &str) -> &Letters {
+        let of_it = self.mailboxes.iter().find(|m| m.name == mailbox);
+        let own = of_it.and_then(|m| m.language.as_ref());
+        let language = own.or(self.language.as_ref());
+        let letters = language.and_then(|word| self.languages.get(word));
+        letters.unwrap_or(&self.letters)
     }
 
     /// The people who hear of everything; at least one.

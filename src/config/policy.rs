@@ -174,6 +174,7 @@ fn promise(check: &mut Check<'_>, raw: &Spanned<RawPromise>) -> Option<Promise> 
             .map(|fact| FactName::new(fact.get_ref().trim()))
             .collect(),
         soft: raw.soft,
+        others_count: raw.others_count,
         any_hour: raw.any_hour,
         class: class.ok()?.map(Spanned::into_inner),
         except: raw

@@ -3,7 +3,7 @@
 use super::check::{self, Check};
 use super::raw::{RawAcknowledge, RawMailbox, RawSmtp};
 use super::server::{self, ServerText};
-use super::{AckMode, Acknowledge, EnvelopeSender, MailboxConfig, Smtp, values, watched};
+use super::{AckMode, Acknowledge, EnvelopeSender, MailboxConfig, Smtp, letters, values, watched};
 use crate::triage::Sent;
 use jiff::SignedDuration;
 use toml::Spanned;
@@ -68,6 +68,7 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
     let size_limit = check.parsed_or("size_limit", &raw.size_limit, 50 << 20, values::size);
     let sent_folder = check.optional("sent_folder", &raw.sent_folder).ok()?;
     let junk_folder = check.optional("junk_folder", &raw.junk_folder).ok()?;
+    let language = letters::language(check, &raw.language);
     let class = watched::class(check, &raw.class);
     let aliases = watched::aliases(check, &raw.aliases);
     let authserv_ids = watched::authserv_ids(check, raw.authserv_id.as_ref());
@@ -85,6 +86,7 @@ fn mailbox(check: &mut Check<'_>, raw: &Spanned<RawMailbox>) -> Option<MailboxCo
         watch_sent: raw.watch_sent.unwrap_or(true),
         junk_folder: junk_folder.map(Spanned::into_inner),
         watch_junk: raw.watch_junk.unwrap_or(true),
+        language: language?,
         class: class?,
         aliases: aliases?,
         authserv_ids: authserv_ids?,

@@ -18,6 +18,8 @@ pub(super) struct Raw {
     pub store: Text,
     pub policy: Text,
     pub letters: Text,
+    pub language: Text,
+    pub last_call: Text,
     pub organisation: Option<Spanned<RawOrganisation>>,
     #[serde(default)]
     pub team: Vec<Spanned<RawMember>>,
@@ -90,6 +92,7 @@ pub(super) struct RawMailbox {
     pub watch_sent: Option<bool>,
     pub junk_folder: Text,
     pub watch_junk: Option<bool>,
+    pub language: Text,
     pub class: Text,
     /// Each an address, or a table with an address and a class.
     #[serde(default)]
@@ -215,6 +218,8 @@ pub(super) struct RawPromise {
     pub ends: Vec<Spanned<String>>,
     #[serde(default)]
     pub soft: bool,
+    #[serde(default)]
+    pub others_count: bool,
     #[serde(default)]
     pub any_hour: bool,
     pub class: Text,

@@ -30,9 +30,16 @@ pub fn classes(config: &Config, mailbox: &MailboxConfig, mail: &Mail) -> Classes
         .filter_map(|one| Address::parse(one.trim().trim_matches(['<', '>'])));
     let named: Vec<Address> = delivered.chain(mail.recipients.iter().cloned()).collect();
     let is_named = |address: &Address| named.contains(address);
+    // Servers write where it was put, too: whatever way it came, that is the mailbox's own.
+    let put_there = |address: &Address| {
+        let mut aliases = mailbox.aliases.iter();
+        *address == mailbox.address
+            && !mail.recipients.contains(address)
+            && aliases.any(|alias| mail.recipients.contains(&alias.address))
+    };
     let watched = config.mailboxes.iter().flat_map(MailboxConfig::addresses);
     let mut ways: Vec<Option<&str>> = watched
-        .filter(|(address, _)| is_named(address))
+        .filter(|(address, _)| is_named(address) && !put_there(address))
         .map(|(_, class)| class)
         .collect();
     // It was not sent to an address of this mailbox, and is there all the same.
@@ -130,5 +137,9 @@ mod tests {
         );
         check("To: security@example.org", &[], true);
         check("To: x@example.net", &[], true);
+        let put = "Delivered-To: security@example.org\r\nTo: help@example.org";
+        check(put, &["support"], false);
+        let put = "Delivered-To: security@example.org\r\nTo: x@example.net";
+        check(put, &[], true);
     }
 }

@@ -25,6 +25,7 @@ pub mod record;
 pub mod restore;
 pub mod roster;
 pub mod settle;
+pub mod silence;
 pub mod tick;
 
 pub use files::{Duty, File, Files, policy_of};

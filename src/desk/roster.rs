@@ -51,6 +51,15 @@ impl<'c> Roster<'c> {
         heard
     }
 
+    /// Who looks after a ticket of this owner: the owner or who covers for them, else the
+    /// first line.
+    pub fn of_owner(&self, owner: Option<&str>) -> Vec<&'c Member> {
+        let mut heard = Vec::new();
+        let named = self.named(&Audience::Owner, owner);
+        self.add(named, Line::First, &mut heard);
+        heard.into_iter().map(|hearer| hearer.member).collect()
+    }
+
     /// The first line, without those who are away; all of it when nobody else is left.
     pub fn first_line(&self) -> Vec<&'c Member> {
         let here = self.config.first_line().filter(|m| self.is_here(m));

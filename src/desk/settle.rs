@@ -202,7 +202,12 @@ fn still_true(tx: &Tx, letter: &Letter) -> Result<Vec<What>> {
     if !says_more || !wrote_since(&tx.facts_of(ticket)?, |f| f.n > seen) {
         return Ok(letter.facts.clone());
     }
-    let ends = |what: &What| matches!(what, What::Closed | What::Waiting { .. });
+    let ends = |what: &What| {
+        matches!(
+            what,
+            What::Closed | What::Waiting { .. } | What::LastCalled { .. }
+        )
+    };
     let crossed = What::Crossed {
         letter: letter.id,
         seen,

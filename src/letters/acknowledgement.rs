@@ -5,7 +5,8 @@
 //! and a receipt that quotes would carry spam to whom the sender likes. The types of
 //! [`AckView`] see to that: numbers, times, our own calendar, our own config.
 
-use super::{Organisation, dates};
+use super::Organisation;
+use super::dates::Form;
 use crate::promise::Promise;
 use crate::ticket::Reference;
 use jiff::Zoned;
@@ -128,35 +129,35 @@ pub(super) struct BareWords<'a> {
     arrived: String,
 }
 
-pub(super) fn bare_words<'a>(view: &'a AckView<'_>) -> BareWords<'a> {
+pub(super) fn bare_words<'a>(view: &'a AckView<'_>, form: Form) -> BareWords<'a> {
     BareWords {
         reference: view.reference.as_str(),
-        arrived: dates::moment(&view.arrived),
+        arrived: form.moment(&view.arrived),
     }
 }
 
-pub(super) fn words<'a>(view: &'a AckView<'_>) -> Words<'a> {
+pub(super) fn words<'a>(view: &'a AckView<'_>, form: Form) -> Words<'a> {
     Words {
         reference: view.reference.as_str(),
-        arrived: dates::moment(&view.arrived),
+        arrived: form.moment(&view.arrived),
         by_hand: view.by_hand,
-        answer: view.answer.as_ref().map(answer),
+        answer: view.answer.as_ref().map(|a| answer(a, form)),
         missing: view.missing,
         organisation: view.organisation,
     }
 }
 
-fn answer(answer: &Answer) -> AnswerWords<'_> {
+fn answer(answer: &Answer, form: Form) -> AnswerWords<'_> {
     let off = answer.count.as_ref().map_or(&[][..], |count| &count.off);
-    let days: Vec<String> = off.iter().map(|day| dates::day_of_month(day.on)).collect();
+    let days: Vec<Date> = off.iter().map(|day| day.on).collect();
     AnswerWords {
-        by: dates::deadline(&answer.by),
+        by: form.deadline(&answer.by),
         promised: answer.promised,
         business_days: answer
             .count
             .as_ref()
-            .map(|count| dates::business_days(count.business_days)),
-        holidays: dates::list(&days),
+            .map(|count| form.business_days(count.business_days)),
+        holidays: form.days(&days),
         holiday_count: days.len(),
         holiday_name: match off {
             [one] => Some(one.name.as_str()),

@@ -4,8 +4,9 @@
 //!
 //! A reply that gives a date carries it as the same labelled line as the evaluation does.
 
+use super::Organisation;
+use super::dates::Form;
 use super::evaluation::{first_letter_large, in_a_sentence, reply_subject};
-use super::{Organisation, dates};
 use crate::mail::Foreign;
 use crate::ticket::Reference;
 use jiff::civil::Date;
@@ -37,6 +38,12 @@ pub struct ReplyView<'a> {
     pub ask: bool,
     /// The Signal number, in the one letter that gives it.
     pub signal: Option<&'a str>,
+    /// Until when we wait, in the last call to a reporter who is silent.
+    pub until: Option<Date>,
+    /// Who looks after the report from now on, in the letter that says so.
+    pub owner: Option<&'a str>,
+    /// The date that the reporter was told and that holds, in that letter.
+    pub holds: Option<Date>,
 }
 
 /// A date for the resolution that a reply gives.
@@ -125,6 +132,9 @@ pub(super) struct Reply<'a> {
     because: String,
     ask: bool,
     signal: Option<&'a str>,
+    until: Option<String>,
+    owner: Option<String>,
+    holds: Option<String>,
 }
 
 impl Reply<'_> {
@@ -141,19 +151,22 @@ impl<'a> Words<'a, Reply<'a>> {
     }
 }
 
-pub(super) fn reply<'a>(view: &ReplyView<'a>) -> Words<'a, Reply<'a>> {
+pub(super) fn reply<'a>(view: &ReplyView<'a>, form: Form) -> Words<'a, Reply<'a>> {
     let date = view.date;
     let label = &view.hand.organisation.labels.expected;
     Words::new(
         view.hand,
         Reply {
             labelled: date.map_or_else(String::new, |d| format!("  {label}: {}", d.on)),
-            expected: date.map(|d| dates::day(d.on)),
-            was: date.and_then(|d| d.was).map(dates::day),
+            expected: date.map(|d| form.day(d.on)),
+            was: date.and_then(|d| d.was).map(|on| form.day(on)),
             missed: date.is_some_and(|d| d.missed),
             because: date.map_or_else(String::new, |d| sentence(d.because)),
             ask: view.ask,
             signal: view.signal,
+            until: view.until.map(|on| form.day(on)),
+            owner: view.owner.map(first_letter_large),
+            holds: view.holds.map(|on| form.day(on)),
         },
     )
 }
@@ -165,11 +178,11 @@ pub(super) struct Resolved {
     ask_credit: bool,
 }
 
-pub(super) fn resolved<'a>(view: &ResolvedView<'a>) -> Words<'a, Resolved> {
+pub(super) fn resolved<'a>(view: &ResolvedView<'a>, form: Form) -> Words<'a, Resolved> {
     Words::new(
         view.hand,
         Resolved {
-            publication: view.publication.map(dates::day),
+            publication: view.publication.map(|on| form.day(on)),
             is_public: view.is_public,
             ask_credit: view.ask_credit,
         },
@@ -183,11 +196,11 @@ pub(super) struct Published<'a> {
     resolved: bool,
 }
 
-pub(super) fn published<'a>(view: &PublishedView<'a>) -> Words<'a, Published<'a>> {
+pub(super) fn published<'a>(view: &PublishedView<'a>, form: Form) -> Words<'a, Published<'a>> {
     Words::new(
         view.hand,
         Published {
-            planned: view.planned.map(dates::day),
+            planned: view.planned.map(|on| form.day(on)),
             link: view.link,
             resolved: view.resolved,
         },

@@ -5,8 +5,71 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Zoned};
 
+/// How dates are written to reporters: a letter in another language has no room for
+/// English words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `Thursday 6 May 2027, 17:00 (UTC+1)`.
+    English,
+    /// `2027-05-06 17:00 (UTC+1)`.
+    Figures,
+}
+
+impl Form {
+    /// A moment in a sentence.
+    pub(super) fn moment(self, at: &Zoned) -> String {
+        match self {
+            Self::English => moment(at),
+            Self::Figures => figures(at),
+        }
+    }
+
+    /// A deadline on a line of its own.
+    pub(super) fn deadline(self, at: &Zoned) -> String {
+        match self {
+            Self::English => deadline(at),
+            Self::Figures => figures(at),
+        }
+    }
+
+    /// A day with its year.
+    pub(super) fn day(self, date: Date) -> String {
+        match self {
+            Self::English => day(date),
+            Self::Figures => date.to_string(),
+        }
+    }
+
+    /// Days within a letter that names the year elsewhere.
+    pub(super) fn days(self, dates: &[Date]) -> String {
+        match self {
+            Self::English => list(&dates.iter().copied().map(day_of_month).collect::<Vec<_>>()),
+            Self::Figures => {
+                let dates = dates.iter().map(Date::to_string);
+                dates.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    /// How many business days: in figures the number alone.
+    pub(super) fn business_days(self, n: u16) -> String {
+        match self {
+            Self::English => business_days(n),
+            Self::Figures => n.to_string(),
+        }
+    }
+}
+
+fn figures(at: &Zoned) -> String {
+    format!(
+        "{} ({})",
+        at.strftime("%Y-%m-%d %H:%M"),
+        offset(at.offset())
+    )
+}
+
 /// `Friday 30 April 2027 at 16:40 (UTC+1)`.
-pub(super) fn moment(at: &Zoned) -> String {
+fn moment(at: &Zoned) -> String {
     format!(
         "{} at {} ({})",
         day(at.date()),
@@ -31,7 +94,7 @@ pub(super) fn day(date: Date) -> String {
 }
 
 /// `Monday 3 May`: within a letter that names the year elsewhere.
-pub(super) fn day_of_month(date: Date) -> String {
+fn day_of_month(date: Date) -> String {
     date.strftime("%A %-d %B").to_string()
 }
 
@@ -58,7 +121,7 @@ pub(super) fn about(span: SignedDuration) -> String {
 }
 
 /// `one business day`, `three business days`.
-pub(super) fn business_days(n: u16) -> String {
+fn business_days(n: u16) -> String {
     format!(
         "{} business day{}",
         number(n),
@@ -78,7 +141,7 @@ fn number(n: u16) -> String {
 }
 
 /// `A`, `A and B`, `A, B and C`.
-pub(super) fn list(items: &[String]) -> String {
+fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),

@@ -4,6 +4,7 @@
 //! here; the words around it are the template's. Like a reminder it holds nothing of a
 //! report.
 
+mod rank;
 mod row;
 
 use super::dates;
@@ -12,6 +13,7 @@ use crate::mail::{Foreign, wrapped};
 use crate::ticket::{ChainHash, CodeName, TicketNo};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
+use rank::{Rank, When, due, rank, when};
 use row::{AT_MOST, Row};
 use serde::Serialize;
 
@@ -101,6 +103,8 @@ pub enum Matter {
         /// What we do then: fix, or publish.
         what: &'static str,
     },
+    /// A mail of it cannot be read.
+    Unreadable,
     /// Its acknowledgement is held.
     Held {
         /// Why, in our words.
@@ -115,6 +119,13 @@ pub enum Matter {
     Chased {
         /// How many times.
         times: u32,
+    },
+    /// We wait for the reporter, and nothing comes.
+    Silent {
+        /// Since when we wait.
+        since: Date,
+        /// They had the last call.
+        called: bool,
     },
     /// Labelled lines of the team's own mail were read, in our words: `accepted`.
     Read {
@@ -168,49 +179,27 @@ pub(super) fn words(view: &DigestView) -> Words {
     }
 }
 
-/// How urgent an entry is; the order of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Late,
-    Today,
-    Clash,
-    ToCome,
-    Stale,
-    Held,
-    Trouble,
-    Chased,
-    Read,
-}
-
-fn rank(matter: &Matter, now: &Zoned) -> Rank {
-    match matter {
-        Matter::Due {
-            at, soft: false, ..
-        } if at <= now => Rank::Late,
-        Matter::Due { at, .. } if at.date() <= now.date() => Rank::Today,
-        Matter::Due { .. } => Rank::ToCome,
-        Matter::Clash { .. } => Rank::Clash,
-        Matter::Stale { .. } => Rank::Stale,
-        Matter::Held { .. } => Rank::Held,
-        Matter::Trouble { .. } => Rank::Trouble,
-        Matter::Chased { .. } => Rank::Chased,
-        Matter::Read { .. } => Rank::Read,
-    }
-}
-
 /// `2 new, 1 late, 1 today, 1 held`; what is to come can wait until the letter is opened.
 fn counts(view: &DigestView) -> String {
-    let of = |wanted: Rank| {
-        let matters = view.entries.iter().map(|e| rank(&e.matter, &view.now));
-        matters.filter(|rank| *rank == wanted).count()
+    let rank = |e: &DigestEntry| rank(&e.matter, &view.now);
+    let of = |wanted: Rank| view.entries.iter().filter(|e| rank(e) == wanted).count();
+    // What is half kept and due today is said to be due today.
+    let is_today = |e: &&DigestEntry| match &e.matter {
+        Matter::Due { at, soft, .. } => when(at, *soft, &view.now) == When::Today,
+        _ => false,
     };
+    let due_today = || view.entries.iter().filter(is_today);
+    let half_today = due_today().filter(|e| rank(e) == Rank::HalfKept).count();
     let counted = [
         (view.new, "new"),
-        (of(Rank::Late), "late"),
-        (of(Rank::Today), "today"),
-        (of(Rank::Clash), "clash"),
+        (of(Rank::Unreadable), "unread"),
         (of(Rank::Held), "held"),
+        (of(Rank::Late), "late"),
+        (of(Rank::Clash), "clash"),
+        (due_today().count(), "today"),
+        (of(Rank::HalfKept) - half_today, "half kept"),
         (of(Rank::Trouble), "trouble"),
+        (of(Rank::Silent), "silent"),
     ];
     let said: Vec<String> = counted
         .into_iter()
@@ -227,12 +216,9 @@ fn counts(view: &DigestView) -> String {
 fn table(view: &DigestView) -> String {
     let mut entries: Vec<&DigestEntry> = view.entries.iter().collect();
     entries.sort_by_key(|e| {
-        (
-            e.owner.as_deref() != Some(&view.reader),
-            rank(&e.matter, &view.now),
-            due(e),
-            e.number,
-        )
+        let rank = rank(&e.matter, &view.now);
+        let others = e.owner.as_deref() != Some(&view.reader);
+        (!rank.is_everybodys(), others, rank, due(e), e.number)
     });
     let mut rows = row::folded(&entries, &view.now);
     let more = row::fewer(&mut rows);
@@ -286,31 +272,6 @@ fn junk(junk: &Junk) -> Vec<String> {
     std::iter::once(first).chain(indented(&like)).collect()
 }
 
-fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
-    match &entry.matter {
-        Matter::Due { at, .. } | Matter::Stale { since: at, .. } => Some(at.timestamp()),
-        Matter::Clash { .. }
-        | Matter::Held { .. }
-        | Matter::Trouble { .. }
-        | Matter::Chased { .. }
-        | Matter::Read { .. } => None,
-    }
-}
-
-fn label(matter: &Matter, now: &Zoned) -> String {
-    match (rank(matter, now), matter) {
-        (Rank::Late, _) => "LATE".to_owned(),
-        (Rank::Today, _) => "TODAY".to_owned(),
-        (Rank::ToCome, Matter::Due { at, .. }) => at.strftime("%a %-d").to_string().to_uppercase(),
-        (Rank::Clash, _) => "CLASH".to_owned(),
-        (Rank::Stale, _) => "OPEN".to_owned(),
-        (Rank::Trouble, _) => "LOOK".to_owned(),
-        (Rank::Chased, _) => "CHASED".to_owned(),
-        (Rank::Read, _) => "READ".to_owned(),
-        (Rank::Held | Rank::ToCome, _) => "HELD".to_owned(),
-    }
-}
-
 /// `LATE   0007 umber-finch      ben`, `THU 6  0020 and 1 alike      NOBODY`.
 fn first_line(label: &str, row: &Row) -> String {
     let entry = row.entry;
@@ -325,42 +286,44 @@ fn first_line(label: &str, row: &Row) -> String {
 
 /// What is missing, or why: only where it is not clear from the first line.
 fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
-    let text = match (&entry.matter, rank(&entry.matter, now)) {
-        (Matter::Due { at, missing, .. }, Rank::Late) => {
-            format!("{} since {}", parts(missing), dates::short_day(at.date()))
-        }
-        (
-            Matter::Due {
-                at,
-                missing,
-                half_kept,
-                ..
-            },
-            Rank::Today,
-        ) => {
+    let text = match &entry.matter {
+        Matter::Due {
+            at,
+            missing,
+            half_kept,
+            soft,
+        } => {
             let still = if *half_kept { " still missing" } else { "" };
-            let when = if at.date() == now.date() {
-                at.strftime("%H:%M").to_string()
-            } else {
-                dates::short_day(at.date())
-            };
-            format!("{}{still}, {when}", parts(missing))
+            let lacks = format!("{}{still}", parts(missing));
+            let day = dates::short_day(at.date());
+            match when(at, *soft, now) {
+                When::Late => format!("{} since {day}", parts(missing)),
+                When::Today if at.date() == now.date() => {
+                    format!("{lacks}, {}", at.strftime("%H:%M"))
+                }
+                When::Today => format!("{lacks}, {day}"),
+                When::ToCome if *half_kept => lacks,
+                When::ToCome => return Vec::new(),
+            }
         }
-        (Matter::Stale { since, missing }, _) => {
-            format!(
-                "{}, since {}",
-                parts(missing),
-                dates::short_day(since.date())
-            )
+        Matter::Stale { since, missing } => {
+            let since = dates::short_day(since.date());
+            format!("{}, since {since}", parts(missing))
         }
-        (Matter::Clash { theirs, ours, what }, _) => format!(
+        Matter::Clash { theirs, ours, what } => format!(
             "they publish {}, we {what} {}",
             dates::short_day(*theirs),
             dates::short_day(*ours)
         ),
-        (Matter::Held { because }, _) => because.clone(),
-        (Matter::Trouble { what } | Matter::Read { what }, _) => what.clone(),
-        (Matter::Due { .. } | Matter::Chased { .. }, _) => return Vec::new(),
+        Matter::Unreadable => "a mail of it cannot be read".to_owned(),
+        Matter::Held { because } => because.clone(),
+        Matter::Trouble { what } | Matter::Read { what } => what.clone(),
+        Matter::Silent { called: true, .. } => "last call unanswered: close?".to_owned(),
+        Matter::Silent { since, .. } => {
+            let since = dates::short_day(*since);
+            format!("since {since}: last call?")
+        }
+        Matter::Chased { .. } => return Vec::new(),
     };
     indented(&text)
 }

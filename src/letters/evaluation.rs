@@ -5,7 +5,8 @@
 //! wrote without it, so that the mailbox itself holds every promise: one format, ours
 //! and the team's.
 
-use super::{Organisation, dates};
+use super::Organisation;
+use super::dates::Form;
 use crate::mail::Foreign;
 use crate::ticket::{Outcome, Reference};
 use crate::triage::Labels;
@@ -87,7 +88,7 @@ impl Words<'_> {
 }
 
 /// `None` for an outcome that never gets a letter.
-pub(super) fn words<'a>(view: &EvaluationView<'a>) -> Option<Words<'a>> {
+pub(super) fn words<'a>(view: &EvaluationView<'a>, form: Form) -> Option<Words<'a>> {
     if view.outcome == Outcome::Spam {
         return None;
     }
@@ -95,10 +96,10 @@ pub(super) fn words<'a>(view: &EvaluationView<'a>) -> Option<Words<'a>> {
         subject: reply_subject(view.subject, view.reference),
         outcome: view.outcome.word(),
         labelled: labelled(&view.organisation.labels, view.outcome, view.expected),
-        expected: view.expected.map(dates::day),
+        expected: view.expected.map(|on| form.day(on)),
         plan: view.plan.trim(),
-        next_update: view.next_update.map(dates::day),
-        earlier: view.earlier.map(dates::day),
+        next_update: view.next_update.map(|on| form.day(on)),
+        earlier: view.earlier.map(|on| form.day(on)),
         resolved: view.resolved,
         writer: first_letter_large(view.writer),
         team: in_a_sentence(&view.organisation.team_name),

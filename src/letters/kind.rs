@@ -1,5 +1,43 @@
 //! The kinds of letters: their files, and which of them a team may have more of.
 
+/// The letters that are built in beside those of the kinds, for `--letter NAME` and
+/// `assign --tell`, and the receipts of some classes: a kind, a file, its text. The daemon
+/// seldom needs one of them, so they are read when they are asked for.
+pub(super) const BESIDE: [(Kind, &str, &str); 14] = {
+    macro_rules! beside {
+        ($kind:ident, $file:literal) => {
+            (
+                Kind::$kind,
+                $file,
+                include_str!(concat!("../../config/letters/en/", $file)),
+            )
+        };
+    }
+    [
+        beside!(Reply, "reply-last-call.txt"),
+        beside!(Reply, "reply-handover.txt"),
+        beside!(Reply, "reply-support.txt"),
+        beside!(Acknowledgement, "acknowledgement-support.txt"),
+        beside!(Acknowledgement, "acknowledgement-sandbox-request.txt"),
+        beside!(Evaluation, "evaluation-clickjacking.txt"),
+        beside!(Evaluation, "evaluation-csrf.txt"),
+        beside!(Evaluation, "evaluation-mitm.txt"),
+        beside!(Evaluation, "evaluation-denial-of-service.txt"),
+        beside!(Evaluation, "evaluation-content-spoofing.txt"),
+        beside!(Evaluation, "evaluation-email-spoofing.txt"),
+        beside!(Evaluation, "evaluation-missing-records.txt"),
+        beside!(Evaluation, "evaluation-cookie-flags.txt"),
+        beside!(Evaluation, "evaluation-dead-links.txt"),
+    ]
+};
+
+/// The built-in text of a letter beside the kinds.
+pub(super) fn beside(file: &str) -> Option<&'static str> {
+    let mut all = BESIDE.iter();
+    all.find(|(_, known, _)| *known == file)
+        .map(|(_, _, text)| *text)
+}
+
 /// The letters that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -29,6 +67,21 @@ impl Kind {
         Self::Reminder,
         Self::Digest,
     ];
+
+    /// Whether it goes to the team; all others go to reporters.
+    pub(super) fn is_internal(self) -> bool {
+        match self {
+            Self::Reminder | Self::Digest => true,
+            Self::Acknowledgement
+            | Self::AcknowledgementAttack
+            | Self::Evaluation
+            | Self::Reply
+            | Self::Signal
+            | Self::Resolved
+            | Self::Published
+            | Self::Closing => false,
+        }
+    }
 
     /// The name of its file.
     pub(super) const fn file(self) -> &'static str {
@@ -63,12 +116,12 @@ impl Kind {
         }
     }
 
-    /// Whether a team may have more letters of this kind beside it, as `reply-NAME.txt`.
+    /// Whether a team may have more letters of this kind beside it, as `reply-NAME.txt`;
+    /// of a receipt the NAME is a class.
     pub(super) fn has_others(self) -> bool {
         match self {
-            Self::Evaluation | Self::Reply => true,
-            Self::Acknowledgement
-            | Self::AcknowledgementAttack
+            Self::Acknowledgement | Self::Evaluation | Self::Reply => true,
+            Self::AcknowledgementAttack
             | Self::Signal
             | Self::Resolved
             | Self::Published

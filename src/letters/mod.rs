@@ -10,8 +10,11 @@
 //! Each template is rendered with sample data before it is taken, so that a broken one
 //! is found when the config is read and not when the first report comes in.
 //!
+//! Another language is a set of its own, with every letter that goes to a reporter; in it
+//! dates are figures, `2027-06-17`, since the words for them are English.
+//!
 //! It must never read a file: [`crate::config`] reads those of the team and gives them
-//! as text. Known fault: dates are written in English, whatever the template says.
+//! as text.
 
 mod acknowledgement;
 mod answer;
@@ -22,6 +25,7 @@ mod kind;
 mod reminder;
 mod samples;
 mod template;
+mod trial;
 mod wrap;
 
 pub use acknowledgement::{AckView, Answer, Count, DayOff, Missing, Promised};
@@ -30,8 +34,10 @@ pub use digest::{DigestEntry, DigestView, Junk, Looked, Matter, RecordHead};
 pub use evaluation::{EvaluationView, reply_subject};
 pub use reminder::{ReminderView, part};
 
+use crate::ticket::Outcome;
 use crate::triage::Labels;
-use kind::Kind;
+use dates::Form;
+use kind::{BESIDE, Kind};
 use serde::Serialize;
 use std::fmt;
 use template::Templates;
@@ -40,6 +46,7 @@ use template::Templates;
 #[derive(Clone, Debug)]
 pub struct Letters {
     templates: Templates,
+    form: Form,
 }
 
 impl Letters {
@@ -47,18 +54,11 @@ impl Letters {
     pub const ACKNOWLEDGEMENT_MAX: usize = 4096;
 
     /// The letters as they are in the binary, by file name: what a team may copy and change.
-    pub const BUILT_IN: [(&str, &str); Kind::ALL.len()] = {
-        let mut all = [("", ""); Kind::ALL.len()];
-        let mut n = 0;
-        while n < all.len() {
-            #[expect(clippy::indexing_slicing, reason = "checked when it is compiled")]
-            {
-                all[n] = (Kind::ALL[n].file(), Kind::ALL[n].built_in());
-            }
-            n += 1;
-        }
-        all
-    };
+    pub fn texts_built_in() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let kinds = Kind::ALL.into_iter();
+        let kinds = kinds.map(|kind| (kind.file(), kind.built_in()));
+        kinds.chain(BESIDE.iter().map(|(_, file, text)| (*file, *text)))
+    }
 
     /// The letters that are built in.
     pub fn built_in() -> Result<Self, LetterError> {
@@ -74,8 +74,17 @@ impl Letters {
     /// such as `acknowledgement.txt` and its text. All that is wrong with them is
     /// returned, not only the first.
     pub fn new(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
-        let templates = Templates::new(own)?;
-        let mut letters = Self { templates };
+        Self::tried(Templates::new(own, true)?, Form::English)
+    }
+
+    /// The letters to reporters in another language: none may be missing but the answers
+    /// that a person chooses by name. Pairs and faults as of [`Self::new`].
+    pub fn of_language(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
+        Self::tried(Templates::new(own, false)?, Form::Figures)
+    }
+
+    fn tried(templates: Templates, form: Form) -> Result<Self, Vec<LetterError>> {
+        let mut letters = Self { templates, form };
         let faults = letters.try_out();
         if faults.is_empty() {
             letters.templates.were_tried();
@@ -90,7 +99,27 @@ impl Letters {
     /// # Errors
     /// Also when it is longer than [`Self::ACKNOWLEDGEMENT_MAX`].
     pub fn acknowledgement(&self, view: &AckView<'_>) -> Result<Letter, LetterError> {
-        self.receipt(Kind::Acknowledgement, &acknowledgement::words(view))
+        self.receipt(
+            Kind::Acknowledgement.file(),
+            &acknowledgement::words(view, self.form),
+        )
+    }
+
+    /// The receipt for a report of a class that has one of its own,
+    /// `acknowledgement-CLASS.txt`; none where the class has none.
+    ///
+    /// # Errors
+    /// As [`Self::acknowledgement`].
+    pub fn acknowledgement_of_class(
+        &self,
+        class: &str,
+        view: &AckView<'_>,
+    ) -> Result<Option<Letter>, LetterError> {
+        let Ok(file) = self.templates.file_of(Kind::Acknowledgement, class) else {
+            return Ok(None);
+        };
+        let words = acknowledgement::words(view, self.form);
+        self.receipt(&file, &words).map(Some)
     }
 
     /// The receipt for a report of the class `attack`: its reference and its hour, and no
@@ -99,15 +128,15 @@ impl Letters {
     /// # Errors
     /// As [`Self::acknowledgement`].
     pub fn acknowledgement_of_attack(&self, view: &AckView<'_>) -> Result<Letter, LetterError> {
-        let words = acknowledgement::bare_words(view);
-        self.receipt(Kind::AcknowledgementAttack, &words)
+        let words = acknowledgement::bare_words(view, self.form);
+        self.receipt(Kind::AcknowledgementAttack.file(), &words)
     }
 
-    fn receipt(&self, kind: Kind, words: &impl Serialize) -> Result<Letter, LetterError> {
-        let letter = self.templates.render(kind, words)?;
+    fn receipt(&self, file: &str, words: &impl Serialize) -> Result<Letter, LetterError> {
+        let letter = self.templates.render_file(file, words)?;
         if letter.body.len() > Self::ACKNOWLEDGEMENT_MAX {
             let what = "the letter is longer than 4 KiB".to_owned();
-            return Err(LetterError::in_file(kind.file(), what));
+            return Err(LetterError::in_file(file, what));
         }
         Ok(letter)
     }
@@ -125,7 +154,11 @@ impl Letters {
         view: &EvaluationView<'_>,
     ) -> Result<Letter, LetterError> {
         let file = self.file(Kind::Evaluation, name)?;
-        let words = evaluation::words(view)
+        if kind::beside(&file).is_some() && view.outcome != Outcome::OutOfScope {
+            let what = format!("it is an answer for {}", Outcome::OutOfScope.word());
+            return Err(LetterError::in_file(&file, what));
+        }
+        let words = evaluation::words(view, self.form)
             .ok_or_else(|| LetterError::in_file(&file, "spam never gets a letter".to_owned()))?;
         let letter = self.templates.render_file(&file, &words)?;
         match words.lost_in(&letter.body) {
@@ -141,7 +174,7 @@ impl Letters {
     /// Also for a template that leaves out the labelled line of a date.
     pub fn reply(&self, name: Option<&str>, view: &ReplyView<'_>) -> Result<Letter, LetterError> {
         let file = self.file(Kind::Reply, name)?;
-        let words = answer::reply(view);
+        let words = answer::reply(view, self.form);
         let letter = self.templates.render_file(&file, &words)?;
         match words.lost_in(&letter.body) {
             None => Ok(letter),
@@ -152,13 +185,13 @@ impl Letters {
     /// The start of the letter that says that the problem is resolved.
     pub fn resolved(&self, view: &ResolvedView<'_>) -> Result<Letter, LetterError> {
         self.templates
-            .render(Kind::Resolved, &answer::resolved(view))
+            .render(Kind::Resolved, &answer::resolved(view, self.form))
     }
 
     /// The start of the letter that says that it is, or will be, published.
     pub fn published(&self, view: &PublishedView<'_>) -> Result<Letter, LetterError> {
         self.templates
-            .render(Kind::Published, &answer::published(view))
+            .render(Kind::Published, &answer::published(view, self.form))
     }
 
     /// The start of the last letter.
@@ -182,79 +215,6 @@ impl Letters {
     /// The digest of a business morning, or all that one moment asks of one person.
     pub fn digest(&self, view: &DigestView) -> Result<Letter, LetterError> {
         self.templates.render(Kind::Digest, &digest::words(view))
-    }
-
-    /// Every letter with all of its sample data, by file name, in the order of a report's life.
-    ///
-    /// # Errors
-    /// The first letter that cannot be written.
-    pub fn samples(&self) -> Result<Vec<(String, Vec<Letter>)>, LetterError> {
-        let tries = self.tries().into_iter();
-        tries
-            .map(|(file, letters)| Ok((file, letters.into_iter().collect::<Result<_, _>>()?)))
-            .collect()
-    }
-
-    /// Renders every letter with every sample; each letter's first fault.
-    fn try_out(&self) -> Vec<LetterError> {
-        let tries = self.tries().into_iter();
-        tries
-            .filter_map(|(_, letters)| letters.into_iter().find_map(Result::err))
-            .collect()
-    }
-
-    fn tries(&self) -> Vec<(String, Vec<Result<Letter, LetterError>>)> {
-        let organisation = samples::organisation();
-        let by_file = |kind: Kind, letters| (kind.file().to_owned(), letters);
-        let mut all: Vec<(String, Vec<_>)> = Vec::new();
-        for kind in Kind::ALL {
-            all.push(by_file(kind, self.try_kind(kind, &organisation)));
-            for file in self.templates.others_of(kind) {
-                let name = kind.name_of(file);
-                let letters = if kind == Kind::Evaluation {
-                    let views = samples::evaluations(&organisation);
-                    views.iter().map(|v| self.evaluation(name, v)).collect()
-                } else {
-                    let views = samples::replies(&organisation);
-                    views.iter().map(|v| self.reply(name, v)).collect()
-                };
-                all.push((file.to_owned(), letters));
-            }
-        }
-        all
-    }
-
-    fn try_kind(
-        &self,
-        kind: Kind,
-        organisation: &Organisation,
-    ) -> Vec<Result<Letter, LetterError>> {
-        fn each<V>(
-            views: Vec<V>,
-            write: impl Fn(&V) -> Result<Letter, LetterError>,
-        ) -> Vec<Result<Letter, LetterError>> {
-            views.iter().map(write).collect()
-        }
-        match kind {
-            Kind::Acknowledgement => each(samples::acknowledgements(organisation), |v| {
-                self.acknowledgement(v)
-            }),
-            Kind::AcknowledgementAttack => each(samples::acknowledgements(organisation), |v| {
-                self.acknowledgement_of_attack(v)
-            }),
-            Kind::Evaluation => each(samples::evaluations(organisation), |v| {
-                self.evaluation(None, v)
-            }),
-            Kind::Reply => each(samples::replies(organisation), |v| self.reply(None, v)),
-            Kind::Signal => each(samples::signals(organisation), |v| {
-                self.reply(Some("signal"), v)
-            }),
-            Kind::Resolved => each(samples::resolved(organisation), |v| self.resolved(v)),
-            Kind::Published => each(samples::published(organisation), |v| self.published(v)),
-            Kind::Closing => each(samples::closings(organisation), |v| self.closing(v)),
-            Kind::Reminder => each(samples::reminders(), |v| self.reminder(v)),
-            Kind::Digest => each(samples::digests(), |v| self.digest(v)),
-        }
     }
 }
 

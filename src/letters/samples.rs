@@ -1,19 +1,20 @@
 //! Sample data with which every template is tried before it is taken. Together the
 //! samples of a letter take every branch that a template can ask for.
 
-use super::digest::Junk;
+mod team;
+
+pub(super) use team::{digests, reminders};
+
 use super::{
-    AckView, Answer, ClosingView, Count, DayOff, DigestEntry, DigestView, EvaluationView, Hand,
-    Key, Looked, Matter, Missing, NewDate, Organisation, Promised, PublishedView, RecordHead,
-    ReminderView, ReplyView, ResolvedView,
+    AckView, Answer, ClosingView, Count, DayOff, EvaluationView, Hand, Key, Missing, NewDate,
+    Organisation, Promised, PublishedView, ReplyView, ResolvedView,
 };
 use crate::mail::Foreign;
-use crate::promise::{Span, Standing, Step};
-use crate::ticket::{ChainHash, CodeName, Outcome, Reference, TicketNo};
+use crate::ticket::{CodeName, Outcome, Reference, TicketNo};
 use crate::triage::Labels;
+use jiff::Zoned;
 use jiff::civil::{Date, date};
 use jiff::tz::{TimeZone, offset};
-use jiff::{SignedDuration, Zoned};
 use std::sync::LazyLock;
 
 static REFERENCE: LazyLock<Reference> = LazyLock::new(|| Reference::new("SEC", 2027, TicketNo(19)));
@@ -162,10 +163,9 @@ fn hand<'a>(organisation: &'a Organisation, text: &'a str) -> Hand<'a> {
 
 pub(super) fn replies(organisation: &Organisation) -> Vec<ReplyView<'_>> {
     let view = |text, date, ask| ReplyView {
-        hand: hand(organisation, text),
         date,
         ask,
-        signal: None,
+        ..reply(organisation, text)
     };
     let moved = |was, missed, because| {
         Some(NewDate {
@@ -196,12 +196,48 @@ pub(super) fn replies(organisation: &Organisation) -> Vec<ReplyView<'_>> {
 
 pub(super) fn signals(organisation: &Organisation) -> Vec<ReplyView<'_>> {
     let view = |text| ReplyView {
+        signal: Some("+44 7700 900123"),
+        ..reply(organisation, text)
+    };
+    vec![view(""), view("Anna answers there from 9 to 17.")]
+}
+
+pub(super) fn last_calls(organisation: &Organisation) -> Vec<ReplyView<'_>> {
+    let view = |text| ReplyView {
+        ask: true,
+        until: Some(date(2027, 5, 31)),
+        ..reply(organisation, text)
+    };
+    vec![view(""), view("We asked which version you had tested.")]
+}
+
+pub(super) fn supports(organisation: &Organisation) -> Vec<ReplyView<'_>> {
+    vec![reply(organisation, "They can set a new password for you.")]
+}
+
+pub(super) fn handovers(organisation: &Organisation) -> Vec<ReplyView<'_>> {
+    let view = |owner, holds, text| ReplyView {
+        owner: Some(owner),
+        holds,
+        ..reply(organisation, text)
+    };
+    vec![
+        view("ben", Some(date(2027, 6, 17)), ""),
+        view("anna", None, "Ben is away until the end of May."),
+    ]
+}
+
+/// A reply of which nothing is known yet.
+fn reply<'a>(organisation: &'a Organisation, text: &'a str) -> ReplyView<'a> {
+    ReplyView {
         hand: hand(organisation, text),
         date: None,
         ask: false,
-        signal: Some("+44 7700 900123"),
-    };
-    vec![view(""), view("Anna answers there from 9 to 17.")]
+        signal: None,
+        until: None,
+        owner: None,
+        holds: None,
+    }
 }
 
 pub(super) fn resolved(organisation: &Organisation) -> Vec<ResolvedView<'_>> {
@@ -243,141 +279,6 @@ pub(super) fn closings(organisation: &Organisation) -> Vec<ClosingView<'_>> {
         view("", true, false),
         view("", false, true),
         view("Version 3 is no longer maintained.", false, false),
-    ]
-}
-
-pub(super) fn reminders() -> Vec<ReminderView> {
-    let view = |step, due: bool, soft| ReminderView {
-        number: TicketNo(19),
-        reference: REFERENCE.clone(),
-        code_name: name("amber-heron"),
-        age: SignedDuration::from_hours(1),
-        promise: "respond".to_owned(),
-        soft,
-        step,
-        due: due.then(|| at(date(2027, 5, 6), 17, 0)),
-        standing: Standing::OnTime,
-        missing: if due {
-            texts(&["evaluated", "dated or date-not-due"])
-        } else {
-            Vec::new()
-        },
-        command: "gatepost show 19".to_owned(),
-    };
-    let steps = [
-        Step::AtOnce,
-        Step::Before(Span::Hours(3)),
-        Step::WhenDue,
-        Step::DailyAfter,
-    ];
-    let with_deadline = steps.into_iter().map(|step| view(step, true, false));
-    with_deadline
-        .chain([
-            view(Step::DailyAfter, true, true),
-            view(Step::DailyAfter, false, true),
-        ])
-        .collect()
-}
-
-/// An entry of a ticket.
-fn entry(number: i64, code_name: &str, owner: Option<&str>, matter: Matter) -> DigestEntry {
-    DigestEntry {
-        number: TicketNo(number),
-        code_name: name(code_name),
-        owner: owner.map(str::to_owned),
-        alike: None,
-        matter,
-    }
-}
-
-/// One entry of each kind that a digest knows.
-fn entries() -> Vec<DigestEntry> {
-    let due = |day, missing: &[&str], half_kept| Matter::Due {
-        at: at(day, 17, 0),
-        missing: texts(missing),
-        half_kept,
-        soft: false,
-    };
-    let (april, today, thursday) = (date(2027, 4, 30), date(2027, 5, 4), date(2027, 5, 6));
-    let held = Matter::Held {
-        because: "it was received more than 72 hours ago".to_owned(),
-    };
-    let trouble = Matter::Trouble {
-        what: "a letter was refused".to_owned(),
-    };
-    let read = Matter::Read {
-        what: "ben wrote: accepted, 2027-06-17".to_owned(),
-    };
-    let clash = Matter::Clash {
-        theirs: date(2027, 7, 1),
-        ours: date(2027, 7, 9),
-        what: "fix",
-    };
-    let stale = Matter::Stale {
-        since: at(april, 16, 40),
-        missing: texts(&["owned"]),
-    };
-    let alike = |number, code_name| DigestEntry {
-        alike: Some(TicketNo(20)),
-        ..entry(
-            number,
-            code_name,
-            None,
-            due(thursday, &["evaluated"], false),
-        )
-    };
-    let missing_date = due(today, &["dated or date-not-due"], true);
-    vec![
-        entry(
-            19,
-            "amber-heron",
-            None,
-            due(thursday, &["evaluated"], false),
-        ),
-        alike(20, "saffron-cormorant"),
-        alike(21, "moss-tern"),
-        entry(18, "lilac-owl", None, held),
-        entry(16, "ivory-crane", Some("carla"), missing_date),
-        entry(
-            7,
-            "umber-finch",
-            Some("ben"),
-            due(april, &["answered"], false),
-        ),
-        entry(11, "plum-wagtail", Some("anna"), clash),
-        entry(9, "teal-dipper", None, stale),
-        entry(4, "jet-swift", Some("dan"), trouble),
-        entry(3, "rusty-wren", Some("anna"), Matter::Chased { times: 2 }),
-        entry(19, "amber-heron", Some("anna"), read),
-    ]
-}
-
-pub(super) fn digests() -> Vec<DigestView> {
-    let view = |entries, tray, looked, waiting| DigestView {
-        new: 0,
-        now: at(date(2027, 5, 4), 9, 0),
-        reader: "ben".to_owned(),
-        entries,
-        tray,
-        junk: Junk::default(),
-        looked,
-        waiting,
-        warnings: Vec::new(),
-        record: RecordHead {
-            fact: 1204,
-            hash: ChainHash("7f3a91c2".repeat(8)),
-        },
-    };
-    let mut warned = view(Vec::new(), 1, Looked::Ago(SignedDuration::from_hours(3)), 2);
-    warned.warnings = vec!["a letter to carla was refused".to_owned()];
-    warned.junk = Junk {
-        new: 12,
-        like_reports: vec![TicketNo(41), TicketNo(44)],
-    };
-    vec![
-        view(entries(), 2, Looked::Ago(SignedDuration::from_secs(9)), 0),
-        view(Vec::new(), 0, Looked::Never, 1),
-        warned,
     ]
 }
 

@@ -4,7 +4,7 @@
 //! loop without end is stopped by fuel; memory is not bounded, since templates are
 //! written by those who own the machine.
 
-use super::kind::Kind;
+use super::kind::{BESIDE, Kind, beside};
 use super::{Letter, LetterError, wrap};
 use crate::mail::Foreign;
 use minijinja::syntax::SyntaxConfig;
@@ -25,6 +25,9 @@ pub(super) struct Templates {
     others: Vec<(Kind, String)>,
     /// Every name was looked for already: that costs more than rendering.
     tried: bool,
+    /// What is not of the team's own is built in, in English; in another language there is
+    /// nothing to take its place.
+    english: bool,
 }
 
 impl Templates {
@@ -33,11 +36,12 @@ impl Templates {
     /// The longest subject, in characters: longer ones are not folded by every relay.
     const SUBJECT_MAX: usize = 200;
 
-    pub(super) fn new(own: &[(String, String)]) -> Result<Self, Vec<LetterError>> {
+    pub(super) fn new(own: &[(String, String)], english: bool) -> Result<Self, Vec<LetterError>> {
         let mut templates = Self {
             environment: environment(),
             others: Vec::new(),
             tried: false,
+            english,
         };
         let mut faults = Vec::new();
         for (name, text) in own
@@ -56,11 +60,27 @@ impl Templates {
             }
         }
         for kind in Kind::ALL {
-            let text = own
-                .iter()
-                .find(|(name, _)| name == kind.file())
-                .map_or(kind.built_in(), |(_, text)| text);
-            faults.extend(templates.add(kind.file(), text).err());
+            let own = own.iter().find(|(name, _)| name == kind.file());
+            let text = own.map(|(_, text)| text.as_str());
+            let text = text.or_else(|| templates.english.then(|| kind.built_in()));
+            faults.extend(text.and_then(|text| templates.add(kind.file(), text).err()));
+        }
+        if !english {
+            faults.extend(lacking(own));
+            let to_team = |name: &&String| {
+                let mut all = Kind::ALL.into_iter();
+                all.any(|kind| kind.is_internal() && kind.file() == *name)
+            };
+            faults.extend(
+                own.iter()
+                    .map(|(name, _)| name)
+                    .filter(to_team)
+                    .map(|name| {
+                        let what =
+                            "a letter to the team stands in the folder `letters` itself".to_owned();
+                        LetterError::in_file(name, what)
+                    }),
+            );
         }
         if faults.is_empty() {
             Ok(templates)
@@ -119,6 +139,12 @@ impl Templates {
     pub(super) fn file_of(&self, kind: Kind, name: &str) -> Result<String, LetterError> {
         let file = kind.other(name);
         let mut known: Vec<String> = self.others_of(kind).map(str::to_owned).collect();
+        if self.english {
+            let built_in = BESIDE.iter().filter(|(of, _, _)| *of == kind);
+            known.extend(built_in.map(|(_, file, _)| (*file).to_owned()));
+            known.sort();
+            known.dedup();
+        }
         if kind == Kind::Reply {
             known.push(Kind::Signal.file().to_owned());
         }
@@ -135,6 +161,19 @@ impl Templates {
         ))
     }
 
+    /// Whether what is not of the team's own is built in.
+    pub(super) fn is_english(&self) -> bool {
+        self.english
+    }
+
+    /// The kinds that it has a letter of: in another language none for the team.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = Kind> {
+        let english = self.english;
+        Kind::ALL
+            .into_iter()
+            .filter(move |kind| english || !kind.is_internal())
+    }
+
     /// The files of the team's own letters beside those of `kind`.
     pub(super) fn others_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
         self.others
@@ -149,6 +188,21 @@ impl Templates {
         file: &str,
         words: &impl Serialize,
     ) -> Result<Letter, LetterError> {
+        let missing = self.environment.get_template(file).is_err();
+        if let Some(text) = beside(file).filter(|_| missing && self.english) {
+            let mut one = Self {
+                environment: environment(),
+                others: Vec::new(),
+                tried: false,
+                english: true,
+            };
+            one.add(file, text)?;
+            return one.render_added(file, words);
+        }
+        self.render_added(file, words)
+    }
+
+    fn render_added(&self, file: &str, words: &impl Serialize) -> Result<Letter, LetterError> {
         let words = Value::from(Serde(words));
         let subject = self.part(file, &subject_of(file), &words)?;
         let body = self.part(file, file, &words)?;
@@ -204,9 +258,24 @@ fn knows(words: &Value, name: &str) -> bool {
         .is_ok_and(|value| !value.is_undefined())
 }
 
+/// The letters to reporters that a language has no words for: one that went out in another
+/// language, among those that do not, is worse than none.
+fn lacking(own: &[(String, String)]) -> Option<LetterError> {
+    let to_reporters = Kind::ALL.into_iter().filter(|kind| !kind.is_internal());
+    // The others are for those who want them.
+    let of_every_report = ["reply-last-call.txt", "reply-handover.txt"];
+    let needed = to_reporters.map(Kind::file).chain(of_every_report);
+    let missing: Vec<&str> = needed
+        .filter(|file| own.iter().all(|(name, _)| name != file))
+        .collect();
+    let what = format!("this language lacks {}", missing.join(", "));
+    (!missing.is_empty()).then(|| LetterError::in_file("", what))
+}
+
 fn no_letter(name: &str) -> LetterError {
     let known = Kind::ALL.map(Kind::file).join(", ");
-    LetterError::in_file(name, format!("there is no such letter; there are {known}"))
+    let what = format!("there is no such letter; there are {known}");
+    LetterError::in_file(name, what)
 }
 
 fn no_name(file: &str, name: &str, source: &str, words: &Value) -> LetterError {
@@ -243,92 +312,4 @@ fn fault(file: &str, error: &minijinja::Error) -> LetterError {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::letters::Letters;
-
-    fn check(file: &str, text: &str, wanted: &str) {
-        let faults = Letters::new(&[(file.to_owned(), text.to_owned())]).unwrap_err();
-        let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        assert!(
-            shown.iter().any(|f| f.contains(wanted)),
-            "{shown:?} lacks {wanted:?}"
-        );
-    }
-
-    #[test]
-    fn a_broken_template_is_named_with_its_line() {
-        check(
-            "digest.txt",
-            "Subject: x\n\n{% if %}\n",
-            "digest.txt:3: syntax error",
-        );
-        check(
-            "digest.txt",
-            "{# a\nb #}\nSubject: {{ subjekt }}\n\nx\n",
-            "digest.txt:3: there is no `subjekt` in this letter",
-        );
-        check(
-            "reminder.txt",
-            "Subject: x\n\nfine\n{% if due == 1 %}{{ nmae }}{% endif %}\n",
-            "reminder.txt:4: there is no `nmae`",
-        );
-        check(
-            "acknowledgement.txt",
-            "Subject: x\n\n{{ organisation.nmae }}\n",
-            "acknowledgement.txt:3: undefined value",
-        );
-        check(
-            "acknowledgement.txt",
-            "no subject\n",
-            "the line `Subject: …` is missing",
-        );
-        check(
-            "acknowledgment.txt",
-            "Subject: x\n",
-            "acknowledgment.txt: there is no such letter; there are acknowledgement.txt",
-        );
-    }
-
-    #[test]
-    fn a_loop_without_end_and_a_letter_without_end_are_refused() {
-        check(
-            "digest.txt",
-            "Subject: x\n\n{% for i in range(90000) %}{{ i }}{% endfor %}\n",
-            "engine ran out of fuel",
-        );
-        check(
-            "acknowledgement.txt",
-            "Subject: x\n\n{{ 'word ' * 1000 }}\n",
-            "longer than 4 KiB",
-        );
-    }
-
-    #[test]
-    fn an_evaluation_without_the_labelled_lines_is_refused() {
-        check(
-            "evaluation.txt",
-            "Subject: {{ subject }}\n\nHello\n",
-            "lacks the line \"  Assessment: accepted\"",
-        );
-    }
-
-    #[test]
-    fn every_fault_is_named_not_only_the_first() {
-        let own =
-            ["digest.txt", "reminder.txt"].map(|f| (f.to_owned(), "Subject: {{ x }}\n".to_owned()));
-        assert_eq!(Letters::new(&own).unwrap_err().len(), 2);
-    }
-
-    #[test]
-    fn a_line_end_in_a_subject_begins_no_header() {
-        let own = (
-            "digest.txt".to_owned(),
-            "Subject: a{{ '\\r\\nBcc: b' }}\n\nx\n".to_owned(),
-        );
-        let letters = Letters::new(&[own]).unwrap();
-        let letter = letters
-            .digest(&crate::letters::samples::digests()[0])
-            .unwrap();
-        assert_eq!(letter.subject, "a\\u{d}\\u{a}Bcc: b");
-    }
-}
+mod tests;

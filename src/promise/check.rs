@@ -97,7 +97,7 @@ impl Policy {
 const NAMES_ARE: &str = "a name is 1 to 32 of a-z, 0-9 and -";
 
 /// Facts that no policy may use, for they say nothing about a promise.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 14] = [
     "copy-received",
     "crossed",
     "noted",
@@ -109,6 +109,7 @@ const TAKEN: [&str; 13] = [
     "unclassed",
     "set",
     "waiting",
+    "last-called",
     "remarked",
     "data-accessed",
 ];
@@ -145,6 +146,10 @@ fn faults_of_form(promise: &Promise) -> Vec<String> {
                 .as_ref()
                 .is_some_and(|class| promise.except.contains(class)),
             "it holds only for a class that it excepts: it would never start",
+        ),
+        (
+            promise.others_count && !promise.is_cadence(),
+            "`others_count` is for a promise that repeats from \"answered\"",
         ),
     ];
     let mut faults: Vec<String> = rules

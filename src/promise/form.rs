@@ -50,6 +50,8 @@ pub struct Promise {
     pub ends: Vec<FactName>,
     /// Shown and reported apart, never called late.
     pub soft: bool,
+    /// That we wait for others is an answer: the page asks for patience with them.
+    pub others_count: bool,
     /// Reminders go out at any hour of any day.
     pub any_hour: bool,
     /// Holds only for tickets of this class.

@@ -19,7 +19,8 @@
 //!   reporter, and begins anew at the moment at which the waiting ends: a stored deadline
 //!   is never moved. Whose mail is older than our question, by a server's clock that is
 //!   behind or a fetch that came late, but was written down after it, is not waited for.
-//!   That we wait for others is progress, like an answer.
+//! * That we wait for others is like an answer where the promise says so
+//!   ([`Promise::others_count`]).
 //! * What was resolved, updated or published before `reopened` does not hold after it:
 //!   a second fix is owed like the first. Owner, thanks and credit hold on.
 
@@ -177,7 +178,9 @@ impl<'a> Fold<'a> {
         match what {
             What::Waiting {
                 on: Some(WaitsFor::Others),
-            } if self.promise.is_cadence() => FactName::new("answered"),
+            } if self.promise.is_cadence() && self.promise.others_count => {
+                FactName::new("answered")
+            }
             _ => what.name(),
         }
     }

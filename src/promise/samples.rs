@@ -52,6 +52,7 @@ pub fn respond() -> Promise {
         repeat: false,
         ends: vec![],
         soft: false,
+        others_count: false,
         any_hour: false,
         class: None,
         except: vec![],

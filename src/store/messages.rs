@@ -6,7 +6,7 @@ use crate::mail::{Address, Foreign, MessageId};
 use crate::ticket::TicketNo;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, ToSql, params};
 
 /// Where a mail was seen on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,40 +104,40 @@ pub(super) const MAIL: &str = "SELECT m.id, f.name AS folder, f.mailbox, m.recei
      m.subject, m.kind, m.kind_because, m.place, m.place_because, m.reply, m.reply_because, m.authentication, m.authentication_because, m.defects, m.ticket
      FROM mails m JOIN folders f ON f.id = m.folder";
 
+/// The columns of what a mail says, the same in a row that is new and in one that is filled.
+macro_rules! said {
+    () => {
+        "size, kept, digest, message_id, author, author_name, subject, kind, kind_because, place, place_because, reply, reply_because, defects, ticket, authentication, authentication_because"
+    };
+}
+
+/// Their values, in that order.
+macro_rules! values {
+    () => {
+        "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17"
+    };
+}
+
 impl Tx<'_> {
     /// Writes a mail's one row, its citations and its bytes; gives its number.
     pub fn add_mail(&self, mail: &NewMail) -> Result<i64> {
+        const INSERT: &str = concat!(
+            "INSERT INTO mails (",
+            said!(),
+            ", folder, uidvalidity, uid, received_at, taken_at) VALUES (",
+            values!(),
+            ", ?18, ?19, ?20, ?21, ?22)"
+        );
         let seen = mail.seen;
-        let mut insert = self.sql.prepare_cached(
-            "INSERT INTO mails (folder, uidvalidity, uid, received_at, taken_at, size, kept, digest, message_id, author, author_name, subject,
-             kind, kind_because, place, place_because, reply, reply_because, defects, ticket, authentication, authentication_because)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
-        )?;
-        insert
-            .execute(params![
-                seen.folder.0,
-                seen.uidvalidity,
-                seen.uid,
-                instant::write(seen.received_at),
-                self.stamp(),
-                seen.size as i64,
-                mail.raw.kept as i64,
-                mail.digest,
-                mail.message_id.map(MessageId::as_str),
-                mail.author.map(Address::to_string),
-                mail.author_name.raw(),
-                mail.subject.raw(),
-                mail.kind.0,
-                mail.kind.1,
-                mail.place.0,
-                mail.place.1,
-                mail.reply.0,
-                mail.reply.1,
-                mail.defects,
-                mail.ticket.map(|t| t.0),
-                mail.authentication.is.word(),
-                mail.authentication.because,
-            ])
+        let received_at = instant::write(seen.received_at);
+        let place = params![
+            seen.folder.0,
+            seen.uidvalidity,
+            seen.uid,
+            received_at,
+            self.stamp()
+        ];
+        self.write_mail(INSERT, mail, place)
             .with_context(|| format!("cannot write the row of UID {}", seen.uid))?;
         let id = self.sql.last_insert_rowid();
         self.add_content(id, mail)?;
@@ -146,14 +146,21 @@ impl Tx<'_> {
 
     /// Writes what a mail says into the row that it has had since its server did not give it.
     pub fn fill_mail(&self, id: i64, mail: &NewMail) -> Result<()> {
-        let mut fill = self.sql.prepare_cached(
-            "UPDATE mails SET size = ?2, kept = ?3, digest = ?4, message_id = ?5, author = ?6, author_name = ?7, subject = ?8,
-             kind = ?9, kind_because = ?10, place = ?11, place_because = ?12, reply = ?13, reply_because = ?14, defects = ?15, ticket = ?16,
-             authentication = ?17, authentication_because = ?18, gone_at = NULL
-             WHERE id = ?1",
-        )?;
-        fill.execute(params![
-            id,
+        const FILL: &str = concat!(
+            "UPDATE mails SET (",
+            said!(),
+            ") = (",
+            values!(),
+            "), gone_at = NULL WHERE id = ?18"
+        );
+        self.write_mail(FILL, mail, params![id])
+            .with_context(|| format!("cannot fill the row of mail {id}"))?;
+        self.add_content(id, mail)
+    }
+
+    /// Writes what a mail says; `more` are the values behind those of it.
+    fn write_mail(&self, sql: &str, mail: &NewMail, more: &[&dyn ToSql]) -> Result<()> {
+        let said = params![
             mail.seen.size as i64,
             mail.raw.kept as i64,
             mail.digest,
@@ -171,9 +178,11 @@ impl Tx<'_> {
             mail.ticket.map(|t| t.0),
             mail.authentication.is.word(),
             mail.authentication.because,
-        ])
-        .with_context(|| format!("cannot fill the row of mail {id}"))?;
-        self.add_content(id, mail)
+        ];
+        self.sql
+            .prepare_cached(sql)?
+            .execute([said, more].concat().as_slice())?;
+        Ok(())
     }
 
     /// The citations and the bytes of a mail; its attempts are over.

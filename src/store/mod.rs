@@ -249,12 +249,12 @@ impl Store {
 
     /// Sets how the file is written, and brings it to the newest schema. What SQLite keeps
     /// aside (for savepoints) lies in memory: a service may write nowhere but to its store,
-    /// and reports belong into no other file. One MiB of pages is kept in memory: the idle
+    /// and reports belong into no other file. Half a MiB of pages is kept in memory: the idle
     /// daemon is small, and the system's own cache has the rest.
     fn ready(mut self) -> Result<Self> {
         self.connection
             .set_transaction_behavior(TransactionBehavior::Immediate);
-        self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;")?;
+        self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512;")?;
         schema::migrate(&mut self.connection)?;
         Ok(self)
     }

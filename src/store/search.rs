@@ -67,6 +67,17 @@ impl Tx<'_> {
         Ok(tickets.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Tickets on which somebody wrote down once that they belong to another, but those among
+    /// junk.
+    pub fn tickets_that_follow(&self) -> Result<Vec<TicketNo>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT DISTINCT f.ticket FROM facts f JOIN tickets t ON t.id = f.ticket
+             WHERE f.fact = 'set' AND f.data ->> '$.field' = 'see' AND t.stage <> 'junk' ORDER BY f.ticket",
+        )?;
+        let tickets = all.query_map([], |r| Ok(TicketNo(r.get(0)?)))?;
+        Ok(tickets.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How many tickets there are.
     pub fn count_tickets(&self) -> Result<u32> {
         let sql = "SELECT count(*) FROM tickets";

@@ -99,6 +99,16 @@ impl Tx<'_> {
         Ok(self.sql.execute_batch(sql)?)
     }
 
+    /// Open tickets that wait for their reporter.
+    pub fn waiting_for_reporters(&self) -> Result<Vec<TicketNo>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT id FROM tickets WHERE waiting = 'reporter'
+             AND stage <> 'closed' AND stage <> 'junk' ORDER BY id",
+        )?;
+        let rows = all.query_map([], |r| r.get(0).map(TicketNo))?;
+        rows.map(|row| Ok(row?)).collect()
+    }
+
     fn stuck(&self, sql: &str) -> Result<Vec<Stuck>> {
         let mut all = self.sql.prepare_cached(sql)?;
         let rows = all.query_map([], |r| {

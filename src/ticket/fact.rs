@@ -135,6 +135,11 @@ pub enum What {
         /// For whom.
         on: Option<WaitsFor>,
     },
+    /// The reporter, from whom we wait for something, was told until when we wait.
+    LastCalled {
+        /// The local day.
+        until: Date,
+    },
     /// A person wrote a note.
     Remarked {
         /// The note.
@@ -195,6 +200,7 @@ impl What {
             Self::DateDecided { .. } => "date-decided",
             Self::Set { .. } => "set",
             Self::Waiting { .. } => "waiting",
+            Self::LastCalled { .. } => "last-called",
             Self::Remarked { .. } => "remarked",
             Self::DataAccessed { .. } => "data-accessed",
             Self::Junked { .. } => "junked",

@@ -30,8 +30,14 @@ pub enum Field {
     AlreadyPublic,
     /// A link that belongs to it.
     Link,
+    /// Whether the reporter agrees with us on how bad it is.
+    SeverityIs,
+    /// What it is in: products and versions.
+    Products,
     /// What it harms.
     Impact,
+    /// Others who are affected, or work on it.
+    Parties,
     /// Whether a bounty is due.
     Bounty,
     /// Another ticket that belongs to it.
@@ -40,7 +46,7 @@ pub enum Field {
 
 impl Field {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Title,
         Self::Severity,
         Self::Reporter,
@@ -51,7 +57,10 @@ impl Field {
         Self::Conduct,
         Self::AlreadyPublic,
         Self::Link,
+        Self::SeverityIs,
+        Self::Products,
         Self::Impact,
+        Self::Parties,
         Self::Bounty,
         Self::See,
     ];
@@ -69,7 +78,10 @@ impl Field {
             Self::Conduct => "conduct",
             Self::AlreadyPublic => "already-public",
             Self::Link => "link",
+            Self::SeverityIs => "severity-is",
+            Self::Products => "products",
             Self::Impact => "impact",
+            Self::Parties => "parties",
             Self::Bounty => "bounty",
             Self::See => "see",
         }
@@ -94,6 +106,7 @@ impl Field {
             Self::Conduct => of_words(value, &["kept", "in-doubt", "broken"]),
             Self::AlreadyPublic => of_words(value, &["yes", "no"]),
             Self::Bounty => of_words(value, &["yes", "no", "asked", "paid"]),
+            Self::SeverityIs => of_words(value, &["agreed", "disputed"]),
             Self::Consent => of_words(value, &["yes", "no"]),
             Self::Link => link(value),
             Self::Title
@@ -101,7 +114,9 @@ impl Field {
             | Self::CoFinder
             | Self::Credit
             | Self::External
+            | Self::Products
             | Self::Impact
+            | Self::Parties
             | Self::See => Ok(value.to_owned()),
         }
     }
@@ -211,6 +226,18 @@ mod tests {
             ),
             (Field::Conduct, "In-Doubt", Some("in-doubt")),
             (Field::Conduct, "good", None),
+            (Field::SeverityIs, "Agreed", Some("agreed")),
+            (
+                Field::SeverityIs,
+                "disputed: they say critical",
+                Some("disputed: they say critical"),
+            ),
+            (Field::SeverityIs, "high", None),
+            (
+                Field::Parties,
+                "maker of the library, CERT",
+                Some("maker of the library, CERT"),
+            ),
             (Field::AlreadyPublic, "yes", Some("yes")),
             (Field::AlreadyPublic, "maybe", None),
             (

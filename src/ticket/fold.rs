@@ -55,6 +55,10 @@ pub struct Ticket {
     pub classes: Vec<String>,
     /// Whom it waits for.
     pub waits_for: Option<WaitsFor>,
+    /// Since when.
+    pub waits_since: Option<Timestamp>,
+    /// Until when we wait for the reporter, as they were told: a local day.
+    pub last_call: Option<Date>,
     /// Dates for something else than the resolution.
     pub planned: BTreeMap<Planned, Date>,
     /// The reporter does not want to be named.
@@ -97,6 +101,8 @@ impl Ticket {
             set: BTreeMap::new(),
             classes: Vec::new(),
             waits_for: None,
+            waits_since: None,
+            last_call: None,
             planned: BTreeMap::new(),
             credit_declined: false,
             exploited: false,
@@ -137,6 +143,19 @@ impl Ticket {
         }
     }
 
+    /// What the reporter wrote before it, and its writer knew of, waits no longer.
+    fn answered(&mut self, fact: &Fact, since: &mut Since) {
+        let unread = fact.letter.and_then(|l| since.unread.get(&l));
+        let unread = |n: &i64| unread.is_some_and(|numbers| numbers.contains(n));
+        since.wrote.retain(|(n, at)| *at > fact.at || unread(n));
+        (self.chased, self.unreachable) = (since.wrote.len() as u32, false);
+    }
+
+    fn wait(&mut self, on: Option<WaitsFor>, at: Timestamp) {
+        self.waits_for = on;
+        (self.waits_since, self.last_call) = (on.map(|_| at), None);
+    }
+
     /// What leads from stage to stage and does nothing else.
     fn goes_on(&mut self, what: &What) {
         let was = self.stage;
@@ -164,14 +183,11 @@ impl Ticket {
                 since.wrote.push((fact.n, fact.at));
                 self.chased += 1;
                 // Whatever they write ends the waiting for them.
-                self.waits_for = self.waits_for.filter(|on| *on != WaitsFor::Reporter);
+                if self.waits_for == Some(WaitsFor::Reporter) {
+                    self.wait(None, fact.at);
+                }
             }
-            What::Answered => {
-                let unread = fact.letter.and_then(|l| since.unread.get(&l));
-                let unread = |n: &i64| unread.is_some_and(|numbers| numbers.contains(n));
-                since.wrote.retain(|(n, at)| *at > fact.at || unread(n));
-                (self.chased, self.unreachable) = (since.wrote.len() as u32, false);
-            }
+            What::Answered => self.answered(fact, since),
             What::Undelivered { .. } => self.unreachable = true,
             What::Decided { outcome, .. } => self.outcome = Some(*outcome),
             What::Evaluated { outcome } => {
@@ -190,7 +206,8 @@ impl Ticket {
             What::Set { field, value, .. } => self.is_set(*field, value.as_ref()),
             What::CreditDeclined => self.credit_declined = true,
             What::Exploited => self.exploited = true,
-            What::Waiting { on } => self.waits_for = *on,
+            What::Waiting { on } => self.wait(*on, fact.at),
+            What::LastCalled { until } => self.last_call = Some(*until),
             What::Planned { event, on } => drop(self.planned.insert(*event, *on)),
             What::Resolved
             | What::Published

@@ -326,6 +326,13 @@ impl House {
             None
         }
     }
+
+    /// A letter to it would come to a watched mailbox or to the team: it is one of ours, with a
+    /// detail (`security+x@`) or without.
+    pub fn comes_to_us(&self, address: &Address) -> bool {
+        let mut ours = self.watched.iter().chain(&self.team);
+        ours.any(|own| own.is_same_mailbox(address))
+    }
 }
 
 /// As [`Seen::was_sent`].

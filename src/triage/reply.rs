@@ -85,7 +85,7 @@ fn of_ours(seen: &Seen) -> [(bool, &'static str); 3] {
             "it lies in the folder for sent mail: it may be our own",
         ),
         (
-            author.is_some_and(|a| seen.house.watched.contains(a)),
+            author.is_some_and(|a| seen.house.comes_to_us(a)),
             "the answer would come back to us",
         ),
     ]

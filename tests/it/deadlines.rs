@@ -243,6 +243,7 @@ impl Case {
             repeat: false,
             ends: vec![],
             soft: false,
+            others_count: false,
             any_hour: false,
             class: None,
             except: Vec::new(),

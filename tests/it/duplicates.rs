@@ -6,8 +6,16 @@ use crate::kit::{Gatepost, body, header, report, soon};
 use crate::post_office::{PostOffice, REFUSED};
 use serde_json::Value;
 
-/// Words that only the first report, or a letter to its reporter, holds.
-const CANARIES: [&str; 5] = ["quokka", "numbat", "dingo", "mia", "f1@example.net"];
+/// Words that only the first report, or a letter to its reporter, holds. No server makes an id
+/// that has one in it by chance.
+const CANARIES: [&str; 6] = [
+    "quokka",
+    "numbat",
+    "dingo",
+    "mia-",
+    "mia o",
+    "f1@example.net",
+];
 
 /// Two reports, of mia and of ravi, taken in and acknowledged.
 fn two_reports(story: &str) -> (Gatepost<'static>, String, String) {

@@ -119,6 +119,9 @@ fn a_folder_numbered_anew_opens_no_ticket_for_what_is_old() {
     assert_eq!(facts, 0);
     let receipts = "SELECT count(*) FROM letters WHERE kind = 'acknowledgement'";
     assert_eq!(sql(&g, receipts), 105);
+    // What came since is told to the team; nobody else gets anything.
+    let outside = "SELECT count(*) FROM letters WHERE kind NOT IN ('reminder', 'digest')";
+    assert_eq!(sql(&g, outside), 105);
     assert!(sql(&g, "SELECT count(*) FROM letters") >= letters + 5);
     all_accounted(&g, 505);
     g.once().ok();

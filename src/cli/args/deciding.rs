@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 pub const EVALUATE: &str = "Examples: gatepost evaluate 42 accepted --expected \"17 Jun\" --plan \"Block private ranges, then rework the fetcher.\"
           gatepost evaluate 43 duplicate --of 42
+          gatepost evaluate 44 out-of-scope --letter clickjacking
           gatepost evaluate 42 accepted --expected \"17 Jun\" --said-in 3
 A final outcome closes the ticket once its letter is out. --json: see `gatepost help reply`.";
 
@@ -14,6 +15,7 @@ pub const REPLY: &str = "Examples: gatepost reply 42
           gatepost reply 42 --expected \"25 Jun\" --because \"the rework found two more\"
           gatepost reply 42 --ask --message question.txt
           gatepost reply 42 --letter signal
+          gatepost reply 42 --letter last-call   (they do not answer what we asked)
           gatepost reply 42 --said-at \"Tue 14:02\" --via phone
 The letter is shown first. Without a terminal it goes out only with --yes.
 What you wrote and did not send lies in drafts/42-NAME.txt beside the store.
@@ -102,7 +104,9 @@ pub struct Evaluate {
     /// Do not close the ticket, although the outcome is final
     #[arg(long)]
     pub keep_open: bool,
-    /// Another letter: evaluation-NAME.txt of your letters
+    /// Another letter: for out-of-scope clickjacking, csrf, mitm, denial-of-service,
+    /// content-spoofing, email-spoofing, missing-records, cookie-flags or dead-links; or
+    /// evaluation-NAME.txt of your letters
     #[arg(long, value_name = "NAME")]
     pub letter: Option<String>,
     #[command(flatten)]
@@ -122,7 +126,8 @@ pub struct Reply {
     /// Wait for the reporter's answer: our own cadence pauses until they write
     #[arg(long)]
     pub ask: bool,
-    /// Another letter: signal (gives our number), or reply-NAME.txt of your letters
+    /// Another letter: signal (gives our number), last-call (to who does not answer),
+    /// support (points to those who help), or reply-NAME.txt of your letters
     #[arg(long, value_name = "NAME", conflicts_with_all = ["said_in", "said_at"])]
     pub letter: Option<String>,
     /// A file to go with it, at most 10 MiB

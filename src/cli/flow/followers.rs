@@ -145,7 +145,7 @@ impl Sitting<'_> {
     fn new_date(&self, on: Date, file: &File, words: &str) -> Result<(Letter, Decision)> {
         let config = &self.here.config;
         let moved = answer::moved(file, on, self.now, &config.calendar);
-        let letter = config.letters.reply(
+        let letter = config.letters_from(&file.row.mailbox).reply(
             None,
             &ReplyView {
                 hand: post::hand(config, file, &self.who, words),
@@ -158,6 +158,9 @@ impl Sitting<'_> {
                 }),
                 ask: false,
                 signal: None,
+                until: None,
+                owner: None,
+                holds: None,
             },
         )?;
         let reply = act::Reply {
@@ -170,12 +173,14 @@ impl Sitting<'_> {
     fn resolution(&self, file: &File, words: &str) -> Result<(Letter, Decision)> {
         let config = &self.here.config;
         let publication = self.publication();
-        let letter = config.letters.resolved(&ResolvedView {
-            hand: post::hand(config, file, &self.who, words),
-            publication,
-            is_public: act::is_published(&self.file.facts),
-            ask_credit: answer::credit_is_unasked(file),
-        })?;
+        let letter = config
+            .letters_from(&file.row.mailbox)
+            .resolved(&ResolvedView {
+                hand: post::hand(config, file, &self.who, words),
+                publication,
+                is_public: act::is_published(&self.file.facts),
+                ask_credit: answer::credit_is_unasked(file),
+            })?;
         let mut decision = act::resolve(self.blank(file, LetterKind::Resolved));
         decision.told.extend(publication.map(|on| What::Planned {
             event: Planned::Publication,
@@ -191,12 +196,14 @@ impl Sitting<'_> {
         words: &str,
     ) -> Result<(Letter, Decision)> {
         let config = &self.here.config;
-        let letter = config.letters.published(&PublishedView {
-            hand: post::hand(config, file, &self.who, words),
-            planned: publication.on,
-            link: publication.link.as_deref(),
-            resolved: act::is_resolved(&self.file.facts),
-        })?;
+        let letter = config
+            .letters_from(&file.row.mailbox)
+            .published(&PublishedView {
+                hand: post::hand(config, file, &self.who, words),
+                planned: publication.on,
+                link: publication.link.as_deref(),
+                resolved: act::is_resolved(&self.file.facts),
+            })?;
         let publication = Publication {
             force: None,
             ..publication.clone()

@@ -1,6 +1,7 @@
 //! What stands above the thread: who, what, what is due, what to do next.
 
 use super::super::{Here, look, output};
+use super::next;
 use crate::cli::document::History;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
@@ -20,15 +21,21 @@ pub fn head(
     who(here, file, listing, history);
     properties(file);
     file.duties.iter().for_each(|d| due(here, d, now));
-    dates(file);
+    dates(here, file, now);
     warnings(file);
-    next_step(file);
+    for step in next::steps(here, file, now) {
+        let because = match step.because.as_str() {
+            "" => String::new(),
+            because => format!("   ({because})"),
+        };
+        output::line(format!("next {}{because}", step.command));
+    }
 }
 
 fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
     let row = &file.row;
     let owner = row.owner.as_deref().unwrap_or("nobody");
-    let severity = row.severity.as_deref().unwrap_or("-");
+    let severity = severity(file);
     let (name, rest) = (
         format!("{} {}", row.reference, row.name),
         format!("owner {owner}   severity {severity}"),
@@ -63,9 +70,18 @@ fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
     };
     output::line(format!(
         "stage {}{outcome}{class}   credit: {}",
-        row.stage,
+        next::stage(file),
         credit(file)
     ));
+}
+
+/// `high`, `high (disputed: they say critical)`.
+fn severity(file: &File) -> String {
+    let severity = file.row.severity.as_deref().unwrap_or("-").to_owned();
+    match file.ticket.set.get(&Field::SeverityIs) {
+        Some(is) => format!("{severity} ({})", Foreign::new(is.as_str()).cut(40)),
+        None => severity,
+    }
 }
 
 /// Whether our mail server vouches for the reporter's address.
@@ -117,14 +133,20 @@ fn properties(file: &File) {
     }
     for (field, value) in &file.ticket.set {
         let shown = match field {
-            Field::Title | Field::Severity | Field::Reporter | Field::Credit => false,
+            Field::Title
+            | Field::Severity
+            | Field::SeverityIs
+            | Field::Reporter
+            | Field::Credit => false,
             Field::CoFinder
             | Field::Consent
             | Field::External
             | Field::Conduct
             | Field::AlreadyPublic
             | Field::Link
+            | Field::Products
             | Field::Impact
+            | Field::Parties
             | Field::Bounty
             | Field::See => true,
         };
@@ -173,7 +195,7 @@ fn due(here: &Here, duty: &Duty, now: Timestamp) {
 }
 
 /// Dates that were set, whom it waits for, and a clash.
-fn dates(file: &File) {
+fn dates(here: &Here, file: &File, now: Timestamp) {
     let day = |date: &Date| date.strftime("%a %-d %b %Y").to_string();
     for (event, on) in &file.ticket.planned {
         let what = match event {
@@ -186,8 +208,8 @@ fn dates(file: &File) {
     if let Some(clash) = look::clash(&file.ticket) {
         output::alarm(format!("!    {clash}"));
     }
-    if let Some(on) = file.ticket.waits_for {
-        output::line(format!("WAIT for {}", on.word()));
+    if let Some(waits) = next::waits(here, file, now) {
+        output::line(format!("WAIT {waits}"));
     }
 }
 
@@ -218,47 +240,4 @@ fn warnings(file: &File) {
     if reopened.is_some_and(|f| f.mail.is_some()) {
         output::line("!    the reporter wrote after closing");
     }
-}
-
-fn next_step(file: &File) {
-    let missing = |what: &str| {
-        file.duties
-            .iter()
-            .any(|d| d.stored.open && d.state.missing.iter().any(|m| m.contains(what)))
-    };
-    let n = file.row.number.0;
-    if let Some(first) = file.ticket.follows().filter(|_| missing("evaluated")) {
-        output::line(format!(
-            "next gatepost evaluate {n} duplicate --of {}   (the reporter has not been told)",
-            first.0
-        ));
-    } else if missing("evaluated") {
-        output::line(format!(
-            "next gatepost evaluate {n} accepted --expected DATE"
-        ));
-    } else if missing("dated") {
-        output::line(format!(
-            "next gatepost evaluate {n} {} --expected DATE   (the date is missing)",
-            file.row.outcome.map_or("accepted", |o| o.word())
-        ));
-    } else if let Some(duty) = file.first_duty() {
-        let verbs = duty.state.missing.iter().filter_map(|m| verb(n, m));
-        verbs.for_each(|verb| output::line(format!("next gatepost {verb}")));
-    }
-}
-
-/// The command that does what is missing; none for a fact of the policy's own, whose name
-/// says nothing to us.
-fn verb(n: i64, missing: &str) -> Option<String> {
-    let (first, _) = missing.split_once(" or ").unwrap_or((missing, ""));
-    Some(match first {
-        "answered" => format!("reply {n}"),
-        "resolved" => {
-            format!("resolve {n}   (or a new date: reply {n} --expected DATE --because TEXT)")
-        }
-        "published" => format!("publish {n} --link URL"),
-        "owned" => format!("assign {n} WHO"),
-        "credited" => format!("set {n} credit=NAME"),
-        _ => return None,
-    })
 }

@@ -3,9 +3,9 @@
 
 use crate::cli::document::{Kin, Like};
 use crate::cli::{Here, look, output};
-use crate::desk::{self, File, act, likeness};
-use crate::store::{LetterState, Tx};
-use crate::ticket::{By, Stage, TicketNo};
+use crate::desk::{File, act, likeness};
+use crate::store::Tx;
+use crate::ticket::{Stage, TicketNo};
 use anyhow::{Context, Result};
 
 /// Reads it.
@@ -15,7 +15,6 @@ pub fn kin(here: &Here, tx: &Tx, file: &File) -> Result<Kin> {
         Ok(row.reference.to_string())
     };
     let follows = file.ticket.follows();
-    let untold = follows.map(|first| untold(here, tx, file, first));
     let alike = likeness::alike(tx, &file.row, &file.ticket)?;
     let like = |one: likeness::Alike| Like {
         r#ref: one.row.reference.to_string(),
@@ -30,61 +29,13 @@ pub fn kin(here: &Here, tx: &Tx, file: &File) -> Result<Kin> {
     };
     Ok(Kin {
         follows: follows.map(reference).transpose()?,
-        untold: untold.transpose()?.unwrap_or_default(),
+        untold: act::untold(tx, &here.config, file)?,
         duplicates: act::followers(tx, file.row.number)?
             .into_iter()
             .map(reference)
             .collect::<Result<_>>()?,
         alike: alike.into_iter().map(like).collect(),
     })
-}
-
-/// What the first report has come to, and the reporter of this one does not know. News that
-/// is under way is none.
-fn untold(here: &Here, tx: &Tx, file: &File, first: TicketNo) -> Result<Vec<String>> {
-    let of = desk::file(tx, &here.config, first)?;
-    let n = file.row.number.0;
-    let under_way = [
-        LetterState::Queued,
-        LetterState::Offered,
-        LetterState::Unknown,
-    ];
-    let letters = tx.letters_of(file.row.number)?;
-    if letters
-        .iter()
-        .any(|l| l.by != By::Gatepost && under_way.contains(&l.state))
-    {
-        return Ok(Vec::new());
-    }
-    let unknown = "and this reporter has not been told";
-    let resolved = act::is_resolved(&of.facts);
-    let mut untold = Vec::new();
-    if resolved && !act::is_resolved(&file.facts) {
-        untold.push(format!(
-            "{first} is resolved, {unknown}: gatepost resolve {n}"
-        ));
-    }
-    if act::is_published(&of.facts) && !act::is_published(&file.facts) {
-        untold.push(format!(
-            "{first} is public, {unknown}: gatepost publish {n} --link URL"
-        ));
-    }
-    let today = here.config.calendar.local_date(tx.now());
-    let date = of.ticket.expected.filter(|on| !resolved && *on >= today);
-    if let Some(on) = date.filter(|on| file.ticket.expected != Some(*on)) {
-        let because = file.ticket.expected.map_or("", |_| " --because TEXT");
-        untold.push(format!(
-            "{first} is expected to be resolved by {on}, {unknown}: gatepost reply {n} --expected {on}{because}"
-        ));
-    }
-    let ended = of.ticket.outcome.filter(|o| o.is_final());
-    if let Some(outcome) = ended.filter(|_| file.ticket.stage != Stage::Closed) {
-        let word = outcome.word();
-        untold.push(format!(
-            "{first} was evaluated {word}, {unknown}: gatepost evaluate {n} {word}"
-        ));
-    }
-    Ok(untold)
 }
 
 /// Prints it.

@@ -2,6 +2,7 @@
 
 mod head;
 mod kin;
+mod next;
 pub(super) mod ours;
 mod save;
 mod thread;
@@ -14,6 +15,7 @@ use crate::mail::{Foreign, text};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::Result;
+pub use next::Next;
 pub use ours::Proposal;
 use std::process::ExitCode;
 pub use thread::{Entry, Thread};
@@ -52,7 +54,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             kin,
             messages,
             &letters,
-            proposals,
+            (proposals, next::steps(here, &file, tx.now())),
         );
         return output::json(&whole);
     }

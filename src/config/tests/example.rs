@@ -100,7 +100,7 @@ fn the_example_is_sound_with_every_key_in_use() {
         .replace("roots = \"our-ca.pem\"", "")
         .replace("/usr/local/bin/page-oncall", "/bin/sh");
     let folder = folder(&text);
-    fs::create_dir(folder.path().join("letters")).unwrap();
+    super::languages::letters(&folder, &[]);
     put(&folder, "uk.ics", UK);
     let config = load(&folder).unwrap();
     assert_eq!(config.team.len(), 2);

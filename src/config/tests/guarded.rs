@@ -43,7 +43,7 @@ fn files_that_others_may_write_are_refused() {
         .replace("policy = \"neon\"", "policy = \"our.toml\"")
         .replace("# letters = ", "letters = ");
     let folder = folder(&text);
-    let digest = Letters::BUILT_IN.iter().find(|(n, _)| *n == "digest.txt");
+    let digest = Letters::texts_built_in().find(|(n, _)| *n == "digest.txt");
     let files = [
         folder.path().join("gatepost.toml"),
         put(&folder, "our.toml", policies()[0].1),

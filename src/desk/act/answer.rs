@@ -17,6 +17,8 @@ pub struct Reply {
     pub ask: bool,
     /// It gives the Signal number.
     pub gives_number: bool,
+    /// It is the last call: we wait until this local day.
+    pub until: Option<Date>,
 }
 
 impl Reply {
@@ -34,10 +36,16 @@ impl Reply {
         let waiting = What::Waiting {
             on: Some(WaitsFor::Reporter),
         };
+        let last_call = self.until.map(|until| What::LastCalled { until });
         Decision {
             decided: date_decided.into_iter().collect(),
             told,
-            last: self.ask.then_some(waiting).into_iter().collect(),
+            last: self
+                .ask
+                .then_some(waiting)
+                .into_iter()
+                .chain(last_call)
+                .collect(),
             labels: self
                 .expected
                 .map(|on| format!("{}: {on}", decision.label.expected))

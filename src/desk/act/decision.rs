@@ -196,7 +196,9 @@ pub fn decide(tx: &Tx, config: &Config, decision: &Decision, how: How) -> Result
             write(&decision.told, said.at, Some(said))?;
             // They have answered: nobody waits for them.
             let answered = wrote_since(&file.facts, |f| f.at > said.at);
-            let holds = |what: &&What| !(answered && matches!(what, What::Waiting { .. }));
+            let waits =
+                |what: &What| matches!(what, What::Waiting { .. } | What::LastCalled { .. });
+            let holds = |what: &&What| !(answered && waits(what));
             let last: Vec<What> = decision.last.iter().filter(holds).cloned().collect();
             write(&last, now, Some(said))?;
             supersede_acknowledgement(tx, decision.ticket)?;

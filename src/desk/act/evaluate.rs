@@ -1,7 +1,7 @@
 //! The evaluation of a report.
 
 use super::{Decision, Original};
-use crate::ticket::{Field, Outcome, What};
+use crate::ticket::{Field, Outcome, WaitsFor, What};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
@@ -45,10 +45,14 @@ impl Evaluation {
         }
         // The letter says so, and nothing more is to be informed of.
         told.extend(self.is_resolved().then_some(What::Resolved));
-        let last = if self.outcome.is_final() && !self.keep_open {
-            vec![What::Closed]
-        } else {
-            Vec::new()
+        let waiting = What::Waiting {
+            on: Some(WaitsFor::Reporter),
+        };
+        let last = match self.outcome {
+            outcome if outcome.is_final() && !self.keep_open => vec![What::Closed],
+            // The letter asks for something.
+            Outcome::NeedsInformation => vec![waiting],
+            _ => Vec::new(),
         };
         let label = &decision.label;
         let assessment = format!("{}: {}", label.assessment, self.outcome.word());

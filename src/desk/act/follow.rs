@@ -4,10 +4,10 @@
 //! evaluation named another ticket. Nobody follows a follower by command, so there is no
 //! circle; the walk holds out against one all the same.
 
-use super::{Decision, is_resolved};
+use super::{Decision, is_published, is_resolved};
 use crate::config::Config;
 use crate::desk::{File, file, refresh};
-use crate::store::{NewFact, Tx};
+use crate::store::{LetterState, NewFact, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
@@ -138,4 +138,76 @@ pub fn followed(decision: Decision, of: TicketNo) -> Decision {
         told,
         ..decision
     }
+}
+
+/// What the report that this one repeats has come to, and the reporter of this one does not
+/// know, each with the command that tells them. News that is under way is none.
+///
+/// What a command tells the reporter of the first is written to those of its duplicates too.
+/// What the team wrote from its own mail program is not: a mail makes no letter to anybody.
+/// So it is proposed, by `show` and in the digest.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn untold(tx: &Tx, config: &Config, duplicate: &File) -> Result<Vec<String>> {
+    let Some(first) = duplicate.ticket.follows() else {
+        return Ok(Vec::new());
+    };
+    let of = file(tx, config, first)?;
+    let n = duplicate.row.number.0;
+    let under_way = [
+        LetterState::Queued,
+        LetterState::Offered,
+        LetterState::Unknown,
+    ];
+    let letters = tx.letters_of(duplicate.row.number)?;
+    if letters
+        .iter()
+        .any(|l| l.by != By::Gatepost && under_way.contains(&l.state))
+    {
+        return Ok(Vec::new());
+    }
+    let unknown = "and this reporter has not been told";
+    let resolved = is_resolved(&of.facts);
+    let mut untold = Vec::new();
+    if resolved && !is_resolved(&duplicate.facts) {
+        untold.push(format!(
+            "{first} is resolved, {unknown}: gatepost resolve {n}"
+        ));
+    }
+    if is_published(&of.facts) && !is_published(&duplicate.facts) {
+        untold.push(format!(
+            "{first} is public, {unknown}: gatepost publish {n} --link URL"
+        ));
+    }
+    let today = config.calendar.local_date(tx.now());
+    let date = of.ticket.expected.filter(|on| !resolved && *on >= today);
+    if let Some(on) = date.filter(|on| duplicate.ticket.expected != Some(*on)) {
+        let because = duplicate.ticket.expected.map_or("", |_| " --because TEXT");
+        untold.push(format!(
+            "{first} is expected to be resolved by {on}, {unknown}: gatepost reply {n} --expected {on}{because}"
+        ));
+    }
+    let ended = of.ticket.outcome.filter(|o| o.is_final());
+    if let Some(outcome) = ended.filter(|_| duplicate.ticket.stage != Stage::Closed) {
+        let word = outcome.word();
+        untold.push(format!(
+            "{first} was evaluated {word}, {unknown}: gatepost evaluate {n} {word}"
+        ));
+    }
+    Ok(untold)
+}
+
+/// The same of all reports that follow another, by number. What cannot be read of one keeps
+/// no other from being told.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn all_untold(tx: &Tx, config: &Config) -> Result<Vec<(TicketNo, String)>> {
+    let mut all = Vec::new();
+    for number in tx.tickets_that_follow()? {
+        let news = file(tx, config, number).and_then(|file| untold(tx, config, &file));
+        all.extend(news.into_iter().flatten().map(|news| (number, news)));
+    }
+    Ok(all)
 }

@@ -15,7 +15,7 @@ pub use answer::{
 pub(super) use decision::wrote_since;
 pub use decision::{Decision, How, Newer, Said, Writing, decide};
 pub use evaluate::Evaluation;
-pub use follow::{Original, followed, followers};
+pub use follow::{Original, all_untold, followed, followers, untold};
 
 use super::refresh;
 use crate::config::Config;

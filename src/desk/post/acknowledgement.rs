@@ -148,11 +148,17 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
 /// Whoever attacks the reporter may read the receipt: that of an attack says little.
 fn receipt(config: &Config, file: &File, mail: &Mail) -> Result<letters::Letter> {
     let view = ack_view(config, file, mail);
-    Ok(if file.ticket.classes.iter().any(|class| class == ATTACK) {
-        config.letters.acknowledgement_of_attack(&view)?
-    } else {
-        config.letters.acknowledgement(&view)?
-    })
+    let letters = config.letters_from(&file.row.mailbox);
+    let classes = &file.ticket.classes;
+    if classes.iter().any(|class| class == ATTACK) {
+        return Ok(letters.acknowledgement_of_attack(&view)?);
+    }
+    for class in classes {
+        if let Some(letter) = letters.acknowledgement_of_class(class, &view)? {
+            return Ok(letter);
+        }
+    }
+    Ok(letters.acknowledgement(&view)?)
 }
 
 fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> {

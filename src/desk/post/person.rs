@@ -4,7 +4,7 @@ use super::{Draft, Thread, fresh_id, is_outside, sender_of};
 use crate::config::Config;
 use crate::desk::File;
 use crate::desk::act::{Decision, Evaluation, Writing};
-use crate::letters::{self, EvaluationView, Hand};
+use crate::letters::{self, EvaluationView, Hand, Letters};
 use crate::mail::{Marks, MessageId};
 use crate::promise::{self, Policy, Promise};
 use crate::store::{Go, LetterState, MailRow, NewLetter, Tx};
@@ -34,6 +34,7 @@ pub fn hand<'a>(config: &'a Config, file: &'a File, who: &'a str, text: &'a str)
 /// When a template fails, or there is none of that name.
 pub fn evaluation_letter(
     config: &Config,
+    letters: &Letters,
     policy: &Policy,
     evaluation: &Evaluation,
     name: Option<&str>,
@@ -52,7 +53,7 @@ pub fn evaluation_letter(
     let earlier = counting(facts)
         .into_iter()
         .rfind(|f| matches!(f.what, What::Evaluated { outcome } if !outcome.is_interim()));
-    Ok(config.letters.evaluation(
+    Ok(letters.evaluation(
         name,
         &EvaluationView {
             reference: hand.reference,

@@ -3,9 +3,9 @@
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
-use crate::desk::{Duty, Files, caps, likeness, ours};
+use crate::desk::{Duty, File, Files, act, caps, likeness, ours, silence};
 use crate::letters::{
-    self, DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView,
+    self, DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView, part,
 };
 use crate::mail::Marks;
 use crate::promise::{Promise, Standing, Step};
@@ -80,6 +80,16 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
             matter,
         }));
     }
+    for (number, news) in act::all_untold(tx, config)? {
+        let row = tx.ticket(number)?;
+        entries.extend(row.map(|row| DigestEntry {
+            number,
+            code_name: row.name,
+            owner: row.owner,
+            alike: None,
+            matter: is_so(&news),
+        }));
+    }
     Ok(entries)
 }
 
@@ -94,6 +104,7 @@ fn matters(
     let file = files.open(row.number)?;
     let first = file.first_duty().and_then(|duty| pressing(config, duty));
     let mut matters = Vec::from_iter(first);
+    matters.extend(without(config, &file));
     let clash = file.ticket.clash();
     matters.extend(clash.map(|c| Matter::Clash {
         theirs: c.theirs,
@@ -103,7 +114,7 @@ fn matters(
     let letters = tx.letters_of(row.number)?;
     matters.extend(letters.iter().filter_map(trouble));
     if unreadable {
-        matters.push(is_so("a mail of it cannot be read"));
+        matters.push(Matter::Unreadable);
     }
     if !ours::asked(tx, &file)?.is_empty() {
         matters.push(is_so("a mail of yours may answer it: show says how"));
@@ -111,10 +122,32 @@ fn matters(
     if file.ticket.unreachable {
         matters.push(is_so("the reporter cannot be reached"));
     }
+    let silence = silence::silence(&file.ticket, &config.calendar, config.last_call);
+    matters.extend(
+        silence
+            .filter(|s| s.from <= tx.now())
+            .map(|s| Matter::Silent {
+                since: s.since,
+                called: s.called,
+            }),
+    );
     if row.chased > 0 {
         matters.push(Matter::Chased { times: row.chased });
     }
     Ok(matters)
+}
+
+/// That nobody is responsible, or credited, where the page promises it without a time and
+/// something else comes first.
+fn without(config: &Config, file: &File) -> Vec<Matter> {
+    let first = file.first_duty().map(|duty| duty.stored.key());
+    let others = file.duties.iter().filter(|d| Some(d.stored.key()) != first);
+    let one = |duty: &&Duty| match duty.state.missing.as_slice() {
+        [one] => ["owner", "credit"].contains(&part(one)),
+        [..] => false,
+    };
+    let timeless = others.filter(|d| d.due_at().is_none()).filter(one);
+    timeless.filter_map(|duty| pressing(config, duty)).collect()
 }
 
 fn is_so(what: &str) -> Matter {

@@ -14,10 +14,10 @@ pub use open::{ByHand, Letter, open};
 pub use reopen::{reopen, retract};
 pub use set::{Change, Credit, Start, classes, set, starts};
 
-use super::{policy_of, refresh};
+use super::{File, file, policy_of, refresh};
 use crate::config::Config;
 use crate::store::{NewFact, Tx};
-use crate::ticket::{By, FactName, TicketNo, What};
+use crate::ticket::{By, Fact, FactName, Field, TicketNo, What, counting};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use std::fmt;
@@ -119,11 +119,15 @@ pub fn note(
     Ok(fact)
 }
 
-/// Records a fact that only the ticket's policy knows. Gives its number.
+/// What was done, and no letter need say: recorded by hand as well.
+pub const BY_HAND: [What; 3] = [What::UpdatePosted, What::Thanked, What::Credited];
+
+/// Records a fact that only the ticket's policy knows, or one of [`BY_HAND`]. Gives its
+/// number; none where it is on record already.
 ///
 /// # Errors
-/// When the policy declares none of that name, or `at` lies in the future or before the
-/// receipt of the report.
+/// When the policy declares none of that name, `at` lies in the future or before the
+/// receipt of the report, or nobody said whom to credit.
 pub fn declared(
     tx: &Tx,
     config: &Config,
@@ -131,12 +135,19 @@ pub fn declared(
     name: &str,
     at: Timestamp,
     who: &str,
-) -> Result<i64> {
-    let row = tx
-        .ticket(ticket)?
-        .with_context(|| format!("there is no ticket {ticket}"))?;
+) -> Result<Option<i64>> {
+    let file = file(tx, config, ticket)?;
+    let row = &file.row;
     let policy = policy_of(tx, config, &row.policy)?;
-    if !policy.declared.contains(&FactName::new(name)) {
+    let by_hand = BY_HAND
+        .into_iter()
+        .find(|what| what.name().as_str() == name);
+    if let Some(what) = &by_hand {
+        if is_on_record(&file.facts, what) {
+            return Ok(None);
+        }
+        has_a_name(&file, what)?;
+    } else if !policy.declared.contains(&FactName::new(name)) {
         let known: Vec<&str> = policy.declared.iter().map(FactName::as_str).collect();
         let known = if known.is_empty() {
             "it declares none".to_owned()
@@ -144,7 +155,7 @@ pub fn declared(
             format!("it declares {}", known.join(", "))
         };
         refuse!(
-            "the policy {} of {} declares no fact {name:?}: {known}\n  hint: what gatepost knows by itself has a command of its own (gatepost help)",
+            "the policy {} of {} declares no fact {name:?}: {known}\n  hint: update-posted, thanked and credited are recorded like this too; the others have a command of their own (gatepost help facts)",
             policy.name,
             policy.version
         );
@@ -155,12 +166,37 @@ pub fn declared(
             row.reference
         );
     }
-    let what = What::Declared {
+    let declared = What::Declared {
         name: name.to_owned(),
     };
+    let what = by_hand.unwrap_or(declared);
     let fact = add_at(tx, ticket, what, who, at)?;
     refresh(tx, config, ticket)?;
-    Ok(fact)
+    Ok(Some(fact))
+}
+
+/// Whether it counts, and the ticket was not opened again since where that undoes it.
+fn is_on_record(facts: &[Fact], what: &What) -> bool {
+    let undone = |other: &What| *what == What::UpdatePosted && *other == What::Reopened;
+    let facts = counting(facts);
+    let last = facts.iter().rfind(|f| f.what == *what || undone(&f.what));
+    last.is_some_and(|f| f.what == *what)
+}
+
+/// Nobody is credited who does not want to be, or of whom nobody knows under which name.
+fn has_a_name(file: &File, what: &What) -> Result<()> {
+    let number = file.row.number.0;
+    if *what != What::Credited || file.ticket.set.contains_key(&Field::Credit) {
+        return Ok(());
+    }
+    let why = match file.ticket.credit_declined {
+        true => "does not want to be named",
+        false => "has not said how to be named",
+    };
+    refuse!(
+        "the reporter of {} {why}\n  hint: gatepost set {number} credit=NAME says whom we name, credit=anonymous that we name nobody",
+        file.row.reference
+    )
 }
 
 #[cfg(test)]

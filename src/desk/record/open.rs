@@ -146,8 +146,7 @@ fn check(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<()> {
         refuse!("a report cannot have come in the future");
     }
     let house = config.house();
-    let ours = |a: &&Address| house.watched.contains(a) || house.team.contains(a);
-    if let Some(address) = by_hand.from.filter(ours) {
+    if let Some(address) = by_hand.from.filter(|a| house.comes_to_us(a)) {
         refuse!(
             "{address} is ours: letters to reporters never go to a watched mailbox or to the team"
         );

@@ -118,6 +118,7 @@ fn fixed(what: &What) -> Option<&'static str> {
         | What::DateDecided { .. }
         | What::Set { .. }
         | What::Waiting { .. }
+        | What::LastCalled { .. }
         | What::Remarked { .. }
         | What::DataAccessed { .. }
         | What::Closed

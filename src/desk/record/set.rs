@@ -209,7 +209,7 @@ impl Setting<'_> {
     /// A letter to ourselves would come back as a report; somebody of the team is no reporter.
     fn not_ours(&self, address: Option<&Address>) -> Result<()> {
         let house = self.config.house();
-        let ours = address.filter(|a| house.watched.contains(a) || house.team.contains(a));
+        let ours = address.filter(|a| house.comes_to_us(a));
         match ours {
             Some(address) => {
                 refuse!(

@@ -1,9 +1,11 @@
 //! The clock against a record in a temporary folder: who is told what, and when.
 
+mod duplicates;
 mod flood;
 mod junk;
 mod lasting;
 mod profiles;
+mod silent;
 mod waiting;
 
 use super::*;

@@ -8,7 +8,7 @@
 use super::Told;
 use crate::config::{Config, Member};
 use crate::desk::roster::Roster;
-use crate::desk::settle;
+use crate::desk::{act, settle, silence};
 use crate::promise::DayKind;
 use crate::store::{Stuck, Tx};
 use crate::ticket::{Ticket, What};
@@ -33,20 +33,32 @@ pub(super) fn tell(
     }
     let opening = config.calendar.opening(config.calendar.local_date(now));
     let stuck = stuck(tx)?;
+    let silent = silent(tx, config, roster)?;
     let lasting = stuck.iter().any(|stuck| stuck.since < opening);
     let week = begins_week(config, now) && was_set_up_before(tx, opening)?;
+    let lasting = lasting || news_for_duplicates(tx, config)?;
     let first_line = roster.first_line();
     for member in &config.team {
         let Some(told) = told.get_mut(member.name.as_str()) else {
             continue;
         };
         let is_first = first_line.iter().any(|m| m.name == member.name);
-        if is_first {
-            let today = stuck.iter().filter(|stuck| stuck.since >= opening);
-            at_once(tx, member, today, told)?;
-        }
+        let all = stuck.iter().filter(|_| is_first);
+        let theirs = silent
+            .iter()
+            .filter(|(names, _)| names.contains(&member.name));
+        let all = all.chain(theirs.clone().map(|(_, stuck)| stuck));
+        let today = all.filter(|stuck| stuck.since >= opening);
+        at_once(tx, member, today, told)?;
         if is_first || roster.is_here(member) {
-            morning(tx, config, member, told, (lasting && is_first, week))?;
+            let silent = theirs.clone().any(|(_, stuck)| stuck.since < opening);
+            morning(
+                tx,
+                config,
+                member,
+                told,
+                (lasting && is_first || silent, week),
+            )?;
         }
     }
     Ok(())
@@ -76,6 +88,42 @@ fn stuck(tx: &Tx) -> Result<Vec<Stuck>> {
                 since: fact.at,
             });
         }
+    }
+    Ok(all)
+}
+
+/// Whether a reporter of a duplicate has not been told what the first report has come to.
+/// It is looked for once each business morning.
+fn news_for_duplicates(tx: &Tx, config: &Config) -> Result<bool> {
+    let key = format!("untold/{}", config.calendar.local_date(tx.now()));
+    if tx.was_said(&key)? {
+        return Ok(false);
+    }
+    tx.say(&key, None)?;
+    Ok(!act::all_untold(tx, config)?.is_empty())
+}
+
+/// Reporters who have not answered for so long that a person should decide, each with the
+/// names of those who are told: the owner, or the first line where there is none.
+fn silent(tx: &Tx, config: &Config, roster: &Roster) -> Result<Vec<(Vec<String>, Stuck)>> {
+    let mut all = Vec::new();
+    for number in tx.waiting_for_reporters()? {
+        // What cannot be read is told with what is stuck.
+        let Ok(facts) = tx.facts_of(number) else {
+            continue;
+        };
+        let ticket = Ticket::fold(&facts);
+        let silence = silence::silence(&ticket, &config.calendar, config.last_call);
+        let Some(silence) = silence.filter(|silence| silence.from <= tx.now()) else {
+            continue;
+        };
+        let stuck = Stuck {
+            key: format!("silent-{}/{}", number.0, silence.from),
+            ticket: Some(number),
+            since: silence.from,
+        };
+        let hearers = roster.of_owner(ticket.owner.as_deref());
+        all.push((hearers.iter().map(|m| m.name.clone()).collect(), stuck));
     }
     Ok(all)
 }

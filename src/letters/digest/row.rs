@@ -1,7 +1,8 @@
 //! The rows of a digest's table: tickets that look alike are one, and there are not so many
 //! that nobody reads them.
 
-use super::{DigestEntry, Matter, Rank, label, rank, second_lines};
+use super::rank::{Rank, label, rank};
+use super::{DigestEntry, Matter, second_lines};
 use jiff::Zoned;
 use std::collections::BTreeMap;
 
@@ -37,8 +38,10 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
         let folds = match entry.matter {
             Matter::Due { .. } | Matter::Stale { .. } | Matter::Held { .. } => entry.alike,
             Matter::Clash { .. }
+            | Matter::Unreadable
             | Matter::Trouble { .. }
             | Matter::Chased { .. }
+            | Matter::Silent { .. }
             | Matter::Read { .. } => None,
         };
         if let Some(alike) = folds {
@@ -51,6 +54,8 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
                     ..
                 } => Some((at.date(), missing, *half_kept)),
                 Matter::Stale { .. }
+                | Matter::Unreadable
+                | Matter::Silent { .. }
                 | Matter::Held { .. }
                 | Matter::Clash { .. }
                 | Matter::Trouble { .. }
@@ -70,16 +75,22 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
     rows
 }
 
+/// So many held receipts are told, where others would be left out for more.
+const HELD: usize = 5;
+
 /// Leaves [`AT_MOST`] of them; gives how many tickets are left out. What is to come goes
-/// before what is held or went wrong.
+/// before what is held or went wrong, and many that are held before what is late.
 pub(super) fn fewer(rows: &mut Vec<Row>) -> usize {
     let tickets = |rows: &[Row]| rows.iter().map(|row| row.alike + 1).sum::<usize>();
     let all = tickets(rows);
     while rows.len() > AT_MOST {
-        let can_wait = |row: &Row| matches!(row.rank, Rank::ToCome | Rank::Stale);
+        let can_wait = |row: &Row| row.rank.can_wait();
+        let held = |row: &Row| row.rank == Rank::Held;
+        let many_held = rows.iter().filter(|row| held(row)).count() > HELD;
         // What was read of our own mail is told once: nothing else would say it.
         let comes_again = |row: &Row| row.rank != Rank::Read;
         let last = rows.iter().rposition(can_wait);
+        let last = last.or_else(|| rows.iter().rposition(held).filter(|_| many_held));
         match last.or_else(|| rows.iter().rposition(comes_again)) {
             Some(last) => drop(rows.remove(last)),
             None => break,

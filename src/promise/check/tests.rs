@@ -36,6 +36,7 @@ fn place(what: &What) -> &'static str {
         | What::Unclassed { .. }
         | What::Set { .. }
         | What::Waiting { .. }
+        | What::LastCalled { .. }
         | What::Remarked { .. }
         | What::DataAccessed { .. }
         | What::Junked { .. }
@@ -47,7 +48,7 @@ fn place(what: &What) -> &'static str {
 #[test]
 fn every_fact_is_of_a_policy_or_its_name_is_taken() {
     let data = r#"{"who":"x","why":"x","text":"x","class":"x","on":null,"field":"title","value":null,
-        "outcome":"accepted","expected":null,"letter":1,"seen":1,"retracts":1,"because":"x","event":"embargo""#;
+        "outcome":"accepted","expected":null,"letter":1,"seen":1,"retracts":1,"because":"x","event":"embargo","until":"2027-05-06""#;
     for name in FactName::BUILT_IN.into_iter().chain(TAKEN) {
         let of = |data: String| serde_json::from_str::<What>(&data);
         let dated = data.replace("null,\"field", "\"2027-05-06\",\"field");
@@ -62,7 +63,7 @@ fn every_fact_is_of_a_policy_or_its_name_is_taken() {
     }
     assert_eq!(
         FactName::BUILT_IN.len() + TAKEN.len(),
-        32,
+        33,
         "those of `place`"
     );
 }
@@ -93,6 +94,12 @@ fn a_sound_policy_has_no_faults() {
         |_, p| (p.within, p.remind) = (None, vec![Step::AtOnce, Step::DailyAfter]),
         &[],
     );
+    let cadence = |_: &mut Policy, p: &mut Promise| {
+        (p.from, p.repeat) = (vec![any_of(&["answered"])], true);
+        p.others_count = true;
+    };
+    check(cadence, &[]);
+    check(|_, p| p.others_count = true, &["`others_count` is for"]);
 }
 
 #[test]

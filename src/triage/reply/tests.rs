@@ -152,6 +152,18 @@ fn every_hold_has_its_reason() {
             0,
             Some("the answer would come back to us"),
         ),
+        (
+            from("security+more@example.org"),
+            sent(0, 0, 0),
+            0,
+            Some("the answer would come back to us"),
+        ),
+        (
+            from("Anna+x@example.org"),
+            sent(0, 0, 0),
+            0,
+            Some("the answer would come back to us"),
+        ),
         (null, sent(0, 0, 0), 0, Some("its return path is empty")),
         (
             mia(),

@@ -158,6 +158,30 @@ fn only_what_the_policy_declares_is_recorded() {
     });
 }
 
+#[test]
+fn a_close_out_of_three_parts_is_recorded_by_hand_each_once() {
+    story(|tx, config, t| {
+        let record = |name: &str| declared(tx, config, t, name, at(NOW), "anna");
+        for name in ["update-posted", "thanked"] {
+            assert!(record(name).unwrap().is_some(), "{name}");
+            assert_eq!(record(name).unwrap(), None, "{name} is so already");
+        }
+        let why = record("credited").unwrap_err().to_string();
+        assert!(why.contains("has not said how to be named"), "{why}");
+        let credit = |credit| set(tx, config, t, &[Change::Credit(credit)], "anna").unwrap();
+        credit(Credit::Declined);
+        let why = record("credited").unwrap_err().to_string();
+        assert!(why.contains("does not want to be named"), "{why}");
+        credit(Credit::Named("Mia R.".to_owned()));
+        assert!(record("credited").unwrap().is_some());
+        // A second fix is owed a second update; thanks and credit hold on.
+        add(tx, t, What::Closed, "anna").unwrap();
+        reopen(tx, config, t, None, "anna").unwrap();
+        assert!(record("update-posted").unwrap().is_some());
+        assert_eq!(record("thanked").unwrap(), None);
+    });
+}
+
 /// A final evaluation, as its letter makes it true.
 fn evaluated(tx: &Tx, config: &Config, t: TicketNo) {
     let outcome = Outcome::NotReproducible;

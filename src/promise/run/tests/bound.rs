@@ -178,22 +178,32 @@ fn waiting_rests_no_promise_but_our_own_rhythm() {
 }
 
 #[test]
-fn waiting_for_others_is_progress() {
+fn waiting_for_others_is_progress_where_the_page_says_so() {
     let story = [
         ("4 10", What::Answered),
         ("5 10", waits(Some(WaitsFor::Others))),
     ];
-    check(&inform(), &story, &["4 10: met 5 10", "5 10: open"]);
+    let inform = Promise {
+        others_count: true,
+        ..inform()
+    };
+    check(&inform, &story, &["4 10: met 5 10", "5 10: open"]);
     let rested = [
         story[0].clone(),
         ("5 9", waits(FOR_REPORTER)),
         story[1].clone(),
     ];
-    check(&inform(), &rested, &["4 10: met 5 10", "5 10: open"]);
+    check(&inform, &rested, &["4 10: met 5 10", "5 10: open"]);
     let facts: Vec<Fact> = rested.iter().zip(1..).map(fact).collect();
-    assert_eq!(runs(&inform(), &facts, &london())[1].paused_at, None);
+    assert_eq!(runs(&inform, &facts, &london())[1].paused_at, None);
     // An answer that a reporter waits for is a letter to them.
     let reply = promise("reply", &["reporter-wrote"], &["answered"], None);
     let owed = [("4 10", What::ReporterWrote), story[1].clone()];
     check(&reply, &owed, &["4 10: open"]);
+    // A page that says nothing of others asks for a letter all the same.
+    let silent = Promise {
+        others_count: false,
+        ..inform
+    };
+    check(&silent, &story, &["4 10: open"]);
 }

@@ -20,7 +20,9 @@ pub(super) fn fold(text: &str) -> String {
                     folded.push(' ');
                 }
             }
-            '\u{2019}' | '\u{2018}' | '`' | '\u{b4}' => folded.push('\''),
+            '`' => folded.push('\''),
+            _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            '\u{2019}' | '\u{2018}' | '\u{b4}' => folded.push('\''),
             '\u{2010}'..='\u{2014}' => folded.push('-'),
             // The accents of text that is written in pieces.
             '\u{300}'..='\u{36f}' => {}

@@ -1,0 +1,233 @@
+//! Where a report stands in its life, and what a person does next: each a command to copy.
+
+use super::super::Here;
+use crate::desk::File;
+use crate::desk::act;
+use crate::desk::silence::{Silence, silence};
+use crate::ticket::{Field, Outcome, Stage, What, counting};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// What to do next.
+#[derive(Serialize)]
+pub struct Next {
+    /// The command.
+    pub command: String,
+    /// Why, or what may be done in its place; may be empty.
+    pub because: String,
+}
+
+/// The stage in words: `evaluated, in work`.
+pub fn stage(file: &File) -> String {
+    let ticket = &file.ticket;
+    let more = match (ticket.stage, ticket.outcome) {
+        (Stage::New, Some(outcome)) if outcome.is_interim() => outcome.word(),
+        (Stage::New, _) if ticket.acknowledged_at.is_some() => "acknowledged",
+        (Stage::Evaluated, Some(Outcome::Accepted)) => "in work",
+        (Stage::New | Stage::Evaluated, _)
+        | (Stage::Junk | Stage::Resolved | Stage::Published | Stage::Closed, _) => "",
+    };
+    match more {
+        "" => ticket.stage.word().to_owned(),
+        more => format!("{}, {more}", ticket.stage.word()),
+    }
+}
+
+/// For whom it waits, since when, and what comes of it.
+pub fn waits(here: &Here, file: &File, now: Timestamp) -> Option<String> {
+    let on = file.ticket.waits_for?;
+    let calendar = &here.config.calendar;
+    let day = |on: Date| on.strftime("%a %-d %b").to_string();
+    let since = file.ticket.waits_since;
+    let since = since.map(|at| format!(" since {}", day(calendar.local_date(at))));
+    let then = lasting(here, file).map_or(String::new(), |silence| {
+        let day = day(calendar.local_date(silence.from));
+        match (silence.from <= now, silence.called) {
+            (true, _) => "; they are silent".to_owned(),
+            (false, false) => format!("; a last call is due {day}"),
+            (false, true) => format!("; had the last call, to be closed {day}"),
+        }
+    });
+    Some(format!(
+        "for {}{}{then}",
+        on.word(),
+        since.unwrap_or_default()
+    ))
+}
+
+fn lasting(here: &Here, file: &File) -> Option<Silence> {
+    silence(&file.ticket, &here.config.calendar, here.config.last_call)
+}
+
+/// What to do next, the most urgent first; one of each verb.
+pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
+    let n = file.row.number.0;
+    if file.ticket.stage == Stage::Closed {
+        return Vec::new();
+    }
+    let mut steps: Vec<Next> = Vec::new();
+    let silent = lasting(here, file).filter(|silence| silence.from <= now);
+    steps.extend(silent.map(|silence| {
+        let because = match silence.called {
+            true => "nothing came after the last call",
+            false => "they do not answer what we asked",
+        };
+        step(silence.command(n), because)
+    }));
+    if let Some(first) = evaluation(file) {
+        steps.push(first);
+        return steps;
+    }
+    if let Some(duty) = file.first_duty().filter(|duty| duty.presses()) {
+        let verbs = duty.state.missing.iter().filter_map(|m| verb(file, m));
+        steps.extend(verbs);
+    }
+    steps.extend(life(file));
+    let mut known: Vec<String> = Vec::new();
+    steps.retain(|step| {
+        let verb = step
+            .command
+            .split(' ')
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned();
+        let new = !known.contains(&verb);
+        known.push(verb);
+        new
+    });
+    steps
+}
+
+fn step(command: impl Into<String>, because: &str) -> Next {
+    let (command, because) = (command.into(), because.to_owned());
+    Next { command, because }
+}
+
+fn misses(file: &File, what: &str) -> bool {
+    let mut open = file.duties.iter().filter(|d| d.stored.open);
+    open.any(|d| d.state.missing.iter().any(|m| m.contains(what)))
+}
+
+/// As long as there is no whole evaluation, nothing comes before it.
+fn evaluation(file: &File) -> Option<Next> {
+    let (n, ticket) = (file.row.number.0, &file.ticket);
+    let none = !matches!(ticket.outcome, Some(outcome) if !outcome.is_interim());
+    let missing = misses(file, "evaluated") || (ticket.stage == Stage::New && none);
+    if let Some(first) = ticket.follows().filter(|_| missing) {
+        let command = format!("gatepost evaluate {n} duplicate --of {}", first.0);
+        return Some(step(command, "the reporter has not been told"));
+    }
+    if missing {
+        return Some(step(
+            format!("gatepost evaluate {n} accepted --expected DATE"),
+            "or another outcome",
+        ));
+    }
+    misses(file, "dated").then(|| {
+        let outcome = file.row.outcome.map_or("accepted", |o| o.word());
+        step(
+            format!("gatepost evaluate {n} {outcome} --expected DATE"),
+            "the date is missing",
+        )
+    })
+}
+
+/// The command that does what is missing; none for a fact of the policy's own, whose name
+/// says nothing to us but that it can be recorded.
+fn verb(file: &File, missing: &str) -> Option<Next> {
+    let n = file.row.number.0;
+    let (first, _) = missing.split_once(" or ").unwrap_or((missing, ""));
+    Some(match first {
+        "answered" => step(format!("gatepost reply {n}"), ""),
+        "resolved" => resolve(n),
+        "update-posted" => step(format!("gatepost record {n} update-posted"), ""),
+        "published" => publish(n),
+        "thanked" => thank(n),
+        "owned" => step(format!("gatepost assign {n} WHO"), "nobody looks after it"),
+        "credited" => credit(file)?,
+        "evaluated" | "dated" | "acknowledged" | "date-not-due" | "credit-declined" => return None,
+        own => step(format!("gatepost record {n} {own}"), ""),
+    })
+}
+
+fn resolve(n: i64) -> Next {
+    step(
+        format!("gatepost resolve {n}"),
+        &format!("or reply {n} --expected DATE --because TEXT"),
+    )
+}
+
+fn publish(n: i64) -> Next {
+    step(
+        format!("gatepost publish {n} --link URL"),
+        "--on DATE, if it is to come",
+    )
+}
+
+fn thank(n: i64) -> Next {
+    let because = format!("or thank them: reply {n}");
+    step(format!("gatepost record {n} thanked"), &because)
+}
+
+/// Credit is asked for in the evaluation; a person records what came of it.
+fn credit(file: &File) -> Option<Next> {
+    let n = file.row.number.0;
+    let done = has(file, &What::Credited);
+    if done || file.ticket.credit_declined {
+        return None;
+    }
+    Some(match file.ticket.set.get(&Field::Credit) {
+        Some(_) => step(
+            format!("gatepost record {n} credited"),
+            "when our files name them",
+        ),
+        None => step(
+            format!("gatepost set {n} credit=NAME"),
+            "or credit=anonymous: nobody is named",
+        ),
+    })
+}
+
+fn has(file: &File, what: &What) -> bool {
+    counting(&file.facts).iter().any(|f| f.what == *what)
+}
+
+/// What the next stage asks for, whatever is promised.
+fn life(file: &File) -> Vec<Next> {
+    let (n, ticket) = (file.row.number.0, &file.ticket);
+    let mut steps = Vec::new();
+    if ticket.chased > 0 {
+        steps.push(step(format!("gatepost reply {n}"), "they wrote again"));
+    }
+    let ends = ticket.outcome.is_some_and(Outcome::is_final);
+    match ticket.stage {
+        Stage::Evaluated | Stage::Resolved | Stage::Published if ticket.owner.is_none() => {
+            let because = "nobody looks after it";
+            steps.push(step(format!("gatepost assign {n} WHO"), because));
+        }
+        _ => {}
+    }
+    match ticket.stage {
+        Stage::Evaluated if ends => steps.push(step(format!("gatepost close {n}"), "")),
+        // A duplicate is resolved with its first.
+        Stage::Evaluated if ticket.follows().is_none() => steps.push(resolve(n)),
+        Stage::Resolved | Stage::Published => steps.extend(close_out(file)),
+        Stage::Evaluated | Stage::Junk | Stage::New | Stage::Closed => {}
+    }
+    steps
+}
+
+/// After the resolution: published, thanked, credited; and when all is done, closed.
+fn close_out(file: &File) -> Vec<Next> {
+    let n = file.row.number.0;
+    let public = act::is_published(&file.facts);
+    let mut steps = Vec::new();
+    steps.extend((!public).then(|| publish(n)));
+    steps.extend((!has(file, &What::Thanked)).then(|| thank(n)));
+    steps.extend(credit(file));
+    if steps.is_empty() {
+        steps.push(step(format!("gatepost close {n}"), "all is done"));
+    }
+    steps
+}
