@@ -56,6 +56,7 @@ mod verbs;
 mod starttls;
 mod ways;
 mod wire;
+mod year;
 mod sink;
 mod team;
 mod unit;
