@@ -289,8 +289,9 @@ def ladder(run, case, until, daily=True):
     for step in steps:
         if step != "daily after" and (timed := moment_of(step, run, case)):
             nominal, falls = timed
-            if nominal >= run.start and falls:
-                fall.setdefault(falls, step)
+            # Of two at one moment the one that is about the deadline says more.
+            if nominal >= run.start and falls and fall.get(falls, "at once") == "at once":
+                fall[falls] = step
     escalate = run.promise.get("escalate")
     second_from = None
     if escalate:

@@ -34,6 +34,8 @@ class People:
     """What they do; whoever inherits it has the clock. Plans are made from the moment that was
     aimed at, for a visit takes some seconds, and the same seed is to be the same year."""
 
+    latest = None
+
     # The reporters.
 
     def arrivals(self):
@@ -75,7 +77,10 @@ class People:
             f"See https://example.org/{self.words(dice, 1)}: {self.words(dice, 60)}.\n"))
         self.tickets.append(ticket)
         self.visit()
-        self.at(self.moment + GATHERED - MINUTE, self.visit)
+        if self.latest and self.moment - self.latest < GATHERED:
+            # The first words of this one may wait for others.
+            self.at(self.moment + GATHERED - MINUTE, self.visit)
+        self.latest = self.moment
         self.observe(ticket, "received", *(["acknowledged"] if kind != "platform" else []))
         self.plan(ticket)
 

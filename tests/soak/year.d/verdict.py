@@ -19,7 +19,7 @@ class Verdict:
         self.year, self.world = year, year.world
         self.letters = {name: self.mailbox(address) for name, address in EVERYBODY.items()}
         self.rows = defaultdict(Counter)
-        self.ahead, self.long, self.folded, self.named = 0, 0, 0, 0
+        self.ahead, self.ahead_named, self.long, self.folded, self.named = 0, 0, 0, 0, 0
         self.with_long, self.with_ahead = set(), set()
 
     def mailbox(self, address):
@@ -65,7 +65,7 @@ class Verdict:
         told = [(reference.instant(t["at"]), self.people(t["whom"])) for t in block["told"]]
         steps = reference.ladder(run, CASE, now)
         row = self.rows[promise["name"]]
-        heard = defaultdict(set)
+        heard, unnamed = defaultdict(set), set()
         for at, whom in told:
             past = [step for step in steps if step[0] <= at]
             if not past:
@@ -78,7 +78,8 @@ class Verdict:
             if heard[moment] & whom:
                 year.fault(f"{what}: {step} of {moment} was told twice to {heard[moment] & whom}")
             heard[moment] |= whom
-            self.letter(what, ticket, at, whom)
+            if not self.letter(what, ticket, at, whom):
+                unnamed.add(moment)
         for moment, second, step in steps:
             wanted = reference.hearers(promise, ticket.owner(moment), TEAM, SECOND, second)
             edge = min(abs(moment - at) for at in (run.end or now, now)) <= (GATHERED if step == "at once" else SOON)
@@ -87,9 +88,9 @@ class Verdict:
                 year.fault(f"{what}: {step} of {moment}: told {sorted(heard[moment])}, not {sorted(wanted)}")
             row["reminded"] += bool(heard[moment])
             row["second line"] += bool(heard[moment] & set(SECOND))
-        self.count(ticket, promise, run, steps, heard, row)
+        self.count(ticket, promise, run, steps, heard, unnamed, row)
 
-    def count(self, ticket, promise, run, steps, heard, row):
+    def count(self, ticket, promise, run, steps, heard, unnamed, row):
         now = self.world.now()
         row["times"] += 1
         standing = run.standing(now, CASE)
@@ -114,8 +115,10 @@ class Verdict:
         self.long += 1
         self.with_long.add(ticket.number)
         # Whatever step it was, somebody was told on that day or, by hours, before it.
-        if any(heard[moment] and step.endswith(" before") and moment <= ahead for moment, _, step in steps):
+        before = [moment for moment, _, step in steps if heard[moment] and step.endswith(" before") and moment <= ahead]
+        if before:
             self.ahead += 1
+            self.ahead_named += before[-1] not in unnamed
             self.with_ahead.add(ticket.number)
         else:
             self.year.fault(f"ticket {ticket.number}: {promise['name']} due {run.due} was not told a business day ahead")
@@ -127,8 +130,9 @@ class Verdict:
         return found
 
     def letter(self, what, ticket, at, whom):
-        """Each who was told got a letter of that moment, and it names the ticket."""
-        number = f"{ticket.number:04}"
+        """Each who was told got a letter of that moment; whether all of them name the ticket.
+        A digest has no more than twenty rows, and says how many tickets it leaves out."""
+        all_name, number = True, f"{ticket.number:04}"
         for name in whom:
             near = [text for date, _, subject, body in self.letters[name] if timedelta(seconds=-2) <= date - at <= SOON
                     for text in [f"{subject}\n{body}"]]
@@ -136,8 +140,10 @@ class Verdict:
                 self.named += 1
             elif any(" more: gatepost list" in text for text in near):
                 self.folded += 1
+                all_name = False
             else:
                 self.year.fault(f"{what}: {name} was told at {at}, but {len(near)} letters of then do not name it")
+        return all_name
 
     def table(self):
         columns = ["times", "reminded", "second line", "kept", "kept-late", "void", "void late", "half", "open", "open late"]
