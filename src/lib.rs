@@ -14,7 +14,8 @@
 //! to one report: a list of facts, folded into a state. [`promise`] counts business
 //! days, says what is due and which reminders a moment asks for. [`triage`] decides
 //! what a mail is, where it belongs and whether it may be answered. [`letters`]
-//! holds every word that gatepost says by mail.
+//! holds every word that gatepost says by mail, [`export`] what leaves as a file: a list
+//! of thanks, security.txt, a calendar.
 //!
 //! **The record** is synchronous and knows SQLite only. [`config`] turns TOML as
 //! written into a checked [`config::Config`]. [`store`] holds all SQL. [`desk`] is
@@ -46,6 +47,7 @@ pub mod ticket;
 pub mod promise;
 pub mod triage;
 pub mod letters;
+pub mod export;
 
 pub mod config;
 pub mod store;

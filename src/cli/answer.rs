@@ -5,12 +5,12 @@ use super::flow::followers::News;
 use super::flow::{Plan, Sitting};
 use super::{Here, Usage, junk, look};
 use crate::config::Config;
-use crate::desk::{Duty, File, act};
+use crate::desk::{Duty, File, act, given};
 use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedView};
 use crate::mail::Enclosed;
 use crate::promise::{Calendar, Move};
 use crate::store::LetterKind;
-use crate::ticket::{Field, Outcome, Stage, TicketNo, WaitsFor, What, counting};
+use crate::ticket::{Credit, Stage, TicketNo, WaitsFor};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -206,17 +206,7 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
 
 /// Credit is asked for once: the evaluation of an accepted report asks for it.
 pub fn credit_is_unasked(file: &File) -> bool {
-    let asked_or_told = counting(&file.facts).into_iter().any(|f| {
-        matches!(
-            f.what,
-            What::Credited
-                | What::CreditDeclined
-                | What::Evaluated {
-                    outcome: Outcome::Accepted
-                }
-        )
-    });
-    !asked_or_told && !file.ticket.set.contains_key(&Field::Credit)
+    Credit::of(&file.facts) == Credit::Unasked
 }
 
 /// Records that it is, or will be, published.
@@ -301,11 +291,13 @@ pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
     let follows = file.ticket.follows().map(|first| {
         format!("it follows {first}: when there is news of that one, this reporter hears it all the same")
     });
+    let credit = given::matter(file, &here.config).map(str::to_owned);
     let stays = |other: TicketNo| format!("{other} is its duplicate, and does not close with it");
     let plan = Plan {
         notes: notes
             .chain(sitting.duplicates().map(stays))
             .chain(follows)
+            .chain(credit)
             .collect(),
         followups: Vec::new(),
         decision: act::close(&words, sitting.decision(LetterKind::Closing)),

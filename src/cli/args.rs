@@ -1,8 +1,10 @@
 //! The words of the command line.
 
 mod deciding;
+mod exporting;
 
 pub use deciding::{Close, Evaluate, Publish, Reply, Resolve, Sending};
+pub use exporting::{Calendar, Credits, Elsewhere, Export, SecurityTxt};
 
 use super::verbs;
 use crate::daemon::receive::apart::WORD as PARSE_ONE;
@@ -44,7 +46,7 @@ pub enum Command {
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {continues: {to_come}, history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}], next: [{command, because}]}"
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {continues: {to_come}, history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, cves, cwes, ghsas, cvss, versions, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}], next: [{command, because}], credit: {state, name}, given_out: [{name, way, place, line, gone, at, by}]} credit.state is unasked, asked, named, anonymous or withdrawn."
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
@@ -107,6 +109,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write a file: the list of thanks, security.txt, a calendar of deadlines
+    #[command(subcommand, after_help = exporting::EXPORT)]
+    Export(Export),
     /// Is every message accounted for, does the record agree with itself
     #[command(
         after_help = "Examples: gatepost audit\n          gatepost audit --repair   (takes in what has no row)\nExit code 3 when there is a difference.\n\n--json: {folders: [{mailbox, folder, on_server, with_row, without_row, gone}], facts, head, differences}"
@@ -129,7 +134,7 @@ pub enum Command {
     Check(Check),
     /// Is all well: exit code 3 and every reason, with what to do, when it is not
     #[command(
-        after_help = "Examples: gatepost health\n          gatepost health --json\n\nReasons: store, no-daemon, config, no-pass (a folder was not read to its end for 13 minutes), no-baseline, smtp (10 minutes), outbox (a letter waits for an hour), letters (unknown or refused), audit, reminders, overdue, unreadable, clock, alarm. Warnings leave the exit code at 0: calendar. The daemon tells the alarm command of the same (see `gatepost help config`); keys are imap/NAME, smtp and health/REASON.\n\n--json: {ok, since, reasons: [{reason, mailbox, since, text, hint}], warnings: [the same], looked_at}"
+        after_help = "Examples: gatepost health\n          gatepost health --json\n\nReasons: store, no-daemon, config, no-pass (a folder was not read to its end for 13 minutes), no-baseline, smtp (10 minutes), outbox (a letter waits for an hour), letters (unknown or refused), audit, reminders, overdue, unreadable, clock, alarm. Warnings leave the exit code at 0: calendar, names (one that was withdrawn stands in a file of ours), security-txt (it ends within 30 days). The daemon tells the alarm command of the same (see `gatepost help config`); keys are imap/NAME, smtp and health/REASON.\n\n--json: {ok, since, reasons: [{reason, mailbox, since, text, hint}], warnings: [the same], looked_at}"
     )]
     Health {
         /// For scripts: instants are RFC 3339 in UTC
@@ -207,7 +212,7 @@ pub enum Command {
     Help {
         /// A command; `config` (an example with every key), `policy`, `letters` (what ships), `facts`, or `unit` (for systemd)
         topic: Option<String>,
-        /// The name of a policy
+        /// The name of a policy, or of what `export` exports
         name: Option<String>,
     },
 }

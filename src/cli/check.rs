@@ -3,6 +3,7 @@
 
 mod calendar;
 mod document;
+mod outside;
 mod promise;
 
 use super::args::Check;
@@ -96,7 +97,8 @@ fn look_at_all(here: &Here, offline: bool, test: bool, found: &mut Document) -> 
             .collect::<Vec<_>>()
             .join(", ")
     ));
-    outside(config);
+    outside::outside(config);
+    outside::security_txt(config, now, found);
     let mut warnings = config.warnings(config.calendar.local_date(now));
     warnings.extend(config.escalation_warning());
     warnings.extend(config.promise_warnings(config.calendar.local_date(now)));
@@ -229,22 +231,6 @@ fn addresses(mailbox: &MailboxConfig) {
             ids.join(", ")
         ),
     });
-}
-
-/// Lists that lead to us, and platforms.
-fn outside(config: &Config) {
-    for list in &config.lists {
-        output::line(format!(
-            "list      {} by {}: a way to you, not mail to many",
-            list.id, list.address
-        ));
-    }
-    for platform in &config.platforms {
-        output::line(format!(
-            "platform  {}: mail of {} that passes; no receipt, one ticket a report",
-            platform.name, platform.from
-        ));
-    }
 }
 
 /// Where copies of letters go, or why they cannot. Adds none: whether that is allowed shows

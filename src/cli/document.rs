@@ -9,6 +9,7 @@ pub use decided::{Decided, Followed};
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 
+use super::export::CreditLine;
 use super::show::{Next, Proposal};
 use super::words::via;
 use crate::desk::{Duty, File};
@@ -171,6 +172,8 @@ pub struct Whole {
     letters: Vec<LetterLine>,
     proposals: Vec<Proposal>,
     next: Vec<Next>,
+    #[serde(flatten)]
+    credit: CreditLine,
 }
 
 /// The reports of this address up to this one, it included.
@@ -375,6 +378,12 @@ impl Whole {
             proposals,
             next,
             letters: letters.iter().map(LetterLine::from).collect(),
+            credit: CreditLine::default(),
         }
+    }
+
+    /// The same with what is known of the credit.
+    pub fn with(self, credit: CreditLine) -> Self {
+        Self { credit, ..self }
     }
 }

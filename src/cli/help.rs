@@ -100,11 +100,17 @@ pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
         }),
         Some("facts") => facts(),
         Some("policy") => policy(name)?,
-        Some(name) => {
-            let command = program.find_subcommand_mut(name);
+        Some(topic) => {
+            let command = program.find_subcommand_mut(topic);
+            let command = match name {
+                Some(name) => command.and_then(|c| c.find_subcommand_mut(name)),
+                None => command,
+            };
             let command = command.ok_or_else(|| {
+                let words: Vec<&str> = [topic].into_iter().chain(name).collect();
                 super::Usage(format!(
-                    "there is no help on {name:?}\n  hint: gatepost help"
+                    "there is no help on {:?}\n  hint: gatepost help",
+                    words.join(" ")
                 ))
             })?;
             output::block(&command.render_long_help().to_string());

@@ -16,6 +16,7 @@ mod document;
 mod draft;
 mod evaluate;
 mod explain;
+mod export;
 mod facts;
 mod flow;
 mod forced;
@@ -119,6 +120,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Close(wanted) => answer::close(&here, wanted),
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
+        Command::Export(wanted) => export::export(&here, wanted),
         Command::Audit {
             offline,
             repair,

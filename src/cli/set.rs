@@ -1,7 +1,7 @@
 //! `set`: properties of a ticket, several at once as one change.
 
 use super::verbs::Set;
-use super::{Here, Usage, look, no, output, record, when};
+use super::{Here, Usage, export, look, no, output, record, when};
 use crate::desk::File;
 use crate::desk::record::{Change, Credit, set as write, starts};
 use crate::mail::Address;
@@ -40,6 +40,10 @@ pub fn set(here: &Here, wanted: &Set) -> Result<ExitCode> {
         write(tx, &here.config, file.row.number, &changes, who)?;
         if !wanted.manner.json && changes.iter().any(|c| matches!(c, Change::Reporter(_))) {
             letters_to_others(tx, file)?;
+        }
+        if !wanted.manner.json && changes.iter().any(|c| matches!(c, Change::Credit(_))) {
+            let after = crate::desk::file(tx, &here.config, file.row.number)?;
+            export::tell(here, tx, &after)?;
         }
         let publishes = |c: &Change| matches!(c, Change::Planned(Planned::Publication, Some(_)));
         if !wanted.manner.json && changes.iter().any(publishes) {

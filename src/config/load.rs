@@ -4,13 +4,13 @@ use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
 use super::{
-    Config, Member, alarm, calendar, files, letters, outside, people, policy, post, reading,
-    watched,
+    Config, Member, alarm, calendar, export, files, letters, outside, people, policy, post,
+    reading, watched,
 };
 use crate::mail::Foreign;
 use crate::promise::{Audience, Calendar, Policy, Span};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
@@ -57,22 +57,20 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     if let (Some(policy), Some(team), Some(text)) = (&policy, &team, &raw.policy) {
         names_of_team(check, policy, team, text);
     }
-    let classes = match &policy {
-        Some(policy) => watched::known_classes(check, raw, policy),
-        None => None,
-    };
-    let store = check.parsed_or("store", &raw.store, "gatepost.db".to_owned(), |text| {
-        Ok(text.to_owned())
-    });
-    let store = store.map(|store| check.path(&store));
+    let classes = policy
+        .as_ref()
+        .and_then(|p| watched::known_classes(check, raw, p));
+    let store = store(check, &raw.store);
     let acknowledge = post::acknowledge(check, raw.acknowledge.as_ref());
     let lists = outside::lists(check, &raw.list);
     let platforms = outside::platforms(check, &raw.platform);
     let letters = letters::letters(check, raw);
     let last_call = check.parsed_or("last_call", &raw.last_call, 10, last_call);
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
+    let published = export::published(check, raw, organisation.as_ref(), mailboxes.as_deref());
     classes?;
     let (policy, calendar, letters) = (policy?, calendar?, letters?);
+    let (credits, security_txt) = published?;
     Some(Config {
         file: path.to_owned(),
         digest: digest(check.text(), &policy, &calendar, &letters.texts),
@@ -93,7 +91,16 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         language: letters.language,
         last_call: last_call?,
         alarm: alarm?,
+        credits,
+        security_txt,
     })
+}
+
+/// Where the record lies.
+fn store(check: &mut Check<'_>, text: &Text) -> Option<PathBuf> {
+    let default = "gatepost.db".to_owned();
+    let store = check.parsed_or("store", text, default, |text| Ok(text.to_owned()))?;
+    Some(check.path(&store))
 }
 
 /// `[A-Z][A-Z0-9]{1,7}`: short enough for a subject, and no digit in front, so that a

@@ -10,6 +10,7 @@
 mod alarm;
 mod calendar;
 mod check;
+mod export;
 mod fault;
 mod files;
 mod letters;
@@ -28,6 +29,7 @@ mod watched;
 
 pub use crate::letters::{Key, Organisation};
 pub use alarm::Alarm;
+pub use export::{Credits, SecurityTxt};
 pub use fault::ConfigError;
 pub use policy::{policies, read_policy};
 pub use secret::{Secret, SecretFile, credential, one_line};
@@ -86,6 +88,10 @@ pub struct Config {
     pub last_call: u16,
     /// The way to the people on call that is not mail.
     pub alarm: Option<Alarm>,
+    /// The list of thanks.
+    pub credits: Option<Credits>,
+    /// What security.txt says.
+    pub security_txt: Option<SecurityTxt>,
     /// SHA-256 of the config, the policy and the letters as they were read, lower-case hex:
     /// whether the daemon runs with what lies on the disk.
     pub digest: String,

@@ -30,6 +30,8 @@ pub(super) struct Raw {
     pub acknowledge: Option<Spanned<RawAcknowledge>>,
     pub labels: Option<Spanned<RawLabels>>,
     pub alarm: Option<Spanned<RawAlarm>>,
+    pub credits: Option<Spanned<RawCredits>>,
+    pub security_txt: Option<Spanned<RawSecurityTxt>>,
     #[serde(default)]
     pub list: Vec<Spanned<RawList>>,
     #[serde(default)]
@@ -181,6 +183,27 @@ pub(super) struct RawAlarm {
     pub timeout: Text,
     pub repeat: Text,
     pub alive: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCredits {
+    pub file: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSecurityTxt {
+    pub file: Text,
+    pub days: Number,
+    pub credits: Option<bool>,
+    pub contact: Option<Vec<Spanned<String>>>,
+    pub canonical: Option<Vec<Spanned<String>>>,
+    pub encryption: Option<Vec<Spanned<String>>>,
+    pub acknowledgments: Option<Vec<Spanned<String>>>,
+    pub policy: Option<Vec<Spanned<String>>>,
+    pub hiring: Option<Vec<Spanned<String>>>,
+    pub languages: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -6,11 +6,13 @@
 //! server said stands in the detail, which is shown to people at the machine alone.
 
 mod judge;
+mod kind;
 
 pub use judge::judge;
+pub use kind::Kind;
 
 use super::account::Account;
-use super::file;
+use super::{file, given};
 use crate::config::{Config, MailboxConfig};
 use crate::promise::Standing;
 use crate::store::Tx;
@@ -43,88 +45,6 @@ const CLOCK_BACK: &str = "health/clock-back";
 pub const CONFIG_TROUBLE: &str = "trouble/config";
 /// The word under which it is remembered why the alarm command does not work.
 pub const ALARM_TROUBLE: &str = "trouble/alarm";
-
-/// What can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// The store cannot be read or written.
-    Store,
-    /// No daemon runs.
-    NoDaemon,
-    /// The config on the disk is not in force.
-    Config,
-    /// A mailbox is not read.
-    NoPass,
-    /// A folder has no baseline.
-    NoBaseline,
-    /// The relay takes nothing.
-    Smtp,
-    /// A letter waits for too long.
-    Outbox,
-    /// A letter was refused, or may have been lost.
-    Letters,
-    /// The record disagrees with itself.
-    Audit,
-    /// The team may not be reminded.
-    Reminders,
-    /// A promise is late.
-    Overdue,
-    /// A mail could not be read, and nobody has looked at it.
-    Unreadable,
-    /// Our clock is not that of others.
-    Clock,
-    /// The alarm command does not take what it is told.
-    Alarm,
-    /// The holidays that the calendar knows come to an end. A warning.
-    Calendar,
-}
-
-impl Kind {
-    /// The word that scripts read.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Store => "store",
-            Self::NoDaemon => "no-daemon",
-            Self::Config => "config",
-            Self::NoPass => "no-pass",
-            Self::NoBaseline => "no-baseline",
-            Self::Smtp => "smtp",
-            Self::Outbox => "outbox",
-            Self::Letters => "letters",
-            Self::Audit => "audit",
-            Self::Reminders => "reminders",
-            Self::Overdue => "overdue",
-            Self::Unreadable => "unreadable",
-            Self::Clock => "clock",
-            Self::Alarm => "alarm",
-            Self::Calendar => "calendar",
-        }
-    }
-
-    /// Whether it makes us ill; a warning does not.
-    pub fn is_ill(self) -> bool {
-        !matches!(self, Self::Calendar)
-    }
-
-    /// Whether its alarm is repeated: what a machine lacks is, until somebody has mended
-    /// it. What people have to do is told once, and when there is more of it.
-    pub fn is_repeated(self) -> bool {
-        match self {
-            Self::Overdue | Self::Unreadable | Self::Letters | Self::Config => false,
-            Self::Store
-            | Self::NoDaemon
-            | Self::NoPass
-            | Self::NoBaseline
-            | Self::Smtp
-            | Self::Outbox
-            | Self::Audit
-            | Self::Reminders
-            | Self::Clock
-            | Self::Alarm
-            | Self::Calendar => true,
-        }
-    }
-}
 
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -242,6 +162,10 @@ pub struct Known {
     pub config: Option<Trouble>,
     /// The last holiday that the calendar knows lies less than 30 days ahead, or is none.
     pub calendar_ends: bool,
+    /// Where withdrawn names stand in files of ours: how many places, the first reference.
+    pub names: Option<(usize, String)>,
+    /// When security.txt ends, where that is soon.
+    pub security_txt_ends: Option<Timestamp>,
 }
 
 /// Reads what the record knows.
@@ -282,6 +206,8 @@ pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
             .calendar
             .known_until()
             .is_some_and(|last| last < in_30_days),
+        names: names(tx)?,
+        security_txt_ends: given::soon_ending(tx, config)?,
     })
 }
 
@@ -308,6 +234,16 @@ pub fn watched(tx: &Tx, mailbox: &MailboxConfig) -> Result<Vec<String>> {
         }
     }
     Ok(all)
+}
+
+fn names(tx: &Tx) -> Result<Option<(usize, String)>> {
+    let all = tx.unwanted()?;
+    let Some(first) = all.first() else {
+        return Ok(None);
+    };
+    let row = tx.ticket(first.ticket)?;
+    let reference = row.map_or(String::new(), |row| row.reference.to_string());
+    Ok(Some((all.len(), reference)))
 }
 
 fn trouble(tx: &Tx, key: &str) -> Result<Option<Trouble>> {

@@ -5,7 +5,8 @@
 //! a person decides about a ticket, [`outbox`] what they decide about one letter, and
 //! [`record`] what they set down without a letter.
 //! [`account`](account::account) checks the record against itself;
-//! [`elsewhere`](elsewhere::elsewhere) checks its open deadlines against the calendar. The
+//! [`elsewhere`](elsewhere::elsewhere) checks its open deadlines against the calendar;
+//! [`given`] knows who agreed to be named, and where names were given out. The
 //! verbs only call: parsing is done before, deciding is in ring 1, writing in the store.
 
 pub mod account;
@@ -16,6 +17,7 @@ pub mod class;
 pub mod health;
 pub mod elsewhere;
 mod files;
+pub mod given;
 pub mod ingest;
 pub mod likeness;
 pub mod ours;

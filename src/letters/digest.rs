@@ -120,6 +120,11 @@ pub enum Matter {
         /// How many times.
         times: u32,
     },
+    /// A name is to be given out, or taken back, in our words: `credit: nobody has asked`.
+    Name {
+        /// What.
+        what: String,
+    },
     /// We wait for the reporter, and nothing comes.
     Silent {
         /// Since when we wait.
@@ -317,7 +322,7 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
         ),
         Matter::Unreadable => "a mail of it cannot be read".to_owned(),
         Matter::Held { because } => because.clone(),
-        Matter::Trouble { what } | Matter::Read { what } => what.clone(),
+        Matter::Trouble { what } | Matter::Name { what } | Matter::Read { what } => what.clone(),
         Matter::Silent { called: true, .. } => "last call unanswered: close?".to_owned(),
         Matter::Silent { since, .. } => {
             let since = dates::short_day(*since);

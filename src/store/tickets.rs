@@ -192,7 +192,7 @@ impl Tx<'_> {
     pub fn project(&self, number: TicketNo, ticket: &Ticket) -> Result<()> {
         let mut update = self.sql.prepare_cached(
             "UPDATE tickets SET stage = ?2, outcome = ?3, expected = ?4, owner = ?5, chased = ?6, last_fact = ?7,
-             title = ?8, severity = ?9, waiting = ?10, they_publish = ?11, class = ?12,
+             title = ?8, severity = ?9, waiting = ?10, they_publish = ?11, class = ?12, credit = ?13,
              due_at = (SELECT min(due_at) FROM deadlines WHERE ticket = ?1 AND open = 1) WHERE id = ?1",
         )?;
         update.execute(params![
@@ -211,6 +211,7 @@ impl Tx<'_> {
                 .get(&Planned::ReporterPublication)
                 .map(|d| d.to_string()),
             (!ticket.classes.is_empty()).then(|| ticket.classes.join(" ")),
+            ticket.agreed_name(),
         ])?;
         Ok(())
     }

@@ -121,6 +121,14 @@ impl Ticket {
         t
     }
 
+    /// The name under which the reporter agreed to be thanked; none where the consent to
+    /// tell others of them was refused.
+    pub fn agreed_name(&self) -> Option<&str> {
+        let refused = |consent: &String| consent.split(':').next() == Some("no");
+        let name = self.set.get(&Field::Credit)?;
+        (!self.set.get(&Field::Consent).is_some_and(refused)).then_some(name.as_str())
+    }
+
     /// The reporter publishes before we are ready: their date, and the date of ours that
     /// comes after it (the resolution, or our publication).
     pub fn clash(&self) -> Option<Clash> {

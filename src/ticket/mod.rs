@@ -5,6 +5,7 @@
 //! a mistake is another fact that says so.
 
 mod chain;
+mod credit;
 mod duplicate;
 mod field;
 mod fact;
@@ -14,6 +15,7 @@ mod reference;
 mod severity;
 
 pub use chain::{ChainHash, chain};
+pub use credit::Credit;
 pub use fact::{Act, By, Fact, FactName, INFERRED, LABELLED, What};
 pub use field::{Field, Planned, WaitsFor};
 pub use fold::{Clash, Stage, Ticket, counting, unread};

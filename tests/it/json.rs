@@ -115,7 +115,7 @@ fn list_and_show_have_every_field() {
         has(&show, TICKET);
         has(
             &show,
-            "continues history follows untold duplicates alike set planned facts thread extracted hints letters",
+            "continues history follows untold duplicates alike set planned facts thread extracted hints letters credit given_out",
         );
         each(&show["facts"], "n at fact by via data");
         each(

@@ -28,6 +28,7 @@ mod faults;
 mod first_mail;
 mod flood;
 mod forced;
+mod given;
 mod harmless;
 mod health;
 mod house;

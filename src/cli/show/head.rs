@@ -1,6 +1,6 @@
 //! What stands above the thread: who, what, what is due, what to do next.
 
-use super::super::{Here, look, output};
+use super::super::{Here, export, look, output};
 use super::next;
 use crate::cli::document::History;
 use crate::desk::{Duty, File};
@@ -71,7 +71,7 @@ fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
     output::line(format!(
         "stage {}{outcome}{class}   credit: {}",
         next::stage(file),
-        credit(file)
+        export::words(file)
     ));
 }
 
@@ -113,14 +113,6 @@ fn ordinal(n: u32) -> String {
         _ => "th",
     };
     format!("{n}{end}")
-}
-
-fn credit(file: &File) -> String {
-    match file.ticket.set.get(&Field::Credit) {
-        Some(name) => Foreign::new(name.as_str()).cut(60),
-        None if file.ticket.credit_declined => "none, as they wish".to_owned(),
-        None => "not known".to_owned(),
-    }
 }
 
 /// What people set, but for what has a place of its own.

@@ -9,7 +9,7 @@ mod thread;
 
 use super::args::Show;
 use super::document::{Continues, History, Ticket, Whole};
-use super::{Here, Usage, explain, look, output, words};
+use super::{Here, Usage, explain, export, look, output, words};
 use crate::desk::{File, read_mail};
 use crate::mail::{Foreign, text};
 use crate::store::Tx;
@@ -56,13 +56,14 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             &letters,
             (proposals, next::steps(here, &file, tx.now())),
         );
-        return output::json(&whole);
+        return output::json(&whole.with(export::CreditLine::of(tx, &file)?));
     }
     if wanted.log {
         log(here, &file);
         return Ok(());
     }
     head::head(here, &file, &listing, history.as_ref(), tx.now());
+    export::tell(here, tx, &file)?;
     kin::print(here, &kin);
     ours::print(here, tx, &file, &thread)?;
     thread.print(here, tx, wanted.quotes)?;

@@ -177,6 +177,10 @@ fn credit(file: &File) -> Option<Next> {
     if done || file.ticket.credit_declined {
         return None;
     }
+    if file.ticket.agreed_name().is_some() {
+        let because = format!("or export security-txt, export elsewhere {n}");
+        return Some(step("gatepost export credits", &because));
+    }
     Some(match file.ticket.set.get(&Field::Credit) {
         Some(_) => step(
             format!("gatepost record {n} credited"),

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::config::raw::{
-    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawKey, RawLabels, RawList, RawMailbox, RawMember,
-    RawOrganisation, RawPlatform, RawSmtp,
+    Raw, RawAcknowledge, RawAlarm, RawCalendar, RawCredits, RawKey, RawLabels, RawList, RawMailbox,
+    RawMember, RawOrganisation, RawPlatform, RawSecurityTxt, RawSmtp,
 };
 use serde::Deserialize;
 
@@ -141,6 +141,17 @@ fn the_example_is_sound_with_every_key_in_use() {
     assert_eq!(config.calendar.also_shown().len(), 2);
     assert_eq!((config.lists.len(), config.platforms.len()), (1, 1));
     assert_eq!(config.mailboxes[0].authserv_ids, ["mx.example.org"]);
+    let text = config.security_txt.unwrap();
+    assert_eq!((text.days, text.credits), (180, false));
+    assert_eq!(
+        text.file,
+        folder.path().join("site/.well-known/security.txt")
+    );
+    assert_eq!(text.fields.languages, ["en", "de"]);
+    assert_eq!(
+        config.credits.unwrap().file,
+        folder.path().join("site/thanks.md")
+    );
 }
 
 /// Prose begins with a capital letter or goes on in small ones; TOML has a sign in it.
@@ -184,6 +195,8 @@ fn every_key_is_in_the_example() {
         "alarm",
         "list",
         "platform",
+        "credits",
+        "security_txt",
     ];
     let all = [
         keys::<Raw>(),
@@ -198,8 +211,15 @@ fn every_key_is_in_the_example() {
         keys::<RawAlarm>(),
         keys::<RawList>(),
         keys::<RawPlatform>(),
+        keys::<RawSecurityTxt>(),
     ];
     assert!(all.iter().all(|keys| keys.len() >= 2), "{all:?}");
+    assert_eq!(
+        toml::from_str::<RawCredits>("no-such-key = 1")
+            .unwrap_err()
+            .message(),
+        "unknown field `no-such-key`, expected `file`"
+    );
     for key in all.concat() {
         let there = tables.contains(&key.as_str()) && EXAMPLE.contains(&format!("[{key}]"));
         assert!(there || EXAMPLE.contains(&format!("{key} = ")), "{key}");

@@ -18,8 +18,40 @@ pub fn judge(known: &Known, now: Timestamp) -> Vec<Reason> {
             "add the days off that come: a deadline may fall on a day on which nobody works",
         ));
     }
+    reasons.extend(outside(known, now));
     reasons.sort_by_key(|reason| reason.kind);
     reasons
+}
+
+/// What stands outside and should not, or soon no more.
+fn outside(known: &Known, now: Timestamp) -> Vec<Reason> {
+    let names = known.names.as_ref().map(|(count, first)| {
+        let more = match count {
+            1 => String::new(),
+            n => format!(", and {} more", n - 1),
+        };
+        let text = format!("a name of {first} was withdrawn and stands in a file of ours{more}");
+        Reason::new(
+            Kind::Names,
+            None,
+            text,
+            "gatepost show says where, and what takes it out",
+        )
+    });
+    let ends = known.security_txt_ends.map(|at| {
+        let text = if at <= now {
+            "security.txt has expired".to_owned()
+        } else {
+            format!("security.txt expires in {}", minutes(now, at))
+        };
+        Reason::new(
+            Kind::SecurityTxt,
+            None,
+            text,
+            "gatepost export security-txt, and publish it",
+        )
+    });
+    names.into_iter().chain(ends).collect()
 }
 
 /// One reason a mailbox, however many of its folders are not read.

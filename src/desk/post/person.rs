@@ -8,7 +8,7 @@ use crate::letters::{self, EvaluationView, Hand, Letters};
 use crate::mail::{Marks, MessageId};
 use crate::promise::{self, Policy, Promise};
 use crate::store::{Go, LetterState, MailRow, NewLetter, Tx};
-use crate::ticket::{By, Fact, Outcome, What, counting};
+use crate::ticket::{By, Credit, Fact, Outcome, What, counting};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -65,7 +65,9 @@ pub fn evaluation_letter(
             earlier: earlier.map(|f| config.calendar.local_date(f.at)),
             resolved: evaluation.of.is_some_and(|of| of.resolved),
             writer: hand.writer,
-            ask_credit: evaluation.outcome == Outcome::Accepted,
+            // Credit is asked for once.
+            ask_credit: evaluation.outcome == Outcome::Accepted
+                && Credit::of(facts) == Credit::Unasked,
             organisation: hand.organisation,
         },
     )?)

@@ -3,7 +3,7 @@
 use super::{Draft, Thread, fresh_id, local};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
-use crate::desk::{Duty, File, Files, act, caps, likeness, ours, silence};
+use crate::desk::{Duty, File, Files, act, caps, given, likeness, ours, silence};
 use crate::letters::{
     self, DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView, part,
 };
@@ -13,6 +13,7 @@ use crate::store::{Go, LabelledFact, Letter, LetterKind, LetterState, NewLetter,
 use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Writes one reminder to one person; gives the letter's number.
 pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i64> {
@@ -80,6 +81,7 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
             matter,
         }));
     }
+    entries.extend(names(tx)?);
     for (number, news) in act::all_untold(tx, config)? {
         let row = tx.ticket(number)?;
         entries.extend(row.map(|row| DigestEntry {
@@ -134,7 +136,48 @@ fn matters(
     if row.chased > 0 {
         matters.push(Matter::Chased { times: row.chased });
     }
+    let of_credit = |m: &Matter| match m {
+        Matter::Due { missing, .. } | Matter::Stale { missing, .. } => {
+            missing.iter().any(|m| m.contains("credited"))
+        }
+        Matter::Unreadable
+        | Matter::Held { .. }
+        | Matter::Clash { .. }
+        | Matter::Trouble { .. }
+        | Matter::Chased { .. }
+        | Matter::Silent { .. }
+        | Matter::Name { .. }
+        | Matter::Read { .. } => false,
+    };
+    if !matters.iter().any(of_credit) {
+        matters.extend(given::matter(&file, config).map(name));
+    }
     Ok(matters)
+}
+
+fn name(what: &str) -> Matter {
+    let what = what.to_owned();
+    Matter::Name { what }
+}
+
+/// Names that were withdrawn and stand in files of ours, also of tickets that are closed.
+fn names(tx: &Tx) -> Result<Vec<DigestEntry>> {
+    let mut entries: Vec<DigestEntry> = Vec::new();
+    for given in tx.unwanted()? {
+        let Some(row) = tx.ticket(given.ticket)? else {
+            continue;
+        };
+        let path = Path::new(&given.place);
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        entries.push(DigestEntry {
+            number: row.number,
+            code_name: row.name,
+            owner: row.owner,
+            alike: None,
+            matter: name(&format!("withdrawn, stands in {file}")),
+        });
+    }
+    Ok(entries)
 }
 
 /// That nobody is responsible, or credited, where the page promises it without a time and
@@ -280,7 +323,15 @@ fn warnings(tx: &Tx, config: &Config, reader: &Member) -> Result<Vec<String>> {
     });
     let calendar = config.calendar_ends(config.calendar.local_date(tx.now()));
     let alerts = caps::alerts(tx)?;
-    Ok(alerts.into_iter().chain(refused).chain(calendar).collect())
+    let text = given::soon_ending(tx, config)?.map(|at| {
+        let day = config.calendar.local_date(at).strftime("%-d %b %Y");
+        match at <= tx.now() {
+            true => format!("security.txt expired on {day}"),
+            false => format!("security.txt expires on {day}"),
+        }
+    });
+    let warnings = alerts.into_iter().chain(refused).chain(calendar);
+    Ok(warnings.chain(text).collect())
 }
 
 fn to_team(

@@ -23,6 +23,8 @@ pub(super) enum Rank {
     Unowned,
     Uncredited,
     Silent,
+    /// A name is to be given out, or taken back.
+    Name,
     /// Told once, and nothing to do.
     Read,
 }
@@ -89,6 +91,7 @@ pub(super) fn rank(matter: &Matter, now: &Zoned) -> Rank {
         Matter::Trouble { .. } => Rank::Trouble,
         Matter::Chased { .. } => Rank::Chased,
         Matter::Silent { .. } => Rank::Silent,
+        Matter::Name { .. } => Rank::Name,
         Matter::Read { .. } => Rank::Read,
     }
 }
@@ -103,6 +106,7 @@ pub(super) fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
         | Matter::Trouble { .. }
         | Matter::Chased { .. }
         | Matter::Silent { .. }
+        | Matter::Name { .. }
         | Matter::Read { .. } => None,
     }
 }
@@ -124,6 +128,7 @@ pub(super) fn label(matter: &Matter, now: &Zoned) -> String {
         Rank::Unowned => "OWNER",
         Rank::Uncredited => "CREDIT",
         Rank::Silent => "SILENT",
+        Rank::Name => "NAME",
         Rank::Trouble => "LOOK",
         Rank::Chased => "CHASED",
         Rank::Read => "READ",
@@ -184,6 +189,7 @@ mod tests {
                 },
                 "SILENT",
             ),
+            (Matter::Name { what: text() }, "NAME"),
             (Matter::Read { what: text() }, "READ"),
         ];
         let ranks: Vec<Rank> = in_order.iter().map(|(m, _)| rank(m, &now)).collect();

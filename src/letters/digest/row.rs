@@ -41,6 +41,7 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
             | Matter::Unreadable
             | Matter::Trouble { .. }
             | Matter::Chased { .. }
+            | Matter::Name { .. }
             | Matter::Silent { .. }
             | Matter::Read { .. } => None,
         };
@@ -60,6 +61,7 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
                 | Matter::Clash { .. }
                 | Matter::Trouble { .. }
                 | Matter::Chased { .. }
+                | Matter::Name { .. }
                 | Matter::Read { .. } => None,
             };
             let below = row.below.clone();

@@ -1,0 +1,162 @@
+//! Where a name stands that must not be given out any more: what `set` says when it is
+//! taken back, and `show` until our files are free of it.
+
+use crate::cli::{Here, output};
+use crate::desk::File;
+use crate::desk::given::{self, Reach};
+use crate::mail::Foreign;
+use crate::store::{Given, Tx, Way};
+use crate::ticket::Credit;
+use anyhow::Result;
+use serde::Serialize;
+use std::path::Path;
+
+/// Prints it; nothing where there is nothing to say.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn tell(here: &Here, tx: &Tx, file: &File) -> Result<()> {
+    for reach in given::reach(tx, file.row.number, file.ticket.agreed_name())? {
+        if !reach.ours.is_empty() {
+            one(here, &reach);
+        } else if !reach.beyond.is_empty() {
+            let places: Vec<String> = reach.beyond.iter().map(|g| shown(&g.place, 60)).collect();
+            let name = shown(&reach.name, 60);
+            output::line(format!(
+                "     {name:?} is out of our files; beyond our reach: {}",
+                places.join(", ")
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn one(here: &Here, reach: &Reach) {
+    let all = reach.ours.len() + reach.beyond.len() + reach.letters.len();
+    let times = if all == 1 {
+        "once".to_owned()
+    } else {
+        format!("{all} times")
+    };
+    let name = shown(&reach.name, 60);
+    output::alarm(format!(
+        "!    The name {name:?} was given out {times}; ours to change:"
+    ));
+    for given in &reach.ours {
+        let line = given.line.map_or(String::new(), |n| format!(" line {n}"));
+        let place = format!("{}{line}", file_name(&given.place));
+        output::line(format!("       {place:<26} run: {}", command(here, given)));
+    }
+    for given in &reach.beyond {
+        let day = given.at.to_zoned(here.config.calendar.zone().clone());
+        output::line(format!(
+            "       {:<26} {}, outside our reach: tell whom it went to",
+            shown(&given.place, 60),
+            day.strftime("%-d %b %Y")
+        ));
+    }
+    for letter in &reach.letters {
+        output::line(format!(
+            "       letter {letter:<19} sent to somebody else, outside our reach"
+        ));
+    }
+}
+
+fn shown(text: &str, most: usize) -> String {
+    Foreign::new(text).cut(most)
+}
+
+fn file_name(place: &str) -> String {
+    let name = Path::new(place).file_name().unwrap_or_default();
+    shown(&name.to_string_lossy(), 40)
+}
+
+/// What takes the name out of that file.
+fn command(here: &Here, given: &Given) -> String {
+    let config = &here.config;
+    let of_config = match given.way {
+        Way::Credits => config.credits.as_ref().map(|c| &c.file),
+        Way::SecurityTxt | Way::Elsewhere => config.security_txt.as_ref().map(|s| &s.file),
+    };
+    let same = of_config.is_some_and(|path| {
+        let folder = path.parent().and_then(|p| p.canonicalize().ok());
+        let name = path.file_name().unwrap_or_default();
+        folder.is_some_and(|folder| folder.join(name).display().to_string() == given.place)
+    });
+    let verb = format!("gatepost export {}", given.way.word());
+    match (same, given.way) {
+        (false, Way::Credits) => format!("{verb} --file {}", shown(&given.place, 200)),
+        (_, _) => verb,
+    }
+}
+
+/// How the credit stands, in words for people.
+pub fn words(file: &File) -> String {
+    match Credit::of(&file.facts) {
+        Credit::Unasked => "not asked".to_owned(),
+        Credit::Asked => "asked, no answer recorded".to_owned(),
+        Credit::Named(name) => match file.ticket.agreed_name() {
+            Some(_) => shown(&name, 60),
+            None => format!("{} (not given out: consent=no)", shown(&name, 60)),
+        },
+        Credit::Anonymous => "none, as they wish".to_owned(),
+        Credit::Withdrawn => "withdrawn".to_owned(),
+    }
+}
+
+/// The same for scripts, with the ledger.
+#[derive(Default, Serialize)]
+pub struct CreditLine {
+    credit: Option<State>,
+    given_out: Vec<GivenLine>,
+}
+
+#[derive(Serialize)]
+struct State {
+    state: &'static str,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct GivenLine {
+    name: String,
+    way: &'static str,
+    place: String,
+    line: Option<u32>,
+    gone: bool,
+    at: String,
+    by: String,
+}
+
+impl CreditLine {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn of(tx: &Tx, file: &File) -> Result<Self> {
+        let credit = Credit::of(&file.facts);
+        let line = |given: Given| GivenLine {
+            name: given.name,
+            way: given.way.word(),
+            place: given.place,
+            line: given.line,
+            gone: given.gone,
+            at: given.at.to_string(),
+            by: given.by,
+        };
+        Ok(Self {
+            given_out: tx
+                .given_of(file.row.number)?
+                .into_iter()
+                .map(line)
+                .collect(),
+            credit: Some(State {
+                state: credit.word(),
+                name: match credit {
+                    Credit::Named(name) => Some(name),
+                    Credit::Unasked | Credit::Asked | Credit::Anonymous | Credit::Withdrawn => None,
+                },
+            }),
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! What leaves the house as a file: the list of thanks, security.txt, a calendar.
+//!
+//! Bytes in, bytes out; nothing here reads or writes a file. [`thanks`] changes what
+//! stands between two lines of a page and no byte beside it. [`security_txt`] writes
+//! RFC 9116 and says what is wrong with a file of it. [`calendar`] writes RFC 5545.
+//!
+//! A name to be thanked is a stranger's text, also where one of us typed it: it goes out
+//! as text that neither Markdown nor HTML nor a template language takes for anything else
+//! ([`name::markdown`]).
+
+pub mod calendar;
+pub mod entry;
+pub mod marked;
+pub mod name;
+pub mod security_txt;
+pub mod thanks;
+
+pub use name::same;
