@@ -34,14 +34,7 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
     let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
     let is = |name: &str| wanted.letter.as_deref() == Some(name);
     let gives_number = is(SIGNAL);
-    if is(SUPPORT) && here.config.organisation.support.is_none() {
-        let why = "the config names nobody who helps\n  hint: support in [organisation]";
-        return Err(Usage(why.to_owned()).into());
-    }
-    if is(LAST_CALL) && wanted.expected.is_some() {
-        let why = "a last call gives no date but its own\n  hint: leave --expected out, or tell the date in a reply without --letter last-call";
-        return Err(Usage(why.to_owned()).into());
-    }
+    letter_fits(here, wanted)?;
     let owner = is(HANDOVER).then(|| owner(&sitting)).transpose()?;
     let until = is(LAST_CALL).then(|| last_call(&sitting)).transpose()?;
     let words = sitting.words(None)?;
@@ -97,6 +90,20 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         followups,
     };
     sitting.finish(plan)
+}
+
+/// Whether the letter that is wanted can say what it is for.
+fn letter_fits(here: &Here, wanted: &Reply) -> Result<()> {
+    let is = |name: &str| wanted.letter.as_deref() == Some(name);
+    if is(SUPPORT) && here.config.organisation.support.is_none() {
+        let why = "the config names nobody who helps\n  hint: support in [organisation]";
+        return Err(Usage(why.to_owned()).into());
+    }
+    if is(LAST_CALL) && wanted.expected.is_some() {
+        let why = "a last call gives no date but its own\n  hint: leave --expected out, or tell the date in a reply without --letter last-call";
+        return Err(Usage(why.to_owned()).into());
+    }
+    Ok(())
 }
 
 /// What the person should know of the ticket before they reply.

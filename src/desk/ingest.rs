@@ -16,7 +16,7 @@ use crate::config::{Config, MailboxConfig};
 use crate::mail::auth::Standing;
 use crate::mail::{Author, ContentDigest, Defect, Foreign, Mail, undone};
 use crate::store::{NewMail, NewTicket, RawBytes, Sighting, Tx};
-use crate::ticket::{TicketNo, What};
+use crate::ticket::TicketNo;
 use crate::triage::{self, Authenticated, Because, Kind, Known, Place, Reply, Role, Verdict, Way};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -121,15 +121,8 @@ fn judged(tx: &Tx, config: &Config, arrival: &Arrival, standing: Standing) -> Re
     unread::tell(tx, config, unread, ticket)?;
     if let Some(ticket) = ticket {
         let facts = facts::facts_of(tx, arrival, &verdict, &came_back, unread)?;
-        let mut facts = junk::staged(tx, arrival, &verdict, facts, unread)?;
-        let wrote = facts.contains(&What::ReporterWrote);
-        facts.extend(facts::classed(
-            tx,
-            config,
-            arrival,
-            &verdict,
-            (unread, wrote),
-        )?);
+        let facts = junk::staged(tx, arrival, &verdict, facts, unread)?;
+        let mut facts = facts::classed(tx, config, arrival, &verdict, (unread, facts))?;
         if let Some(report) = report.filter(|_| verdict.kind.is == Kind::Platform) {
             facts.extend(who::kept(tx, &report, ticket, verdict.place.is)?);
         }

@@ -114,12 +114,26 @@ fn is_ours(verdict: &Verdict) -> bool {
     matches!(verdict.kind.is, Kind::Own | Kind::Team | Kind::UnprovenTeam)
 }
 
+/// The facts, and after them the classes that the mail gives its ticket and takes away.
+pub(super) fn classed(
+    tx: &Tx,
+    config: &Config,
+    arrival: &Arrival,
+    verdict: &Verdict,
+    (unread, mut facts): (Option<TicketNo>, Vec<What>),
+) -> Result<Vec<What>> {
+    let wrote = facts.contains(&What::ReporterWrote);
+    let of = (unread, wrote);
+    facts.extend(classes_of(tx, config, arrival, verdict, of)?);
+    Ok(facts)
+}
+
 /// The classes that the mail gives its ticket, from its own receipt on: all of a new one,
 /// and to the ticket that it is a copy for, that had it unread, or that its reporter `wrote`
 /// more of, those that it has not. A copy releases from no promise, and neither does what
 /// they write later; what came by a way on which all of them hold takes away what the
 /// address of the first one gave.
-pub(super) fn classed(
+fn classes_of(
     tx: &Tx,
     config: &Config,
     arrival: &Arrival,
