@@ -393,7 +393,7 @@ fn a_reporter_who_is_asked_and_silent_is_called_and_an_evaluation_ends_the_waiti
         "2027-06-17",
         "--yes",
     ]);
-    life.stands("evaluated", &["assign 1 WHO", "resolve 1"]);
+    life.stands("evaluated", &["reply 1", "assign 1 WHO", "resolve 1"]);
     assert!(!life.quietly(&["list"]).contains("SILENT"));
     let shown = life.g.show("1");
     let duties = shown["deadlines"].as_array().unwrap();
