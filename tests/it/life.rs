@@ -398,7 +398,7 @@ fn a_reporter_who_is_asked_and_silent_is_called_and_an_evaluation_ends_the_waiti
     let shown = life.g.show("1");
     let duties = shown["deadlines"].as_array().unwrap();
     let inform = duties.iter().rfind(|d| d["promise"] == "inform").unwrap();
-    assert_eq!(inform["standing"], "running", "{inform}");
+    assert_eq!(inform["standing"], "on-time", "{inform}");
 }
 
 #[test]
