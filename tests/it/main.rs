@@ -58,6 +58,7 @@ mod starttls;
 mod ways;
 mod wire;
 mod withdrawn;
+mod year;
 mod sink;
 mod team;
 mod unit;

@@ -80,10 +80,14 @@ pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
         return steps;
     }
     if let Some(duty) = file.first_duty().filter(|duty| duty.presses()) {
-        let verbs = duty.state.missing.iter().filter_map(|m| verb(file, m));
+        let verbs = duty
+            .state
+            .missing
+            .iter()
+            .filter_map(|m| verb(here, file, m));
         steps.extend(verbs);
     }
-    steps.extend(life(file));
+    steps.extend(life(here, file));
     let mut known: Vec<String> = Vec::new();
     steps.retain(|step| {
         let verb = step
@@ -135,7 +139,7 @@ fn evaluation(file: &File) -> Option<Next> {
 
 /// The command that does what is missing; none for a fact of the policy's own, whose name
 /// says nothing to us but that it can be recorded.
-fn verb(file: &File, missing: &str) -> Option<Next> {
+fn verb(here: &Here, file: &File, missing: &str) -> Option<Next> {
     let n = file.row.number.0;
     let (first, _) = missing.split_once(" or ").unwrap_or((missing, ""));
     Some(match first {
@@ -145,7 +149,7 @@ fn verb(file: &File, missing: &str) -> Option<Next> {
         "published" => publish(n),
         "thanked" => thank(n),
         "owned" => step(format!("gatepost assign {n} WHO"), "nobody looks after it"),
-        "credited" => credit(file)?,
+        "credited" => credit(here, file)?,
         "evaluated" | "dated" | "acknowledged" | "date-not-due" | "credit-declined" => return None,
         own => step(format!("gatepost record {n} {own}"), ""),
     })
@@ -171,13 +175,16 @@ fn thank(n: i64) -> Next {
 }
 
 /// Credit is asked for in the evaluation; a person records what came of it.
-fn credit(file: &File) -> Option<Next> {
+fn credit(here: &Here, file: &File) -> Option<Next> {
     let n = file.row.number.0;
     let done = has(file, &What::Credited);
     if done || file.ticket.credit_declined {
         return None;
     }
-    if file.ticket.agreed_name().is_some() {
+    let lists = |list: &crate::config::SecurityTxt| list.credits;
+    let (page, list) = (&here.config.credits, &here.config.security_txt);
+    let has_a_list = page.is_some() || list.as_ref().is_some_and(lists);
+    if has_a_list && file.ticket.agreed_name().is_some() {
         let because = format!("or export security-txt, export elsewhere {n}");
         return Some(step("gatepost export credits", &because));
     }
@@ -198,7 +205,7 @@ fn has(file: &File, what: &What) -> bool {
 }
 
 /// What the next stage asks for, whatever is promised.
-fn life(file: &File) -> Vec<Next> {
+fn life(here: &Here, file: &File) -> Vec<Next> {
     let (n, ticket) = (file.row.number.0, &file.ticket);
     let mut steps = Vec::new();
     if ticket.chased > 0 {
@@ -216,20 +223,20 @@ fn life(file: &File) -> Vec<Next> {
         Stage::Evaluated if ends => steps.push(step(format!("gatepost close {n}"), "")),
         // A duplicate is resolved with its first.
         Stage::Evaluated if ticket.follows().is_none() => steps.push(resolve(n)),
-        Stage::Resolved | Stage::Published => steps.extend(close_out(file)),
+        Stage::Resolved | Stage::Published => steps.extend(close_out(here, file)),
         Stage::Evaluated | Stage::Junk | Stage::New | Stage::Closed => {}
     }
     steps
 }
 
 /// After the resolution: published, thanked, credited; and when all is done, closed.
-fn close_out(file: &File) -> Vec<Next> {
+fn close_out(here: &Here, file: &File) -> Vec<Next> {
     let n = file.row.number.0;
     let public = act::is_published(&file.facts);
     let mut steps = Vec::new();
     steps.extend((!public).then(|| publish(n)));
     steps.extend((!has(file, &What::Thanked)).then(|| thank(n)));
-    steps.extend(credit(file));
+    steps.extend(credit(here, file));
     if steps.is_empty() {
         steps.push(step(format!("gatepost close {n}"), "all is done"));
     }
