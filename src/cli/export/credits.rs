@@ -51,23 +51,7 @@ pub fn credits(here: &Here, wanted: &Credits) -> Result<ExitCode> {
         way: Way::Credits,
         path: &at,
     };
-    let planned = |tx: &Tx| -> Result<Found> {
-        let thanks = given::thanks(tx)?;
-        let wish = Wish {
-            wanted: thanks.names(),
-            unwanted: given::unwanted(tx)?,
-            respelled: thanks.respelled(),
-        };
-        let mut plan = thanks::plan(page, &wish).with_context(|| path.display().to_string())?;
-        // Who was found to be gone is not asked about again.
-        let owed = tx.unwanted()?;
-        plan.mentioned
-            .retain(|(name, _)| owed.iter().any(|g| g.name == *name));
-        let before = Read::new(page);
-        let line = |name: &String| Some((name.clone(), *before.lines(name).first()?));
-        let back: Vec<_> = wish.unwanted.iter().filter_map(line).collect();
-        Ok(Found { thanks, plan, back })
-    };
+    let planned = |tx: &Tx| found(tx, page).with_context(|| path.display().to_string());
     if wanted.dry_run {
         let found = store.read(wall::now(), planned)?;
         return answer(wanted, &at, page, &found);
@@ -105,6 +89,24 @@ struct Found {
     plan: Plan,
     /// Names that stand in it now and must not.
     back: Vec<(String, usize)>,
+}
+
+fn found(tx: &Tx, page: &[u8]) -> Result<Found> {
+    let thanks = given::thanks(tx)?;
+    let wish = Wish {
+        wanted: thanks.names(),
+        unwanted: given::unwanted(tx)?,
+        respelled: thanks.respelled(),
+    };
+    let mut plan = thanks::plan(page, &wish)?;
+    // Who was found to be gone is not asked about again.
+    let owed = tx.unwanted()?;
+    let is_owed = |name: &String| owed.iter().any(|g| g.name == *name);
+    plan.mentioned.retain(|(name, _)| is_owed(name));
+    let before = Read::new(page);
+    let line = |name: &String| Some((name.clone(), *before.lines(name).first()?));
+    let back = wish.unwanted.iter().filter_map(line).collect();
+    Ok(Found { thanks, plan, back })
 }
 
 /// There is no page: names that stood in it are gone.

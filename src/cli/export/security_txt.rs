@@ -178,18 +178,7 @@ pub fn security_txt(here: &Here, wanted: &SecurityTxt) -> Result<ExitCode> {
         given::give(tx, &here.config, &place, &plan.thanks, &stands, &who)?;
         Ok(plan)
     })?;
-    if plan.waits() {
-        to_sign?.replace(plan.text.as_bytes())?;
-    } else {
-        if !plan.stays {
-            target.replace(plan.text.as_bytes())?;
-        }
-        let is_ours = |old: &Target| old.bytes.is_some() && old.is_ours(text::MADE).is_ok();
-        to_sign
-            .ok()
-            .filter(is_ours)
-            .map_or(Ok(()), |old| old.remove())?;
-    }
+    plan.put(&target, to_sign)?;
     // What the file says from now on: one that is signed is not changed yet.
     let kept = before.as_ref().filter(|_| plan.stays || plan.signed);
     let says = kept.map_or(plan.text.as_str(), |there| there.whole.as_str());
@@ -229,6 +218,20 @@ fn no_more(here: &Here, store: &mut Store, who: &str) -> Result<bool> {
 }
 
 impl Plan {
+    /// Writes the text where it goes; one to be signed that nobody needs any more is
+    /// removed, for it may hold a name that was taken back.
+    fn put(&self, target: &Target, to_sign: Result<Target>) -> Result<()> {
+        if self.waits() {
+            return to_sign?.replace(self.text.as_bytes());
+        }
+        if !self.stays {
+            target.replace(self.text.as_bytes())?;
+        }
+        let is_ours = |old: &Target| old.bytes.is_some() && old.is_ours(text::MADE).is_ok();
+        let old = to_sign.ok().filter(is_ours);
+        old.map_or(Ok(()), |old| old.remove())
+    }
+
     /// A person has to sign the new text first.
     fn waits(&self) -> bool {
         self.signed && !self.stays

@@ -3,9 +3,7 @@
 use super::*;
 use crate::mail::MessageId;
 use crate::mail::auth::Standing;
-use crate::store::{
-    Given, Go, LetterKind, LetterState, NewLetter, NewMail, Raw, RawBytes, Sighting, Way,
-};
+use crate::store::{Go, LetterKind, LetterState, NewLetter, NewMail, Raw, RawBytes, Sighting};
 
 impl World {
     /// Set up on this day.
