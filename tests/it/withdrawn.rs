@@ -48,7 +48,7 @@ fn a_page_that_was_moved_is_free_of_a_name_that_is_taken_back() {
     g.run(&["export", "security-txt"]).ok();
     fs::rename(g.path("site/thanks.md"), g.path("site/people.md")).unwrap();
     fs::rename(g.path("site/security.txt"), g.path("site/s.txt")).unwrap();
-    let config = g.config().replace("site/thanks.md", "site/people.md");
+    let config = page(&g, "gatepost.toml").replace("site/thanks.md", "site/people.md");
     g.write_config(&config.replace("site/security.txt", "site/s.txt"));
     let old = g.path("site").canonicalize().unwrap().join("thanks.md");
     let old = old.display().to_string();
@@ -71,7 +71,7 @@ fn a_page_that_was_moved_is_free_of_a_name_that_is_taken_back() {
 fn a_file_that_the_config_names_no_more_is_owed_until_it_is_free_of_the_name() {
     let (g, _) = with_a_fox("no-more");
     g.run(&["export", "security-txt"]).ok();
-    let config = g.config();
+    let config = page(&g, "gatepost.toml");
     g.write_config(&config.replace("site/security.txt", "site/s.txt"));
     g.run(&["set", "1", "credit=withdrawn"]).ok();
     g.run(&["export", "credits"]).ok();
