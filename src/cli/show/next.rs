@@ -191,6 +191,10 @@ fn credit(here: &Here, file: &File) -> Option<Next> {
         return Some(step("gatepost export credits", &because));
     }
     Some(match file.ticket.set.get(&Field::Credit) {
+        Some(_) if file.ticket.agreed_name().is_none() => step(
+            format!("gatepost set {n} credit=anonymous"),
+            "consent=no: nobody is named",
+        ),
         Some(_) => step(
             format!("gatepost record {n} credited"),
             "when our files name them",
