@@ -45,7 +45,7 @@ pub fn assign(here: &Here, wanted: &Assign) -> Result<ExitCode> {
 fn is_of_a_letter(sending: &Sending) -> bool {
     let words = sending.message.is_some() || sending.draft || sending.words_for_all;
     let said = sending.said_in.is_some() || sending.said_at.is_some();
-    words || said || sending.send || sending.after.is_some()
+    words || said || sending.send || sending.in_clear || sending.after.is_some()
 }
 
 /// The letter is an answer of a person, and who it names is the owner from the command on.

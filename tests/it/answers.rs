@@ -434,6 +434,18 @@ fn what_to_know_of_their_mail_is_said_before_one_answers() {
         "{shown}"
     );
     assert!(shown.starts_with(&format!("To {mia}, ")), "{shown}");
+    // To say yes to a letter is not to say that all may read it.
+    let before = g.fact_names("1");
+    let why = g.run(&["close", "1", "--yes"]).code_in(&[2]);
+    assert!(
+        why.contains("this letter is in clear: nothing was sent") && why.contains("--in-clear"),
+        "{why}"
+    );
+    assert_eq!(g.fact_names("1"), before);
+    let sent = g.mail_of(&mia).len();
+    g.run(&["close", "1", "--yes", "--in-clear"]).ok();
+    g.once().ok();
+    g.wait_for_mail(&mia, sent + 1);
 }
 
 #[test]
@@ -483,7 +495,7 @@ fn publishing_comes_after_resolving_unless_a_person_gives_a_reason() {
     assert!(letter.contains("It is not resolved yet."), "{letter}");
     let facts = g.show("1")["facts"].to_string();
     assert!(
-        facts.contains("published before it was resolved: it is in the news"),
+        facts.contains("published all the same: it is in the news"),
         "{facts}"
     );
     assert_eq!(standing(&g, "respond"), "on-time", "no evaluation");
