@@ -193,7 +193,9 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
     );
     let embargo = act::embargoed(facts, sitting.today);
     notes.extend(
-        embargo.map(|until| format!("an embargo holds until {until}: nothing of it is published before")),
+        embargo.map(|until| {
+            format!("an embargo holds until {until}: nothing of it is published before")
+        }),
     );
     let (followups, theirs) = sitting.followups(Some(&News::Resolved), &words)?;
     notes.extend(theirs);

@@ -199,7 +199,11 @@ mod tests {
         assert!(promise(before)[0].contains("only before its deadline"));
         assert_eq!(promise(&format!("soft = true\n{before}")), [""; 0]);
         for step in ["when due", "1 hour after", "daily after"] {
-            assert_eq!(promise(&format!("remind = [\"{step}\"]")), [""; 0], "{step}");
+            assert_eq!(
+                promise(&format!("remind = [\"{step}\"]")),
+                [""; 0],
+                "{step}"
+            );
         }
         for (name, _) in crate::config::policy::policies() {
             let policy = crate::config::policy::named(name, std::path::Path::new("")).unwrap();

@@ -489,6 +489,22 @@ fn publishing_comes_after_resolving_unless_a_person_gives_a_reason() {
         .run(&["publish", "1", "--link", "example.org", "--yes"])
         .code_in(&[2]);
     assert!(why.contains("no link"), "{why}");
+    // Nor before an embargo ends, resolved or not.
+    g.run(&["set", "1", &format!("embargo={}", soon())]).ok();
+    let note = g.run(&["resolve", "1", "--dry-run"]).ok();
+    assert!(note.contains("an embargo holds until"), "{note}");
+    let early: jiff::civil::Date = soon().parse().unwrap();
+    let early = early.yesterday().unwrap().to_string();
+    let planned = format!("publication={early}");
+    for args in [
+        &["publish", "1", "--on", &early, "--yes"][..],
+        &["set", "1", &planned],
+    ] {
+        let why = g.run(args).code_in(&[1, 2]);
+        assert!(why.contains("an embargo holds"), "{args:?} {why}");
+    }
+    g.run(&["set", "1", &format!("publication={}", soon())])
+        .ok();
     g.run(&["publish", "1", "--force", "it is in the news", "--yes"])
         .ok();
     let letter = body(&latest(&g, &mia, 2));

@@ -119,8 +119,7 @@ fn evaluation(here: &Here, file: &File) -> Option<Next> {
     let none = !matches!(ticket.outcome, Some(outcome) if !outcome.is_interim());
     let releases = here.config.policy.released();
     let released = file.row.classes.iter().any(|c| releases.contains(c));
-    let missing =
-        misses(file, "evaluated") || (ticket.stage == Stage::New && none && !released);
+    let missing = misses(file, "evaluated") || (ticket.stage == Stage::New && none && !released);
     if let Some(first) = ticket.follows().filter(|_| missing) {
         let command = format!("gatepost evaluate {n} duplicate --of {}", first.0);
         return Some(step(command, "the reporter has not been told"));
@@ -146,9 +145,10 @@ fn verb(here: &Here, file: &File, missing: &str) -> Option<Next> {
     let n = file.row.number.0;
     let (first, _) = missing.split_once(" or ").unwrap_or((missing, ""));
     Some(match first {
-        "answered" if points_elsewhere(here, file) => {
-            step(format!("gatepost reply {n} --letter support"), "or in your own words")
-        }
+        "answered" if points_elsewhere(here, file) => step(
+            format!("gatepost reply {n} --letter support"),
+            "or in your own words",
+        ),
         "answered" => step(format!("gatepost reply {n}"), ""),
         "resolved" => resolve(n),
         "update-posted" => step(format!("gatepost record {n} update-posted"), ""),
