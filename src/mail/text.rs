@@ -142,6 +142,16 @@ fn introduces(text: &str) -> bool {
         Some(text) => (text.trim_end(), true),
         None => (text, false),
     };
+    // Most lines end here.
+    let names = text.contains('@');
+    let may_introduce = if has_colon {
+        names || text.contains(char::is_numeric)
+    } else {
+        names
+    };
+    if !may_introduce {
+        return false;
+    }
     let lower = text.to_lowercase();
     let ends_with_address = text.ends_with('>') && text.contains('@');
     let says_wrote = WROTE.iter().any(|word| lower.ends_with(word));

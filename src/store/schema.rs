@@ -8,10 +8,11 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration in order; the position plus one is the version that it makes.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
 ];
 
 /// "gate", so that `file` and SQLite know whose file it is.
@@ -86,46 +87,65 @@ mod tests {
         assert!(why.contains("newer gatepost (schema 99"), "{why}");
     }
 
-    /// One row in each table of version 1, as that version wrote them.
-    const ROWS_1: &str = include_str!("schema/0001.rows.sql");
+    /// One row in each table that a version made, as that version wrote them.
+    const ROWS: [&str; 3] = [
+        include_str!("schema/0001.rows.sql"),
+        include_str!("schema/0002.rows.sql"),
+        include_str!("schema/0003.rows.sql"),
+    ];
+    /// Made anew by a later version: a table, a column.
+    const MADE_ANEW: (&str, &str) = ("marks", "marked=");
 
     #[test]
-    fn a_store_of_version_1_keeps_every_row() {
-        let mut c = Connection::open_in_memory().unwrap();
-        c.execute_batch(MIGRATIONS[0]).unwrap();
-        c.execute_batch(ROWS_1).unwrap();
-        c.pragma_update(None, "user_version", 1).unwrap();
-        let tables: Vec<String> = c
-            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
-            .unwrap()
-            .query_map([], |r| r.get(0))
-            .unwrap()
-            .collect::<rusqlite::Result<_>>()
-            .unwrap();
-        let rows = |c: &Connection, table: &str| -> Vec<Vec<String>> {
-            let mut all = c.prepare(&format!("SELECT * FROM {table}")).unwrap();
-            let names: Vec<String> = all.column_names().map(str::to_owned).collect();
-            let row = |r: &rusqlite::Row| {
-                (0..names.len())
-                    .map(|i| Ok(format!("{}={:?}", names[i], r.get_ref(i)?)))
-                    .collect()
-            };
-            all.query_map([], row)
-                .unwrap()
-                .collect::<rusqlite::Result<_>>()
-                .unwrap()
-        };
-        let before: Vec<_> = tables.iter().map(|t| rows(&c, t)).collect();
-        assert!(before.iter().all(|rows| !rows.is_empty()), "{before:?}");
-        migrate(&mut c).unwrap();
-        for (table, before) in tables.iter().zip(before) {
-            let after = rows(&c, table);
-            assert_eq!(after.len(), before.len(), "{table}");
-            for (before, after) in before.iter().zip(after) {
-                let lost = before.iter().find(|column| !after.contains(column));
-                assert_eq!(lost, None, "{table}");
+    fn a_store_of_each_version_keeps_every_row() {
+        assert_eq!(
+            ROWS.len() + 1,
+            MIGRATIONS.len(),
+            "rows for each old version"
+        );
+        for old in 1..MIGRATIONS.len() {
+            let mut c = Connection::open_in_memory().unwrap();
+            for (step, rows) in MIGRATIONS.iter().zip(ROWS).take(old) {
+                c.execute_batch(step).unwrap();
+                c.execute_batch(rows).unwrap();
+            }
+            c.pragma_update(None, "user_version", old as i64).unwrap();
+            let tables = tables(&c);
+            let before: Vec<_> = tables.iter().map(|t| rows(&c, t)).collect();
+            assert!(before.iter().all(|rows| !rows.is_empty()), "{before:?}");
+            migrate(&mut c).unwrap();
+            for (table, before) in tables.iter().zip(before) {
+                if table == MADE_ANEW.0 {
+                    continue;
+                }
+                let after = rows(&c, table);
+                assert_eq!(after.len(), before.len(), "{old}: {table}");
+                for (before, after) in before.iter().zip(after) {
+                    let kept = |c: &&String| after.contains(c) || c.starts_with(MADE_ANEW.1);
+                    let lost = before.iter().find(|column| !kept(column));
+                    assert_eq!(lost, None, "{old}: {table}");
+                }
             }
         }
+    }
+
+    fn tables(c: &Connection) -> Vec<String> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        let mut all = c.prepare(sql).unwrap();
+        let names = all.query_map([], |r| r.get(0)).unwrap();
+        names.collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    fn rows(c: &Connection, table: &str) -> Vec<Vec<String>> {
+        let mut all = c.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let names: Vec<String> = all.column_names().map(str::to_owned).collect();
+        let row = |r: &rusqlite::Row| {
+            (0..names.len())
+                .map(|i| Ok(format!("{}={:?}", names[i], r.get_ref(i)?)))
+                .collect()
+        };
+        let rows = all.query_map([], row).unwrap();
+        rows.collect::<rusqlite::Result<_>>().unwrap()
     }
 
     #[test]

@@ -78,4 +78,6 @@ try:
 except Exception as error:
     sys.exit(f"no time zones here ({error}): install python3 (3.9 or newer) and tzdata")
 
-main()
+
+if __name__ == "__main__":
+    main()

@@ -86,7 +86,7 @@ pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
         }
         None => {
             steps.extend(verbs);
-            steps.extend(life(file));
+            steps.extend(life(here, file));
             if steps.is_empty() && file.ticket.stage == Stage::New {
                 let because = "nothing more is promised";
                 steps.push(step(format!("gatepost close {n}"), because));
@@ -155,7 +155,7 @@ fn verb(here: &Here, file: &File, missing: &str) -> Option<Next> {
         "published" => publish(n),
         "thanked" => thank(n),
         "owned" => step(format!("gatepost assign {n} WHO"), "nobody looks after it"),
-        "credited" => credit(file)?,
+        "credited" => credit(here, file)?,
         "evaluated" | "dated" | "acknowledged" | "date-not-due" | "credit-declined" => return None,
         own => step(format!("gatepost record {n} {own}"), ""),
     })
@@ -187,17 +187,24 @@ fn thank(n: i64) -> Next {
 }
 
 /// Credit is asked for in the evaluation; a person records what came of it.
-fn credit(file: &File) -> Option<Next> {
+fn credit(here: &Here, file: &File) -> Option<Next> {
     let n = file.row.number.0;
     let done = has(file, &What::Credited);
     if done || file.ticket.credit_declined {
         return None;
     }
-    if file.ticket.agreed_name().is_some() {
+    let lists = |list: &crate::config::SecurityTxt| list.credits;
+    let (page, list) = (&here.config.credits, &here.config.security_txt);
+    let has_a_list = page.is_some() || list.as_ref().is_some_and(lists);
+    if has_a_list && file.ticket.agreed_name().is_some() {
         let because = format!("or export security-txt, export elsewhere {n}");
         return Some(step("gatepost export credits", &because));
     }
     Some(match file.ticket.set.get(&Field::Credit) {
+        Some(_) if file.ticket.agreed_name().is_some() => step(
+            format!("gatepost record {n} credited"),
+            "when our files name them",
+        ),
         Some(_) => step(
             format!("gatepost set {n} credit=anonymous"),
             "consent=no: nobody is named",
@@ -214,7 +221,7 @@ fn has(file: &File, what: &What) -> bool {
 }
 
 /// What the next stage asks for, whatever is promised.
-fn life(file: &File) -> Vec<Next> {
+fn life(here: &Here, file: &File) -> Vec<Next> {
     let (n, ticket) = (file.row.number.0, &file.ticket);
     let mut steps = Vec::new();
     if ticket.chased > 0 {
@@ -232,20 +239,20 @@ fn life(file: &File) -> Vec<Next> {
         Stage::Evaluated if ends => steps.push(step(format!("gatepost close {n}"), "")),
         // A duplicate is resolved with its first.
         Stage::Evaluated if ticket.follows().is_none() => steps.push(resolve(n)),
-        Stage::Resolved | Stage::Published => steps.extend(close_out(file)),
+        Stage::Resolved | Stage::Published => steps.extend(close_out(here, file)),
         Stage::Evaluated | Stage::Junk | Stage::New | Stage::Closed => {}
     }
     steps
 }
 
 /// After the resolution: published, thanked, credited; and when all is done, closed.
-fn close_out(file: &File) -> Vec<Next> {
+fn close_out(here: &Here, file: &File) -> Vec<Next> {
     let n = file.row.number.0;
     let public = act::is_published(&file.facts);
     let mut steps = Vec::new();
     steps.extend((!public).then(|| publish(n)));
     steps.extend((!has(file, &What::Thanked)).then(|| thank(n)));
-    steps.extend(credit(file));
+    steps.extend(credit(here, file));
     if steps.is_empty() {
         steps.push(step(format!("gatepost close {n}"), "all is done"));
     }
