@@ -89,7 +89,7 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
     let list = g.run(&["list"]).ok();
     let (attack, soft) = (list.find("0003 ").unwrap(), list.find("0001 ").unwrap());
     assert!(
-        attack < soft && list.contains("was due Wed 5 May"),
+        attack < soft && list.contains("was due Thu 6 May"),
         "{list}"
     );
     let late = g.run(&["list", "--late"]).ok();
