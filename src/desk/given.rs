@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::export;
 use crate::store::{Given, NewFact, TicketRow, Tx, Way};
 use crate::ticket::{
-    By, Credit, Fact, Outcome, Reference, Stage, Ticket, TicketNo, What, counting,
+    By, Credit, Fact, Field, Outcome, Reference, Stage, Ticket, TicketNo, What, counting,
 };
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -23,6 +23,8 @@ pub struct Agreed {
     pub reference: Reference,
     /// The name.
     pub name: String,
+    /// As it was spelt where it was given out before.
+    pub once: Vec<String>,
 }
 
 /// Who is to be thanked, and who is not yet.
@@ -45,6 +47,13 @@ impl Thanks {
         }
         names
     }
+
+    /// The names that were spelt otherwise once: as they were, and as they are.
+    pub fn respelled(&self) -> Vec<(String, String)> {
+        let all = self.due.iter();
+        let all = all.flat_map(|one| one.once.iter().map(|old| (old.clone(), one.name.clone())));
+        all.collect()
+    }
 }
 
 /// Who agreed to be thanked.
@@ -64,13 +73,20 @@ pub fn thanks(tx: &Tx) -> Result<Thanks> {
         let is_resolved = counting(&facts).iter().any(|f| f.what == What::Resolved);
         if folded.agreed_name().is_none() {
             thanks.waiting.push((reference, "consent=no"));
-        } else if !is_credited(&facts) && (!is_resolved || folded.stage < Stage::Resolved) {
+        } else if !is_resolved || folded.stage < Stage::Resolved {
+            // Also of one that is credited elsewhere: our page is read by everybody.
             thanks.waiting.push((reference, "not resolved yet"));
         } else {
+            let given = tx.given_of(ticket)?.into_iter().map(|g| g.name);
+            let mut once: Vec<String> = given
+                .filter(|old| *old != name && export::same(old, &name))
+                .collect();
+            once.dedup();
             thanks.due.push(Agreed {
                 ticket,
                 reference,
                 name,
+                once,
             });
         }
     }
@@ -90,19 +106,23 @@ pub struct Place<'a> {
     pub path: &'a str,
 }
 
-/// The names that stand in a file, as far as is known, and must not.
+impl Place<'_> {
+    fn is_of(&self, given: &Given) -> bool {
+        (given.way, given.place.as_str()) == (self.way, self.path)
+    }
+}
+
+/// The names that must not stand in any file of ours, known to stand there or not.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn unwanted(tx: &Tx, place: &Place) -> Result<Vec<String>> {
-    let here = |g: &Given| g.way == place.way && g.place == place.path;
-    let all = tx.unwanted()?.into_iter().filter(here);
-    let names: BTreeSet<String> = all.map(|g| g.name).collect();
+pub fn unwanted(tx: &Tx) -> Result<Vec<String>> {
+    let names: BTreeSet<String> = tx.once_given()?.into_iter().map(|(_, name)| name).collect();
     Ok(names.into_iter().collect())
 }
 
 /// Writes down that names go into a file, before they do: `stands` are the lines on which
-/// they will.
+/// they will, and those on which names stand that must not, found there again.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -114,45 +134,63 @@ pub fn give(
     stands: &[(String, usize)],
     who: &str,
 ) -> Result<()> {
-    let before = tx.standing()?;
+    let before: Vec<Given> = tx
+        .standing()?
+        .into_iter()
+        .filter(|g| place.is_of(g))
+        .collect();
+    let line = |name: &str| {
+        let found = stands.iter().find(|(n, _)| export::same(n, name));
+        found.map(|(_, line)| u32::try_from(*line).ok())
+    };
+    let row = |ticket: TicketNo, name: &str, line: Option<u32>| Given {
+        ticket,
+        name: name.to_owned(),
+        way: place.way,
+        place: place.path.to_owned(),
+        line,
+        gone: false,
+        at: tx.now(),
+        by: who.to_owned(),
+    };
     for one in &thanks.due {
         // What the row says of the name may be older than that column.
         refresh(tx, config, one.ticket)?;
-        let Some((_, line)) = stands
-            .iter()
-            .find(|(name, _)| export::same(name, &one.name))
-        else {
+        let Some(line) = line(&one.name) else {
             continue;
         };
-        let given = Given {
-            ticket: one.ticket,
-            name: one.name.clone(),
-            way: place.way,
-            place: place.path.to_owned(),
-            line: u32::try_from(*line).ok(),
-            gone: false,
-            at: tx.now(),
-            by: who.to_owned(),
-        };
-        let known = |g: &Given| {
-            (g.ticket, &g.name, g.way, &g.place, g.line)
-                == (
-                    given.ticket,
-                    &given.name,
-                    given.way,
-                    &given.place,
-                    given.line,
-                )
-        };
+        let known = |g: &Given| (g.ticket, &g.name, g.line) == (one.ticket, &one.name, line);
         if !before.iter().any(known) {
-            tx.give_out(&given)?;
+            tx.give_out(&row(one.ticket, &one.name, line))?;
+        }
+    }
+    for (ticket, name) in tx.once_given()? {
+        // The line of somebody else of that name is theirs.
+        if thanks.due.iter().any(|one| export::same(&one.name, &name)) {
+            continue;
+        }
+        let known = before.iter().any(|g| g.ticket == ticket && g.name == name);
+        if let Some(line) = line(&name).filter(|_| !known) {
+            tx.give_out(&row(ticket, &name, line))?;
         }
     }
     Ok(())
 }
 
-/// Writes down what has become of a file: who stands there is credited, who stands there no
-/// longer is gone from it. `left` are names that a person has to take out.
+/// How a name stands in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// It is in it.
+    There,
+    /// It is in a text that a person has to put in its place.
+    Coming,
+    /// It is in neither.
+    Not,
+}
+
+/// Writes down what has become of a file, by what it says and not by what was meant: who
+/// stands there is credited, who stands there no longer is gone from it. One who took the
+/// name back while it was written is owed it.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -160,33 +198,38 @@ pub fn given(
     tx: &Tx,
     config: &Config,
     place: &Place,
-    stands: &[(String, usize)],
-    left: &[String],
+    stands: &dyn Fn(&str) -> Stands,
     who: &str,
 ) -> Result<()> {
-    for known in tx.standing()? {
-        if known.way != place.way || known.place != place.path {
-            continue;
-        }
+    let due = thanks(tx)?.due;
+    for known in tx.standing()?.into_iter().filter(|g| place.is_of(g)) {
         let facts = tx.facts_of(known.ticket)?;
         let agrees = Ticket::fold(&facts).agreed_name() == Some(known.name.as_str());
+        let how = stands(&known.name);
         // One whose name was taken back may be called like somebody who stands there.
-        let is_it = |name: &String| export::same(name, &known.name);
-        let stands = agrees && stands.iter().any(|(name, _)| is_it(name));
-        if !stands && !left.iter().any(is_it) {
+        let is_theirs = !agrees && due.iter().any(|one| export::same(&one.name, &known.name));
+        if is_theirs || how == Stands::Not {
             tx.give_out(&Given {
                 gone: true,
                 at: tx.now(),
                 by: who.to_owned(),
                 ..known
             })?;
-            continue;
-        }
-        if stands && !is_credited(&facts) {
+        } else if agrees && how == Stands::There && !is_credited(&facts) {
             credited(tx, config, known.ticket, place.way, who)?;
         }
     }
     Ok(())
+}
+
+/// The files of ours in which names stand, as far as is known.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn files(tx: &Tx) -> Result<BTreeSet<(Way, String)>> {
+    let all = tx.standing()?.into_iter();
+    let ours = all.filter(|g| g.way != Way::Elsewhere);
+    Ok(ours.map(|g| (g.way, g.place)).collect())
 }
 
 fn is_credited(facts: &[Fact]) -> bool {
@@ -232,31 +275,42 @@ pub struct Reach {
     pub letters: Vec<i64>,
 }
 
-/// The names of a ticket that were given out and are not agreed to any more, with
-/// everything that is known of where they stand.
+/// The names of a ticket that were given out, or were set once and said in a letter, and
+/// are not agreed to any more, with everything that is known of where they stand.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn reach(tx: &Tx, ticket: TicketNo, agreed: Option<&str>) -> Result<Vec<Reach>> {
     let of_it = |g: &Given| g.ticket == ticket && agreed != Some(g.name.as_str());
-    let mut all: Vec<Reach> = Vec::new();
-    for given in tx.standing()?.into_iter().filter(of_it) {
-        let known = all.iter().position(|r| r.name == given.name);
-        let i = known.unwrap_or(all.len());
-        if known.is_none() {
-            let letters = tx.letters_with(&given.name, ticket)?;
-            all.push(Reach {
-                name: given.name.clone(),
-                ours: Vec::new(),
-                beyond: Vec::new(),
-                letters: letters.into_iter().map(|(id, _)| id).collect(),
-            });
+    let given: Vec<Given> = tx.standing()?.into_iter().filter(of_it).collect();
+    let mut names: Vec<String> = given.iter().map(|g| g.name.clone()).collect();
+    for fact in tx.facts_of(ticket)? {
+        if let What::Set {
+            field: Field::Credit,
+            value: Some(name),
+            ..
+        } = fact.what
+            && agreed.is_none_or(|agreed| !export::same(agreed, &name))
+        {
+            names.push(name);
         }
-        if let Some(reach) = all.get_mut(i) {
-            match given.way {
-                Way::Credits | Way::SecurityTxt => reach.ours.push(given),
-                Way::Elsewhere => reach.beyond.push(given),
-            }
+    }
+    let mut all: Vec<Reach> = Vec::new();
+    for name in names {
+        if all.iter().any(|r| r.name == name) {
+            continue;
+        }
+        let says = |body: &str| !export::thanks::Flow::new(&[body]).places(&name).is_empty();
+        let letters = tx.letters_that(ticket, &says)?;
+        let of_name = given.iter().filter(|g| g.name == name).cloned();
+        let (beyond, ours): (Vec<_>, Vec<_>) = of_name.partition(|g| g.way == Way::Elsewhere);
+        if !(letters.is_empty() && beyond.is_empty() && ours.is_empty()) {
+            all.push(Reach {
+                name,
+                ours,
+                beyond,
+                letters,
+            });
         }
     }
     Ok(all)

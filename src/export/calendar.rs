@@ -17,8 +17,9 @@ pub struct Deadline {
     pub name: CodeName,
     /// The promise, by its name in the policy.
     pub promise: String,
-    /// Which of several runs of that promise it is, from 0.
-    pub run: usize,
+    /// The number of the fact that started it: of several runs of a promise each keeps
+    /// its own.
+    pub start: i64,
     /// Who is responsible.
     pub owner: Option<String>,
     /// When it is due.
@@ -54,15 +55,11 @@ pub fn calendar(deadlines: &[Deadline], domain: &str, now: Timestamp) -> String 
     for one in deadlines {
         let owner = one.owner.as_deref().unwrap_or("nobody");
         let soft = if one.soft { ", soft" } else { "" };
-        let run = match one.run {
-            0 => String::new(),
-            n => format!("-{}", n + 1),
-        };
-        let (reference, promise) = (&one.reference, &one.promise);
+        let (reference, promise, start) = (&one.reference, &one.promise, one.start);
         line("BEGIN:VEVENT");
         line(&format!(
             "UID:{}",
-            text(&format!("{reference}-{promise}{run}@{domain}"))
+            text(&format!("{reference}-{promise}-{start}@{domain}"))
         ));
         line(&format!("DTSTAMP:{}", utc(now)));
         line(&format!("DTSTART:{}", utc(one.due_at)));
@@ -119,7 +116,7 @@ mod tests {
             reference: Reference::new("SEC", 2027, TicketNo(n)),
             name: CodeName::of(TicketNo(n)),
             promise: promise.to_owned(),
-            run: 0,
+            start: 1,
             owner: owner.map(str::to_owned),
             due_at: "2027-05-06T17:00:00+01:00".parse().unwrap(),
             soft: false,
@@ -133,7 +130,7 @@ mod tests {
     #[test]
     fn deadlines_are_events_in_utc() {
         let again = Deadline {
-            run: 1,
+            start: 7,
             soft: true,
             ..deadline(19, "reply", None)
         };

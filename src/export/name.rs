@@ -1,6 +1,6 @@
 //! A name as text and nothing more: in Markdown, and in a comment.
 
-use crate::mail::acts;
+use crate::mail::name_acts;
 
 /// Characters that begin something in Markdown, in HTML, in the templates of Jekyll, Hugo
 /// and MDX, or in what some readers add (mathematics, footnotes, emoji, tables). Every
@@ -19,7 +19,7 @@ pub fn markdown(name: &str) -> Result<String, &'static str> {
     if name.is_empty() {
         return Err("it is empty");
     }
-    if name.chars().any(acts) {
+    if name_acts(name) {
         return Err("it holds characters that cannot be seen");
     }
     if !becomes_a_link(name) {
@@ -80,7 +80,7 @@ fn becomes_a_link(name: &str) -> bool {
 /// When it holds what cannot be seen.
 pub fn comment(name: &str) -> Result<String, &'static str> {
     let name = name.trim();
-    match name.is_empty() || name.chars().any(acts) {
+    match name.is_empty() || name_acts(name) {
         true => Err("it holds characters that cannot be seen, or is empty"),
         false => Ok(name.to_owned()),
     }
@@ -111,6 +111,7 @@ mod tests {
             "Zoë Müller-Lüdenscheidt (Acme GmbH)",
             "漢字 かな",
             "عمر",
+            "علی\u{200c}رضا",
             "@fox",
             "0xfox",
             "Fox, Owl and Hare",

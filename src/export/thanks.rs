@@ -1,9 +1,10 @@
 //! The list of thanks: what people wrote stays, who agreed since is added, who took the
 //! agreement back is taken out.
 
-use super::entry::{Entry, entry};
+use super::entry::{entry, plain};
 use super::marked::{Marked, NotMarked};
 use super::name;
+use std::borrow::Cow;
 
 /// What a page would become.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,23 +20,36 @@ pub struct Plan {
     /// Names that are not wanted and stand where only a person can take them out: outside
     /// of the two lines, or in a line that says more. By their numbers then.
     pub left: Vec<(String, usize)>,
+    /// Words that are called like a name that is not wanted, and may be another's: `Alex`
+    /// in `Alex Smith`.
+    pub mentioned: Vec<(String, usize)>,
     /// Names that cannot be written, and why.
     pub refused: Vec<(String, &'static str)>,
 }
 
-/// Plans a page: `wanted` are to stand in the list, `unwanted` must not stand there.
+/// What is to become of a page.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// Names that are to stand in the list.
+    pub wanted: Vec<String>,
+    /// Names that must not stand there.
+    pub unwanted: Vec<String>,
+    /// Wanted names that we once wrote otherwise: as they were, and as they are.
+    pub respelled: Vec<(String, String)>,
+}
+
+/// Plans a page.
 ///
 /// # Errors
 /// When the page does not say where names may be written.
-pub fn plan(page: &[u8], wanted: &[String], unwanted: &[String]) -> Result<Plan, NotMarked> {
+pub fn plan(page: &[u8], wish: &Wish) -> Result<Plan, NotMarked> {
     let marked = Marked::find(page)?;
+    let wanted = &wish.wanted;
     let keys: Vec<String> = wanted.iter().map(|n| name::key(n)).collect();
-    let out: Vec<&String> = unwanted
-        .iter()
-        .filter(|n| !keys.contains(&name::key(n)))
-        .collect();
+    let out = wish.unwanted.iter();
+    let out: Vec<&String> = out.filter(|n| !keys.contains(&name::key(n))).collect();
     let mut plan = Plan::default();
-    let (kept, bullet) = plan.keep(&marked, &out);
+    let (kept, bullet) = plan.keep(&marked, &out, &wish.respelled);
     // A list that ends in empty lines goes on before them.
     let blank = kept.iter().rev().take_while(|l| l.trim().is_empty());
     let blank = Some(blank.count()).filter(|n| *n < kept.len());
@@ -46,13 +60,26 @@ pub fn plan(page: &[u8], wanted: &[String], unwanted: &[String]) -> Result<Plan,
     let at = |name: &String| Some((name.clone(), marked.first_line + line_of(&inside, name)?));
     plan.stands = wanted.iter().filter_map(at).collect();
     plan.page = marked.with(&inside);
-    plan.left = left(&plan.page, &out);
+    let read = Read::new(&plan.page);
+    for name in out {
+        let named = read.lines(name);
+        let mentioned = read.mentions(name);
+        let with = |line: usize| (name.clone(), line);
+        let others = mentioned.into_iter().filter(|line| !named.contains(line));
+        plan.mentioned.extend(others.map(with));
+        plan.left.extend(named.iter().map(|line| with(*line)));
+    }
     Ok(plan)
 }
 
 impl Plan {
     /// The lines that stay, and how entries begin here.
-    fn keep<'p>(&mut self, marked: &Marked<'p>, out: &[&String]) -> (Vec<&'p str>, &'p str) {
+    fn keep<'p>(
+        &mut self,
+        marked: &Marked<'p>,
+        out: &[&String],
+        respelled: &[(String, String)],
+    ) -> (Vec<Cow<'p, str>>, &'p str) {
         let mut kept = Vec::new();
         let mut bullet = None;
         for (i, line) in marked.inside.split_inclusive('\n').enumerate() {
@@ -63,8 +90,20 @@ impl Plan {
                     continue;
                 }
                 bullet = bullet.or(Some(of_line.bullet));
+                let written = text.strip_prefix(of_line.bullet).unwrap_or_default();
+                let ours = |n: &str| name::markdown(n).is_ok_and(|ours| ours == written);
+                let new = respelled.iter().find(|(old, _)| ours(old));
+                if let Some(Ok(new)) = new.map(|(_, new)| name::markdown(new)) {
+                    let new = format!("{}{new}", of_line.bullet);
+                    let end = line.get(text.len()..).unwrap_or_default();
+                    self.removed.push((marked.first_line + i, text.to_owned()));
+                    self.added
+                        .push((marked.first_line + kept.len(), new.clone()));
+                    kept.push(Cow::Owned(new + end));
+                    continue;
+                }
             }
-            kept.push(line);
+            kept.push(Cow::Borrowed(line));
         }
         let is_number = |b: &&str| b.trim_start().starts_with(|c: char| c.is_ascii_digit());
         (kept, bullet.filter(|b| !is_number(b)).unwrap_or("* "))
@@ -98,45 +137,109 @@ impl Plan {
 
 /// The line of a list that names somebody, from 0.
 fn line_of(list: &str, wanted: &str) -> Option<usize> {
-    list.lines().position(|line| {
-        let entry = entry(line);
-        entry.is_some_and(|e| e.names().iter().any(|n| name::same(n, wanted)))
-    })
+    list.lines().position(|line| thanks(line, wanted))
 }
 
-/// Names that stand anywhere in a page.
-fn left(page: &[u8], names: &[&String]) -> Vec<(String, usize)> {
-    if names.is_empty() {
-        return Vec::new();
-    }
-    let mut left = Vec::new();
-    for (i, line) in page.split(|b| *b == b'\n').enumerate() {
-        let line = String::from_utf8_lossy(line);
-        let of_line: Vec<String> = entry(&line).as_ref().map(Entry::names).unwrap_or_default();
-        let shown = super::entry::plain(&line);
-        for name in names {
-            let listed = of_line.iter().any(|n| name::same(n, name));
-            if listed || holds(&shown, name) || holds(&line, name) {
-                left.push(((*name).clone(), i + 1));
-            }
+/// Whether a line thanks somebody: an entry, or a comment that we write.
+fn thanks(line: &str, wanted: &str) -> bool {
+    let of_entry = entry(line).is_some_and(|e| e.people().iter().any(|n| name::same(n, wanted)));
+    of_entry || is_comment_of(line, wanted)
+}
+
+/// Whether a line is `# - NAME` and nothing more.
+pub(super) fn is_comment_of(line: &str, wanted: &str) -> bool {
+    let name = line.trim_end().strip_prefix("# - ");
+    name.is_some_and(|n| name::same(n, wanted))
+}
+
+/// A page as its readers see it, to look for names.
+pub struct Read {
+    lines: Vec<String>,
+    /// As it was written, and as it is shown.
+    flows: [Flow; 2],
+}
+
+impl Read {
+    /// Reads it.
+    pub fn new(page: &[u8]) -> Self {
+        let lines = page.split(|b| *b == b'\n');
+        let lines: Vec<String> = lines
+            .map(|line| String::from_utf8_lossy(line).into_owned())
+            .collect();
+        let shown: Vec<String> = lines.iter().map(|line| plain(line)).collect();
+        Self {
+            flows: [Flow::new(&lines), Flow::new(&shown)],
+            lines,
         }
     }
-    left
+
+    /// The lines that name somebody, from 1: an entry or a comment, or all words of a name
+    /// of several. A name of one word may be a part of another's, or a word.
+    pub fn lines(&self, name: &str) -> Vec<usize> {
+        let all = self.lines.iter().enumerate();
+        let of_line = all.filter(|(_, line)| thanks(line, name));
+        let mut found: Vec<usize> = of_line.map(|(i, _)| i + 1).collect();
+        if name.split_whitespace().nth(1).is_some() {
+            found.extend(self.mentions(name));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn mentions(&self, name: &str) -> Vec<usize> {
+        let found = self.flows.iter().flat_map(|flow| flow.places(name));
+        let mut found: Vec<usize> = found.map(|i| i + 1).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
 }
 
-/// Whether a text holds a name as words of its own.
-pub(super) fn holds(text: &str, name: &str) -> bool {
-    let text: Vec<&str> = text.split_whitespace().collect();
-    let (text, name) = (text.join(" ").to_lowercase(), name::key(name));
-    if name.is_empty() {
-        return false;
+/// The words of a text with one space between, wherever its lines end.
+pub struct Flow {
+    text: String,
+    /// Where each word begins, and in which line that is, from 0.
+    words: Vec<(usize, usize)>,
+}
+
+impl Flow {
+    /// Takes the words of these lines.
+    pub fn new<S: AsRef<str>>(lines: &[S]) -> Self {
+        let (mut text, mut words) = (String::new(), Vec::new());
+        for (i, line) in lines.iter().enumerate() {
+            for word in line.as_ref().split_whitespace() {
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+                words.push((text.len(), i));
+                text.push_str(&word.to_lowercase());
+            }
+        }
+        Self { text, words }
     }
-    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(&name).any(|(at, found)| {
-        let before = text.get(..at).and_then(|t| t.chars().next_back());
-        let behind = text.get(at + found.len()..).and_then(|t| t.chars().next());
-        edge(before) && edge(behind)
-    })
+
+    /// The lines, from 0, on which a name stands as words of its own.
+    pub fn places(&self, name: &str) -> Vec<usize> {
+        let name = name::key(name);
+        if name.is_empty() {
+            return Vec::new();
+        }
+        let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        let alone = |(at, found): &(usize, &str)| {
+            let before = self.text.get(..*at).and_then(|t| t.chars().next_back());
+            let behind = self.text.get(at + found.len()..);
+            edge(before) && edge(behind.and_then(|t| t.chars().next()))
+        };
+        let line = |(at, _): (usize, &str)| {
+            let word = self.words.partition_point(|(begin, _)| *begin <= at);
+            self.words
+                .get(word.saturating_sub(1))
+                .map(|(_, line)| *line)
+        };
+        let all = self.text.match_indices(&name).filter(alone);
+        all.filter_map(line).collect()
+    }
 }
 
 #[cfg(test)]

@@ -117,9 +117,45 @@ pub fn acts(c: char) -> bool {
             | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Whether a name holds what acts, other than a joiner (U+200C, U+200D) between two letters
+/// of a script that needs it: Persian and the scripts of India cannot be written without.
+pub fn name_acts(name: &str) -> bool {
+    let chars: Vec<char> = name.chars().collect();
+    let joins = |c: Option<&char>| {
+        c.is_some_and(|c| {
+            matches!(c, '\u{0620}'..='\u{065F}' | '\u{066E}'..='\u{06D3}' | '\u{06FA}'..='\u{06FF}'
+                | '\u{0710}'..='\u{077F}' | '\u{08A0}'..='\u{08C9}' | '\u{0900}'..='\u{0963}'
+                | '\u{0971}'..='\u{0DFF}')
+        })
+    };
+    chars.iter().enumerate().any(|(i, c)| {
+        let before = i.checked_sub(1).and_then(|i| chars.get(i));
+        let is_joiner = matches!(c, '\u{200C}' | '\u{200D}');
+        acts(*c) && !(is_joiner && joins(before) && joins(chars.get(i + 1)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_joiner_stands_between_letters_that_join_and_nowhere_else() {
+        for name in ["علی\u{200c}رضا", "क्\u{200d}ष", "Ada"] {
+            assert!(!name_acts(name), "{name:?}");
+        }
+        for name in [
+            "a\u{200c}b",
+            "علی\u{200c}",
+            "\u{200d}علی",
+            "علی\u{200c}\u{200c}رضا",
+            "علی\u{200c}x",
+            "علی\u{202e}رضا",
+            "\u{200b}",
+        ] {
+            assert!(name_acts(name), "{name:?}");
+        }
+    }
 
     #[test]
     fn what_acts_is_escaped_and_what_is_seen_stays() {

@@ -20,7 +20,7 @@ pub use address::{Address, Author};
 pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose, loop_tag};
 pub use counted::counted_as;
 pub use digest::{ContentDigest, Digester, fingerprint};
-pub use foreign::{Foreign, acts, escaped, harmless};
+pub use foreign::{Foreign, acts, escaped, harmless, name_acts};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
 pub use wrap::wrapped;

@@ -103,6 +103,16 @@ impl Tx<'_> {
         )
     }
 
+    /// Whose name was ever given out and is not agreed to now, wherever it stood and
+    /// whether or not it does still: a file may be put back as it was.
+    pub fn once_given(&self) -> Result<Vec<(TicketNo, String)>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT DISTINCT ticket, name FROM given_out g WHERE name <> '' AND name IS NOT (SELECT credit FROM tickets WHERE id = g.ticket) ORDER BY ticket, name",
+        )?;
+        let rows = all.query_map([], |r| Ok((TicketNo(r.get(0)?), r.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn given_where(&self, wanted: &str) -> Result<Vec<Given>> {
         let mut all = self.sql.prepare_cached(&format!(
             "{GIVEN} WHERE {wanted} AND {LATEST} ORDER BY way, place, line, id"
@@ -120,21 +130,21 @@ impl Tx<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Letters of ours that left with this text in them, to others than the reporter of
-    /// this ticket: their numbers, and when.
-    pub fn letters_with(&self, text: &str, ticket: TicketNo) -> Result<Vec<(i64, Timestamp)>> {
+    /// Letters of ours that left, to others than the reporter of this ticket, and that
+    /// say it: their numbers.
+    pub fn letters_that(&self, ticket: TicketNo, say: &dyn Fn(&str) -> bool) -> Result<Vec<i64>> {
         let mut all = self.sql.prepare_cached(
-            "SELECT id, settled_at FROM letters WHERE state = 'sent' AND settled_at IS NOT NULL AND kind NOT IN ('reminder', 'digest') AND instr(body, ?1) > 0
-             AND recipient IS NOT (SELECT reporter FROM tickets WHERE id = ?2) ORDER BY id",
+            "SELECT id, body FROM letters WHERE state = 'sent' AND settled_at IS NOT NULL AND kind NOT IN ('reminder', 'digest')
+             AND recipient IS NOT (SELECT reporter FROM tickets WHERE id = ?1) ORDER BY id",
         )?;
-        let rows = all.query_map(params![text, ticket.0], |r| {
-            Ok((r.get(0)?, r.get::<_, String>(1)?))
-        })?;
-        rows.map(|row| {
-            let (id, at) = row?;
-            Ok((id, instant::read(&at)?))
-        })
-        .collect()
+        let mut rows = all.query([ticket.0])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            if say(&row.get::<_, String>(1)?) {
+                found.push(row.get(0)?);
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Words are what people type and what the store keeps: never rename one.
 
 use super::severity::severity;
-use crate::mail::acts;
+use crate::mail::{acts, name_acts};
 use serde::{Deserialize, Serialize};
 
 /// A property that a person sets.
@@ -98,7 +98,11 @@ impl Field {
         if value.is_empty() || value.chars().count() > LENGTH {
             return Err(format!("a text of 1 to {LENGTH} characters"));
         }
-        if value.chars().any(acts) {
+        let is_unseen = match self {
+            Self::Credit => name_acts(value),
+            _ => value.chars().any(acts),
+        };
+        if is_unseen {
             return Err("one line without characters that cannot be seen".to_owned());
         }
         match self {

@@ -11,7 +11,7 @@ use std::os::unix::fs::symlink;
 const PAGE: &str = include_str!("../pages/thanks.md");
 
 /// A gatepost with a page of thanks and a security.txt, and one report.
-fn with_one_report(story: &str) -> (Gatepost<'static>, String) {
+pub fn with_one_report(story: &str) -> (Gatepost<'static>, String) {
     let g = Gatepost::ready(PostOffice::shared(), story);
     let more = "\n[credits]\nfile = \"site/thanks.md\"\n\n[security_txt]\nfile = \"site/security.txt\"\ncredits = true\ncanonical = [\"https://example.org/.well-known/security.txt\"]\n";
     g.write_config(&(g.config() + more));
@@ -23,11 +23,11 @@ fn with_one_report(story: &str) -> (Gatepost<'static>, String) {
     (g, mia)
 }
 
-fn page(g: &Gatepost, name: &str) -> String {
+pub fn page(g: &Gatepost, name: &str) -> String {
     fs::read_to_string(g.path(name)).unwrap()
 }
 
-fn warned(g: &Gatepost) -> Vec<String> {
+pub fn warned(g: &Gatepost) -> Vec<String> {
     // No daemon runs: it is ill for that, and says the rest all the same.
     let said = g.run(&["health", "--json"]);
     let document: Value = serde_json::from_str(&said.out).unwrap();
@@ -37,7 +37,7 @@ fn warned(g: &Gatepost) -> Vec<String> {
 }
 
 /// The report is accepted and resolved, and both letters are out.
-fn resolve(g: &Gatepost, mia: &str) {
+pub fn resolve(g: &Gatepost, mia: &str) {
     let accept = ["evaluate", "1", "accepted", "--expected", &soon(), "--yes"];
     g.run(&accept).ok();
     g.once().ok();
@@ -285,7 +285,7 @@ fn the_calendar_holds_the_open_deadlines_and_nothing_of_a_report() {
             "BEGIN:VCALENDAR\r\n",
             "SUMMARY:SEC-",
             ": respond (ben)",
-            "-respond@",
+            "-respond-1@",
             "DTSTART:",
             "END:VCALENDAR\r\n",
         ],

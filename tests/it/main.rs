@@ -57,6 +57,7 @@ mod verbs;
 mod starttls;
 mod ways;
 mod wire;
+mod withdrawn;
 mod year;
 mod sink;
 mod team;

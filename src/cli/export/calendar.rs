@@ -60,6 +60,7 @@ pub fn calendar(here: &Here, wanted: &Calendar) -> Result<ExitCode> {
         }
         Some(path) => {
             let target = Target::read(path)?;
+            target.is_ours("BEGIN:VCALENDAR")?;
             target.replace(text.as_bytes())?;
             output::line(format!("{}: {} deadlines", path.display(), all.len()));
         }
@@ -77,13 +78,11 @@ fn deadlines(here: &Here, tx: &Tx) -> Result<Vec<Deadline>> {
             let Some(due_at) = duty.due_at() else {
                 continue;
             };
-            let same =
-                |d: &&Deadline| d.reference == row.reference && d.promise == duty.promise.name;
             all.push(Deadline {
                 reference: row.reference.clone(),
                 name: row.name.clone(),
                 promise: duty.promise.name.clone(),
-                run: all.iter().filter(same).count(),
+                start: duty.stored.start,
                 owner: row.owner.clone(),
                 due_at,
                 soft: duty.promise.soft,

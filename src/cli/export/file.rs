@@ -2,6 +2,7 @@
 //! its place is never followed.
 
 use anyhow::{Context, Result, bail, ensure};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -68,21 +69,75 @@ impl Target {
             "{} was changed meanwhile, and nothing was written\n  hint: run it again",
             self.path.display()
         );
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let pid = std::process::id();
-        let new = self.path.with_file_name(format!(".{name}.gatepost-{pid}"));
+        let folder = File::open(self.path.parent().unwrap_or(Path::new("/")));
+        let folder = folder.with_context(cannot)?;
+        // One writer at a time: what lies at the new name is nobody's then.
+        folder.try_lock().with_context(|| {
+            let other = "another gatepost writes in that folder\n  hint: run it again";
+            format!("cannot write {}: {other}", self.path.display())
+        })?;
+        let mut name = OsString::from(".");
+        name.push(self.path.file_name().unwrap_or_default());
+        name.push(".gatepost-new");
+        let new = self.path.with_file_name(name);
         let written = write(&new, bytes, self.mode)
             .and_then(|()| fs::rename(&new, &self.path))
-            .and_then(|()| File::open(self.path.parent().unwrap_or(Path::new("/")))?.sync_all());
+            .and_then(|()| folder.sync_all());
         if written.is_err() {
             // What is left of it is ours alone, and may be gone already.
             let _ = fs::remove_file(&new);
         }
         written.with_context(cannot)
     }
+
+    /// Takes it away, if it is there.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self) -> Result<()> {
+        match fs::remove_file(&self.path) {
+            Err(why) if why.kind() != ErrorKind::NotFound => {
+                Err(why).with_context(|| format!("cannot remove {}", self.path.display()))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Refuses to replace what somebody else wrote: a file that is neither empty nor
+    /// begins as we begin it.
+    ///
+    /// # Errors
+    /// When it is such a file.
+    pub fn is_ours(&self, beginning: &str) -> Result<()> {
+        let bytes = self.bytes.as_deref().unwrap_or_default();
+        ensure!(
+            bytes.is_empty() || bytes.starts_with(beginning.as_bytes()),
+            "{} is there and was not made by gatepost\n  hint: name another file, or move it away",
+            self.path.display()
+        );
+        Ok(())
+    }
+}
+
+/// What a file holds, wherever a link leads: `Some(None)` when there is none, `None` when
+/// nobody can say.
+pub fn look(path: &Path) -> Option<Option<Vec<u8>>> {
+    let meta = match fs::metadata(path) {
+        Err(why) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&why.kind()) => {
+            return Some(None);
+        }
+        meta => meta.ok()?,
+    };
+    let file = Some(path).filter(|_| meta.is_file() && meta.len() <= LONGEST)?;
+    fs::read(file).ok().map(Some)
 }
 
 fn write(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
+    // One who was killed here may have left it.
+    match fs::remove_file(path) {
+        Err(why) if why.kind() != ErrorKind::NotFound => return Err(why),
+        Ok(()) | Err(_) => {}
+    }
     let mut options = fs::OpenOptions::new();
     let mut file = options
         .write(true)
@@ -129,6 +184,32 @@ mod tests {
         assert!(why.contains("changed meanwhile"), "{why}");
         let left: Vec<_> = fs::read_dir(dir.path()).unwrap().collect();
         assert_eq!(left.len(), 1, "{left:?}");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, other) = (dir.path().join("thanks.md"), dir.path().join("other"));
+        fs::write(&other, "other").unwrap();
+        symlink(&other, dir.path().join(".thanks.md.gatepost-new")).unwrap();
+        Target::read(&path).unwrap().replace(b"new").unwrap();
+        let mut left: Vec<_> = fs::read_dir(dir.path()).unwrap().flatten().collect();
+        left.sort_by_key(fs::DirEntry::file_name);
+        let names: Vec<_> = left.iter().map(fs::DirEntry::file_name).collect();
+        assert_eq!(names, ["other", "thanks.md"]);
+        assert_eq!(fs::read(&other).unwrap(), b"other");
+    }
+
+    #[test]
+    fn two_do_not_write_in_one_folder_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = Target::read(&dir.path().join("thanks.md")).unwrap();
+        let folder = File::open(dir.path()).unwrap();
+        folder.lock().unwrap();
+        let why = format!("{:#}", target.replace(b"new").unwrap_err());
+        assert!(why.contains("another gatepost"), "{why}");
+        folder.unlock().unwrap();
+        target.replace(b"new").unwrap();
     }
 
     #[test]

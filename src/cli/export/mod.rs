@@ -5,6 +5,7 @@ mod calendar;
 mod credits;
 mod elsewhere;
 mod file;
+mod others;
 mod reach;
 mod security_txt;
 
@@ -35,6 +36,7 @@ pub fn export(here: &Here, wanted: &Export) -> Result<ExitCode> {
 struct Names {
     stands: Vec<Stands>,
     left: Vec<Left>,
+    mentioned: Vec<Left>,
     refused: Vec<Refused>,
     waiting: Vec<Waiting>,
 }
@@ -69,8 +71,16 @@ impl Names {
         thanks: &Thanks,
         stands: &[(String, usize)],
         left: &[(String, usize)],
+        mentioned: &[(String, usize)],
         refused: &[(String, &'static str)],
     ) -> Self {
+        let lines = |all: &[(String, usize)]| -> Vec<Left> {
+            let line = |(name, line): &(String, usize)| Left {
+                name: name.clone(),
+                line: *line,
+            };
+            all.iter().map(line).collect()
+        };
         let of = |name: &str| {
             let there = stands.iter().find(|(n, _)| export::same(n, name));
             there.map(|(_, line)| *line)
@@ -87,13 +97,8 @@ impl Names {
                     })
                 })
                 .collect(),
-            left: left
-                .iter()
-                .map(|(name, line)| Left {
-                    name: name.clone(),
-                    line: *line,
-                })
-                .collect(),
+            left: lines(left),
+            mentioned: lines(mentioned),
             refused: refused
                 .iter()
                 .map(|(name, why)| Refused {
@@ -119,6 +124,15 @@ impl Names {
                 "! ",
                 &format!(
                     "line {}: {:?} stands where gatepost changes nothing: take it out by hand, then run this again",
+                    one.line, one.name
+                ),
+            );
+        }
+        for one in &self.mentioned {
+            output::marked(
+                "! ",
+                &format!(
+                    "line {}: is this the {:?} whose name was taken back? If so, take it out by hand",
                     one.line, one.name
                 ),
             );

@@ -19,8 +19,10 @@ pub fn tell(here: &Here, tx: &Tx, file: &File) -> Result<()> {
     for reach in given::reach(tx, file.row.number, file.ticket.agreed_name())? {
         if !reach.ours.is_empty() {
             one(here, &reach);
-        } else if !reach.beyond.is_empty() {
-            let places: Vec<String> = reach.beyond.iter().map(|g| shown(&g.place, 60)).collect();
+        } else {
+            let places = reach.beyond.iter().map(|g| shown(&g.place, 60));
+            let letters = reach.letters.iter().map(|id| format!("letter {id}"));
+            let places: Vec<String> = places.chain(letters).collect();
             let name = shown(&reach.name, 60);
             output::line(format!(
                 "     {name:?} is out of our files; beyond our reach: {}",
@@ -71,22 +73,36 @@ fn file_name(place: &str) -> String {
     shown(&name.to_string_lossy(), 40)
 }
 
-/// What takes the name out of that file.
-fn command(here: &Here, given: &Given) -> String {
+/// Whether the config names that file.
+pub fn is_of_config(here: &Here, given: &Given) -> bool {
     let config = &here.config;
     let of_config = match given.way {
         Way::Credits => config.credits.as_ref().map(|c| &c.file),
         Way::SecurityTxt | Way::Elsewhere => config.security_txt.as_ref().map(|s| &s.file),
     };
-    let same = of_config.is_some_and(|path| {
+    of_config.is_some_and(|path| {
         let folder = path.parent().and_then(|p| p.canonicalize().ok());
         let name = path.file_name().unwrap_or_default();
         folder.is_some_and(|folder| folder.join(name).display().to_string() == given.place)
-    });
+    })
+}
+
+/// What takes the name out of that file, or looks whether it is out of it.
+pub fn command(here: &Here, given: &Given) -> String {
     let verb = format!("gatepost export {}", given.way.word());
-    match (same, given.way) {
-        (false, Way::Credits) => format!("{verb} --file {}", shown(&given.place, 200)),
+    match (is_of_config(here, given), given.way) {
+        (false, Way::Credits) => format!("{verb} --file {}", quoted(&given.place)),
         (_, _) => verb,
+    }
+}
+
+/// As a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let path = Foreign::new(path).line();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    match path.chars().all(plain) {
+        true => path,
+        false => format!("'{}'", path.replace('\'', "'\\''")),
     }
 }
 

@@ -3,14 +3,15 @@
 
 use super::Names;
 use super::file::Target;
+use super::others;
 use crate::cli::args::SecurityTxt;
 use crate::cli::{Here, Usage, look, no, output};
 use crate::config;
-use crate::desk::given::{self, Place, SOON, Thanks};
+use crate::desk::given::{self, Place, SOON, Stands, Thanks};
 use crate::export;
 use crate::export::security_txt::{self as text, Fault, Signed, Text};
 use crate::mail::Foreign;
-use crate::store::{Tx, Way};
+use crate::store::{Store, Tx, Way};
 use crate::wall;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
@@ -94,6 +95,11 @@ pub fn check(here: &Here, json: bool) -> Result<ExitCode> {
         format!("there is no {file}\n  hint: gatepost export security-txt")
     })?;
     let (faults, ends) = text::judge(&there.read, wall::now());
+    // A pipeline that judges the file may have no store.
+    if let Some(at) = ends.filter(|_| here.config.store.exists()) {
+        here.store()?
+            .write(wall::now(), |tx| given::security_txt_ends(tx, at))?;
+    }
     let document = Document {
         file: target.place(),
         dry_run: false,
@@ -102,7 +108,7 @@ pub fn check(here: &Here, json: bool) -> Result<ExitCode> {
         written: None,
         expires_at: ends.map(|at| at.to_string()),
         faults: faults.iter().map(FaultLine::from).collect(),
-        names: Names::new(&Thanks::default(), &[], &[], &[]),
+        names: Names::new(&Thanks::default(), &[], &[], &[], &[]),
     };
     if json {
         output::json(&document)?;
@@ -141,6 +147,10 @@ struct Plan {
 /// Writes the file.
 pub fn security_txt(here: &Here, wanted: &SecurityTxt) -> Result<ExitCode> {
     let who = here.person()?.name.clone();
+    let mut store = here.store()?;
+    if here.config.security_txt.is_none() && no_more(here, &mut store, &who)? {
+        return Ok(ExitCode::SUCCESS);
+    }
     let section = section(here)?;
     let target = Target::read(&section.file)?;
     let before = there(&target)?;
@@ -150,45 +160,83 @@ pub fn security_txt(here: &Here, wanted: &SecurityTxt) -> Result<ExitCode> {
         path: &at,
     };
     let now = wall::now();
-    let mut store = here.store()?;
-    let planned = |tx: &Tx| plan(tx, section, &place, before.as_ref(), wanted, now);
+    let planned = |tx: &Tx| plan(tx, section, before.as_ref(), (&at, wanted, now));
     if wanted.dry_run {
         let plan = store.read(now, planned)?;
         return answer(here, wanted, &target, before.as_ref(), &plan);
     }
+    let to_sign = target.beside(".unsigned");
     let plan = store.write(now, |tx| {
         let plan = planned(tx)?;
-        let stands = plan.stands(&plan.text);
+        if plan.waits() {
+            to_sign
+                .as_ref()
+                .map_or(Ok(()), |old| old.is_ours(text::MADE))?;
+        }
+        let mut stands = plan.stands(&plan.text);
+        stands.extend(before.as_ref().map_or(Vec::new(), |b| plan.left(&b.whole)));
         given::give(tx, &here.config, &place, &plan.thanks, &stands, &who)?;
         Ok(plan)
     })?;
-    match (plan.stays, plan.signed) {
-        (true, _) => {}
-        (false, true) => target.beside(".unsigned")?.replace(plan.text.as_bytes())?,
-        (false, false) => target.replace(plan.text.as_bytes())?,
-    }
+    plan.put(&target, to_sign)?;
     // What the file says from now on: one that is signed is not changed yet.
     let kept = before.as_ref().filter(|_| plan.stays || plan.signed);
     let says = kept.map_or(plan.text.as_str(), |there| there.whole.as_str());
-    let mut left: Vec<String> = plan.left(says).into_iter().map(|(name, _)| name).collect();
-    let stands = plan.stands(&plan.text);
-    if plan.signed && !plan.stays {
-        // They are on their way into it.
-        left.extend(stands.iter().map(|(name, _)| name.clone()));
-    }
-    let in_it = plan.stands(says);
-    let (_, ends) = text::judge(
-        &text::read(says.as_bytes()).map_err(|_| anyhow!("no UTF-8"))?,
-        now,
-    );
+    let stands = |name: &str| {
+        if text::line_of(says, name).is_some() {
+            Stands::There
+        } else if plan.waits() && text::line_of(&plan.text, name).is_some() {
+            Stands::Coming
+        } else {
+            Stands::Not
+        }
+    };
+    let read = text::read(says.as_bytes()).map_err(|_| anyhow!("no UTF-8"))?;
+    let (_, ends) = text::judge(&read, now);
     store.write(wall::now(), |tx| {
         ends.map_or(Ok(()), |at| given::security_txt_ends(tx, at))?;
-        given::given(tx, &here.config, &place, &in_it, &left, &who)
+        given::given(tx, &here.config, &place, &stands, &who)
     })?;
-    answer(here, wanted, &target, before.as_ref(), &plan)
+    let owed = others::look(here, &mut store, Some(&place), &who)?;
+    let code = answer(here, wanted, &target, before.as_ref(), &plan)?;
+    if !wanted.json {
+        others::tell(here, &owed);
+    }
+    Ok(code)
+}
+
+/// The config has none any more: whether names stood in one, of which it is told then.
+fn no_more(here: &Here, store: &mut Store, who: &str) -> Result<bool> {
+    let files = store.read(wall::now(), given::files)?;
+    if files.iter().all(|(way, _)| *way != Way::SecurityTxt) {
+        return Ok(false);
+    }
+    let owed = others::look(here, store, None, who)?;
+    output::line("the config has no [security_txt]: nothing was written");
+    others::tell(here, &owed);
+    Ok(true)
 }
 
 impl Plan {
+    /// Writes the text where it goes; one to be signed that nobody needs any more is
+    /// removed, for it may hold a name that was taken back.
+    fn put(&self, target: &Target, to_sign: Result<Target>) -> Result<()> {
+        if self.waits() {
+            return to_sign?.replace(self.text.as_bytes());
+        }
+        if !self.stays {
+            target.replace(self.text.as_bytes())?;
+        }
+        let is_ours = |old: &Target| old.bytes.is_some() && old.is_ours(text::MADE).is_ok();
+        let old = to_sign.ok().filter(is_ours);
+        old.map_or(Ok(()), |old| old.remove())
+    }
+
+    /// A person has to sign the new text first.
+    fn waits(&self) -> bool {
+        self.signed && !self.stays
+    }
+
     /// The lines of a text on which those stand who are to be thanked.
     fn stands(&self, says: &str) -> Vec<(String, usize)> {
         let line = |name: String| text::line_of(says, &name).map(|line| (name, line));
@@ -208,10 +256,8 @@ impl Plan {
 fn plan(
     tx: &Tx,
     section: &config::SecurityTxt,
-    place: &Place,
     before: Option<&There>,
-    wanted: &SecurityTxt,
-    now: Timestamp,
+    (path, wanted, now): (&str, &SecurityTxt, Timestamp),
 ) -> Result<Plan> {
     let thanks = match section.credits {
         true => given::thanks(tx)?,
@@ -225,8 +271,7 @@ fn plan(
         if !before.read.text.starts_with(text::MADE) && !wanted.replace {
             let lost = before.read.fields.len();
             bail!(
-                "{} was not made by gatepost, and its {lost} fields would be lost\n  hint: put what you need of it into [security_txt] of the config, then run this with --replace",
-                place.path
+                "{path} was not made by gatepost, and its {lost} fields would be lost\n  hint: put what you need of it into [security_txt] of the config, then run this with --replace"
             );
         }
         let (faults, old_end) = text::judge(&before.read, now);
@@ -237,7 +282,7 @@ fn plan(
         stays = same && lasts && sound && !wanted.renew;
     }
     let names = thanks.names();
-    let mut unwanted = given::unwanted(tx, place)?;
+    let mut unwanted = given::unwanted(tx)?;
     unwanted.retain(|name| !names.iter().any(|other| export::same(name, other)));
     Ok(Plan {
         unwanted,
@@ -278,6 +323,7 @@ fn answer(
             &plan.thanks,
             &plan.stands(&plan.text),
             &plan.left(says),
+            &[],
             &plan.refused,
         ),
     };
@@ -296,7 +342,7 @@ fn answer(
         (false, false, false) => output::strong(format!("{file}: written; it ends {ends}")),
         (false, false, true) => output::strong(format!("{unsigned}: written")),
     }
-    if plan.signed && !plan.stays {
+    if plan.waits() {
         output::alarm_marked(
             "! ",
             &format!(

@@ -186,8 +186,14 @@ fn is_on_record(facts: &[Fact], what: &What) -> bool {
 /// Nobody is credited who does not want to be, or of whom nobody knows under which name.
 fn has_a_name(file: &File, what: &What) -> Result<()> {
     let number = file.row.number.0;
-    if *what != What::Credited || file.ticket.set.contains_key(&Field::Credit) {
+    if *what != What::Credited || file.ticket.agreed_name().is_some() {
         return Ok(());
+    }
+    if file.ticket.set.contains_key(&Field::Credit) {
+        refuse!(
+            "the reporter of {} does not want others to hear of them (consent=no)\n  hint: gatepost set {number} consent=yes, if they say otherwise",
+            file.row.reference
+        );
     }
     let why = match file.ticket.credit_declined {
         true => "does not want to be named",

@@ -4,6 +4,7 @@ mod duplicates;
 mod flood;
 mod junk;
 mod lasting;
+mod names;
 mod profiles;
 mod silent;
 mod waiting;

@@ -8,7 +8,7 @@
 use super::Told;
 use crate::config::{Config, Member};
 use crate::desk::roster::Roster;
-use crate::desk::{act, settle, silence};
+use crate::desk::{act, given, settle, silence};
 use crate::promise::DayKind;
 use crate::store::{Stuck, Tx};
 use crate::ticket::{Ticket, What};
@@ -36,7 +36,7 @@ pub(super) fn tell(
     let silent = silent(tx, config, roster)?;
     let lasting = stuck.iter().any(|stuck| stuck.since < opening);
     let week = begins_week(config, now) && was_set_up_before(tx, opening)?;
-    let lasting = lasting || news_for_duplicates(tx, config)?;
+    let lasting = lasting || owed_outside(tx, config)?;
     let first_line = roster.first_line();
     for member in &config.team {
         let Some(told) = told.get_mut(member.name.as_str()) else {
@@ -92,15 +92,17 @@ fn stuck(tx: &Tx) -> Result<Vec<Stuck>> {
     Ok(all)
 }
 
-/// Whether a reporter of a duplicate has not been told what the first report has come to.
-/// It is looked for once each business morning.
-fn news_for_duplicates(tx: &Tx, config: &Config) -> Result<bool> {
+/// Whether we owe something outside that no deadline counts: a reporter of a duplicate has
+/// not been told what the first report has come to, a name that was taken back stands in a
+/// file of ours, or security.txt ends. It is looked for once each business morning.
+fn owed_outside(tx: &Tx, config: &Config) -> Result<bool> {
     let key = format!("untold/{}", config.calendar.local_date(tx.now()));
     if tx.was_said(&key)? {
         return Ok(false);
     }
     tx.say(&key, None)?;
-    Ok(!act::all_untold(tx, config)?.is_empty())
+    let files = !tx.unwanted()?.is_empty() || given::soon_ending(tx, config)?.is_some();
+    Ok(files || !act::all_untold(tx, config)?.is_empty())
 }
 
 /// Reporters who have not answered for so long that a person should decide, each with the

@@ -105,18 +105,14 @@ fn is_expires(line: &str) -> bool {
 
 /// The line of a text on which somebody is thanked by name, from 1.
 pub fn line_of(text: &str, wanted: &str) -> Option<usize> {
-    let named = |line: &str| {
-        line.trim_end()
-            .strip_prefix("# - ")
-            .is_some_and(|n| name::same(n, wanted))
-    };
-    text.lines().position(named).map(|i| i + 1)
+    lines_with(text, wanted).first().copied()
 }
 
-/// Every line of a text that holds a name, from 1.
+/// Every line of a text that thanks somebody by this name, from 1. The fields of a file
+/// are ours, whatever they are called.
 pub fn lines_with(text: &str, wanted: &str) -> Vec<usize> {
     let lines = text.lines().enumerate();
-    let with = lines.filter(|(_, line)| super::thanks::holds(line, wanted));
+    let with = lines.filter(|(_, line)| super::thanks::is_comment_of(line, wanted));
     with.map(|(i, _)| i + 1).collect()
 }
 

@@ -12,7 +12,12 @@ fn names(all: &[&str]) -> Vec<String> {
 }
 
 fn planned(page: &str, wanted: &[&str], unwanted: &[&str]) -> (Plan, String) {
-    let plan = plan(page.as_bytes(), &names(wanted), &names(unwanted)).unwrap();
+    let wish = Wish {
+        wanted: names(wanted),
+        unwanted: names(unwanted),
+        respelled: vec![],
+    };
+    let plan = plan(page.as_bytes(), &wish).unwrap();
     let page = String::from_utf8(plan.page.clone()).unwrap();
     (plan, page)
 }
@@ -123,19 +128,60 @@ fn a_name_that_was_taken_back_leaves_and_no_other_does() {
 #[test]
 fn what_only_a_person_can_take_out_is_named() {
     let page = format!(
-        "Thanks to *fox*!\n{}and to f\\_ox\n",
-        list("* fox and owl\n* fox\n")
+        "Thanks to *red fox*!\n{}and to red f\\_ox\n",
+        list("* red fox and owl\n* red fox\n")
     );
-    let (plan, after) = planned(&page, &[], &["fox"]);
-    assert_eq!(after, page.replace("* fox\n", ""));
-    let fox = |line| ("fox".to_owned(), line);
+    let (plan, after) = planned(&page, &[], &["Red Fox"]);
+    assert_eq!(after, page.replace("* red fox\n", ""));
+    let fox = |line| ("Red Fox".to_owned(), line);
     assert_eq!(plan.left, [fox(1), fox(3)]);
-    let (plan, _) = planned(&page, &[], &["f_ox"]);
-    assert_eq!(
-        plan.left,
-        [("f_ox".to_owned(), 6)],
-        "by what is shown of it"
+    let (plan, _) = planned(&page, &[], &["red f_ox"]);
+    let shown = [("red f_ox".to_owned(), 6)];
+    assert_eq!(plan.left, shown, "by what is shown of it");
+}
+
+#[test]
+fn a_name_is_found_over_the_end_of_a_line() {
+    let page = format!(
+        "Thanks to *red\n  fox*!\n{}",
+        list("* Ada (red\n  \tfox)\n")
     );
+    let (plan, _) = planned(&page, &[], &["red fox"]);
+    let lines: Vec<usize> = plan.left.iter().map(|(_, line)| *line).collect();
+    assert_eq!(lines, [1, 4]);
+}
+
+#[test]
+fn a_name_of_one_word_is_owed_where_it_stands_for_itself_alone() {
+    let page = format!(
+        "Alex wrote this page.\n{}",
+        list("* Alex Smith\n* Mia O. (Alex)\n* Bo and Alex\n# - alex\n")
+    );
+    let (plan, after) = planned(&page, &[], &["Alex"]);
+    let alex = |line| ("Alex".to_owned(), line);
+    assert_eq!((after, plan.left), (page, vec![alex(5), alex(6)]));
+    assert_eq!(plan.mentioned, [alex(1), alex(3), alex(4)], "told of");
+}
+
+#[test]
+fn what_stands_in_brackets_does_not_thank() {
+    let (plan, _) = planned(&list("* Mia O. (Fox)\n"), &["Fox", "Mia O."], &[]);
+    assert_eq!(plan.added, [(3, "* Fox".to_owned())]);
+}
+
+#[test]
+fn another_spelling_is_carried_over_where_the_line_is_ours() {
+    let before = list("* zoe_x\n* [zoe](https://example.net)\n  - zoe\\_x\n* Ada\n");
+    let wish = Wish {
+        wanted: names(&["Zoe_X"]),
+        respelled: vec![("zoe_x".to_owned(), "Zoe_X".to_owned())],
+        ..Wish::default()
+    };
+    let plan = plan(before.as_bytes(), &wish).unwrap();
+    let after = before.replace("- zoe\\_x", "- Zoe\\_X");
+    assert_eq!(String::from_utf8(plan.page.clone()).unwrap(), after);
+    assert_eq!(plan.added, [(4, "  - Zoe\\_X".to_owned())]);
+    assert_eq!(plan.removed, [(4, "  - zoe\\_x".to_owned())]);
 }
 
 #[test]
@@ -166,7 +212,8 @@ proptest! {
         let page = [&above[..], inside.as_bytes(), &below].concat();
         // Random bytes may hold a mark of their own.
         prop_assume!(Marked::find(&page).is_ok_and(|m| m.before == above));
-        let plan = plan(&page, std::slice::from_ref(&name), &[other]).unwrap();
+        let wish = Wish { wanted: vec![name], unwanted: vec![other], respelled: vec![] };
+        let plan = plan(&page, &wish).unwrap();
         prop_assert!(plan.page.starts_with(&above));
         prop_assert!(plan.page.ends_with(&below));
         let new = &plan.page[above.len()..plan.page.len() - below.len()];
@@ -177,7 +224,7 @@ proptest! {
             prop_assert!(inside.contains(line) || plan.added.iter().any(|(_, l)| l == text));
         }
         prop_assert!(plan.added.len() <= 1);
-        let again = super::plan(&plan.page, std::slice::from_ref(&name), &[]).unwrap();
+        let again = super::plan(&plan.page, &Wish { unwanted: vec![], ..wish }).unwrap();
         prop_assert_eq!(again.page, plan.page);
     }
 

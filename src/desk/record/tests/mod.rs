@@ -176,6 +176,14 @@ fn a_close_out_of_three_parts_is_recorded_by_hand_each_once() {
         let why = record("credited").unwrap_err().to_string();
         assert!(why.contains("does not want to be named"), "{why}");
         credit(Credit::Named("Mia R.".to_owned()));
+        let consent = |value: &str| {
+            let change = Change::Text(Field::Consent, Some(value.to_owned()));
+            set(tx, config, t, &[change], "anna").unwrap();
+        };
+        consent("no");
+        let why = record("credited").unwrap_err().to_string();
+        assert!(why.contains("consent=no"), "{why}");
+        consent("yes");
         assert!(record("credited").unwrap().is_some());
         // A second fix is owed a second update; thanks and credit hold on.
         add(tx, t, What::Closed, "anna").unwrap();
