@@ -84,22 +84,6 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
     assert_eq!(next(&g, "1"), ["gatepost reply 1 --letter support"]);
     let evaluate = "gatepost evaluate 3 accepted --expected DATE";
     assert_eq!(next(&g, "3"), ["gatepost reply 3", evaluate]);
-    // What is soft is never called late, and comes after what is hard.
-    office.clock("2027-05-13 09:00");
-    let list = g.run(&["list"]).ok();
-    let (attack, soft) = (list.find("0003 ").unwrap(), list.find("0001 ").unwrap());
-    assert!(
-        attack < soft && list.contains("was due Thu 6 May"),
-        "{list}"
-    );
-    let late = g.run(&["list", "--late"]).ok();
-    assert!(late.contains("0003 ") && !late.contains("0001 "), "{late}");
-    let is_late = |reference, promise| {
-        let all = g.show(reference)["deadlines"].as_array().unwrap().clone();
-        let one = all.into_iter().find(|d| d["promise"] == promise);
-        one.unwrap()["late"].as_bool().unwrap()
-    };
-    assert!(!is_late("1", "point-there") && is_late("3", "counter"));
 
     // It is a report after all: its clock ran on from receipt.
     office.clock("2027-05-04 09:00");
@@ -125,6 +109,30 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
     assert_eq!(next(&g, "2"), ["gatepost close 2"]);
     let why = g.run(&["set", "2", "class=help"]).code_in(&[2]);
     assert!(why.contains("it knows attack, platform, support"), "{why}");
+}
+
+#[test]
+fn what_is_soft_is_never_called_late_and_comes_after_what_is_hard() {
+    let office = PostOffice::own(Some("2027-04-30 15:40"));
+    let (g, help, shield) = hey(&office, "soft");
+    arrives(&g, "mia", &help);
+    arrives(&g, "kim", &g.address);
+    arrives(&g, "lee", &format!("{help}, {shield}"));
+    office.clock("2027-05-13 09:00");
+    let list = g.run(&["list"]).ok();
+    let (attack, soft) = (list.find("0003 ").unwrap(), list.find("0001 ").unwrap());
+    assert!(
+        attack < soft && list.contains("was due Thu 6 May"),
+        "{list}"
+    );
+    let late = g.run(&["list", "--late"]).ok();
+    assert!(late.contains("0003 ") && !late.contains("0001 "), "{late}");
+    let is_late = |reference, promise| {
+        let all = g.show(reference)["deadlines"].as_array().unwrap().clone();
+        let one = all.into_iter().find(|d| d["promise"] == promise);
+        one.unwrap()["late"].as_bool().unwrap()
+    };
+    assert!(!is_late("1", "point-there") && is_late("3", "counter"));
 }
 
 #[test]
