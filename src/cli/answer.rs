@@ -223,6 +223,12 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
         open_duties(&sitting, evaluation)
             .map(|duty| format!("{duty}: that it is resolved is no evaluation")),
     );
+    let embargo = act::embargoed(facts, sitting.today);
+    notes.extend(
+        embargo.map(|until| {
+            format!("an embargo holds until {until}: nothing of it is published before")
+        }),
+    );
     let (followups, theirs) = sitting.followups(Some(&News::Resolved), &words)?;
     notes.extend(theirs);
     let plan = Plan {

@@ -46,7 +46,7 @@ pub fn assign(here: &Here, wanted: &Assign) -> Result<ExitCode> {
 fn is_of_a_letter(sending: &Sending) -> bool {
     let words = sending.message.is_some() || sending.draft || sending.words_for_all;
     let said = sending.said_in.is_some() || sending.said_at.is_some();
-    words || said || sending.send || sending.after.is_some()
+    words || said || sending.send || sending.in_clear || sending.after.is_some()
 }
 
 /// The date that the reporter was told, if it is to come.

@@ -94,7 +94,7 @@ impl From<&Duty> for Deadline {
             due_at: duty.due_at().map(|at| at.to_string()),
             standing: duty.state.standing.word(),
             missing: duty.state.missing.clone(),
-            late: duty.state.was_late,
+            late: duty.state.was_late && !duty.promise.soft,
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Sitting<'h> {
     /// The reporter's latest mail was received then.
     answers: Timestamp,
     notes: Vec<String>,
+    /// That mail was encrypted, and a letter of ours is not.
+    encrypted: bool,
     /// Its duplicates, whose reporters wait for the same news.
     followers: Vec<Follower>,
 }
@@ -60,6 +62,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The reporter of a duplicate wrote encrypted, and is told in clear.
+    fn goes_in_clear(&self) -> bool {
+        self.followups.iter().any(|one| one.encrypted)
+    }
+
     /// The names of the facts that it writes; `told`: those that the reporter was told too.
     fn facts(&self, told: bool) -> String {
         let decision = &self.decision;
@@ -88,7 +95,7 @@ impl<'h> Sitting<'h> {
         }
         let mut store = here.store()?;
         let now = wall::now();
-        let (file, policy, said, (answers, notes), followers) = store.read(now, |tx| {
+        let (file, policy, said, latest, followers) = store.read(now, |tx| {
             let file = explain::find(tx, here, reference)?;
             let policy = desk::policy_of(tx, &here.config, &file.row.policy)?.into_owned();
             let said = said::read(tx, here, &file, sending)?;
@@ -106,8 +113,9 @@ impl<'h> Sitting<'h> {
             who,
             store,
             said,
-            answers,
-            notes,
+            answers: latest.received_at,
+            notes: latest.notes,
+            encrypted: latest.encrypted,
             followers,
         })
     }
@@ -201,7 +209,8 @@ impl<'h> Sitting<'h> {
             self.say("Nothing was changed.");
             return self.document(plan, None, (None, &[]), "dry-run");
         }
-        if !matches!(self.ask("Record? [y]es [N]o ")?, Answer::Yes) {
+        let yes = matches!(self.ask("Record? [y]es [N]o ")?, Answer::Yes);
+        if !yes || !self.may_be_read(plan.goes_in_clear())? {
             self.say("Nothing was changed.");
             return Ok(no());
         }
@@ -230,13 +239,7 @@ impl<'h> Sitting<'h> {
                 return self.document(plan, Some(&letter), (None, &[]), "dry-run");
             }
             match self.ask("Send? [y]es [e]dit [N]o ")? {
-                Answer::No => {
-                    self.say("Nothing was sent.");
-                    if draft.exists() {
-                        self.say(&format!("Your text: {}", draft.display()));
-                    }
-                    return Ok(no());
-                }
+                Answer::No => return Ok(self.unsent(&draft)),
                 Answer::Edit => {
                     let text = draft::edit(&draft, &letter.body)?;
                     letter = letter.rewritten(&text);
@@ -247,6 +250,11 @@ impl<'h> Sitting<'h> {
                     Err(why) => output::alarm(format!("! {why}")),
                 },
             }
+        }
+        match self.may_be_read(self.encrypted || plan.goes_in_clear()) {
+            Ok(true) => {}
+            Ok(false) => return Ok(self.unsent(&draft)),
+            Err(why) => return Err(self.kept(&draft, &letter, why)),
         }
         let writing = Writing {
             letter: &letter,

@@ -137,7 +137,7 @@ fn matches(wanted: &List, only: &Only, file: &File, listing: &Listing) -> bool {
     let late = || {
         file.duties
             .iter()
-            .any(|d| d.state.standing == Standing::Overdue)
+            .any(|d| d.state.standing == Standing::Overdue && !d.promise.soft)
     };
     let held = || {
         listing
@@ -148,14 +148,18 @@ fn matches(wanted: &List, only: &Only, file: &File, listing: &Listing) -> bool {
     (!wanted.late || late()) && (!wanted.held || held())
 }
 
-/// Their date is the hardest one on the board: it sorts with ours.
-fn urgency(file: &File, here: &Here) -> (bool, Option<Timestamp>, i64) {
-    let due = file.first_duty().and_then(Duty::due_at);
+/// Their date is the hardest one on the board: it sorts with ours. What is soft comes after
+/// all that is hard.
+fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp>, i64) {
+    let duty = file.first_duty();
+    let soft = duty.is_some_and(|d| d.promise.soft);
+    let due = duty.and_then(Duty::due_at);
     let open = file.ticket.stage != Stage::Closed;
     let theirs = file.row.they_publish.filter(|_| open);
     let theirs = theirs.map(|on| here.config.calendar.closing(on));
+    let soft = soft && theirs.is_none();
     let first = [due, theirs].into_iter().flatten().min();
-    (first.is_none(), first, file.row.number.0)
+    (first.is_none(), soft, first, file.row.number.0)
 }
 
 /// Where things stand as a whole, and what is broken.

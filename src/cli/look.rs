@@ -39,12 +39,14 @@ pub fn ago(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A deadline: `LATE since Fri 30 Apr`, `today 17:00, in 8 h`, `in 2 bd   Thu  6 May`.
-pub fn due(at: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
+/// A deadline: `LATE since Fri 30 Apr`, `today 17:00, in 8 h`, `in 2 bd   Thu  6 May`. A soft
+/// one is never called late: `was due Fri 30 Apr`.
+pub fn due(at: Timestamp, soft: bool, now: Timestamp, calendar: &Calendar) -> String {
     let (today, date) = (calendar.local_date(now), calendar.local_date(at));
     let local = at.to_zoned(calendar.zone().clone());
     if now > at {
-        return format!("LATE since {}", local.strftime("%a %-d %b"));
+        let word = if soft { "was due" } else { "LATE since" };
+        return format!("{word} {}", local.strftime("%a %-d %b"));
     }
     if date == today {
         let minutes = at.duration_since(now).as_mins();
@@ -64,7 +66,7 @@ pub fn duty(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
     let day = |at: Timestamp| calendar.local_date(at).strftime("%a %-d %b").to_string();
     match (duty.run.paused_at, duty.due_at()) {
         (Some(since), _) => format!("waiting since {}", day(since)),
-        (None, Some(at)) => due(at, now, calendar),
+        (None, Some(at)) => due(at, duty.promise.soft, now, calendar),
         (None, None) => format!("open since {}", day(duty.run.started_at)),
     }
 }

@@ -1,7 +1,7 @@
 //! What is allowed in a config and probably not meant: `check` says it.
 
 use super::{AckMode, Config, MailboxConfig, calendar};
-use crate::promise::{Audience, OneOf, Promise, Run, Span, deadline};
+use crate::promise::{Audience, OneOf, Promise, Run, Span, Step, deadline};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -61,6 +61,7 @@ impl Config {
             ))
         });
         warnings.extend(early);
+        warnings.extend(self.policy.promises.iter().filter_map(untold));
         let receipt = |any: &OneOf| any.0.iter().any(|name| name.as_str() == "acknowledged");
         let promised = self
             .policy
@@ -119,6 +120,26 @@ impl Config {
     }
 }
 
+/// A deadline that could pass without a word.
+fn untold(promise: &Promise) -> Option<String> {
+    let goes_on = |step: &Step| matches!(step, Step::WhenDue | Step::After(_) | Step::DailyAfter);
+    let name = &promise.name;
+    if promise.is_timeless() {
+        // It would do nothing without a reminder, and is refused.
+        return None;
+    }
+    if promise.remind.is_empty() {
+        return Some(format!(
+            "promise {name:?} has no reminder: its deadline passes without a word\n  hint: remind = [\"1 business day before\", \"when due\", \"daily after\"]"
+        ));
+    }
+    (!promise.soft && !promise.remind.iter().any(goes_on)).then(|| {
+        format!(
+            "promise {name:?} is reminded of only before its deadline: when that has passed, nobody is told\n  hint: add \"when due\" and \"daily after\" to its `remind`"
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,7 +159,7 @@ mod tests {
     }
 
     const HELP: &str = "[[promise]]\nname = \"help\"\npage = \"p\"\nclass = \"attack\"\nfrom = \"received\"\n\
-                        needs = \"answered\"\nwithin = \"2 hours\"\n";
+                        needs = \"answered\"\nwithin = \"2 hours\"\nremind = [\"when due\"]\n";
 
     #[test]
     fn a_class_that_nothing_gives_is_told() {
@@ -155,7 +176,7 @@ mod tests {
     fn days_that_are_all_off_are_told() {
         let promise = |within: &str| {
             format!(
-                "[[promise]]\nname = \"soon\"\npage = \"p\"\nfrom = \"received\"\nneeds = \"answered\"\nwithin = \"{within}\"\n"
+                "[[promise]]\nname = \"soon\"\npage = \"p\"\nfrom = \"received\"\nneeds = \"answered\"\nwithin = \"{within}\"\nremind = [\"when due\"]\n"
             )
         };
         let found = warned(&promise("1 day"), |_| {});
@@ -163,6 +184,31 @@ mod tests {
         assert!(found[0].contains("comes in on Sat 1 May 2027"), "{found:?}");
         for within in ["2 days", "1 business day", "3 hours"] {
             assert_eq!(warned(&promise(within), |_| {}), [""; 0], "{within}");
+        }
+    }
+
+    #[test]
+    fn a_deadline_that_passes_without_a_word_is_told() {
+        let promise = |more: &str| {
+            let of = "name = \"soon\"\npage = \"p\"\nfrom = \"received\"\nneeds = \"answered\"\nwithin = \"3 hours\"";
+            warned(&format!("[[promise]]\n{of}\n{more}\n"), |_| {})
+        };
+        assert!(promise("")[0].contains("\"soon\" has no reminder"));
+        assert!(promise("soft = true")[0].contains("has no reminder"));
+        let before = "remind = [\"at once\", \"1 hour before\"]";
+        assert!(promise(before)[0].contains("only before its deadline"));
+        assert_eq!(promise(&format!("soft = true\n{before}")), [""; 0]);
+        for step in ["when due", "1 hour after", "daily after"] {
+            assert_eq!(
+                promise(&format!("remind = [\"{step}\"]")),
+                [""; 0],
+                "{step}"
+            );
+        }
+        for (name, _) in crate::config::policy::policies() {
+            let policy = crate::config::policy::named(name, std::path::Path::new("")).unwrap();
+            let told: Vec<String> = policy.promises.iter().filter_map(untold).collect();
+            assert_eq!(told, [""; 0], "{name}");
         }
     }
 

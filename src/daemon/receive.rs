@@ -149,6 +149,7 @@ pub async fn receive<M: Mailbox>(
         first: watched.first().map(|w| w.name.clone()),
         current: None,
         looked: Vec::new(),
+        fetched: false,
         trouble,
     };
     let mut taken = 0;
@@ -181,6 +182,8 @@ struct Reading<'a, M> {
     /// The folder that is open on the server.
     current: Option<String>,
     looked: Vec<Looked>,
+    /// Mails were fetched.
+    fetched: bool,
     /// The first trouble that did not end the pass.
     trouble: Option<Trouble>,
 }
@@ -217,6 +220,7 @@ impl<M: Mailbox> Reading<'_, M> {
     /// Takes all of them in, in groups: while one is written, the next is fetched.
     async fn take(&mut self, mut queue: VecDeque<Found>) -> Result<usize, Trouble> {
         let mut taken = 0;
+        self.fetched |= !queue.is_empty();
         let (hands, looked) = (self.hands, &self.looked);
         let (server, current) = (&mut *self.server, &mut self.current);
         let mut gathered = gather::gather(hands, looked, server, current, &mut queue).await;
@@ -303,7 +307,10 @@ impl<M: Mailbox> Reading<'_, M> {
     /// Has the first folder open; says whether something is in it that was not listed.
     async fn reopen_first(&mut self) -> Result<bool, Trouble> {
         let first = self.first.as_ref();
-        if self.current.as_ref() == first {
+        // Where several folders were read and mails were fetched, it may have been opened
+        // again since it was listed: what had come by then wakes nobody.
+        let still_open = self.looked.len() < 2 || !self.fetched;
+        if self.current.as_ref() == first && still_open {
             return Ok(false);
         }
         let looked = self.looked.iter().find(|l| Some(&l.folder.name) == first);

@@ -76,7 +76,11 @@ fn alarm_for(file: &File, duty: &Duty, zone: &TimeZone, now: Timestamp) -> Strin
     } else {
         "%a %-d %b %H:%M %:z"
     };
-    let by = if now > due_at { "LATE since" } else { "by" };
+    let by = match (now > due_at, duty.promise.soft) {
+        (true, false) => "LATE since",
+        (true, true) => "was due",
+        (false, _) => "by",
+    };
     let text = format!(
         "{classes} {}: {} {by} {}",
         file.row.name,

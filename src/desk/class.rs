@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 /// The class whose reporter's mailbox may be read by the attacker.
 pub const ATTACK: &str = "attack";
 
-/// Where mail servers write which address a mail was delivered to.
-const DELIVERED: [&str; 3] = ["delivered-to", "x-original-to", "envelope-to"];
+/// Where mail servers write into which mailbox a mail was put.
+const PUT: &str = "delivered-to";
+/// Where they write to which address it was sent.
+const SENT: [&str; 2] = ["x-original-to", "envelope-to"];
 
 /// The classes that a mail gives its report, and what they mean for one that has some.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,16 +26,24 @@ pub struct Classes {
 /// names. Anybody can name an address, so an address only ever adds promises: its class
 /// releases from some only where the mail came by no other way.
 pub fn classes(config: &Config, mailbox: &MailboxConfig, mail: &Mail) -> Classes {
-    let delivered = DELIVERED.iter().flat_map(|name| mail.headers.all(name));
-    let delivered = delivered
-        .flat_map(|value| value.split(','))
-        .filter_map(|one| Address::parse(one.trim().trim_matches(['<', '>'])));
-    let named: Vec<Address> = delivered.chain(mail.recipients.iter().cloned()).collect();
-    let is_named = |address: &Address| named.contains(address);
+    let written = |name: &str| -> Vec<Address> {
+        let values = mail.headers.all(name);
+        let each = values.flat_map(|value| value.split(','));
+        each.filter_map(|one| Address::parse(one.trim().trim_matches(['<', '>'])))
+            .collect()
+    };
+    let put = written(PUT);
+    let sent: Vec<Address> = SENT.iter().flat_map(|name| written(name)).collect();
+    let is_named = |address: &Address| {
+        let mut named = put.iter().chain(&sent).chain(&mail.recipients);
+        named.any(|one| one == address)
+    };
     // Servers write where it was put, too: whatever way it came, that is the mailbox's own.
+    // But what was sent to the mailbox itself, if only as a blind copy, came by that way too.
     let put_there = |address: &Address| {
         let mut aliases = mailbox.aliases.iter();
         *address == mailbox.address
+            && !sent.contains(address)
             && !mail.recipients.contains(address)
             && aliases.any(|alias| mail.recipients.contains(&alias.address))
     };
@@ -141,5 +151,12 @@ mod tests {
         check(put, &["support"], false);
         let put = "Delivered-To: security@example.org\r\nTo: x@example.net";
         check(put, &[], true);
+        let sent = "X-Original-To: help@example.org\r\nDelivered-To: security@example.org\r\nTo: help@example.org";
+        check(sent, &["support"], false);
+        // A blind copy to the mailbox itself.
+        for header in ["X-Original-To", "Envelope-To"] {
+            let sent = "security@example.org\r\nDelivered-To: security@example.org\r\nTo: help@example.org";
+            check(&format!("{header}: {sent}"), &[], true);
+        }
     }
 }

@@ -204,6 +204,7 @@ fn counts(view: &DigestView) -> String {
         (of(Rank::Late), "late"),
         (of(Rank::Clash), "clash"),
         (due_today().count(), "today"),
+        (of(Rank::Overdue), "due"),
         (of(Rank::HalfKept) - half_today, "half kept"),
         (of(Rank::Trouble), "trouble"),
         (of(Rank::Silent), "silent"),
@@ -224,7 +225,11 @@ fn table(view: &DigestView) -> String {
     let mut entries: Vec<&DigestEntry> = view.entries.iter().collect();
     entries.sort_by_key(|e| {
         let rank = rank(&e.matter, &view.now);
-        let others = e.owner.as_deref() != Some(&view.reader);
+        // What is late and nobody's is everybody's own.
+        let others = match e.owner.as_deref() {
+            Some(owner) => owner != view.reader,
+            None => rank != Rank::Late,
+        };
         (!rank.is_everybodys(), others, rank, due(e), e.number)
     });
     let mut rows = row::folded(&entries, &view.now);
@@ -305,10 +310,8 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
             let day = dates::short_day(at.date());
             match when(at, *soft, now) {
                 When::Late => format!("{} since {day}", parts(missing)),
-                When::Today if at.date() == now.date() => {
-                    format!("{lacks}, {}", at.strftime("%H:%M"))
-                }
-                When::Today => format!("{lacks}, {day}"),
+                When::Overdue => format!("{lacks}, was due {day}"),
+                When::Today => format!("{lacks}, {}", at.strftime("%H:%M")),
                 When::ToCome if *half_kept => lacks,
                 When::ToCome => return Vec::new(),
             }

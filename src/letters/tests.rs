@@ -198,6 +198,59 @@ fn a_digest_is_short_and_leaves_out_first_what_can_wait() {
     assert!(!body.contains("more: gatepost list"), "{body}");
 }
 
+/// What is late is told, whosever it is, before anything soft of the reader's own.
+#[test]
+fn a_digest_leaves_out_nothing_late_for_what_is_soft() {
+    let letters = Letters::built_in().unwrap();
+    let mut view = samples::digests().remove(0);
+    let like = view.entries[0].clone();
+    let at = view.now.checked_sub(jiff::Span::new().days(3)).unwrap();
+    let due = |number, owner: Option<&str>, soft| DigestEntry {
+        number: TicketNo(number),
+        alike: None,
+        owner: owner.map(str::to_owned),
+        matter: Matter::Due {
+            at: at.clone(),
+            missing: vec!["answered".to_owned()],
+            half_kept: false,
+            soft,
+        },
+        ..like.clone()
+    };
+    let reader = view.reader.clone();
+    let mut entries: Vec<_> = (100..122).map(|n| due(n, Some(&reader), true)).collect();
+    entries.extend([due(300, Some("somebody"), false), due(301, None, false)]);
+    view.entries = entries;
+    let letter = letters.digest(&view).unwrap();
+    let body = letter.body;
+    let place = |of: &str| body.find(of).unwrap_or_else(|| panic!("{of}: {body}"));
+    assert!(place("LATE   0301") < place("DUE    0100"), "{body}");
+    assert!(place("DUE    0100") < place("LATE   0300"), "{body}");
+    assert!(
+        body.contains("and 4 more") && !body.contains("TODAY"),
+        "{body}"
+    );
+    assert!(
+        letter.subject.contains("2 late, 22 due"),
+        "{}",
+        letter.subject
+    );
+    assert!(
+        body.lines().all(|line| line.chars().count() <= 40),
+        "{body}"
+    );
+    // Many of another kind leave room for it, too; and of what is late the last goes.
+    let unreadable = |n| DigestEntry {
+        matter: Matter::Unreadable,
+        ..due(n, None, false)
+    };
+    view.entries = (100..130).map(unreadable).collect();
+    view.entries.extend((300..330).map(|n| due(n, None, false)));
+    let body = letters.digest(&view).unwrap().body;
+    assert!(body.contains("0104") && !body.contains("0105"), "{body}");
+    assert!(body.contains("0314") && !body.contains("0315"), "{body}");
+}
+
 /// A row that is told once is not cut off by those that come again, and rows to come that
 /// lack something else, or are due in another month, are no one row.
 #[test]

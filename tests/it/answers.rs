@@ -434,6 +434,18 @@ fn what_to_know_of_their_mail_is_said_before_one_answers() {
         "{shown}"
     );
     assert!(shown.starts_with(&format!("To {mia}, ")), "{shown}");
+    // To say yes to a letter is not to say that all may read it.
+    let before = g.fact_names("1");
+    let why = g.run(&["close", "1", "--yes"]).code_in(&[2]);
+    assert!(
+        why.contains("this letter is in clear: nothing was sent") && why.contains("--in-clear"),
+        "{why}"
+    );
+    assert_eq!(g.fact_names("1"), before);
+    let sent = g.mail_of(&mia).len();
+    g.run(&["close", "1", "--yes", "--in-clear"]).ok();
+    g.once().ok();
+    g.wait_for_mail(&mia, sent + 1);
 }
 
 #[test]
@@ -477,13 +489,29 @@ fn publishing_comes_after_resolving_unless_a_person_gives_a_reason() {
         .run(&["publish", "1", "--link", "example.org", "--yes"])
         .code_in(&[2]);
     assert!(why.contains("no link"), "{why}");
+    // Nor before an embargo ends, resolved or not.
+    g.run(&["set", "1", &format!("embargo={}", soon())]).ok();
+    let note = g.run(&["resolve", "1", "--dry-run"]).ok();
+    assert!(note.contains("an embargo holds until"), "{note}");
+    let early: jiff::civil::Date = soon().parse().unwrap();
+    let early = early.yesterday().unwrap().to_string();
+    let planned = format!("publication={early}");
+    for args in [
+        &["publish", "1", "--on", &early, "--yes"][..],
+        &["set", "1", &planned],
+    ] {
+        let why = g.run(args).code_in(&[1, 2]);
+        assert!(why.contains("an embargo holds"), "{args:?} {why}");
+    }
+    g.run(&["set", "1", &format!("publication={}", soon())])
+        .ok();
     g.run(&["publish", "1", "--force", "it is in the news", "--yes"])
         .ok();
     let letter = body(&latest(&g, &mia, 2));
     assert!(letter.contains("It is not resolved yet."), "{letter}");
     let facts = g.show("1")["facts"].to_string();
     assert!(
-        facts.contains("published before it was resolved: it is in the news"),
+        facts.contains("published all the same: it is in the news"),
         "{facts}"
     );
     assert_eq!(standing(&g, "respond"), "on-time", "no evaluation");

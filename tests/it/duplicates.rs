@@ -341,3 +341,23 @@ fn who_cannot_be_reached_keeps_nobody_else_waiting() {
         "{shown}"
     );
 }
+
+#[test]
+fn what_a_reporter_was_not_told_is_proposed_as_a_command_that_goes_through() {
+    let (g, _, ravi) = two_reports("untold");
+    let link = "https://example.org/a";
+    let public = ["publish", "1", "--link", link, "--force", "known", "--yes"];
+    g.run(&public).ok();
+    g.run(&["evaluate", "2", "duplicate", "--of", "1", "--yes"])
+        .ok();
+    g.once().ok();
+    g.wait_for_mail(&ravi, 2);
+    let untold = g.show("2")["untold"][0].as_str().unwrap().to_owned();
+    let (_, command) = untold.split_once("gatepost ").unwrap();
+    let command = command.replace("URL", link).replace("REASON", "known");
+    let args: Vec<&str> = command.split(' ').chain(["--yes"]).collect();
+    g.run(&args).ok();
+    g.once().ok();
+    g.wait_for_mail(&ravi, 3);
+    assert_eq!(g.show("2")["untold"].as_array().unwrap().len(), 0);
+}

@@ -61,8 +61,9 @@ fn an_echo_of_an_hour_gets_four_letters() {
         g.report_from(&robot, &format!("{story}@example.net"));
         let mut n = 0;
         for round in 0..rounds {
-            let minute = round * 59 / rounds.max(1);
-            office.clock(&format!("2026-11-23 {hour}:{minute:02}"));
+            let second = round * 3540 / rounds.max(1);
+            let (minute, second) = (second / 60, second % 60);
+            office.clock(&format!("2026-11-23 {hour}:{minute:02}:{second:02}"));
             g.once().ok();
             let sent = count(
                 &g,

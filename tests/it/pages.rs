@@ -40,6 +40,14 @@ fn runs(g: &Gatepost, reference: &str) -> Vec<String> {
     names
 }
 
+/// What `show` proposes.
+fn next(g: &Gatepost, reference: &str) -> Vec<String> {
+    let show = g.show(reference);
+    let all = show["next"].as_array().unwrap().iter();
+    all.map(|one| one["command"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 /// Waits until the pager got this.
 fn rings(g: &Gatepost, event: &str, key: &str) {
     let wanted = (event.to_owned(), key.to_owned());
@@ -72,6 +80,10 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
     assert_eq!(runs(&g, "2"), ["triage"]);
     arrives(&g, "lee", &format!("{help}, {shield}"));
     assert_eq!(runs(&g, "3"), ["counter", "triage"]);
+    // Each is shown what its own page asks for.
+    assert_eq!(next(&g, "1"), ["gatepost reply 1 --letter support"]);
+    let evaluate = "gatepost evaluate 3 accepted --expected DATE";
+    assert_eq!(next(&g, "3"), ["gatepost reply 3", evaluate]);
 
     // It is a report after all: its clock ran on from receipt.
     office.clock("2027-05-04 09:00");
@@ -94,8 +106,33 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
     assert!(reply.contains("help@example.org"), "{reply}");
     g.once().ok();
     assert_eq!(runs(&g, "2"), [""; 0]);
+    assert_eq!(next(&g, "2"), ["gatepost close 2"]);
     let why = g.run(&["set", "2", "class=help"]).code_in(&[2]);
     assert!(why.contains("it knows attack, platform, support"), "{why}");
+}
+
+#[test]
+fn what_is_soft_is_never_called_late_and_comes_after_what_is_hard() {
+    let office = PostOffice::own(Some("2027-04-30 15:40"));
+    let (g, help, shield) = hey(&office, "soft");
+    arrives(&g, "mia", &help);
+    arrives(&g, "kim", &g.address);
+    arrives(&g, "lee", &format!("{help}, {shield}"));
+    office.clock("2027-05-13 09:00");
+    let list = g.run(&["list"]).ok();
+    let (attack, soft) = (list.find("0003 ").unwrap(), list.find("0001 ").unwrap());
+    assert!(
+        attack < soft && list.contains("was due Thu 6 May"),
+        "{list}"
+    );
+    let late = g.run(&["list", "--late"]).ok();
+    assert!(late.contains("0003 ") && !late.contains("0001 "), "{late}");
+    let is_late = |reference, promise| {
+        let all = g.show(reference)["deadlines"].as_array().unwrap().clone();
+        let one = all.into_iter().find(|d| d["promise"] == promise);
+        one.unwrap()["late"].as_bool().unwrap()
+    };
+    assert!(!is_late("1", "point-there") && is_late("3", "counter"));
 }
 
 #[test]

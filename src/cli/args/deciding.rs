@@ -61,6 +61,9 @@ pub struct Sending {
     /// Send without asking
     #[arg(long, help_heading = "The letter")]
     pub yes: bool,
+    /// Answer in clear although they wrote encrypted; --yes alone does not
+    #[arg(long, help_heading = "The letter")]
+    pub in_clear: bool,
     /// Show the letter and stop
     #[arg(long, help_heading = "The letter")]
     pub dry_run: bool,

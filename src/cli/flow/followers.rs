@@ -22,6 +22,7 @@ pub struct Follower {
     /// Its reporter's latest mail was received then.
     answers: Timestamp,
     notes: Vec<String>,
+    encrypted: bool,
 }
 
 /// What the reporters of all of them hear.
@@ -43,6 +44,8 @@ pub struct Followup {
     decision: Decision,
     letter: Letter,
     notes: Vec<String>,
+    /// Its reporter's latest mail was encrypted.
+    pub(super) encrypted: bool,
 }
 
 /// What became of one when the decision was recorded: its letter, or why there is none.
@@ -52,11 +55,12 @@ pub type Outcome = std::result::Result<i64, String>;
 pub(super) fn all(tx: &Tx, here: &Here, ticket: TicketNo) -> Result<Vec<Follower>> {
     let open = |number| {
         let file = desk::file(tx, &here.config, number)?;
-        let (answers, notes) = writing::latest_mail(here, tx, &file)?;
+        let latest = writing::latest_mail(here, tx, &file)?;
         Ok(Follower {
             file,
-            answers,
-            notes,
+            answers: latest.received_at,
+            notes: latest.notes,
+            encrypted: latest.encrypted,
         })
     };
     let numbers = act::followers(tx, ticket)?;
@@ -130,6 +134,7 @@ impl Sitting<'_> {
             decision: act::followed(decision, self.file.row.number),
             letter,
             notes,
+            encrypted: follower.encrypted,
         })
     }
 

@@ -2,7 +2,7 @@
 //! text is kept when it does not leave.
 
 use super::{Plan, Sitting};
-use crate::cli::{Here, Usage, draft, look, output};
+use crate::cli::{Here, Usage, draft, look, no, output};
 use crate::desk::{File, read_mail};
 use crate::letters::Letter;
 use crate::mail::Foreign;
@@ -11,6 +11,19 @@ use crate::ticket::By;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 use std::path::Path;
+use std::process::ExitCode;
+
+const IN_CLEAR: &str = "They wrote encrypted. This letter is in clear. [A]bort [c]lear ";
+
+/// The reporter's latest mail.
+pub(super) struct Latest {
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// What to know of it before one answers.
+    pub notes: Vec<String>,
+    /// Nobody but us can read it.
+    pub encrypted: bool,
+}
 
 impl Sitting<'_> {
     /// The letter to begin with: as written, as kept, or as the person writes it now.
@@ -70,6 +83,32 @@ impl Sitting<'_> {
             .for_each(|note| output::line(format!("! {note}")));
     }
 
+    /// Whether it may go as it is: who wrote encrypted is answered in clear only where a
+    /// person says so in a word of its own.
+    pub(super) fn may_be_read(&self, encrypted: bool) -> Result<bool> {
+        if !encrypted || self.sending.in_clear {
+            return Ok(true);
+        }
+        let asked = (!self.sending.yes).then(|| output::ask(IN_CLEAR)).flatten();
+        match asked.as_deref() {
+            Some("c" | "clear") => Ok(true),
+            Some(_) => Ok(false),
+            None => {
+                let why = "they wrote encrypted, and this letter is in clear: nothing was sent\n  hint: --in-clear sends it so; what nobody else may read goes into an encrypted file: reply --attach FILE";
+                Err(Usage(why.to_owned()).into())
+            }
+        }
+    }
+
+    /// Says that nothing left, and where the text is.
+    pub(super) fn unsent(&self, draft: &Path) -> ExitCode {
+        self.say("Nothing was sent.");
+        if draft.exists() {
+            self.say(&format!("Your text: {}", draft.display()));
+        }
+        no()
+    }
+
     /// Keeps what the person wrote, and says so with what went wrong.
     pub(super) fn kept(&self, draft: &Path, letter: &Letter, why: anyhow::Error) -> anyhow::Error {
         match draft::keep(draft, &letter.body) {
@@ -92,8 +131,8 @@ pub(super) fn show_letter(letter: &Letter) {
         .for_each(|line| output::line(format!("  | {line}").trim_end()));
 }
 
-/// When the reporter's latest mail came in, and what to know of it before one answers.
-pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<(Timestamp, Vec<String>)> {
+/// The latest mail of the reporter: the report itself, where none of theirs is kept.
+pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<Latest> {
     let mut notes = under_way(tx, file)?;
     let reporter = file.row.reporter.as_ref();
     let marks = here.marks(reporter, &file.row.reporter_name);
@@ -104,7 +143,11 @@ pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<(Timestam
     let theirs = |m: &MailRow| m.author.is_some() && m.author == file.row.reporter;
     let mails = tx.mails_of(file.row.number)?;
     let Some(row) = mails.iter().rfind(|m| theirs(m)) else {
-        return Ok((file.row.opened_at, notes));
+        return Ok(Latest {
+            received_at: file.row.opened_at,
+            notes,
+            encrypted: false,
+        });
     };
     let mail = read_mail(tx, row)?;
     if mail.encrypted {
@@ -117,7 +160,11 @@ pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<(Timestam
     notes.extend(
         elsewhere.map(|a| format!("their mail asks for answers to {a}, where this does not go")),
     );
-    Ok((row.received_at, notes))
+    Ok(Latest {
+        received_at: row.received_at,
+        notes,
+        encrypted: mail.encrypted,
+    })
 }
 
 /// Letters by people that the reporter does not have yet: who writes now should know.

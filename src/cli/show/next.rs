@@ -61,7 +61,7 @@ fn lasting(here: &Here, file: &File) -> Option<Silence> {
     silence(&file.ticket, &here.config.calendar, here.config.last_call)
 }
 
-/// What to do next, the most urgent first; one of each verb.
+/// What to do next, the most urgent first; no command twice.
 pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
     let n = file.row.number.0;
     if file.ticket.stage == Stage::Closed {
@@ -77,29 +77,28 @@ pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
         };
         step(silence.command(n), because)
     }));
-    if let Some(first) = evaluation(file) {
-        steps.push(first);
-        return steps;
+    let duty = file.first_duty().filter(|duty| duty.presses());
+    let missing = duty.map_or(&[][..], |duty| &duty.state.missing);
+    let verbs = missing.iter().filter_map(|m| verb(here, file, m));
+    match evaluation(here, file) {
+        Some(first) => {
+            // Where an answer alone is owed first, nobody has to be evaluated for it.
+            steps.extend(verbs.filter(|_| missing == ["answered"]));
+            steps.push(first);
+        }
+        None => {
+            steps.extend(verbs);
+            steps.extend(life(here, file));
+            if steps.is_empty() && file.ticket.stage == Stage::New {
+                let because = "nothing more is promised";
+                steps.push(step(format!("gatepost close {n}"), because));
+            }
+        }
     }
-    if let Some(duty) = file.first_duty().filter(|duty| duty.presses()) {
-        let verbs = duty
-            .state
-            .missing
-            .iter()
-            .filter_map(|m| verb(here, file, m));
-        steps.extend(verbs);
-    }
-    steps.extend(life(here, file));
     let mut known: Vec<String> = Vec::new();
     steps.retain(|step| {
-        let verb = step
-            .command
-            .split(' ')
-            .nth(1)
-            .unwrap_or_default()
-            .to_owned();
-        let new = !known.contains(&verb);
-        known.push(verb);
+        let new = !known.contains(&step.command);
+        known.push(step.command.clone());
         new
     });
     steps
@@ -115,11 +114,14 @@ fn misses(file: &File, what: &str) -> bool {
     open.any(|d| d.state.missing.iter().any(|m| m.contains(what)))
 }
 
-/// As long as there is no whole evaluation, nothing comes before it.
-fn evaluation(file: &File) -> Option<Next> {
+/// As long as there is no whole evaluation, only an answer that is owed comes before it. A
+/// class that releases from promises asks for one only where it is promised all the same.
+fn evaluation(here: &Here, file: &File) -> Option<Next> {
     let (n, ticket) = (file.row.number.0, &file.ticket);
     let none = !matches!(ticket.outcome, Some(outcome) if !outcome.is_interim());
-    let missing = misses(file, "evaluated") || (ticket.stage == Stage::New && none);
+    let releases = here.config.policy.released();
+    let released = file.row.classes.iter().any(|c| releases.contains(c));
+    let missing = misses(file, "evaluated") || (ticket.stage == Stage::New && none && !released);
     if let Some(first) = ticket.follows().filter(|_| missing) {
         let command = format!("gatepost evaluate {n} duplicate --of {}", first.0);
         return Some(step(command, "the reporter has not been told"));
@@ -145,6 +147,10 @@ fn verb(here: &Here, file: &File, missing: &str) -> Option<Next> {
     let n = file.row.number.0;
     let (first, _) = missing.split_once(" or ").unwrap_or((missing, ""));
     Some(match first {
+        "answered" if points_elsewhere(here, file) => step(
+            format!("gatepost reply {n} --letter support"),
+            "or in your own words",
+        ),
         "answered" => step(format!("gatepost reply {n}"), ""),
         "resolved" => resolve(n),
         "update-posted" => step(format!("gatepost record {n} update-posted"), ""),
@@ -155,6 +161,12 @@ fn verb(here: &Here, file: &File, missing: &str) -> Option<Next> {
         "evaluated" | "dated" | "acknowledged" | "date-not-due" | "credit-declined" => return None,
         own => step(format!("gatepost record {n} {own}"), ""),
     })
+}
+
+/// Others help with what is no security problem, and it is said where.
+fn points_elsewhere(here: &Here, file: &File) -> bool {
+    let is_support = file.row.classes.iter().any(|class| class == "support");
+    is_support && here.config.organisation.support.is_some()
 }
 
 fn resolve(n: i64) -> Next {
@@ -191,13 +203,13 @@ fn credit(here: &Here, file: &File) -> Option<Next> {
         return Some(step("gatepost export credits", &because));
     }
     Some(match file.ticket.set.get(&Field::Credit) {
-        Some(_) if file.ticket.agreed_name().is_none() => step(
-            format!("gatepost set {n} credit=anonymous"),
-            "consent=no: nobody is named",
-        ),
-        Some(_) => step(
+        Some(_) if file.ticket.agreed_name().is_some() => step(
             format!("gatepost record {n} credited"),
             "when our files name them",
+        ),
+        Some(_) => step(
+            format!("gatepost set {n} credit=anonymous"),
+            "consent=no: nobody is named",
         ),
         None => step(
             format!("gatepost set {n} credit=NAME"),

@@ -2,7 +2,7 @@
 
 use super::Decision;
 use super::evaluate::check_date;
-use crate::ticket::{Fact, Field, Planned, WaitsFor, What, counting};
+use crate::ticket::{Fact, Field, Planned, Ticket, WaitsFor, What, counting};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
@@ -121,6 +121,12 @@ pub fn too_early(facts: &[Fact], publication: Date) -> Option<Date> {
     expected.filter(|expected| publication < *expected && !is_resolved(facts))
 }
 
+/// The day on which an embargo ends, if a publication on this day would break it.
+pub fn embargoed(facts: &[Fact], publication: Date) -> Option<Date> {
+    let until = Ticket::fold(facts).planned.get(&Planned::Embargo).copied();
+    until.filter(|until| publication < *until)
+}
+
 fn holds(facts: &[Fact], what: &What) -> bool {
     let facts = counting(facts);
     let latest = facts
@@ -136,7 +142,7 @@ pub struct Publication {
     pub on: Option<Date>,
     /// Where it can be read.
     pub link: Option<String>,
-    /// Why it is public although the problem is not resolved.
+    /// Why it is public although the problem is not resolved, or before an embargo ends.
     pub force: Option<String>,
 }
 
@@ -144,7 +150,7 @@ impl Publication {
     /// What it decides. A plan is only a date; what is public is an update that was posted.
     pub fn on(&self, decision: Decision) -> Decision {
         let why = self.force.as_ref().map(|reason| What::Remarked {
-            text: format!("published before it was resolved: {reason}"),
+            text: format!("published all the same: {reason}"),
         });
         let link = self.link.as_ref().map(|link| What::Set {
             field: Field::Link,
@@ -169,15 +175,23 @@ impl Publication {
     /// Whether it can be given, on a ticket with these facts.
     ///
     /// # Errors
-    /// Says what does not fit: publishing comes after resolving, unless a reason is given.
+    /// Says what does not fit: publishing comes after resolving and when no embargo holds,
+    /// unless a reason is given.
     pub fn check(&self, facts: &[Fact], today: Date) -> Result<()> {
         let reason = self.force.as_deref().map(str::trim).unwrap_or_default();
+        let day = self.on.unwrap_or(today);
+        let embargo = embargoed(facts, day).filter(|_| reason.is_empty());
         match self.on {
             Some(on) if on <= today => bail!(
                 "{on} is not in the future\n  hint: leave --on out for what is public already"
             ),
             Some(on) => {
                 check_date(on, today)?;
+                if let Some(until) = embargo {
+                    bail!(
+                        "{on} comes before {until}, until which an embargo holds\n  hint: a later day, `gatepost set REF embargo=` takes it back, or --force REASON"
+                    );
+                }
                 match too_early(facts, on).filter(|_| reason.is_empty()) {
                     Some(expected) => bail!(
                         "{on} comes before {expected}, by which we told them that it will be resolved: it would show how to attack what is not mended\n  hint: a later day, `gatepost reply --expected` to move the other, or --force REASON"
@@ -186,6 +200,9 @@ impl Publication {
                 }
             }
             None if is_published(facts) => bail!("it is published already"),
+            None if let Some(until) = embargo => bail!(
+                "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: --on {until}, `gatepost set REF embargo=` takes it back, or --force REASON"
+            ),
             None if !is_resolved(facts) && reason.is_empty() => bail!(
                 "it is not resolved: what is published now shows how to attack it\n  hint: gatepost resolve first, or --force REASON"
             ),
@@ -266,6 +283,38 @@ mod tests {
         check(&[expected, What::Resolved], None, early, true);
         check(&[What::Resolved], None, Some(TODAY), false);
         check(&[What::Resolved, What::Published], None, None, false);
+    }
+
+    #[test]
+    fn publishing_waits_for_the_end_of_an_embargo_or_for_a_reason() {
+        let until = date(2026, 12, 4);
+        let embargo = What::Planned {
+            event: Planned::Embargo,
+            on: until,
+        };
+        let check = |more: &[What], on: Option<Date>, force: Option<&str>, today: Date, wanted| {
+            let publication = Publication {
+                on,
+                link: None,
+                force: force.map(str::to_owned),
+            };
+            let whats = [&[What::Resolved, embargo.clone()], more].concat();
+            let fits = publication.check(&facts(&whats), today).is_ok();
+            assert_eq!(fits, wanted, "{more:?} {publication:?}");
+        };
+        let before = until.yesterday().unwrap();
+        let retracted = What::Retracted {
+            fact: 2,
+            why: "over".to_owned(),
+        };
+        check(&[], None, None, TODAY, false);
+        check(&[], None, Some("it leaked"), TODAY, true);
+        check(&[], Some(before), None, TODAY, false);
+        check(&[], Some(before), Some("agreed"), TODAY, true);
+        check(&[], Some(until), None, TODAY, true);
+        check(&[], None, None, before, false);
+        check(&[], None, None, until, true);
+        check(&[retracted], None, None, TODAY, true);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! evaluation named another ticket. Nobody follows a follower by command, so there is no
 //! circle; the walk holds out against one all the same.
 
-use super::{Decision, is_published, is_resolved};
+use super::{Decision, Publication, is_published, is_resolved};
 use crate::config::Config;
 use crate::desk::{File, file, refresh};
 use crate::store::{LetterState, NewFact, Tx};
@@ -168,6 +168,7 @@ pub fn untold(tx: &Tx, config: &Config, duplicate: &File) -> Result<Vec<String>>
         return Ok(Vec::new());
     }
     let unknown = "and this reporter has not been told";
+    let today = config.calendar.local_date(tx.now());
     let resolved = is_resolved(&of.facts);
     let mut untold = Vec::new();
     if resolved && !is_resolved(&duplicate.facts) {
@@ -176,11 +177,18 @@ pub fn untold(tx: &Tx, config: &Config, duplicate: &File) -> Result<Vec<String>>
         ));
     }
     if is_published(&of.facts) && !is_published(&duplicate.facts) {
+        let publication = Publication {
+            on: None,
+            link: None,
+            force: None,
+        };
+        // It would be refused: it is not resolved, or an embargo holds on this one.
+        let refused = publication.check(&duplicate.facts, today).is_err();
+        let force = if refused { " --force REASON" } else { "" };
         untold.push(format!(
-            "{first} is public, {unknown}: gatepost publish {n} --link URL"
+            "{first} is public, {unknown}: gatepost publish {n} --link URL{force}"
         ));
     }
-    let today = config.calendar.local_date(tx.now());
     let date = of.ticket.expected.filter(|on| !resolved && *on >= today);
     if let Some(on) = date.filter(|on| duplicate.ticket.expected != Some(*on)) {
         let because = duplicate.ticket.expected.map_or("", |_| " --because TEXT");

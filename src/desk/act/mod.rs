@@ -10,7 +10,7 @@ mod evaluate;
 mod follow;
 
 pub use answer::{
-    Publication, Reply, close, dates_told, is_published, is_resolved, resolve, too_early,
+    Publication, Reply, close, dates_told, embargoed, is_published, is_resolved, resolve, too_early,
 };
 pub(super) use decision::wrote_since;
 pub use decision::{Decision, How, Newer, Said, Writing, decide};

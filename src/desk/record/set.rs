@@ -3,7 +3,7 @@
 use super::refuse;
 use super::{add, add_at};
 use crate::config::Config;
-use crate::desk::act::too_early;
+use crate::desk::act::{embargoed, too_early};
 use crate::desk::{File, file, policy_of, post, refresh};
 use crate::mail::Address;
 use crate::promise::{self, Policy};
@@ -320,6 +320,12 @@ impl Setting<'_> {
         if let Some(expected) = too_early(&self.file.facts, on).filter(|_| ours) {
             refuse!(
                 "publication {on} comes before {expected}, by which we told them that it will be resolved\n  hint: a later day; `gatepost reply {n} --expected` moves the other; `gatepost publish {n} --on {on} --force REASON` plans it all the same",
+                n = self.ticket().0
+            );
+        }
+        if let Some(until) = embargoed(&self.file.facts, on).filter(|_| ours) {
+            refuse!(
+                "publication {on} comes before {until}, until which an embargo holds\n  hint: a later day; `gatepost set {n} embargo=` takes it back; `gatepost publish {n} --on {on} --force REASON` plans it all the same",
                 n = self.ticket().0
             );
         }

@@ -17,6 +17,8 @@ pub(super) enum Rank {
     HalfKept,
     Today,
     Trouble,
+    /// Soft, and its hour has passed.
+    Overdue,
     ToCome,
     Chased,
     Stale,
@@ -39,7 +41,12 @@ impl Rank {
     pub(super) fn can_wait(self) -> bool {
         matches!(
             self,
-            Self::ToCome | Self::Stale | Self::Unowned | Self::Uncredited | Self::Silent
+            Self::Overdue
+                | Self::ToCome
+                | Self::Stale
+                | Self::Unowned
+                | Self::Uncredited
+                | Self::Silent
         )
     }
 }
@@ -49,7 +56,9 @@ impl Rank {
 pub(super) enum When {
     /// It has passed, and is called late.
     Late,
-    /// It is today's, or a soft one that has passed.
+    /// It is soft, and has passed.
+    Overdue,
+    /// It is today's.
     Today,
     /// It is another day's.
     ToCome,
@@ -57,12 +66,11 @@ pub(super) enum When {
 
 /// Where it lies at this moment. A soft promise is never late.
 pub(super) fn when(at: &Zoned, soft: bool, now: &Zoned) -> When {
-    if !soft && at <= now {
-        When::Late
-    } else if at.date() <= now.date() {
-        When::Today
-    } else {
-        When::ToCome
+    match (at <= now, soft) {
+        (true, false) => When::Late,
+        (true, true) => When::Overdue,
+        (false, _) if at.date() == now.date() => When::Today,
+        (false, _) => When::ToCome,
     }
 }
 
@@ -76,6 +84,7 @@ pub(super) fn rank(matter: &Matter, now: &Zoned) -> Rank {
             ..
         } => match when(at, *soft, now) {
             When::Late => Rank::Late,
+            When::Overdue => Rank::Overdue,
             When::Today | When::ToCome if *half_kept => Rank::HalfKept,
             When::Today => Rank::Today,
             When::ToCome => Rank::ToCome,
@@ -116,6 +125,7 @@ pub(super) fn label(matter: &Matter, now: &Zoned) -> String {
     if let Matter::Due { at, soft, .. } = matter {
         return match when(at, *soft, now) {
             When::Late => "LATE".to_owned(),
+            When::Overdue => "DUE".to_owned(),
             When::Today => "TODAY".to_owned(),
             When::ToCome => at.strftime("%a %-d").to_string().to_uppercase(),
         };
@@ -132,7 +142,7 @@ pub(super) fn label(matter: &Matter, now: &Zoned) -> String {
         Rank::Trouble => "LOOK",
         Rank::Chased => "CHASED",
         Rank::Read => "READ",
-        Rank::Late | Rank::HalfKept | Rank::Today | Rank::ToCome => "DUE",
+        Rank::Late | Rank::HalfKept | Rank::Today | Rank::Overdue | Rank::ToCome => "DUE",
     };
     word.to_owned()
 }
@@ -177,6 +187,7 @@ mod tests {
             (due(6, true, false), "THU 6"),
             (due(4, false, false), "TODAY"),
             (Matter::Trouble { what: text() }, "LOOK"),
+            (due(3, false, true), "DUE"),
             (due(6, false, false), "THU 6"),
             (Matter::Chased { times: 2 }, "CHASED"),
             (stale(&["resolved"]), "OPEN"),
@@ -200,7 +211,8 @@ mod tests {
         }
         // Half kept is said of what is not late; and what is soft never is.
         assert_eq!(rank(&due(3, true, false), &now), Rank::Late);
-        assert_eq!(rank(&due(3, false, true), &now), Rank::Today);
+        assert_eq!(rank(&due(3, true, true), &now), Rank::Overdue);
+        assert_eq!(rank(&due(4, false, true), &now), Rank::Today);
         assert_eq!(
             rank(&stale(&["update-posted", "credited"]), &now),
             Rank::Stale

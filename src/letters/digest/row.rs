@@ -77,24 +77,30 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
     rows
 }
 
-/// So many held receipts are told, where others would be left out for more.
-const HELD: usize = 5;
+/// So many held receipts and so many mails that cannot be read are told, where others would
+/// be left out for more.
+const OF_A_KIND: usize = 5;
 
-/// Leaves [`AT_MOST`] of them; gives how many tickets are left out. What is to come goes
-/// before what is held or went wrong, and many that are held before what is late.
+/// Leaves [`AT_MOST`] of them; gives how many tickets are left out. What can wait goes first,
+/// then the least urgent, then many that are held or cannot be read, and at last what is
+/// late. Of what is alike in that the last goes first.
 pub(super) fn fewer(rows: &mut Vec<Row>) -> usize {
     let tickets = |rows: &[Row]| rows.iter().map(|row| row.alike + 1).sum::<usize>();
     let all = tickets(rows);
     while rows.len() > AT_MOST {
-        let can_wait = |row: &Row| row.rank.can_wait();
-        let held = |row: &Row| row.rank == Rank::Held;
-        let many_held = rows.iter().filter(|row| held(row)).count() > HELD;
-        // What was read of our own mail is told once: nothing else would say it.
-        let comes_again = |row: &Row| row.rank != Rank::Read;
-        let last = rows.iter().rposition(can_wait);
-        let last = last.or_else(|| rows.iter().rposition(held).filter(|_| many_held));
-        match last.or_else(|| rows.iter().rposition(comes_again)) {
-            Some(last) => drop(rows.remove(last)),
+        let many = |rank: Rank| rows.iter().filter(|row| row.rank == rank).count() > OF_A_KIND;
+        let goes = |row: &Row| match row.rank {
+            // What was read of our own mail is told once: nothing else would say it.
+            Rank::Read => None,
+            rank if rank.can_wait() => Some((4, rank)),
+            rank @ (Rank::Held | Rank::Unreadable) => Some((if many(rank) { 2 } else { 0 }, rank)),
+            Rank::Late => Some((1, Rank::Late)),
+            rank => Some((3, rank)),
+        };
+        let keys = rows.iter().enumerate();
+        let keys = keys.filter_map(|(i, row)| goes(row).map(|key| (key, i)));
+        match keys.max() {
+            Some((_, least)) => drop(rows.remove(least)),
             None => break,
         }
     }

@@ -183,3 +183,20 @@ async fn one_mail_that_fails_in_a_group_is_undone_alone_and_tried_alone() {
     let audit = s.record.read(|tx| tx.check_chain()).await.unwrap();
     assert_eq!(audit, (19, None));
 }
+
+/// A group of mails may be of several folders, and the next one of the first folder alone:
+/// that one was opened again since it was listed.
+#[tokio::test]
+async fn what_comes_into_the_first_folder_while_mails_of_several_are_fetched_is_seen_at_once() {
+    let many: Vec<Message> = (1..=102)
+        .filter(|uid| *uid != 50)
+        .map(|uid| report(uid, Fault::None))
+        .collect();
+    let mut s = scene(&[("INBOX", &many), ("Lists", &[report(50, Fault::None)])]);
+    s.server.arrives = Some(("INBOX".to_owned(), report(103, Fault::None)));
+    let pass = s.pass().await.unwrap();
+    assert_eq!((pass.taken, pass.more), (102, true));
+    assert_eq!(s.server.current, "INBOX");
+    let pass = s.pass().await.unwrap();
+    assert_eq!((pass.taken, pass.more), (1, false));
+}

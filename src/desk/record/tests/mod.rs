@@ -140,7 +140,10 @@ fn only_what_the_policy_declares_is_recorded() {
     story(|tx, config, t| {
         let record = |name: &str, when: &str| declared(tx, config, t, name, at(when), "anna");
         let why = record("evaluated", NOW).unwrap_err().to_string();
-        assert!(why.contains("it declares fix-available"), "{why}");
+        assert!(
+            why.contains("it declares embargo-over, fix-available"),
+            "{why}"
+        );
         assert!(
             record("fix-available", "2027-05-04T08:03:00Z").is_err(),
             "the future"
