@@ -134,7 +134,10 @@ fn a_dry_run_writes_nothing_and_a_wrong_word_says_what_is_right() {
             &["assign", "1", "eve"],
             &["nobody of the team", "anna, ben"],
         ),
-        (&["record", "1", "evaluated"], &["declares none"]),
+        (
+            &["record", "1", "evaluated"],
+            &["declares no fact", "embargo-over"],
+        ),
         (&["reopen", "1"], &["is open", "--retract"]),
         (
             &["reopen", "1", "--retract", "1", "--because", "x"],
