@@ -146,7 +146,7 @@ impl Letters {
     /// `evaluation-NAME.txt`.
     ///
     /// # Errors
-    /// Also for [`Outcome::Spam`](crate::ticket::Outcome::Spam), which never gets a
+    /// Also for [`Outcome::Spam`], which never gets a
     /// letter, and for a template that leaves out one of the two labelled lines.
     pub fn evaluation(
         &self,

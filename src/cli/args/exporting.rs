@@ -61,7 +61,7 @@ pub enum Export {
 
 #[derive(Args)]
 pub struct Credits {
-    /// The page [default: that of [credits] in the config]
+    /// The page [default: the `file` of `credits` in the config]
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Show what would change, and change nothing
