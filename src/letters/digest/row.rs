@@ -2,7 +2,7 @@
 //! that nobody reads them.
 
 use super::rank::{Rank, label, rank};
-use super::{DigestEntry, Matter, second_lines};
+use super::{DigestEntry, Matter, due, second_lines};
 use jiff::Zoned;
 use std::collections::BTreeMap;
 
@@ -81,9 +81,11 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
 /// be left out for more.
 const OF_A_KIND: usize = 5;
 
-/// Leaves [`AT_MOST`] of them; gives how many tickets are left out. What can wait goes first,
-/// then the least urgent, then many that are held or cannot be read, and at last what is
-/// late. Of what is alike in that the last goes first.
+/// Leaves [`AT_MOST`] of them; gives how many tickets are left out. What can wait goes first:
+/// what is without a day, then what is soft and has passed, then what is due last, so that
+/// nobody's report of tomorrow is not left out for one of the reader's of next week. Then goes
+/// the least urgent, then many that are held or cannot be read, and at last what is late. Of
+/// what is alike in that the last goes first.
 pub(super) fn fewer(rows: &mut Vec<Row>) -> usize {
     let tickets = |rows: &[Row]| rows.iter().map(|row| row.alike + 1).sum::<usize>();
     let all = tickets(rows);
@@ -92,10 +94,13 @@ pub(super) fn fewer(rows: &mut Vec<Row>) -> usize {
         let goes = |row: &Row| match row.rank {
             // What was read of our own mail is told once: nothing else would say it.
             Rank::Read => None,
-            rank if rank.can_wait() => Some((4, rank)),
-            rank @ (Rank::Held | Rank::Unreadable) => Some((if many(rank) { 2 } else { 0 }, rank)),
-            Rank::Late => Some((1, Rank::Late)),
-            rank => Some((3, rank)),
+            Rank::ToCome => Some((4, Rank::ToCome, due(row.entry))),
+            rank if rank.can_wait() => Some((5, rank, None)),
+            rank @ (Rank::Held | Rank::Unreadable) => {
+                Some((if many(rank) { 2 } else { 0 }, rank, None))
+            }
+            Rank::Late => Some((1, Rank::Late, None)),
+            rank => Some((3, rank, None)),
         };
         let keys = rows.iter().enumerate();
         let keys = keys.filter_map(|(i, row)| goes(row).map(|key| (key, i)));
