@@ -112,7 +112,8 @@ class World:
 
     def call(self, *words, who="anna"):
         command = [self.binary, "--config", self.dir / "gatepost.toml", "--as", who, *words]
-        return subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        # A server's process that hangs is given up after a minute, at each step.
+        return subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=400)
 
     def run(self, *words, who="anna"):
         done = self.call(*words, who=who)
