@@ -112,11 +112,13 @@ fn round(dice: &mut Dice, office: &PostOffice, n: usize) -> Vec<(Value, Value)> 
         .next()
         .unwrap();
     let mut case = drawn.asked();
+    // The calendar alone is asked for.
+    case.as_object_mut().unwrap().remove("date");
     case["open"] = json!(drawn.hours.0.strftime("%H:%M").to_string());
     let names = ["a", "b", "c", "d", "e", "f"];
     let mut promises: Vec<Value> = names.iter().map(|name| promise(dice, name, None)).collect();
     promises.push(promise(dice, "embargo", Some("embargo")));
-    promises.push(promise(dice, "publication", Some("publication")));
+    promises.push(promise(dice, "they-publish", Some("reporter-publication")));
     let g = Gatepost::new(office, &format!("counted-{n}"));
     let config = g
         .config()
@@ -140,7 +142,7 @@ fn round(dice: &mut Dice, office: &PostOffice, n: usize) -> Vec<(Value, Value)> 
             .ok();
         let today = start.to_zoned(zone.clone()).date();
         let mut dates = Vec::new();
-        for key in ["embargo", "publication"] {
+        for key in ["embargo", "they-publish"] {
             let on = today
                 .saturating_add((1 + dice.below(40) as i64).days())
                 .to_string();
@@ -156,7 +158,7 @@ fn round(dice: &mut Dice, office: &PostOffice, n: usize) -> Vec<(Value, Value)> 
             let started: Timestamp = found["started_at"].as_str().unwrap().parse().unwrap();
             let on = dates
                 .iter()
-                .find(|(key, _)| promise["by"] == *key)
+                .find(|(key, _)| promise["name"] == *key)
                 .map(|(_, on)| on);
             assert!(on.is_some() || started == *start, "{promise}: {found}");
             let asked = json!({"case": case, "promise": promise, "start": started.as_second(), "on": on, "now": now});
