@@ -123,12 +123,15 @@ fn jump(dice: &mut Dice, now: Timestamp, moments: &[Timestamp]) -> Timestamp {
         3 => days(1 + some % 4),
         4 => days(31),
         5 => at("2027-02-01T12:00:00Z") + SignedDuration::from_hours(some),
-        6 => at(dice.pick(&[
-            "2027-10-31T00:58:00Z",
-            "2027-10-31T01:02:00Z",
-            "2027-11-01T08:02:00Z",
-            "2027-11-01T09:02:00Z",
-        ])),
+        6 => {
+            let over: [&str; 4] = [
+                "2027-10-31T00:58:00Z",
+                "2027-10-31T01:02:00Z",
+                "2027-11-01T08:02:00Z",
+                "2027-11-01T09:02:00Z",
+            ];
+            at(*dice.pick::<&str>(&over))
+        }
         7 => *dice.pick(&moments[..12]) - SignedDuration::from_secs(110),
         _ => *dice.pick(&moments[..12]),
     };

@@ -255,7 +255,7 @@ impl Case {
         let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
         let (first, last) = (day(self.start), day(self.due()));
         let never: Date = "2011-12-30".parse().expect("a date");
-        let shifts = |n| {
+        let shifts = |n: i64| {
             let at = self.start + SignedDuration::from_hours(24 * n);
             zone.to_offset(at)
         };
