@@ -233,7 +233,8 @@ def last_hour_before(case, moment):
     if close_of_business(case, day)[0] > moment:
         day = nth_business_day(case, day, -1)
     close = close_of_business(case, day)[0]
-    return close - timedelta(hours=1), close
+    # A half day may be shorter than an hour.
+    return max(close - timedelta(hours=1), opening(case, day)), close
 
 
 def real(number, unit):
