@@ -130,7 +130,7 @@ fn jump(dice: &mut Dice, now: Timestamp, moments: &[Timestamp]) -> Timestamp {
                 "2027-11-01T08:02:00Z",
                 "2027-11-01T09:02:00Z",
             ];
-            at(*dice.pick::<&str>(&over))
+            at(dice.pick::<&str>(&over))
         }
         7 => *dice.pick(&moments[..12]) - SignedDuration::from_secs(110),
         _ => *dice.pick(&moments[..12]),
