@@ -136,8 +136,8 @@ def runs(promise, facts, case):
             continue
         if fact.name == "reopened":
             ended = False
-            for name in UNDONE_BY_REOPENING:
-                holding.pop(name, None)
+            for undone in UNDONE_BY_REOPENING:
+                holding.pop(undone, None)
         if fact.name == "disowned":
             holding.pop("owned", None)
         if fact.name == "classed":

@@ -198,7 +198,9 @@ class People:
         if "resolved" in ticket.names or (whom != "reporter" and ticket.waits_for != "reporter"):
             return False
         who = ticket.owner(self.world.now()) or "ben"
-        return self.act(ticket, ["set", self.ref(ticket), f"waiting={whom}"], "waiting", letter=False, who=who)
+        said = self.act(ticket, ["set", self.ref(ticket), f"waiting={whom}"], "waiting", letter=False, who=who)
+        self.did[f"waits for {whom}"] += said
+        return said
 
     def some_day(self, ticket, least, most):
         day = reference.local_day(self.moment, CASE) + ticket.dice.randint(least, most) * DAY
