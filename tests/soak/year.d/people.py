@@ -26,6 +26,12 @@ class Ticket:
         return last[-1:] == ["closed"]
 
     @property
+    def embargo(self):
+        """Until when nothing is published; a day before all others where there is none."""
+        days = [fact.data["on"] for fact in self.facts if fact.name == "planned" and fact.data["event"] == "embargo"]
+        return days[-1] if days else ""
+
+    @property
     def waits_for(self):
         """For whom the ticket waits: until the reporter writes, an evaluation, or somebody says otherwise."""
         waits = None
@@ -263,12 +269,13 @@ class People:
 
     def plans_publication(self, ticket):
         on = self.some_day(ticket, 4, 13)
-        if self.act(ticket, ["publish", self.ref(ticket), "--on", on, "--yes"], "planned"):
+        if on >= ticket.embargo and self.act(ticket, ["publish", self.ref(ticket), "--on", on, "--yes"], "planned"):
             day = reference.that_or_before(CASE, date.fromisoformat(on))
             self.at(close_of_business(CASE, day)[0] - ticket.dice.randint(-30, 60) * HOUR, self.publishes, ticket)
 
     def publishes(self, ticket):
-        if "published" not in ticket.names and "resolved" in ticket.names:
+        today = reference.local_day(self.moment, CASE).isoformat()
+        if "published" not in ticket.names and "resolved" in ticket.names and today >= ticket.embargo:
             link = f"https://example.org/advisories/{ticket.number}"
             self.act(ticket, ["publish", self.ref(ticket), "--link", link, "--yes"], "published", "update-posted")
 
