@@ -66,6 +66,11 @@ impl Tx<'_> {
         let before = before.as_deref().and_then(|value| value.split_once(' '));
         let times = before.map_or(Ok(0), |(times, _)| times.parse::<u32>())?;
         let times = times.saturating_add(1);
+        // Nobody can say which folder these were about: what breaks still is counted anew.
+        self.sql.execute(
+            "DELETE FROM meta WHERE key >= ?1 AND key < ?1 || char(1114111)",
+            [OLD_BREAKS],
+        )?;
         self.set_meta(&key, &format!("{times} {}", self.stamp()))
     }
 
@@ -229,10 +234,14 @@ impl Tx<'_> {
     }
 }
 
-/// Where it is remembered that the connection broke over a folder.
+/// Where it is remembered that the connection broke over a folder. Both names may hold any
+/// sign: the length of the first says where the second begins.
 fn breaks(mailbox: &str, folder: &str) -> String {
-    format!("breaks/{mailbox}/{folder}")
+    format!("broke/{}/{mailbox}/{folder}", mailbox.len())
 }
+
+/// Where an older gatepost remembered it, without the length.
+const OLD_BREAKS: &str = "breaks/";
 
 /// Where the refusals of the mails of a folder are remembered.
 fn refusals_of(folder: FolderId, uidvalidity: u32) -> String {
@@ -298,6 +307,52 @@ mod tests {
         };
         assert_eq!(store.write(start, done).unwrap(), (1, 1));
     }
+
+    #[test]
+    fn what_broke_is_known_of_one_mailbox_and_folder_whatever_their_names_hold() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&dir.path().join("store/gatepost.db")).unwrap();
+        let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let all = [
+            ("a", "b/c"),
+            ("a", ""),
+            ("a/b", "c"),
+            ("a/b", ""),
+            ("a", "1/a/c"),
+            ("1/a", "c"),
+            ("a/b", "\u{10ffff}/ö"),
+        ];
+        store
+            .write(start, |tx| {
+                tx.set_meta("breaks/a/b/c", "5 2026-11-23T11:00:00Z")?;
+                assert_eq!(tx.broken("a")?, BTreeMap::new(), "of an older gatepost");
+                for (i, (mailbox, folder)) in all.iter().enumerate() {
+                    for _ in 0..=i {
+                        tx.broke_over(mailbox, folder)?;
+                    }
+                }
+                assert_eq!(tx.meta("breaks/a/b/c")?, None, "gone with the first");
+                let of = |mailbox: &str| -> Result<BTreeMap<String, u32>> {
+                    let broken = tx.broken(mailbox)?.into_iter();
+                    Ok(broken.map(|(name, broke)| (name, broke.times)).collect())
+                };
+                let expected = |wanted: &str| -> BTreeMap<String, u32> {
+                    let of = (1..)
+                        .zip(all)
+                        .filter(|(_, (mailbox, _))| *mailbox == wanted);
+                    of.map(|(n, (_, folder))| (folder.to_owned(), n)).collect()
+                };
+                for mailbox in ["a", "a/b", "1/a", "b"] {
+                    assert_eq!(of(mailbox)?, expected(mailbox), "{mailbox}");
+                }
+                tx.breaks_no_more("a", "b/c")?;
+                assert_eq!(of("a/b")?, expected("a/b"));
+                assert_eq!(of("a")?.len(), 2);
+                Ok(())
+            })
+            .unwrap();
+    }
+
     #[test]
     fn what_is_known_of_a_mail_is_known_until_it_has_its_row() {
         let dir = tempfile::tempdir().unwrap();
