@@ -44,8 +44,9 @@ impl Tx<'_> {
     /// The folders of a mailbox over which the connection broke, by name.
     pub fn broken(&self, mailbox: &str) -> Result<BTreeMap<String, Breaks>> {
         let prefix = breaks(mailbox, "");
+        // Behind the slash comes the zero.
         let mut all = self.sql.prepare_cached(
-            "SELECT key, value FROM meta WHERE key >= ?1 AND key < ?1 || char(1114111)",
+            "SELECT key, value FROM meta WHERE key >= ?1 AND key < substr(?1, 1, length(?1) - 1) || '0'",
         )?;
         let mut rows = all.query([&prefix])?;
         let mut found = BTreeMap::new();
@@ -66,10 +67,11 @@ impl Tx<'_> {
         let before = before.as_deref().and_then(|value| value.split_once(' '));
         let times = before.map_or(Ok(0), |(times, _)| times.parse::<u32>())?;
         let times = times.saturating_add(1);
-        // Nobody can say which folder these were about: what breaks still is counted anew.
+        // An older gatepost wrote these without the length, and nobody can say which folder they
+        // were about: what breaks still is counted anew.
         self.sql.execute(
-            "DELETE FROM meta WHERE key >= ?1 AND key < ?1 || char(1114111)",
-            [OLD_BREAKS],
+            "DELETE FROM meta WHERE key >= 'breaks/' AND key < 'breaks0'",
+            [],
         )?;
         self.set_meta(&key, &format!("{times} {}", self.stamp()))
     }
@@ -239,9 +241,6 @@ impl Tx<'_> {
 fn breaks(mailbox: &str, folder: &str) -> String {
     format!("broke/{}/{mailbox}/{folder}", mailbox.len())
 }
-
-/// Where an older gatepost remembered it, without the length.
-const OLD_BREAKS: &str = "breaks/";
 
 /// Where the refusals of the mails of a folder are remembered.
 fn refusals_of(folder: FolderId, uidvalidity: u32) -> String {
