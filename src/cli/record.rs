@@ -136,6 +136,11 @@ pub fn record(here: &Here, wanted: &Record) -> Result<ExitCode> {
     let at = when::moment(at, &here.config.calendar, now)?;
     perform(here, &wanted.reference, &wanted.manner, |tx, file, who| {
         let (number, at) = (file.row.number, at.min(tx.now()));
-        record::declared(tx, &here.config, number, &wanted.fact, at, who).map(drop)
+        let happened = record::Happened {
+            name: &wanted.fact,
+            at,
+            force: wanted.force.as_deref(),
+        };
+        record::declared(tx, &here.config, number, happened, who).map(drop)
     })
 }

@@ -120,8 +120,12 @@ fn change(here: &Here, tx: &Tx, key: &'static str, value: &str) -> Result<Change
 }
 
 fn wrong(key: &str, value: &str, right: &str) -> Usage {
+    let mut shown: String = value.chars().take(60).collect();
+    if shown.len() < value.len() {
+        shown.push('~');
+    }
     Usage(format!(
-        "{key}={value:?} cannot be\n  hint: {key} is {right}"
+        "{key}={shown:?} cannot be\n  hint: {key} is {right}"
     ))
 }
 

@@ -143,7 +143,8 @@ pub struct Open {
           gatepost record 42 credited --at \"4 May 11:00\"
           gatepost record 42 fix-available
 By hand are recorded: update-posted (a security update is out), thanked, credited (our files
-name the reporter), and what the policy declares: [[fact]] name = \"fix-available\"")]
+name the reporter), and what the policy declares: [[fact]] name = \"fix-available\"
+While an embargo holds, update-posted is refused without --force.")]
 pub struct Record {
     /// The ticket
     pub reference: String,
@@ -152,6 +153,9 @@ pub struct Record {
     /// When it happened [default: now]
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
+    /// Why an update is out although an embargo holds
+    #[arg(long, value_name = "REASON")]
+    pub force: Option<String>,
     #[command(flatten)]
     pub manner: Manner,
 }

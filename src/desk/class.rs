@@ -2,6 +2,7 @@
 
 use crate::config::{Config, MailboxConfig};
 use crate::mail::{Address, Mail};
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 /// The class whose reporter's mailbox may be read by the attacker.
@@ -11,6 +12,9 @@ pub const ATTACK: &str = "attack";
 const PUT: &str = "delivered-to";
 /// Where they write to which address it was sent.
 const SENT: [&str; 2] = ["x-original-to", "envelope-to"];
+/// Where each server on the way may write for whom it took it (RFC 5321 section 4.4): most do
+/// where it is for one alone.
+const PASSED: &str = "received";
 
 /// The classes that a mail gives its report, and what they mean for one that has some.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,18 +38,21 @@ pub fn classes(config: &Config, mailbox: &MailboxConfig, mail: &Mail) -> Classes
     };
     let put = written(PUT);
     let sent: Vec<Address> = SENT.iter().flat_map(|name| written(name)).collect();
-    let is_named = |address: &Address| {
-        let mut named = put.iter().chain(&sent).chain(&mail.recipients);
-        named.any(|one| one == address)
+    let passed = LazyCell::new(|| passed(mail));
+    let is_shown = |address: &Address| {
+        let mut shown = put.iter().chain(&sent);
+        shown.any(|one| one == address) || passed.contains(address)
     };
+    let is_named = |address: &Address| mail.recipients.contains(address) || is_shown(address);
     // Servers write where it was put, too: whatever way it came, that is the mailbox's own.
-    // But what was sent to the mailbox itself, if only as a blind copy, came by that way too.
+    // But what was sent to the mailbox itself, if only as a blind copy, came by that way too;
+    // and where no server says that it went to the alias, nobody knows that it was not.
     let put_there = |address: &Address| {
-        let mut aliases = mailbox.aliases.iter();
+        let mut aliases = mailbox.aliases.iter().map(|alias| &alias.address);
         *address == mailbox.address
             && !sent.contains(address)
             && !mail.recipients.contains(address)
-            && aliases.any(|alias| mail.recipients.contains(&alias.address))
+            && aliases.any(|alias| mail.recipients.contains(alias) && is_shown(alias))
     };
     let watched = config.mailboxes.iter().flat_map(MailboxConfig::addresses);
     let mut ways: Vec<Option<&str>> = watched
@@ -67,6 +74,20 @@ pub fn classes(config: &Config, mailbox: &MailboxConfig, mail: &Mail) -> Classes
         .map(str::to_owned)
         .collect();
     Classes { given, binds }
+}
+
+/// For whom the servers on the way took a mail, as far as they say.
+fn passed(mail: &Mail) -> Vec<Address> {
+    let mut found = Vec::new();
+    for value in mail.headers.all(PASSED) {
+        let mut words = value.split_whitespace();
+        while words.by_ref().any(|word| word.eq_ignore_ascii_case("for")) {
+            let word = words.next().unwrap_or_default();
+            let address = word.trim_end_matches([';', ',']).trim_matches(['<', '>']);
+            found.extend(Address::parse(address));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -96,6 +117,8 @@ mod tests {
             "Delivered-To: a@b\r\nDelivered-To: shield@example.org",
             "X-Original-To: <shield@example.org>",
             "Envelope-To: a@b, shield@example.org",
+            "To: a@b\r\nReceived: from a (b [192.0.2.1])\r\n\tby c with ESMTPS id 1 for <shield@example.org>; Tue, 4 May 2027 09:00:00 +0000",
+            "To: a@b\r\nReceived: by c FOR shield@example.org;\r\n Tue, 4 May 2027 09:00:00 +0000",
         ] {
             check(&config, header, &["attack"]);
         }
@@ -104,6 +127,8 @@ mod tests {
             "To: help@example.org",
             "To: shield@example.net",
             "Subject: shield@example.org",
+            "Received: by shield@example.org for you",
+            "Received: by x for",
         ] {
             check(&config, header, &[]);
         }
@@ -147,10 +172,32 @@ mod tests {
         );
         check("To: security@example.org", &[], true);
         check("To: x@example.net", &[], true);
-        let put = "Delivered-To: security@example.org\r\nTo: help@example.org";
-        check(put, &["support"], false);
         let put = "Delivered-To: security@example.org\r\nTo: x@example.net";
         check(put, &[], true);
+        // A blind copy to the mailbox itself would look like this.
+        let put = "Delivered-To: security@example.org\r\nTo: help@example.org";
+        check(put, &[], true);
+        let took = |who: &str| {
+            format!(
+                "Received: by mx.example.org with SMTP id 1 for <{who}>;\r\n\tTue, 4 May 2027 09:00:00 +0000"
+            )
+        };
+        let (help, own) = (took("help@example.org"), took("security@example.org"));
+        check(&format!("{help}\r\n{put}"), &["support"], false);
+        check(&format!("{own}\r\n{help}\r\n{put}"), &["support"], false);
+        check(
+            &format!("Delivered-To: help@example.org\r\n{put}"),
+            &["support"],
+            false,
+        );
+        check(&format!("{own}\r\n{put}"), &[], true);
+        check(&format!("{}\r\n{put}", took("help@example.net")), &[], true);
+        check(
+            &format!("{help}\r\nTo: help@example.org"),
+            &["support"],
+            false,
+        );
+        check(&format!("{help}\r\nTo: security@example.org"), &[], true);
         let sent = "X-Original-To: help@example.org\r\nDelivered-To: security@example.org\r\nTo: help@example.org";
         check(sent, &["support"], false);
         // A blind copy to the mailbox itself.

@@ -6,7 +6,7 @@
 
 use super::{File, refresh};
 use crate::config::Config;
-use crate::export;
+use crate::export::{self, named::Flow};
 use crate::store::{Given, NewFact, TicketRow, Tx, Way};
 use crate::ticket::{
     By, Credit, Fact, Field, Outcome, Reference, Stage, Ticket, TicketNo, What, counting,
@@ -300,7 +300,7 @@ pub fn reach(tx: &Tx, ticket: TicketNo, agreed: Option<&str>) -> Result<Vec<Reac
         if all.iter().any(|r| r.name == name) {
             continue;
         }
-        let says = |body: &str| !export::thanks::Flow::new(&[body]).places(&name).is_empty();
+        let says = |body: &str| Flow::new(body).names(&name);
         let letters = tx.letters_that(ticket, &says)?;
         let of_name = given.iter().filter(|g| g.name == name).cloned();
         let (beyond, ours): (Vec<_>, Vec<_>) = of_name.partition(|g| g.way == Way::Elsewhere);

@@ -49,6 +49,9 @@ impl Entry<'_> {
             names.push(alone.to_owned());
             names.push(part);
         }
+        // `Mia O` may be meant by `Mia O.`, and the other way about.
+        let ends = |name: &String| name.trim_end_matches(['.', ',', ';', '!', '?']).to_owned();
+        names.extend(names.iter().map(ends).collect::<Vec<_>>());
         names.retain(|name| !name.is_empty());
         names.sort();
         names.dedup();

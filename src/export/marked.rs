@@ -30,16 +30,23 @@ impl<'p> Marked<'p> {
     }
 
     /// Finds the two lines. Each holds its word and a comment's signs alone:
-    /// `<!-- ... -->`, `{/* ... */}` or `# ...`.
+    /// `<!-- ... -->`, `{/* ... */}` or `# ...`. In a block of code they are an example.
     ///
     /// # Errors
     /// When there are not exactly these two, in this order.
     pub fn find(page: &'p [u8]) -> Result<Self, NotMarked> {
         let (mut begin, mut end) = (None, None);
-        let mut at = 0;
+        let (mut at, mut fence, mut in_code) = (0, None, None);
         for (n, line) in page.split_inclusive(|b| *b == b'\n').enumerate() {
             let next = at + line.len();
-            if is_mark(line, BEGIN) {
+            // What an entry holds hides no line of ours.
+            if begin.is_none() || end.is_some() {
+                fence = fenced(line, fence);
+            }
+            if fence.is_some() {
+                let mark = is_mark(line, BEGIN).then_some(n + 1);
+                in_code = in_code.or(mark);
+            } else if is_mark(line, BEGIN) {
                 let first = begin.replace((next, n + 2, line));
                 if first.is_some() || end.is_some() {
                     return Err(NotMarked::Twice(n + 1));
@@ -52,7 +59,7 @@ impl<'p> Marked<'p> {
         let ((from, first_line, line), to) = match (begin, end) {
             (Some(begin), Some(end)) => (begin, end),
             (Some(_), None) => return Err(NotMarked::NoEnd),
-            (None, _) => return Err(NotMarked::None),
+            (None, _) => return Err(in_code.map_or(NotMarked::None, NotMarked::Code)),
         };
         let newline = if line.ends_with(b"\r\n") {
             "\r\n"
@@ -68,6 +75,24 @@ impl<'p> Marked<'p> {
             newline,
             first_line,
         })
+    }
+}
+
+/// The fence of the block of code that is open behind this line: its sign and how many of it
+/// (CommonMark 0.31 section 4.5).
+fn fenced(line: &[u8], open: Option<(u8, usize)>) -> Option<(u8, usize)> {
+    let indent = line.iter().take_while(|b| **b == b' ').count();
+    let text = line.get(indent..).unwrap_or_default();
+    let sign = text.first().copied().filter(|b| b"`~".contains(b));
+    let Some(sign) = sign.filter(|_| indent < 4) else {
+        return open;
+    };
+    let signs = text.iter().take_while(|b| **b == sign).count();
+    let rest = text.get(signs..).unwrap_or_default();
+    match open {
+        None if signs >= 3 && !(sign == b'`' && rest.contains(&b'`')) => Some((sign, signs)),
+        Some((of, least)) if of == sign && signs >= least && rest.trim_ascii().is_empty() => None,
+        Some(_) | None => open,
     }
 }
 
@@ -91,6 +116,9 @@ pub enum NotMarked {
     NoEnd,
     /// One of them stands a second time, or in the wrong order: on this line.
     Twice(usize),
+    /// The line above stands in a block of code, where names would be shown with their markup:
+    /// on this line.
+    Code(usize),
     /// What stands between is no UTF-8.
     NotUtf8,
 }
@@ -109,6 +137,10 @@ impl fmt::Display for NotMarked {
             Self::Twice(line) => write!(
                 f,
                 "line {line}: the two lines {BEGIN} and {END} stand there once, in this order\n  hint: leave one pair"
+            ),
+            Self::Code(line) => write!(
+                f,
+                "line {line}: {BEGIN} stands in a block of code, where a name is shown with its escapes\n  hint: take the list out of the block, or close the block (``` or ~~~) above it"
             ),
             Self::NotUtf8 => write!(
                 f,
@@ -140,6 +172,43 @@ mod tests {
         assert_eq!(inside(&mdx), Ok((String::new(), 3, "\n")));
         let crlf = format!("\u{feff}# {BEGIN}\r\n# - a\r\n  # {END}\r\nrest");
         assert_eq!(inside(&crlf), Ok(("# - a\r\n".to_owned(), 2, "\r\n")));
+    }
+
+    #[test]
+    fn a_block_of_code_is_no_list() {
+        let pair = format!("<!-- {BEGIN} -->\n* a\n<!-- {END} -->\n");
+        for open in [
+            "```\n",
+            "~~~ md\n",
+            "   ````\n```\n",
+            "```\n~~~\n",
+            "~~~\n~~~ x\n",
+        ] {
+            let lines = open.lines().count();
+            let why = Err(NotMarked::Code(lines + 1));
+            assert_eq!(inside(&format!("{open}{pair}")), why, "{open}");
+        }
+        for closed in [
+            "```\nx\n```\n",
+            "~~~\n~~~~\n",
+            "    ```\n",
+            "``\n",
+            "``` a`b\n",
+            "text ```\n",
+            "\u{feff}",
+        ] {
+            assert!(inside(&format!("{closed}{pair}")).is_ok(), "{closed}");
+        }
+        let example = format!("```\n{pair}```\n");
+        for both in [format!("{example}{pair}"), format!("{pair}{example}")] {
+            let (list, line, _) = inside(&both).unwrap();
+            let first = if both.starts_with('`') { 7 } else { 2 };
+            assert_eq!((list.as_str(), line), ("* a\n", first));
+        }
+        let within = pair.replace("* a\n", "* a\n```\n* b\n");
+        assert_eq!(inside(&within).unwrap().0, "* a\n```\n* b\n");
+        let open = format!("{pair}```\nx\n{pair}");
+        assert!(inside(&open).is_ok(), "an example that nobody closed");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod entry;
 pub mod marked;
 pub mod name;
+pub mod named;
 pub mod security_txt;
 pub mod thanks;
 

@@ -1,9 +1,10 @@
 //! The list of thanks: what people wrote stays, who agreed since is added, who took the
 //! agreement back is taken out.
 
-use super::entry::{entry, plain};
+use super::entry::entry;
 use super::marked::{Marked, NotMarked};
 use super::name;
+use super::named::{Read, thanks};
 use std::borrow::Cow;
 
 /// What a page would become.
@@ -60,7 +61,7 @@ pub fn plan(page: &[u8], wish: &Wish) -> Result<Plan, NotMarked> {
     let at = |name: &String| Some((name.clone(), marked.first_line + line_of(&inside, name)?));
     plan.stands = wanted.iter().filter_map(at).collect();
     plan.page = marked.with(&inside);
-    let read = Read::new(&plan.page);
+    let read = Read::new(&plan.page, wanted);
     for name in out {
         let named = read.lines(name);
         let mentioned = read.mentions(name);
@@ -138,108 +139,6 @@ impl Plan {
 /// The line of a list that names somebody, from 0.
 fn line_of(list: &str, wanted: &str) -> Option<usize> {
     list.lines().position(|line| thanks(line, wanted))
-}
-
-/// Whether a line thanks somebody: an entry, or a comment that we write.
-fn thanks(line: &str, wanted: &str) -> bool {
-    let of_entry = entry(line).is_some_and(|e| e.people().iter().any(|n| name::same(n, wanted)));
-    of_entry || is_comment_of(line, wanted)
-}
-
-/// Whether a line is `# - NAME` and nothing more.
-pub(super) fn is_comment_of(line: &str, wanted: &str) -> bool {
-    let name = line.trim_end().strip_prefix("# - ");
-    name.is_some_and(|n| name::same(n, wanted))
-}
-
-/// A page as its readers see it, to look for names.
-pub struct Read {
-    lines: Vec<String>,
-    /// As it was written, and as it is shown.
-    flows: [Flow; 2],
-}
-
-impl Read {
-    /// Reads it.
-    pub fn new(page: &[u8]) -> Self {
-        let lines = page.split(|b| *b == b'\n');
-        let lines: Vec<String> = lines
-            .map(|line| String::from_utf8_lossy(line).into_owned())
-            .collect();
-        let shown: Vec<String> = lines.iter().map(|line| plain(line)).collect();
-        Self {
-            flows: [Flow::new(&lines), Flow::new(&shown)],
-            lines,
-        }
-    }
-
-    /// The lines that name somebody, from 1: an entry or a comment, or all words of a name
-    /// of several. A name of one word may be a part of another's, or a word.
-    pub fn lines(&self, name: &str) -> Vec<usize> {
-        let all = self.lines.iter().enumerate();
-        let of_line = all.filter(|(_, line)| thanks(line, name));
-        let mut found: Vec<usize> = of_line.map(|(i, _)| i + 1).collect();
-        if name.split_whitespace().nth(1).is_some() {
-            found.extend(self.mentions(name));
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    fn mentions(&self, name: &str) -> Vec<usize> {
-        let found = self.flows.iter().flat_map(|flow| flow.places(name));
-        let mut found: Vec<usize> = found.map(|i| i + 1).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-/// The words of a text with one space between, wherever its lines end.
-pub struct Flow {
-    text: String,
-    /// Where each word begins, and in which line that is, from 0.
-    words: Vec<(usize, usize)>,
-}
-
-impl Flow {
-    /// Takes the words of these lines.
-    pub fn new<S: AsRef<str>>(lines: &[S]) -> Self {
-        let (mut text, mut words) = (String::new(), Vec::new());
-        for (i, line) in lines.iter().enumerate() {
-            for word in line.as_ref().split_whitespace() {
-                if !text.is_empty() {
-                    text.push(' ');
-                }
-                words.push((text.len(), i));
-                text.push_str(&word.to_lowercase());
-            }
-        }
-        Self { text, words }
-    }
-
-    /// The lines, from 0, on which a name stands as words of its own.
-    pub fn places(&self, name: &str) -> Vec<usize> {
-        let name = name::key(name);
-        if name.is_empty() {
-            return Vec::new();
-        }
-        let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-        let alone = |(at, found): &(usize, &str)| {
-            let before = self.text.get(..*at).and_then(|t| t.chars().next_back());
-            let behind = self.text.get(at + found.len()..);
-            edge(before) && edge(behind.and_then(|t| t.chars().next()))
-        };
-        let line = |(at, _): (usize, &str)| {
-            let word = self.words.partition_point(|(begin, _)| *begin <= at);
-            self.words
-                .get(word.saturating_sub(1))
-                .map(|(_, line)| *line)
-        };
-        let all = self.text.match_indices(&name).filter(alone);
-        all.filter_map(line).collect()
-    }
 }
 
 #[cfg(test)]

@@ -44,8 +44,9 @@ impl Tx<'_> {
     /// The folders of a mailbox over which the connection broke, by name.
     pub fn broken(&self, mailbox: &str) -> Result<BTreeMap<String, Breaks>> {
         let prefix = breaks(mailbox, "");
+        // Behind the slash comes the zero.
         let mut all = self.sql.prepare_cached(
-            "SELECT key, value FROM meta WHERE key >= ?1 AND key < ?1 || char(1114111)",
+            "SELECT key, value FROM meta WHERE key >= ?1 AND key < substr(?1, 1, length(?1) - 1) || '0'",
         )?;
         let mut rows = all.query([&prefix])?;
         let mut found = BTreeMap::new();
@@ -66,6 +67,12 @@ impl Tx<'_> {
         let before = before.as_deref().and_then(|value| value.split_once(' '));
         let times = before.map_or(Ok(0), |(times, _)| times.parse::<u32>())?;
         let times = times.saturating_add(1);
+        // An older gatepost wrote these without the length, and nobody can say which folder they
+        // were about: what breaks still is counted anew.
+        self.sql.execute(
+            "DELETE FROM meta WHERE key >= 'breaks/' AND key < 'breaks0'",
+            [],
+        )?;
         self.set_meta(&key, &format!("{times} {}", self.stamp()))
     }
 
@@ -229,9 +236,10 @@ impl Tx<'_> {
     }
 }
 
-/// Where it is remembered that the connection broke over a folder.
+/// Where it is remembered that the connection broke over a folder. Both names may hold any
+/// sign: the length of the first says where the second begins.
 fn breaks(mailbox: &str, folder: &str) -> String {
-    format!("breaks/{mailbox}/{folder}")
+    format!("broke/{}/{mailbox}/{folder}", mailbox.len())
 }
 
 /// Where the refusals of the mails of a folder are remembered.
@@ -298,6 +306,52 @@ mod tests {
         };
         assert_eq!(store.write(start, done).unwrap(), (1, 1));
     }
+
+    #[test]
+    fn what_broke_is_known_of_one_mailbox_and_folder_whatever_their_names_hold() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&dir.path().join("store/gatepost.db")).unwrap();
+        let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let all = [
+            ("a", "b/c"),
+            ("a", ""),
+            ("a/b", "c"),
+            ("a/b", ""),
+            ("a", "1/a/c"),
+            ("1/a", "c"),
+            ("a/b", "\u{10ffff}/ö"),
+        ];
+        store
+            .write(start, |tx| {
+                tx.set_meta("breaks/a/b/c", "5 2026-11-23T11:00:00Z")?;
+                assert_eq!(tx.broken("a")?, BTreeMap::new(), "of an older gatepost");
+                for (i, (mailbox, folder)) in all.iter().enumerate() {
+                    for _ in 0..=i {
+                        tx.broke_over(mailbox, folder)?;
+                    }
+                }
+                assert_eq!(tx.meta("breaks/a/b/c")?, None, "gone with the first");
+                let of = |mailbox: &str| -> Result<BTreeMap<String, u32>> {
+                    let broken = tx.broken(mailbox)?.into_iter();
+                    Ok(broken.map(|(name, broke)| (name, broke.times)).collect())
+                };
+                let expected = |wanted: &str| -> BTreeMap<String, u32> {
+                    let of = (1..)
+                        .zip(all)
+                        .filter(|(_, (mailbox, _))| *mailbox == wanted);
+                    of.map(|(n, (_, folder))| (folder.to_owned(), n)).collect()
+                };
+                for mailbox in ["a", "a/b", "1/a", "b"] {
+                    assert_eq!(of(mailbox)?, expected(mailbox), "{mailbox}");
+                }
+                tx.breaks_no_more("a", "b/c")?;
+                assert_eq!(of("a/b")?, expected("a/b"));
+                assert_eq!(of("a")?.len(), 2);
+                Ok(())
+            })
+            .unwrap();
+    }
+
     #[test]
     fn what_is_known_of_a_mail_is_known_until_it_has_its_row() {
         let dir = tempfile::tempdir().unwrap();

@@ -126,6 +126,12 @@ fn a_name_goes_out_through_one_door_and_is_owed_when_it_is_taken_back() {
     g.wait_for_mail(&kim, 2);
     assert_eq!(warned(&g), [""; 0]);
     assert!(g.fact_names("1").contains(&"credited".to_owned()));
+    let shown = g.run(&["show", "1"]).ok();
+    let (list, text) = (
+        format!("named in thanks.md line {line} since "),
+        "named in security.txt line ",
+    );
+    says(&shown, &[&list, text, "named in advisory draft 12 since "]);
 
     let said = g.run(&["set", "1", "credit=withdrawn"]).ok();
     says(
@@ -155,6 +161,7 @@ fn a_name_goes_out_through_one_door_and_is_owed_when_it_is_taken_back() {
     assert_eq!(warned(&g), [""; 0]);
     let shown = g.run(&["show", "1"]).ok();
     assert!(!shown.contains("ours to change"), "{shown}");
+    assert!(!shown.contains("named in"), "{shown}");
     says(&shown, &["beyond our reach: advisory draft 12"]);
     let ledger = g.show("1")["given_out"].as_array().unwrap().clone();
     let gone = ledger.iter().filter(|g| g["gone"] == true).count();

@@ -56,12 +56,20 @@ fn rings(g: &Gatepost, event: &str, key: &str) {
     });
 }
 
+/// A mail to one of its addresses, as the server that put it into the mailbox took it.
 fn arrives(g: &Gatepost, name: &str, to: &str) -> String {
+    let took = format!(
+        "Received: from a by mx.example.org with ESMTPS id 1\n\tfor <{to}>; Mon, 1 Jan 2001 00:00:00 +0000\n"
+    );
+    comes(g, name, to, &took)
+}
+
+fn comes(g: &Gatepost, name: &str, to: &str, took: &str) -> String {
     let from = g.reporter(name);
     let id = format!("{name}@example.net");
     g.arrives(
         &from,
-        &report(&from, to, &id, "a question", "", "https://example.org/x"),
+        &report(&from, to, &id, "a question", took, "https://example.org/x"),
     );
     g.once().ok();
     from
@@ -80,6 +88,10 @@ fn what_came_by_the_address_for_help_alone_owes_no_triage_until_a_person_says_ot
     assert_eq!(runs(&g, "2"), ["triage"]);
     arrives(&g, "lee", &format!("{help}, {shield}"));
     assert_eq!(runs(&g, "3"), ["counter", "triage"]);
+    // To the address for help, and to the mailbox itself as a blind copy: no server on the way
+    // says that it was for the first alone.
+    comes(&g, "ned", &help, "");
+    assert_eq!(runs(&g, "4"), ["triage"]);
     // Each is shown what its own page asks for.
     assert_eq!(next(&g, "1"), ["gatepost reply 1 --letter support"]);
     let evaluate = "gatepost evaluate 3 accepted --expected DATE";

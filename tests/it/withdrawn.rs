@@ -182,3 +182,32 @@ fn letters_are_searched_for_every_name_that_was_ever_set() {
         "{said}"
     );
 }
+
+#[test]
+fn a_name_that_is_part_of_anothers_leaves_alone_and_is_owed_no_longer() {
+    let (g, mia) = with_one_report("parts");
+    let others = "* Alex Smith-Jones\n* Alex Smith von Berg\n* Mary Alex Smith\n";
+    let list = page(&g, "site/thanks.md").replacen(
+        "* Ada Example\n",
+        &format!("* Ada Example\n{others}"),
+        1,
+    );
+    fs::write(g.path("site/thanks.md"), &list).unwrap();
+    let kim = g.reporter("kim");
+    g.report_from(&kim, "c2@example.net");
+    g.once().ok();
+    g.run(&["set", "1", "credit=Alex Smith"]).ok();
+    g.run(&["set", "2", "credit=Alex Smith von Berg"]).ok();
+    resolve(&g, &mia);
+    g.run(&["resolve", "2", "--yes"]).ok();
+    g.once().ok();
+    g.run(&["export", "credits"]).ok();
+    let with = page(&g, "site/thanks.md");
+    assert_eq!(with.replacen("* Alex Smith\n", "", 1), list);
+    g.run(&["set", "1", "credit=withdrawn"]).ok();
+    assert_eq!(warned(&g), ["names"]);
+    let said = g.run(&["export", "credits"]).ok();
+    assert!(!said.contains("take it out by hand, then"), "{said}");
+    assert_eq!(page(&g, "site/thanks.md"), list);
+    assert_eq!(warned(&g), [""; 0]);
+}

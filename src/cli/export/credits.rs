@@ -5,8 +5,9 @@ use super::{Names, others};
 use crate::cli::args::Credits;
 use crate::cli::{Here, Usage, output};
 use crate::desk::given::{self, Place, Stands, Thanks};
+use crate::export::named::Read;
 use crate::export::security_txt::MADE;
-use crate::export::thanks::{self, Plan, Read, Wish};
+use crate::export::thanks::{self, Plan, Wish};
 use crate::mail::Foreign;
 use crate::store::{Store, Tx, Way};
 use crate::wall;
@@ -67,7 +68,8 @@ pub fn credits(here: &Here, wanted: &Credits) -> Result<ExitCode> {
     if found.plan.page != page {
         target.replace(&found.plan.page)?;
     }
-    let read = Read::new(&found.plan.page);
+    let names = found.thanks.names();
+    let read = Read::new(&found.plan.page, &names);
     let stands = |name: &str| match read.lines(name).is_empty() {
         true => Stands::Not,
         false => Stands::There,
@@ -103,7 +105,7 @@ fn found(tx: &Tx, page: &[u8]) -> Result<Found> {
     let owed = tx.unwanted()?;
     let is_owed = |name: &String| owed.iter().any(|g| g.name == *name);
     plan.mentioned.retain(|(name, _)| is_owed(name));
-    let before = Read::new(page);
+    let before = Read::new(page, &wish.wanted);
     let line = |name: &String| Some((name.clone(), *before.lines(name).first()?));
     let back = wish.unwanted.iter().filter_map(line).collect();
     Ok(Found { thanks, plan, back })

@@ -1,11 +1,15 @@
 //! Replaces a file as a whole or not at all: a new one beside it, then its name. A link in
 //! its place is never followed.
+//!
+//! The new one has the mode of the old one, and its owner and group where that is permitted;
+//! where its group may read or write by the mode and cannot be kept, nothing is written.
+//! Known fault: access lists (ACL) and other attributes beside these are those of a new file.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 /// A longer file is no page of ours.
@@ -17,7 +21,34 @@ pub struct Target {
     pub path: PathBuf,
     /// What it holds; none when it is not there.
     pub bytes: Option<Vec<u8>>,
+    rights: Rights,
+}
+
+/// Who may do what with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Rights {
     mode: u32,
+    /// Owner and group; none of a file that is not there.
+    whose: Option<(u32, u32)>,
+}
+
+impl Rights {
+    /// Of a file that was not there.
+    const NEW: Self = Self {
+        mode: 0o644,
+        whose: None,
+    };
+
+    /// Whether a new file may have them that is of another group.
+    fn without_the_group(self, group: u32) -> Result<()> {
+        let as_others = (self.mode >> 3) & 0o7 == self.mode & 0o7 && self.mode & 0o2000 == 0;
+        ensure!(
+            as_others,
+            "its group has the number {group}, which you may not give to a new file, and its mode {:o} says what that group may do\n  hint: run this as root or as a member of that group, or give the file a group of yours (chgrp)",
+            self.mode
+        );
+        Ok(())
+    }
 }
 
 impl Target {
@@ -38,8 +69,12 @@ impl Target {
             Some(_) | None => Path::new("."),
         };
         let path = folder.canonicalize().with_context(cannot)?.join(name);
-        let (bytes, mode) = read(&path).with_context(cannot)?;
-        Ok(Self { path, bytes, mode })
+        let (bytes, rights) = read(&path).with_context(cannot)?;
+        Ok(Self {
+            path,
+            bytes,
+            rights,
+        })
     }
 
     /// The file beside it, of another name.
@@ -80,14 +115,17 @@ impl Target {
         name.push(self.path.file_name().unwrap_or_default());
         name.push(".gatepost-new");
         let new = self.path.with_file_name(name);
-        let written = write(&new, bytes, self.mode)
-            .and_then(|()| fs::rename(&new, &self.path))
-            .and_then(|()| folder.sync_all());
+        let put = || -> Result<()> {
+            write(&new, bytes, self.rights)?;
+            fs::rename(&new, &self.path)?;
+            Ok(folder.sync_all()?)
+        };
+        let written = put();
         if written.is_err() {
             // What is left of it is ours alone, and may be gone already.
             let _ = fs::remove_file(&new);
         }
-        written.with_context(cannot)
+        written.map_err(with_hint).with_context(cannot)
     }
 
     /// Takes it away, if it is there.
@@ -132,10 +170,30 @@ pub fn look(path: &Path) -> Option<Option<Vec<u8>>> {
     fs::read(file).ok().map(Some)
 }
 
-fn write(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
+/// Why a file was not replaced, with what can be done.
+fn with_hint(why: anyhow::Error) -> anyhow::Error {
+    let kind = why
+        .downcast_ref::<std::io::Error>()
+        .map(std::io::Error::kind);
+    let hint = match kind {
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            "a new file is written into its folder and takes its name: whoever runs gatepost needs the right to write in that folder"
+        }
+        Some(ErrorKind::ResourceBusy | ErrorKind::CrossesDevices) => {
+            "it is mounted by itself and cannot be replaced: mount its folder instead"
+        }
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            "make room there, then run this again: the file is as it was"
+        }
+        Some(_) | None => return why,
+    };
+    anyhow!("{why}\n  hint: {hint}")
+}
+
+fn write(path: &Path, bytes: &[u8], rights: Rights) -> Result<()> {
     // One who was killed here may have left it.
     match fs::remove_file(path) {
-        Err(why) if why.kind() != ErrorKind::NotFound => return Err(why),
+        Err(why) if why.kind() != ErrorKind::NotFound => return Err(why.into()),
         Ok(()) | Err(_) => {}
     }
     let mut options = fs::OpenOptions::new();
@@ -145,14 +203,35 @@ fn write(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
         .mode(0o600)
         .open(path)?;
     file.write_all(bytes)?;
-    file.set_permissions(fs::Permissions::from_mode(mode))?;
-    file.sync_all()
+    hand_over(&file, rights)?;
+    // Last: a change of owner takes bits of the mode away.
+    file.set_permissions(fs::Permissions::from_mode(rights.mode))?;
+    Ok(file.sync_all()?)
 }
 
-/// What lies there, and its mode.
-fn read(path: &Path) -> Result<(Option<Vec<u8>>, u32)> {
+/// Gives a new file to the owner and the group of the old one, as far as that is permitted.
+///
+/// # Errors
+/// When its mode says something of the group, and the group cannot be kept.
+fn hand_over(file: &File, rights: Rights) -> Result<()> {
+    let Some((owner, group)) = rights.whose else {
+        return Ok(());
+    };
+    let new = file.metadata()?;
+    if new.gid() != group && fchown(file, None, Some(group)).is_err() {
+        rights.without_the_group(group)?;
+    }
+    if new.uid() != owner {
+        // Root alone may. Who writes a file in a folder of somebody else owns the new one.
+        let _ = fchown(file, Some(owner), None);
+    }
+    Ok(())
+}
+
+/// What lies there, and who may do what with it.
+fn read(path: &Path) -> Result<(Option<Vec<u8>>, Rights)> {
     let meta = match fs::symlink_metadata(path) {
-        Err(why) if why.kind() == ErrorKind::NotFound => return Ok((None, 0o644)),
+        Err(why) if why.kind() == ErrorKind::NotFound => return Ok((None, Rights::NEW)),
         meta => meta?,
     };
     if meta.file_type().is_symlink() {
@@ -162,7 +241,11 @@ fn read(path: &Path) -> Result<(Option<Vec<u8>>, u32)> {
     ensure!(meta.len() <= LONGEST, "it is larger than 16 MiB");
     let mut bytes = Vec::new();
     File::open(path)?.take(LONGEST).read_to_end(&mut bytes)?;
-    Ok((Some(bytes), meta.permissions().mode() & 0o7777))
+    let rights = Rights {
+        mode: meta.permissions().mode() & 0o7777,
+        whose: Some((meta.uid(), meta.gid())),
+    };
+    Ok((Some(bytes), rights))
 }
 
 #[cfg(test)]
@@ -184,6 +267,78 @@ mod tests {
         assert!(why.contains("changed meanwhile"), "{why}");
         let left: Vec<_> = fs::read_dir(dir.path()).unwrap().collect();
         assert_eq!(left.len(), 1, "{left:?}");
+    }
+
+    /// A group that this process may give to a file, and is not that of its new files.
+    fn other_group(dir: &Path) -> Option<u32> {
+        let probe = File::create(dir.join("probe")).unwrap();
+        let own = probe.metadata().unwrap().gid();
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let groups = status.lines().find_map(|l| l.strip_prefix("Groups:"));
+        let member_of = groups.unwrap_or_default().split_whitespace();
+        let other = member_of.filter_map(|g| g.parse().ok());
+        // Root may give any.
+        let mut all = other.chain([own + 1]).filter(|g| *g != own);
+        let found = all.find(|group| fchown(&probe, None, Some(*group)).is_ok());
+        fs::remove_file(dir.join("probe")).unwrap();
+        found
+    }
+
+    #[test]
+    fn a_file_keeps_its_group_and_all_bits_of_its_mode() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("thanks.md");
+        fs::write(&path, "old").unwrap();
+        let whose = |path: &Path| {
+            let meta = fs::metadata(path).unwrap();
+            (meta.uid(), meta.gid(), meta.mode() & 0o7777)
+        };
+        let (owner, own, _) = whose(&path);
+        let group = other_group(dir.path()).unwrap_or(own);
+        std::os::unix::fs::chown(&path, None, Some(group)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o2664)).unwrap();
+        Target::read(&path).unwrap().replace(b"new").unwrap();
+        assert_eq!(whose(&path), (owner, group, 0o2664));
+    }
+
+    #[test]
+    fn a_group_that_cannot_be_kept_is_refused_where_the_mode_speaks_of_it() {
+        let refused = |mode: u32| {
+            let rights = Rights { mode, whose: None };
+            rights
+                .without_the_group(33)
+                .err()
+                .map(|why| why.to_string())
+        };
+        for mode in [0o640, 0o664, 0o604, 0o2644] {
+            let why = refused(mode).unwrap_or_default();
+            assert!(why.contains("group has the number 33"), "{mode:o} {why}");
+            assert!(why.contains("hint: run this as root"), "{why}");
+        }
+        assert_eq!(
+            [refused(0o644), refused(0o600), refused(0o666)],
+            [const { None }; 3]
+        );
+    }
+
+    #[test]
+    fn who_may_not_write_beside_the_file_is_told_what_to_do() {
+        for (kind, wanted) in [
+            (
+                ErrorKind::PermissionDenied,
+                "the right to write in that folder",
+            ),
+            (
+                ErrorKind::ReadOnlyFilesystem,
+                "the right to write in that folder",
+            ),
+            (ErrorKind::ResourceBusy, "mount its folder"),
+            (ErrorKind::StorageFull, "make room"),
+        ] {
+            let why = with_hint(std::io::Error::from(kind).into()).to_string();
+            assert!(why.contains("\n  hint: ") && why.contains(wanted), "{why}");
+        }
+        assert_eq!(with_hint(anyhow!("x")).to_string(), "x");
     }
 
     #[test]

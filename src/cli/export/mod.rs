@@ -9,7 +9,7 @@ mod others;
 mod reach;
 mod security_txt;
 
-pub use reach::{CreditLine, tell, words};
+pub use reach::{CreditLine, agreed, tell, words};
 pub use security_txt::judged;
 
 use super::args::Export;

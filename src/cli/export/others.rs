@@ -4,8 +4,8 @@
 use super::file;
 use crate::cli::{Here, output};
 use crate::desk::given::{self, Place, Stands};
+use crate::export::named::Read;
 use crate::export::security_txt as text;
-use crate::export::thanks::Read;
 use crate::mail::Foreign;
 use crate::store::{Given, Store, Tx, Way};
 use crate::wall;
@@ -35,8 +35,9 @@ pub fn look(
         }
     }
     store.write(wall::now(), |tx: &Tx| {
+        let names = given::thanks(tx)?.names();
         for (way, path, bytes) in &seen {
-            let read = Read::new(bytes);
+            let read = Read::new(bytes, &names);
             let whole = String::from_utf8_lossy(bytes);
             let stands = |name: &str| {
                 let found = match way {

@@ -45,16 +45,17 @@ fn one(here: &Here, reach: &Reach) {
         "!    The name {name:?} was given out {times}; ours to change:"
     ));
     for given in &reach.ours {
-        let line = given.line.map_or(String::new(), |n| format!(" line {n}"));
-        let place = format!("{}{line}", file_name(&given.place));
-        output::line(format!("       {place:<26} run: {}", command(here, given)));
+        output::line(format!(
+            "       {:<26} run: {}",
+            place(given),
+            command(here, given)
+        ));
     }
     for given in &reach.beyond {
-        let day = given.at.to_zoned(here.config.calendar.zone().clone());
         output::line(format!(
             "       {:<26} {}, outside our reach: tell whom it went to",
-            shown(&given.place, 60),
-            day.strftime("%-d %b %Y")
+            place(given),
+            day(here, given)
         ));
     }
     for letter in &reach.letters {
@@ -62,6 +63,36 @@ fn one(here: &Here, reach: &Reach) {
             "       letter {letter:<19} sent to somebody else, outside our reach"
         ));
     }
+}
+
+/// Prints where the name stands that a ticket's reporter agreed to give.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn agreed(here: &Here, tx: &Tx, file: &File) -> Result<()> {
+    let agreed = file.ticket.agreed_name();
+    let all = tx.standing()?.into_iter();
+    let is_it = |g: &Given| g.ticket == file.row.number && agreed == Some(g.name.as_str());
+    for given in all.filter(is_it) {
+        let (place, day) = (place(&given), day(here, &given));
+        output::line(format!("     named in {place} since {day}"));
+    }
+    Ok(())
+}
+
+/// `thanks.md line 41`.
+fn place(given: &Given) -> String {
+    let line = given.line.map_or(String::new(), |n| format!(" line {n}"));
+    match given.way {
+        Way::Elsewhere => shown(&given.place, 60),
+        Way::Credits | Way::SecurityTxt => format!("{}{line}", file_name(&given.place)),
+    }
+}
+
+/// The local day on which it was written down.
+fn day(here: &Here, given: &Given) -> String {
+    let at = given.at.to_zoned(here.config.calendar.zone().clone());
+    at.strftime("%-d %b %Y").to_string()
 }
 
 fn shown(text: &str, most: usize) -> String {

@@ -64,6 +64,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     }
     head::head(here, &file, &listing, history.as_ref(), tx.now());
     export::tell(here, tx, &file)?;
+    export::agreed(here, tx, &file)?;
     kin::print(here, &kin);
     ours::print(here, tx, &file, &thread)?;
     thread.print(here, tx, wanted.quotes)?;

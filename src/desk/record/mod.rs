@@ -14,12 +14,14 @@ pub use open::{ByHand, Letter, open};
 pub use reopen::{reopen, retract};
 pub use set::{Change, Credit, Start, classes, set, starts};
 
+use super::act::embargoed;
 use super::{File, file, policy_of, refresh};
 use crate::config::Config;
 use crate::store::{NewFact, Tx};
 use crate::ticket::{By, Fact, FactName, Field, TicketNo, What, counting};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::fmt;
 
 /// What was asked cannot be: nothing was written.
@@ -122,20 +124,31 @@ pub fn note(
 /// What was done, and no letter need say: recorded by hand as well.
 pub const BY_HAND: [What; 3] = [What::UpdatePosted, What::Thanked, What::Credited];
 
+/// What a person records.
+#[derive(Clone, Copy, Debug)]
+pub struct Happened<'a> {
+    /// The name of the fact.
+    pub name: &'a str,
+    /// When it was.
+    pub at: Timestamp,
+    /// Why an update was posted although an embargo holds.
+    pub force: Option<&'a str>,
+}
+
 /// Records a fact that only the ticket's policy knows, or one of [`BY_HAND`]. Gives its
 /// number; none where it is on record already.
 ///
 /// # Errors
-/// When the policy declares none of that name, `at` lies in the future or before the
-/// receipt of the report, or nobody said whom to credit.
+/// When the policy declares none of that name, its moment lies in the future or before the
+/// receipt of the report, nobody said whom to credit, or an embargo held and nobody says why.
 pub fn declared(
     tx: &Tx,
     config: &Config,
     ticket: TicketNo,
-    name: &str,
-    at: Timestamp,
+    happened: Happened,
     who: &str,
 ) -> Result<Option<i64>> {
+    let Happened { name, at, force } = happened;
     let file = file(tx, config, ticket)?;
     let row = &file.row;
     let policy = policy_of(tx, config, &row.policy)?;
@@ -166,6 +179,17 @@ pub fn declared(
             row.reference
         );
     }
+    let why = force.map(str::trim).filter(|why| !why.is_empty());
+    if by_hand == Some(What::UpdatePosted) {
+        let on = at.to_zoned(config.calendar.zone().clone()).date();
+        is_free(&file, on, why)?;
+    } else if force.is_some() {
+        refuse!("--force goes with update-posted alone: nothing holds {name:?} back");
+    }
+    if let Some(why) = why {
+        let text = format!("posted all the same: {why}");
+        add(tx, ticket, What::Remarked { text }, who)?;
+    }
     let declared = What::Declared {
         name: name.to_owned(),
     };
@@ -173,6 +197,17 @@ pub fn declared(
     let fact = add_at(tx, ticket, what, who, at)?;
     refresh(tx, config, ticket)?;
     Ok(Some(fact))
+}
+
+/// What is posted is public: an embargo holds it as it holds a publication.
+fn is_free(file: &File, on: Date, why: Option<&str>) -> Result<()> {
+    let number = file.row.number.0;
+    match embargoed(&file.facts, on).filter(|_| why.is_none()) {
+        Some(until) => refuse!(
+            "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: record it when that is over; `gatepost set {number} embargo=` takes it back; --force REASON, if it was posted all the same"
+        ),
+        None => Ok(()),
+    }
 }
 
 /// Whether it counts, and the ticket was not opened again since where that undoes it.

@@ -112,7 +112,7 @@ pub fn line_of(text: &str, wanted: &str) -> Option<usize> {
 /// are ours, whatever they are called.
 pub fn lines_with(text: &str, wanted: &str) -> Vec<usize> {
     let lines = text.lines().enumerate();
-    let with = lines.filter(|(_, line)| super::thanks::is_comment_of(line, wanted));
+    let with = lines.filter(|(_, line)| super::named::is_comment_of(line, wanted));
     with.map(|(i, _)| i + 1).collect()
 }
 

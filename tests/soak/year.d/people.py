@@ -85,10 +85,12 @@ class People:
         if kind == "platform":
             subject = f"Report #{number + 7000}: {subject}"
         proven = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.com\n"
+        # The mailbox is told of an alias by the server that took the mail for it.
+        took = "" if to == SECURITY else f"Received: by mx.example.org with ESMTPS id {number} for <{to}>; Mon, 1 Jan 2001 00:00:00 +0000\n"
         ticket = Ticket(number, dice, random.Random(f"waits {seed}"), reporter, kind)
         ticket.subject = subject
         self.world.deliver(reporter, (
-            f"{proven if kind == 'platform' else ''}From: {self.words(dice, 1)} <{reporter}>\nTo: {to}\nSubject: {subject}\n"
+            f"{took}{proven if kind == 'platform' else ''}From: {self.words(dice, 1)} <{reporter}>\nTo: {to}\nSubject: {subject}\n"
             f"Message-ID: <report-{number}@example.net>\nDate: Mon, 1 Jan 2001 00:00:00 +0000\n\n"
             f"See https://example.org/{self.words(dice, 1)}: {self.words(dice, 60)}.\n"))
         self.tickets.append(ticket)

@@ -9,7 +9,8 @@ use crate::config::sample;
 use crate::desk::{File, account, file};
 use crate::mail::{Address, Foreign};
 use crate::store::Store;
-use crate::ticket::{Outcome, Stage};
+use crate::ticket::{Outcome, Planned, Stage};
+use jiff::civil::date;
 use std::path::Path;
 
 /// Tuesday 4 May 2027, 09:02 in London.
@@ -135,10 +136,66 @@ fn a_note_has_words_and_a_look_at_data_is_a_fact_of_its_own() {
     });
 }
 
+fn recorded(
+    tx: &Tx,
+    config: &Config,
+    t: TicketNo,
+    name: &str,
+    when: &str,
+    force: Option<&str>,
+) -> Result<Option<i64>> {
+    let at = at(when);
+    declared(tx, config, t, Happened { name, at, force }, "anna")
+}
+
+#[test]
+fn an_update_waits_for_the_end_of_an_embargo_or_for_a_reason() {
+    story(|tx, config, t| {
+        let record = |name, when, force| recorded(tx, config, t, name, when, force);
+        let posted = |force| record("update-posted", NOW, force);
+        let until = What::Planned {
+            event: Planned::Embargo,
+            on: date(2027, 5, 5),
+        };
+        add(tx, t, until, "anna").unwrap();
+        let names_now = || names(&file(tx, config, t).unwrap());
+        for force in [None, Some(" ")] {
+            let why = posted(force).unwrap_err().to_string();
+            assert!(why.contains("until 2027-05-05"), "{why}");
+            for way_out in ["embargo=", "--force REASON"] {
+                assert!(why.contains(way_out), "{why}");
+            }
+        }
+        assert_eq!(names_now(), ["received", "planned"], "nothing was written");
+        let why = record("thanked", NOW, Some("x")).unwrap_err().to_string();
+        assert!(why.contains("update-posted alone"), "{why}");
+        assert!(record("thanked", NOW, None).unwrap().is_some());
+        assert!(posted(Some("it leaked")).unwrap().is_some());
+        let facts = file(tx, config, t).unwrap().facts;
+        let text = "posted all the same: it leaked".to_owned();
+        assert_eq!(facts[3].what, What::Remarked { text });
+        assert_eq!(facts[4].what, What::UpdatePosted);
+    });
+    for (on, taken_back) in [(date(2027, 5, 4), false), (date(2027, 5, 5), true)] {
+        story(|tx, config, t| {
+            let event = Planned::Embargo;
+            let fact = add(tx, t, What::Planned { event, on }, "anna").unwrap();
+            let why = String::new();
+            let over = What::Retracted { fact, why };
+            taken_back.then(|| add(tx, t, over, "anna").unwrap());
+            // What was posted before the day of its end broke it, also when that is told later.
+            let early = recorded(tx, config, t, "update-posted", "2027-05-03T12:00:00Z", None);
+            assert_eq!(early.is_ok(), taken_back);
+            let now = recorded(tx, config, t, "update-posted", NOW, None).unwrap();
+            assert_eq!(now.is_some(), !taken_back, "on that day it is free");
+        });
+    }
+}
+
 #[test]
 fn only_what_the_policy_declares_is_recorded() {
     story(|tx, config, t| {
-        let record = |name: &str, when: &str| declared(tx, config, t, name, at(when), "anna");
+        let record = |name: &str, when: &str| recorded(tx, config, t, name, when, None);
         let why = record("evaluated", NOW).unwrap_err().to_string();
         assert!(
             why.contains("it declares embargo-over, fix-available"),
@@ -164,7 +221,7 @@ fn only_what_the_policy_declares_is_recorded() {
 #[test]
 fn a_close_out_of_three_parts_is_recorded_by_hand_each_once() {
     story(|tx, config, t| {
-        let record = |name: &str| declared(tx, config, t, name, at(NOW), "anna");
+        let record = |name: &str| recorded(tx, config, t, name, NOW, None);
         for name in ["update-posted", "thanked"] {
             assert!(record(name).unwrap().is_some(), "{name}");
             assert_eq!(record(name).unwrap(), None, "{name} is so already");
