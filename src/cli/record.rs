@@ -60,8 +60,12 @@ pub fn answer(here: &Here, manner: &Manner, before: Option<&File>, after: &File)
         ));
     }
     clocks(here, before, after);
-    if let Some(clash) = look::clash(&after.ticket) {
-        output::alarm(format!("{}  {clash}", row.number));
+    for clash in after.ticket.clashes() {
+        output::alarm(format!(
+            "{}  {}",
+            row.number,
+            look::clash_and_way(clash, row.number)
+        ));
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ mod wrap;
 
 pub use acknowledgement::{AckView, Answer, Count, DayOff, Missing, Promised};
 pub use answer::{ClosingView, Hand, NewDate, PublishedView, ReplyView, ResolvedView};
-pub use digest::{DigestEntry, DigestView, Junk, Looked, Matter, RecordHead};
+pub use digest::{DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, without_room};
 pub use evaluation::{EvaluationView, reply_subject};
 pub use reminder::{ReminderView, part};
 
@@ -177,6 +177,10 @@ impl Letters {
         let words = answer::reply(view, self.form);
         let letter = self.templates.render_file(&file, &words)?;
         match words.lost_in(&letter.body) {
+            None if words.lacks_embargo(&letter.body) => {
+                let what = "the letter does not say until when nobody is to be told: put {{ embargo }} into it";
+                Err(LetterError::in_file(&file, what.to_owned()))
+            }
             None => Ok(letter),
             Some(line) => Err(lost(&file, &line)),
         }

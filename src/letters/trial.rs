@@ -113,7 +113,11 @@ impl Letters {
             Kind::Evaluation => each(samples::evaluations(organisation), |v| {
                 self.evaluation(None, v)
             }),
-            Kind::Reply => each(samples::replies(organisation), |v| self.reply(None, v)),
+            Kind::Reply => {
+                let mut views = samples::replies(organisation);
+                views.extend(samples::embargoes(organisation));
+                each(views, |v| self.reply(None, v))
+            }
             Kind::Signal => each(samples::signals(organisation), |v| {
                 self.reply(Some("signal"), v)
             }),

@@ -61,4 +61,5 @@ mod withdrawn;
 mod year;
 mod sink;
 mod team;
+mod told;
 mod unit;
