@@ -242,3 +242,31 @@ fn dates_in_the_wrong_order_are_said_on_entry_and_stay_in_sight() {
         ],
     );
 }
+
+#[test]
+fn who_was_told_a_day_by_the_receipt_is_not_forgotten_when_the_class_changes() {
+    let office = PostOffice::own(Some(FRIDAY));
+    let g = Gatepost::new(&office, "receipt-said");
+    g.write_config(&g.config().replace("policy = \"neon\"", "policy = \"novu\""));
+    g.run(&["init"]).ok();
+    let mia = g.reporter("mia");
+    g.report_from(&mia, "c1@example.net");
+    g.once().ok();
+    says(&letter(&g, &mia, 1), &["Thursday 6 May 2027, 17:00"]);
+    let out = g.run(&["set", "1", "class=sandbox-request"]).ok();
+    let said =
+        "respond ends; their receipt may have said Thu  6 May 17:00: gatepost reply 1 tells them";
+    says(&out, &[said, "sandbox runs, due Mon 10 May 17:00"]);
+    let out = g.run(&["set", "1", "class="]).ok();
+    assert!(
+        !out.contains("sandbox ends;"),
+        "the receipt did not say it: {out}"
+    );
+    // A digest counts no letters that leave with it: those waiting are stuck.
+    office.clock("2027-05-04 08:00:05");
+    g.once().ok();
+    let ben = g.anna.replace("anna-", "ben-");
+    for (who, nth) in [(&g.anna, 2), (&ben, 2)] {
+        says(&letter(&g, who, nth), &["0 letters waiting"]);
+    }
+}

@@ -253,7 +253,8 @@ pub fn digest(
         tray: tx.tray_count()?,
         junk: junk(tx, config)?,
         looked: looked.map_or(Looked::Never, |at| Looked::Ago(tx.now().duration_since(at))),
-        waiting: tx.letters_waiting()?,
+        // Those of this very moment are about to leave.
+        waiting: tx.letters_waiting_since(tx.now())?.map_or(0, |(n, _)| n),
         warnings: warnings(tx, config, member)?,
         record: RecordHead { fact, hash },
     };
