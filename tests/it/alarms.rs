@@ -367,6 +367,23 @@ fn an_attack_that_is_written_of_on_an_old_ticket_rings_by_its_own_ladder() {
         Some(paged(&g)).filter(|p| p.last() == Some(&clear(key)))
     });
     assert_eq!(all.iter().filter(|p| **p == clear(key)).count(), 1);
+
+    // Two nights later they write to that address anew: it rings once more.
+    office.clock("2026-11-24 02:10");
+    let eml = report(
+        &mia,
+        &shield,
+        "anew@example.net",
+        "Re: XSS in search",
+        cites,
+        text,
+    );
+    g.arrives(&mia, &eml);
+    let rung = wait_for_page(&g, all.len() + 1);
+    assert_eq!(rung.last(), Some(&raise(key)), "{rung:?}");
+    let last = messages(&g).pop().unwrap();
+    says(last["text"].as_str().unwrap(), &[&by]);
+    wait_for_reminders(&g, &ben, 5);
     let paged = fs::read_to_string(g.path("paged")).unwrap();
     for secret in [mia.as_str(), "ultramarine", "XSS"] {
         assert!(
