@@ -174,6 +174,11 @@ fn behind_a_flood_what_knows_no_hours_waits_for_no_morning() {
     let mut world = World::under(&close);
     anna_gets(&mut world, day, &["02:00"], 40);
     anna_gets(&mut world, day, &["02:03", "02:05"], 5);
+    let gathered = anna_gets(&mut world, day, &["02:16"], 0);
+    assert!(
+        gathered.len() == 1 && gathered[0].contains("10 new"),
+        "{gathered:?}"
+    );
     let before = anna_gets(&mut world, day, &["03:49", "03:50", "03:53", "03:55"], 0);
     let hours: Vec<&str> = before.iter().filter_map(|l| l.split(' ').next()).collect();
     assert_eq!(hours, ["03:50", "03:53", "03:55"], "{before:?}");
