@@ -50,42 +50,27 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
     reply
         .check(&sitting.file.facts, sitting.told_on())
         .map_err(|why| Usage(why.to_string()))?;
-    if sitting.file.row.reporter.is_none() && !sitting.is_said() {
-        bail!(
-            "{} has no address that can be written to\n  hint: what was said elsewhere: --said-at TIME --via WAY",
-            sitting.file.row.reference
-        );
-    }
+    can_be_told(&sitting)?;
     let number = gives_number
         .then(|| signal_number(&here.config))
         .transpose()?;
     let moved = reply.expected.and_then(|on| moves(&sitting, on));
-    let letter = sitting.letters().reply(
-        wanted.letter.as_deref(),
-        &ReplyView {
-            hand: sitting.hand(&words),
-            date: reply.expected.map(|on| NewDate {
-                on,
-                was: moved.as_ref().map(|(m, _)| m.from),
-                missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
-                because: &reply.because,
-            }),
-            embargo: reply.embargo.map(|on| NewDate {
-                // The reason is given once.
-                because: if reply.expected.is_none() {
-                    &reply.because
-                } else {
-                    ""
-                },
-                ..replanned(&sitting, &sitting.file, Planned::Embargo, on)
-            }),
-            ask: reply.ask,
-            signal: number.as_deref(),
-            until,
-            owner,
-            holds: owner.and_then(|_| assign::date_that_holds(&sitting)),
-        },
-    )?;
+    let view = ReplyView {
+        hand: sitting.hand(&words),
+        date: reply.expected.map(|on| NewDate {
+            on,
+            was: moved.as_ref().map(|(m, _)| m.from),
+            missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
+            because: &reply.because,
+        }),
+        embargo: embargo(&sitting, &reply),
+        ask: reply.ask,
+        signal: number.as_deref(),
+        until,
+        owner,
+        holds: owner.and_then(|_| assign::date_that_holds(&sitting)),
+    };
+    let letter = sitting.letters().reply(wanted.letter.as_deref(), &view)?;
     let mut notes = closed(&sitting);
     let dated = reply.expected.is_some() || reply.embargo.is_some();
     let dates = dated.then_some(News::Dates(reply.expected, reply.embargo));
@@ -101,6 +86,31 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         followups,
     };
     sitting.finish(plan)
+}
+
+/// Whether anybody can be written to, or was told already.
+fn can_be_told(sitting: &Sitting) -> Result<()> {
+    if sitting.file.row.reporter.is_none() && !sitting.is_said() {
+        bail!(
+            "{} has no address that can be written to\n  hint: what was said elsewhere: --said-at TIME --via WAY",
+            sitting.file.row.reference
+        );
+    }
+    Ok(())
+}
+
+/// The end of an embargo, as the letter tells it; with the reason that it moves, where the
+/// date of the resolution has not given it.
+fn embargo<'a>(sitting: &Sitting, reply: &'a act::Reply) -> Option<NewDate<'a>> {
+    let on = reply.embargo?;
+    let because = match reply.expected {
+        Some(_) => "",
+        None => reply.because.as_str(),
+    };
+    Some(NewDate {
+        because,
+        ..replanned(sitting, &sitting.file, Planned::Embargo, on)
+    })
 }
 
 /// Whether the letter that is wanted can say what it is for.

@@ -178,8 +178,7 @@ impl Letters {
         let letter = self.templates.render_file(&file, &words)?;
         match words.lost_in(&letter.body) {
             None if words.lacks_embargo(&letter.body) => {
-                let what = "the letter does not say until when nobody is to be told: put {{ embargo }} into it";
-                Err(LetterError::in_file(&file, what.to_owned()))
+                Err(LetterError::in_file(&file, LACKS_EMBARGO.to_owned()))
             }
             None => Ok(letter),
             Some(line) => Err(lost(&file, &line)),
@@ -221,6 +220,10 @@ impl Letters {
         self.templates.render(Kind::Digest, &digest::words(view))
     }
 }
+
+/// What is wrong with a letter that is to tell of an embargo and does not.
+const LACKS_EMBARGO: &str =
+    "the letter does not say until when nobody is to be told: put {{ embargo }} into it";
 
 fn lost(file: &str, line: &str) -> LetterError {
     LetterError::in_file(
