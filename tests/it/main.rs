@@ -19,6 +19,8 @@ mod backup;
 mod bounces;
 mod broken_store;
 mod calendars;
+mod clock;
+mod counted;
 mod daemon;
 mod dates;
 mod deadlines;
