@@ -11,7 +11,7 @@ use crate::letters::{ClosingView, NewDate, PublishedView, ReplyView, ResolvedVie
 use crate::mail::Enclosed;
 use crate::promise::{Calendar, Move};
 use crate::store::LetterKind;
-use crate::ticket::{Credit, Stage, TicketNo, WaitsFor};
+use crate::ticket::{Credit, Planned, Stage, TicketNo, WaitsFor};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -41,44 +41,40 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
     let reply = act::Reply {
         is_empty: words.is_empty() && (gives_number || owner.is_some()),
         expected: sitting.date(wanted.expected.as_ref())?,
+        embargo: sitting.date(wanted.embargo.as_ref())?,
         because: wanted.because.clone().unwrap_or_default(),
         ask: wanted.ask || until.is_some(),
         gives_number,
         until,
     };
     reply
-        .check(&sitting.file.facts, sitting.today)
+        .check(&sitting.file.facts, sitting.told_on())
         .map_err(|why| Usage(why.to_string()))?;
-    if sitting.file.row.reporter.is_none() && !sitting.is_said() {
-        bail!(
-            "{} has no address that can be written to\n  hint: what was said elsewhere: --said-at TIME --via WAY",
-            sitting.file.row.reference
-        );
-    }
+    can_be_told(&sitting)?;
     let number = gives_number
         .then(|| signal_number(&here.config))
         .transpose()?;
     let moved = reply.expected.and_then(|on| moves(&sitting, on));
-    let letter = sitting.letters().reply(
-        wanted.letter.as_deref(),
-        &ReplyView {
-            hand: sitting.hand(&words),
-            date: reply.expected.map(|on| NewDate {
-                on,
-                was: moved.as_ref().map(|(m, _)| m.from),
-                missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
-                because: &reply.because,
-            }),
-            ask: reply.ask,
-            signal: number.as_deref(),
-            until,
-            owner,
-            holds: owner.and_then(|_| assign::date_that_holds(&sitting)),
-        },
-    )?;
-    let mut notes = before_a_reply(&sitting, reply.expected);
-    let date = reply.expected.map(News::Date);
-    let (followups, theirs) = sitting.followups(date.as_ref(), &words)?;
+    let view = ReplyView {
+        hand: sitting.hand(&words),
+        date: reply.expected.map(|on| NewDate {
+            on,
+            was: moved.as_ref().map(|(m, _)| m.from),
+            missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
+            because: &reply.because,
+        }),
+        embargo: embargo(&sitting, &reply),
+        ask: reply.ask,
+        signal: number.as_deref(),
+        until,
+        owner,
+        holds: owner.and_then(|_| assign::date_that_holds(&sitting)),
+    };
+    let letter = sitting.letters().reply(wanted.letter.as_deref(), &view)?;
+    let mut notes = closed(&sitting);
+    let dated = reply.expected.is_some() || reply.embargo.is_some();
+    let dates = dated.then_some(News::Dates(reply.expected, reply.embargo));
+    let (followups, theirs) = sitting.followups(dates.as_ref(), &words)?;
     notes.extend(theirs);
     notes.extend(moved.map(|(_, words)| words));
     let plan = Plan {
@@ -86,10 +82,35 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
         letter: Some(letter),
         enclosed: wanted.attach.as_deref().map(enclosed).transpose()?,
         notes,
-        needs_words: words.is_empty() && reply.expected.is_none() && wanted.letter.is_none(),
+        needs_words: words.is_empty() && !dated && wanted.letter.is_none(),
         followups,
     };
     sitting.finish(plan)
+}
+
+/// Whether anybody can be written to, or was told already.
+fn can_be_told(sitting: &Sitting) -> Result<()> {
+    if sitting.file.row.reporter.is_none() && !sitting.is_said() {
+        bail!(
+            "{} has no address that can be written to\n  hint: what was said elsewhere: --said-at TIME --via WAY",
+            sitting.file.row.reference
+        );
+    }
+    Ok(())
+}
+
+/// The end of an embargo, as the letter tells it; with the reason that it moves, where the
+/// date of the resolution has not given it.
+fn embargo<'a>(sitting: &Sitting, reply: &'a act::Reply) -> Option<NewDate<'a>> {
+    let on = reply.embargo?;
+    let because = match reply.expected {
+        Some(_) => "",
+        None => reply.because.as_str(),
+    };
+    Some(NewDate {
+        because,
+        ..replanned(sitting, &sitting.file, Planned::Embargo, on)
+    })
 }
 
 /// Whether the letter that is wanted can say what it is for.
@@ -106,22 +127,16 @@ fn letter_fits(here: &Here, wanted: &Reply) -> Result<()> {
     Ok(())
 }
 
-/// What the person should know of the ticket before they reply.
-fn before_a_reply(sitting: &Sitting, expected: Option<Date>) -> Vec<String> {
-    let mut notes = closed(sitting);
-    notes.extend(published_before(sitting, expected));
-    notes
-}
-
-/// The publication was planned for a day before this new day of the resolution.
-fn published_before(sitting: &Sitting, resolved: Option<Date>) -> Option<String> {
-    let on = sitting
-        .publication()
-        .filter(|on| resolved.is_some_and(|r| *on < r))?;
-    Some(format!(
-        "the publication is planned for {on}, before that: `gatepost publish {} --on` moves it and tells them",
-        sitting.file.row.number.0
-    ))
+/// A planned date as the letter to the reporter of `file` gives it: with the one that they
+/// were told before. Why it moves is for the caller to say.
+pub fn replanned(sitting: &Sitting, file: &File, event: Planned, on: Date) -> NewDate<'static> {
+    let was = act::last_told(&file.facts, event).filter(|was| *was != on);
+    NewDate {
+        on,
+        was,
+        missed: was.is_some_and(|was| was < sitting.told_on()),
+        because: "",
+    }
 }
 
 /// Who looks after it, as the letter says.
@@ -161,7 +176,7 @@ fn last_call(sitting: &Sitting) -> Result<Date> {
 /// How the date that the reporter was told moves to another, and that in words.
 pub fn moves(sitting: &Sitting, on: Date) -> Option<(Move, String)> {
     let calendar = &sitting.here.config.calendar;
-    moved(&sitting.file, on, sitting.now, calendar)
+    moved(&sitting.file, on, sitting.told_at(), calendar)
 }
 
 /// The same of any ticket.
@@ -254,15 +269,19 @@ pub fn publish(here: &Here, wanted: &Publish) -> Result<ExitCode> {
     let publication = act::Publication {
         on: sitting.date(wanted.on.as_ref())?,
         link: wanted.link.as_deref().map(link).transpose()?,
+        because: wanted.because.clone().unwrap_or_default(),
         force: wanted.force.clone(),
     };
     publication
-        .check(facts, sitting.today)
+        .check(facts, sitting.told_on())
         .map_err(|why| Usage(why.to_string()))?;
     let words = sitting.words(None)?;
     let letter = sitting.letters().published(&PublishedView {
         hand: sitting.hand(&words),
-        planned: publication.on,
+        planned: publication.on.map(|on| NewDate {
+            because: &publication.because,
+            ..replanned(&sitting, &sitting.file, Planned::Publication, on)
+        }),
         link: publication.link.as_deref(),
         resolved: act::is_resolved(facts),
     })?;

@@ -41,7 +41,7 @@ pub struct Args {
 pub enum Command {
     /// Open tickets, the most urgent first, trouble on top
     #[command(
-        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication, marks}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {theirs, ours, what}, chased, messages, forwarded: {by, proven}}]"
+        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication, marks}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {early, on, theirs, ours, what}, chased, messages, forwarded: {by, proven}}]"
     )]
     List(List),
     /// One report: what is due, who wrote what, what to do next

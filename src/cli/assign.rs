@@ -74,6 +74,7 @@ fn tell(here: &Here, wanted: &Assign, owner: &str) -> Result<ExitCode> {
         &ReplyView {
             hand: sitting.hand(&words),
             date: None,
+            embargo: None,
             ask: false,
             signal: None,
             until: None,

@@ -15,7 +15,7 @@ use super::words::via;
 use crate::desk::{Duty, File};
 use crate::mail::Foreign;
 use crate::store::{Filing, Letter, LetterState, Listing};
-use crate::ticket::Fact;
+use crate::ticket::{Fact, Turn};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -61,10 +61,15 @@ pub struct Continues {
     pub to_come: u32,
 }
 
-/// They publish before we are ready.
+/// Of two dates the one comes first that has to come last.
 #[derive(Serialize)]
 struct Clash {
-    theirs: String,
+    /// What comes too early, and when.
+    early: &'static str,
+    on: String,
+    /// The same date, where it is the reporter's.
+    theirs: Option<String>,
+    /// The date that has to come before it, and of what.
     ours: String,
     what: &'static str,
 }
@@ -143,9 +148,11 @@ impl Ticket {
             deadlines: file.duties.iter().map(Deadline::from).collect(),
             waiting: row.waiting.clone(),
             clash: file.ticket.clash().map(|clash| Clash {
-                theirs: clash.theirs.to_string(),
-                ours: clash.ours.to_string(),
-                what: clash.what,
+                early: clash.early.word(),
+                on: clash.on.to_string(),
+                theirs: (clash.early == Turn::TheyPublish).then(|| clash.on.to_string()),
+                ours: clash.after.to_string(),
+                what: clash.late.word(),
             }),
             chased: row.chased,
             messages: listing.messages,

@@ -36,7 +36,7 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
         keep_open: wanted.keep_open,
     };
     evaluation
-        .check(sitting.today)
+        .check(sitting.told_on())
         .map_err(|why| Usage(why.to_string()))?;
     if outcome == Outcome::Spam && sitting.is_said() {
         let why = "spam is never answered\n  hint: leave --said-in and --said-at out";
@@ -58,7 +58,7 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
     };
     let news = match (evaluation.of, evaluation.resolution()) {
         (Some(of), _) if of.resolved => Some(News::Resolved),
-        (_, on) => on.map(News::Date),
+        (_, on) => on.map(|on| News::Dates(Some(on), None)),
     };
     let (followups, theirs) = sitting.followups(news.as_ref(), "")?;
     let notes = notes(&sitting, &evaluation).into_iter().chain(theirs);

@@ -17,6 +17,7 @@ use crate::letters::{Hand, Letter, Letters};
 use crate::mail::Enclosed;
 use crate::promise::Policy;
 use crate::store::{LetterKind, Store, is_held};
+use crate::ticket::{By, Fact, Ticket};
 use crate::wall;
 use anyhow::{Context, Result};
 use followers::{Follower, Followup, Outcome};
@@ -159,13 +160,46 @@ impl<'h> Sitting<'h> {
     /// A date that a person typed.
     pub fn date(&self, text: Option<&String>) -> Result<Option<Date>> {
         let read = |text: &String| {
-            look::read_date(text, self.today).ok_or_else(|| {
+            look::read_date(text, self.told_on()).ok_or_else(|| {
                 Usage(format!(
                     "{text:?} is no date\n  hint: 2026-12-04 or \"4 Dec\""
                 ))
             })
         };
         Ok(text.map(read).transpose()?)
+    }
+
+    /// When the reporter is told: now, or when it was said.
+    pub fn told_at(&self) -> Timestamp {
+        self.said.as_ref().map_or(self.now, |said| said.at)
+    }
+
+    /// The local day of that. A date is read and judged as on that day.
+    pub fn told_on(&self) -> Date {
+        self.here.config.calendar.local_date(self.told_at())
+    }
+
+    /// The dates that clash after this decision and did not before, and the way out.
+    fn new_clashes(&self, decision: &Decision) -> Vec<String> {
+        let mut facts = self.file.facts.clone();
+        let first = &decision.decided;
+        let then = [&decision.done, &decision.told, &decision.last];
+        for what in first.iter().chain(then.into_iter().flatten()) {
+            facts.push(Fact {
+                n: facts.last().map_or(1, |f| f.n + 1),
+                at: self.told_at(),
+                what: what.clone(),
+                by: By::Person(self.who.clone()),
+                letter: None,
+                mail: None,
+                via: None,
+            });
+        }
+        let before = self.file.ticket.clashes();
+        let clashes = Ticket::fold(&facts).clashes().into_iter();
+        let new = clashes.filter(|clash| !before.contains(clash));
+        new.map(|clash| look::clash_and_way(clash, self.file.row.number))
+            .collect()
     }
 
     /// It was said already: no letter is written.
@@ -176,6 +210,7 @@ impl<'h> Sitting<'h> {
     /// Shows, asks, records, and sends if that was asked.
     pub fn finish(mut self, mut plan: Plan) -> Result<ExitCode> {
         plan.notes.splice(0..0, std::mem::take(&mut self.notes));
+        plan.notes.extend(self.new_clashes(&plan.decision));
         let reachable = self.file.row.reporter.is_some();
         if plan.letter.is_some() && !reachable && self.said.is_none() {
             let why = "nobody can be written to: there is no address. It is recorded, and no letter is sent";

@@ -14,7 +14,7 @@ use crate::letters;
 use crate::mail::Foreign;
 use crate::promise::Standing;
 use crate::store::{Listing, TicketRow, Tx};
-use crate::ticket::Stage;
+use crate::ticket::{Stage, Turn};
 use crate::wall;
 use anyhow::Result;
 use folded::Heap;
@@ -282,7 +282,14 @@ fn to_do(file: &File, listing: &Listing, silence: Option<Silence>, now: Timestam
     if let Some(clash) = file.ticket.clash() {
         let day = |date: Date| date.strftime("%-d %b").to_string();
         // There is room for nothing else: the title is what tells tickets apart.
-        return format!("CLASH they {}, we {}", day(clash.theirs), day(clash.ours));
+        let theirs = clash.early == Turn::TheyPublish;
+        return format!(
+            "CLASH {} {}, {} {}",
+            whose(clash.early, theirs),
+            day(clash.on),
+            whose(clash.late, theirs),
+            day(clash.after)
+        );
     }
     if let Some(duty) = file.first_duty() {
         let half = if duty.state.standing == Standing::HalfKept {
@@ -323,6 +330,17 @@ fn to_do(file: &File, listing: &Listing, silence: Option<Silence>, now: Timestam
         "-".to_owned()
     } else {
         parts.join(" ")
+    }
+}
+
+/// Whose date it is, in a word; or of what, where it is not between them and us.
+fn whose(turn: Turn, theirs: bool) -> &'static str {
+    match turn {
+        Turn::TheyPublish => "they",
+        Turn::EmbargoEnds => "embargo",
+        Turn::Fix | Turn::WePublish if theirs => "we",
+        Turn::Fix => "fix",
+        Turn::WePublish => "publish",
     }
 }
 

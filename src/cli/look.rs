@@ -3,7 +3,7 @@
 use crate::desk::Duty;
 use crate::mail::Address;
 use crate::promise::Calendar;
-use crate::ticket::Ticket;
+use crate::ticket::{Clash, TicketNo, Turn};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
@@ -71,16 +71,29 @@ pub fn duty(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
     }
 }
 
-/// `CLASH they publish Thu 1 Jul, we fix Fri 9 Jul`, where they publish first.
-pub fn clash(ticket: &Ticket) -> Option<String> {
-    let clash = ticket.clash()?;
+/// `CLASH they publish Thu 1 Jul, we fix Fri 9 Jul`: dates that are in the wrong order.
+pub fn clash(clash: Clash) -> String {
     let day = |date: Date| date.strftime("%a %-d %b").to_string();
-    Some(format!(
-        "CLASH they publish {}, we {} {}",
-        day(clash.theirs),
-        clash.what,
-        day(clash.ours)
-    ))
+    format!(
+        "CLASH {} {}, {} {}",
+        clash.early.comes(),
+        day(clash.on),
+        clash.late.should_come(),
+        day(clash.after)
+    )
+}
+
+/// The same, and what a person can do about it.
+pub fn clash_and_way(clash_of: Clash, ticket: TicketNo) -> String {
+    let n = ticket.0;
+    let way = match clash_of.early {
+        Turn::TheyPublish => format!("gatepost reply {n} asks them to wait"),
+        Turn::WePublish => format!("gatepost publish {n} --on moves it and tells them"),
+        Turn::EmbargoEnds | Turn::Fix => {
+            format!("gatepost reply {n} --embargo moves it and tells them")
+        }
+    };
+    format!("{}: {way}", clash(clash_of))
 }
 
 /// Reads a date that a person typed: `2026-12-04`, `4 Dec 2026`, or `4 Dec`, which is the

@@ -4,7 +4,9 @@
 use super::verbs::{Manner, Note, Record};
 use super::{Here, Usage, document, explain, look, output, when, words};
 use crate::desk::{self, Duty, File, record};
+use crate::promise::End;
 use crate::store::Tx;
+use crate::ticket::What;
 use crate::wall;
 use anyhow::{Context, Result};
 use std::fs;
@@ -60,8 +62,12 @@ pub fn answer(here: &Here, manner: &Manner, before: Option<&File>, after: &File)
         ));
     }
     clocks(here, before, after);
-    if let Some(clash) = look::clash(&after.ticket) {
-        output::alarm(format!("{}  {clash}", row.number));
+    for clash in after.ticket.clashes() {
+        output::alarm(format!(
+            "{}  {}",
+            row.number,
+            look::clash_and_way(clash, row.number)
+        ));
     }
     Ok(())
 }
@@ -83,9 +89,26 @@ fn clocks(here: &Here, before: Option<&File>, after: &File) {
             });
             output::line(format!("  {name} runs{due}"));
         } else if ran && !duty.stored.open {
-            output::line(format!("  {name} ends"));
+            let said = receipt_said(here, after, duty);
+            output::line(format!("  {name} ends{said}"));
         }
     }
+}
+
+/// That the reporter may count on a deadline which no longer binds us.
+fn receipt_said(here: &Here, file: &File, duty: &Duty) -> String {
+    let received = file.facts.iter().find(|f| f.what == What::Received);
+    let of_receipt = received.is_some_and(|f| f.n == duty.run.start)
+        && file.ticket.acknowledged_at.is_some()
+        && matches!(duty.run.end, Some(End::Void(_)));
+    let due = duty.due_at().filter(|_| of_receipt && !duty.promise.soft);
+    due.map_or(String::new(), |at| {
+        format!(
+            "; their receipt may have said {}: gatepost reply {} tells them",
+            look::moment(at, &here.config.calendar).trim(),
+            file.row.number.0
+        )
+    })
 }
 
 /// The name of somebody of the team, as the config writes it; `me` is who decides.

@@ -6,7 +6,7 @@ use crate::desk::File;
 use crate::desk::record::{Change, Credit, set as write, starts};
 use crate::mail::Address;
 use crate::store::Tx;
-use crate::ticket::{Field, Planned, WaitsFor, Wanted, What};
+use crate::ticket::{Field, Planned, TicketNo, WaitsFor, Wanted, What};
 use crate::wall;
 use anyhow::{Result, bail};
 use std::process::ExitCode;
@@ -45,15 +45,29 @@ pub fn set(here: &Here, wanted: &Set) -> Result<ExitCode> {
             let after = crate::desk::file(tx, &here.config, file.row.number)?;
             export::tell(here, tx, &after)?;
         }
-        let publishes = |c: &Change| matches!(c, Change::Planned(Planned::Publication, Some(_)));
-        if !wanted.manner.json && changes.iter().any(publishes) {
-            output::line(format!(
-                "! the reporter does not hear of that date by this: gatepost publish {} --on tells them",
-                file.row.number.0
-            ));
+        if !wanted.manner.json {
+            untold(&changes, file.row.number);
         }
         Ok(())
     })
+}
+
+/// The command that tells the reporter of each date of ours that was set.
+fn untold(changes: &[Change], ticket: TicketNo) {
+    for change in changes {
+        let tells = match change {
+            Change::Planned(Planned::Publication, Some(on)) => {
+                format!("publish {} --on {on}", ticket.0)
+            }
+            Change::Planned(Planned::Embargo, Some(on)) => {
+                format!("reply {} --embargo {on}", ticket.0)
+            }
+            _ => continue,
+        };
+        output::line(format!(
+            "! the reporter does not hear of that date by this: gatepost {tells} tells them"
+        ));
+    }
 }
 
 fn is_yes(value: &str) -> bool {

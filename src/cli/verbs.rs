@@ -60,8 +60,8 @@ pub struct Note {
   external        a reference in another system
   conduct         kept, in-doubt or broken, with a reason behind a colon
   already-public  yes or no
-  publication     the day of our publication
-  embargo         the day on which an embargo ends
+  publication     the day of our publication; `publish --on` tells them
+  embargo         the day on which an embargo ends; `reply --embargo` tells them
   they-publish    the day on which the reporter publishes
   link            a link that begins with https://
   severity-is     agreed or disputed with the reporter, with a reason behind a colon

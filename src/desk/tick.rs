@@ -61,6 +61,13 @@ impl Nag {
         self.due.step == "at-once"
     }
 
+    /// Whether it can wait until then. What knows no hours waits for others no longer than
+    /// half of the time that is left, and not at all where none is.
+    fn has_time_until(&self, now: Timestamp, until: Timestamp) -> bool {
+        let due_at = self.matter.1.due_at().filter(|_| self.is_of_any_hour());
+        due_at.is_none_or(|due| until.duration_since(now) * 2 <= due.duration_since(now))
+    }
+
     /// It may wait a little for others of its kind.
     fn may_wait(&self) -> bool {
         self.together || (self.is_new() && !self.is_of_any_hour() && !self.due.morning)
@@ -171,7 +178,7 @@ pub fn tick(tx: &Tx, config: &Config) -> Result<Ticked> {
     super::alarms::follow_up(tx, config)?;
     flood::together(tx, &mut told)?;
     flood::gather(tx, &mut told, &mut next_looks)?;
-    gather(&mut told, &mut next_looks);
+    gather(tx.now(), &mut told, &mut next_looks);
     for member in &config.team {
         if let Some(told) = told.get(member.name.as_str()) {
             keeps_gathering(tx, member, told)?;
@@ -230,14 +237,19 @@ fn keeps_gathering(tx: &Tx, member: &Member, told: &Told) -> Result<()> {
 type Key<'a> = (TicketNo, &'a str, i64);
 
 /// Keeps back the first words of reports that wait for others.
-fn gather(told: &mut BTreeMap<&str, Told>, next_looks: &mut [(Key, Option<Timestamp>)]) {
+fn gather(
+    now: Timestamp,
+    told: &mut BTreeMap<&str, Told>,
+    next_looks: &mut [(Key, Option<Timestamp>)],
+) {
     for told in told.values_mut() {
         let waiting = told.nags.iter().filter(|nag| nag.may_wait()).count();
         let Some(since) = told.of_late.since.filter(|_| told.gathers(waiting)) else {
             continue;
         };
         told.of_late.gathering = waiting > 0;
-        told.keep_back(since + GATHER, next_looks, |_| true);
+        let until = since + GATHER;
+        told.keep_back(until, next_looks, |nag| nag.has_time_until(now, until));
     }
 }
 

@@ -34,6 +34,8 @@ pub struct ReplyView<'a> {
     pub hand: Hand<'a>,
     /// A new date for the resolution.
     pub date: Option<NewDate<'a>>,
+    /// A day before which nobody is to be told of it.
+    pub embargo: Option<NewDate<'a>>,
     /// The reporter is asked for something, and we wait for them.
     pub ask: bool,
     /// The Signal number, in the one letter that gives it.
@@ -46,14 +48,14 @@ pub struct ReplyView<'a> {
     pub holds: Option<Date>,
 }
 
-/// A date for the resolution that a reply gives.
+/// A date that a letter gives.
 #[derive(Clone, Copy, Debug)]
 pub struct NewDate<'a> {
     /// The date.
     pub on: Date,
     /// The date that the reporter was told before.
     pub was: Option<Date>,
-    /// That one was due before this letter.
+    /// That one has passed before this letter.
     pub missed: bool,
     /// Why it moves. May be empty.
     pub because: &'a str,
@@ -78,7 +80,7 @@ pub struct PublishedView<'a> {
     /// Who writes what.
     pub hand: Hand<'a>,
     /// It is to come, on this day; none: it is public.
-    pub planned: Option<Date>,
+    pub planned: Option<NewDate<'a>>,
     /// Where it can be read.
     pub link: Option<&'a str>,
     /// The problem is resolved.
@@ -130,6 +132,9 @@ pub(super) struct Reply<'a> {
     was: Option<String>,
     missed: bool,
     because: String,
+    embargo: Option<String>,
+    embargo_was: Option<String>,
+    embargo_because: String,
     ask: bool,
     signal: Option<&'a str>,
     until: Option<String>,
@@ -139,7 +144,7 @@ pub(super) struct Reply<'a> {
 
 impl Reply<'_> {
     /// The labelled line that is not in `body`, if it is missing.
-    pub(super) fn lost_in(&self, body: &str) -> Option<String> {
+    fn lost_in(&self, body: &str) -> Option<String> {
         let lost = !self.labelled.is_empty() && !body.lines().any(|l| l == self.labelled);
         lost.then(|| self.labelled.clone())
     }
@@ -149,10 +154,17 @@ impl<'a> Words<'a, Reply<'a>> {
     pub(super) fn lost_in(&self, body: &str) -> Option<String> {
         self.own.lost_in(body)
     }
+
+    /// Whether the letter tells of an embargo and does not say until when.
+    pub(super) fn lacks_embargo(&self, body: &str) -> bool {
+        let body = body.split_whitespace().collect::<Vec<_>>().join(" ");
+        let day = self.own.embargo.as_ref();
+        day.is_some_and(|day| !body.contains(day))
+    }
 }
 
 pub(super) fn reply<'a>(view: &ReplyView<'a>, form: Form) -> Words<'a, Reply<'a>> {
-    let date = view.date;
+    let (date, embargo) = (view.date, view.embargo);
     let label = &view.hand.organisation.labels.expected;
     Words::new(
         view.hand,
@@ -162,6 +174,9 @@ pub(super) fn reply<'a>(view: &ReplyView<'a>, form: Form) -> Words<'a, Reply<'a>
             was: date.and_then(|d| d.was).map(|on| form.day(on)),
             missed: date.is_some_and(|d| d.missed),
             because: date.map_or_else(String::new, |d| sentence(d.because)),
+            embargo: embargo.map(|d| form.day(d.on)),
+            embargo_was: embargo.and_then(|d| d.was).map(|on| form.day(on)),
+            embargo_because: embargo.map_or_else(String::new, |d| sentence(d.because)),
             ask: view.ask,
             signal: view.signal,
             until: view.until.map(|on| form.day(on)),
@@ -192,6 +207,9 @@ pub(super) fn resolved<'a>(view: &ResolvedView<'a>, form: Form) -> Words<'a, Res
 #[derive(Debug, Serialize)]
 pub(super) struct Published<'a> {
     planned: Option<String>,
+    was: Option<String>,
+    missed: bool,
+    because: String,
     link: Option<&'a str>,
     resolved: bool,
 }
@@ -200,7 +218,10 @@ pub(super) fn published<'a>(view: &PublishedView<'a>, form: Form) -> Words<'a, P
     Words::new(
         view.hand,
         Published {
-            planned: view.planned.map(|on| form.day(on)),
+            planned: view.planned.map(|d| form.day(d.on)),
+            was: view.planned.and_then(|d| d.was).map(|on| form.day(on)),
+            missed: view.planned.is_some_and(|d| d.missed),
+            because: (view.planned).map_or_else(String::new, |d| sentence(d.because)),
             link: view.link,
             resolved: view.resolved,
         },

@@ -10,12 +10,13 @@ mod row;
 use super::dates;
 use super::reminder::parts;
 use crate::mail::{Foreign, wrapped};
-use crate::ticket::{ChainHash, CodeName, TicketNo};
+use crate::ticket::{ChainHash, Clash, CodeName, TicketNo};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
 use rank::{Rank, When, due, rank, when};
 use row::{AT_MOST, Row};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The longest line, in columns.
 const WIDTH: usize = 40;
@@ -94,15 +95,8 @@ pub enum Matter {
         /// What is still to be done.
         missing: Vec<String>,
     },
-    /// The reporter publishes before we are ready.
-    Clash {
-        /// Their date.
-        theirs: Date,
-        /// Ours.
-        ours: Date,
-        /// What we do then: fix, or publish.
-        what: &'static str,
-    },
+    /// Of two dates the one comes first that has to come last.
+    Clash(Clash),
     /// A mail of it cannot be read.
     Unreadable,
     /// Its acknowledgement is held.
@@ -136,6 +130,8 @@ pub enum Matter {
     },
     /// Labelled lines of the team's own mail were read, in our words: `accepted`.
     Read {
+        /// The mail, by its number.
+        mail: i64,
         /// What they say.
         what: String,
     },
@@ -221,7 +217,24 @@ fn counts(view: &DigestView) -> String {
     }
 }
 
-fn table(view: &DigestView) -> String {
+/// The mails of which a digest has no room to tell what was read: it counts them, and the
+/// next one tells it.
+pub fn without_room(view: &DigestView) -> BTreeSet<i64> {
+    let mail = |entry: &DigestEntry| match entry.matter {
+        Matter::Read { mail, .. } => Some(mail),
+        _ => None,
+    };
+    let mut mails: BTreeSet<i64> = view.entries.iter().filter_map(mail).collect();
+    if !mails.is_empty() {
+        for told in rows(view).0.iter().filter_map(|row| mail(row.entry)) {
+            mails.remove(&told);
+        }
+    }
+    mails
+}
+
+/// The rows of the table, and how many tickets have no room in it.
+fn rows(view: &DigestView) -> (Vec<Row<'_>>, usize) {
     let mut entries: Vec<&DigestEntry> = view.entries.iter().collect();
     entries.sort_by_key(|e| {
         let rank = rank(&e.matter, &view.now);
@@ -234,6 +247,11 @@ fn table(view: &DigestView) -> String {
     });
     let mut rows = row::folded(&entries, &view.now);
     let more = row::fewer(&mut rows);
+    (rows, more)
+}
+
+fn table(view: &DigestView) -> String {
+    let (rows, more) = rows(view);
     let mut lines = Vec::new();
     let mut above = String::new();
     for (i, row) in rows.iter().enumerate() {
@@ -320,14 +338,18 @@ fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
             let since = dates::short_day(since.date());
             format!("{}, since {since}", parts(missing))
         }
-        Matter::Clash { theirs, ours, what } => format!(
-            "they publish {}, we {what} {}",
-            dates::short_day(*theirs),
-            dates::short_day(*ours)
+        Matter::Clash(clash) => format!(
+            "{} {}, {} {}",
+            clash.early.comes(),
+            dates::short_day(clash.on),
+            clash.late.should_come(),
+            dates::short_day(clash.after)
         ),
         Matter::Unreadable => "a mail of it cannot be read".to_owned(),
         Matter::Held { because } => because.clone(),
-        Matter::Trouble { what } | Matter::Name { what } | Matter::Read { what } => what.clone(),
+        Matter::Trouble { what } | Matter::Name { what } | Matter::Read { what, .. } => {
+            what.clone()
+        }
         Matter::Silent {
             goes_on: true,
             since,

@@ -30,7 +30,7 @@ mod wrap;
 
 pub use acknowledgement::{AckView, Answer, Count, DayOff, Missing, Promised};
 pub use answer::{ClosingView, Hand, NewDate, PublishedView, ReplyView, ResolvedView};
-pub use digest::{DigestEntry, DigestView, Junk, Looked, Matter, RecordHead};
+pub use digest::{DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, without_room};
 pub use evaluation::{EvaluationView, reply_subject};
 pub use reminder::{ReminderView, part};
 
@@ -177,6 +177,9 @@ impl Letters {
         let words = answer::reply(view, self.form);
         let letter = self.templates.render_file(&file, &words)?;
         match words.lost_in(&letter.body) {
+            None if words.lacks_embargo(&letter.body) => {
+                Err(LetterError::in_file(&file, LACKS_EMBARGO.to_owned()))
+            }
             None => Ok(letter),
             Some(line) => Err(lost(&file, &line)),
         }
@@ -217,6 +220,10 @@ impl Letters {
         self.templates.render(Kind::Digest, &digest::words(view))
     }
 }
+
+/// What is wrong with a letter that is to tell of an embargo and does not.
+const LACKS_EMBARGO: &str =
+    "the letter does not say until when nobody is to be told: put {{ embargo }} into it";
 
 fn lost(file: &str, line: &str) -> LetterError {
     LetterError::in_file(

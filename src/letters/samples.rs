@@ -198,6 +198,25 @@ pub(super) fn replies(organisation: &Organisation) -> Vec<ReplyView<'_>> {
     ]
 }
 
+/// Replies that name the end of an embargo.
+pub(super) fn embargoes(organisation: &Organisation) -> Vec<ReplyView<'_>> {
+    let view = |text, was, because| ReplyView {
+        embargo: Some(NewDate {
+            on: date(2027, 7, 13),
+            was,
+            missed: false,
+            because,
+        }),
+        ..reply(organisation, text)
+    };
+    let was = Some(date(2027, 7, 1));
+    vec![
+        view("", None, ""),
+        view("", was, "the maker of the library needs more time"),
+        view("All of them have the fix now.", was, ""),
+    ]
+}
+
 pub(super) fn signals(organisation: &Organisation) -> Vec<ReplyView<'_>> {
     let view = |text| ReplyView {
         signal: Some("+44 7700 900123"),
@@ -236,6 +255,7 @@ fn reply<'a>(organisation: &'a Organisation, text: &'a str) -> ReplyView<'a> {
     ReplyView {
         hand: hand(organisation, text),
         date: None,
+        embargo: None,
         ask: false,
         signal: None,
         until: None,
@@ -260,6 +280,15 @@ pub(super) fn resolved(organisation: &Organisation) -> Vec<ResolvedView<'_>> {
 }
 
 pub(super) fn published(organisation: &Organisation) -> Vec<PublishedView<'_>> {
+    let was = Some(date(2027, 7, 6));
+    let day = |was, missed, because| {
+        Some(NewDate {
+            on: date(2027, 7, 13),
+            was,
+            missed,
+            because,
+        })
+    };
     let view = |text, planned, link, resolved| PublishedView {
         hand: hand(organisation, text),
         planned,
@@ -267,7 +296,14 @@ pub(super) fn published(organisation: &Organisation) -> Vec<PublishedView<'_>> {
         resolved,
     };
     vec![
-        view("", Some(date(2027, 7, 13)), None, true),
+        view("", day(None, false, ""), None, true),
+        view("", day(was, false, "the release moves"), None, true),
+        view(
+            "We are sorry for the delay.",
+            day(was, true, ""),
+            None,
+            true,
+        ),
         view("", None, Some("https://example.org/adv/12"), true),
         view("It was already spoken of in public.", None, None, false),
     ]

@@ -1,7 +1,7 @@
 //! Every letter with sample data: before a template is taken, and for `check --letters`.
 
 use super::kind::{BESIDE, Kind};
-use super::{Letter, LetterError, Letters, Organisation, samples};
+use super::{LACKS_EMBARGO, Letter, LetterError, Letters, Organisation, samples};
 use crate::ticket::Outcome;
 
 /// A file, and what became of it with each sample.
@@ -113,7 +113,17 @@ impl Letters {
             Kind::Evaluation => each(samples::evaluations(organisation), |v| {
                 self.evaluation(None, v)
             }),
-            Kind::Reply => each(samples::replies(organisation), |v| self.reply(None, v)),
+            Kind::Reply => {
+                let mut all = each(samples::replies(organisation), |v| self.reply(None, v));
+                // A team's letter may be older than embargoes: one that lacks it is refused
+                // when it is to tell one.
+                let lacks = |letter: &Result<Letter, LetterError>| {
+                    letter.as_ref().is_err_and(|why| why.what == LACKS_EMBARGO)
+                };
+                let told = each(samples::embargoes(organisation), |v| self.reply(None, v));
+                all.extend(told.into_iter().filter(|letter| !lacks(letter)));
+                all
+            }
             Kind::Signal => each(samples::signals(organisation), |v| {
                 self.reply(Some("signal"), v)
             }),

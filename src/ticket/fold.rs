@@ -77,17 +77,6 @@ pub struct Ticket {
     pub last_fact: i64,
 }
 
-/// The reporter publishes before we are ready.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clash {
-    /// Their local date.
-    pub theirs: Date,
-    /// Ours.
-    pub ours: Date,
-    /// What we do on ours: `fix` or `publish`.
-    pub what: &'static str,
-}
-
 impl Ticket {
     /// Folds facts in the order in which they were written down. Retracted facts and those
     /// of undelivered letters count for nothing; what was said earlier and is written down
@@ -127,19 +116,6 @@ impl Ticket {
         let refused = |consent: &String| consent.split(':').next() == Some("no");
         let name = self.set.get(&Field::Credit)?;
         (!self.set.get(&Field::Consent).is_some_and(refused)).then_some(name.as_str())
-    }
-
-    /// The reporter publishes before we are ready: their date, and the date of ours that
-    /// comes after it (the resolution, or our publication).
-    pub fn clash(&self) -> Option<Clash> {
-        let theirs = *self.planned.get(&Planned::ReporterPublication)?;
-        let resolves = self.expected.filter(|_| self.stage < Stage::Resolved);
-        let publishes = self.planned.get(&Planned::Publication).copied();
-        let publishes = publishes.filter(|_| self.stage < Stage::Published);
-        let late = |ours: &Date| theirs < *ours;
-        let clash = |what| move |ours| Clash { theirs, ours, what };
-        let fix = resolves.filter(late).map(clash("fix"));
-        fix.or_else(|| publishes.filter(late).map(clash("publish")))
     }
 
     fn is_set(&mut self, field: Field, value: Option<&String>) {

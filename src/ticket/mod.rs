@@ -5,6 +5,7 @@
 //! a mistake is another fact that says so.
 
 mod chain;
+mod clash;
 mod credit;
 mod duplicate;
 mod field;
@@ -15,10 +16,11 @@ mod reference;
 mod severity;
 
 pub use chain::{ChainHash, chain};
+pub use clash::{Clash, Turn};
 pub use credit::Credit;
 pub use fact::{Act, By, Fact, FactName, INFERRED, LABELLED, What};
 pub use field::{Field, Planned, WaitsFor};
-pub use fold::{Clash, Stage, Ticket, counting, unread};
+pub use fold::{Stage, Ticket, counting, unread};
 pub use outcome::Outcome;
 pub use reference::{CodeName, Reference, TicketNo, Wanted};
 pub use severity::severity;

@@ -106,7 +106,11 @@ fn each_letter_arrives_in_the_thread_and_each_promise_ends_with_its_own() {
     let letter = latest(&g, &mia, 5);
     is_in_thread(&g, &letter);
     assert!(body(&letter).contains("we plan to publish"), "{letter}");
-    assert_eq!(since(&g, &mut count), ["planned", "answered"]);
+    assert_eq!(
+        since(&g, &mut count),
+        ["planned", "answered", "planned"],
+        "set, and told"
+    );
     let link = "https://example.org/advisories/12";
     g.run(&["publish", "1", "--link", link, "--yes"]).ok();
     assert_eq!(since(&g, &mut count), ["set", "update-posted", "published"]);

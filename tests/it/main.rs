@@ -65,4 +65,5 @@ mod withdrawn;
 mod year;
 mod sink;
 mod team;
+mod told;
 mod unit;

@@ -14,6 +14,7 @@ words of yours in the editor; every outcome but the two interim ones ends the wa
 
 pub const REPLY: &str = "Examples: gatepost reply 42
           gatepost reply 42 --expected \"25 Jun\" --because \"the rework found two more\"
+          gatepost reply 42 --embargo \"13 Jul\"
           gatepost reply 42 --ask --message question.txt
           gatepost reply 42 --letter signal
           gatepost reply 42 --letter last-call   (they do not answer what we asked)
@@ -33,6 +34,7 @@ pub const RESOLVE: &str =
 --json: see `gatepost help reply`.";
 
 pub const PUBLISH: &str = "Examples: gatepost publish 42 --on \"13 Jul\"
+          gatepost publish 42 --on \"20 Jul\" --because \"the release moves\"
           gatepost publish 42 --link https://example.org/advisories/12
 --json: see `gatepost help reply`.";
 
@@ -126,8 +128,11 @@ pub struct Reply {
     /// The date by which you now expect it to be resolved: 2026-12-04 or "4 Dec"
     #[arg(long, value_name = "DATE")]
     pub expected: Option<String>,
+    /// Nobody is to be told of it before this day, for others are affected
+    #[arg(long, value_name = "DATE", conflicts_with = "letter")]
+    pub embargo: Option<String>,
     /// Why the date moves
-    #[arg(long, value_name = "TEXT", requires = "expected")]
+    #[arg(long, value_name = "TEXT")]
     pub because: Option<String>,
     /// Wait for the reporter's answer: our own cadence pauses until they write
     #[arg(long)]
@@ -164,6 +169,9 @@ pub struct Publish {
     /// Not yet: it is planned for this day
     #[arg(long, value_name = "DATE")]
     pub on: Option<String>,
+    /// Why that day moves, for who was told another
+    #[arg(long, value_name = "TEXT", requires = "on")]
+    pub because: Option<String>,
     /// Although it is not resolved: why
     #[arg(long, value_name = "REASON")]
     pub force: Option<String>,

@@ -27,8 +27,8 @@ pub struct Follower {
 
 /// What the reporters of all of them hear.
 pub enum News<'a> {
-    /// The date of the resolution is this one now.
-    Date(Date),
+    /// The date of the resolution is this one now, and that of the end of an embargo.
+    Dates(Option<Date>, Option<Date>),
     /// It is resolved.
     Resolved,
     /// It is, or will be, public.
@@ -115,7 +115,7 @@ impl Sitting<'_> {
     ) -> Result<Followup> {
         let file = &follower.file;
         let (letter, decision) = match news {
-            News::Date(on) => self.new_date(*on, file, words),
+            News::Dates(on, embargo) => self.new_dates(*on, *embargo, file, words),
             News::Resolved => self.resolution(file, words),
             News::Published(publication) => self.publication_of(publication, file, words),
         }?;
@@ -147,20 +147,29 @@ impl Sitting<'_> {
         }
     }
 
-    fn new_date(&self, on: Date, file: &File, words: &str) -> Result<(Letter, Decision)> {
+    fn new_dates(
+        &self,
+        expected: Option<Date>,
+        embargo: Option<Date>,
+        file: &File,
+        words: &str,
+    ) -> Result<(Letter, Decision)> {
         let config = &self.here.config;
-        let moved = answer::moved(file, on, self.now, &config.calendar);
+        let expected = expected.filter(|on| is_new_date(*on, file));
+        let embargo = embargo.filter(|on| is_new_plan(Planned::Embargo, *on, file));
+        let moved = expected.and_then(|on| answer::moved(file, on, self.now, &config.calendar));
         let letter = config.letters_from(&file.row.mailbox).reply(
             None,
             &ReplyView {
                 hand: post::hand(config, file, &self.who, words),
-                date: Some(NewDate {
+                date: expected.map(|on| NewDate {
                     on,
                     was: moved.as_ref().map(|(m, _)| m.from),
                     missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
                     // The reason was written for the reporter of the first.
                     because: "",
                 }),
+                embargo: embargo.map(|on| answer::replanned(self, file, Planned::Embargo, on)),
                 ask: false,
                 signal: None,
                 until: None,
@@ -169,7 +178,8 @@ impl Sitting<'_> {
             },
         )?;
         let reply = act::Reply {
-            expected: Some(on),
+            expected,
+            embargo,
             ..act::Reply::default()
         };
         Ok((letter, reply.on(self.blank(file, LetterKind::Reply))))
@@ -205,12 +215,15 @@ impl Sitting<'_> {
             .letters_from(&file.row.mailbox)
             .published(&PublishedView {
                 hand: post::hand(config, file, &self.who, words),
-                planned: publication.on,
+                planned: publication
+                    .on
+                    .map(|on| answer::replanned(self, file, Planned::Publication, on)),
                 link: publication.link.as_deref(),
                 resolved: act::is_resolved(&self.file.facts),
             })?;
         let publication = Publication {
             force: None,
+            because: String::new(),
             ..publication.clone()
         };
         Ok((
@@ -296,11 +309,22 @@ pub(super) fn record(tx: &Tx, here: &Here, plan: &Plan, grace: SignedDuration) -
 fn is_news(news: &News, file: &File) -> bool {
     let resolved = act::is_resolved(&file.facts);
     match news {
-        News::Date(on) => !resolved && file.ticket.expected != Some(*on),
+        News::Dates(on, embargo) => {
+            on.is_some_and(|on| is_new_date(on, file))
+                || embargo.is_some_and(|on| is_new_plan(Planned::Embargo, on, file))
+        }
         News::Resolved => !resolved,
         News::Published(publication) => match publication.on {
-            Some(on) => file.ticket.planned.get(&Planned::Publication) != Some(&on),
+            Some(on) => is_new_plan(Planned::Publication, on, file),
             None => !act::is_published(&file.facts),
         },
     }
+}
+
+fn is_new_date(on: Date, file: &File) -> bool {
+    !act::is_resolved(&file.facts) && file.ticket.expected != Some(on)
+}
+
+fn is_new_plan(event: Planned, on: Date, file: &File) -> bool {
+    act::last_told(&file.facts, event) != Some(on)
 }

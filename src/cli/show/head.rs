@@ -3,7 +3,7 @@
 use super::super::{Here, export, look, output};
 use super::next;
 use crate::cli::document::History;
-use crate::desk::{Duty, File};
+use crate::desk::{Duty, File, act};
 use crate::mail::Foreign;
 use crate::store::Listing;
 use crate::ticket::{Field, Planned, What};
@@ -195,14 +195,32 @@ fn dates(here: &Here, file: &File, now: Timestamp) {
             Planned::Embargo => "embargo until",
             Planned::ReporterPublication => "they publish",
         };
-        output::line(format!("DATE {what} {}", day(on)));
+        let (knows, before) = told_of(here, file, *event, *on);
+        output::line(format!("DATE {what} {}{knows}", day(on)));
+        before.iter().for_each(output::line);
     }
-    if let Some(clash) = look::clash(&file.ticket) {
-        output::alarm(format!("!    {clash}"));
+    for clash in file.ticket.clashes() {
+        output::alarm(format!("!    {}", look::clash(clash)));
     }
     if let Some(waits) = next::waits(here, file, now) {
         output::line(format!("WAIT {waits}"));
     }
+}
+
+/// What the reporter knows of that date, and which they were told before.
+fn told_of(here: &Here, file: &File, event: Planned, on: Date) -> (String, Vec<String>) {
+    let day = |date: Date| date.strftime("%a %-d %b").to_string();
+    let since = |at| day(here.config.calendar.local_date(at));
+    let mut told = act::planned_told(&file.facts, event);
+    let knows = match (told.pop_if(|(last, _)| *last == on), event) {
+        (Some((_, at)), _) => format!(", told {}", since(at)),
+        (None, Planned::ReporterPublication) => String::new(),
+        (None, Planned::Publication) => ", not told: publish --on".to_owned(),
+        (None, Planned::Embargo) => ", not told: reply --embargo".to_owned(),
+    };
+    let before = told.into_iter();
+    let before = before.map(|(was, at)| format!("     was {}, told {}", day(was), since(at)));
+    (knows, before.collect())
 }
 
 fn warnings(file: &File) {

@@ -1,8 +1,9 @@
-//! Decisions after the evaluation: a reply, that the problem is resolved, published, closed.
+//! Decisions after the evaluation: a reply, that the problem is resolved, closed.
 
 use super::Decision;
 use super::evaluate::check_date;
-use crate::ticket::{Fact, Field, Planned, Ticket, WaitsFor, What, counting};
+use super::publication::{last_told, may_be_told, moved_because};
+use crate::ticket::{Fact, Planned, WaitsFor, What, counting};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
@@ -11,7 +12,9 @@ use jiff::civil::Date;
 pub struct Reply {
     /// The date by which a resolution is expected from now on, local.
     pub expected: Option<Date>,
-    /// Why it moves; may be empty when no date was told before.
+    /// Until when nobody is told of it, local.
+    pub embargo: Option<Date>,
+    /// Why a date moves; may be empty when none was told before.
     pub because: String,
     /// We wait for the reporter's answer.
     pub ask: bool,
@@ -30,10 +33,18 @@ impl Reply {
             on,
             because: self.because.clone(),
         });
+        let embargo = self.embargo.map(|on| What::Planned {
+            event: Planned::Embargo,
+            on,
+        });
+        let moves = self.embargo.filter(|_| self.expected.is_none());
+        let why = moves.and_then(|on| moved_because(Planned::Embargo, on, &self.because));
         // A date is an answer, and so is a question.
-        let is_answer = !self.is_empty || self.expected.is_some() || self.ask;
+        let dated = self.expected.is_some() || self.embargo.is_some();
+        let is_answer = !self.is_empty || dated || self.ask;
         let mut told = Vec::from_iter(is_answer.then_some(What::Answered));
         told.extend(self.expected.map(|on| What::Dated { on }));
+        told.extend(embargo.clone());
         told.extend(self.gives_number.then(|| What::Noted {
             why: "the Signal number was given out".to_owned(),
         }));
@@ -42,7 +53,8 @@ impl Reply {
         };
         let last_call = self.until.map(|until| What::LastCalled { until });
         Decision {
-            decided: date_decided.into_iter().collect(),
+            decided: date_decided.into_iter().chain(why).collect(),
+            done: embargo.into_iter().collect(),
             told,
             last: self
                 .ask
@@ -64,17 +76,19 @@ impl Reply {
     /// # Errors
     /// Says what does not fit.
     pub fn check(&self, facts: &[Fact], today: Date) -> Result<()> {
-        let told = dates_told(facts).last().copied();
-        match (self.expected, told) {
-            (None, _) => Ok(()),
-            (Some(on), Some(told)) if on == told => {
-                bail!("the reporter has been told {on} already")
-            }
-            (Some(_), Some(told)) if self.because.trim().is_empty() => bail!(
-                "the reporter was told {told}: a date that moves has a reason\n  hint: --because TEXT"
-            ),
-            (Some(on), _) => check_date(on, today),
+        let dated = self.expected.is_some() || self.embargo.is_some();
+        if !dated && !self.because.trim().is_empty() {
+            bail!("--because says why a date moves\n  hint: with --expected or --embargo")
         }
+        if let Some(on) = self.expected {
+            may_be_told(on, dates_told(facts).last().copied(), &self.because)?;
+            check_date("the expected date", on, today)?;
+        }
+        if let Some(on) = self.embargo {
+            may_be_told(on, last_told(facts, Planned::Embargo), &self.because)?;
+            check_date("the end of an embargo", on, today)?;
+        }
+        Ok(())
     }
 }
 
@@ -114,101 +128,12 @@ pub fn is_published(facts: &[Fact]) -> bool {
     holds(facts, &What::Published)
 }
 
-/// The date of the resolution that the reporter was told, if a publication on this day would
-/// come before it.
-pub fn too_early(facts: &[Fact], publication: Date) -> Option<Date> {
-    let expected = dates_told(facts).last().copied();
-    expected.filter(|expected| publication < *expected && !is_resolved(facts))
-}
-
-/// The day on which an embargo ends, if a publication on this day would break it.
-pub fn embargoed(facts: &[Fact], publication: Date) -> Option<Date> {
-    let until = Ticket::fold(facts).planned.get(&Planned::Embargo).copied();
-    until.filter(|until| publication < *until)
-}
-
 fn holds(facts: &[Fact], what: &What) -> bool {
     let facts = counting(facts);
     let latest = facts
         .iter()
         .rfind(|f| f.what == *what || f.what == What::Reopened);
     latest.is_some_and(|f| f.what == *what)
-}
-
-/// A publication, as a person gave it.
-#[derive(Clone, Debug)]
-pub struct Publication {
-    /// Planned for this local day; none: it is public.
-    pub on: Option<Date>,
-    /// Where it can be read.
-    pub link: Option<String>,
-    /// Why it is public although the problem is not resolved, or before an embargo ends.
-    pub force: Option<String>,
-}
-
-impl Publication {
-    /// What it decides. A plan is only a date; what is public is an update that was posted.
-    pub fn on(&self, decision: Decision) -> Decision {
-        let why = self.force.as_ref().map(|reason| What::Remarked {
-            text: format!("published all the same: {reason}"),
-        });
-        let link = self.link.as_ref().map(|link| What::Set {
-            field: Field::Link,
-            was: None,
-            value: Some(link.clone()),
-        });
-        let done = match self.on {
-            Some(on) => vec![What::Planned {
-                event: Planned::Publication,
-                on,
-            }],
-            None => vec![What::UpdatePosted, What::Published],
-        };
-        Decision {
-            decided: why.into_iter().chain(link).collect(),
-            done,
-            told: vec![What::Answered],
-            ..decision
-        }
-    }
-
-    /// Whether it can be given, on a ticket with these facts.
-    ///
-    /// # Errors
-    /// Says what does not fit: publishing comes after resolving and when no embargo holds,
-    /// unless a reason is given.
-    pub fn check(&self, facts: &[Fact], today: Date) -> Result<()> {
-        let reason = self.force.as_deref().map(str::trim).unwrap_or_default();
-        let day = self.on.unwrap_or(today);
-        let embargo = embargoed(facts, day).filter(|_| reason.is_empty());
-        match self.on {
-            Some(on) if on <= today => bail!(
-                "{on} is not in the future\n  hint: leave --on out for what is public already"
-            ),
-            Some(on) => {
-                check_date(on, today)?;
-                if let Some(until) = embargo {
-                    bail!(
-                        "{on} comes before {until}, until which an embargo holds\n  hint: a later day, `gatepost set REF embargo=` takes it back, or --force REASON"
-                    );
-                }
-                match too_early(facts, on).filter(|_| reason.is_empty()) {
-                    Some(expected) => bail!(
-                        "{on} comes before {expected}, by which we told them that it will be resolved: it would show how to attack what is not mended\n  hint: a later day, `gatepost reply --expected` to move the other, or --force REASON"
-                    ),
-                    None => Ok(()),
-                }
-            }
-            None if is_published(facts) => bail!("it is published already"),
-            None if let Some(until) = embargo => bail!(
-                "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: --on {until}, `gatepost set REF embargo=` takes it back, or --force REASON"
-            ),
-            None if !is_resolved(facts) && reason.is_empty() => bail!(
-                "it is not resolved: what is published now shows how to attack it\n  hint: gatepost resolve first, or --force REASON"
-            ),
-            None => Ok(()),
-        }
-    }
 }
 
 /// Decides that nothing more is owed, once the last letter is out.
@@ -244,77 +169,6 @@ mod tests {
             via: None,
         };
         (1..).zip(whats).map(fact).collect()
-    }
-
-    #[test]
-    fn publishing_waits_for_the_fix_or_for_a_reason() {
-        let check = |whats: &[What], force: Option<&str>, on: Option<Date>, wanted: bool| {
-            let publication = Publication {
-                on,
-                link: None,
-                force: force.map(str::to_owned),
-            };
-            let fits = publication.check(&facts(whats), TODAY).is_ok();
-            assert_eq!(fits, wanted, "{whats:?} {publication:?}");
-        };
-        check(&[What::Resolved], None, None, true);
-        check(&[], None, None, false);
-        check(&[What::Resolved, What::Reopened], None, None, false);
-        check(&[], Some(" "), None, false);
-        check(&[], Some("it is in the news"), None, true);
-        check(&[], None, Some(date(2026, 11, 25)), true);
-        let expected = What::Dated {
-            on: date(2026, 12, 4),
-        };
-        let early = Some(date(2026, 12, 3));
-        check(std::slice::from_ref(&expected), None, early, false);
-        check(
-            std::slice::from_ref(&expected),
-            Some("agreed with them"),
-            early,
-            true,
-        );
-        check(
-            std::slice::from_ref(&expected),
-            None,
-            Some(date(2026, 12, 4)),
-            true,
-        );
-        check(&[expected, What::Resolved], None, early, true);
-        check(&[What::Resolved], None, Some(TODAY), false);
-        check(&[What::Resolved, What::Published], None, None, false);
-    }
-
-    #[test]
-    fn publishing_waits_for_the_end_of_an_embargo_or_for_a_reason() {
-        let until = date(2026, 12, 4);
-        let embargo = What::Planned {
-            event: Planned::Embargo,
-            on: until,
-        };
-        let check = |more: &[What], on: Option<Date>, force: Option<&str>, today: Date, wanted| {
-            let publication = Publication {
-                on,
-                link: None,
-                force: force.map(str::to_owned),
-            };
-            let whats = [&[What::Resolved, embargo.clone()], more].concat();
-            let fits = publication.check(&facts(&whats), today).is_ok();
-            assert_eq!(fits, wanted, "{more:?} {publication:?}");
-        };
-        let before = until.yesterday().unwrap();
-        let retracted = What::Retracted {
-            fact: 2,
-            why: "over".to_owned(),
-        };
-        check(&[], None, None, TODAY, false);
-        check(&[], None, Some("it leaked"), TODAY, true);
-        check(&[], Some(before), None, TODAY, false);
-        check(&[], Some(before), Some("agreed"), TODAY, true);
-        check(&[], Some(until), None, TODAY, true);
-        check(&[], None, None, before, false);
-        check(&[], None, None, until, true);
-        check(&[retracted], None, None, TODAY, true);
     }
 
     #[test]

@@ -193,7 +193,10 @@ pub fn decide(tx: &Tx, config: &Config, decision: &Decision, how: How) -> Result
         How::Said(said) => {
             said.check(&file, tx.now(), &config.calendar)?;
             write(&decision.done, said.at, Some(said))?;
-            write(&decision.told, said.at, Some(said))?;
+            // Who was told a date knows it by the same fact as we.
+            let done = |what: &&What| !decision.done.contains(what);
+            let told: Vec<What> = decision.told.iter().filter(done).cloned().collect();
+            write(&told, said.at, Some(said))?;
             // They have answered: nobody waits for them.
             let answered = wrote_since(&file.facts, |f| f.at > said.at);
             let waits =

@@ -100,22 +100,26 @@ impl Evaluation {
                 "{} is a final outcome and has no expected date\n  hint: leave --expected out",
                 self.outcome.word()
             ),
-            Some(date) => check_date(date, today),
+            Some(date) => check_date("the expected date", date, today),
             None => Ok(()),
         }
     }
 }
 
-/// Whether a date can be promised on the local day `today`.
+/// Whether a date can be promised on the local day `today`; `what` says which date it is.
 ///
 /// # Errors
 /// When it has passed, or is more than two years away.
-pub(super) fn check_date(date: Date, today: Date) -> Result<()> {
+pub(super) fn check_date(what: &str, date: Date, today: Date) -> Result<()> {
     if date < today {
-        bail!("the expected date {date} is in the past");
+        bail!(
+            "{what} {date} is in the past\n  hint: a day from {today} on; what they were told before today: --said-in N, or --said-at TIME --via WAY"
+        );
     }
     if date > today.saturating_add(jiff::Span::new().years(2)) {
-        bail!("the expected date {date} is more than two years away");
+        bail!(
+            "{what} {date} is more than two years away\n  hint: an earlier day; they are told when it moves"
+        );
     }
     Ok(())
 }

@@ -131,7 +131,12 @@ pub fn followed(decision: Decision, of: TicketNo) -> Decision {
     let because = What::Noted {
         why: format!("it follows {of}"),
     };
-    let told = decision.done.into_iter().chain(decision.told).collect();
+    let mut told = decision.done;
+    for what in decision.told {
+        if !told.contains(&what) {
+            told.push(what);
+        }
+    }
     Decision {
         decided: std::iter::once(because).chain(decision.decided).collect(),
         done: Vec::new(),
@@ -180,6 +185,7 @@ pub fn untold(tx: &Tx, config: &Config, duplicate: &File) -> Result<Vec<String>>
         let publication = Publication {
             on: None,
             link: None,
+            because: String::new(),
             force: None,
         };
         // It would be refused: it is not resolved, or an embargo holds on this one.

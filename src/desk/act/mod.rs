@@ -8,14 +8,14 @@ mod answer;
 mod decision;
 mod evaluate;
 mod follow;
+mod publication;
 
-pub use answer::{
-    Publication, Reply, close, dates_told, embargoed, is_published, is_resolved, resolve, too_early,
-};
+pub use answer::{Reply, close, dates_told, is_published, is_resolved, resolve};
 pub(super) use decision::wrote_since;
 pub use decision::{Decision, How, Newer, Said, Writing, decide};
 pub use evaluate::Evaluation;
 pub use follow::{Original, all_untold, followed, followers, untold};
+pub use publication::{Publication, embargoed, last_told, planned_told, too_early};
 
 use super::refresh;
 use crate::config::Config;

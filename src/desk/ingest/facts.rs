@@ -163,11 +163,7 @@ fn classes_of(
     let released = config.policy.released();
     let mut given = found.given;
     given.retain(|class| !(is_later && released.contains(class)));
-    if verdict.kind.is == Kind::Platform {
-        let mut all = config.platforms.iter();
-        let platform = all.find(|platform| platform.wrote(arrival.mail));
-        given.extend(platform.and_then(|platform| platform.class.clone()));
-    }
+    given.extend(class_of_platform(config, arrival, verdict));
     let binds = is_later
         && found.binds
         && verdict.kind.is != Kind::Platform
@@ -178,14 +174,56 @@ fn classes_of(
         let last = facts.iter().rfind(|fact| is_it(&fact.what));
         binds && released.contains(*class) && last.is_some_and(|fact| fact.by == By::Gatepost)
     });
-    let taken = taken.map(|class| What::Unclassed {
-        class: class.clone(),
-    });
-    let new = given.iter().filter(|class| !has.contains(class));
-    let new = new.map(|class| What::Classed {
-        class: class.clone(),
-    });
-    Ok(taken.chain(new).collect())
+    let taken = taken.cloned().map(|class| What::Unclassed { class });
+    let again = match ticket.filter(|_| wrote && !has.is_empty()) {
+        Some(ticket) if !answers_us(tx, arrival.mail, verdict)? => {
+            rings_again(tx, config, ticket, &has)?
+        }
+        Some(_) | None => Vec::new(),
+    };
+    let again: Vec<&String> = again.iter().filter(|c| given.contains(*c)).collect();
+    let is_new = |class: &&String| !has.contains(*class) || again.contains(class);
+    let ended = again.iter().map(|class| (*class).clone());
+    let ended = ended.map(|class| What::Unclassed { class });
+    let new = given.iter().filter(is_new).cloned();
+    let new = new.map(|class| What::Classed { class });
+    Ok(taken.chain(ended).chain(new).collect())
+}
+
+/// The class that a platform gives its reports.
+fn class_of_platform(config: &Config, arrival: &Arrival, verdict: &Verdict) -> Option<String> {
+    if verdict.kind.is != Kind::Platform {
+        return None;
+    }
+    let mut all = config.platforms.iter();
+    let platform = all.find(|platform| platform.wrote(arrival.mail));
+    platform.and_then(|platform| platform.class.clone())
+}
+
+/// The classes of this ticket whose promises know no hours and are all met: who writes to
+/// their address anew, and does not only answer us, is in need once more.
+fn rings_again(tx: &Tx, config: &Config, ticket: TicketNo, has: &[String]) -> Result<Vec<String>> {
+    let promises = &config.policy.promises;
+    let of = |class: &str, name: &str| {
+        let mut all = promises
+            .iter()
+            .filter(|p| p.class.as_deref() == Some(class));
+        all.any(|p| p.name == name)
+    };
+    let rings = |class: &&String| {
+        let mut all = promises.iter().filter(|p| p.class.as_ref() == Some(*class));
+        all.any(|p| p.any_hour)
+    };
+    let deadlines = tx.deadlines_of(ticket)?;
+    let is_met = |class: &&String| {
+        let mut of_class = deadlines
+            .iter()
+            .filter(|d| of(class, &d.promise))
+            .peekable();
+        of_class.peek().is_some() && of_class.all(|d| !d.open)
+    };
+    let classes = has.iter().filter(rings).filter(is_met);
+    Ok(classes.cloned().collect())
 }
 
 /// It is a reply to us, and went to where our letter came from: its author chose no address.

@@ -107,12 +107,7 @@ fn matters(
     let first = file.first_duty().and_then(|duty| pressing(config, duty));
     let mut matters = Vec::from_iter(first);
     matters.extend(without(config, &file));
-    let clash = file.ticket.clash();
-    matters.extend(clash.map(|c| Matter::Clash {
-        theirs: c.theirs,
-        ours: c.ours,
-        what: c.what,
-    }));
+    matters.extend(file.ticket.clash().map(Matter::Clash));
     let letters = tx.letters_of(row.number)?;
     matters.extend(letters.iter().filter_map(trouble));
     if unreadable {
@@ -143,7 +138,7 @@ fn matters(
         }
         Matter::Unreadable
         | Matter::Held { .. }
-        | Matter::Clash { .. }
+        | Matter::Clash(_)
         | Matter::Trouble { .. }
         | Matter::Chased { .. }
         | Matter::Silent { .. }
@@ -250,7 +245,7 @@ pub fn digest(
     let read = tx.labelled_untold(&member.name, tx.now())?;
     let mut entries = board.to_vec();
     entries.extend(was_read(tx, &read)?);
-    let letter = config.letters.digest(&DigestView {
+    let view = DigestView {
         new,
         now: local(config, tx.now()),
         reader: member.name.clone(),
@@ -258,12 +253,15 @@ pub fn digest(
         tray: tx.tray_count()?,
         junk: junk(tx, config)?,
         looked: looked.map_or(Looked::Never, |at| Looked::Ago(tx.now().duration_since(at))),
-        waiting: tx.letters_waiting()?,
+        // Those of this very moment are about to leave.
+        waiting: tx.letters_waiting_since(tx.now())?.map_or(0, |(n, _)| n),
         warnings: warnings(tx, config, member)?,
         record: RecordHead { fact, hash },
-    })?;
+    };
+    let letter = config.letters.digest(&view)?;
+    let later = letters::without_room(&view);
     let id = to_team(tx, config, member, LetterKind::Digest, None, &letter)?;
-    for line in &read {
+    for line in read.iter().filter(|line| !later.contains(&line.mail)) {
         tx.say(&line.key(&member.name), Some(id))?;
     }
     Ok(id)
@@ -288,7 +286,10 @@ fn was_read(tx: &Tx, read: &[LabelledFact]) -> Result<Vec<DigestEntry>> {
             code_name: row.name,
             owner: row.owner,
             alike: None,
-            matter: Matter::Read { what },
+            matter: Matter::Read {
+                mail: first.mail,
+                what,
+            },
         });
     }
     Ok(entries)

@@ -135,7 +135,10 @@ fn hangs_on(other: &Fact, retracted: &Fact) -> bool {
         && other.at == retracted.at;
     let closed = other.what == What::Closed && other.n > retracted.n;
     let no_date = other.what == What::DateNotDue && same_way;
-    (closed && ends_with_it(&retracted.what))
+    // A date that was planned, and that the reporter was told the same.
+    let planned = matches!(other.what, What::Planned { .. }) && other.what == retracted.what;
+    planned
+        || (closed && ends_with_it(&retracted.what))
         || (tells_of_duplicate(&retracted.what) && is_original(&other.what))
         || (no_date && matches!(retracted.what, What::Evaluated { .. }))
 }

@@ -3,7 +3,7 @@
 use super::refuse;
 use super::{add, add_at};
 use crate::config::Config;
-use crate::desk::act::{embargoed, too_early};
+use crate::desk::act::{embargoed, last_told, too_early};
 use crate::desk::{File, file, policy_of, post, refresh};
 use crate::mail::Address;
 use crate::promise::{self, Policy};
@@ -302,19 +302,30 @@ impl Setting<'_> {
         if self.file.ticket.planned.get(&event) == on.as_ref() {
             return Ok(());
         }
+        self.not_told_another(event, on)?;
         let Some(on) = on else {
             let is_it = move |w: &What| matches!(w, What::Planned { event: e, .. } if *e == event);
             return self.retract_all(is_it, "taken back");
         };
         let today = self.config.calendar.local_date(self.tx.now());
         if on < today {
-            refuse!(
-                "{} {on} is in the past\n  hint: already-public=yes, or publish, says that it happened",
-                event.word()
-            );
+            let n = self.ticket().0;
+            let hint = match event {
+                Planned::Publication => format!("gatepost publish {n} says that it is public"),
+                Planned::Embargo => {
+                    format!("what is over holds no more: gatepost set {n} embargo= takes it back")
+                }
+                Planned::ReporterPublication => {
+                    format!("gatepost set {n} already-public=yes says that it happened")
+                }
+            };
+            refuse!("{} {on} is in the past\n  hint: {hint}", event.word());
         }
         if on > today.saturating_add(jiff::Span::new().years(2)) {
-            refuse!("{} {on} is more than two years away", event.word());
+            refuse!(
+                "{} {on} is more than two years away\n  hint: an earlier day, which can be moved",
+                event.word()
+            );
         }
         let ours = event == Planned::Publication;
         if let Some(expected) = too_early(&self.file.facts, on).filter(|_| ours) {
@@ -330,6 +341,27 @@ impl Setting<'_> {
             );
         }
         self.add(What::Planned { event, on })
+    }
+
+    /// What the reporter was told does not move behind their back.
+    fn not_told_another(&self, event: Planned, on: Option<Date>) -> Result<()> {
+        let n = self.ticket().0;
+        let (tells, of) = match event {
+            Planned::Publication => (format!("publish {n} --on"), "the publication"),
+            Planned::Embargo => (format!("reply {n} --embargo"), "the end of the embargo"),
+            Planned::ReporterPublication => return Ok(()),
+        };
+        let Some(told) = last_told(&self.file.facts, event) else {
+            return Ok(());
+        };
+        let day = on.map_or("DATE".to_owned(), |on| on.to_string());
+        let it = match on {
+            Some(_) => "it does not move",
+            None => "it is not taken back",
+        };
+        refuse!(
+            "the reporter was told {told} for {of}: {it} without a word to them\n  hint: gatepost {tells} {day} --because TEXT tells them; what was wrong from the start: gatepost reopen {n} --retract FACT --because TEXT"
+        );
     }
 
     fn exploited(&mut self, at: Option<Timestamp>) -> Result<()> {

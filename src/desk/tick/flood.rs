@@ -3,7 +3,8 @@
 //! Once a person was told of more than a hundred new reports in one letter, further first
 //! words wait until the team's next opening. A report that looks like no other of them is
 //! told all the same, as long as such ones are few. What a promise of `any_hour` says of
-//! reports that look alike is said in common letters too, and gathered.
+//! reports that look alike is said in common letters too, and gathered for a short while, but
+//! never until the morning.
 
 use super::{FEW, Key, Nag, Told};
 use crate::config::{Config, Member};
@@ -107,8 +108,8 @@ pub(super) fn gather(
     told: &mut BTreeMap<&str, Told>,
     next_looks: &mut [(Key, Option<Timestamp>)],
 ) -> Result<()> {
-    // No reminder of a deadline waits until the morning.
-    let waits = |nag: &Nag| nag.may_wait() && nag.is_new();
+    // No reminder of a deadline waits until the morning, nor what knows no hours.
+    let waits = |nag: &Nag| nag.may_wait() && nag.is_new() && !nag.is_of_any_hour();
     let news = told.values().flat_map(|told| &told.nags);
     let news = news.filter(|nag| waits(nag));
     let news: BTreeSet<TicketNo> = news.map(|nag| nag.matter.0.number).collect();

@@ -89,7 +89,7 @@ pub(super) fn rank(matter: &Matter, now: &Zoned) -> Rank {
             When::Today => Rank::Today,
             When::ToCome => Rank::ToCome,
         },
-        Matter::Clash { .. } => Rank::Clash,
+        Matter::Clash(_) => Rank::Clash,
         Matter::Stale { missing, .. } => match missing.as_slice() {
             [one] if part(one) == "owner" => Rank::Unowned,
             [one] if part(one) == "credit" => Rank::Uncredited,
@@ -109,7 +109,7 @@ pub(super) fn rank(matter: &Matter, now: &Zoned) -> Rank {
 pub(super) fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
     match &entry.matter {
         Matter::Due { at, .. } | Matter::Stale { since: at, .. } => Some(at.timestamp()),
-        Matter::Clash { .. }
+        Matter::Clash(_)
         | Matter::Unreadable
         | Matter::Held { .. }
         | Matter::Trouble { .. }
@@ -150,6 +150,7 @@ pub(super) fn label(matter: &Matter, now: &Zoned) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ticket::{Clash, Turn};
     use jiff::civil::{Date, date};
     use jiff::tz::TimeZone;
 
@@ -177,11 +178,12 @@ mod tests {
             (Matter::Held { because: text() }, "HELD"),
             (due(3, false, false), "LATE"),
             (
-                Matter::Clash {
-                    theirs: date(2027, 7, 1),
-                    ours: date(2027, 7, 9),
-                    what: "fix",
-                },
+                Matter::Clash(Clash {
+                    early: Turn::TheyPublish,
+                    on: date(2027, 7, 1),
+                    late: Turn::Fix,
+                    after: date(2027, 7, 9),
+                }),
                 "CLASH",
             ),
             (due(6, true, false), "THU 6"),
@@ -202,7 +204,13 @@ mod tests {
                 "SILENT",
             ),
             (Matter::Name { what: text() }, "NAME"),
-            (Matter::Read { what: text() }, "READ"),
+            (
+                Matter::Read {
+                    mail: 1,
+                    what: text(),
+                },
+                "READ",
+            ),
         ];
         let ranks: Vec<Rank> = in_order.iter().map(|(m, _)| rank(m, &now)).collect();
         assert!(ranks.is_sorted_by(|a, b| a < b), "{ranks:?}");

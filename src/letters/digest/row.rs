@@ -37,7 +37,7 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
         };
         let folds = match entry.matter {
             Matter::Due { .. } | Matter::Stale { .. } | Matter::Held { .. } => entry.alike,
-            Matter::Clash { .. }
+            Matter::Clash(_)
             | Matter::Unreadable
             | Matter::Trouble { .. }
             | Matter::Chased { .. }
@@ -58,7 +58,7 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
                 | Matter::Unreadable
                 | Matter::Silent { .. }
                 | Matter::Held { .. }
-                | Matter::Clash { .. }
+                | Matter::Clash(_)
                 | Matter::Trouble { .. }
                 | Matter::Chased { .. }
                 | Matter::Name { .. }
@@ -77,33 +77,47 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
     rows
 }
 
-/// So many held receipts and so many mails that cannot be read are told, where others would
-/// be left out for more.
+/// So many of a kind are told at least, where others would be left out for more of them.
 const OF_A_KIND: usize = 5;
+
+/// How soon a row is left out; the higher, the sooner. A deadline that passes unseen and a
+/// report that nobody can read do more harm than all else, so what is late goes only where
+/// nothing is left but a few that are held or cannot be read, and before it goes what is due
+/// today, what clashes, and what was read of our own mail. That is told once, so a few of it
+/// stand longer than many that are held; what has no room waits for the next digest.
+fn waits(row: &Row, many: impl Fn(Rank) -> bool) -> u8 {
+    match row.rank {
+        Rank::ToCome => 6,
+        rank if rank.can_wait() => 7,
+        Rank::Read if many(Rank::Read) => 5,
+        Rank::Trouble | Rank::Chased | Rank::Name => 5,
+        rank @ (Rank::Held | Rank::Unreadable) if many(rank) => 4,
+        Rank::Late => 1,
+        Rank::Held | Rank::Unreadable => 0,
+        Rank::Clash
+        | Rank::HalfKept
+        | Rank::Today
+        | Rank::Read
+        | Rank::Overdue
+        | Rank::Stale
+        | Rank::Unowned
+        | Rank::Uncredited
+        | Rank::Silent => 3,
+    }
+}
 
 /// Leaves [`AT_MOST`] of them; gives how many tickets are left out. What can wait goes first:
 /// what is without a day, then what is soft and has passed, then what is due last, so that
-/// nobody's report of tomorrow is not left out for one of the reader's of next week. Then goes
-/// the least urgent, then many that are held or cannot be read, and at last what is late. Of
-/// what is alike in that the last goes first.
+/// nobody's report of tomorrow is not left out for one of the reader's of next week. Then
+/// goes the least harmful. Of what is alike in that the last goes first.
 pub(super) fn fewer(rows: &mut Vec<Row>) -> usize {
     let tickets = |rows: &[Row]| rows.iter().map(|row| row.alike + 1).sum::<usize>();
     let all = tickets(rows);
     while rows.len() > AT_MOST {
         let many = |rank: Rank| rows.iter().filter(|row| row.rank == rank).count() > OF_A_KIND;
-        let goes = |row: &Row| match row.rank {
-            // What was read of our own mail is told once: nothing else would say it.
-            Rank::Read => None,
-            Rank::ToCome => Some((4, Rank::ToCome, due(row.entry))),
-            rank if rank.can_wait() => Some((5, rank, None)),
-            rank @ (Rank::Held | Rank::Unreadable) => {
-                Some((if many(rank) { 2 } else { 0 }, rank, None))
-            }
-            Rank::Late => Some((1, Rank::Late, None)),
-            rank => Some((3, rank, None)),
-        };
-        let keys = rows.iter().enumerate();
-        let keys = keys.filter_map(|(i, row)| goes(row).map(|key| (key, i)));
+        let due = |row: &Row| due(row.entry).filter(|_| row.rank == Rank::ToCome);
+        let key = |row: &Row| (waits(row, many), row.rank, due(row));
+        let keys = rows.iter().enumerate().map(|(i, row)| (key(row), i));
         match keys.max() {
             Some((_, least)) => drop(rows.remove(least)),
             None => break,

@@ -3,7 +3,7 @@
 use super::{REFERENCE, at, name, texts};
 use crate::letters::{DigestEntry, DigestView, Junk, Looked, Matter, RecordHead, ReminderView};
 use crate::promise::{Span, Standing, Step};
-use crate::ticket::{ChainHash, TicketNo};
+use crate::ticket::{ChainHash, Clash, TicketNo, Turn};
 use jiff::SignedDuration;
 use jiff::civil::date;
 
@@ -88,13 +88,15 @@ fn entries() -> Vec<DigestEntry> {
         what: "a letter was refused".to_owned(),
     };
     let read = Matter::Read {
+        mail: 1,
         what: "ben wrote: accepted, 2027-06-17".to_owned(),
     };
-    let clash = Matter::Clash {
-        theirs: date(2027, 7, 1),
-        ours: date(2027, 7, 9),
-        what: "fix",
-    };
+    let clash = Matter::Clash(Clash {
+        early: Turn::TheyPublish,
+        on: date(2027, 7, 1),
+        late: Turn::Fix,
+        after: date(2027, 7, 9),
+    });
     let stale = Matter::Stale {
         since: at(april, 16, 40),
         missing: texts(&["resolved"]),

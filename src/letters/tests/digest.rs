@@ -1,6 +1,8 @@
 //! What a digest tells, what it leaves out, and how it looks on a telephone.
 
 use super::*;
+use crate::letters::without_room;
+use std::collections::BTreeSet;
 
 #[test]
 fn a_digest_never_wraps_on_a_telephone() {
@@ -174,8 +176,9 @@ fn a_digest_keeps_what_is_told_once_and_folds_only_what_lacks_the_same() {
         matter,
         ..like.clone()
     };
-    let read = Matter::Read {
-        what: "ben wrote: accepted".to_owned(),
+    let read = |mail| Matter::Read {
+        mail,
+        what: format!("ben wrote: accepted {mail}"),
     };
     let held = |n| Matter::Held {
         because: format!("reason {n}"),
@@ -191,7 +194,67 @@ fn a_digest_keeps_what_is_told_once_and_folds_only_what_lacks_the_same() {
     assert!(body.contains("0100 and 1 alike"), "{body}");
     assert!(body.contains("0102 ") && body.contains("0103 "), "{body}");
     view.entries = (200..230).map(|n| entry(n, held(n))).collect();
-    view.entries.push(entry(300, read));
+    view.entries.push(entry(300, read(7)));
     let body = letters.digest(&view).unwrap().body;
-    assert!(body.contains("ben wrote: accepted"), "{body}");
+    assert!(body.contains("ben wrote: accepted 7"), "{body}");
+    assert_eq!(without_room(&view), BTreeSet::new());
+}
+
+/// Nothing late is left out for what was read of our own mail, which can wait for the next
+/// digest, nor what is due today for many that are held; and all of it is counted.
+#[test]
+fn a_digest_leaves_out_what_harms_least_and_counts_it() {
+    let letters = Letters::built_in().unwrap();
+    let mut view = samples::digests().remove(0);
+    let like = view.entries[0].clone();
+    let entry = |number, matter| DigestEntry {
+        number: TicketNo(number),
+        alike: None,
+        owner: Some("somebody".to_owned()),
+        matter,
+        ..like.clone()
+    };
+    let now = view.now.clone();
+    let due = |hours: i64| Matter::Due {
+        at: now.clone() + jiff::SignedDuration::from_hours(hours),
+        missing: vec!["answered".to_owned()],
+        half_kept: false,
+        soft: false,
+    };
+    let read = |mail| Matter::Read {
+        mail,
+        what: format!("ben wrote {mail}"),
+    };
+    let held = |n: i64| Matter::Held {
+        because: format!("reason {n}"),
+    };
+    let mut check = |entries: Vec<DigestEntry>, told: &[&str], more: usize, later: usize| {
+        view.entries = entries;
+        let letter = letters.digest(&view).unwrap();
+        let body = &letter.body;
+        for told in told {
+            assert!(body.contains(told), "{told}: {body}");
+        }
+        let counted = format!("and {more} more: gatepost list");
+        assert!(body.contains(&counted), "{counted}: {body}");
+        assert_eq!(without_room(&view).len(), later, "{body}");
+        letter.subject
+    };
+    let late = || (100..118).map(|n| entry(n, due(-48)));
+    let all = |more: Vec<DigestEntry>| late().chain(more).collect::<Vec<_>>();
+    let reads = (200..230).map(|n| entry(n, read(n))).collect();
+    let told = ["0100 ", "0117 ", "ben wrote 200", "ben wrote 201"];
+    let subject = check(all(reads), &told, 28, 28);
+    assert!(subject.contains("18 late"), "{subject}");
+    let few = (200..205).map(|n| entry(n, read(n))).collect();
+    check(all(few), &told, 3, 3);
+    let held_and_today = (300..315).map(|n| entry(n, held(n)));
+    let held_and_today = held_and_today.chain((400..412).map(|n| entry(n, due(2))));
+    let told = ["0400 ", "0411 ", "reason 300", "reason 307"];
+    let subject = check(held_and_today.collect(), &told, 7, 0);
+    assert!(subject.contains("15 held, 12 today"), "{subject}");
+    let worst = (300..308).flat_map(|n| [entry(n, held(n)), entry(n + 200, Matter::Unreadable)]);
+    let told = ["0100 ", "0109 ", "reason 304", "0504 "];
+    let subject = check(all(worst.collect()), &told, 14, 0);
+    assert!(subject.contains("8 unread, 8 held, 18 late"), "{subject}");
 }

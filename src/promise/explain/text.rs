@@ -6,6 +6,7 @@ use super::{Explained, Move, Need, Reminded};
 use crate::mail::wrapped;
 use crate::promise::calendar::DayKind;
 use crate::promise::deadline::DayLine;
+use crate::promise::form::DateKind;
 use crate::promise::run::End;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
@@ -158,7 +159,13 @@ impl Explained {
         };
         keyed(out, "moved", &(times + &joined(chain, " -> ")));
         for moved in &self.moves {
-            let told = self.at(moved.told_at).strftime("told %a %e %b");
+            // Only a date of the resolution holds from the moment on at which it is told.
+            let told = if self.time.as_deref() == Some(DateKind::Expected.word()) {
+                "told %a %e %b"
+            } else {
+                "set %a %e %b"
+            };
+            let told = self.at(moved.told_at).strftime(told);
             let words = format!(
                 "{:>6} -> {:>6}  {told}, {}",
                 short(moved.from),
@@ -195,7 +202,7 @@ impl Explained {
             End::Restarted(_) if late => "begins anew, and was late by then",
             End::Restarted(_) => "begins anew",
             End::Moved(_) => "moved to a new date",
-            End::Missed(_) => "missed: the new date was told too late",
+            End::Missed(_) => "missed: the new date came too late",
         };
         format!("{}  {how}", moment(&self.at(end.at())))
     }

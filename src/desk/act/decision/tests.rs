@@ -128,6 +128,7 @@ fn every_decision(tx: &Tx, ticket: TicketNo) -> Vec<(Decision, &'static [&'stati
     let publication = Publication {
         on: None,
         link: None,
+        because: String::new(),
         force: None,
     };
     vec![

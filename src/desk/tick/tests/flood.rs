@@ -159,6 +159,32 @@ fn a_flood_under_a_promise_of_any_hour_is_two_letters_and_an_attack_goes_alone()
 }
 
 #[test]
+fn behind_a_flood_what_knows_no_hours_waits_for_no_morning() {
+    let mut world = World::under(ANY_HOUR);
+    let day = "2027-05-02";
+    let flood = anna_gets(&mut world, day, &["02:00"], 120);
+    assert_eq!(flood.len(), 1, "{flood:?}");
+    let next = anna_gets(&mut world, day, &["02:40"], 1);
+    assert!(
+        next.len() == 1 && next[0].contains(": new, "),
+        "one that looks alike: {next:?}"
+    );
+    // Nor is it gathered beyond its hour: ten minutes before it is due it is told.
+    let close = ANY_HOUR.replace("30 minutes before", "10 minutes before");
+    let mut world = World::under(&close);
+    anna_gets(&mut world, day, &["02:00"], 40);
+    anna_gets(&mut world, day, &["02:03", "02:05"], 5);
+    let gathered = anna_gets(&mut world, day, &["02:16"], 0);
+    assert!(
+        gathered.len() == 1 && gathered[0].contains("10 new"),
+        "{gathered:?}"
+    );
+    let before = anna_gets(&mut world, day, &["03:49", "03:50", "03:53", "03:55"], 0);
+    let hours: Vec<&str> = before.iter().filter_map(|l| l.split(' ').next()).collect();
+    assert_eq!(hours, ["03:50", "03:53", "03:55"], "{before:?}");
+}
+
+#[test]
 fn a_flood_in_which_nothing_is_alike_is_soon_told_together_also_at_any_hour() {
     let mut world = World::under(ANY_HOUR);
     let letter = |n: i64| char::from(b'a' + (n % 26) as u8);
