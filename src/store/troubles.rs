@@ -93,6 +93,15 @@ impl Tx<'_> {
         Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
     }
 
+    /// The same, without what is written to the team at this moment: the next to whom a
+    /// digest goes would read that the ones before it wait.
+    pub fn letters_waiting_before(&self) -> Result<u32> {
+        let sql = "SELECT count(*) FROM letters WHERE state IN ('queued', 'offered')
+             AND NOT (kind IN ('reminder', 'digest') AND created_at = ?1)";
+        let now = instant::write(self.now());
+        Ok(self.sql.query_row(sql, [now], |r| r.get(0))?)
+    }
+
     /// Writes what gatepost never writes, as a disk or a person with an editor would.
     #[cfg(test)]
     pub(crate) fn spoil(&self, sql: &str) -> Result<()> {
