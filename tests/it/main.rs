@@ -51,6 +51,7 @@ mod reminders;
 mod who_hears;
 mod who_wrote;
 mod refused_config;
+mod rows;
 mod said;
 mod secrets;
 mod seeing;
