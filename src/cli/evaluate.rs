@@ -5,6 +5,7 @@ use super::args::Evaluate;
 use super::flow::followers::News;
 use super::flow::{Plan, Sitting};
 use super::{Here, Usage, answer, explain, look};
+use crate::desk::File;
 use crate::desk::act::{Evaluation, Original};
 use crate::desk::post;
 use crate::store::LetterKind;
@@ -108,6 +109,7 @@ fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
     } else if !outcome.is_final()
         && evaluation.expected.is_none()
         && !evaluation.of.is_some_and(|of| of.resolved)
+        && owes_a_date(file)
     {
         notes.push("without an expected date this keeps half of the promise".to_owned());
     }
@@ -119,6 +121,13 @@ fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
             .map(|m| m.1),
     );
     notes
+}
+
+/// The page promises a date with the evaluation.
+fn owes_a_date(file: &File) -> bool {
+    let open = file.duties.iter().filter(|duty| duty.stored.open);
+    let mut missing = open.flat_map(|duty| &duty.state.missing);
+    missing.any(|missing| missing.contains("dated"))
 }
 
 /// What follows what.

@@ -4,7 +4,7 @@ mod folded;
 
 use super::args::{List, Sort};
 use super::document::Ticket;
-use super::show::ours;
+use super::show::{ours, waits_for};
 use super::{Here, explain, junk, look, output, record, when};
 use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
 use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
@@ -297,13 +297,7 @@ fn to_do(file: &File, listing: &Listing, silence: Option<Silence>, now: Timestam
         } else {
             ""
         };
-        let missing: Vec<&str> = duty
-            .state
-            .missing
-            .iter()
-            .map(|m| verb(letters::part(m)))
-            .collect();
-        parts.push(format!("{}{half}", missing.join(", ")));
+        parts.push(format!("{}{half}", lacking(file, duty)));
     }
     if listing
         .acknowledgement
@@ -313,7 +307,7 @@ fn to_do(file: &File, listing: &Listing, silence: Option<Silence>, now: Timestam
         parts.push("HELD".to_owned());
     }
     let due = silence.filter(|silence| silence.from <= now);
-    match (due, file.ticket.waits_for) {
+    match (due, waits_for(file)) {
         (Some(Silence { goes_on: true, .. }), _) => parts.push("SILENT: go on?".to_owned()),
         (Some(Silence { called: true, .. }), _) => parts.push("SILENT: close?".to_owned()),
         (Some(_), _) => parts.push("SILENT: last call?".to_owned()),
@@ -341,6 +335,37 @@ fn whose(turn: Turn, theirs: bool) -> &'static str {
         Turn::Fix | Turn::WePublish if theirs => "we",
         Turn::Fix => "fix",
         Turn::WePublish => "publish",
+    }
+}
+
+/// So many words say what is missing: the title is what tells tickets apart.
+const WORDS: usize = 2;
+
+/// What is missing of the first duty, and of others that are late like it: `answer, fix`.
+fn lacking(file: &File, first: &Duty) -> String {
+    let late = |d: &&Duty| d.presses() && d.state.standing == Standing::Overdue;
+    // What is soft hides nothing that is not.
+    let hard = |d: &&Duty| first.promise.soft && d.presses() && d.due_at().is_none();
+    let others = file.duties.iter().filter(|d| late(d) || hard(d));
+    let missing: Vec<String> = std::iter::once(first)
+        .chain(others)
+        .flat_map(Duty::lacks)
+        .collect();
+    let mut words: Vec<&str> = Vec::new();
+    for word in missing.iter().map(|m| verb(letters::part(m))) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    // One letter of ours is both.
+    if words.contains(&"answer") {
+        words.retain(|word| *word != "update");
+    }
+    let more = words.len().saturating_sub(WORDS);
+    words.truncate(WORDS);
+    match more {
+        0 => words.join(", "),
+        more => format!("{} +{more}", words.join(", ")),
     }
 }
 

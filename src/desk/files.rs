@@ -1,7 +1,7 @@
 //! The file of a ticket: what is on record of it, and what follows from that now.
 
 use crate::config::{self, Config};
-use crate::promise::{self, Policy, Promise, Run, State};
+use crate::promise::{self, Policy, Promise, Run, Standing, State};
 use crate::store::{StoredDeadline, TicketRow, Tx};
 use crate::ticket::{Fact, Ticket, TicketNo};
 use anyhow::{Context, Result};
@@ -41,6 +41,22 @@ impl Duty {
         self.stored.due_at()
     }
 
+    /// What is still to be done, as people are told: of a rhythm of letters the next one is
+    /// an update, whether or not anybody asked.
+    pub fn lacks(&self) -> Vec<String> {
+        let name = |missing: &String| match missing.as_str() {
+            "answered" if self.promise.repeat => "update".to_owned(),
+            _ => missing.clone(),
+        };
+        self.state.missing.iter().map(name).collect()
+    }
+
+    /// It begins with the report itself, so that its first reminder is the first word of it.
+    pub fn is_from_receipt(&self) -> bool {
+        let names = self.promise.from.iter().flat_map(|any| &any.0);
+        names.into_iter().any(|name| name.as_str() == "received")
+    }
+
     /// It is open, and does not rest.
     pub fn presses(&self) -> bool {
         self.stored.open && self.run.paused_at.is_none()
@@ -49,12 +65,20 @@ impl Duty {
 
 impl File {
     /// The duty that a person should look at first: one that presses before one that
-    /// rests, hard before soft, then the nearest deadline.
+    /// rests, hard before soft, then the nearest deadline. What is soft and near or past its
+    /// day comes before what has no day, which would hide it for good.
     pub fn first_duty(&self) -> Option<&Duty> {
         let open = self.duties.iter().filter(|d| d.stored.open);
         open.min_by_key(|d| {
             let due_at = d.due_at();
-            (!d.presses(), d.promise.soft, due_at.is_none(), due_at)
+            let far = d.state.standing == Standing::OnTime;
+            let rank = match (due_at.is_some(), d.promise.soft) {
+                (true, false) => 0,
+                (true, true) if !far => 1,
+                (false, false) => 2,
+                (true | false, true) => 3,
+            };
+            (!d.presses(), rank, due_at.is_none(), due_at)
         })
     }
 }

@@ -131,7 +131,7 @@ pub fn fold_waiting(tx: &Tx, config: &Config) -> Result<usize> {
         let Some(letters) = waiting.get(&member.address.key()) else {
             continue;
         };
-        let digest = post::digest(tx, config, member, &board, 0)?;
+        let digest = post::digest(tx, config, member, &board, &[])?;
         for old in letters {
             tx.move_letter(old.id, LetterState::Queued, LetterState::Superseded)?;
             tx.told_by_another(old.id, digest)?;

@@ -57,7 +57,7 @@ impl Nag {
     }
 
     /// It is the first word of a report.
-    fn is_new(&self) -> bool {
+    pub fn is_new(&self) -> bool {
         self.due.step == "at-once"
     }
 
@@ -352,7 +352,7 @@ fn write(
                 Some(board) => board,
                 None => board.insert(post::board(tx, config)?),
             };
-            Some(post::digest(tx, config, member, board, new)?)
+            Some(post::digest(tx, config, member, board, &folded)?)
         }
     };
     if let Some(letter) = letter {

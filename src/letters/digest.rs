@@ -182,38 +182,52 @@ pub(super) fn words(view: &DigestView) -> Words {
     }
 }
 
-/// `2 new, 1 late, 1 today, 1 held`; what is to come can wait until the letter is opened.
+/// `2 new, 1 late, 1 today, 1 held`; what is to come only where nothing else is to be said.
 fn counts(view: &DigestView) -> String {
     let rank = |e: &DigestEntry| rank(&e.matter, &view.now);
-    let of = |wanted: Rank| view.entries.iter().filter(|e| rank(e) == wanted).count();
+    // Tickets: one that is late with two things is one.
+    let tickets = |counts: &dyn Fn(&DigestEntry) -> bool| {
+        let counted = view.entries.iter().filter(|e| counts(e)).map(|e| e.number);
+        counted.collect::<BTreeSet<_>>().len()
+    };
+    let of = |wanted: Rank| tickets(&|e| rank(e) == wanted);
     // What is half kept and due today is said to be due today.
-    let is_today = |e: &&DigestEntry| match &e.matter {
+    let is_today = |e: &DigestEntry| match &e.matter {
         Matter::Due { at, soft, .. } => when(at, *soft, &view.now) == When::Today,
         _ => false,
     };
-    let due_today = || view.entries.iter().filter(is_today);
-    let half_today = due_today().filter(|e| rank(e) == Rank::HalfKept).count();
+    let is_open = |e: &DigestEntry| matches!(&e.matter, Matter::Stale { .. });
     let counted = [
         (view.new, "new"),
         (of(Rank::Unreadable), "unread"),
         (of(Rank::Held), "held"),
         (of(Rank::Late), "late"),
         (of(Rank::Clash), "clash"),
-        (due_today().count(), "today"),
+        (tickets(&is_today), "today"),
         (of(Rank::Overdue), "due"),
-        (of(Rank::HalfKept) - half_today, "half kept"),
+        (
+            tickets(&|e| rank(e) == Rank::HalfKept && !is_today(e)),
+            "half kept",
+        ),
         (of(Rank::Trouble), "trouble"),
         (of(Rank::Silent), "silent"),
+        (tickets(&is_open), "open"),
     ];
     let said: Vec<String> = counted
         .into_iter()
         .filter(|(n, _)| *n > 0)
         .map(|(n, word)| format!("{n} {word}"))
         .collect();
-    if said.is_empty() {
-        "nothing today".to_owned()
-    } else {
-        said.join(", ")
+    if !said.is_empty() {
+        return said.join(", ");
+    }
+    let to_come = view.entries.iter().filter_map(|e| match &e.matter {
+        Matter::Due { at, .. } => Some(at.date()),
+        _ => None,
+    });
+    match to_come.min() {
+        Some(day) => format!("next {}", dates::short_day(day)),
+        None => "nothing today".to_owned(),
     }
 }
 

@@ -32,6 +32,10 @@ pub struct ReminderView {
     pub standing: Standing,
     /// What is still to be done, as [`State::missing`](crate::promise::State) names it.
     pub missing: Vec<String>,
+    /// The class that the promise is for.
+    pub class: Option<String>,
+    /// The promise begins with the report: its first reminder is the first word of it.
+    pub is_first_word: bool,
     /// The command to begin with, such as `gatepost show 19`.
     pub command: String,
 }
@@ -76,6 +80,8 @@ pub(super) struct Words<'a> {
     promise: &'a str,
     soft: bool,
     step: &'static str,
+    class: Option<&'a str>,
+    is_new: bool,
     due: Option<String>,
     due_short: Option<String>,
     standing: &'static str,
@@ -97,6 +103,8 @@ pub(super) fn words(view: &ReminderView) -> Words<'_> {
             Step::WhenDue => "when-due",
             Step::After(_) | Step::DailyAfter => "after",
         },
+        class: view.class.as_deref(),
+        is_new: view.is_first_word && view.step == Step::AtOnce,
         due: view.due.as_ref().map(dates::deadline),
         due_short: view.due.as_ref().map(dates::short),
         standing: view.standing.word(),

@@ -22,7 +22,7 @@ pub enum Credit {
 
 impl Credit {
     /// How it stands by these facts. The evaluation letter of an accepted report asks, and
-    /// that of the resolution does where none before it did.
+    /// that of the resolution, by which they are thanked, does where none before it did.
     pub fn of(facts: &[Fact]) -> Self {
         let (mut asked, mut declined, mut name, mut was_named) = (false, false, None, false);
         for fact in counting(facts) {
@@ -30,7 +30,7 @@ impl Credit {
                 What::Evaluated {
                     outcome: Outcome::Accepted,
                 }
-                | What::Resolved => asked |= fact.letter.is_some(),
+                | What::Thanked => asked |= fact.letter.is_some(),
                 What::Credited => asked = true,
                 What::CreditDeclined => declined = true,
                 What::Set {
@@ -120,8 +120,14 @@ mod tests {
             &[(accepted.clone(), Some(3)), (undelivered, None)],
             Credit::Unasked,
         );
-        check(&[(What::Resolved, Some(3))], Credit::Asked);
-        check(&[(What::Resolved, None)], Credit::Unasked);
+        check(
+            &[(What::Resolved, None), (What::Thanked, Some(3))],
+            Credit::Asked,
+        );
+        check(
+            &[(What::Resolved, None), (What::Thanked, None)],
+            Credit::Unasked,
+        );
         check(&[(set(Some("fox")), None)], fox());
         check(&[(What::CreditDeclined, None)], Credit::Anonymous);
         check(

@@ -53,6 +53,7 @@ mod reminders;
 mod who_hears;
 mod who_wrote;
 mod refused_config;
+mod rows;
 mod said;
 mod secrets;
 mod seeing;

@@ -56,7 +56,7 @@ fn the_second_line_hears_from_three_hours_before_and_explain_names_it() {
     let heard = g.wait_for_mail(&dan, 1);
     assert_eq!(heard.len(), 1, "{:?}", subjects(&g, &dan));
     assert!(
-        subjects(&g, &dan)[0].contains("respond due Thu 6 May 17:00"),
+        subjects(&g, &dan)[0].contains("evaluation, date due Thu 6 May 17:00"),
         "{heard:?}"
     );
     let told = g.run(&["explain", "1", "--json"]).json();
@@ -112,7 +112,7 @@ fn by_night_too_a_deadline_that_knows_no_hours_is_told_and_what_has_no_time_wait
     office.clock("2027-05-02 04:11");
     g.wait_for_mail(&g.anna, 2);
     assert!(
-        subjects(&g, &g.anna)[1].contains("help is due now"),
+        subjects(&g, &g.anna)[1].contains("answer due now"),
         "{:?}",
         subjects(&g, &g.anna)
     );

@@ -5,7 +5,7 @@ use super::Names;
 use super::file::Target;
 use super::others;
 use crate::cli::args::SecurityTxt;
-use crate::cli::{Here, Usage, look, no, output};
+use crate::cli::{Here, Usage, no, output};
 use crate::config;
 use crate::desk::given::{self, Place, SOON, Stands, Thanks};
 use crate::export;
@@ -113,9 +113,7 @@ pub fn check(here: &Here, json: bool) -> Result<ExitCode> {
     if json {
         output::json(&document)?;
     } else {
-        let ends = ends.map_or(String::new(), |at| {
-            format!(", ends {}", look::moment(at, &here.config.calendar))
-        });
+        let ends = ends.map_or(String::new(), |at| format!(", ends {}", day_of(here, at)));
         output::strong(format!("{}{ends}", target.place()));
         for fault in &faults {
             match fault.is_wrong {
@@ -332,7 +330,7 @@ fn answer(
         return Ok(ExitCode::SUCCESS);
     }
     let file = target.place();
-    let ends = ends.map_or(String::new(), |at| look::moment(at, &here.config.calendar));
+    let ends = ends.map_or(String::new(), |at| day_of(here, at));
     match (plan.stays, wanted.dry_run, plan.signed) {
         (true, _, _) => output::strong(format!("{file}: nothing to change; it ends {ends}")),
         (false, true, _) => {
@@ -355,4 +353,9 @@ fn answer(
     }
     document.names.print();
     Ok(ExitCode::SUCCESS)
+}
+/// `Tue 9 May 2028`: it may be another year.
+fn day_of(here: &Here, at: Timestamp) -> String {
+    let day = here.config.calendar.local_date(at);
+    day.strftime("%a %-d %b %Y").to_string()
 }

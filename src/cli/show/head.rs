@@ -169,8 +169,13 @@ fn due(here: &Here, duty: &Duty, now: Timestamp) {
     let when = if duty.stored.open {
         look::duty(duty, now, &here.config.calendar)
     } else {
-        let at = duty.due_at().unwrap_or(duty.run.started_at);
-        look::moment(at, &here.config.calendar)
+        match duty.due_at() {
+            Some(at) => look::moment(at, &here.config.calendar),
+            None => format!(
+                "from {}",
+                look::moment(duty.run.started_at, &here.config.calendar)
+            ),
+        }
     };
     let text = format!(
         "DUE  {:<8} {when}  {}  {}",

@@ -15,7 +15,7 @@ use crate::mail::{Foreign, text};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::Result;
-pub use next::Next;
+pub use next::{Next, waits_for};
 pub use ours::Proposal;
 use std::process::ExitCode;
 pub use thread::{Entry, Thread};

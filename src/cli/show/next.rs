@@ -4,7 +4,7 @@ use super::super::Here;
 use crate::desk::File;
 use crate::desk::act;
 use crate::desk::silence::{Silence, silence};
-use crate::ticket::{Field, Outcome, Stage, What, counting};
+use crate::ticket::{Field, Outcome, Stage, WaitsFor, What, counting};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -34,9 +34,18 @@ pub fn stage(file: &File) -> String {
     }
 }
 
+/// For whom it waits: what is fixed waits for no others, and what is closed for nobody.
+pub fn waits_for(file: &File) -> Option<WaitsFor> {
+    let stage = file.ticket.stage;
+    file.ticket.waits_for.filter(|on| match on {
+        WaitsFor::Others => stage < Stage::Resolved,
+        WaitsFor::Reporter => stage != Stage::Closed,
+    })
+}
+
 /// For whom it waits, since when, and what comes of it.
 pub fn waits(here: &Here, file: &File, now: Timestamp) -> Option<String> {
-    let on = file.ticket.waits_for?;
+    let on = waits_for(file)?;
     let calendar = &here.config.calendar;
     let day = |on: Date| on.strftime("%a %-d %b").to_string();
     let since = file.ticket.waits_since;

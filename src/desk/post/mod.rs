@@ -5,6 +5,7 @@
 //! change again.
 
 mod acknowledgement;
+mod nagged;
 mod person;
 mod team;
 

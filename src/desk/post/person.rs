@@ -48,7 +48,10 @@ pub fn evaluation_letter(
     {
         Some(date) => Some(date),
         None if over => None,
-        None => next_update(config, policy, now),
+        None => next_update(config, policy, now)
+            .into_iter()
+            .chain(still_owed(config, policy, evaluation, (facts, now)))
+            .min(),
     };
     let earlier = counting(facts)
         .into_iter()
@@ -97,6 +100,44 @@ fn next_update(config: &Config, policy: &Policy, now: Timestamp) -> Option<Date>
         .filter(|p| p.repeat && !p.soft)
         .filter_map(due)
         .min()
+}
+
+/// The day by which the page still promises them a letter once this one has left: that of an
+/// evaluation after an interim answer, that of a date where none is given.
+fn still_owed(
+    config: &Config,
+    policy: &Policy,
+    evaluation: &Evaluation,
+    (facts, now): (&[Fact], Timestamp),
+) -> Option<Date> {
+    let mut then = facts.to_vec();
+    let outcome = evaluation.outcome;
+    let told = [What::Answered, What::Evaluated { outcome }].into_iter();
+    for what in told.chain(evaluation.resolution().map(|on| What::Dated { on })) {
+        then.push(Fact {
+            n: then.last().map_or(0, |f| f.n) + 1,
+            at: now,
+            what,
+            by: By::Gatepost,
+            letter: None,
+            mail: None,
+            via: None,
+        });
+    }
+    let owed = |p: &&Promise| {
+        !p.soft
+            && p.needs
+                .iter()
+                .any(|need| need.names().contains("evaluated"))
+    };
+    let due = |p: &Promise| {
+        let run = promise::runs(p, &then, &config.calendar)
+            .into_iter()
+            .next_back()?;
+        let due_at = promise::deadline(p, &run, &config.calendar)?.due_at;
+        (run.end.is_none() && due_at > now).then(|| config.calendar.local_date(due_at))
+    };
+    policy.promises.iter().filter(owed).filter_map(due).min()
 }
 
 /// The labelled lines of what is decided must stand in the letter, and no other: the

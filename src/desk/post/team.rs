@@ -1,6 +1,6 @@
 //! What goes to the team: reminders and digests. Nothing of a report.
 
-use super::{Draft, Thread, fresh_id, local};
+use super::{Draft, Thread, fresh_id, local, nagged};
 use crate::config::{Config, Member};
 use crate::desk::tick::{self, Nag};
 use crate::desk::{Duty, File, Files, act, caps, given, likeness, ours, silence};
@@ -28,7 +28,9 @@ pub fn remind(tx: &Tx, config: &Config, member: &Member, nag: &Nag) -> Result<i6
         step: step_of(&nag.due.step, &duty.promise),
         due: duty.due_at().map(|at| local(config, at)),
         standing: duty.state.standing,
-        missing: duty.state.missing.clone(),
+        missing: duty.lacks(),
+        class: duty.promise.class.clone(),
+        is_first_word: duty.is_from_receipt(),
         command: format!("gatepost show {}", row.number.0),
     })?;
     to_team(
@@ -195,8 +197,8 @@ fn is_so(what: &str) -> Matter {
 }
 
 /// What there is to say of a duty that does not rest.
-fn pressing(config: &Config, duty: &Duty) -> Option<Matter> {
-    let missing = duty.state.missing.clone();
+pub(super) fn pressing(config: &Config, duty: &Duty) -> Option<Matter> {
+    let missing = duty.lacks();
     match duty.due_at() {
         _ if !duty.presses() => None,
         Some(at) => Some(Matter::Due {
@@ -232,21 +234,22 @@ fn trouble(letter: &Letter) -> Option<Matter> {
     }
 }
 
-/// Writes a digest to one person, the first word of `new` reports; gives the letter's number.
+/// Writes a digest to one person, with all that `nags` remind of; gives the letter's number.
 pub fn digest(
     tx: &Tx,
     config: &Config,
     member: &Member,
     board: &[DigestEntry],
-    new: usize,
+    nags: &[&Nag],
 ) -> Result<i64> {
     let (fact, hash) = tx.chain_head()?;
     let looked = tx.folders()?.into_iter().map(|f| f.looked_at).min();
     let read = tx.labelled_untold(&member.name, tx.now())?;
     let mut entries = board.to_vec();
+    entries.extend(nagged::beside(config, board, nags));
     entries.extend(was_read(tx, &read)?);
     let view = DigestView {
-        new,
+        new: nags.iter().filter(|nag| nag.is_new()).count(),
         now: local(config, tx.now()),
         reader: member.name.clone(),
         entries,

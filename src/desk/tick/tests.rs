@@ -182,13 +182,13 @@ fn the_owner_hears_alone_and_the_second_line_when_it_escalates() {
     world.own(ticket, "2027-05-04 10:00", "ben");
     assert_eq!(
         world.told("2027-05-05", &["08:59", "09:00", "16:59"]),
-        "09:00 ben: Wed 5 May: nothing today"
+        "09:00 ben: Wed 5 May: next Thu 6 May"
     );
     assert_eq!(
         world.told("2027-05-06", &["13:59", "14:00", "17:00"]),
         format!(
-            "14:00 ben: {name}: respond due Thu 6 May 17:00\n14:00 dan: {name}: respond due Thu 6 May 17:00\n\
-             17:00 ben: {name}: respond is due now\n17:00 dan: {name}: respond is due now"
+            "14:00 ben: {name}: evaluation, date due Thu 6 May 17:00\n14:00 dan: {name}: evaluation, date due Thu 6 May 17:00\n\
+             17:00 ben: {name}: evaluation, date due now\n17:00 dan: {name}: evaluation, date due now"
         )
     );
     assert_eq!(
@@ -227,7 +227,7 @@ fn who_is_away_is_covered_and_nobody_is_woken_to_take_over() {
     assert_eq!(world.told("2027-05-05", &nights), "");
     assert_eq!(
         world.told("2027-05-05", &["09:00"]),
-        "09:00 ben: Wed 5 May: nothing today"
+        "09:00 ben: Wed 5 May: next Thu 6 May"
     );
     world.config.team[1].name = "somebody".into();
     assert!(

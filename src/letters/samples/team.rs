@@ -9,6 +9,8 @@ use jiff::civil::date;
 
 pub(in crate::letters) fn reminders() -> Vec<ReminderView> {
     let view = |step, due: bool, soft| ReminderView {
+        class: None,
+        is_first_word: true,
         number: TicketNo(19),
         reference: REFERENCE.clone(),
         code_name: name("amber-heron"),
@@ -36,6 +38,16 @@ pub(in crate::letters) fn reminders() -> Vec<ReminderView> {
         .chain([
             view(Step::DailyAfter, true, true),
             view(Step::DailyAfter, false, true),
+            ReminderView {
+                class: Some("attack".to_owned()),
+                ..view(Step::Before(Span::Minutes(30)), true, false)
+            },
+            // The owner of a report that is there already.
+            ReminderView {
+                is_first_word: false,
+                missing: texts(&["owned"]),
+                ..view(Step::AtOnce, false, false)
+            },
         ])
         .collect()
 }

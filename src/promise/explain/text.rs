@@ -10,7 +10,7 @@ use crate::promise::form::DateKind;
 use crate::promise::run::End;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use std::fmt::Write;
 
 const COLUMNS: usize = 80;
@@ -20,6 +20,8 @@ const KEY: usize = 10;
 const MOMENT: usize = 28;
 /// A count of more days than this is shortened.
 const LONG: usize = 31;
+/// Within this a day of a month names one day.
+const FOUR_WEEKS: SignedDuration = SignedDuration::from_hours(28 * 24);
 /// So many days of a long count stand at its begin and at its end.
 const ENDS: usize = 7;
 
@@ -208,13 +210,21 @@ impl Explained {
     }
 
     fn push_reminders(&self, out: &mut String) {
-        let list = |reminders: &[Reminded]| {
-            joined(
-                reminders
-                    .iter()
-                    .map(|r| format!("{} {}", self.at(r.at).strftime("%a %-d %H:%M"), r.whom)),
-                ", ",
-            )
+        // Within four weeks a day of the month is clear; else the month stands where it changes.
+        let last = self.told.iter().chain(&self.next).map(|r| r.at).max();
+        let long = last.is_some_and(|last| last.duration_since(self.started_at) > FOUR_WEEKS);
+        let mut month = self.at(self.started_at).date().first_of_month();
+        let mut list = |reminders: &[Reminded]| {
+            let one = |r: &Reminded| {
+                let at = self.at(r.at);
+                let before = std::mem::replace(&mut month, at.date().first_of_month());
+                let form = match long && before != month {
+                    true => "%a %-d %b %H:%M",
+                    false => "%a %-d %H:%M",
+                };
+                format!("{} {}", at.strftime(form), r.whom)
+            };
+            joined(reminders.iter().map(one), ", ")
         };
         let (told, next) = (list(&self.told), list(&self.next));
         match (told.is_empty(), next.is_empty()) {

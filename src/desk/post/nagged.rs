@@ -1,0 +1,56 @@
+//! What a digest says beside its board: of each ticket the board tells what comes first, and
+//! a letter that reminds of something says what.
+
+use super::team::pressing;
+use crate::config::Config;
+use crate::desk::tick::Nag;
+use crate::letters::{DigestEntry, Matter};
+
+/// What `nags` remind of and `board` does not tell. What lacks the same of the same ticket,
+/// and is due no later, is told: one letter of ours does for both.
+pub(super) fn beside(config: &Config, board: &[DigestEntry], nags: &[&Nag]) -> Vec<DigestEntry> {
+    let mut entries: Vec<DigestEntry> = Vec::new();
+    for nag in nags {
+        let (row, duty) = &*nag.matter;
+        let Some(matter) = pressing(config, duty) else {
+            continue;
+        };
+        let of_it = |e: &&DigestEntry| e.number == row.number;
+        let lacks = missing(&matter);
+        let mut told = board.iter().chain(&entries).filter(of_it);
+        let by = duty.due_at();
+        let sooner = |e: &DigestEntry| match &e.matter {
+            Matter::Due { at, .. } => by.is_none_or(|by| at.timestamp() <= by),
+            _ => by.is_none(),
+        };
+        if told.any(|e| missing(&e.matter) == lacks && sooner(e)) {
+            continue;
+        }
+        entries.push(DigestEntry {
+            number: row.number,
+            code_name: row.name.clone(),
+            owner: row.owner.clone(),
+            alike: board.iter().find(of_it).and_then(|e| e.alike),
+            matter,
+        });
+    }
+    entries
+}
+
+/// What it lacks; an update is an answer.
+fn missing(matter: &Matter) -> Vec<&str> {
+    let missing = match matter {
+        Matter::Due { missing, .. } | Matter::Stale { missing, .. } => missing.as_slice(),
+        Matter::Clash { .. }
+        | Matter::Unreadable
+        | Matter::Held { .. }
+        | Matter::Trouble { .. }
+        | Matter::Chased { .. }
+        | Matter::Silent { .. }
+        | Matter::Name { .. }
+        | Matter::Read { .. } => &[],
+    };
+    let all = missing.iter().map(String::as_str);
+    all.map(|name| if name == "update" { "answered" } else { name })
+        .collect()
+}
