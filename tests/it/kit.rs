@@ -51,6 +51,8 @@ pub struct Gatepost<'o> {
     pub address: String,
     /// The address of anna, the first of the team.
     pub anna: String,
+    /// What every command has in its environment beside the post office's clock.
+    pub environment: Vec<(String, String)>,
     daemon: Option<Child>,
 }
 
@@ -67,6 +69,7 @@ impl<'o> Gatepost<'o> {
             dir,
             address,
             anna,
+            environment: Vec::new(),
             daemon: None,
         };
         this.write_secret("password", PASSWORD, 0o600);
@@ -172,6 +175,7 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
         if self.dir_has_clock() {
             command.envs(self.office.faketime_env());
         }
+        command.envs(self.environment.clone());
         command
     }
 
