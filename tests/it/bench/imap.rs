@@ -2,7 +2,9 @@
 //! nothing, and goes on soon after the trouble is over.
 
 use super::proxy::{Act, Fault, Proxy, Way, When};
-use super::{Dice, fast, led_to, office, oracle, reports, rounds, seconds, seconds_since};
+use super::{
+    Dice, all_have_one, fast, led_to, office, oracle, reports, rounds, seconds, seconds_since,
+};
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::wait_until;
 use crate::sink::Sink;
@@ -80,7 +82,7 @@ impl Scene {
 
     fn all_are_answered(&self) {
         wait_until("every report is answered", PATIENCE, || {
-            (self.sink.kept().len() >= self.reporters.len()).then_some(())
+            all_have_one(&self.sink, &self.reporters).then_some(())
         });
     }
 
@@ -183,5 +185,37 @@ fn f1_bye() {
         let bye = Act::Inject(b"* BYE shutting down\r\n".to_vec());
         proxy.on(Way::Out, sees(NEWS), bye.clone());
         on_new(proxy, [bye, Act::Close]);
+    });
+}
+
+#[test]
+fn d12_black_hole() {
+    let mut dice = Dice::thrown("d12");
+    let mut scene = Scene::new("d12");
+    for round in 0..rounds(1) {
+        // It may lie in the IDLE for a while already, which can only be sooner.
+        let waited = dice.below(30) as u64;
+        let began = Instant::now();
+        wait_until("some of the IDLE is over", PATIENCE, || {
+            (seconds_since(began) >= waited).then_some(())
+        });
+        scene.proxy.hole();
+        let fell = Instant::now();
+        scene
+            .reporters
+            .extend(reports(&scene.g, &format!("hole{round}"), 1));
+        scene.all_are_answered();
+        let took = seconds_since(fell);
+        eprintln!("  a ticket {took} s after the connection fell silent");
+        assert!(took <= 360, "a ticket after {took} s");
+    }
+    scene.ends();
+}
+
+#[test]
+fn late_answers() {
+    in_rounds("late", 0, 120, |proxy, dice| {
+        let late = Act::Delay(seconds(1 + dice.below(40) as u32));
+        proxy.on(Way::Out, sees("FETCH"), late);
     });
 }

@@ -10,18 +10,24 @@
 //! as everybody else, its timers and its clock alike. GATEPOST_SPEED says another number;
 //! with 1, time is what it is.
 
+mod hostile;
 mod imap;
+mod killed;
 pub mod oracle;
+mod people;
 pub mod proxy;
+mod smtp;
 
 use crate::kit::{Gatepost, report};
 use crate::outage::append_to;
 use crate::post_office::PostOffice;
+use crate::sink::Sink;
 use crate::ways::with;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// How many of gatepost's seconds a second has under [`fast`].
 pub fn speed() -> u32 {
@@ -58,10 +64,6 @@ impl Dice {
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
-
-    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
-    }
 }
 
 /// The post office of the bench, whose clock can be moved and made fast for gatepost.
@@ -74,30 +76,65 @@ pub fn office() -> &'static PostOffice {
 /// caps on receipts. Its store is not made yet.
 pub fn led_to<'o>(office: &'o PostOffice, story: &str, imap: &str, smtp: &str) -> Gatepost<'o> {
     let g = Gatepost::new(office, story);
-    let caps = "[acknowledge]\nper_address = 10000\nper_domain = 10000\nper_hour = 10000\n";
+    let caps = "[acknowledge]\nper_domain = 10000\nper_hour = 10000\n";
     let config = with(&with(&g.config(), "[[mailbox]]", imap), "[smtp]", smtp);
     g.write_config(&format!("{config}{caps}"));
     g
 }
 
-/// From its next command on gatepost's clock and its timers run [`speed`] times as fast,
-/// beginning at the post office's time.
+/// The clock of a gatepost that lives [`speed`] times as fast as everybody else, its timers
+/// too, from the post office's time on.
+pub struct Clock {
+    began: Instant,
+    /// Seconds from the real time to that at which it began.
+    offset: i64,
+    library: String,
+}
+
+impl Clock {
+    /// A process that starts now has this in its environment. `file` is read by it all along.
+    pub fn environment(&self, file: &Path) -> Vec<(String, String)> {
+        self.write(file, Duration::ZERO);
+        let own = |name: &str, value: String| (name.to_owned(), value);
+        vec![
+            own("LD_PRELOAD", self.library.clone()),
+            own("FAKETIME_TIMESTAMP_FILE", file.display().to_string()),
+            own("FAKETIME_NO_CACHE", "1".to_owned()),
+            own("NO_FAKE_STAT", "1".to_owned()),
+        ]
+    }
+
+    /// Of a process that started `ago`: the library counts from its start.
+    fn write(&self, file: &Path, ago: Duration) {
+        let ahead = self.began.elapsed().saturating_sub(ago) * (speed() - 1);
+        let new = file.with_extension("new");
+        let offset = self.offset + ahead.as_secs() as i64;
+        fs::write(&new, format!("{offset:+} x{}\n", speed())).unwrap();
+        fs::rename(new, file).unwrap();
+    }
+}
+
+/// From its next command on gatepost is fast.
 pub fn fast(g: &mut Gatepost<'_>) {
     let env = g.office.faketime_env();
     let of = |name: &str| env.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
     let clock = of("FAKETIME_TIMESTAMP_FILE").unwrap();
-    let offset: i64 = fs::read_to_string(&clock).unwrap().trim().parse().unwrap();
-    // The moment from which the library counts is kept in the memory that all share, which
-    // was made with this file.
-    let begun = fs::metadata(g.office.ca().with_file_name("faketime.env")).unwrap();
-    let since = SystemTime::now().duration_since(begun.modified().unwrap()).unwrap();
-    let ahead = (since * (speed() - 1)).as_secs() as i64;
-    let file = g.path("clock");
-    fs::write(&file, format!("{:+} x{}\n", offset - ahead, speed())).unwrap();
-    g.environment = vec![
-        ("FAKETIME_TIMESTAMP_FILE".to_owned(), file.display().to_string()),
-        ("FAKETIME_DONT_FAKE_MONOTONIC".to_owned(), "0".to_owned()),
-    ];
+    let offset = fs::read_to_string(&clock).unwrap().trim().parse().unwrap();
+    let library = of("LD_PRELOAD").unwrap();
+    g.clock = Some(Clock {
+        began: Instant::now(),
+        offset,
+        library,
+    });
+}
+
+/// So much time passes at once for a gatepost that is fast: in its daemon the timers go off
+/// that were set for in between.
+pub fn passes(g: &mut Gatepost<'_>, long: Duration) {
+    let (file, started) = (g.path("clock"), g.started().unwrap());
+    let clock = g.clock.as_mut().unwrap();
+    clock.offset += long.as_secs() as i64;
+    clock.write(&file, started.elapsed());
 }
 
 /// As long as these seconds of gatepost's, when it is fast.
@@ -122,4 +159,11 @@ pub fn reports(g: &Gatepost, round: &str, count: usize) -> Vec<String> {
         from
     };
     (0..count).map(one).collect()
+}
+
+/// Whether the server keeps a letter to each of them.
+pub fn all_have_one(sink: &Sink, reporters: &[String]) -> bool {
+    let kept = sink.kept();
+    let has = |from: &String| kept.iter().any(|k| k.to == *from);
+    reporters.iter().all(has)
 }

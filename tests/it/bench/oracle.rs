@@ -1,7 +1,8 @@
 //! What must hold whatever went wrong, judged from outside: by what was said on the wire,
 //! what the sink keeps, and what the commands say as JSON.
 
-use crate::kit::Gatepost;
+use crate::kit::{Gatepost, PATIENCE};
+use crate::post_office::wait_until;
 use crate::sink::Kept;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -42,12 +43,20 @@ pub struct Receipts {
 /// for byte the same. Of one that is said to be sent the server keeps a copy, and no receipt
 /// is anything but sent, or of an end that nobody can know.
 pub fn one_receipt_each(g: &Gatepost, reporters: &[String], kept: &[Kept]) -> Receipts {
-    let tickets = g.list();
+    let tickets = wait_until("every receipt has come to an end", PATIENCE, || {
+        let waits =
+            |t: &Value| t["acknowledgement"] == "queued" || t["acknowledgement"] == "offered";
+        Some(g.list()).filter(|all| !all.iter().any(waits))
+    });
     let (mut doubled, mut unknown) = (0, 0);
     for from in reporters {
         let copies: Vec<&Kept> = kept.iter().filter(|k| k.to == *from).collect();
         let versions: HashSet<&[u8]> = copies.iter().map(|k| k.bytes.as_slice()).collect();
-        assert!(versions.len() <= 1, "{from} got {} versions", versions.len());
+        assert!(
+            versions.len() <= 1,
+            "{from} got {} versions",
+            versions.len()
+        );
         assert!(copies.len() <= 2, "{from} got {} copies", copies.len());
         doubled += copies.len().saturating_sub(1);
         let ticket = tickets
@@ -77,10 +86,16 @@ pub fn only_looked(said: &str) {
             continue;
         };
         let uid = first.eq_ignore_ascii_case("UID");
-        let verb = if uid { words.next().unwrap_or_default() } else { first };
+        let verb = if uid {
+            words.next().unwrap_or_default()
+        } else {
+            first
+        };
         let changes = CHANGES.iter().any(|w| verb.eq_ignore_ascii_case(w));
         assert!(!changes, "{line:?} changes the mailbox");
-        let by_number = ["FETCH", "SEARCH"].iter().any(|w| first.eq_ignore_ascii_case(w));
+        let by_number = ["FETCH", "SEARCH"]
+            .iter()
+            .any(|w| first.eq_ignore_ascii_case(w));
         assert!(!by_number, "{line:?} asks by number");
         assert!(!line.contains("BODY["), "{line:?} marks a mail as seen");
     }

@@ -6,16 +6,14 @@
 //! on before its fault happens; only `Replace` takes it out. A pattern is found wherever
 //! the bytes are cut, but is replaced whole only when it comes in one piece, as a line does.
 
-use rustls::ServerConfig;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio::sync::{Notify, watch};
 
 /// The way of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +54,12 @@ pub enum Act {
     Replace(Vec<u8>),
     /// This comes next.
     Inject(Vec<u8>),
+    /// This comes next to gatepost, whichever way the pattern went.
+    Answer(Vec<u8>),
+    /// The same, piece after piece, so many.
+    Flood(Arc<dyn Fn(usize) -> Vec<u8> + Send + Sync>, usize),
+    /// This is called, before what comes next passes.
+    Meanwhile(Arc<dyn Fn() + Send + Sync>),
     /// This is called, to kill the daemon, say, and both connections end.
     Call(Arc<dyn Fn() + Send + Sync>),
 }
@@ -86,15 +90,6 @@ impl Fault {
     }
 }
 
-/// What one side sent at once, and over which connection, counted from 0.
-#[derive(Clone, Debug)]
-pub struct Said {
-    pub connection: usize,
-    pub way: Way,
-    pub at: Instant,
-    pub bytes: Vec<u8>,
-}
-
 pub struct Proxy {
     pub port: u16,
     inner: Arc<Inner>,
@@ -102,41 +97,36 @@ pub struct Proxy {
 
 struct Inner {
     server: u16,
-    tls: Option<Arc<ServerConfig>>,
     faults: Mutex<Vec<Fault>>,
-    said: Mutex<Vec<Said>>,
+    said: Mutex<Vec<(Way, Vec<u8>)>>,
     /// When each connection was made.
     connections: Mutex<Vec<Instant>>,
     /// How often it was healed.
     health: AtomicU64,
+    /// How many faults have happened.
+    happened: AtomicUsize,
     refuses: AtomicBool,
     changed: Notify,
+    /// Connections below this number are holes.
+    holes: watch::Sender<usize>,
 }
 
 impl Proxy {
     /// Passes everything to this port of 127.0.0.1, in clear. It ends with the process.
     pub fn before(server: u16) -> Self {
-        Self::new(server, None)
-    }
-
-    /// As [`Proxy::before`], and speaks TLS to gatepost.
-    pub fn with_tls(server: u16, tls: ServerConfig) -> Self {
-        Self::new(server, Some(Arc::new(tls)))
-    }
-
-    fn new(server: u16, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let inner = Arc::new(Inner {
             server,
-            tls,
             faults: Mutex::default(),
             said: Mutex::default(),
             connections: Mutex::default(),
             health: AtomicU64::new(0),
+            happened: AtomicUsize::new(0),
             refuses: AtomicBool::new(false),
             changed: Notify::new(),
+            holes: watch::Sender::new(0),
         });
         let serving = Arc::clone(&inner);
         thread::spawn(move || {
@@ -169,16 +159,23 @@ impl Proxy {
         self.inner.changed.notify_one();
     }
 
-    pub fn said(&self) -> Vec<Said> {
-        self.inner.said.lock().unwrap().clone()
+    /// At once nothing passes any more over the connections that stand, which stay open;
+    /// those that follow are well.
+    pub fn hole(&self) {
+        self.inner.holes.send_replace(self.connections().len());
     }
 
     /// All that went one way, over all connections.
     pub fn text(&self, way: Way) -> String {
-        let said = self.said();
-        let bytes = said.iter().filter(|s| s.way == way);
-        let bytes: Vec<u8> = bytes.flat_map(|s| s.bytes.clone()).collect();
+        let said = self.inner.said.lock().unwrap();
+        let ours = said.iter().filter(|(w, _)| *w == way);
+        let bytes: Vec<u8> = ours.flat_map(|(_, b)| b.clone()).collect();
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// How many faults have happened.
+    pub fn happened(&self) -> usize {
+        self.inner.happened.load(Ordering::Relaxed)
     }
 
     /// When each connection was made.
@@ -224,46 +221,6 @@ async fn listen(inner: Arc<Inner>, listener: std::net::TcpListener, port: u16) {
     }
 }
 
-enum Client {
-    Clear(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-}
-
-impl Client {
-    fn tcp(&self) -> &TcpStream {
-        match self {
-            Self::Clear(tcp) => tcp,
-            Self::Tls(tls) => tls.get_ref().0,
-        }
-    }
-
-    async fn read(&mut self, piece: &mut [u8]) -> usize {
-        let read = match self {
-            Self::Clear(tcp) => tcp.read(piece).await,
-            Self::Tls(tls) => tls.read(piece).await,
-        };
-        read.unwrap_or(0)
-    }
-
-    async fn write(&mut self, bytes: &[u8]) -> Option<()> {
-        match self {
-            Self::Clear(tcp) => tcp.write_all(bytes).await.ok(),
-            Self::Tls(tls) => {
-                tls.write_all(bytes).await.ok()?;
-                tls.flush().await.ok()
-            }
-        }
-    }
-
-    /// Without this, TLS looks cut off.
-    async fn close(mut self) {
-        let _ = match &mut self {
-            Self::Clear(tcp) => tcp.shutdown().await,
-            Self::Tls(tls) => tls.shutdown().await,
-        };
-    }
-}
-
 /// How a connection ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -286,7 +243,7 @@ struct Lane {
 struct Pipe {
     inner: Arc<Inner>,
     number: usize,
-    client: Client,
+    client: TcpStream,
     server: TcpStream,
     lanes: [Lane; 2],
     /// The faults that happened on this connection at their number of bytes.
@@ -295,13 +252,6 @@ struct Pipe {
 
 async fn serve(inner: Arc<Inner>, client: TcpStream, number: usize) {
     client.set_nodelay(true).unwrap();
-    let client = match &inner.tls {
-        None => Client::Clear(client),
-        Some(tls) => match TlsAcceptor::from(Arc::clone(tls)).accept(client).await {
-            Ok(tls) => Client::Tls(Box::new(tls)),
-            Err(_) => return,
-        },
-    };
     let Ok(server) = TcpStream::connect(("127.0.0.1", inner.server)).await else {
         return;
     };
@@ -324,31 +274,33 @@ async fn serve(inner: Arc<Inner>, client: TcpStream, number: usize) {
         drop(server);
     }
     match end {
-        End::Close => client.close().await,
-        End::Reset => client.tcp().set_zero_linger().unwrap(),
+        End::Close => {
+            let _ = client.shutdown().await;
+        }
+        End::Reset => client.set_zero_linger().unwrap(),
         // Whatever comes is swallowed, until gatepost gives up.
         End::Hole | End::HalfOpen => {
             let mut piece = [0; 4096];
             loop {
-                let n = client.read(&mut piece).await;
+                let n = client.read(&mut piece).await.unwrap_or(0);
                 if n == 0 {
                     return;
                 }
-                inner.keep(number, Way::In, &piece[..n]);
+                inner.keep(Way::In, &piece[..n]);
             }
         }
     }
 }
 
 impl Inner {
-    fn keep(&self, connection: usize, way: Way, bytes: &[u8]) {
-        self.said.lock().unwrap().push(Said {
-            connection,
-            way,
-            at: Instant::now(),
-            bytes: bytes.to_vec(),
-        });
+    fn keep(&self, way: Way, bytes: &[u8]) {
+        self.said.lock().unwrap().push((way, bytes.to_vec()));
     }
+}
+
+/// Ends when this connection is a hole.
+async fn holed(holes: &mut watch::Receiver<usize>, number: usize) {
+    let _ = holes.wait_for(|below| number < *below).await;
 }
 
 impl Pipe {
@@ -357,16 +309,22 @@ impl Pipe {
             return end;
         }
         let (mut ours, mut theirs) = ([0; 16_384], [0; 16_384]);
+        let (number, mut holes) = (self.number, self.inner.holes.subscribe());
         loop {
             let (way, n) = tokio::select! {
-                n = self.client.read(&mut ours) => (Way::In, n),
+                () = holed(&mut holes, number) => return End::Hole,
+                n = self.client.read(&mut ours) => (Way::In, n.unwrap_or(0)),
                 n = self.server.read(&mut theirs) => (Way::Out, n.unwrap_or(0)),
             };
             if n == 0 {
                 return End::Close;
             }
-            let piece = if way == Way::In { &ours[..n] } else { &theirs[..n] };
-            self.inner.keep(self.number, way, piece);
+            let piece = if way == Way::In {
+                &ours[..n]
+            } else {
+                &theirs[..n]
+            };
+            self.inner.keep(way, piece);
             if let Err(end) = self.pass(way, piece).await {
                 return end;
             }
@@ -417,9 +375,12 @@ impl Pipe {
             match &f.when {
                 When::Connected => None,
                 When::After(n) if self.done.contains(&(way, *n)) => None,
-                When::After(n) => (lane.passed + rest.len() >= *n)
-                    .then(|| (n.saturating_sub(lane.passed), 0)),
-                When::Sees(text) => lane.find(text.as_bytes(), rest).map(|end| (end, text.len())),
+                When::After(n) => {
+                    (lane.passed + rest.len() >= *n).then(|| (n.saturating_sub(lane.passed), 0))
+                }
+                When::Sees(text) => lane
+                    .find(text.as_bytes(), rest)
+                    .map(|end| (end, text.len())),
             }
         };
         let found = faults.iter().enumerate();
@@ -435,6 +396,7 @@ impl Pipe {
     }
 
     async fn act(&mut self, way: Way, act: Act) -> Result<(), End> {
+        self.inner.happened.fetch_add(1, Ordering::Relaxed);
         match act {
             Act::Delay(long) => tokio::time::sleep(long).await,
             Act::Trickle(pace) => {
@@ -446,6 +408,17 @@ impl Pipe {
             Act::Reset => return Err(End::Reset),
             Act::Close => return Err(End::Close),
             Act::Replace(bytes) | Act::Inject(bytes) => self.write(way, &bytes).await?,
+            Act::Answer(bytes) => self.write(Way::Out, &bytes).await?,
+            Act::Flood(piece, count) => {
+                for n in 0..count {
+                    self.write(Way::Out, &piece(n)).await?;
+                }
+            }
+            Act::Meanwhile(call) => {
+                // It may talk to the server, over a connection that no proxy stands before.
+                let done = tokio::task::spawn_blocking(move || call()).await;
+                done.unwrap();
+            }
             Act::Call(call) => {
                 call();
                 return Err(End::Close);
@@ -471,7 +444,7 @@ impl Pipe {
     async fn write_now(&mut self, way: Way, bytes: &[u8]) -> Option<()> {
         match way {
             Way::In => self.server.write_all(bytes).await.ok(),
-            Way::Out => self.client.write(bytes).await,
+            Way::Out => self.client.write_all(bytes).await.ok(),
         }
     }
 }
