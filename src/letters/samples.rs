@@ -64,6 +64,10 @@ pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> 
         on: date(2027, 5, 3),
         name: "Early May bank holiday".to_owned(),
     };
+    let next = DayOff {
+        on: date(2027, 5, 4),
+        name: "Company day".to_owned(),
+    };
     vec![
         view(
             answer(Promised::EvaluationAndDate, three(vec![may.clone()])),
@@ -74,7 +78,7 @@ pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> 
             Missing::NotReadable,
         ),
         view(
-            answer(Promised::Evaluation, three(vec![may.clone(), may.clone()])),
+            answer(Promised::Evaluation, three(vec![may.clone(), next])),
             Missing::Nothing,
         ),
         view(

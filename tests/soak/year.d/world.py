@@ -55,6 +55,7 @@ class World:
         self.dir = Path(tempfile.mkdtemp(prefix=f"gatepost-year-{profile}."))
         self.dir.chmod(0o711)
         self.office, self.binary = self.dir / "office", binary
+        subprocess.run([TOP / "docker/post-office", "get"], check=True, stdout=subprocess.DEVNULL)
         self.script("start", "--fake-time", START.strftime("%Y-%m-%d %H:%M"))
         self.ports = dict(line.split("=") for line in (self.office / "ports").read_text().split())
         clock = re.findall(r"^(\w+)='(.*)'$", (self.office / "faketime.env").read_text(), re.M)
