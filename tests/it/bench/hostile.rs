@@ -1,7 +1,8 @@
 //! An IMAP server that means ill: it costs little memory, ends no process, and brings no
 //! ticket of what was not asked for.
 
-use super::proxy::{Act, Fault, Proxy, Way, When};
+use super::fault::{Act, Fault, Way, When};
+use super::proxy::Proxy;
 use super::{all_have_one, led_to, office, oracle, reports, rounds};
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::wait_until;
@@ -234,7 +235,7 @@ impl Scene {
     /// A report comes in in the midst of it.
     fn bears(&mut self, n: usize, name: &str, faults: Vec<Fault>) {
         let happened = self.proxy.happened();
-        let wanted = faults.len();
+        let wanted: usize = faults.iter().map(|f| f.acts.len()).sum();
         for fault in faults {
             self.proxy.fault(fault.times(1));
         }
@@ -263,8 +264,9 @@ fn x18_answers() {
     let count = attacks(&scene.g, 0).len();
     for n in 0..count {
         let (name, word, acts) = attacks(&scene.g, scene.reporters.len() + 1).swap_remove(n);
-        let faults = acts.into_iter().map(|a| Fault::new(Way::In, sees(word), a));
-        scene.bears(n, name, faults.collect());
+        let mut acts = acts.into_iter();
+        let fault = Fault::new(Way::In, sees(word), acts.next().unwrap());
+        scene.bears(n, name, vec![acts.fold(fault, Fault::then)]);
     }
     scene.ends();
 }

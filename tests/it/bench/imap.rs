@@ -1,7 +1,8 @@
 //! The IMAP server in every kind of trouble: gatepost stays alive, asks seldom, has lost
 //! nothing, and goes on soon after the trouble is over.
 
-use super::proxy::{Act, Fault, Proxy, Way, When};
+use super::fault::{Act, Fault, Way, When};
+use super::proxy::Proxy;
 use super::{
     Dice, all_have_one, fast, led_to, office, oracle, reports, rounds, seconds, seconds_since,
 };
@@ -183,8 +184,8 @@ fn f1_folder_missing() {
 fn f1_bye() {
     in_rounds("f1-bye", 4, 120, |proxy, _| {
         let bye = Act::Inject(b"* BYE shutting down\r\n".to_vec());
-        proxy.on(Way::Out, sees(NEWS), bye.clone());
-        on_new(proxy, [bye, Act::Close]);
+        proxy.fault(Fault::new(Way::Out, sees(NEWS), bye.clone()).then(Act::Close));
+        proxy.fault(Fault::new(Way::Out, When::Connected, bye).then(Act::Close));
     });
 }
 

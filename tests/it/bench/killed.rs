@@ -1,7 +1,8 @@
 //! The daemon dies at the very moment that something passes on the wire, and the next one
 //! goes on: no mail lost, no ticket twice, and a letter twice at most.
 
-use super::proxy::{Act, Fault, Proxy, Way, When};
+use super::fault::{Act, Fault, Way, When};
+use super::proxy::Proxy;
 use super::{fast, led_to, office, oracle, reports, rounds};
 use crate::kit::PATIENCE;
 use crate::post_office::wait_until;

@@ -10,6 +10,7 @@
 //! as everybody else, its timers and its clock alike. GATEPOST_SPEED says another number;
 //! with 1, time is what it is.
 
+pub mod fault;
 mod hostile;
 mod imap;
 mod killed;

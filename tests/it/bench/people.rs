@@ -1,7 +1,8 @@
 //! People work in the mailbox while gatepost reads it: they move, delete and expunge. What
 //! stays is a ticket of its own author and text, whatever went away around it.
 
-use super::proxy::{Act, Fault, Proxy, Way, When};
+use super::fault::{Act, Fault, Way, When};
+use super::proxy::Proxy;
 use super::{Dice, all_have_one, led_to, office, oracle, reports, rounds};
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::wait_until;

@@ -6,7 +6,7 @@
 //! on before its fault happens; only `Replace` takes it out. A pattern is found wherever
 //! the bytes are cut, but is replaced whole only when it comes in one piece, as a line does.
 
-use std::collections::VecDeque;
+use super::fault::{Act, Fault, Lane, Way, When};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -14,81 +14,6 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
-
-/// The way of some bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// From gatepost to the server.
-    In,
-    /// From the server to gatepost.
-    Out,
-}
-
-/// When a fault happens, on each connection.
-#[derive(Clone, Debug)]
-pub enum When {
-    /// As soon as gatepost is connected.
-    Connected,
-    /// When so many bytes have passed.
-    After(usize),
-    /// When this has passed.
-    Sees(String),
-}
-
-/// What happens.
-#[derive(Clone)]
-pub enum Act {
-    /// Nothing passes for so long.
-    Delay(Duration),
-    /// From here on a byte passes each so long, this way.
-    Trickle(Duration),
-    /// From here on nothing passes, and both connections stay open.
-    Hole,
-    /// The server's connection ends, and gatepost is not told.
-    HalfOpen,
-    /// Both connections end, gatepost's by a reset.
-    Reset,
-    /// Both connections end.
-    Close,
-    /// This stands in the place of the pattern.
-    Replace(Vec<u8>),
-    /// This comes next.
-    Inject(Vec<u8>),
-    /// This comes next to gatepost, whichever way the pattern went.
-    Answer(Vec<u8>),
-    /// The same, piece after piece, so many.
-    Flood(Arc<dyn Fn(usize) -> Vec<u8> + Send + Sync>, usize),
-    /// This is called, before what comes next passes.
-    Meanwhile(Arc<dyn Fn() + Send + Sync>),
-    /// This is called, to kill the daemon, say, and both connections end.
-    Call(Arc<dyn Fn() + Send + Sync>),
-}
-
-/// One thing that goes wrong.
-#[derive(Clone)]
-pub struct Fault {
-    way: Way,
-    when: When,
-    act: Act,
-    left: usize,
-}
-
-impl Fault {
-    /// It happens whenever it can.
-    pub fn new(way: Way, when: When, act: Act) -> Self {
-        Self {
-            way,
-            when,
-            act,
-            left: usize::MAX,
-        }
-    }
-
-    /// It happens so often and then not any more.
-    pub fn times(self, left: usize) -> Self {
-        Self { left, ..self }
-    }
-}
 
 pub struct Proxy {
     pub port: u16,
@@ -230,16 +155,6 @@ enum End {
     HalfOpen,
 }
 
-/// What has passed one way.
-#[derive(Default)]
-struct Lane {
-    passed: usize,
-    /// The last bytes that passed: a pattern may begin in them.
-    tail: VecDeque<u8>,
-    /// A byte each so long, unless it was healed since.
-    pace: Option<(Duration, u64)>,
-}
-
 struct Pipe {
     inner: Arc<Inner>,
     number: usize,
@@ -335,14 +250,14 @@ impl Pipe {
         let first = |f: &mut Fault| {
             let now = matches!(f.when, When::Connected) && f.left > 0;
             f.left -= usize::from(now);
-            now.then(|| (f.way, f.act.clone()))
+            now.then(|| (f.way, f.acts.clone()))
         };
-        let acts: Vec<(Way, Act)> = {
+        let acts: Vec<(Way, Vec<Act>)> = {
             let mut faults = self.inner.faults.lock().unwrap();
             faults.iter_mut().filter_map(first).collect()
         };
-        for (way, act) in acts {
-            if let Err(end) = self.act(way, act).await {
+        for (way, acts) in acts {
+            if let Err(end) = self.act_all(way, acts).await {
                 return Some(end);
             }
         }
@@ -351,12 +266,12 @@ impl Pipe {
 
     async fn pass(&mut self, way: Way, piece: &[u8]) -> Result<(), End> {
         let mut rest = piece;
-        while let Some((upto, taken, act)) = self.next_fault(way, rest) {
+        while let Some((upto, taken, acts)) = self.next_fault(way, rest) {
             let (now, later) = rest.split_at(upto);
             self.write(way, &now[..upto.saturating_sub(taken)]).await?;
             self.lanes[way as usize].note(now);
             rest = later;
-            self.act(way, act).await?;
+            self.act_all(way, acts).await?;
         }
         self.write(way, rest).await?;
         self.lanes[way as usize].note(rest);
@@ -365,7 +280,7 @@ impl Pipe {
 
     /// The first fault in these bytes: where it happens, how many bytes before it are taken
     /// out, and what happens.
-    fn next_fault(&mut self, way: Way, rest: &[u8]) -> Option<(usize, usize, Act)> {
+    fn next_fault(&mut self, way: Way, rest: &[u8]) -> Option<(usize, usize, Vec<Act>)> {
         let lane = &self.lanes[way as usize];
         let mut faults = self.inner.faults.lock().unwrap();
         let place = |f: &Fault| {
@@ -391,8 +306,16 @@ impl Pipe {
         if let When::After(n) = fault.when {
             self.done.push((way, n));
         }
-        let taken = matches!(fault.act, Act::Replace(_)).then_some(length);
-        Some((end, taken.unwrap_or(0), fault.act.clone()))
+        let replaces = matches!(fault.acts.first(), Some(Act::Replace(_)));
+        let taken = replaces.then_some(length);
+        Some((end, taken.unwrap_or(0), fault.acts.clone()))
+    }
+
+    async fn act_all(&mut self, way: Way, acts: Vec<Act>) -> Result<(), End> {
+        for act in acts {
+            self.act(way, act).await?;
+        }
+        Ok(())
     }
 
     async fn act(&mut self, way: Way, act: Act) -> Result<(), End> {
@@ -446,25 +369,5 @@ impl Pipe {
             Way::In => self.server.write_all(bytes).await.ok(),
             Way::Out => self.client.write_all(bytes).await.ok(),
         }
-    }
-}
-
-impl Lane {
-    const TAIL: usize = 256;
-
-    fn note(&mut self, bytes: &[u8]) {
-        self.passed += bytes.len();
-        self.tail.extend(bytes);
-        let over = self.tail.len().saturating_sub(Self::TAIL);
-        self.tail.drain(..over);
-    }
-
-    /// Where the pattern ends in these bytes; it may have begun before them.
-    fn find(&self, pattern: &[u8], rest: &[u8]) -> Option<usize> {
-        let before = self.tail.len().min(pattern.len().saturating_sub(1));
-        let tail = self.tail.iter().skip(self.tail.len() - before).copied();
-        let all: Vec<u8> = tail.chain(rest.iter().copied()).collect();
-        let at = all.windows(pattern.len()).position(|w| w == pattern)?;
-        Some(at + pattern.len() - before)
     }
 }

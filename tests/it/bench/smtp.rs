@@ -1,7 +1,8 @@
 //! The relay in every kind of trouble: nothing leaves twice in two versions, everything
 //! that did not leave stays queued, and leaves soon after the trouble is over.
 
-use super::proxy::{Proxy, Way};
+use super::fault::Way;
+use super::proxy::Proxy;
 use super::{
     Dice, all_have_one, fast, led_to, office, oracle, passes, reports, rounds, seconds,
     seconds_since,
@@ -142,7 +143,7 @@ impl Scene {
 fn at_every_step(story: &str, what: &Does) {
     let (mut scene, mut dice) = (Scene::new(story), Dice::thrown(story));
     let one = [STEPS[dice.below(STEPS.len())]];
-    let steps = if rounds(1) == 1 { &one } else { &STEPS[..] };
+    let steps = if rounds(1) == 1 { &one[..] } else { &STEPS[..] };
     for round in 0..rounds(1) {
         for &step in steps {
             let does = what.clone();
