@@ -162,6 +162,11 @@ pub fn reports(g: &Gatepost, round: &str, count: usize) -> Vec<String> {
     (0..count).map(one).collect()
 }
 
+/// Two seconds of the machine's own, which gatepost's clock counts as so many.
+pub fn slack() -> u64 {
+    u64::from(2 * speed())
+}
+
 /// Whether the server keeps a letter to each of them.
 pub fn all_have_one(sink: &Sink, reporters: &[String]) -> bool {
     let kept = sink.kept();

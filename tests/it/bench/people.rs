@@ -40,7 +40,7 @@ impl Scene {
             let author = ticket["reporter"]["address"].as_str().unwrap().to_owned();
             assert!(reporters.contains(&author), "{author} wrote nothing");
             let reference = ticket["ref"].as_str().unwrap();
-            let raw = self.g.run(&["show", reference, "--raw"]).ok();
+            let raw = self.g.run(&["show", reference, "--raw", "1"]).ok();
             assert!(raw.contains(&format!("<{author}>")), "{reference}: {raw}");
             let (round, n) = numbers(&author);
             let text = format!("Report {round} {n} on ");
