@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 /// Lays messages into the watched mailbox, as if they had been delivered, with these flags
 /// (`S` is seen).
-fn laid(g: &Gatepost, messages: impl IntoIterator<Item = Vec<u8>>, flags: &str) {
+pub fn laid(g: &Gatepost, messages: impl IntoIterator<Item = Vec<u8>>, flags: &str) {
     let maildir = g.office.maildir(&g.address);
     let owner = owner_of(g);
     for (n, message) in messages.into_iter().enumerate() {

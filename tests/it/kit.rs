@@ -3,6 +3,7 @@
 
 use crate::bench::Clock;
 use crate::post_office::{PASSWORD, PostOffice, wait_until};
+use jiff::Timestamp;
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -183,6 +184,9 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
         } else if self.dir_has_clock() {
             command.envs(self.office.faketime_env());
         }
+        if self.path("clock").exists() {
+            command.env("FAKETIME_TIMESTAMP_FILE", self.path("clock"));
+        }
         command
     }
 
@@ -284,6 +288,15 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
     /// When the daemon that runs was started.
     pub fn started(&self) -> Option<Instant> {
         self.daemon.as_ref().map(|(_, at)| *at)
+    }
+
+    /// Gives gatepost a clock of its own, which shows `when` and goes on from there: it may
+    /// be put back. The servers keep theirs, which has to be a fake one too. A daemon that
+    /// has run before keeps the servers' clock.
+    pub fn set_clock(&self, when: Timestamp) {
+        let offset = when.as_second() - Timestamp::now().as_second();
+        fs::write(self.path("clock.new"), format!("{offset:+}\n")).unwrap();
+        fs::rename(self.path("clock.new"), self.path("clock")).unwrap();
     }
 
     /// The messages that `user` got, the oldest first.

@@ -20,6 +20,8 @@ mod bench;
 mod bounces;
 mod broken_store;
 mod calendars;
+mod clock;
+mod counted;
 mod daemon;
 mod dates;
 mod deadlines;
