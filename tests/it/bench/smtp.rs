@@ -109,6 +109,13 @@ impl Scene {
         });
     }
 
+    fn nothing_waits(&self) {
+        wait_until("nothing waits", PATIENCE, || {
+            let waiting = self.g.run(&["outbox", "--json"]).json();
+            waiting.as_array().unwrap().is_empty().then_some(())
+        });
+    }
+
     fn troubles(&self) -> usize {
         self.g
             .log()
@@ -291,6 +298,8 @@ fn o3_greylisting() {
 fn o5_a_day_without_smtp() {
     let mut scene = Scene::new("o5");
     let mut dice = Dice::thrown("o5");
+    // The team has been told of the first report.
+    scene.nothing_waits();
     let before = scene.sink.kept().len();
     scene.proxy.refuse(true);
     let steps = 48;
@@ -311,10 +320,7 @@ fn o5_a_day_without_smtp() {
     scene.proxy.heal();
     let healed = Instant::now();
     scene.all_are_answered();
-    wait_until("nothing waits", PATIENCE, || {
-        let waiting = scene.g.run(&["outbox", "--json"]).json();
-        waiting.as_array().unwrap().is_empty().then_some(())
-    });
+    scene.nothing_waits();
     let took = seconds_since(healed);
     let kept = scene.sink.kept().split_off(before);
     let team = kept.iter().filter(|k| k.to.ends_with("@example.com"));
