@@ -4,16 +4,20 @@ use super::Shared;
 use super::send::{self, Turn};
 use crate::desk::settle;
 use std::time::Duration;
+use tokio::time::Instant;
 use tracing::{debug, error, warn};
 
 /// What other processes wrote is noticed this often.
 const LOOK_AT_STORE: Duration = Duration::from_secs(1);
+/// The relay rests so long at the least, however long it let us wait.
+const SHORTEST: Duration = Duration::from_secs(10);
 
 /// Sends when a letter may leave: woken by a turn, by what another process wrote, or by
 /// the moment that the next letter waits for.
 pub(super) async fn sending(shared: Shared) {
     let mut pause = Duration::ZERO;
     while !shared.stop.is_cancelled() {
+        let began = Instant::now();
         match send::send(&shared.record, &shared.config, &shared.stop, send::connect).await {
             Ok(Turn::Drained(_)) => pause = Duration::ZERO,
             // The relay's own back-off.
@@ -34,10 +38,16 @@ pub(super) async fn sending(shared: Shared) {
         }
         tokio::select! {
             () = shared.stop.cancelled() => return,
-            () = tokio::time::sleep(pause), if !pause.is_zero() => {}
+            () = tokio::time::sleep(left_of(pause, began.elapsed())), if !pause.is_zero() => {}
             () = letter_may_leave(&shared), if pause.is_zero() => {}
         }
     }
+}
+
+/// What is left of a rest when the turn before it took so long, as with a relay that is
+/// silent: turns begin at equal distances.
+fn left_of(rest: Duration, turn: Duration) -> Duration {
+    rest.saturating_sub(turn).max(SHORTEST)
 }
 
 /// Ends when a letter may leave, or when it cannot be told.

@@ -1,11 +1,11 @@
 //! `kill -9` at any moment loses no mail, opens no ticket twice, and sends no letter in two
 //! versions; and what gatepost writes is its owner's alone, whatever the umask.
 
+use crate::bench::oracle::{self, Receipts};
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};
 use crate::sink::{Kept, Sink};
 use crate::ways::with;
-use std::collections::HashSet;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::os::unix::fs::PermissionsExt;
@@ -59,7 +59,7 @@ fn a_daemon_that_is_killed_again_and_again_loses_nothing_and_doubles_no_ticket()
         office.clock(&format!("2026-11-23 {later}"));
         g.once();
     }
-    every_mail_is_accounted_for(&g, &reporters);
+    oracle::accounted(&g, &reporters);
     each_letter_is_one_message(&g, &reporters, &sink.kept(), kills);
 }
 
@@ -81,61 +81,22 @@ fn integrity(g: &Gatepost) -> String {
         .unwrap()
 }
 
-fn every_mail_is_accounted_for(g: &Gatepost, reporters: &[String]) {
-    let tickets = g.list();
-    let authors: HashSet<&str> = tickets
-        .iter()
-        .map(|t| t["reporter"]["address"].as_str().unwrap())
-        .collect();
-    assert_eq!(
-        (tickets.len(), authors.len()),
-        (reporters.len(), reporters.len())
-    );
-    assert!(reporters.iter().all(|r| authors.contains(r.as_str())));
-    for t in &tickets {
-        assert_eq!(t["messages"], 1, "a mail was taken twice: {t}");
-    }
-    let audit = g.run(&["audit"]).ok();
-    assert!(audit.contains("chain unbroken"), "{audit}");
-}
-
-/// A receipt is one message, however often it left: at most twice, once more for each
-/// death or each 250 that did not arrive. What was said to be sent was kept by the server;
-/// what may have been kept or not is shown.
+/// Once more for each death or each 250 that did not arrive, at most; what may have been
+/// kept or not is shown.
 fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept], kills: usize) {
     let unheard = kept.iter().filter(|k| !k.answered).count();
-    let (mut doubles, mut unknown) = (0, 0);
-    let tickets = g.list();
-    for from in reporters {
-        let copies: Vec<&Kept> = kept.iter().filter(|k| k.to == *from).collect();
-        let versions: HashSet<&[u8]> = copies.iter().map(|k| k.bytes.as_slice()).collect();
-        assert!(
-            versions.len() <= 1,
-            "{from} got {} versions",
-            versions.len()
-        );
-        assert!(copies.len() <= 2, "{from} got {} copies", copies.len());
-        doubles += copies.len().saturating_sub(1);
-        let ticket = tickets
-            .iter()
-            .find(|t| t["reporter"]["address"] == from.as_str());
-        match ticket.unwrap()["acknowledgement"].as_str().unwrap() {
-            "sent" => assert!(!copies.is_empty(), "{from} got nothing, and it says sent"),
-            // Two deaths just before its bytes left, or two answers that did not arrive: it
-            // stands in the outbox until a person says.
-            "unknown" => unknown += 1,
-            other => panic!("the receipt for {from} is {other}"),
-        }
-    }
+    let Receipts { doubled, unknown } = oracle::one_receipt_each(g, reporters, kept);
     eprintln!(
-        "{} reports, {kills} kills: {} messages, {unheard} without an answer, {doubles} doubled, {unknown} unknown",
+        "{} reports, {kills} kills: {} messages, {unheard} without an answer, {doubled} doubled, {unknown} unknown",
         reporters.len(),
         kept.len()
     );
     assert!(
-        doubles <= kills + unheard,
-        "{doubles} doubles of {kills} kills and {unheard} silences"
+        doubled <= kills + unheard,
+        "{doubled} doubles of {kills} kills and {unheard} silences"
     );
+    // Two deaths just before its bytes left, or two answers that did not arrive: it stands
+    // in the outbox until a person says.
     assert!(unknown * 2 <= kills + unheard, "{unknown} unknown");
 }
 

@@ -1,6 +1,7 @@
 //! A gatepost of a test's own: config, secret and store in a temporary folder, the real
 //! binary, and its own mailbox at the post office.
 
+use crate::bench::Clock;
 use crate::post_office::{PASSWORD, PostOffice, wait_until};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -8,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Long enough for a loaded machine; a test that passes never waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -52,7 +53,9 @@ pub struct Gatepost<'o> {
     pub address: String,
     /// The address of anna, the first of the team.
     pub anna: String,
-    daemon: Option<Child>,
+    /// In the place of the post office's clock.
+    pub clock: Option<Clock>,
+    daemon: Option<(Child, Instant)>,
 }
 
 impl<'o> Gatepost<'o> {
@@ -68,6 +71,7 @@ impl<'o> Gatepost<'o> {
             dir,
             address,
             anna,
+            clock: None,
             daemon: None,
         };
         this.write_secret("password", PASSWORD, 0o600);
@@ -170,7 +174,14 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
             .env_remove("GATEPOST_LOG")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
-        if self.dir_has_clock() {
+        if let Some(clock) = &self.clock {
+            let file = self.path(if args.first() == Some(&"run") {
+                "clock"
+            } else {
+                "clock-now"
+            });
+            command.envs(clock.environment(&file));
+        } else if self.dir_has_clock() {
             command.envs(self.office.faketime_env());
         }
         if self.path("clock").exists() {
@@ -236,7 +247,7 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
             .stderr(log)
             .spawn()
             .unwrap();
-        self.daemon = Some(child);
+        self.daemon = Some((child, Instant::now()));
         wait_until("the daemon runs", PATIENCE, || {
             self.log().contains("gatepost runs").then_some(())
         });
@@ -247,7 +258,7 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
     }
 
     pub fn pid(&self) -> u32 {
-        self.daemon.as_ref().unwrap().id()
+        self.daemon.as_ref().unwrap().0.id()
     }
 
     /// Has the daemon read its config anew.
@@ -259,14 +270,24 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
 
     /// Ends the daemon with a signal (`-TERM`, `-KILL`) and waits for it.
     pub fn signal(&mut self, signal: &str) -> Option<i32> {
-        let mut child = self.daemon.take()?;
+        let (mut child, _) = self.daemon.take()?;
         let kill = Command::new("kill")
             .arg(signal)
             .arg(child.id().to_string())
             .status()
             .unwrap();
         assert!(kill.success());
-        child.wait().unwrap().code()
+        let code = child.wait().unwrap().code();
+        // What libfaketime leaves of a process that was killed.
+        for name in ["sem.faketime_sem", "faketime_shm"] {
+            fs::remove_file(format!("/dev/shm/{name}_{}", child.id())).ok();
+        }
+        code
+    }
+
+    /// When the daemon that runs was started.
+    pub fn started(&self) -> Option<Instant> {
+        self.daemon.as_ref().map(|(_, at)| *at)
     }
 
     /// Gives gatepost a clock of its own, which shows `when` and goes on from there: it may

@@ -16,6 +16,7 @@
 mod alarms;
 mod answers;
 mod backup;
+mod bench;
 mod bounces;
 mod broken_store;
 mod calendars;

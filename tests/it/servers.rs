@@ -9,10 +9,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 /// A person's mail program.
-struct Program(BufReader<TcpStream>);
+pub struct Program(BufReader<TcpStream>);
 
 impl Program {
-    fn new(port: u16, user: &str) -> Self {
+    pub fn new(port: u16, user: &str) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut this = Self(BufReader::new(stream));
@@ -28,7 +28,7 @@ impl Program {
     }
 
     /// The whole answer, which must be an OK.
-    fn ask(&mut self, command: &str) -> String {
+    pub fn ask(&mut self, command: &str) -> String {
         write!(self.0.get_mut(), "x {command}\r\n").unwrap();
         self.answer(command)
     }

@@ -1,0 +1,221 @@
+//! The IMAP server in every kind of trouble: gatepost stays alive, asks seldom, has lost
+//! nothing, and goes on soon after the trouble is over.
+
+use super::fault::{Act, Fault, Way, When};
+use super::proxy::Proxy;
+use super::{
+    Dice, all_have_one, fast, led_to, office, oracle, reports, rounds, seconds, seconds_since,
+    slack,
+};
+use crate::kit::{Gatepost, PATIENCE};
+use crate::post_office::wait_until;
+use crate::sink::Sink;
+use std::time::Instant;
+
+/// The server says this at the end of what we wait for: the connection that stands meets the
+/// fault as well.
+const NEWS: &str = " EXISTS";
+
+fn sees(text: &str) -> When {
+    When::Sees(text.to_owned())
+}
+
+/// Breaks the connection that stands, and does this to those that follow.
+fn on_new(proxy: &Proxy, acts: impl IntoIterator<Item = Act>) {
+    proxy.fault(Fault::new(Way::Out, sees(NEWS), Act::Reset).times(1));
+    for act in acts {
+        proxy.on(Way::Out, When::Connected, act);
+    }
+}
+
+struct Scene {
+    g: Gatepost<'static>,
+    proxy: Proxy,
+    sink: Sink,
+    reporters: Vec<String>,
+}
+
+impl Scene {
+    /// A daemon that has taken a report in, and waits.
+    fn new(story: &str) -> Self {
+        let (proxy, sink) = (Proxy::before(office().imap), Sink::start(|_| false));
+        let mut g = led_to(office(), story, &proxy.config(), &sink.config());
+        g.run(&["init"]).ok();
+        fast(&mut g);
+        let reporters = reports(&g, "before", 1);
+        g.start();
+        let scene = Self {
+            g,
+            proxy,
+            sink,
+            reporters,
+        };
+        scene.all_are_answered();
+        scene
+    }
+
+    fn troubles(&self) -> usize {
+        self.g.log().matches("cannot read the mailbox").count()
+    }
+
+    /// Two reports come in while `trouble` lasts, which is until gatepost has met it `often`;
+    /// then it is well again within so many seconds of gatepost's.
+    fn outlives(&mut self, round: usize, often: usize, limit: u64, trouble: impl Fn(&Proxy)) {
+        let (before, began) = (self.troubles(), Instant::now());
+        let connections = self.proxy.connections().len();
+        trouble(&self.proxy);
+        self.reporters
+            .extend(reports(&self.g, &format!("during{round}"), 2));
+        wait_until("gatepost meets the trouble", PATIENCE, || {
+            (self.troubles() >= before + often).then_some(())
+        });
+        let tries = self.proxy.connections().len() - connections;
+        let lasted = seconds_since(began);
+        // 2, 2, 4, 8, 16, 32 and then 60 s, each a fifth shorter at most.
+        let most = 9 + lasted / 48;
+        assert!(tries as u64 <= most, "{tries} connections in {lasted} s");
+        self.proxy.heal();
+        let healed = Instant::now();
+        self.all_are_answered();
+        let took = seconds_since(healed);
+        eprintln!("  {often} failures in {lasted} s, {tries} connections; well after {took} s");
+        assert!(took <= limit + slack(), "well again after {took} s");
+    }
+
+    fn all_are_answered(&self) {
+        wait_until("every report is answered", PATIENCE, || {
+            all_have_one(&self.sink, &self.reporters).then_some(())
+        });
+    }
+
+    fn ends(mut self) {
+        oracle::accounted(&self.g, &self.reporters);
+        oracle::one_receipt_each(&self.g, &self.reporters, &self.sink.kept());
+        oracle::only_looked(&self.proxy.text(Way::In));
+        assert_eq!(self.g.signal("-TERM"), Some(0), "it is alive");
+    }
+}
+
+/// The same trouble in so many rounds, of one daemon.
+fn in_rounds(story: &str, often: usize, limit: u64, trouble: impl Fn(&Proxy, &mut Dice)) {
+    let mut dice = Dice::thrown(story);
+    let mut scene = Scene::new(story);
+    for round in 0..rounds(1) {
+        let now = dice.next();
+        scene.outlives(round, often, limit, |proxy| trouble(proxy, &mut Dice(now)));
+    }
+    scene.ends();
+}
+
+#[test]
+fn f1_refused() {
+    in_rounds("f1-refused", 4, 120, |proxy, _| {
+        on_new(proxy, []);
+        proxy.refuse(true);
+    });
+}
+
+#[test]
+fn f1_silent() {
+    in_rounds("f1-silent", 2, 120, |proxy, _| on_new(proxy, [Act::Hole]));
+}
+
+#[test]
+fn f1_a_byte_a_second() {
+    in_rounds("f1-slow", 2, 120, |proxy, _| {
+        on_new(proxy, [Act::Trickle(seconds(1))]);
+    });
+}
+
+#[test]
+fn f1_half_open() {
+    in_rounds("f1-half-open", 2, 120, |proxy, _| {
+        on_new(proxy, []);
+        proxy.on(Way::In, sees("LOGIN"), Act::HalfOpen);
+    });
+}
+
+#[test]
+fn f1_reset_in_a_literal() {
+    in_rounds("f1-reset", 2, 120, |proxy, _| {
+        proxy.on(Way::Out, sees("XSS in sea"), Act::Reset);
+        proxy.on(Way::Out, sees("https://exa"), Act::Reset);
+    });
+}
+
+#[test]
+fn f1_garbage() {
+    in_rounds("f1-garbage", 4, 120, |proxy, dice| {
+        let bytes: Vec<u8> = (0..4096).map(|_| dice.next() as u8).collect();
+        on_new(proxy, []);
+        proxy.on(Way::Out, When::After(dice.below(3000)), Act::Inject(bytes));
+    });
+}
+
+#[test]
+fn f1_login_refused() {
+    let mut scene = Scene::new("f1-login");
+    scene.outlives(0, 1 + rounds(2), 300, |proxy| {
+        on_new(proxy, []);
+        proxy.on(
+            Way::Out,
+            sees("A0001 OK"),
+            Act::Replace(b"A0001 NO [AUTHENTICATIONFAILED]".to_vec()),
+        );
+    });
+    // The first thing that happened was the reset. Whoever files copies asks as well: after
+    // one minute, then two, four and so on.
+    let refused = scene.proxy.happened() - 1;
+    assert!(refused <= rounds(2) + 6, "{refused} logins were refused");
+    scene.ends();
+}
+
+#[test]
+fn f1_folder_missing() {
+    in_rounds("f1-folder", 2, 120, |proxy, _| {
+        on_new(proxy, []);
+        let other = Act::Replace(b"EXAMINE \"NOBOX\"".to_vec());
+        proxy.on(Way::In, sees("EXAMINE \"INBOX\""), other);
+    });
+}
+
+#[test]
+fn f1_bye() {
+    in_rounds("f1-bye", 4, 120, |proxy, _| {
+        let bye = Act::Inject(b"* BYE shutting down\r\n".to_vec());
+        proxy.fault(Fault::new(Way::Out, sees(NEWS), bye.clone()).then(Act::Close));
+        proxy.fault(Fault::new(Way::Out, When::Connected, bye).then(Act::Close));
+    });
+}
+
+#[test]
+fn d12_black_hole() {
+    let mut dice = Dice::thrown("d12");
+    let mut scene = Scene::new("d12");
+    for round in 0..rounds(1) {
+        // It may lie in the IDLE for a while already, which can only be sooner.
+        let waited = dice.below(30) as u64;
+        let began = Instant::now();
+        wait_until("some of the IDLE is over", PATIENCE, || {
+            (seconds_since(began) >= waited).then_some(())
+        });
+        scene.proxy.hole();
+        let fell = Instant::now();
+        scene
+            .reporters
+            .extend(reports(&scene.g, &format!("hole{round}"), 1));
+        scene.all_are_answered();
+        let took = seconds_since(fell);
+        eprintln!("  a ticket {took} s after the connection fell silent");
+        assert!(took <= 360 + slack(), "a ticket after {took} s");
+    }
+    scene.ends();
+}
+
+#[test]
+fn late_answers() {
+    in_rounds("late", 0, 120, |proxy, dice| {
+        let late = Act::Delay(seconds(1 + dice.below(40) as u32));
+        proxy.on(Way::Out, sees("FETCH"), late);
+    });
+}
