@@ -81,7 +81,7 @@ fn integrity(g: &Gatepost) -> String {
         .unwrap()
 }
 
-fn every_mail_is_accounted_for(g: &Gatepost, reporters: &[String]) {
+pub fn every_mail_is_accounted_for(g: &Gatepost, reporters: &[String]) {
     let tickets = g.list();
     let authors: HashSet<&str> = tickets
         .iter()
@@ -102,7 +102,7 @@ fn every_mail_is_accounted_for(g: &Gatepost, reporters: &[String]) {
 /// A receipt is one message, however often it left: at most twice, once more for each
 /// death or each 250 that did not arrive. What was said to be sent was kept by the server;
 /// what may have been kept or not is shown.
-fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept], kills: usize) {
+pub fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept], kills: usize) {
     let unheard = kept.iter().filter(|k| !k.answered).count();
     let (mut doubles, mut unknown) = (0, 0);
     let tickets = g.list();
