@@ -8,14 +8,18 @@
 # at a path that is fixed at build time.
 
 others='courier cyrus'
+# What breaks things for tests, unpacked likewise: a trace of system calls, errors from
+# writing, and file systems in a file.
+bundles="$others tools"
 # The account, with the password of all others.
 other_user=security
 
-# The packages of a server, as dpkg calls them.
+# The packages of a bundle, as dpkg calls them.
 packages_of() {
     case $1 in
     courier) printf '%s\n' courier-imap courier-base courier-authlib ;;
     cyrus) printf '%s\n' cyrus-imapd cyrus-common sasl2-bin libsasl2-2 libsasl2-modules-db ;;
+    tools) printf '%s\n' strace fiu-utils libfiu0 e2fsprogs ;;
     *) die "no such server: $1 (there are: $others)" ;;
     esac
 }
@@ -35,7 +39,7 @@ download_other() {
     (cd "$1" && apt-get download -q -o APT::Sandbox::User=root "${names[@]}") >"$1/apt.log" 2>&1
 }
 
-# get_other PACKAGES SERVER
+# get_other PACKAGES BUNDLE
 get_other() {
     local target=$1/$2 archive missing
     unpacked "$target" && return 0
@@ -63,9 +67,10 @@ get_other() {
     printf '%s\n' "$unpacking" >"$target/stamp"
 }
 
-# The program that speaks IMAP.
+# The program that speaks IMAP; of the tools, the one with libraries of its own.
 server_of() {
     case $2 in
+    tools) printf '%s\n' "$1/usr/bin/strace" ;;
     courier) printf '%s\n' "$1/usr/bin/imapd" ;;
     cyrus) printf '%s\n' "$1/usr/lib/cyrus/bin/imapd" ;;
     esac
@@ -148,7 +153,7 @@ other_answers() {
 start_other() {
     local server=${1:?start-other needs a server} attempt
     dir=$(absolute "${2:?start-other needs a directory}")
-    packages_of "$server" >/dev/null
+    [[ " $others " == *" $server "* ]] || die "no such server: $server (there are: $others)"
     root=$(readlink -m -- "$packages")/$server/root
     unpacked "${root%/root}" || die "no packages of $server. Run: docker/post-office get"
     [[ ! -e $dir || -z $(ls -A "$dir") ]] || die "$dir is removed at the end, but it is not empty"

@@ -114,7 +114,7 @@ pub enum Command {
     Export(Export),
     /// Is every message accounted for, does the record agree with itself
     #[command(
-        after_help = "Examples: gatepost audit\n          gatepost audit --repair   (takes in what has no row)\nExit code 3 when there is a difference.\n\n--json: {folders: [{mailbox, folder, on_server, with_row, without_row, gone}], facts, head, differences}"
+        after_help = "Examples: gatepost audit\n          gatepost audit --repair   (takes in what has no row, and writes rows anew that say other than their facts)\nExit code 3 when there is a difference; each is told with what to do about it.\n\n--json: {folders: [{mailbox, folder, on_server, with_row, without_row, gone}], facts, head, differences, hints, repaired}; hints[n] is what to do about differences[n]"
     )]
     Audit {
         /// The record alone: do not ask the server

@@ -4,7 +4,7 @@ use super::{Here, block_on, no, output};
 use crate::config::Config;
 use crate::daemon;
 use crate::daemon::receive::sweep_wanted;
-use crate::desk::account::{self, Compared};
+use crate::desk::account::{self, Compared, Difference};
 use crate::desk::health;
 use crate::mail::parse::parse;
 use crate::mailbox::{Mailbox, Opened, Trouble};
@@ -23,6 +23,10 @@ struct Document {
     facts: i64,
     head: String,
     differences: Vec<String>,
+    /// What to do about each of them.
+    hints: Vec<String>,
+    /// Tickets whose rows were written anew.
+    repaired: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -41,8 +45,10 @@ const FOR_A_SWEEP: Duration = Duration::from_secs(600);
 /// Audits; before that, takes in what has no row, when that is wanted.
 pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
+    let mut repaired = Vec::new();
     if repair {
         sweep(here, &mut store)?;
+        repaired = store.write(wall::now(), |tx| account::repair(tx, &here.config))?;
     }
     let account = store.read(wall::now(), |tx| account::account(tx, &here.config))?;
     // Where the store cannot be written, the differences are told all the same.
@@ -57,7 +63,10 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
                 Ok(answer) => answer,
                 Err(why) => {
                     let (name, mailbox) = (&folder.name, &folder.mailbox);
-                    differences.push(format!("{name} of {mailbox} cannot be compared: {why}"));
+                    differences.push(Difference::new(
+                        format!("{name} of {mailbox} cannot be compared: {why}"),
+                        "gatepost check asks that server and says what is wrong; then audit again",
+                    ));
                     continue;
                 }
             };
@@ -69,22 +78,27 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
                 compared.without_row.retain(|uid| !copies.contains(uid));
             }
             if !compared.without_row.is_empty() {
-                differences.push(format!(
+                let what = format!(
                     "{} of {}: {} mails on the server have no row",
                     folder.name,
                     folder.mailbox,
                     compared.without_row.len()
-                ));
+                );
+                let hint = "gatepost audit --repair takes them in";
+                differences.push(Difference::new(what, hint));
             }
             folders.push(line(&folder, compared));
         }
     }
     let ok = differences.is_empty();
+    let (differences, hints) = differences.into_iter().map(|d| (d.what, d.hint)).unzip();
     let document = Document {
         folders,
         facts: account.facts,
         head: account.head,
         differences,
+        hints,
+        repaired,
     };
     if json {
         output::json(&document)?
@@ -125,8 +139,16 @@ fn sweep(here: &Here, store: &mut Store) -> Result<()> {
 
 /// Which of these messages are copies of our own letters: the daemon files them, and takes
 /// them in when it looks next. Nobody misses them.
-fn copies(here: &Here, store: &mut Store, folder: &Folder, uids: &[u32]) -> Result<BTreeSet<u32>> {
+pub(super) fn copies(
+    here: &Here,
+    store: &mut Store,
+    folder: &Folder,
+    uids: &[u32],
+) -> Result<BTreeSet<u32>> {
     let mut ids = Vec::new();
+    if uids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     for mailbox in here
         .config
         .mailboxes
@@ -156,14 +178,15 @@ fn copies(here: &Here, store: &mut Store, folder: &Folder, uids: &[u32]) -> Resu
 }
 
 /// Folders that the config wants watched and that nobody reads.
-fn without_baseline(tx: &Tx, config: &Config) -> Result<Vec<String>> {
+fn without_baseline(tx: &Tx, config: &Config) -> Result<Vec<Difference>> {
     let mut unread = Vec::new();
     for mailbox in &config.mailboxes {
         for name in health::watched(tx, mailbox)? {
             if tx.folder(&mailbox.name, &name)?.is_none() {
-                unread.push(format!(
-                    "{name} of {} has no baseline and is not read: gatepost init --folder {name:?}",
-                    mailbox.name
+                let of = &mailbox.name;
+                unread.push(Difference::new(
+                    format!("{name} of {of} has no baseline and is not read"),
+                    format!("gatepost init --folder {name:?}"),
                 ));
             }
         }
@@ -209,8 +232,12 @@ fn show(document: &Document, offline: bool) {
             document.facts, document.head
         ));
     }
-    for difference in &document.differences {
-        output::alarm(format!("!! {difference}"));
+    for reference in &document.repaired {
+        output::line(format!("{reference} was written anew from its facts"));
+    }
+    for (difference, hint) in document.differences.iter().zip(&document.hints) {
+        output::alarm_marked("!! ", difference);
+        output::marked("   ", hint);
     }
 }
 

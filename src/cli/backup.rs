@@ -1,9 +1,10 @@
 //! `backup`, and what `run` says to a copy that a backup made.
 
 use super::{Here, audit, block_on, look, output};
-use crate::desk::restore::{self, Restoring};
+use crate::desk::restore::{self, Missing, Restoring};
 use crate::mailbox::Opened;
 use crate::store::{Folder, Lock, Store, Tx};
+use crate::triage::Role;
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
@@ -60,9 +61,9 @@ pub fn gate(here: &Here, restored: bool) -> Result<()> {
         }
         return Ok(());
     };
-    let (unknown, came) = unknown(here, &mut store)?;
+    let missing = missing(here, &mut store)?;
     let what = store
-        .read(wall::now(), |tx| restore::restoring(tx, unknown, came))?
+        .read(wall::now(), |tx| restore::restoring(tx, missing))?
         .context("the copy was restored meanwhile: run it again")?;
     let says = says(here, &what);
     if !restored {
@@ -73,27 +74,33 @@ pub fn gate(here: &Here, restored: bool) -> Result<()> {
     }
     let _lock = Lock::take(&here.config.store, "restoring")?;
     store.write(wall::now(), |tx| restore::restore(tx, &what))?;
+    store.keep_head(&here.config.store)?;
     tracing::warn!("the copy is the original from now on. {says}");
     Ok(())
 }
 
 fn says(here: &Here, what: &Restoring) -> String {
+    let sent = match what.missing.sent {
+        0 => String::new(),
+        n => format!(
+            " {n} letters in the folder for sent mail are not in it: each is read back to its ticket as an answer, with the outcome and the date that its labelled lines say."
+        ),
+    };
     format!(
-        "It was made {}. {} mails on the server are not in it: each becomes a ticket, and its receipt is held. {} letters waited in it and may have left since: each stands as unknown in `outbox` until somebody says. The next reference has the number {}",
+        "It was made {}. {} mails on the server are not in it: each becomes a ticket, and its receipt is held.{sent} {} letters waited in it and may have left since: each stands as unknown in `outbox` until somebody says. The next reference has the number {}. What people recorded since without a letter (owners, notes, what `set` wrote, what was said by telephone) cannot be had, nor mail that is gone from the server",
         look::moment(what.made_at, &here.config.calendar),
-        what.unknown,
+        what.missing.mails,
         what.letters,
         what.numbers_from + 1,
     )
 }
 
-/// How many mails on the servers have no row in this record, and how many may have come
-/// since it was made, those that are gone by now among them.
-fn unknown(here: &Here, store: &mut Store) -> Result<(usize, usize)> {
+/// What the servers have and this record does not.
+fn missing(here: &Here, store: &mut Store) -> Result<Missing> {
     let known = store.read(wall::now(), |tx| tx.folders())?;
     let listed = block_on(audit::listed(&here.config, known))
         .context("cannot ask the mail server what this copy does not know")?;
-    let (mut unknown, mut came) = (0_usize, 0_usize);
+    let mut missing = Missing::default();
     for (folder, answer) in listed {
         let (opened, uids) = match answer {
             Ok(answer) => answer,
@@ -106,10 +113,21 @@ fn unknown(here: &Here, store: &mut Store) -> Result<(usize, usize)> {
                 continue;
             }
         };
-        let (new, all) = store.read(wall::now(), |tx| since(tx, &folder, opened, &uids))?;
-        (unknown, came) = (unknown + new, came.saturating_add(all));
+        let counted = store.read(wall::now(), |tx| since(tx, &folder, opened, &uids))?;
+        match folder.role {
+            Role::Sent => {
+                let new = |tx: &Tx| tx.without_row(folder.id, opened.uidvalidity, &uids);
+                let new = store.read(wall::now(), new)?;
+                let known = audit::copies(here, store, &folder, &new)?;
+                missing.sent += new.len() - known.len();
+            }
+            Role::Inbox | Role::Junk => {
+                missing.mails += counted.0;
+                missing.came = missing.came.saturating_add(counted.1);
+            }
+        }
     }
-    Ok((unknown, came))
+    Ok(missing)
 }
 
 /// The same of one folder. UIDNEXT tells also of mails that were taken in by the original

@@ -6,7 +6,7 @@ use super::{Here, look, no, output};
 use crate::daemon;
 use crate::desk::health::{self, CONFIG_TROUBLE, Kind, Reason};
 use crate::mail::Foreign;
-use crate::store::{self, Tx};
+use crate::store::{self, Store, Tx};
 use crate::wall;
 use anyhow::Result;
 use jiff::Timestamp;
@@ -58,12 +58,9 @@ fn text(reason: &Reason) -> String {
 /// Answers "no" when something is wrong.
 pub fn health(here: &Here, json: bool) -> Result<ExitCode> {
     let now = wall::now();
-    let (mut all, looked_at) = match here
-        .store()
-        .and_then(|mut s| s.read(now, |tx| ask(here, tx)))
-    {
+    let (mut all, looked_at) = match here.store().and_then(|s| answer(here, s, now)) {
         Ok(answer) => answer,
-        Err(why) => (vec![broken(&why)], None),
+        Err(why) => (vec![broken(&why, "read")], None),
     };
     if !store::is_held(&here.config.store) {
         all.push(Reason::new(
@@ -90,6 +87,19 @@ pub fn health(here: &Here, json: bool) -> Result<ExitCode> {
     Ok(if document.ok { ExitCode::SUCCESS } else { no() })
 }
 
+/// What the record says, and whether it can still be written: a full disk leaves no other
+/// trace in it.
+fn answer(
+    here: &Here,
+    mut store: Store,
+    now: Timestamp,
+) -> Result<(Vec<Reason>, Option<Timestamp>)> {
+    let (mut all, looked_at) = store.read(now, |tx| ask(here, tx))?;
+    let written = store.write(now, |tx| tx.set_meta(health::WRITTEN, &now.to_string()));
+    all.extend(written.err().map(|why| broken(&why, "written")));
+    Ok((all, looked_at))
+}
+
 /// What the record says, and whether the daemon runs with the config that lies here.
 fn ask(here: &Here, tx: &Tx) -> Result<(Vec<Reason>, Option<Timestamp>)> {
     let config = &here.config;
@@ -108,8 +118,8 @@ fn ask(here: &Here, tx: &Tx) -> Result<(Vec<Reason>, Option<Timestamp>)> {
     Ok((all, looked_at))
 }
 
-/// A store that cannot be read.
-fn broken(why: &anyhow::Error) -> Reason {
+/// A store that cannot be `done`: read, or written.
+fn broken(why: &anyhow::Error, done: &str) -> Reason {
     let why = super::told(why);
     let (why, hint) = why.split_once("\n  hint: ").unwrap_or((&why, ""));
     let hint = hint.lines().next().unwrap_or_default();
@@ -118,11 +128,13 @@ fn broken(why: &anyhow::Error) -> Reason {
         ..Reason::new(
             Kind::Store,
             None,
-            "the store cannot be read",
-            if hint.is_empty() {
-                "keep the file as it is; gatepost audit --offline says more"
-            } else {
-                hint
+            format!("the store cannot be {done}"),
+            match (hint, done) {
+                ("", "written") => {
+                    "make room on its disk, or see to what its disk says; mail waits on the server meanwhile, and is taken in then"
+                }
+                ("", _) => "keep the file as it is; gatepost audit --offline says more",
+                _ => hint,
             },
         )
     }

@@ -140,7 +140,7 @@ fn laws(world: &World) -> End {
     let taken = world.taken();
     let end = world.store().read(at::<20>(), |tx| {
         let account = account(tx, &world.config)?;
-        assert_eq!(account.differences, Vec::<String>::new());
+        assert_eq!(account.differences, []);
         let lost = tx.without_row(world.inbox, UIDVALIDITY, &[1, 2, 3])?;
         assert_eq!(lost, Vec::<u32>::new(), "each mail has a row");
         let mut mails = tx.tray()?.len();

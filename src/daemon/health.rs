@@ -1,6 +1,9 @@
 //! The health loop: what `health` would tell, the command channel is told.
 //!
 //! A store that cannot be read or written keeps no alarm: that one is told directly.
+//!
+//! Known limit: where that was told by a process that died, the next one does not tell that
+//! it is over.
 
 use super::Shared;
 use super::record::Record;
@@ -8,7 +11,7 @@ use crate::channel::command::{self, Event, Message};
 use crate::config::Config;
 use crate::desk::account;
 use crate::desk::health::{self, Kind, Reason};
-use crate::store::{Alarm, Store, Tx};
+use crate::store::{self, Alarm, Store, Tx};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -27,9 +30,9 @@ const AUDIT: SignedDuration = SignedDuration::from_hours(24);
 const LOOK_AT_DAY: Duration = Duration::from_secs(600);
 
 /// Looks until asked to stop.
-/// The mailboxes were begun to be read at `began`. What `store` has told outlives this loop.
-pub(super) async fn minding(shared: Shared, began: Instant, store: Arc<Mutex<StoreAlarm>>) {
-    let mut store = store.lock().await;
+/// The mailboxes were begun to be read at `began`. What `alarm` has told outlives this loop.
+pub(super) async fn minding(shared: Shared, began: Instant, alarm: Arc<Mutex<StoreAlarm>>) {
+    let mut alarm = alarm.lock().await;
     loop {
         tokio::select! {
             () = shared.stop.cancelled() => return,
@@ -41,7 +44,7 @@ pub(super) async fn minding(shared: Shared, began: Instant, store: Arc<Mutex<Sto
             began.elapsed() >= FIRST_PASS,
         )
         .await;
-        let told = store.tell(&shared.config, looked.err(), shared.record.now());
+        let told = alarm.tell(&shared.config, looked.err(), shared.record.now());
         tokio::select! {
             () = shared.stop.cancelled() => return,
             () = told => {}
@@ -54,6 +57,8 @@ pub(super) async fn minding(shared: Shared, began: Instant, store: Arc<Mutex<Sto
 /// # Errors
 /// When the store fails.
 pub(super) async fn look(record: &Record, config: &Arc<Config>, passes_too: bool) -> Result<()> {
+    record.try_to_write().await?;
+    record.keep_head(config.store.clone()).await?;
     let config = Arc::clone(config);
     record
         .write(move |tx| {
@@ -119,7 +124,7 @@ impl StoreAlarm {
             (None, None) => return,
             (None, Some(_)) => (Event::Clear, "the store works again"),
             (Some(_), Some(told)) if told.elapsed() < repeat => return,
-            (Some(_), _) => (Event::Raise, "the store cannot be read or written"),
+            (Some(why), _) => (Event::Raise, store::what_fails(why)),
         };
         let message = Message {
             event,

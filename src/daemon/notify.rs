@@ -65,8 +65,13 @@ pub(super) async fn status(record: Record, began: Timestamp) {
 }
 
 async fn line(record: &Record) -> anyhow::Result<String> {
+    // On top: nothing else goes on.
+    let failed = match record.has_failed() {
+        true => "the store could not be written; ",
+        false => "",
+    };
     record
-        .read(|tx| {
+        .read(move |tx| {
             let looked = tx.folders()?.iter().map(|f| f.looked_at).min();
             let looked = looked.map_or("no folder is read".to_owned(), |at| {
                 format!("looked at {}", at.strftime("%Y-%m-%d %H:%M:%S UTC"))
@@ -74,7 +79,7 @@ async fn line(record: &Record) -> anyhow::Result<String> {
             let waiting = tx.letters_waiting_since(tx.now())?.map_or(0, |(n, _)| n);
             let alarms = tx.alarms_on()?.len();
             Ok(format!(
-                "{looked}; {waiting} letters wait; {alarms} alarms are on"
+                "{failed}{looked}; {waiting} letters wait; {alarms} alarms are on"
             ))
         })
         .await

@@ -6,10 +6,13 @@
 //!
 //! The clock is an argument, so that the crash tests live in a time of their own.
 
+use crate::desk::health::WRITTEN;
 use crate::store::{Store, Tx};
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
@@ -18,6 +21,7 @@ use tokio::sync::oneshot;
 #[derive(Clone)]
 pub struct Record {
     keeper: Arc<Keeper>,
+    failed: Arc<AtomicBool>,
     clock: fn() -> Timestamp,
 }
 
@@ -65,7 +69,12 @@ impl Record {
     /// When the system gives no thread.
     pub fn new(store: Store, clock: fn() -> Timestamp) -> Result<Self> {
         let keeper = Arc::new(Keeper::new(store)?);
-        Ok(Self { keeper, clock })
+        let failed = Arc::default();
+        Ok(Self {
+            keeper,
+            failed,
+            clock,
+        })
     }
 
     /// The same store, at another time.
@@ -91,7 +100,38 @@ impl Record {
         work: impl FnOnce(&Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let clock = self.clock;
-        self.with(move |store| store.write(clock(), work)).await
+        let written = self.with(move |store| store.write(clock(), work)).await;
+        if written.is_err() {
+            self.failed.store(true, Relaxed);
+        }
+        written
+    }
+
+    /// Whether something could not be written. That may be over: [`Record::try_to_write`]
+    /// knows.
+    pub fn has_failed(&self) -> bool {
+        self.failed.load(Relaxed)
+    }
+
+    /// Where something could not be written: whether the store takes anything now. A
+    /// transaction that changes nothing succeeds on a full disk too.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn try_to_write(&self) -> Result<()> {
+        if !self.failed.swap(false, Relaxed) {
+            return Ok(());
+        }
+        self.write(|tx| tx.set_meta(WRITTEN, &tx.now().to_string()))
+            .await
+    }
+
+    /// Writes beside the store, which lies at `path`, how far it has come.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub async fn keep_head(&self, path: PathBuf) -> Result<()> {
+        self.with(move |store| store.keep_head(&path)).await
     }
 
     /// One consistent view, at this moment.

@@ -71,7 +71,14 @@ pub async fn run(config: Config) -> Result<()> {
             Some(_) = daemon.chores.join_next() => break true,
         }
     };
+    let (record, store) = (daemon.record.clone(), daemon.config.store.clone());
     daemon.stop().await;
+    if let Err(why) = record.keep_head(store).await {
+        warn!(
+            why = format!("{why:#}"),
+            "an old copy that is put back may not be noticed"
+        );
+    }
     if died {
         // Whoever started us starts us again: nothing that was committed is lost.
         bail!(

@@ -11,7 +11,7 @@ mod kind;
 pub use judge::judge;
 pub use kind::Kind;
 
-use super::account::Account;
+use super::account::{Account, Difference};
 use super::{file, given};
 use crate::config::{Config, MailboxConfig};
 use crate::promise::Standing;
@@ -35,6 +35,8 @@ const SET: SignedDuration = SignedDuration::from_hours(24);
 /// More late promises than these are not counted.
 const LATE_AT_MOST: u32 = 200;
 
+/// The word under which stands when it was last tried whether the store can be written.
+pub const WRITTEN: &str = "health/written";
 /// The word under which the last audit is remembered.
 const AUDIT: &str = "health/audit";
 /// The word under which it is remembered that the mail server's clock is ahead of ours.
@@ -290,7 +292,7 @@ pub fn remember_audit(tx: &Tx, account: &Account) -> Result<()> {
     let audited = Audited {
         at: tx.now(),
         count: u32::try_from(account.differences.len()).unwrap_or(u32::MAX),
-        first: account.differences.first().cloned(),
+        first: account.differences.first().map(|d| d.what.clone()),
     };
     tx.set_meta(AUDIT, &serde_json::to_string(&audited)?)
 }
@@ -303,7 +305,10 @@ pub fn remember_failed_audit(tx: &Tx, why: &str) -> Result<()> {
     let account = Account {
         facts: 0,
         head: String::new(),
-        differences: vec![format!("the record cannot be read to its end: {why}")],
+        differences: vec![Difference::new(
+            format!("the record cannot be read to its end: {why}"),
+            "",
+        )],
     };
     remember_audit(tx, &account)
 }

@@ -15,30 +15,39 @@ pub struct Restoring {
     pub made_at: Timestamp,
     /// Letters that waited in the copy: the original may have sent them.
     pub letters: usize,
-    /// Mails on the server that the copy has no row for.
-    pub unknown: usize,
+    /// What the server has and the copy does not.
+    pub missing: Missing,
     /// No ticket gets a number up to this one.
     pub numbers_from: i64,
 }
 
-/// What restoring this record would do; none when it is no copy. `unknown` mails on the
-/// server have no row in it; the original may have taken in `came`, those that are gone by
-/// now among them.
+/// What the mail server has that a copy has no row for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Mails in the folders where mail arrives.
+    pub mails: usize,
+    /// Letters in the folders for sent mail.
+    pub sent: usize,
+    /// Mails that the original may have taken in, those that are gone by now among them.
+    pub came: usize,
+}
+
+/// What restoring this record would do; none when it is no copy.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn restoring(tx: &Tx, unknown: usize, came: usize) -> Result<Option<Restoring>> {
+pub fn restoring(tx: &Tx, missing: Missing) -> Result<Option<Restoring>> {
     let Some(made_at) = tx.copy_made_at()? else {
         return Ok(None);
     };
     let used = tx
         .last_number()?
-        .saturating_add(i64::try_from(came.max(unknown))?);
+        .saturating_add(i64::try_from(missing.came.max(missing.mails))?);
     let letters = tx.unsettled_letters()?;
     Ok(Some(Restoring {
         made_at,
         letters: letters.iter().filter(|l| may_have_left(l.state)).count(),
-        unknown,
+        missing,
         numbers_from: used.div_euclid(100).saturating_add(1).saturating_mul(100),
     }))
 }
@@ -92,12 +101,17 @@ mod tests {
         let mut store = Store::create(&config.store).unwrap();
         let now: Timestamp = "2027-04-30T12:00:00Z".parse().unwrap();
         let numbers = store.write(now, |tx| {
-            assert_eq!(restoring(tx, 5, 5)?, None);
+            let missing = |mails, came| Missing {
+                mails,
+                came,
+                sent: 0,
+            };
+            assert_eq!(restoring(tx, missing(5, 5))?, None);
             tx.restored(100)?;
             tx.set_meta("copy/made-at", "2027-04-29T12:00:00.000Z")?;
             let mut numbers = Vec::new();
             for (unknown, came) in [(0, 0), (5, 5), (99, 99), (100, 100), (100, 0), (0, 100)] {
-                numbers.push(restoring(tx, unknown, came)?.unwrap().numbers_from);
+                numbers.push(restoring(tx, missing(unknown, came))?.unwrap().numbers_from);
             }
             Ok(numbers)
         });

@@ -7,6 +7,7 @@
 //! Whoever runs a marked copy would send again what the original sent since, so the daemon
 //! refuses it until a person has said that it is restored.
 
+use super::access::{folder_of, keep_names};
 use super::{Store, Tx, instant};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// The word in a copy under which stands when it was made.
-const COPY: &str = "copy/made-at";
+pub(super) const COPY: &str = "copy/made-at";
 /// The word under which stands until when a restored record does not know what was sent.
 const RESTORED: &str = "copy/restored-at";
 /// No ticket gets a number up to this one.
@@ -61,6 +62,8 @@ impl Store {
             Ok(fs::metadata(to)?.len())
         });
         fs::remove_file(&partial).ok();
+        // The name has to outlive a power loss too.
+        let written = written.and_then(|bytes| keep_names(&folder_of(to)).map(|()| bytes));
         written.with_context(|| format!("cannot write the copy {}", to.display()))
     }
 
@@ -106,9 +109,45 @@ impl Store {
     }
 }
 
+/// Before the schema of the record at `path` becomes another: copies it as it is to a file
+/// beside it that is named after the `version` it has. A copy of an earlier try makes room:
+/// the record is newer. The caller keeps writers away.
+///
+/// # Errors
+/// When the copy cannot be written, or the record turns out damaged.
+pub(super) fn keep_before(path: &Path, version: i64) -> Result<()> {
+    let beside = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".schema-{version}{end}"));
+        PathBuf::from(name)
+    };
+    let (to, partial) = (beside(""), beside(".partial"));
+    let copied = || -> Result<()> {
+        if partial.exists() {
+            fs::remove_file(&partial)?;
+        }
+        let mut store = Store::connect(path)?;
+        // Nobody says here what time it is: the copy is of the last moment on record.
+        let last = Tx::new(&store.connection, Timestamp::UNIX_EPOCH).newest_moment()?;
+        store.copy(&partial, last.unwrap_or_default(), &mut |_, _| {})?;
+        fs::rename(&partial, &to)?;
+        keep_names(&folder_of(path))
+    };
+    let done = copied();
+    if done.is_err() {
+        fs::remove_file(&partial).ok();
+    }
+    done.with_context(|| {
+        format!(
+            "the store is of schema {version}, and it cannot be copied to {} before that changes; nothing was changed\n  hint: make room for a copy on that disk; the gatepost that wrote the store goes on working with it",
+            to.display()
+        )
+    })
+}
+
 /// The copy is its owner's alone; where others can put files, they could put one in its way.
 fn not_writable_by_others(to: &Path) -> Result<()> {
-    let folder = super::folder_of(to);
+    let folder = folder_of(to);
     let meta = fs::metadata(&folder)
         .with_context(|| format!("cannot look at the folder {}", folder.display()))?;
     if meta.permissions().mode() & 0o022 != 0 {
@@ -151,7 +190,7 @@ impl Tx<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 
     fn noon() -> Timestamp {
         "2027-04-30T12:00:00Z".parse().unwrap()
@@ -207,6 +246,61 @@ mod tests {
             .unwrap_err();
         assert!(format!("{why:#}").contains("others can write"), "{why:#}");
         assert_eq!(fs::read_dir(&open).unwrap().count(), 0);
+    }
+
+    /// A store of the newest schema but one, with rows.
+    fn old_store(folder: &Path) -> PathBuf {
+        fs::DirBuilder::new().mode(0o700).create(folder).unwrap();
+        let path = folder.join("gatepost.db");
+        let c = Connection::open(&path).unwrap();
+        crate::store::schema::old(&c, 3);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_store_of_an_old_schema_is_copied_before_it_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = old_store(&dir.path().join("own"));
+        let copy = dir.path().join("own/gatepost.db.schema-3");
+        // What a migration left that was killed is in nobody's way.
+        fs::write(dir.path().join("own/gatepost.db.schema-3.partial"), "half").unwrap();
+        fs::write(&copy, "of an earlier try").unwrap();
+        let mut store = Store::open(&path).unwrap();
+        assert_eq!(store.read(noon(), |tx| tx.copy_made_at()).unwrap(), None);
+        let mode = fs::metadata(&copy).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert!(!dir.path().join("own/gatepost.db.schema-3.partial").exists());
+        let old = Connection::open(&copy).unwrap();
+        let version = old.pragma_query_value(None, "user_version", |r| r.get::<_, i64>(0));
+        assert_eq!(version.unwrap(), 3);
+        let marked = "SELECT value FROM meta WHERE key = 'copy/made-at'";
+        let marked: String = old.query_row(marked, [], |r| r.get(0)).unwrap();
+        assert!(marked.starts_with("20"), "{marked}");
+        // Once it is of the newest schema nothing is copied.
+        fs::remove_file(&copy).unwrap();
+        drop((store, Store::open(&path).unwrap()));
+        assert!(!copy.exists());
+    }
+
+    #[test]
+    fn a_damaged_store_of_an_old_schema_is_neither_copied_nor_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = old_store(&dir.path().join("own"));
+        let mut bytes = fs::read(&path).unwrap();
+        for page in bytes.chunks_mut(4096).skip(12).step_by(3) {
+            page.fill(b'#');
+        }
+        fs::write(&path, &bytes).unwrap();
+        let why = format!("{:#}", Store::open(&path).err().unwrap());
+        assert!(
+            why.contains("damaged") && why.contains("put a backup"),
+            "{why}"
+        );
+        let version = Connection::open(&path).unwrap();
+        let version = version.pragma_query_value(None, "user_version", |r| r.get::<_, i64>(0));
+        assert_eq!(version.unwrap(), 3);
+        assert!(!dir.path().join("own/gatepost.db.schema-3").exists());
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Lock {
                 format!(
                     "the lock {} cannot be written\n  hint: {}",
                     path.display(),
-                    super::OF_WHOM
+                    super::access::OF_WHOM
                 )
             })?;
         // The umask may have taken from us what the next start needs.

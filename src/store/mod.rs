@@ -7,6 +7,7 @@
 //!
 //! A missing store is an error, never a fresh start: only [`Store::create`] makes one.
 
+mod access;
 mod alarms;
 mod attempts;
 mod away;
@@ -16,6 +17,7 @@ mod deadlines;
 mod delivery;
 mod facts;
 mod given;
+mod head;
 mod health;
 mod instant;
 mod junk;
@@ -30,10 +32,12 @@ mod outbox;
 mod raw;
 mod schema;
 mod search;
+mod sound;
 mod team;
 mod tickets;
 mod troubles;
 
+pub use access::what_fails;
 #[cfg(test)]
 pub(crate) use alarms::alarm_on;
 pub use alarms::{Alarm, Tell};
@@ -56,13 +60,14 @@ pub use team::LabelledFact;
 pub use tickets::{NewTicket, TicketRow};
 pub use troubles::Stuck;
 
+use access::{OF_WHOM, advised, folder_of, keep_names, private, with_folder, writable};
 use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Params, Row, Transaction, TransactionBehavior};
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// An open record.
@@ -185,10 +190,14 @@ impl Store {
         })?;
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         drop(file);
-        Self::connect(path)?.ready()
+        let store = Self::connect(path)?.ready(path)?;
+        keep_names(&folder)?;
+        keep_names(&folder_of(&folder))?;
+        Ok(store)
     }
 
-    /// Opens the record that is there, and brings it to the newest schema.
+    /// Opens the record that is there, and brings it to the newest schema; a copy of the old
+    /// one stays beside it. A record that is behind what was seen of it is marked as a copy.
     ///
     /// # Errors
     /// When it is missing, open to others, damaged, or from a newer gatepost.
@@ -205,7 +214,9 @@ impl Store {
         let opened = || -> Result<Self> {
             let store = Self::connect(path)?;
             schema::recognise(&store.connection)?;
-            store.ready()
+            let mut store = store.ready(path)?;
+            store.mark_if_put_back(path)?;
+            Ok(store)
         };
         opened().map_err(|why| with_folder(why, path))
     }
@@ -253,11 +264,13 @@ impl Store {
     /// aside (for savepoints) lies in memory: a service may write nowhere but to its store,
     /// and reports belong into no other file. Half a MiB of pages is kept in memory: the idle
     /// daemon is small, and the system's own cache has the rest.
-    fn ready(mut self) -> Result<Self> {
+    fn ready(mut self, path: &Path) -> Result<Self> {
         self.connection
             .set_transaction_behavior(TransactionBehavior::Immediate);
         self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512;")?;
-        schema::migrate(&mut self.connection)?;
+        schema::migrate(&mut self.connection, |version| {
+            backup::keep_before(path, version)
+        })?;
         Ok(self)
     }
 
@@ -267,7 +280,7 @@ impl Store {
             .connection
             .transaction()
             .context("cannot begin to write to the store")?;
-        let done = work(&Tx::new(&sql, now))?;
+        let done = work(&Tx::new(&sql, now)).map_err(advised)?;
         #[cfg(test)]
         self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
         sql.commit().context("cannot commit to the store")?;
@@ -302,7 +315,7 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Deferred)
             .context("cannot read the store")?;
-        work(&Tx::new(&sql, now))
+        work(&Tx::new(&sql, now)).map_err(advised)
     }
 
     /// Changes whenever another process commits: a hint to look again.
@@ -311,59 +324,6 @@ impl Store {
             .connection
             .query_row("PRAGMA data_version", [], |r| r.get(0))?)
     }
-}
-
-/// The folder that holds `path`.
-fn folder_of(path: &Path) -> PathBuf {
-    path.parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-        .to_owned()
-}
-
-/// What to do where a store cannot be written.
-const OF_WHOM: &str = "the folder must belong to the user that runs gatepost, on a disk that can be written; `store` in the config names it";
-
-/// Whether the store can be written. Nothing is.
-fn writable(path: &Path) -> Result<()> {
-    let opened = fs::OpenOptions::new().write(true).open(path);
-    opened.map(drop).with_context(|| {
-        format!(
-            "the store {} cannot be written\n  hint: {OF_WHOM}",
-            path.display()
-        )
-    })
-}
-
-/// SQLite keeps files beside the store, and cannot say which of them it could not make.
-fn with_folder(why: anyhow::Error, path: &Path) -> anyhow::Error {
-    use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
-    let code = why
-        .chain()
-        .find_map(|w| w.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
-    if !matches!(code, Some(CannotOpen | ReadOnly)) {
-        return why.context(format!("cannot open the store {}", path.display()));
-    }
-    let folder = folder_of(path);
-    why.context(format!(
-        "the store's folder {} cannot be written\n  hint: {OF_WHOM}",
-        folder.display()
-    ))
-}
-
-/// Refuses what others than its owner may open.
-fn private(path: &Path, what: &str, mode: &str) -> Result<()> {
-    let meta = fs::metadata(path)
-        .with_context(|| format!("cannot look at the store's {what} {}", path.display()))?;
-    if meta.permissions().mode() & 0o077 != 0 {
-        bail!(
-            "the store's {what} {} is open to others (mode {:o}); reports are confidential\n  hint: chmod {mode} {}",
-            path.display(),
-            meta.permissions().mode() & 0o7777,
-            path.display()
-        );
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Versions of the schema, each a file of SQL; `PRAGMA user_version` says which one a
 //! store has.
 //!
-//! A migration is one transaction: killed in the middle, the store is the old one. A
-//! store from a newer gatepost is refused and left untouched.
+//! A migration is one transaction: killed in the middle, the store is the old one. Before it
+//! the caller copies the old store. A store from a newer gatepost is refused and left
+//! untouched.
 
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
@@ -43,8 +44,9 @@ pub fn is_newest(connection: &Connection) -> Result<bool> {
     Ok(version(connection)?.0 == MIGRATIONS.len() as i64)
 }
 
-/// Brings a store, or an empty file, to the newest version.
-pub fn migrate(connection: &mut Connection) -> Result<()> {
+/// Brings a store, or an empty file, to the newest version. A store is given to `keep` before
+/// that, while nobody else can write to it, with the version that it has.
+pub fn migrate(connection: &mut Connection, keep: impl FnOnce(i64) -> Result<()>) -> Result<()> {
     let newest = MIGRATIONS.len() as i64;
     let (version, _) = version(connection)?;
     if version == newest {
@@ -53,6 +55,9 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     let sql = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have migrated while this one waited.
     let (version, _) = self::version(&sql)?;
+    if version > 0 && version < newest {
+        keep(version)?;
+    }
     for (i, step) in MIGRATIONS.iter().enumerate().skip(version.max(0) as usize) {
         sql.execute_batch(step)
             .with_context(|| format!("migration {} failed; the store is as it was", i + 1))?;
@@ -69,6 +74,27 @@ fn version(connection: &Connection) -> Result<(i64, i64)> {
     Ok((version, read("application_id")?))
 }
 
+/// One row in each table that a version made, as that version wrote them.
+#[cfg(test)]
+pub(super) const ROWS: [&str; 3] = [
+    include_str!("schema/0001.rows.sql"),
+    include_str!("schema/0002.rows.sql"),
+    include_str!("schema/0003.rows.sql"),
+];
+
+/// Makes a store of an old version, with a row in each of its tables.
+#[cfg(test)]
+pub(super) fn old(c: &Connection, version: usize) {
+    for (step, rows) in MIGRATIONS.iter().zip(ROWS).take(version) {
+        c.execute_batch(step).unwrap();
+        c.execute_batch(rows).unwrap();
+    }
+    c.pragma_update(None, "user_version", version as i64)
+        .unwrap();
+    c.pragma_update(None, "application_id", APPLICATION_ID)
+        .unwrap();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,8 +102,8 @@ mod tests {
     #[test]
     fn a_migration_is_done_once_and_a_store_from_the_future_is_refused() {
         let mut c = Connection::open_in_memory().unwrap();
-        migrate(&mut c).unwrap();
-        migrate(&mut c).unwrap();
+        migrate(&mut c, |_| Ok(())).unwrap();
+        migrate(&mut c, |_| Ok(())).unwrap();
         assert_eq!(
             version(&c).unwrap(),
             (MIGRATIONS.len() as i64, APPLICATION_ID)
@@ -87,12 +113,6 @@ mod tests {
         assert!(why.contains("newer gatepost (schema 99"), "{why}");
     }
 
-    /// One row in each table that a version made, as that version wrote them.
-    const ROWS: [&str; 3] = [
-        include_str!("schema/0001.rows.sql"),
-        include_str!("schema/0002.rows.sql"),
-        include_str!("schema/0003.rows.sql"),
-    ];
     /// Made anew by a later version: a table, a column.
     const MADE_ANEW: (&str, &str) = ("marks", "marked=");
 
@@ -105,15 +125,11 @@ mod tests {
         );
         for old in 1..MIGRATIONS.len() {
             let mut c = Connection::open_in_memory().unwrap();
-            for (step, rows) in MIGRATIONS.iter().zip(ROWS).take(old) {
-                c.execute_batch(step).unwrap();
-                c.execute_batch(rows).unwrap();
-            }
-            c.pragma_update(None, "user_version", old as i64).unwrap();
+            super::old(&c, old);
             let tables = tables(&c);
             let before: Vec<_> = tables.iter().map(|t| rows(&c, t)).collect();
             assert!(before.iter().all(|rows| !rows.is_empty()), "{before:?}");
-            migrate(&mut c).unwrap();
+            migrate(&mut c, |_| Ok(())).unwrap();
             for (table, before) in tables.iter().zip(before) {
                 if table == MADE_ANEW.0 {
                     continue;
@@ -127,6 +143,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_store_that_cannot_be_copied_keeps_its_schema() {
+        let mut c = Connection::open_in_memory().unwrap();
+        c.execute_batch(MIGRATIONS[0]).unwrap();
+        c.pragma_update(None, "user_version", 1).unwrap();
+        let why = migrate(&mut c, |version| bail!("no room for {version}")).unwrap_err();
+        assert_eq!(why.to_string(), "no room for 1");
+        assert_eq!(version(&c).unwrap().0, 1);
     }
 
     fn tables(c: &Connection) -> Vec<String> {
@@ -162,7 +188,7 @@ mod tests {
     fn a_migration_that_fails_leaves_the_store_as_it_was() {
         let mut c = Connection::open_in_memory().unwrap();
         c.execute_batch("CREATE TABLE reminders (x)").unwrap();
-        assert!(migrate(&mut c).is_err());
+        assert!(migrate(&mut c, |_| Ok(())).is_err());
         assert_eq!(version(&c).unwrap().0, 0);
         let tables: i64 = c
             .query_row(

@@ -1,4 +1,4 @@
-//! Questions that lists and the audit ask of the whole record.
+//! Questions that lists ask of the whole record.
 
 use super::Tx;
 use crate::mail::Address;
@@ -82,25 +82,5 @@ impl Tx<'_> {
     pub fn count_tickets(&self) -> Result<u32> {
         let sql = "SELECT count(*) FROM tickets";
         Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
-    }
-
-    /// SQLite's own check of the file; empty when all is well.
-    pub fn integrity(&self) -> Result<Vec<String>> {
-        let mut check = self.sql.prepare("PRAGMA integrity_check")?;
-        let lines: Vec<String> = check
-            .query_map([], |r| r.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(lines.into_iter().filter(|l| l != "ok").collect())
-    }
-
-    /// Mails that say they are on a ticket which is not there, or lack their bytes.
-    pub fn loose_mails(&self) -> Result<Vec<i64>> {
-        let mut loose = self.sql.prepare(
-            "SELECT m.id FROM mails m WHERE (m.ticket IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.id = m.ticket))
-             OR (m.kept > 0 AND NOT EXISTS (SELECT 1 FROM bodies b WHERE b.mail = m.id)) ORDER BY m.id",
-        )?;
-        Ok(loose
-            .query_map(params![], |r| r.get(0))?
-            .collect::<rusqlite::Result<_>>()?)
     }
 }

@@ -76,6 +76,106 @@ fn a_copy_that_is_put_back_loses_nothing_and_answers_nobody_twice() {
     g.wait_for_mail(&late, 1);
 }
 
+/// Ends the daemon and puts this file in the place of its store.
+fn put_back(g: &mut Gatepost, old: &std::path::Path) {
+    g.signal("-TERM");
+    for name in ["gatepost.db", "gatepost.db-wal", "gatepost.db-shm"] {
+        fs::remove_file(g.path("store").join(name)).ok();
+    }
+    fs::rename(old, g.path("store/gatepost.db")).unwrap();
+}
+
+#[test]
+fn an_old_file_that_cp_put_back_is_a_copy_too() {
+    let mut g = Gatepost::ready(PostOffice::shared(), "unmarked");
+    let reporters: Vec<String> = (0..4).map(|i| g.reporter(&format!("u{i}"))).collect();
+    let old = g.path("store/old.db");
+    for (i, from) in reporters.iter().enumerate() {
+        if i == 2 {
+            g.signal("-TERM");
+            fs::copy(g.path("store/gatepost.db"), &old).unwrap();
+        }
+        if i % 2 == 0 {
+            g.start();
+        }
+        g.report_from(from, &format!("unmarked{i}@example.net"));
+        g.wait_for_mail(from, 1);
+    }
+    put_back(&mut g, &old);
+    let refused = g.once().code_in(&[1]);
+    assert!(refused.contains("is a copy"), "{refused}");
+    assert!(
+        refused.contains("2 mails on the server are not in it"),
+        "{refused}"
+    );
+    g.run(&["run", "--once", "--restored"]).ok();
+    let tickets = g.list();
+    assert_eq!(tickets.len(), 4);
+    let given: Vec<&str> = tickets.iter().filter_map(|t| t["ref"].as_str()).collect();
+    for used in ["-0003", "-0004"] {
+        assert!(
+            !given.iter().any(|r| r.ends_with(used)),
+            "a reference was given twice: {given:?}"
+        );
+    }
+    for from in &reporters {
+        assert_eq!(g.mail_of(from).len(), 1, "{from} got one receipt");
+    }
+    g.once().ok();
+    g.run(&["audit"]).ok();
+}
+
+/// What gatepost filed in the folder for sent mail since the copy was made is read back, with
+/// the lines in it that say what was decided.
+#[test]
+fn letters_that_a_copy_does_not_know_are_read_back_from_the_folder_for_sent_mail() {
+    let mut g = Gatepost::ready(PostOffice::shared(), "read-back");
+    let mia = g.reporter("mia");
+    g.report_from(&mia, "read-back@example.net");
+    g.start();
+    g.wait_for_mail(&mia, 1);
+    let copy = g.path("store/copy.db");
+    wait_until("the receipt is settled", PATIENCE, || {
+        (g.list()[0]["acknowledgement"] == "sent").then_some(())
+    });
+    g.run(&["backup", copy.to_str().unwrap()]).ok();
+    let expected = crate::kit::soon();
+    g.run(&[
+        "evaluate",
+        "1",
+        "accepted",
+        "--plan",
+        "Mend it.",
+        "--expected",
+        &expected,
+        "--yes",
+    ])
+    .ok();
+    g.wait_for_mail(&mia, 2);
+    wait_until("a copy of it is filed", PATIENCE, || {
+        let filed = "a copy lies in the folder for sent mail";
+        (g.log().matches(filed).count() >= 2).then_some(())
+    });
+    put_back(&mut g, &copy);
+    let shown = g.once().code_in(&[1]);
+    assert!(
+        shown.contains("1 letters in the folder for sent mail"),
+        "{shown}"
+    );
+    g.run(&["run", "--once", "--restored"]).ok();
+    let facts = g.fact_names("1");
+    for fact in ["answered", "evaluated", "dated"] {
+        assert!(
+            facts.iter().any(|f| f == fact),
+            "{fact} is not in {facts:?}"
+        );
+    }
+    assert_eq!(g.show("1")["expected"], expected);
+    assert_eq!(g.mail_of(&mia).len(), 2, "nobody is answered twice");
+    g.once().ok();
+    assert_eq!(g.mail_of(&mia).len(), 2);
+}
+
 #[test]
 fn a_copy_never_takes_the_place_of_a_file() {
     let g = Gatepost::ready(PostOffice::shared(), "backup-place");

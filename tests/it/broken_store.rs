@@ -4,6 +4,7 @@
 use crate::faults::says;
 use crate::kit::Gatepost;
 use crate::post_office::PostOffice;
+use crate::rig::{Dice, rounds};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -222,4 +223,78 @@ fn a_file_in_place_of_the_folder_is_said_in_time() {
         says(&err, &[&g.path("store").display().to_string()]);
     }
     assert_eq!(fs::read(g.path("store")).unwrap(), b"a file");
+}
+
+/// One way in which a file comes to harm, and what was done to it, for a person who reads
+/// that this test failed.
+fn harmed(whole: &[u8], dice: &mut Dice) -> (Vec<u8>, String) {
+    let mut bytes = whole.to_vec();
+    let len = bytes.len() as u64;
+    let at = dice.below(len) as usize;
+    let what = match dice.below(5) {
+        0 => {
+            bytes[at] ^= 1 << dice.below(8);
+            format!("a bit at {at} is another")
+        }
+        1 => {
+            let end = (at + 1 + dice.below(5000) as usize).min(bytes.len());
+            bytes[at..end].fill(0);
+            format!("{at} to {end} are zero")
+        }
+        2 => {
+            bytes.truncate(at);
+            format!("cut at {at}")
+        }
+        3 => {
+            bytes[..100].fill(0);
+            "the header is zero".to_owned()
+        }
+        _ => {
+            let page = at / 4096 * 4096;
+            let from = dice.below(len / 4096) as usize * 4096;
+            bytes.copy_within(from..from + 4096, page);
+            format!("the page at {from} lies at {page} too")
+        }
+    };
+    (bytes, what)
+}
+
+#[test]
+fn whatever_becomes_of_the_file_it_is_never_made_anew_and_no_command_crashes() {
+    let mut dice = Dice::new("harm");
+    let g = with_a_ticket("harm");
+    let whole = fs::read(g.path(STORE)).unwrap();
+    for _ in 0..rounds(12) {
+        let (bytes, what) = harmed(&whole, &mut dice);
+        fs::write(g.path(STORE), &bytes).unwrap();
+        for args in [
+            &["list"][..],
+            &["show", "1"],
+            &["audit", "--offline"],
+            &["health"],
+            &["run", "--once"],
+        ] {
+            let answer = g.run(args);
+            let said = format!("{what}, {args:?}: {}{}", answer.out, answer.err);
+            assert!([0, 1, 3].contains(&answer.code), "{} {said}", answer.code);
+            assert!(
+                !said.contains("panicked") && !said.contains("internal error"),
+                "{said}"
+            );
+            if said.contains("malformed") || said.contains("not a database") {
+                assert!(said.contains("hint:") || said.contains("backup"), "{said}");
+            }
+        }
+        // The report is in it, or it says that it is damaged; and nobody has begun anew.
+        let list = g.run(&["list", "--all", "--json"]);
+        if list.code == 0 && !list.out.contains("SEC-") {
+            let audit = g.run(&["audit", "--offline"]);
+            assert_ne!(audit.code, 0, "{what}: {}", audit.out);
+        }
+        for name in ["gatepost.db-wal", "gatepost.db-shm"] {
+            fs::remove_file(g.path("store").join(name)).ok();
+        }
+    }
+    fs::write(g.path(STORE), &whole).unwrap();
+    assert_eq!(g.list().len(), 1);
 }

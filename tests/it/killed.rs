@@ -83,7 +83,7 @@ fn integrity(g: &Gatepost) -> String {
 
 /// Once more for each death or each 250 that did not arrive, at most; what may have been
 /// kept or not is shown.
-fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept], kills: usize) {
+pub fn each_letter_is_one_message(g: &Gatepost, reporters: &[String], kept: &[Kept], kills: usize) {
     let unheard = kept.iter().filter(|k| !k.answered).count();
     let Receipts { doubled, unknown } = oracle::one_receipt_each(g, reporters, kept);
     eprintln!(

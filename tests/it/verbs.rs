@@ -2,8 +2,10 @@
 //! another way, absences; and how all of that is seen.
 
 use crate::faults::says;
+use crate::flood::number;
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};
+use crate::rig::rounds;
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -434,7 +436,7 @@ fn four_people_write_while_mail_comes_in_and_nobody_finds_the_store_locked() {
     g.report_from(&mia, "l0@example.net");
     g.once().ok();
     g.start();
-    let rounds = 15;
+    let (rounds, mails) = (rounds(15), number("GATEPOST_MAILS", 20));
     let writer = |n: usize| {
         let g = &g;
         move || {
@@ -462,7 +464,7 @@ fn four_people_write_while_mail_comes_in_and_nobody_finds_the_store_locked() {
     };
     std::thread::scope(|scope| {
         let writers: Vec<_> = (0..4).map(|n| scope.spawn(writer(n))).collect();
-        for n in 1..=20 {
+        for n in 1..=mails {
             let id = format!("l{n}@example.net");
             g.office.deliver(
                 &mia,
@@ -473,7 +475,7 @@ fn four_people_write_while_mail_comes_in_and_nobody_finds_the_store_locked() {
         writers.into_iter().for_each(|w| w.join().unwrap());
     });
     wait_until("all mails have their tickets", PATIENCE, || {
-        (g.list().len() == 21).then_some(())
+        (g.list().len() == mails + 1).then_some(())
     });
     let notes = g
         .fact_names("1")

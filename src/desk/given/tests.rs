@@ -36,7 +36,7 @@ fn story(work: impl FnOnce(&Tx, &Config, TicketNo)) {
     let done = store.write(now, |tx| {
         let ticket = open(tx, &config, &report)?;
         work(tx, &config, ticket);
-        assert_eq!(account::account(tx, &config)?.differences, [""; 0]);
+        assert_eq!(account::account(tx, &config)?.differences, []);
         Ok(())
     });
     done.unwrap();

@@ -77,7 +77,7 @@ fn story(work: impl FnOnce(&Tx, &Config, TicketNo)) {
             let report = by_hand(&subject, Some(&mia), at("2027-04-30T15:40:00Z"));
             let ticket = open(tx, &config, &report)?;
             work(tx, &config, ticket);
-            assert_eq!(account::account(tx, &config)?.differences, [""; 0]);
+            assert_eq!(account::account(tx, &config)?.differences, []);
             Ok(())
         })
         .unwrap();

@@ -1,0 +1,137 @@
+//! A store of an older schema under a newer gatepost: its rows stay, a copy of it stays, and
+//! whenever a migration is killed the store is the old one or the new one.
+
+use crate::kit::Gatepost;
+use crate::post_office::PostOffice;
+use crate::rig::{Dice, integrity, rounds};
+use rusqlite::Connection;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+/// What an older gatepost made, and a row in each of its tables.
+const OLD: [(&str, &str); 3] = [
+    (
+        include_str!("../../src/store/schema/0001.sql"),
+        include_str!("../../src/store/schema/0001.rows.sql"),
+    ),
+    (
+        include_str!("../../src/store/schema/0002.sql"),
+        include_str!("../../src/store/schema/0002.rows.sql"),
+    ),
+    (
+        include_str!("../../src/store/schema/0003.sql"),
+        include_str!("../../src/store/schema/0003.rows.sql"),
+    ),
+];
+/// So many mails that a migration takes a while.
+const MAILS: u32 = 30_000;
+const MORE: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+     INSERT INTO marks (mark, mail) SELECT 'text ' || i, 1 FROM n";
+
+/// A store of that version, alone in a folder.
+fn old_store(path: &Path, version: usize) {
+    let _ = fs::remove_dir_all(path.parent().unwrap());
+    fs::create_dir(path.parent().unwrap()).unwrap();
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(path.parent().unwrap(), 0o700);
+    let store = Connection::open(path).unwrap();
+    for (schema, rows) in OLD.iter().take(version) {
+        store.execute_batch(schema).unwrap();
+        store.execute_batch(rows).unwrap();
+    }
+    if version == 3 {
+        store.execute(MORE, [MAILS]).unwrap();
+    }
+    store
+        .pragma_update(None, "user_version", version as i64)
+        .unwrap();
+    store
+        .pragma_update(None, "application_id", 0x6761_7465)
+        .unwrap();
+    mode(path, 0o600);
+}
+
+fn version(path: &Path) -> i64 {
+    let store = Connection::open(path).unwrap();
+    let version = store.pragma_query_value(None, "user_version", |r| r.get(0));
+    version.unwrap()
+}
+
+/// The copy that is made before a store of that version changes.
+fn copy_of(store: &Path, version: usize) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(format!(".schema-{version}"));
+    name.into()
+}
+
+/// How many letters wait in the outbox.
+fn letters(g: &Gatepost) -> usize {
+    g.run(&["outbox", "--json"])
+        .json()
+        .as_array()
+        .unwrap()
+        .len()
+}
+
+#[test]
+fn a_store_of_each_older_schema_is_copied_and_brought_up() {
+    let g = Gatepost::new(PostOffice::shared(), "older");
+    let path = g.path("store/gatepost.db");
+    for old in 1..=OLD.len() {
+        old_store(&path, old);
+        assert_eq!(letters(&g), 1, "its letter is there");
+        assert!(version(&path) > OLD.len() as i64);
+        assert_eq!(integrity(&path), "ok");
+        let copy = copy_of(&path, old);
+        assert_eq!(
+            (version(&copy), integrity(&copy).as_str()),
+            (old as i64, "ok")
+        );
+        let mode = fs::metadata(&copy).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        // Put back, it is a copy like any other.
+        fs::remove_file(&path).unwrap();
+        fs::rename(copy, &path).unwrap();
+        let refused = g.once().code_in(&[1]);
+        assert!(refused.contains("is a copy"), "{refused}");
+    }
+}
+
+#[test]
+fn a_migration_that_is_killed_leaves_the_old_store_or_the_new_one() {
+    let mut dice = Dice::new("migration");
+    let g = Gatepost::new(PostOffice::shared(), "migration");
+    let path = g.path("store/gatepost.db");
+    let (mut old, mut new) = (0, 0);
+    old_store(&path, 3);
+    for _ in 0..rounds(10) {
+        let mut command = g.command(&["outbox"]);
+        let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+        let until = std::time::Instant::now() + Duration::from_millis(dice.below(400));
+        while std::time::Instant::now() < until {
+            thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(integrity(&path), "ok");
+        if version(&path) == 3 {
+            old += 1;
+            let store = Connection::open(&path).unwrap();
+            let marks = store.query_row("SELECT count(*) FROM marks", [], |r| r.get(0));
+            assert_eq!(marks, Ok(MAILS + 1));
+        } else {
+            new += 1;
+            let copy = copy_of(&path, 3);
+            assert_eq!((version(&copy), integrity(&copy).as_str()), (3, "ok"));
+            old_store(&path, 3);
+        }
+    }
+    eprintln!("{old} times old, {new} times new");
+    assert_eq!(letters(&g), 1);
+    assert!(version(&path) > 3);
+}
