@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 /// Lays messages into the watched mailbox, as if they had been delivered, with these flags
 /// (`S` is seen).
-fn laid(g: &Gatepost, messages: impl IntoIterator<Item = Vec<u8>>, flags: &str) {
+pub fn laid(g: &Gatepost, messages: impl IntoIterator<Item = Vec<u8>>, flags: &str) {
     let maildir = g.office.maildir(&g.address);
     let owner = owner_of(g);
     for (n, message) in messages.into_iter().enumerate() {
@@ -64,7 +64,7 @@ const INBOX_ROWS: &str =
     "SELECT count(*) FROM mails m JOIN folders f ON f.id = m.folder WHERE f.role = 'inbox'";
 
 /// Every message on the server has its row.
-fn all_accounted(g: &Gatepost, messages: usize) {
+pub fn all_accounted(g: &Gatepost, messages: usize) {
     let audit = audit(g);
     assert_eq!(audit["differences"], serde_json::json!([]), "{audit}");
     assert_eq!(audit["folders"][0]["on_server"], messages);
