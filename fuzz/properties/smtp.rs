@@ -42,7 +42,12 @@ pub fn holds(bytes: &[u8]) {
                 }
                 smtp.quit().await;
             }
-            Err(why) => is_told_plainly(&why),
+            Err(why) => {
+                is_told_plainly(&why);
+                // A server may repeat what it hears.
+                let heard_it = holds_bytes(&so_far(&heard), b"AUTH ");
+                assert!(!heard_it || !why.contains(SECRET), "{why:?}");
+            }
         }
     });
 }
@@ -127,9 +132,8 @@ fn holds_bytes(all: &[u8], wanted: &[u8]) -> bool {
     all.windows(wanted.len()).any(|window| window == wanted)
 }
 
-/// What the server said is in our words harmless, short and without the secret.
+/// What the server said is in our words harmless and short.
 fn is_told_plainly(told: &str) {
     assert!(!told.chars().any(|c| acts(c) && c != '\n'), "{told:?}");
     assert!(told.chars().count() <= 800, "{} characters", told.len());
-    assert!(!told.contains(SECRET), "{told:?}");
 }

@@ -19,7 +19,7 @@ fn mutated(seed: usize, mails: usize) -> Vec<Vec<u8>> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mail = changed_mail();
-    let one = |_| mail.new_tree(&mut runner).unwrap().current();
+    let one = |_| mail.new_tree(&mut runner).unwrap().current().0;
     // An empty file is no message to a server.
     (0..mails)
         .map(one)

@@ -16,6 +16,7 @@ mod smtp;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,16 @@ pub fn samples() -> Vec<Vec<u8>> {
     let all: Vec<Vec<u8>> = files("tests/mail").into_iter().map(|(_, b)| b).collect();
     assert!(all.len() > 20, "tests/mail is there");
     all
+}
+
+/// Bytes that a test shows as text when it fails.
+#[derive(Clone)]
+pub struct Input(pub Vec<u8>);
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "b\"{}\"", self.0.escape_ascii())
+    }
 }
 
 /// One change to the bytes of a file.
@@ -143,13 +154,13 @@ pub fn changed(mut file: Vec<u8>, changes: Vec<Change>) -> Vec<u8> {
 }
 
 /// A mail of `tests/mail` with a few faults more.
-pub fn changed_mail() -> impl Strategy<Value = Vec<u8>> {
+pub fn changed_mail() -> impl Strategy<Value = Input> {
     let changes = prop::collection::vec(change(IN_MAIL), 1..12);
-    (select(samples()), changes).prop_map(|(mail, changes)| changed(mail, changes))
+    (select(samples()), changes).prop_map(|(mail, changes)| Input(changed(mail, changes)))
 }
 
 /// A file that the operator writes, with its letter in front, and a few faults.
-fn changed_setting() -> impl Strategy<Value = Vec<u8>> {
+fn changed_setting() -> impl Strategy<Value = Input> {
     let own = |name: &str| fs::read(project().join(name)).unwrap();
     let lettered = |letter: &[u8], file: &[u8]| [letter, file].concat();
     let mut all = vec![lettered(b"c", &own("config/gatepost.example.toml"))];
@@ -168,7 +179,7 @@ fn changed_setting() -> impl Strategy<Value = Vec<u8>> {
     let changes = prop::collection::vec(change(IN_SETTINGS), 0..8);
     (select(all), changes).prop_map(|(file, changes)| {
         let (letter, file) = file.split_first().unwrap();
-        [&[*letter], changed(file.to_vec(), changes).as_slice()].concat()
+        Input([&[*letter], changed(file.to_vec(), changes).as_slice()].concat())
     })
 }
 
@@ -181,14 +192,14 @@ fn script(
     begun: &'static str,
     ends: &'static [(&'static str, &'static str)],
     words: &'static [&'static str],
-) -> impl Strategy<Value = Vec<u8>> {
+) -> impl Strategy<Value = Input> {
     let words = prop::collection::vec(select(words), 0..5);
     let one = (select(ends), words)
         .prop_map(|((begin, end), words)| format!("{begin}{}{end}", words.concat()));
     let answer = prop::collection::vec(one, 0..5).prop_map(|lines| lines.concat());
     (any::<u8>(), prop::collection::vec(answer, 1..12)).prop_map(move |(choice, answers)| {
         let script = format!("{begun}{}", answers.join("\u{1e}"));
-        [&[choice], script.as_bytes()].concat()
+        Input([&[choice], script.as_bytes()].concat())
     })
 }
 
@@ -369,7 +380,7 @@ proptest! {
 
     #[test]
     fn a_mail_with_any_fault_is_read_judged_and_answered_alone(mail in changed_mail()) {
-        mail::holds(&mail);
+        mail::holds(&mail.0);
     }
 
     #[test]
@@ -386,22 +397,22 @@ proptest! {
     fn no_imap_server_ends_more_than_its_connection(
         begun in script(IMAP_BEGUN, IMAP_ENDS, IMAP), any in script("", IMAP_ENDS, IMAP),
     ) {
-        imap::holds(&begun);
-        imap::holds(&any);
+        imap::holds(&begun.0);
+        imap::holds(&any.0);
     }
 
     #[test]
     fn no_smtp_server_gets_a_letter_that_is_not_recorded(
         begun in script(SMTP_BEGUN, SMTP_ENDS, SMTP), any in script("", SMTP_ENDS, SMTP),
     ) {
-        smtp::holds(&begun);
-        smtp::holds(&any);
+        smtp::holds(&begun.0);
+        smtp::holds(&any.0);
     }
 
     #[test]
     fn no_file_of_the_operator_is_more_than_refused(file in changed_setting()) {
         let folder = tempfile::tempdir().unwrap();
-        settings::holds(&file, folder.path());
+        settings::holds(&file.0, folder.path());
     }
 }
 
