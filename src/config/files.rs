@@ -37,6 +37,10 @@ pub(super) fn read(path: &Path, guard: Guard) -> Result<String, Fault> {
 pub(super) fn read_bytes(path: &Path, guard: Guard) -> Result<Vec<u8>, Fault> {
     let fault = |what: String, advice: String| Fault::of_file(path, what, advice);
     let unread = |error: std::io::Error| fault(format!("cannot be read: {error}"), String::new());
+    // A pipe would not open before somebody writes into it.
+    if !std::fs::metadata(path).map_err(unread)?.is_file() {
+        return Err(fault("is not a file".to_owned(), String::new()));
+    }
     let file = File::open(path).map_err(unread)?;
     check(path, &file, guard)?;
     let mut bytes = Vec::new();

@@ -8,7 +8,7 @@ use crate::desk::{likeness, tick};
 use anyhow::{Context, Result};
 use std::sync::Arc;
 use std::time::Duration;
-use tracing::error;
+use tracing::{debug, error};
 
 /// The wall clock is looked at this often: never one long sleep, because a suspended
 /// machine stops timers.
@@ -49,8 +49,12 @@ pub(super) async fn watching(shared: Shared) {
             .await
             .context("the clock's turn failed")
         {
-            Ok(0) => {}
-            Ok(_) => shared.outbox.notify_one(),
+            Ok(letters) => {
+                debug!(letters, "looked at the clock");
+                if letters > 0 {
+                    shared.outbox.notify_one();
+                }
+            }
             Err(why) => error!(why = format!("{why:#}")),
         }
         if let Err(why) = catch_up(&shared.record).await {

@@ -9,19 +9,20 @@
 //! A wall clock that jumps forwards, as after a suspend, does the same with the same
 //! config: connections are dead then, and every letter and mailbox is looked at now.
 
-use super::jump::Clocks;
+use super::jump::{Clocks, Jump};
 use super::pulse::Pulse;
 use super::record::Record;
 use super::trouble::remember;
 use super::{Shared, alarms, begin, clock, filing, health, notify, outgoing, watch};
 use crate::config::Config;
-use crate::desk::health::{CONFIG_TROUBLE, clock_was_put_back};
+use crate::desk::health::{CONFIG_TROUBLE, clock_was_put_back, clock_was_set_forwards};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::{Context, Result, bail};
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
@@ -120,7 +121,7 @@ impl Daemon {
         chores.spawn(notify::status(record.clone(), began));
         chores.spawn(notify::watchdog(pulse.clone()));
         Self {
-            clocks: Clocks::new(began, Instant::now()),
+            clocks: Clocks::now(began),
             began: tokio::time::Instant::now(),
             record,
             config,
@@ -235,30 +236,47 @@ impl Daemon {
         Ok(config)
     }
 
-    /// Compares the wall clock with the monotonic one.
+    /// Compares the clocks with one another.
     async fn look_at_clocks(&mut self) {
-        let Some(jump) = self.clocks.jump(wall::now(), Instant::now()) else {
-            return;
+        let (by, forwards) = match self.clocks.jump(Clocks::now(wall::now())) {
+            None => return,
+            Some(Jump::Slept(by)) => {
+                return self.woke(by, "the machine slept");
+            }
+            Some(Jump::Forwards(by)) => {
+                self.woke(by, "the clock jumped forwards");
+                (by, true)
+            }
+            Some(Jump::Back { by, slept }) => {
+                warn!(by = format!("{by:#}"), "the clock was put back");
+                if slept {
+                    self.woke(by, "the machine slept");
+                }
+                (by, false)
+            }
         };
-        if jump.is_positive() {
-            info!(
-                by = format!("{jump:#}"),
-                "the clock jumped forwards: every mailbox and letter is looked at now"
-            );
-            self.began = tokio::time::Instant::now();
-            return self.start_anew();
-        }
-        let by = jump.abs();
-        warn!(by = format!("{by:#}"), "the clock was put back");
-        let put_back = self
-            .record
-            .write(move |tx| clock_was_put_back(tx, by))
-            .await;
-        if let Err(why) = put_back {
+        let told = move |tx: &Tx| {
+            if forwards {
+                clock_was_set_forwards(tx, by)
+            } else {
+                clock_was_put_back(tx, by)
+            }
+        };
+        if let Err(why) = self.record.write(told).await {
             error!(why = format!("{why:#}"), "the store failed");
         }
         // A letter may wait for a moment of the clock that ran ahead: the turn sees to it.
         self.outbox.notify_one();
+    }
+
+    /// After a time in which nobody looked.
+    fn woke(&mut self, by: SignedDuration, what: &str) {
+        info!(
+            by = format!("{by:#}"),
+            "{what}: every mailbox and letter is looked at now"
+        );
+        self.began = tokio::time::Instant::now();
+        self.start_anew();
     }
 
     /// Has every turn end, as far as that is possible in time.

@@ -30,8 +30,8 @@ const WAITS: SignedDuration = SignedDuration::from_hours(1);
 const TROUBLE: SignedDuration = SignedDuration::from_mins(10);
 /// Clocks that differ by less are thought to agree.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
-/// A clock that was put back is told of for so long.
-const PUT_BACK: SignedDuration = SignedDuration::from_hours(24);
+/// A clock that was set is told of for so long.
+const SET: SignedDuration = SignedDuration::from_hours(24);
 /// More late promises than these are not counted.
 const LATE_AT_MOST: u32 = 200;
 
@@ -41,6 +41,8 @@ const AUDIT: &str = "health/audit";
 const SERVER_CLOCK: &str = "health/server-clock";
 /// The word under which it is remembered that our clock was put back.
 const CLOCK_BACK: &str = "health/clock-back";
+/// The word under which it is remembered that our clock was set forwards.
+const CLOCK_FORWARDS: &str = "health/clock-forwards";
 /// The word under which it is remembered why the config on the disk is not in force.
 pub const CONFIG_TROUBLE: &str = "trouble/config";
 /// The word under which it is remembered why the alarm command does not work.
@@ -152,6 +154,8 @@ pub struct Known {
     pub server_clock: Option<Trouble>,
     /// Our clock was put back.
     pub clock_back: Option<Trouble>,
+    /// Our clock was set forwards, and no mail has said since that it is right.
+    pub clock_forwards: Option<Trouble>,
     /// The relay.
     pub smtp: Option<Trouble>,
     /// The clock's turn.
@@ -198,6 +202,7 @@ pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
         newest: tx.newest_moment()?,
         server_clock: trouble(tx, SERVER_CLOCK)?,
         clock_back: trouble(tx, CLOCK_BACK)?,
+        clock_forwards: trouble(tx, CLOCK_FORWARDS)?,
         smtp: trouble(tx, "trouble/smtp")?,
         reminders: trouble(tx, "trouble/clock")?,
         alarm: trouble(tx, ALARM_TROUBLE)?,
@@ -308,7 +313,20 @@ pub fn remember_failed_audit(tx: &Tx, why: &str) -> Result<()> {
 /// # Errors
 /// When the store cannot be written.
 pub fn clock_was_put_back(tx: &Tx, by: SignedDuration) -> Result<()> {
+    tx.clear_meta(CLOCK_FORWARDS)?;
     tx.set_meta(CLOCK_BACK, &format!("{}\nby {by:#}", tx.now()))
+}
+
+/// Remembers that our clock was set forwards while the machine was awake. It may have been
+/// wrong before or be wrong now: a mail that comes says which.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn clock_was_set_forwards(tx: &Tx, by: SignedDuration) -> Result<()> {
+    if by < CLOCKS {
+        return Ok(());
+    }
+    tx.set_meta(CLOCK_FORWARDS, &format!("{}\nby {by:#}", tx.now()))
 }
 
 /// Compares our clock with the mail server's, by the date that it gave to a new mail. A
@@ -324,8 +342,10 @@ pub fn compare_clocks(tx: &Tx, received: Timestamp) -> Result<()> {
         return tx.set_meta(SERVER_CLOCK, &format!("{since}\nby {minutes} min"));
     }
     let agrees = ahead > -CLOCKS;
-    if agrees && tx.meta(SERVER_CLOCK)?.is_some() {
-        tx.clear_meta(SERVER_CLOCK)?;
+    for told in [SERVER_CLOCK, CLOCK_FORWARDS] {
+        if agrees && tx.meta(told)?.is_some() {
+            tx.clear_meta(told)?;
+        }
     }
     Ok(())
 }

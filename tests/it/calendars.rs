@@ -8,6 +8,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// The config, which names `team.ics` and shows deadlines in Kolkata too.
 fn config(g: &Gatepost) -> String {
@@ -140,4 +142,117 @@ fn a_hostile_file_is_refused_before_anything_starts() {
         0o600,
     );
     refused(&["team.ics:5: is nested too deep"]);
+}
+
+/// An event with these lines, behind one that is fine.
+fn behind_one(lines: &str) -> Vec<String> {
+    let fine = all_day("2027-05-03".parse().unwrap(), "May");
+    vec![fine, lines.to_owned()]
+}
+
+/// Days off from a day on: of each so many, so many.
+fn some_off(from: &str, days: i64, of: i64, off: i64) -> Vec<String> {
+    let from: Date = from.parse().unwrap();
+    let taken = (0..days).filter(|n| n % of < off);
+    taken
+        .map(|n| all_day(from.saturating_add(n.days()), "x"))
+        .collect()
+}
+
+#[test]
+fn a_calendar_that_would_hide_a_deadline_is_refused_at_once() {
+    let g = Gatepost::new(PostOffice::shared(), "calendar-bombs");
+    g.write_config(&config(&g));
+    let day = "DTSTART;VALUE=DATE:20270503";
+    let rule = |rule: &str| behind_one(&format!("{day}\r\nRRULE:{rule}"));
+    let other = |line: &str| behind_one(&format!("{day}\r\n{line}"));
+    let yearly = "DTSTART;VALUE=DATE:20000101\r\nRRULE:FREQ=YEARLY".to_owned();
+    let long = vec![format!("{day}\r\nDESCRIPTION:{}", "x".repeat(1 << 20))];
+    let many = (0..5001).map(|_| format!("{day}\r\nSUMMARY:x")).collect();
+    let last = "DTSTART;VALUE=DATE:99991231".to_owned();
+    let joined = [
+        "20270401\r\nDTEND;VALUE=DATE:20270409",
+        "20270409\r\nDTEND;VALUE=DATE:20270418",
+    ];
+    let joined = joined.map(|days| format!("DTSTART;VALUE=DATE:{days}"));
+    let zoned = "DTSTART;TZID=Mars/Base:20270503T090000".to_owned();
+    for (events, wanted) in [
+        (long, "team.ics: is longer than 1 MiB"),
+        (many, "there are more than 5000 events"),
+        (vec![yearly; 1001], "the events take more than 100000 days"),
+        (
+            some_off("2027-01-04", 365, 2, 1),
+            "business days in the year from",
+        ),
+        (
+            some_off("2034-01-02", 365, 7, 3),
+            "business days in the year from 2034-",
+        ),
+        (
+            some_off("2031-06-02", 17, 1, 1),
+            "more than 16 days off in a row from 2031-05-31",
+        ),
+        (
+            joined.to_vec(),
+            "more than 16 days off in a row from 2027-04-01",
+        ),
+        (vec![last], "holds no day off"),
+        (vec![zoned], "holds no day off"),
+        (
+            behind_one("DTSTART;VALUE=DATE:20270503\r\nDTEND;VALUE=DATE:99991231"),
+            "days",
+        ),
+        (
+            behind_one("DTSTART;VALUE=DATE:20270503\r\nDURATION:P65535W"),
+            "lasts 458745 days",
+        ),
+        (
+            behind_one("DTSTART;VALUE=DATE:20271301"),
+            "has a DTSTART that is no day",
+        ),
+        (
+            behind_one("DTSTART;VALUE=DATE:-0001010"),
+            "has a DTSTART that is no day",
+        ),
+        (behind_one("SUMMARY:never"), "has no DTSTART"),
+        (rule("FREQ=SECONDLY;COUNT=1000000000"), "it is not yearly"),
+        (rule("FREQ=DAILY;UNTIL=99991231"), "it is not yearly"),
+        (
+            rule("FREQ=YEARLY;COUNT=99999999999999999999"),
+            "COUNT=99999999999999999999",
+        ),
+        (rule("FREQ=YEARLY;BYMONTH=5;BYDAY=MO"), "BYDAY=MO"),
+        (
+            rule("FREQ=YEARLY;BYMONTH=5;BYDAY=1MO,2MO,3MO"),
+            "BYDAY=1MO,2MO,3MO",
+        ),
+        (rule("FREQ=YEARLY;BYMONTH=1,2,3,4,5"), "BYMONTH=1,2,3,4,5"),
+        (rule("FREQ=YEARLY;BYYEARDAY=1,2,3"), "BYYEARDAY"),
+        (rule("FREQ=YEARLY;INTERVAL=0"), "INTERVAL=0"),
+        (rule("FREQ=YEARLY;BYSECOND=0"), "BYSECOND"),
+        (
+            other("RECURRENCE-ID;VALUE=DATE:20270503"),
+            "has a RECURRENCE-ID",
+        ),
+        (other("RDATE;VALUE=DATE:20270504,20270505"), "has RDATE"),
+        (other("EXRULE:FREQ=YEARLY"), "has EXRULE"),
+        (
+            other("EXDATE;VALUE=DATE:some"),
+            "has an EXDATE that is no day",
+        ),
+        (other("DTSTART;VALUE=DATE:20270504"), "has DTSTART twice"),
+    ] {
+        write_events(&g, 0o600, &events);
+        let began = Instant::now();
+        let err = g.run(&["check", "--offline"]).code_in(&[2]);
+        let took = began.elapsed();
+        says(&err, &["team.ics", wanted]);
+        assert!(took < Duration::from_secs(5), "{wanted}: {took:?}");
+    }
+    // A pipe into which nobody writes is no file that is waited for.
+    fs::remove_file(g.path("team.ics")).unwrap();
+    let made = Command::new("mkfifo").arg(g.path("team.ics")).status();
+    assert!(made.unwrap().success());
+    let err = g.run(&["check", "--offline"]).code_in(&[2]);
+    says(&err, &["team.ics: is not a file"]);
 }

@@ -10,11 +10,12 @@
     reason = "a test stops at the first surprise"
 )]
 
+use crate::killed::number;
 use gatepost::promise::{Calendar, DateKind, Hours, OneOf, Promise, Run, Span, deadline};
 use gatepost::ticket::FactName;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -57,18 +58,18 @@ const HOURS: [(&str, &str); 8] = [
 
 #[test]
 fn ten_thousand_deadlines_are_those_of_the_reference() {
-    let mut dice = Dice(0x6761_7465_706f_7374);
+    let (wanted, mut dice) = (number("GATEPOST_DEADLINES", CASES), Dice::new());
     let cases: Vec<Case> = std::iter::repeat_with(|| Case::random(&mut dice))
         .flatten()
-        .take(CASES)
+        .take(wanted)
         .collect();
-    let answers = ask_reference(&cases);
+    let answers = ask_reference("deadlines.py", cases.iter().map(Case::asked));
     assert_eq!(
         answers.len(),
-        CASES,
+        wanted,
         "the reference answered another number of cases"
     );
-    let mut odd = 0;
+    let (mut odd, mut kinds) = (0, BTreeMap::<&str, usize>::new());
     for (case, answer) in cases.iter().zip(&answers) {
         assert_eq!(
             Some(case.due().as_second()),
@@ -77,18 +78,38 @@ fn ten_thousand_deadlines_are_those_of_the_reference() {
             case.asked()
         );
         odd += usize::from(answer["odd"] == true);
+        case.kinds()
+            .into_iter()
+            .for_each(|kind| *kinds.entry(kind).or_default() += 1);
     }
     // The dice must have met what the test is for.
     assert!(
         odd > 300,
         "only {odd} closings were skipped or repeated by daylight saving"
     );
+    for kind in KINDS {
+        let met = kinds.get(kind).copied().unwrap_or(0);
+        assert!(met >= 50, "only {met} cases of this kind: {kind}");
+    }
 }
 
-/// One line a case, one line an answer, one process.
-fn ask_reference(cases: &[Case]) -> Vec<Value> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/deadlines.py");
+/// What the cases have to hold, each at least fifty times.
+const KINDS: [&str; 8] = [
+    "due on a half day",
+    "over a day that never was",
+    "a shift of half an hour",
+    "another weekend",
+    "no weekend",
+    "open in the late evening",
+    "real hours or minutes",
+    "a date given",
+];
+
+/// One line a case, one line an answer, one process of `tests/reference/SCRIPT`.
+pub fn ask_reference(script: &str, cases: impl Iterator<Item = Value>) -> Vec<Value> {
+    let script = format!("{}/tests/reference/{script}", env!("CARGO_MANIFEST_DIR"));
     let mut python = Command::new("python3")
+        .arg("-B")
         .arg(script)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -96,10 +117,7 @@ fn ask_reference(cases: &[Case]) -> Vec<Value> {
         .spawn()
         .expect("this test needs python3: install python3 (3.9 or newer) and tzdata");
     let mut stdin = python.stdin.take().expect("stdin is a pipe");
-    let asked: String = cases
-        .iter()
-        .map(|case| format!("{}\n", case.asked()))
-        .collect();
+    let asked: String = cases.map(|case| format!("{case}\n")).collect();
     // Both pipes are worked at once: neither side may wait for the other for ever. What
     // goes wrong here is told by the exit code.
     let writer = std::thread::spawn(move || stdin.write_all(asked.as_bytes()));
@@ -119,13 +137,13 @@ fn ask_reference(cases: &[Case]) -> Vec<Value> {
 }
 
 /// What is counted, from when, and on which calendar.
-struct Case {
-    zone: &'static str,
-    weekend: Vec<Weekday>,
-    hours: (Time, Time),
-    holidays: BTreeMap<Date, String>,
-    half_days: BTreeMap<Date, Time>,
-    start: Timestamp,
+pub struct Case {
+    pub zone: &'static str,
+    pub weekend: Vec<Weekday>,
+    pub hours: (Time, Time),
+    pub holidays: BTreeMap<Date, String>,
+    pub half_days: BTreeMap<Date, Time>,
+    pub start: Timestamp,
     time: Owed,
     calendar: Calendar,
 }
@@ -137,7 +155,7 @@ enum Owed {
 
 impl Case {
     /// `None` when the dice made a calendar that gatepost refuses.
-    fn random(dice: &mut Dice) -> Option<Self> {
+    pub fn random(dice: &mut Dice) -> Option<Self> {
         let zone = *dice.pick(&ZONES);
         let local = TimeZone::get(zone).expect("a zone that jiff knows");
         let weekend = weekend(dice);
@@ -149,6 +167,11 @@ impl Case {
         let (open, close) = *dice.pick(&HOURS);
         let mut hours = (time(open), time(close));
         let mut start = dice.instant();
+        if zone == "Pacific/Apia" && dice.one_in(3) {
+            // The days before and after the one that it left out.
+            start = "2011-12-30T10:00:00Z".parse().expect("an instant");
+            start -= (dice.below(24 * 12) as i64).hours();
+        }
         let mut date = start.to_zoned(local.clone()).date() + i64::from(number).days();
         // Most cases end about where the clock changes next.
         if !dice.one_in(4)
@@ -199,7 +222,7 @@ impl Case {
     }
 
     /// The case as the reference reads it.
-    fn asked(&self) -> Value {
+    pub fn asked(&self) -> Value {
         let weekend: Vec<i8> = self
             .weekend
             .iter()
@@ -224,6 +247,44 @@ impl Case {
             Owed::Within(Span::Minutes(n)) => asked["span"] = json!([n, "minutes"]),
         }
         asked
+    }
+
+    /// What is special about it.
+    fn kinds(&self) -> Vec<&'static str> {
+        let zone = self.calendar.zone();
+        let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+        let (first, last) = (day(self.start), day(self.due()));
+        let never: Date = "2011-12-30".parse().expect("a date");
+        let shifts = |n: i64| {
+            let at = self.start + SignedDuration::from_hours(24 * n);
+            zone.to_offset(at)
+        };
+        let is_shift = (0..30).any(|n| shifts(n) != shifts(n + 1));
+        let all = [
+            (self.calendar.half_day(last).is_some(), KINDS[0]),
+            (
+                self.zone == "Pacific/Apia" && first < never && never < last,
+                KINDS[1],
+            ),
+            (self.zone == "Australia/Lord_Howe" && is_shift, KINDS[2]),
+            (
+                !self.weekend.is_empty() && !self.weekend.contains(&Weekday::Sunday),
+                KINDS[3],
+            ),
+            (self.weekend.is_empty(), KINDS[4]),
+            (self.hours.0.hour() == 22, KINDS[5]),
+            (
+                matches!(
+                    self.time,
+                    Owed::Within(Span::Hours(_)) | Owed::Within(Span::Minutes(_))
+                ),
+                KINDS[6],
+            ),
+            (matches!(self.time, Owed::By(_)), KINDS[7]),
+        ];
+        all.into_iter()
+            .filter_map(|(is, kind)| is.then_some(kind))
+            .collect()
     }
 
     /// The deadline as gatepost counts it.
@@ -297,10 +358,17 @@ fn time(text: &str) -> Time {
     Time::strptime("%H:%M", text).expect("a time")
 }
 
-/// SplitMix64 with a fixed seed: every run throws the same cases.
-struct Dice(u64);
+/// SplitMix64 with a seed: every run throws the same cases, unless another is asked for.
+pub struct Dice(pub u64);
 
 impl Dice {
+    /// With the seed in `GATEPOST_SEED`, which is printed, or the usual one.
+    pub fn new() -> Self {
+        let seed = number("GATEPOST_SEED", 0x6761_7465_706f_7374);
+        eprintln!("GATEPOST_SEED={seed}");
+        Self(seed as u64)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -309,15 +377,15 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, end: u64) -> u64 {
+    pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
-    fn one_in(&mut self, n: u64) -> bool {
+    pub fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len() as u64) as usize]
     }
 

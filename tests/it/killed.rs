@@ -12,8 +12,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// As many as fit into minutes; `tests/soak/kill` sets more.
-fn number(name: &str, usual: usize) -> usize {
+/// As many as fit into minutes; the commands of `tests/soak` set more.
+pub fn number(name: &str, usual: usize) -> usize {
     let wanted = std::env::var(name).ok();
     wanted.map_or(usual, |n| n.parse().expect("a number"))
 }

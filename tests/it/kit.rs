@@ -2,6 +2,7 @@
 //! binary, and its own mailbox at the post office.
 
 use crate::post_office::{PASSWORD, PostOffice, wait_until};
+use jiff::Timestamp;
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -172,6 +173,9 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
         if self.dir_has_clock() {
             command.envs(self.office.faketime_env());
         }
+        if self.path("clock").exists() {
+            command.env("FAKETIME_TIMESTAMP_FILE", self.path("clock"));
+        }
         command
     }
 
@@ -263,6 +267,15 @@ holidays = [{{ date = "2027-05-03", name = "Early May bank holiday" }}, "2099-12
             .unwrap();
         assert!(kill.success());
         child.wait().unwrap().code()
+    }
+
+    /// Gives gatepost a clock of its own, which shows `when` and goes on from there: it may
+    /// be put back. The servers keep theirs, which has to be a fake one too. A daemon that
+    /// has run before keeps the servers' clock.
+    pub fn set_clock(&self, when: Timestamp) {
+        let offset = when.as_second() - Timestamp::now().as_second();
+        fs::write(self.path("clock.new"), format!("{offset:+}\n")).unwrap();
+        fs::rename(self.path("clock.new"), self.path("clock")).unwrap();
     }
 
     /// The messages that `user` got, the oldest first.

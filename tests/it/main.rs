@@ -20,6 +20,8 @@ mod bombs;
 mod bounces;
 mod broken_store;
 mod calendars;
+mod clock;
+mod counted;
 mod daemon;
 mod dates;
 mod deadlines;

@@ -217,15 +217,18 @@ def that_or_before(case, day):
 
 
 def is_open(case, moment):
-    day = local_day(moment, case)
-    return is_business_day(case, day) and opening(case, day) <= moment <= close_of_business(case, day)[0]
+    # A skipped opening just after midnight is the earlier instant: on the evening before.
+    today = local_day(moment, case)
+    return any(is_business_day(case, day) and opening(case, day) <= moment <= close_of_business(case, day)[0]
+               for day in (today, today + ONE_DAY))
 
 
 def next_opening(case, moment):
+    """A day that a zone left out opens before it would have begun, so it may be over."""
     day = local_day(moment, case)
-    if is_business_day(case, day) and opening(case, day) >= moment:
-        return opening(case, day)
-    return opening(case, nth_business_day(case, day, 1))
+    while not (is_business_day(case, day) and opening(case, day) >= moment):
+        day += ONE_DAY
+    return opening(case, day)
 
 
 def last_hour_before(case, moment):
@@ -233,7 +236,8 @@ def last_hour_before(case, moment):
     if close_of_business(case, day)[0] > moment:
         day = nth_business_day(case, day, -1)
     close = close_of_business(case, day)[0]
-    return close - timedelta(hours=1), close
+    # A half day may be shorter than an hour.
+    return max(close - timedelta(hours=1), opening(case, day)), close
 
 
 def real(number, unit):

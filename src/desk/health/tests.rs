@@ -76,6 +76,37 @@ fn a_clock_that_was_put_back_is_told_for_a_day() {
 }
 
 #[test]
+fn a_clock_that_was_set_forwards_is_told_until_a_mail_says_that_it_is_right() {
+    let mut record = Record::new();
+    let forwards = |tx: &Tx| clock_was_set_forwards(tx, SignedDuration::from_hours(1));
+    record.does(0, |tx| {
+        clock_was_set_forwards(tx, SignedDuration::from_secs(299))
+    });
+    assert_eq!(record.words(1), Vec::<&str>::new());
+    record.does(0, forwards);
+    for (received, wanted) in [(-1440, &["clock"][..]), (-59, &["clock"]), (0, &[])] {
+        record.does(1, |tx| compare_clocks(tx, at(received)));
+        assert_eq!(record.words(2), wanted, "{received}");
+    }
+    record.does(0, forwards);
+    record.does(1439, |tx| {
+        tx.looked(tx.folder("security", "INBOX")?.unwrap().id)
+    });
+    assert_eq!(record.words(1439), ["clock"]);
+    assert_eq!(record.words(1441), Vec::<&str>::new());
+    // Put back again: that is told, and no more.
+    record.does(1442, forwards);
+    record.does(1443, |tx| {
+        clock_was_put_back(tx, SignedDuration::from_hours(1))
+    });
+    assert_eq!(record.words(1444), ["clock"]);
+    record.does(2883, |tx| {
+        tx.looked(tx.folder("security", "INBOX")?.unwrap().id)
+    });
+    assert_eq!(record.words(2884), Vec::<&str>::new());
+}
+
+#[test]
 fn an_audit_is_remembered_with_its_first_difference_alone() {
     let mut record = Record::new();
     record.does(0, |tx| remember_failed_audit(tx, "disk image is malformed"));

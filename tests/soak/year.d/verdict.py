@@ -65,7 +65,7 @@ class Verdict:
         told = [(reference.instant(t["at"]), self.people(t["whom"])) for t in block["told"]]
         steps = reference.ladder(run, CASE, now)
         row = self.rows[promise["name"]]
-        heard, unnamed = defaultdict(set), set()
+        heard, unnamed, first = defaultdict(set), set(), {}
         for at, whom in told:
             past = [step for step in steps if step[0] <= at]
             if not past:
@@ -78,6 +78,7 @@ class Verdict:
             if heard[moment] & whom:
                 year.fault(f"{what}: {step} of {moment} was told twice to {heard[moment] & whom}")
             heard[moment] |= whom
+            first[moment] = min(at, first.get(moment, at))
             if not self.letter(what, ticket, at, whom):
                 unnamed.add(moment)
         for moment, second, step in steps:
@@ -88,9 +89,9 @@ class Verdict:
                 year.fault(f"{what}: {step} of {moment}: told {sorted(heard[moment])}, not {sorted(wanted)}")
             row["reminded"] += bool(heard[moment])
             row["second line"] += bool(heard[moment] & set(SECOND))
-        self.count(ticket, promise, run, steps, heard, unnamed, row)
+        self.count(ticket, promise, run, steps, first, unnamed, row)
 
-    def count(self, ticket, promise, run, steps, heard, unnamed, row):
+    def count(self, ticket, promise, run, steps, first, unnamed, row):
         now = self.world.now()
         row["times"] += 1
         standing = run.standing(now, CASE)
@@ -115,7 +116,7 @@ class Verdict:
         self.long += 1
         self.with_long.add(ticket.number)
         # Whatever step it was, somebody was told on that day or, by hours, before it.
-        before = [moment for moment, _, step in steps if heard[moment] and step.endswith(" before") and moment <= ahead]
+        before = [moment for moment, _, step in steps if step.endswith(" before") and moment in first and first[moment] <= ahead]
         if before:
             self.ahead += 1
             self.ahead_named += before[-1] not in unnamed
