@@ -37,7 +37,6 @@ pub fn holds(bytes: &[u8]) {
     for (known, way, house) in situations(&mail) {
         let verdict = judge(&mail, &known, &house, &way, NOW);
         is_lawful(&mail, &verdict, &known, &way, &house);
-        assert_eq!(judge(&mail, &known, &house, &way, NOW), verdict);
     }
     if let Author::One { address, .. } = &mail.author {
         is_answered_alone(&mail, address);
