@@ -14,13 +14,20 @@ use toml::de::{DeTable, DeValue, Deserializer};
 /// More faults than anybody reads.
 const ENOUGH: usize = 100;
 
+/// What is no TOML is told up to here: behind a quote that is missing all is at fault.
+const FIRST: usize = 5;
+
 /// What could be read of `source`, and what was at fault. `None` when it is no TOML at all.
 pub(super) fn read<'s, T: Deserialize<'s>>(source: &'s Source) -> (Option<T>, Vec<Fault>) {
     let (mut table, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
         return (
             None,
-            errors.iter().map(|error| syntax(source, error)).collect(),
+            errors
+                .iter()
+                .take(FIRST)
+                .map(|error| syntax(source, error))
+                .collect(),
         );
     }
     let mut faults = Vec::new();

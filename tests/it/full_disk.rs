@@ -3,8 +3,8 @@
 //! works again so does gatepost, without a hand.
 
 use crate::alarms::{TAKES, paged, section, write_pager};
-use crate::faults::says;
 use crate::bench::oracle;
+use crate::faults::says;
 use crate::killed::each_letter_is_one_message;
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::{PostOffice, wait_until};

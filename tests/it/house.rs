@@ -324,3 +324,46 @@ fn one_place_prints_and_one_logs() {
     ];
     assert_eq!(files_with(&json), known);
 }
+
+/// The versions of each package in a lock file, and what `gatepost` stands on.
+fn locked(file: &str) -> (BTreeMap<String, Vec<String>>, Vec<String>) {
+    let text = fs::read_to_string(src().with_file_name(file)).unwrap();
+    let (mut versions, mut below) = (BTreeMap::<String, Vec<String>>::new(), Vec::new());
+    for package in text.split("[[package]]\n").skip(1) {
+        let of = |key: &str| {
+            let line = package.lines().find_map(|l| l.strip_prefix(key));
+            line.unwrap_or_default().trim_matches('"').to_owned()
+        };
+        let name = of("name = ");
+        if name == "gatepost" {
+            let needed = package.lines().filter_map(|l| l.strip_prefix(" \""));
+            below = needed
+                .map(|l| l.trim_end_matches("\",").to_owned())
+                .collect();
+        }
+        versions.entry(name).or_default().push(of("version = "));
+    }
+    (versions, below)
+}
+
+#[test]
+fn fuzzing_stands_on_the_versions_that_ship() {
+    let ((ours, below), (fuzzed, fuzzed_below)) = (locked("Cargo.lock"), locked("fuzz/Cargo.lock"));
+    let for_tests = ["insta", "proptest", "rcgen", "tempfile"];
+    let below: Vec<String> = below
+        .into_iter()
+        .filter(|name| !for_tests.contains(&name.as_str()))
+        .collect();
+    assert_eq!(
+        fuzzed_below, below,
+        "run: cargo update --manifest-path fuzz/Cargo.toml gatepost"
+    );
+    for (name, versions) in fuzzed {
+        let known = ours.get(&name);
+        let same = known.is_none_or(|known| versions.iter().all(|v| known.contains(v)));
+        assert!(
+            same,
+            "fuzz/Cargo.lock has {name} {versions:?}, Cargo.lock {known:?}"
+        );
+    }
+}

@@ -64,7 +64,7 @@ const INBOX_ROWS: &str =
     "SELECT count(*) FROM mails m JOIN folders f ON f.id = m.folder WHERE f.role = 'inbox'";
 
 /// Every message on the server has its row.
-fn all_accounted(g: &Gatepost, messages: usize) {
+pub fn all_accounted(g: &Gatepost, messages: usize) {
     let audit = audit(g);
     assert_eq!(audit["differences"], serde_json::json!([]), "{audit}");
     assert_eq!(audit["folders"][0]["on_server"], messages);

@@ -283,6 +283,16 @@ fn a_command_is_a_list_of_words_and_none_of_them_is_shown() {
 }
 
 #[test]
+fn a_quote_that_is_missing_is_told_and_not_all_that_stands_behind_it() {
+    let neon = policies().iter().find(|(name, _)| *name == "neon");
+    let (_, text) = neon.unwrap();
+    let broken = text.replacen("\"neon\"", "\"neon", 1);
+    let why = read_policy(&broken).unwrap_err().to_string();
+    assert!(why.matches("this is not TOML").count() <= 5, "{why}");
+    assert!(why.len() < 2_000, "{} bytes", why.len());
+}
+
+#[test]
 fn words_and_files_are_checked() {
     check(
         "# envelope_sender = \"mailbox\"",

@@ -13,6 +13,9 @@ use crate::ticket::{By, TicketNo, What};
 use crate::triage::{Kind, Reply, extract};
 use anyhow::{Context, Result};
 
+/// Why a receipt waits that nothing speaks against.
+const NOT_WRITTEN: &str = "it cannot be written as a message: `gatepost outbox release` says why";
+
 /// Writes the one acknowledgement of a ticket, queued, or held for a reason. A report
 /// without an address that can be written to gets none. Gives the letter's number.
 pub fn acknowledge(
@@ -36,16 +39,19 @@ pub fn acknowledge(
     let letter = receipt(config, &file, arrival.mail)?;
     let sender = &arrival.mailbox.address;
     let id = fresh_id(sender)?;
-    let bytes = match held {
-        None => Draft {
-            from: sender,
-            to: recipient,
-            letter: &letter,
-            thread: thread_of(arrival.mail),
-            marks: Marks::Acknowledgement,
-        }
-        .bytes(config, &id, tx.now())?,
-        Some(_) => Vec::new(),
+    let draft = Draft {
+        from: sender,
+        to: recipient,
+        letter: &letter,
+        thread: thread_of(arrival.mail),
+        marks: Marks::Acknowledgement,
+    };
+    let written = held.is_none().then(|| draft.bytes(config, &id, tx.now()));
+    let (bytes, held) = match written {
+        None => (Vec::new(), held),
+        Some(Ok(bytes)) => (bytes, None),
+        // No receipt that cannot be written keeps its report out.
+        Some(Err(_)) => (Vec::new(), Some(NOT_WRITTEN)),
     };
     let added = tx.add_letter(&NewLetter {
         ticket: Some(ticket),

@@ -100,3 +100,6 @@ fn fresh_id(sender: &Address) -> Result<MessageId> {
         .map_err(|why| anyhow::anyhow!("the machine gives no random bytes: {why}"))?;
     Ok(MessageId::fresh(random, sender.domain()))
 }
+
+#[cfg(test)]
+mod tests;

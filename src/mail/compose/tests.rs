@@ -242,15 +242,15 @@ fn addresses_of_every_kind_can_be_written_to() {
         "u@[IPv6:::1]",
         "u@localhost",
         "o'neil@a_b.example",
+        "ann\u{a6}@example.com",
+        "\u{1f600}@example.net",
+        "\u{939}\u{93f}\u{928}\u{94d}\u{926}\u{940}@example.net",
     ] {
         let to = Address::parse(text).unwrap();
-        assert!(
-            compose(&Outgoing {
-                to,
-                ..letter(Marks::ByPerson)
-            })
-            .is_ok(),
-            "{text}"
-        );
+        let written = compose(&Outgoing {
+            to: to.clone(),
+            ..letter(Marks::ByPerson)
+        });
+        assert_eq!(parse(&written.unwrap(), true).recipients, [to]);
     }
 }

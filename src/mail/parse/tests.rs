@@ -4,8 +4,7 @@ mod authors;
 mod reports;
 
 use super::*;
-use crate::mail::{Digester, MessageId, Part, text::newly_written};
-use proptest::prelude::*;
+use crate::mail::{MessageId, Part, text::newly_written};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -272,90 +271,5 @@ fn no_mail_costs_more_than_moments() {
             "{}: {shown:?}",
             bomb.0
         );
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Change {
-    Cut(usize),
-    Drop(usize, usize),
-    Put(usize, Vec<u8>),
-    Twice(usize, usize),
-}
-
-fn change() -> impl Strategy<Value = Change> {
-    let words: Vec<&[u8]> = vec![
-        b"\r\n",
-        b"\n\n",
-        b"--b",
-        b"--b--",
-        b"\0",
-        b"=?utf-8?q?",
-        b"?=",
-        b"\xff\xfe",
-        b"\"",
-        b"(",
-        b"<",
-        b">",
-        b";",
-        b":",
-        b"@",
-        b"From: ",
-        b"Content-Type: ",
-        b"multipart/mixed; boundary=",
-        b"charset=utf-7",
-        b"base64",
-        b"=",
-        b"\xc3",
-        b"&#x110000;",
-    ];
-    prop_oneof![
-        any::<usize>().prop_map(Change::Cut),
-        (any::<usize>(), 0..40usize).prop_map(|(at, n)| Change::Drop(at, n)),
-        (any::<usize>(), proptest::sample::select(words))
-            .prop_map(|(at, word)| Change::Put(at, word.to_vec())),
-        (any::<usize>(), proptest::collection::vec(any::<u8>(), 1..4))
-            .prop_map(|(at, bytes)| Change::Put(at, bytes)),
-        (any::<usize>(), 0..400usize).prop_map(|(at, n)| Change::Twice(at, n)),
-    ]
-}
-
-fn changed(mut mail: Vec<u8>, changes: Vec<Change>) -> Vec<u8> {
-    for change in changes {
-        let (Change::Cut(at) | Change::Drop(at, _) | Change::Put(at, _) | Change::Twice(at, _)) =
-            change;
-        let at = at % (mail.len() + 1);
-        let end = |n: usize| (at + n).min(mail.len());
-        match change {
-            Change::Cut(_) => mail.truncate(at),
-            Change::Drop(_, n) => drop(mail.drain(at..end(n))),
-            Change::Put(_, bytes) => drop(mail.splice(at..at, bytes)),
-            Change::Twice(_, n) => mail.extend_from_within(at..end(n)),
-        }
-    }
-    mail
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-    #[test]
-    fn a_mail_with_any_fault_is_read(which in any::<proptest::sample::Index>(), changes in proptest::collection::vec(change(), 1..12)) {
-        let samples = samples();
-        let bytes = changed(which.get(&samples).1.clone(), changes);
-        let mail = parse(&bytes, true);
-        prop_assert!(!mail.defects.contains(&Defect::Unreadable));
-        let contents: Vec<_> = contents(&bytes).unwrap().into_iter().map(|(part, content)| {
-            assert_eq!(part.bytes, content.len() as u64);
-            part
-        }).collect();
-        prop_assert_eq!(&contents, &mail.attachments);
-        prop_assert!(mail.author.address().is_none_or(|a| crate::mail::Address::parse(&a.to_string()).as_ref() == Some(a)));
-        prop_assert!(!newly_written(&mail.text).is_blank() || mail.text.is_blank());
-        let mut digester = Digester::new();
-        bytes.chunks(7).for_each(|piece| digester.update(piece));
-        let mut at_once = Digester::new();
-        at_once.update(&bytes);
-        prop_assert_eq!(digester.finish(&mail), at_once.finish(&mail));
     }
 }

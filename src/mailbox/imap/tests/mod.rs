@@ -3,7 +3,6 @@
 mod batching;
 mod fetching;
 mod filing;
-mod hostile;
 mod welcome;
 mod waiting;
 
