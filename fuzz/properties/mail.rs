@@ -337,7 +337,7 @@ fn is_answered_alone(mail: &Mail, author: &Address) {
             .any(|b| *b < 9 || matches!(b, 11 | 12 | 14..=31 | 127))
     );
     let back = parse(&bytes, true);
-    assert_eq!(back.recipients.as_slice(), [author.clone()]);
+    assert_eq!(back.recipients, std::slice::from_ref(author));
     assert_eq!(back.author.address(), Some(&watched()));
     let names: Vec<&str> = back.headers.names().collect();
     for name in &names {

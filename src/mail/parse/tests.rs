@@ -16,24 +16,6 @@ fn sample(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(name).with_extension("eml")).unwrap()
 }
 
-/// The bytes of every mail in the folder, with its name.
-fn samples() -> Vec<(String, Vec<u8>)> {
-    let names = std::fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mails: Vec<_> = names
-        .filter(|path| path.extension().is_some_and(|e| e == "eml"))
-        .map(|path| {
-            (
-                path.file_stem().unwrap().to_string_lossy().into_owned(),
-                std::fs::read(path).unwrap(),
-            )
-        })
-        .collect();
-    assert!(mails.len() > 20, "the folder {:?} is there", folder());
-    mails
-}
-
 /// What a reader sees first: author, words, defects.
 fn check(name: &str, author: &str, words: &str, defects: &[Defect]) {
     let mail = parse(&sample(name), true);
