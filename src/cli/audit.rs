@@ -53,43 +53,12 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
     let account = store.read(wall::now(), |tx| account::account(tx, &here.config))?;
     // Where the store cannot be written, the differences are told all the same.
     let _ = store.write(wall::now(), |tx| health::remember_audit(tx, &account));
-    let (mut folders, mut differences) = (Vec::new(), account.differences);
-    if !offline {
-        let (known, asked_at) = (store.read(wall::now(), |tx| tx.folders())?, wall::now());
-        let unread = store.read(wall::now(), |tx| without_baseline(tx, &here.config))?;
-        differences.extend(unread);
-        for (folder, answer) in block_on(listed(&here.config, known))? {
-            let (opened, uids) = match answer {
-                Ok(answer) => answer,
-                Err(why) => {
-                    let (name, mailbox) = (&folder.name, &folder.mailbox);
-                    differences.push(Difference::new(
-                        format!("{name} of {mailbox} cannot be compared: {why}"),
-                        "gatepost check asks that server and says what is wrong; then audit again",
-                    ));
-                    continue;
-                }
-            };
-            let mut compared = store.write(wall::now(), |tx| {
-                account::compare(tx, &folder, opened.uidvalidity, &uids, asked_at)
-            })?;
-            if folder.role == Role::Sent && !compared.without_row.is_empty() {
-                let copies = copies(here, &mut store, &folder, &compared.without_row)?;
-                compared.without_row.retain(|uid| !copies.contains(uid));
-            }
-            if !compared.without_row.is_empty() {
-                let what = format!(
-                    "{} of {}: {} mails on the server have no row",
-                    folder.name,
-                    folder.mailbox,
-                    compared.without_row.len()
-                );
-                let hint = "gatepost audit --repair takes them in";
-                differences.push(Difference::new(what, hint));
-            }
-            folders.push(line(&folder, compared));
-        }
-    }
+    let mut differences = account.differences;
+    let folders = if offline {
+        Vec::new()
+    } else {
+        with_servers(here, &mut store, &mut differences)?
+    };
     let ok = differences.is_empty();
     let (differences, hints) = differences.into_iter().map(|d| (d.what, d.hint)).unzip();
     let document = Document {
@@ -106,6 +75,50 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
         show(&document, offline)
     }
     Ok(if ok { ExitCode::SUCCESS } else { no() })
+}
+
+/// Compares the rows with what lies in each folder.
+fn with_servers(
+    here: &Here,
+    store: &mut Store,
+    differences: &mut Vec<Difference>,
+) -> Result<Vec<FolderLine>> {
+    let mut folders = Vec::new();
+    let (known, asked_at) = (store.read(wall::now(), |tx| tx.folders())?, wall::now());
+    let unread = store.read(wall::now(), |tx| without_baseline(tx, &here.config))?;
+    differences.extend(unread);
+    for (folder, answer) in block_on(listed(&here.config, known))? {
+        let (opened, uids) = match answer {
+            Ok(answer) => answer,
+            Err(why) => {
+                let (name, mailbox) = (&folder.name, &folder.mailbox);
+                differences.push(Difference::new(
+                    format!("{name} of {mailbox} cannot be compared: {why}"),
+                    "gatepost check asks that server and says what is wrong; then audit again",
+                ));
+                continue;
+            }
+        };
+        let mut compared = store.write(wall::now(), |tx| {
+            account::compare(tx, &folder, opened.uidvalidity, &uids, asked_at)
+        })?;
+        if folder.role == Role::Sent && !compared.without_row.is_empty() {
+            let copies = copies(here, store, &folder, &compared.without_row)?;
+            compared.without_row.retain(|uid| !copies.contains(uid));
+        }
+        if !compared.without_row.is_empty() {
+            let what = format!(
+                "{} of {}: {} mails on the server have no row",
+                folder.name,
+                folder.mailbox,
+                compared.without_row.len()
+            );
+            let hint = "gatepost audit --repair takes them in";
+            differences.push(Difference::new(what, hint));
+        }
+        folders.push(line(&folder, compared));
+    }
+    Ok(folders)
 }
 
 /// Has every folder swept: by the daemon, if one runs, else by ourselves.
