@@ -107,14 +107,7 @@ fn with_servers(
             compared.without_row.retain(|uid| !copies.contains(uid));
         }
         if !compared.without_row.is_empty() {
-            let what = format!(
-                "{} of {}: {} mails on the server have no row",
-                folder.name,
-                folder.mailbox,
-                compared.without_row.len()
-            );
-            let hint = "gatepost audit --repair takes them in";
-            differences.push(Difference::new(what, hint));
+            differences.push(not_taken_in(&folder, compared.without_row.len()));
         }
         folders.push(line(&folder, compared));
     }
@@ -188,6 +181,14 @@ pub(super) fn copies(
         }
         Ok(ours)
     })
+}
+
+fn not_taken_in(folder: &Folder, count: usize) -> Difference {
+    let what = format!(
+        "{} of {}: {count} mails on the server have no row",
+        folder.name, folder.mailbox
+    );
+    Difference::new(what, "gatepost audit --repair takes them in")
 }
 
 /// Folders that the config wants watched and that nobody reads.

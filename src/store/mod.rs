@@ -283,7 +283,8 @@ impl Store {
         let done = work(&Tx::new(&sql, now)).map_err(advised)?;
         #[cfg(test)]
         self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
-        sql.commit().context("cannot commit to the store")?;
+        let committed = sql.commit().context("cannot commit to the store");
+        committed.map_err(advised)?;
         #[cfg(test)]
         self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
         Ok(done)

@@ -170,7 +170,8 @@ fn letters_that_a_copy_does_not_know_are_read_back_from_the_folder_for_sent_mail
             "{fact} is not in {facts:?}"
         );
     }
-    assert_eq!(g.show("1")["expected"], expected);
+    let shown = g.show("1").to_string();
+    assert!(shown.contains(&expected), "{expected} is not in {shown}");
     assert_eq!(g.mail_of(&mia).len(), 2, "nobody is answered twice");
     g.once().ok();
     assert_eq!(g.mail_of(&mia).len(), 2);

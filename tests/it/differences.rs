@@ -132,7 +132,7 @@ const WRITTEN: [(&str, &str, bool); 12] = [
     ),
     (
         "UPDATE tickets SET opened_at = 'yesterday' WHERE id = 2",
-        "ticket 2 cannot be read",
+        "ticket 0002 cannot be read",
         false,
     ),
 ];
