@@ -5,8 +5,8 @@ the facts of a ticket as `gatepost show --json` prints them and says for each pr
 times it bound, when each was due, how it ended, and at which moments whom a reminder had
 to reach. Upon the dates of deadlines.py, which shares nothing with gatepost either.
 
-Left out, because the simulated team never does it: waiting for the reporter, retracted
-facts, letters that crossed with a mail, and people who are away.
+Left out, because the simulated team never does it: retracted facts, letters that crossed
+with a mail, questions that are written down after their answer, and people who are away.
 """
 
 from __future__ import annotations
@@ -44,9 +44,14 @@ class Run:
     on: date | None = None
     how: str | None = None
     end: datetime | None = None
+    rests: datetime | None = None
+
+    def pressed(self, now):
+        """Until when it pressed: to its end, or until we waited for the reporter."""
+        return self.rests or self.end or now
 
     def late(self, now):
-        return self.due is not None and (self.end or now) > self.due
+        return self.due is not None and self.pressed(now) > self.due
 
     def missing(self):
         return [" or ".join(need) for need, met in zip(needs(self.promise), self.met) if met is None]
@@ -56,6 +61,8 @@ class Run:
             return "kept-late" if self.late(now) else "kept"
         if self.how:
             return "void"
+        if self.rests:
+            return "waiting"
         if self.late(now):
             return "overdue"
         if any(self.met):
@@ -104,6 +111,7 @@ def runs(promise, facts, case):
     ends, by = set(promise.get("ends", [])), promise.get("by")
     all_runs, holding, seen = [], {}, [False] * len(starts)
     bound, ended, given, released = own is None, False, None, None
+    rhythm, resting = promise.get("repeat") and any("answered" in group for group in starts), False
 
     def open_run():
         return all_runs[-1] if all_runs and all_runs[-1].how is None else None
@@ -114,19 +122,22 @@ def runs(promise, facts, case):
 
     def begin(fact, on=None):
         held = [min((holding[name] for name in need if name in holding), default=None) for need in needs(promise)]
-        run = Run(promise, fact.at, when_due(promise, fact.at, on, case), held, on)
+        run = Run(promise, fact.at, when_due(promise, fact.at, on, case), held, on, rests=fact.at if resting else None)
         all_runs.append(run)
         if all(held):
             finish("met", fact.at)
 
     for fact in facts:
-        newly = False
+        newly, name = False, fact.name
+        waits_for = fact.data.get("on") if name == "waiting" else None
+        if waits_for == "others" and rhythm and promise.get("others_count"):
+            name = "answered"
         if fact.name == "evaluated" and fact.data["outcome"] in INTERIM:
             continue
         if fact.name == "reopened":
             ended = False
-            for name in UNDONE_BY_REOPENING:
-                holding.pop(name, None)
+            for undone in UNDONE_BY_REOPENING:
+                holding.pop(undone, None)
         if fact.name == "disowned":
             holding.pop("owned", None)
         if fact.name == "classed":
@@ -138,13 +149,22 @@ def runs(promise, facts, case):
             holding.setdefault(fact.name, fact.at)
         if run := open_run():
             for i, need in enumerate(needs(promise)):
-                if run.met[i] is None and fact.name in need:
+                if run.met[i] is None and name in need:
                     run.met[i] = fact.at
             if all(run.met):
                 finish("met", fact.at)
         if fact.name == "closed" or fact.name in ends:
             finish("void", fact.at)
             ended = True
+        if rhythm and waits_for == "reporter":
+            resting = True
+            if run := open_run():
+                run.rests = run.rests or fact.at
+        elif rhythm and fact.name in ("waiting", "reporter-wrote", "evaluated"):
+            resting = False
+            if (run := open_run()) and run.rests:
+                finish("restarted", fact.at)
+                begin(fact)
         if by:
             told = date_told(by, fact)
             given = told or given
@@ -154,7 +174,7 @@ def runs(promise, facts, case):
                     finish("missed" if fact.at > run.due else "moved", fact.at)
                 begin(fact, told)
             continue
-        of_use = [i for i, group in enumerate(starts) if fact.name in group]
+        of_use = [i for i, group in enumerate(starts) if name in group]
         for i in of_use:
             seen[i] = True
         waits = open_run() and not promise.get("repeat")
@@ -195,9 +215,11 @@ def local_day(moment, case):
 
 
 def opening(case, day):
+    """Never after it closes: where the hour of closing is skipped, that may come first."""
     hour, minute = case["open"].split(":")
     local = datetime.combine(day, time(int(hour), int(minute)), tzinfo=ZoneInfo(case["zone"]))
-    return min(local.replace(fold=fold).astimezone(timezone.utc) for fold in (0, 1))
+    both = [local.replace(fold=fold).astimezone(timezone.utc) for fold in (0, 1)]
+    return min(*both, close_of_business(case, day)[0])
 
 
 def nth_business_day(case, day, number):
@@ -287,7 +309,7 @@ def moment_of(step, run, case):
 def ladder(run, case, until, daily=True):
     """The moments at which the team is to be told, each once, up to `until`: [(moment,
     whether the second line hears it too, step)]. As long as the run is open."""
-    until = min(until, run.end) if run.end else until
+    until = min(until, run.pressed(until))
     steps = run.promise.get("remind", [])
     fall = {}
     for step in steps:

@@ -11,8 +11,8 @@ from world import CASE, DAY, FINAL, GATHERED, HOUR, MINUTE, PLATFORM, SANDBOX, S
 
 
 class Ticket:
-    def __init__(self, number, dice, reporter, kind):
-        self.number, self.dice, self.reporter, self.kind = number, dice, reporter, kind
+    def __init__(self, number, dice, waits, reporter, kind):
+        self.number, self.dice, self.waits, self.reporter, self.kind = number, dice, waits, reporter, kind
         self.letters = 0 if kind == "platform" else 1
         self.facts, self.document = [], {}
 
@@ -24,6 +24,21 @@ class Ticket:
     def closed(self):
         last = [name for name in self.names if name in ("closed", "reopened")]
         return last[-1:] == ["closed"]
+
+    @property
+    def embargo(self):
+        """Until when nothing is published; a day before all others where there is none."""
+        days = [fact.data["on"] for fact in self.facts if fact.name == "planned" and fact.data["event"] == "embargo"]
+        return days[-1] if days else ""
+
+    @property
+    def waits_for(self):
+        """For whom the ticket waits: until the reporter writes, an evaluation, or somebody says otherwise."""
+        waits = None
+        for fact in self.facts:
+            if fact.name in ("waiting", "reporter-wrote", "evaluated"):
+                waits = fact.data.get("on") if fact.name == "waiting" else None
+        return waits
 
     def owner(self, at):
         owned = [fact for fact in self.facts if fact.name in ("owned", "disowned") and fact.at <= at]
@@ -55,7 +70,8 @@ class People:
 
     def arrives(self):
         number = len(self.tickets) + 1
-        dice = random.Random(f"{self.dice.random()} {number}")
+        seed = f"{self.dice.random()} {number}"
+        dice = random.Random(seed)
         kind, roll = "plain", dice.random()
         if self.profile == "hey":
             kind = "attack" if roll < 0.08 else "platform" if roll < 0.2 else "support" if roll < 0.28 else kind
@@ -69,7 +85,7 @@ class People:
         if kind == "platform":
             subject = f"Report #{number + 7000}: {subject}"
         proven = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.com\n"
-        ticket = Ticket(number, dice, reporter, kind)
+        ticket = Ticket(number, dice, random.Random(f"waits {seed}"), reporter, kind)
         ticket.subject = subject
         self.world.deliver(reporter, (
             f"{proven if kind == 'platform' else ''}From: {self.words(dice, 1)} <{reporter}>\nTo: {to}\nSubject: {subject}\n"
@@ -167,8 +183,30 @@ class People:
         if ticket.dice.random() < 0.75:
             self.at(self.within(ticket, MINUTE, 2 * DAY), self.assigns, ticket)
         self.keep_informed(ticket)
+        if ticket.waits.random() < 0.4:
+            self.at(self.moment + HOUR + ticket.waits.random() * 6 * DAY, self.asks, ticket)
         if dated:
             self.work(ticket)
+
+    def asks(self, ticket):
+        """Something is missing: we wait for the reporter, who writes; or a person says that it
+        was not so, or that we wait for others."""
+        if ticket.kind == "platform" or "resolved" in ticket.names or ticket.waits_for or not self.waits(ticket, "reporter"):
+            return
+        then, roll = self.moment + HOUR + ticket.waits.random() * 15 * DAY, ticket.waits.random()
+        if roll < 0.5:
+            self.at(then, self.writes_again, ticket)
+        else:
+            self.at(then, self.waits, ticket, "nothing" if roll < 0.75 else "others")
+
+    def waits(self, ticket, whom):
+        """Whether it was said; nobody says that the waiting is over when it is."""
+        if "resolved" in ticket.names or (whom != "reporter" and ticket.waits_for != "reporter"):
+            return False
+        who = ticket.owner(self.world.now()) or "ben"
+        said = self.act(ticket, ["set", self.ref(ticket), f"waiting={whom}"], "waiting", letter=False, who=who)
+        self.did[f"waits for {whom}"] += said
+        return said
 
     def some_day(self, ticket, least, most):
         day = reference.local_day(self.moment, CASE) + ticket.dice.randint(least, most) * DAY
@@ -231,12 +269,13 @@ class People:
 
     def plans_publication(self, ticket):
         on = self.some_day(ticket, 4, 13)
-        if self.act(ticket, ["publish", self.ref(ticket), "--on", on, "--yes"], "planned"):
+        if on >= ticket.embargo and self.act(ticket, ["publish", self.ref(ticket), "--on", on, "--yes"], "planned"):
             day = reference.that_or_before(CASE, date.fromisoformat(on))
             self.at(close_of_business(CASE, day)[0] - ticket.dice.randint(-30, 60) * HOUR, self.publishes, ticket)
 
     def publishes(self, ticket):
-        if "published" not in ticket.names and "resolved" in ticket.names:
+        today = reference.local_day(self.moment, CASE).isoformat()
+        if "published" not in ticket.names and "resolved" in ticket.names and today >= ticket.embargo:
             link = f"https://example.org/advisories/{ticket.number}"
             self.act(ticket, ["publish", self.ref(ticket), "--link", link, "--yes"], "published", "update-posted")
 

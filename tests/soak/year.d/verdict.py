@@ -83,7 +83,7 @@ class Verdict:
                 unnamed.add(moment)
         for moment, second, step in steps:
             wanted = reference.hearers(promise, ticket.owner(moment), TEAM, SECOND, second)
-            edge = min(abs(moment - at) for at in (run.end or now, now)) <= (GATHERED if step == "at once" else SOON)
+            edge = min(abs(moment - at) for at in (run.pressed(now), now)) <= (GATHERED if step == "at once" else SOON)
             # The owner may have changed within the visit.
             if heard[moment] != wanted and not edge:
                 year.fault(f"{what}: {step} of {moment}: told {sorted(heard[moment])}, not {sorted(wanted)}")
@@ -111,7 +111,7 @@ class Verdict:
             return
         day = reference.nth_business_day(CASE, reference.local_day(run.due, CASE), -1)
         ahead = close_of_business(CASE, day)[0]
-        if (run.end or now) <= ahead + SOON:
+        if run.pressed(now) <= ahead + SOON:
             return
         self.long += 1
         self.with_long.add(ticket.number)
