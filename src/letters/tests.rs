@@ -239,7 +239,7 @@ fn a_team_may_put_its_own_words_in_place_of_ours() {
         (letter.subject.as_str(), letter.body.as_str()),
         (
             "Guten Morgen",
-            "1 unread, 1 held, 1 late, 1 clash, 1 today, 1 trouble, 2 silent\n"
+            "1 unread, 1 held, 1 late, 1 clash, 1 today, 1 trouble, 2 silent, 3 open\n"
         )
     );
 }

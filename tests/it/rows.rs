@@ -62,14 +62,15 @@ impl<'o> Walk<'o> {
     fn begin(office: &'o PostOffice, policy: &'static str) -> Self {
         let g = Gatepost::new(office, policy);
         let of = |name: &str| g.address.replace("security-", &format!("{name}-"));
-        let aliases: Vec<String> = [
-            ("shield", "attack"),
-            ("help", "support"),
-            ("sandbox", "sandbox-request"),
-        ]
-        .iter()
-        .map(|(name, class)| format!("{{ address = \"{}\", class = \"{class}\" }}", of(name)))
-        .collect();
+        let classes: &[(&str, &str)] = match policy {
+            "hey" => &[("shield", "attack"), ("help", "support")],
+            "novu" => &[("sandbox", "sandbox-request")],
+            _ => &[],
+        };
+        let aliases: Vec<String> = classes
+            .iter()
+            .map(|(name, class)| format!("{{ address = \"{}\", class = \"{class}\" }}", of(name)))
+            .collect();
         let mailbox = format!(
             "name = \"security\"\nauthserv_id = \"mx.example.org\"\naliases = [{}]",
             aliases.join(", ")
@@ -82,6 +83,7 @@ impl<'o> Walk<'o> {
                 "[organisation]\nsupport = \"help@example.org\"\n",
             );
         let platform = "[[platform]]\nname = \"bounty\"\nfrom = \"reports.example.com\"\nid = \"Report #*:\"\nclass = \"platform\"\n";
+        let platform = if policy == "hey" { platform } else { "" };
         g.write_config(&(config + platform));
         g.write_secret("words.txt", "We have a fix in review.", 0o600);
         g.run(&["init"]).ok();
@@ -273,8 +275,9 @@ impl<'o> Walk<'o> {
             }
         }
         self.all_read_the_same();
-        let explained = self.g.run(&["explain", "2"]).ok();
-        assert!(explained.contains("kept, late"), "{explained}");
+        let explain = |n: usize| self.g.run(&["explain", &n.to_string()]).ok();
+        let explained: Vec<String> = (1..=self.g.list().len()).map(explain).collect();
+        assert!(explained.iter().any(|e| e.contains("kept, late")));
         self.g.run(&["audit"]).ok();
     }
 }

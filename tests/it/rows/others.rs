@@ -17,8 +17,8 @@ pub(super) const CISA: &[At] = &[
           "evaluate 2 accepted --expected 2027-06-17 --said-at 2027-05-11_08:30 --via phone"],
         &["1 confirm kept", "2 confirm kept", "1 inform on-time", "1 resolve on-time"]),
     // C3.
-    at("2027-06-07 08:00", &["inform: TUE 8 0001"], &["reply 1 --message WORDS", "again mia"],
-        &["1 inform kept", "1 reply on-time"]),
+    at("2027-06-07 08:00", &["inform: TUE 8 0001"], &["reply 1 --message WORDS"], &["1 inform kept"]),
+    at("2027-06-07 09:00", &[], &["again mia"], &["1 reply on-time"]),
     at("2027-06-08 16:00", &["inform: update due now"], &[], &["2 inform overdue"]),
     at("2027-06-14 16:00", &["reply: answer, was due Mon 14 Jun", "resolve: THU 17 0001"], &[], &["1 reply overdue"]),
     at("2027-06-15 08:00", &[], &["reply 1 --message WORDS", "resolve 1"], &["1 reply kept-late", "1 resolve kept"]),
@@ -64,7 +64,8 @@ pub(super) const DISCLOSE_IO: &[At] = &[
     at("2027-05-11 09:30", &["validate: evaluation, since Tue 4 May"],
         &["evaluate 1 accepted --expected 2027-06-17"], &["1 validate kept", "1 resolve on-time"]),
     at("2027-05-12 08:00", &["validate: evaluation, since Tue 4 May"],
-        &["evaluate 2 accepted --expected 2027-06-17", "again mia", "again ravi"], &["1 reply on-time"]),
+        &["evaluate 2 accepted --expected 2027-06-17"], &["2 validate kept"]),
+    at("2027-05-12 09:00", &[], &["again mia", "again ravi"], &["1 reply on-time", "2 reply on-time"]),
     at("2027-05-14 08:00", &["reply: MON 17 0001"], &["reply 1 --message WORDS"], &["1 reply kept"]),
     at("2027-05-17 16:00", &["reply: answer due now"], &[], &["2 reply overdue"]),
     // D2, D3.
