@@ -34,7 +34,7 @@ pub fn with_pager(g: &Gatepost) {
     g.write_config(&config);
 }
 
-/// What the pager got: event and key.
+/// What the pager got: event and key. That the clock was set is left out: stories set it.
 pub fn paged(g: &Gatepost) -> Vec<(String, String)> {
     let text = |v: &Value, key: &str| v[key].as_str().unwrap().to_owned();
     messages(g)
@@ -47,6 +47,7 @@ pub fn messages(g: &Gatepost) -> Vec<Value> {
     let text = fs::read_to_string(g.path("paged")).unwrap_or_default();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
+        .filter(|v: &Value| v["key"] != "health/clock")
         .collect()
 }
 

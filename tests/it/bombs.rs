@@ -1,7 +1,8 @@
 //! Mails that are built to cost: each is a ticket, costs little CPU and memory, and the report
 //! behind it is there as if nothing had been.
 
-use crate::flood::{all_taken, count, number};
+use crate::dice::number;
+use crate::flood::{all_taken, count};
 use crate::intake::{all_accounted, laid};
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};

@@ -1,10 +1,10 @@
 //! A store that is missing, open to others, damaged or from the future is refused and
 //! left as it is: nothing is lost, nothing is made anew.
 
+use crate::dice::{Dice, rounds};
 use crate::faults::says;
 use crate::kit::Gatepost;
 use crate::post_office::PostOffice;
-use crate::rig::{Dice, rounds};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -261,7 +261,7 @@ fn harmed(whole: &[u8], dice: &mut Dice) -> (Vec<u8>, String) {
 
 #[test]
 fn whatever_becomes_of_the_file_it_is_never_made_anew_and_no_command_crashes() {
-    let mut dice = Dice::new("harm");
+    let mut dice = Dice::thrown("harm");
     let g = with_a_ticket("harm");
     let whole = fs::read(g.path(STORE)).unwrap();
     for _ in 0..rounds(12) {

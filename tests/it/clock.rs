@@ -1,10 +1,9 @@
 //! Clocks that lie, jump, stop and wake: mails with any `Date`, a wall clock that is set to
 //! and fro, a machine that sleeps through a deadline, a calendar that knows too little.
 
-use crate::deadlines::Dice;
+use crate::dice::{Dice, number};
 use crate::faults::says;
 use crate::intake::laid;
-use crate::killed::number;
 use crate::kit::{Gatepost, PATIENCE, header};
 use crate::post_office::{PostOffice, wait_until};
 use jiff::civil::{Date, Weekday};
@@ -245,7 +244,7 @@ fn friday(g: &Gatepost) -> (Vec<String>, Said) {
 fn whoever_looks_at_a_clock_that_jumps_is_told_of_each_step_once() {
     let rounds = number("GATEPOST_ROUNDS", 1);
     let office = PostOffice::own(Some(FRIDAY));
-    let mut dice = Dice::new();
+    let mut dice = Dice::usual();
     let told: usize = (0..rounds)
         .map(|n| twenty_jumps(&mut dice, &office, n))
         .sum();
@@ -305,7 +304,7 @@ fn a_daemon_whose_clock_jumps_tells_each_step_once_and_that_the_clock_is_off() {
     let mut now = at("2027-04-30T15:41:10Z");
     g.set_clock(now);
     g.start();
-    let mut dice = Dice::new();
+    let mut dice = Dice::usual();
     for n in 1..=jumps {
         let before = now;
         while now.duration_since(before).as_mins().abs() < 6 {

@@ -2,8 +2,8 @@
 //! an independent reference says (bars T1 and T6): `tests/reference/ladders.py` is asked of
 //! each, in another language and upon other data of zones.
 
-use crate::deadlines::{Case, Dice, ask_reference};
-use crate::killed::number;
+use crate::deadlines::{Case, ask_reference};
+use crate::dice::{Dice, number};
 use crate::kit::Gatepost;
 use crate::post_office::PostOffice;
 use jiff::tz::TimeZone;
@@ -171,7 +171,7 @@ fn round(dice: &mut Dice, office: &PostOffice, n: usize) -> Vec<(Value, Value)> 
 #[test]
 fn deadlines_and_reminders_on_any_calendar_are_those_of_the_reference() {
     let office = PostOffice::own(Some("2027-04-30 15:40"));
-    let (rounds, mut dice) = (number("GATEPOST_CALENDARS", 6), Dice::new());
+    let (rounds, mut dice) = (number("GATEPOST_CALENDARS", 6), Dice::usual());
     let all: Vec<(Value, Value)> = (0..rounds)
         .flat_map(|n| round(&mut dice, &office, n))
         .collect();

@@ -10,7 +10,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-use crate::killed::number;
+use crate::dice::{Dice, number};
 use gatepost::promise::{Calendar, DateKind, Hours, OneOf, Promise, Run, Span, deadline};
 use gatepost::ticket::FactName;
 use jiff::civil::{Date, Time, Weekday};
@@ -58,7 +58,7 @@ const HOURS: [(&str, &str); 8] = [
 
 #[test]
 fn ten_thousand_deadlines_are_those_of_the_reference() {
-    let (wanted, mut dice) = (number("GATEPOST_DEADLINES", CASES), Dice::new());
+    let (wanted, mut dice) = (number("GATEPOST_DEADLINES", CASES), Dice::usual());
     let cases: Vec<Case> = std::iter::repeat_with(|| Case::random(&mut dice))
         .flatten()
         .take(wanted)
@@ -166,7 +166,7 @@ impl Case {
         } as u16;
         let (open, close) = *dice.pick(&HOURS);
         let mut hours = (time(open), time(close));
-        let mut start = dice.instant();
+        let mut start = instant(dice);
         if zone == "Pacific/Apia" && dice.one_in(3) {
             // The days before and after the one that it left out.
             start = "2011-12-30T10:00:00Z".parse().expect("an instant");
@@ -358,39 +358,7 @@ fn time(text: &str) -> Time {
     Time::strptime("%H:%M", text).expect("a time")
 }
 
-/// SplitMix64 with a seed: every run throws the same cases, unless another is asked for.
-pub struct Dice(pub u64);
-
-impl Dice {
-    /// With the seed in `GATEPOST_SEED`, which is printed, or the usual one.
-    pub fn new() -> Self {
-        let seed = number("GATEPOST_SEED", 0x6761_7465_706f_7374);
-        eprintln!("GATEPOST_SEED={seed}");
-        Self(seed as u64)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    pub fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len() as u64) as usize]
-    }
-
-    /// From 2007 to 2037: where the system's zone data hold real changes.
-    fn instant(&mut self) -> Timestamp {
-        Timestamp::from_second(1_167_609_600 + self.below(947_000_000) as i64).expect("in range")
-    }
+/// From 2007 to 2037: where the system's zone data hold real changes.
+fn instant(dice: &mut Dice) -> Timestamp {
+    Timestamp::from_second(1_167_609_600 + dice.below(947_000_000) as i64).expect("in range")
 }

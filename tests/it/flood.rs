@@ -2,6 +2,7 @@
 //! flood's own subject: everything is a ticket, the team gets two letters at most, and each
 //! report stands alone in the list.
 
+use crate::dice::number;
 use crate::faults::says;
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};
@@ -12,12 +13,6 @@ use std::time::{Duration, Instant};
 
 const REAL: &str = "SSRF in the webhook of the invoice form";
 const HIDDEN: &str = "Bug bounty 987654";
-
-/// So many as fit into seconds; the scripts of `tests/soak` set more.
-pub fn number(name: &str, usual: usize) -> usize {
-    let wanted = std::env::var(name).ok();
-    wanted.map_or(usual, |n| n.parse().expect("a number"))
-}
 
 /// Posts these mails in order, over four connections at a time.
 pub fn pour(g: &Gatepost, mails: &[(String, Vec<u8>)]) {

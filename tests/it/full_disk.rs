@@ -4,12 +4,13 @@
 
 use crate::alarms::{TAKES, paged, section, write_pager};
 use crate::bench::oracle;
+use crate::dice::{Dice, rounds};
 use crate::faults::says;
 use crate::killed::each_letter_is_one_message;
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::{PostOffice, wait_until};
 use crate::power::{CAPS, nobody_was_answered_for_nothing, posted};
-use crate::rig::{Dice, Disk, libraries, rounds, tool};
+use crate::rig::{Disk, libraries, tool};
 use crate::sink::Sink;
 use crate::ways::with;
 use std::fs;
@@ -58,7 +59,7 @@ fn all_are_answered(g: &Gatepost, sink: &Sink, reporters: &[String]) {
 #[test]
 fn a_full_disk_loses_nothing_and_is_told() {
     let rounds = rounds(6);
-    let mut dice = Dice::new("full");
+    let mut dice = Dice::thrown("full");
     let office = PostOffice::shared();
     let sink = Sink::start(|_| false);
     let mut g = gatepost(office, "full", &sink);
@@ -127,7 +128,7 @@ fn fail(g: &Gatepost, commands: &[&str]) {
 #[test]
 fn writes_and_syncs_that_fail_are_not_believed() {
     let rounds = rounds(6);
-    let mut dice = Dice::new("errors");
+    let mut dice = Dice::thrown("errors");
     let office = PostOffice::own(Some("2026-11-23 10:00"));
     let sink = Sink::start(|_| false);
     let mut g = gatepost(&office, "errors", &sink);

@@ -2,6 +2,7 @@
 //! versions; and what gatepost writes is its owner's alone, whatever the umask.
 
 use crate::bench::oracle::{self, Receipts};
+use crate::dice::number;
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};
 use crate::sink::{Kept, Sink};
@@ -11,12 +12,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
-
-/// As many as fit into minutes; the commands of `tests/soak` set more.
-pub fn number(name: &str, usual: usize) -> usize {
-    let wanted = std::env::var(name).ok();
-    wanted.map_or(usual, |n| n.parse().expect("a number"))
-}
 
 /// Each twentieth letter or so is kept by the mail server, and gatepost is not told.
 fn drops(n: usize) -> bool {

@@ -1,7 +1,8 @@
 //! Machines that answer machines: each loop ends, and by how many letters. The senders are
 //! not authenticated, and the caps are those of a config that says nothing of them.
 
-use crate::flood::{all_taken, count, number, pour};
+use crate::dice::number;
+use crate::flood::{all_taken, count, pour};
 use crate::kit::{Gatepost, PATIENCE, header, report};
 use crate::post_office::{PostOffice, wait_until};
 use crate::sink::Sink;

@@ -1,7 +1,8 @@
 //! Mails with faults made at random, through a real Dovecot and the running daemon: each is
 //! accounted for, nothing restarts, and the mail behind them is answered.
 
-use crate::flood::{all_taken, count, number};
+use crate::dice::number;
+use crate::flood::{all_taken, count};
 use crate::intake::{all_accounted, laid};
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};

@@ -1,10 +1,11 @@
 //! The order of what is committed and what is said, from a trace of the system calls: nothing
 //! leaves for a mail before the disk has the commit that holds it.
 
+use crate::dice::rounds;
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::{PASSWORD, PostOffice, wait_until};
 use crate::power::{CAPS, posted};
-use crate::rig::{libraries, rounds, tool};
+use crate::rig::{libraries, tool};
 use crate::ways::with;
 use std::fs;
 use std::process::{Child, Command, Stdio};

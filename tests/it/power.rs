@@ -8,10 +8,11 @@
 //! than a disk that stops at once.
 
 use crate::bench::oracle;
+use crate::dice::{Dice, rounds};
 use crate::killed::each_letter_is_one_message;
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};
-use crate::rig::{Dice, Disk, integrity, rounds, stop};
+use crate::rig::{Disk, integrity, stop};
 use crate::sink::{Kept, Sink};
 use crate::ways::with;
 use std::collections::HashSet;
@@ -49,7 +50,7 @@ pub fn nobody_was_answered_for_nothing(g: &Gatepost, kept: &[Kept], reporters: &
 #[test]
 fn what_was_answered_is_there_after_power_is_lost() {
     let (rounds, a_round) = (rounds(5), 10);
-    let mut dice = Dice::new("power");
+    let mut dice = Dice::thrown("power");
     let office = PostOffice::own(Some("2026-11-23 10:00"));
     let sink = Sink::start(|_| false);
     let mut g = Gatepost::new(&office, "power");

@@ -1,56 +1,14 @@
-//! What breaks things for tests: dice that can be thrown again, file systems of a test's
-//! own, stopped processes, and the tools that `docker/post-office get` unpacked.
+//! What breaks things for tests: file systems of a test's own, stopped processes, and the tools that `docker/post-office get` unpacked.
 //!
 //! Mounting needs root. Where it is not to be had a test fails and says so: it never skips.
 
-use crate::kit::{Gatepost, PATIENCE};
+use crate::kit::PATIENCE;
 use crate::post_office::wait_until;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
-
-/// Random numbers from a seed that is printed: `GATEPOST_SEED` throws them again.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(story: &str) -> Self {
-        let chosen = std::env::var("GATEPOST_SEED").ok();
-        let seed = chosen.map_or_else(
-            || RandomState::new().hash_one(story) % 1_000_000,
-            |seed| seed.parse().expect("GATEPOST_SEED is a number"),
-        );
-        eprintln!("{story}: GATEPOST_SEED={seed}");
-        Self(seed)
-    }
-
-    /// A number from 0 up to `n`, which it is not (splitmix64).
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % n
-    }
-
-    /// Returns after so many lines of the daemon's log, or so long.
-    pub fn moment(&mut self, g: &Gatepost) {
-        let (lines, at_most) = (self.below(60), Duration::from_millis(self.below(900)));
-        let (began, before) = (Instant::now(), g.log().lines().count() as u64);
-        wait_until("a moment that the dice chose", PATIENCE, || {
-            let written = g.log().lines().count() as u64;
-            (written >= before + lines || began.elapsed() > at_most).then_some(())
-        });
-    }
-}
-
-/// How often something is done: a few times in seconds, or as `GATEPOST_ROUNDS` says.
-pub fn rounds(usual: usize) -> usize {
-    let wanted = std::env::var("GATEPOST_ROUNDS").ok();
-    wanted.map_or(usual, |n| n.parse().expect("GATEPOST_ROUNDS is a number"))
-}
 
 /// Where the tools are unpacked.
 fn tools() -> PathBuf {

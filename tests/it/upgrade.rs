@@ -1,9 +1,10 @@
 //! A store of an older schema under a newer gatepost: its rows stay, a copy of it stays, and
 //! whenever a migration is killed the store is the old one or the new one.
 
+use crate::dice::{Dice, rounds};
 use crate::kit::Gatepost;
 use crate::post_office::PostOffice;
-use crate::rig::{Dice, integrity, rounds};
+use crate::rig::integrity;
 use rusqlite::Connection;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -104,7 +105,7 @@ fn a_store_of_each_older_schema_is_copied_and_brought_up() {
 
 #[test]
 fn a_migration_that_is_killed_leaves_the_old_store_or_the_new_one() {
-    let mut dice = Dice::new("migration");
+    let mut dice = Dice::thrown("migration");
     let g = Gatepost::new(PostOffice::shared(), "migration");
     let path = g.path("store/gatepost.db");
     let (mut old, mut new) = (0, 0);

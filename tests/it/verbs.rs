@@ -1,11 +1,10 @@
 //! What people set down without a letter: owner, notes, properties, reports that came
 //! another way, absences; and how all of that is seen.
 
+use crate::dice::{number, rounds};
 use crate::faults::says;
-use crate::flood::number;
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};
-use crate::rig::rounds;
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -3,7 +3,8 @@
 
 use super::fault::{Act, Fault, Way, When};
 use super::proxy::Proxy;
-use super::{all_have_one, led_to, office, oracle, reports, rounds};
+use super::{all_have_one, led_to, office, oracle, reports};
+use crate::dice::rounds;
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::wait_until;
 use crate::sink::Sink;

@@ -3,10 +3,8 @@
 
 use super::fault::{Act, Fault, Way, When};
 use super::proxy::Proxy;
-use super::{
-    Dice, all_have_one, fast, led_to, office, oracle, reports, rounds, seconds, seconds_since,
-    slack,
-};
+use super::{all_have_one, fast, led_to, office, oracle, reports, seconds, seconds_since, slack};
+use crate::dice::{Dice, rounds};
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::wait_until;
 use crate::sink::Sink;
@@ -148,7 +146,11 @@ fn f1_garbage() {
     in_rounds("f1-garbage", 4, 120, |proxy, dice| {
         let bytes: Vec<u8> = (0..4096).map(|_| dice.next() as u8).collect();
         on_new(proxy, []);
-        proxy.on(Way::Out, When::After(dice.below(3000)), Act::Inject(bytes));
+        proxy.on(
+            Way::Out,
+            When::After(dice.below(3000) as usize),
+            Act::Inject(bytes),
+        );
     });
 }
 
@@ -194,7 +196,7 @@ fn d12_black_hole() {
     let mut scene = Scene::new("d12");
     for round in 0..rounds(1) {
         // It may lie in the IDLE for a while already, which can only be sooner.
-        let waited = dice.below(30) as u64;
+        let waited = dice.below(30);
         let began = Instant::now();
         wait_until("some of the IDLE is over", PATIENCE, || {
             (seconds_since(began) >= waited).then_some(())

@@ -19,52 +19,20 @@ mod people;
 pub mod proxy;
 mod smtp;
 
+use crate::dice::number;
 use crate::kit::{Gatepost, report};
 use crate::outage::append_to;
 use crate::post_office::PostOffice;
 use crate::sink::Sink;
 use crate::ways::with;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// How many of gatepost's seconds a second has under [`fast`].
 pub fn speed() -> u32 {
-    u32::try_from(crate::flood::number("GATEPOST_SPEED", 20)).unwrap()
-}
-
-/// Rounds of a scenario: few here, as many as asked for in `tests/soak/faults`.
-pub fn rounds(usual: usize) -> usize {
-    crate::flood::number("GATEPOST_ROUNDS", usual)
-}
-
-/// A source of chance that repeats itself for the same seed (splitmix64).
-pub struct Dice(u64);
-
-impl Dice {
-    /// From GATEPOST_SEED, or by chance; the seed is printed, to be seen when a test fails.
-    pub fn thrown(scenario: &str) -> Self {
-        let wanted = std::env::var("GATEPOST_SEED").ok();
-        let by_chance = || RandomState::new().hash_one(scenario) % 1_000_000;
-        let seed = wanted.map_or_else(by_chance, |s| s.parse().expect("a seed is a number"));
-        eprintln!("{scenario}: seed {seed}");
-        Self(seed)
-    }
-
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// From 0 on and below this.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
+    u32::try_from(number("GATEPOST_SPEED", 20)).unwrap()
 }
 
 /// The post office of the bench, whose clock can be moved and made fast for gatepost.

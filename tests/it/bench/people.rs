@@ -3,7 +3,8 @@
 
 use super::fault::{Act, Fault, Way, When};
 use super::proxy::Proxy;
-use super::{Dice, all_have_one, led_to, office, oracle, reports, rounds};
+use super::{all_have_one, led_to, office, oracle, reports};
+use crate::dice::{Dice, rounds};
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::wait_until;
 use crate::servers::Program;
@@ -88,7 +89,7 @@ fn d9_somebody_tidies_up() {
             if uids.is_empty() {
                 continue;
             }
-            let uid = uids[dice.below(uids.len())];
+            let uid = *dice.pick(&uids);
             match dice.below(3) {
                 0 => person.ask(&format!("UID MOVE {uid} Done")),
                 1 => person.ask(&format!("UID STORE {uid} +FLAGS (\\Deleted \\Seen)")),

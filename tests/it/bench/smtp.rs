@@ -4,10 +4,10 @@
 use super::fault::Way;
 use super::proxy::Proxy;
 use super::{
-    Dice, all_have_one, fast, led_to, office, oracle, passes, reports, rounds, seconds,
-    seconds_since, slack,
+    all_have_one, fast, led_to, office, oracle, passes, reports, seconds, seconds_since, slack,
 };
 use crate::alarms::{TAKES, paged, section, write_pager};
+use crate::dice::{Dice, rounds};
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::wait_until;
 use crate::sink::{At, Does, Sink, greylists};
@@ -149,7 +149,7 @@ impl Scene {
 /// The same trouble at every step; at one of them, whichever it is, where there is one round.
 fn at_every_step(story: &str, what: &Does) {
     let (mut scene, mut dice) = (Scene::new(story), Dice::thrown(story));
-    let one = [STEPS[dice.below(STEPS.len())]];
+    let one = [*dice.pick(&STEPS)];
     let steps = if rounds(1) == 1 { &one[..] } else { &STEPS[..] };
     for round in 0..rounds(1) {
         for &step in steps {
@@ -303,7 +303,9 @@ fn o5_a_day_without_smtp() {
     let before = scene.sink.kept().len();
     scene.proxy.refuse(true);
     let steps = 48;
-    let mut arrivals: Vec<usize> = (0..2 * rounds(1)).map(|_| dice.below(steps)).collect();
+    let mut arrivals: Vec<usize> = (0..2 * rounds(1))
+        .map(|_| dice.below(steps as u64) as usize)
+        .collect();
     // Where nothing waits, nothing is tried.
     arrivals.push(0);
     for step in 0..steps {
