@@ -2,12 +2,11 @@
 
 use super::{Duty, File, Files, policy_of, refresh};
 use crate::config::Config;
-use crate::promise;
+use crate::promise::{self, Deadline};
 use crate::store::{Folder, StoredDeadline, TicketRow, Tx};
 use crate::ticket::{Field, Planned, Stage, Ticket, TicketNo, WaitsFor};
 use anyhow::Result;
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// What the record says about itself.
@@ -162,7 +161,8 @@ fn against_policy(tx: &Tx, config: &Config, file: &File) -> Result<Vec<(String, 
             );
             wrong.push((what, AGAIN));
         }
-        if !falls_where_it_was_counted(d) {
+        let counted = |deadline: &Deadline| deadline.falls_where_it_was_counted();
+        if !d.deadline.as_ref().is_none_or(counted) {
             let what = format!(
                 "{} is due on another day than its own count says",
                 d.promise
@@ -174,20 +174,6 @@ fn against_policy(tx: &Tx, config: &Config, file: &File) -> Result<Vec<(String, 
         }
     }
     Ok(wrong)
-}
-
-/// Whether a deadline is due on the last day of its own count. The calendar may have had
-/// another zone then: a day more or less is that day.
-fn falls_where_it_was_counted(stored: &StoredDeadline) -> bool {
-    let Some(deadline) = &stored.deadline else {
-        return true;
-    };
-    let Some(last) = deadline.count.last() else {
-        return true;
-    };
-    let due_on = deadline.due_at.to_zoned(TimeZone::UTC).date();
-    let day = Span::new().days(1);
-    (last.date.saturating_sub(day)..=last.date.saturating_add(day)).contains(&due_on)
 }
 
 /// Where the projection of a ticket says other than its facts.

@@ -12,6 +12,7 @@ use super::form::{Promise, Span};
 use super::reminders;
 use super::run::Run;
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,19 @@ pub struct Deadline {
     /// which it is due, for days to day N. For a date given, from the day on which it
     /// is due to that date. Empty for hours and minutes, which do not count days.
     pub count: Vec<DayLine>,
+}
+
+impl Deadline {
+    /// Whether it is due on the last business day of its own count, where it has one. The
+    /// calendar may have had another zone then: a day more or less is that day.
+    pub fn falls_where_it_was_counted(&self) -> bool {
+        let of_business = |line: &&DayLine| line.kind == DayKind::Business;
+        self.count.iter().rfind(of_business).is_none_or(|last| {
+            let due_on = self.due_at.to_zoned(TimeZone::UTC).date();
+            let day = 1.day();
+            (last.date.saturating_sub(day)..=last.date.saturating_add(day)).contains(&due_on)
+        })
+    }
 }
 
 /// One day of the count.

@@ -30,6 +30,7 @@ fn the_four_meanings() {
     let check = |span: &str, from: &str, due: &str| {
         let deadline = within(Span::parse(span).unwrap(), at(from), &london());
         assert_eq!(deadline.due_at, at(due), "{span} from {from}");
+        assert!(deadline.falls_where_it_was_counted(), "{span} from {from}");
     };
     // The hour does not matter, nor whether the day of receipt is a business day.
     check("3 business days", "2027-04-23 16:00", "2027-04-28 17:00");
@@ -57,6 +58,12 @@ fn a_date_is_due_at_the_close_of_its_day_or_of_the_business_day_before() {
             (at(due), lines),
             "{on}"
         );
+        assert!(deadline.falls_where_it_was_counted(), "{on}");
+        let other = Deadline {
+            due_at: at("2027-06-20 17:00"),
+            ..deadline
+        };
+        assert!(!other.falls_where_it_was_counted(), "{on}");
     };
     check(date(2027, 4, 29), "2027-04-29 17:00", 1);
     check(date(2027, 5, 3), "2027-04-30 17:00", 4);
