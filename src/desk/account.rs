@@ -38,7 +38,7 @@ impl Difference {
 }
 
 /// The way out where the file itself has lost something.
-const BACKUP: &str = "stop gatepost, keep a copy of the store as it is, and put a backup in its place: run --restored then takes in what came since";
+const BACKUP: &str = "stop gatepost, move the store with its -wal and -shm away together and keep them, and put a backup in its place: run --restored then takes in what came since";
 /// The way out where somebody has written into the facts.
 const CHAIN: &str = "keep a copy of the store as it is; the heads in the mailed digests say until when the chain was whole, and a backup from before it broke has the facts";
 /// The way out where the facts are right and what repeats them is not.

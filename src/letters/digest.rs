@@ -4,26 +4,19 @@
 //! here; the words around it are the template's. Like a reminder it holds nothing of a
 //! report.
 
+mod lines;
 mod rank;
 mod row;
 
 use super::dates;
-use super::reminder::parts;
-use crate::mail::{Foreign, wrapped};
 use crate::ticket::{ChainHash, Clash, CodeName, TicketNo};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
+use lines::{INDENT, first_line, indented, second_lines};
 use rank::{Rank, When, due, rank, when};
 use row::{AT_MOST, Row};
 use serde::Serialize;
 use std::collections::BTreeSet;
-
-/// The longest line, in columns.
-const WIDTH: usize = 40;
-/// Where the second column begins.
-const INDENT: usize = 7;
-/// How wide number and code name are, the space behind them left out.
-const NAME: usize = 21;
 
 /// What a digest may speak of.
 #[derive(Clone, Debug)]
@@ -316,96 +309,6 @@ fn junk(junk: &Junk) -> Vec<String> {
     std::iter::once(first).chain(indented(&like)).collect()
 }
 
-/// `LATE   0007 umber-finch      ben`, `THU 6  0020 and 1 alike      NOBODY`.
-fn first_line(label: &str, row: &Row) -> String {
-    let entry = row.entry;
-    let name = match (&entry.matter, row.alike) {
-        (Matter::Chased { times }, _) => format!("{} {}", entry.number, how_often(*times)),
-        (_, 0) => format!("{} {}", entry.number, entry.code_name),
-        (_, alike) => format!("{} and {alike} alike", entry.number),
-    };
-    let owner = entry.owner.as_deref().unwrap_or("NOBODY");
-    cut(&format!("{label:<INDENT$}{name:<NAME$} {owner}"), WIDTH)
-}
-
-/// What is missing, or why: only where it is not clear from the first line.
-fn second_lines(entry: &DigestEntry, now: &Zoned) -> Vec<String> {
-    let text = match &entry.matter {
-        Matter::Due {
-            at,
-            missing,
-            half_kept,
-            soft,
-        } => {
-            let still = if *half_kept { " still missing" } else { "" };
-            let lacks = format!("{}{still}", parts(missing));
-            let day = dates::short_day(at.date());
-            match when(at, *soft, now) {
-                When::Late => format!("{} since {day}", parts(missing)),
-                When::Overdue => format!("{lacks}, was due {day}"),
-                When::Today => format!("{lacks}, {}", at.strftime("%H:%M")),
-                When::ToCome if *half_kept => lacks,
-                When::ToCome => return Vec::new(),
-            }
-        }
-        Matter::Stale { since, missing } => {
-            let since = dates::short_day(since.date());
-            format!("{}, since {since}", parts(missing))
-        }
-        Matter::Clash(clash) => format!(
-            "{} {}, {} {}",
-            clash.early.comes(),
-            dates::short_day(clash.on),
-            clash.late.should_come(),
-            dates::short_day(clash.after)
-        ),
-        Matter::Unreadable => "a mail of it cannot be read".to_owned(),
-        Matter::Held { because } => because.clone(),
-        Matter::Trouble { what } | Matter::Name { what } | Matter::Read { what, .. } => {
-            what.clone()
-        }
-        Matter::Silent {
-            goes_on: true,
-            since,
-            ..
-        } => {
-            let since = dates::short_day(*since);
-            format!("since {since}: go on without them?")
-        }
-        Matter::Silent { called: true, .. } => "last call unanswered: close?".to_owned(),
-        Matter::Silent { since, .. } => {
-            let since = dates::short_day(*since);
-            format!("since {since}: last call?")
-        }
-        Matter::Chased { .. } => return Vec::new(),
-    };
-    indented(&text)
-}
-
-/// `text` in lines that fit behind the indentation; a longer word is cut.
-fn indented(text: &str) -> Vec<String> {
-    let words = text
-        .split_whitespace()
-        .map(|word| cut(word, WIDTH - INDENT));
-    let text = words.collect::<Vec<_>>().join(" ");
-    wrapped(&text, WIDTH - INDENT)
-        .into_iter()
-        .map(|line| format!("{:INDENT$}{line}", ""))
-        .collect()
-}
-
-fn how_often(times: u32) -> String {
-    match times {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        _ => format!("{times} times"),
-    }
-}
-
 fn count(n: u32, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
-}
-
-fn cut(text: &str, width: usize) -> String {
-    Foreign::new(text).cut(width)
 }

@@ -2,6 +2,7 @@
 //! cannot be used.
 
 use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, MAIN_DB};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -23,15 +24,16 @@ pub(super) fn keep_names(folder: &Path) -> Result<()> {
 /// What to do where a store cannot be written.
 pub(super) const OF_WHOM: &str = "the folder must belong to the user that runs gatepost, on a disk that can be written; `store` in the config names it";
 
-/// Whether the store can be written. Nothing is.
-pub(super) fn writable(path: &Path) -> Result<()> {
-    let opened = fs::OpenOptions::new().write(true).open(path);
-    opened.map(drop).with_context(|| {
-        format!(
+/// Whether the store can be written. Nothing is. It is SQLite that is asked: whoever closes a
+/// file gives up all locks of its process on it, also those of the connection that works.
+pub(super) fn writable(connection: &Connection, path: &Path) -> Result<()> {
+    if connection.is_readonly(MAIN_DB)? {
+        bail!(
             "the store {} cannot be written\n  hint: {OF_WHOM}",
             path.display()
-        )
-    })
+        );
+    }
+    Ok(())
 }
 
 /// What SQLite called it, where it was SQLite.
@@ -55,7 +57,7 @@ pub fn what_fails(why: &anyhow::Error) -> &'static str {
 }
 
 /// What to do where a store is damaged.
-const DAMAGED: &str = "stop gatepost, keep the file as it is, and put a backup in its place: run --restored then takes in what came since; gatepost audit --offline says more";
+const DAMAGED: &str = "stop gatepost, move the file with its -wal and -shm away together and keep them, and put a backup in its place: run --restored then takes in what came since; gatepost audit --offline says more";
 
 /// Whether the file is damaged, and nobody has said yet what to do.
 fn is_damage(why: &anyhow::Error) -> bool {

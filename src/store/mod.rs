@@ -210,9 +210,9 @@ impl Store {
         }
         private(&folder_of(path), "folder", "700")?;
         private(path, "file", "600")?;
-        writable(path)?;
+        let store = Self::connect(path).map_err(|why| with_folder(why, path))?;
+        writable(&store.connection, path)?;
         let opened = || -> Result<Self> {
-            let store = Self::connect(path)?;
             schema::recognise(&store.connection)?;
             let mut store = store.ready(path)?;
             store.mark_if_put_back(path)?;

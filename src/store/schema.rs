@@ -25,7 +25,7 @@ pub fn recognise(connection: &Connection) -> Result<()> {
     let (version, owner) = version(connection)?;
     if version == 0 {
         bail!(
-            "it is empty, or not one of gatepost's; nothing was changed\n  hint: put a backup in its place; if `gatepost init` was interrupted, move the file away and run it again"
+            "it is empty, or not one of gatepost's; nothing was changed\n  hint: put a backup in its place, without a -wal or -shm beside it; if `gatepost init` was interrupted, move the file away and run it again"
         );
     }
     if version > newest {
@@ -70,7 +70,7 @@ pub fn migrate(connection: &mut Connection, keep: impl FnOnce(i64) -> Result<()>
 
 fn version(connection: &Connection) -> Result<(i64, i64)> {
     let read = |pragma: &str| connection.pragma_query_value(None, pragma, |r| r.get::<_, i64>(0));
-    let version = read("user_version").context("it cannot be read: it is damaged, or no gatepost store\n  hint: keep the file, and put a backup in its place")?;
+    let version = read("user_version").context("it cannot be read: it is damaged, or no gatepost store\n  hint: move the file with its -wal and -shm away together and keep them, and put a backup in its place")?;
     Ok((version, read("application_id")?))
 }
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::mail::auth::Standing;
 use crate::mail::{Address, Foreign, MessageId};
 use crate::ticket::{By, TicketNo, What};
+use std::os::unix::fs::MetadataExt;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -33,6 +34,25 @@ fn a_store_is_its_owners_alone() {
     for file in ["gatepost.db", "gatepost.db-wal", "gatepost.db-shm"] {
         assert_eq!(mode(&dir.path().join("store").join(file)), 0o600, "{file}");
     }
+}
+
+/// While one works with it: whoever looks at the file beside SQLite and closes it again takes
+/// the lock away, and then a program of another SQLite may remove what was not yet written back.
+#[test]
+fn who_opens_it_once_more_takes_no_lock_away() {
+    let (dir, mut store) = store();
+    store.write(noon(), |tx| tx.set_meta("a", "b")).unwrap();
+    let path = dir.path().join("store/gatepost.db");
+    let inode = format!(":{} ", fs::metadata(&path).unwrap().ino());
+    let locked = || {
+        let locks = fs::read_to_string("/proc/locks").unwrap();
+        let mine = |l: &&str| l.contains("POSIX") && l.contains("READ") && l.contains(&inode);
+        locks.lines().any(|l| mine(&l))
+    };
+    assert!(locked());
+    drop(Store::open(&path).unwrap());
+    drop(Store::open_to_read(&path).unwrap());
+    assert!(locked());
 }
 
 #[test]

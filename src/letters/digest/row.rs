@@ -80,23 +80,29 @@ pub(super) fn folded<'e>(entries: &[&'e DigestEntry], now: &Zoned) -> Vec<Row<'e
 /// So many of a kind are told at least, where others would be left out for more of them.
 const OF_A_KIND: usize = 5;
 
+/// So many that are late, and so many that are to come, are told at least before the others
+/// of them: a deadline that can still be kept is not left out for the twentieth that cannot.
+const OF_DEADLINES: usize = 8;
+
 /// How soon a row is left out; the higher, the sooner. A deadline that passes unseen and a
-/// report that nobody can read do more harm than all else, so what is late goes only where
-/// nothing is left but a few that are held or cannot be read, and before it goes what is due
-/// today, what clashes, and what was read of our own mail. That is told once, so a few of it
-/// stand longer than many that are held; what has no room waits for the next digest.
-fn waits(row: &Row, many: impl Fn(Rank) -> bool) -> u8 {
+/// report that nobody can read do more harm than all else, so a few that are late go only
+/// where nothing is left but a few that are held or cannot be read; of many, those that came
+/// last make room for the next that are to come. What was read of our own mail is told once,
+/// so a few of it stand longer than many that are held; what has no room waits for the next
+/// digest.
+fn waits(row: &Row, count: impl Fn(Rank) -> usize) -> u8 {
+    let many = |rank| count(rank) > OF_A_KIND;
     match row.rank {
-        Rank::ToCome => 6,
+        Rank::ToCome if count(Rank::ToCome) > OF_DEADLINES => 6,
+        Rank::Today | Rank::HalfKept | Rank::ToCome => 2,
         rank if rank.can_wait() => 7,
         Rank::Read if many(Rank::Read) => 5,
         Rank::Trouble | Rank::Chased | Rank::Name => 5,
         rank @ (Rank::Held | Rank::Unreadable) if many(rank) => 4,
+        Rank::Late if count(Rank::Late) > OF_DEADLINES => 3,
         Rank::Late => 1,
         Rank::Held | Rank::Unreadable => 0,
         Rank::Clash
-        | Rank::HalfKept
-        | Rank::Today
         | Rank::Read
         | Rank::Overdue
         | Rank::Stale
@@ -114,9 +120,9 @@ pub(super) fn fewer(rows: &mut Vec<Row>) -> usize {
     let tickets = |rows: &[Row]| rows.iter().map(|row| row.alike + 1).sum::<usize>();
     let all = tickets(rows);
     while rows.len() > AT_MOST {
-        let many = |rank: Rank| rows.iter().filter(|row| row.rank == rank).count() > OF_A_KIND;
+        let count = |rank: Rank| rows.iter().filter(|row| row.rank == rank).count();
         let due = |row: &Row| due(row.entry).filter(|_| row.rank == Rank::ToCome);
-        let key = |row: &Row| (waits(row, many), row.rank, due(row));
+        let key = |row: &Row| (waits(row, count), row.rank, due(row));
         let keys = rows.iter().enumerate().map(|(i, row)| (key(row), i));
         match keys.max() {
             Some((_, least)) => drop(rows.remove(least)),

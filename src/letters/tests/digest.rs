@@ -101,6 +101,37 @@ fn what_is_due_tomorrow_is_not_left_out_for_what_is_old_or_later() {
     assert!(body.contains("and 28 more: gatepost list"), "{body}");
 }
 
+/// What can still be kept is not left out for many that cannot.
+#[test]
+fn what_is_due_tomorrow_stands_beside_many_that_are_late() {
+    let letters = Letters::built_in().unwrap();
+    let mut view = samples::digests().remove(0);
+    let is_due = |e: &&DigestEntry| matches!(e.matter, Matter::Due { .. });
+    let like = view.entries.iter().find(is_due).unwrap().clone();
+    let entry = |number, days: i64| DigestEntry {
+        number: TicketNo(number),
+        alike: None,
+        owner: None,
+        matter: Matter::Due {
+            at: view.now.clone() + jiff::SignedDuration::from_hours(24 * days),
+            missing: vec!["answered".to_owned()],
+            half_kept: false,
+            soft: false,
+        },
+        ..like.clone()
+    };
+    let late = (100..130).map(|n| entry(n, -3));
+    view.entries = late.chain((200..212).map(|n| entry(n, 1))).collect();
+    let body = letters.digest(&view).unwrap().body;
+    for told in ["0100 ", "0111 ", "0200 ", "0207 "] {
+        assert!(body.contains(told), "{told}: {body}");
+    }
+    for left_out in ["0112 ", "0208 "] {
+        assert!(!body.contains(left_out), "{left_out}: {body}");
+    }
+    assert!(body.contains("and 22 more: gatepost list"), "{body}");
+}
+
 /// What is late is told, whosever it is, before anything soft of the reader's own.
 #[test]
 fn a_digest_leaves_out_nothing_late_for_what_is_soft() {
