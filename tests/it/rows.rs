@@ -180,8 +180,12 @@ impl<'o> Walk<'o> {
             self.g.address.replace("security-", &format!("{to}-"))
         });
         let subject = format!("canary of {name}");
-        let text = "canary https://example.org/x";
-        self.arrives(&from, &report(&from, &to, &id, &subject, extra, text));
+        // A server in front says for which address it took the mail.
+        let took = format!(
+            "Received: by mx.example.org with ESMTPS id {name} for <{to}>; Mon, 1 Jan 2001 00:00:00 +0000\n"
+        );
+        let (text, head) = ("canary https://example.org/x", took + extra);
+        self.arrives(&from, &report(&from, &to, &id, &subject, &head, text));
     }
 
     fn arrives(&self, from: &str, mail: &[u8]) {

@@ -426,7 +426,7 @@ fn a_login_without_a_mailbox_is_a_missing_permission_and_tried_seldom() {
     wait_until("the daemon says how long it waits", PATIENCE, || {
         let log = g.log();
         let line = log.lines().find(|l| l.contains("cannot read the mailbox"));
-        line.map(|line| says(line, &["a permission is missing", "pause=300"]))
+        line.map(|line| says(line, &["a permission is missing", "pause=280"]))
     });
     says(
         &g.run(&["list"]).ok(),
