@@ -7,7 +7,8 @@
 use super::Decision;
 use super::answer::{dates_told, is_published, is_resolved};
 use super::evaluate::check_date;
-use crate::ticket::{Fact, Field, Planned, Ticket, What, counting};
+use crate::store::{Letter, LetterState, Tx};
+use crate::ticket::{Fact, Field, Planned, Ticket, TicketNo, What, counting};
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -31,6 +32,41 @@ pub fn planned_told(facts: &[Fact], event: Planned) -> Vec<(Date, Timestamp)> {
 /// The last of them.
 pub fn last_told(facts: &[Fact], event: Planned) -> Option<Date> {
     planned_told(facts, event).last().map(|(on, _)| *on)
+}
+
+/// Nobody plans another day while a letter is under way that tells this one: when that
+/// leaves, its day would hold again.
+///
+/// # Errors
+/// Names the letter.
+pub fn no_letter_tells_another(
+    tx: &Tx,
+    ticket: TicketNo,
+    event: Planned,
+    on: Option<Date>,
+) -> Result<()> {
+    use LetterState::{Held, Offered, Queued, Unknown};
+    let under_way = |l: &Letter| matches!(l.state, Held | Queued | Offered | Unknown);
+    for letter in tx.letters_of(ticket)?.iter().filter(|l| under_way(l)) {
+        let tells = letter.facts.iter().find_map(|what| match what {
+            What::Planned { event: of, on } if *of == event => Some(*on),
+            _ => None,
+        });
+        if let Some(tells) = tells.filter(|tells| on != Some(*tells)) {
+            let id = letter.id;
+            let way_out = match letter.state {
+                Unknown => {
+                    format!("gatepost outbox sent {id}, drop or retry says what became of it")
+                }
+                _ => format!("gatepost outbox drop {id} first, or wait until it has left"),
+            };
+            bail!(
+                "letter {id}, under way, tells them {tells} for the {}\n  hint: {way_out}",
+                event.word()
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Whether a reporter who was told one date may be told this one.
