@@ -246,8 +246,12 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
     );
     let (followups, theirs) = sitting.followups(Some(&News::Resolved), &words)?;
     notes.extend(theirs);
+    let mut decision = act::resolve(sitting.decision(LetterKind::Resolved));
+    // What was said elsewhere may not have named the day.
+    let told = sitting.publication_told().filter(|_| !sitting.is_said());
+    decision.told.extend(told);
     let plan = Plan {
-        decision: act::resolve(sitting.decision(LetterKind::Resolved)),
+        decision,
         letter: Some(letter),
         enclosed: None,
         notes,

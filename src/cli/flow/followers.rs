@@ -197,10 +197,7 @@ impl Sitting<'_> {
                 ask_credit: answer::credit_is_unasked(file),
             })?;
         let mut decision = act::resolve(self.blank(file, LetterKind::Resolved));
-        decision.told.extend(publication.map(|on| What::Planned {
-            event: Planned::Publication,
-            on,
-        }));
+        decision.told.extend(self.publication_told());
         Ok((letter, decision))
     }
 
@@ -236,6 +233,12 @@ impl Sitting<'_> {
     pub fn publication(&self) -> Option<Date> {
         let on = self.file.ticket.planned.get(&Planned::Publication).copied();
         on.filter(|on| *on > self.today)
+    }
+
+    /// The same, as a fact of whoever is told it.
+    pub fn publication_told(&self) -> Option<What> {
+        let event = Planned::Publication;
+        self.publication().map(|on| What::Planned { event, on })
     }
 
     /// The numbers of its duplicates.
