@@ -16,7 +16,7 @@ pub use decision::{Decision, How, Newer, Said, Writing, decide};
 pub use evaluate::Evaluation;
 pub use follow::{Original, all_untold, followed, followers, untold};
 pub use publication::{
-    Publication, embargoed, last_told, no_letter_tells_another, planned_told, too_early,
+    Publication, embargoed, frees, last_told, no_letter_tells_another, planned_told, too_early,
 };
 
 use super::refresh;

@@ -103,6 +103,16 @@ pub fn embargoed(facts: &[Fact], publication: Date) -> Option<Date> {
     until.filter(|until| publication < *until)
 }
 
+/// The command by which an embargo holds no more, or until another day: what the reporter
+/// was told is not taken back without a word to them.
+pub fn frees(facts: &[Fact], ticket: TicketNo) -> String {
+    let n = ticket.0;
+    match last_told(facts, Planned::Embargo) {
+        Some(_) => format!("`gatepost reply {n} --embargo DATE --because TEXT` moves it"),
+        None => format!("`gatepost set {n} embargo=` takes it back"),
+    }
+}
+
 /// A publication, as a person gave it.
 #[derive(Clone, Debug)]
 pub struct Publication {
@@ -150,7 +160,8 @@ impl Publication {
     /// # Errors
     /// Says what does not fit: publishing comes after resolving and when no embargo holds,
     /// unless a reason is given.
-    pub fn check(&self, facts: &[Fact], today: Date) -> Result<()> {
+    pub fn check(&self, facts: &[Fact], ticket: TicketNo, today: Date) -> Result<()> {
+        let frees = || frees(facts, ticket);
         let reason = self.force.as_deref().map(str::trim).unwrap_or_default();
         let day = self.on.unwrap_or(today);
         let embargo = embargoed(facts, day).filter(|_| reason.is_empty());
@@ -163,22 +174,26 @@ impl Publication {
                 check_date("the publication", on, today)?;
                 if let Some(until) = embargo {
                     bail!(
-                        "{on} comes before {until}, until which an embargo holds\n  hint: a later day, `gatepost set REF embargo=` takes it back, or --force REASON"
+                        "{on} comes before {until}, until which an embargo holds\n  hint: a later day, {}, or --force REASON",
+                        frees()
                     );
                 }
                 match too_early(facts, on).filter(|_| reason.is_empty()) {
                     Some(expected) => bail!(
-                        "{on} comes before {expected}, by which we told them that it will be resolved: it would show how to attack what is not mended\n  hint: a later day, `gatepost reply --expected` to move the other, or --force REASON"
+                        "{on} comes before {expected}, by which we told them that it will be resolved: it would show how to attack what is not mended\n  hint: a later day, `gatepost reply {} --expected` to move the other, or --force REASON",
+                        ticket.0
                     ),
                     None => Ok(()),
                 }
             }
             None if is_published(facts) => bail!("it is published already"),
             None if let Some(until) = embargo => bail!(
-                "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: --on {until}, `gatepost set REF embargo=` takes it back, or --force REASON"
+                "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: --on {until}, {}, or --force REASON",
+                frees()
             ),
             None if !is_resolved(facts) && reason.is_empty() => bail!(
-                "it is not resolved: what is published now shows how to attack it\n  hint: gatepost resolve first, or --force REASON"
+                "it is not resolved: what is published now shows how to attack it\n  hint: gatepost resolve {} first, or --force REASON",
+                ticket.0
             ),
             None => Ok(()),
         }
@@ -216,7 +231,7 @@ mod tests {
                 because: String::new(),
                 force: force.map(str::to_owned),
             };
-            let fits = publication.check(&facts(whats), TODAY).is_ok();
+            let fits = publication.check(&facts(whats), TicketNo(7), TODAY).is_ok();
             assert_eq!(fits, wanted, "{whats:?} {publication:?}");
         };
         check(&[What::Resolved], None, None, true);
@@ -262,7 +277,9 @@ mod tests {
                 force: force.map(str::to_owned),
             };
             let whats = [&[What::Resolved, embargo.clone()], more].concat();
-            let fits = publication.check(&facts(&whats), today).is_ok();
+            let fits = publication
+                .check(&facts(&whats), TicketNo(7), today)
+                .is_ok();
             assert_eq!(fits, wanted, "{more:?} {publication:?}");
         };
         let before = until.yesterday().unwrap();
@@ -278,5 +295,29 @@ mod tests {
         check(&[], None, None, before, false);
         check(&[], None, None, until, true);
         check(&[retracted], None, None, TODAY, true);
+    }
+
+    #[test]
+    fn an_embargo_is_taken_back_or_moved_as_the_reporter_knows_of_it() {
+        let embargo = What::Planned {
+            event: Planned::Embargo,
+            on: date(2026, 12, 4),
+        };
+        let publication = Publication {
+            on: None,
+            link: None,
+            because: String::new(),
+            force: None,
+        };
+        let mut facts = facts(&[What::Resolved, embargo]);
+        for (letter, way) in [
+            (None, "`gatepost set 7 embargo=`"),
+            (Some(3), "`gatepost reply 7 --embargo DATE --because TEXT`"),
+        ] {
+            facts[1].letter = letter;
+            let why = publication.check(&facts, TicketNo(7), TODAY);
+            let why = why.unwrap_err().to_string();
+            assert!(why.contains(way), "{why}");
+        }
     }
 }
