@@ -109,7 +109,7 @@ fn embargo<'a>(sitting: &Sitting, reply: &'a act::Reply) -> Option<NewDate<'a>> 
     };
     Some(NewDate {
         because,
-        ..replanned(sitting, &sitting.file, Planned::Embargo, on)
+        ..replanned(&sitting.file, Planned::Embargo, on, sitting.told_on())
     })
 }
 
@@ -128,13 +128,13 @@ fn letter_fits(here: &Here, wanted: &Reply) -> Result<()> {
 }
 
 /// A planned date as the letter to the reporter of `file` gives it: with the one that they
-/// were told before. Why it moves is for the caller to say.
-pub fn replanned(sitting: &Sitting, file: &File, event: Planned, on: Date) -> NewDate<'static> {
+/// were told before, as of `today`. Why it moves is for the caller to say.
+pub fn replanned(file: &File, event: Planned, on: Date, today: Date) -> NewDate<'static> {
     let was = act::last_told(&file.facts, event).filter(|was| *was != on);
     NewDate {
         on,
         was,
-        missed: was.is_some_and(|was| was < sitting.told_on()),
+        missed: was.is_some_and(|was| was < today),
         because: "",
     }
 }
@@ -246,8 +246,12 @@ pub fn resolve(here: &Here, wanted: &Resolve) -> Result<ExitCode> {
     );
     let (followups, theirs) = sitting.followups(Some(&News::Resolved), &words)?;
     notes.extend(theirs);
+    let mut decision = act::resolve(sitting.decision(LetterKind::Resolved));
+    // What was said elsewhere may not have named the day.
+    let told = sitting.publication_told().filter(|_| !sitting.is_said());
+    decision.told.extend(told);
     let plan = Plan {
-        decision: act::resolve(sitting.decision(LetterKind::Resolved)),
+        decision,
         letter: Some(letter),
         enclosed: None,
         notes,
@@ -273,14 +277,14 @@ pub fn publish(here: &Here, wanted: &Publish) -> Result<ExitCode> {
         force: wanted.force.clone(),
     };
     publication
-        .check(facts, sitting.told_on())
+        .check(facts, sitting.file.row.number, sitting.told_on())
         .map_err(|why| Usage(why.to_string()))?;
     let words = sitting.words(None)?;
     let letter = sitting.letters().published(&PublishedView {
         hand: sitting.hand(&words),
         planned: publication.on.map(|on| NewDate {
             because: &publication.because,
-            ..replanned(&sitting, &sitting.file, Planned::Publication, on)
+            ..replanned(&sitting.file, Planned::Publication, on, sitting.told_on())
         }),
         link: publication.link.as_deref(),
         resolved: act::is_resolved(facts),

@@ -3,10 +3,11 @@
 use super::verbs::Set;
 use super::{Here, Usage, export, look, no, output, record, when};
 use crate::desk::File;
+use crate::desk::act::last_told;
 use crate::desk::record::{Change, Credit, set as write, starts};
 use crate::mail::Address;
 use crate::store::Tx;
-use crate::ticket::{Field, Planned, TicketNo, WaitsFor, Wanted, What};
+use crate::ticket::{Field, Planned, WaitsFor, Wanted, What};
 use crate::wall;
 use anyhow::{Result, bail};
 use std::process::ExitCode;
@@ -46,21 +47,28 @@ pub fn set(here: &Here, wanted: &Set) -> Result<ExitCode> {
             export::tell(here, tx, &after)?;
         }
         if !wanted.manner.json {
-            untold(&changes, file.row.number);
+            untold(&changes, file);
         }
         Ok(())
     })
 }
 
-/// The command that tells the reporter of each date of ours that was set.
-fn untold(changes: &[Change], ticket: TicketNo) {
+/// The command that tells the reporter of each date of ours that was set, and that they do
+/// not know.
+fn untold(changes: &[Change], file: &File) {
+    let n = file.row.number.0;
     for change in changes {
+        if let Change::Planned(event, on) = change
+            && *on == last_told(&file.facts, *event)
+        {
+            continue;
+        }
         let tells = match change {
             Change::Planned(Planned::Publication, Some(on)) => {
-                format!("publish {} --on {on}", ticket.0)
+                format!("publish {n} --on {on}")
             }
             Change::Planned(Planned::Embargo, Some(on)) => {
-                format!("reply {} --embargo {on}", ticket.0)
+                format!("reply {n} --embargo {on}")
             }
             _ => continue,
         };

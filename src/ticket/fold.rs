@@ -201,7 +201,12 @@ impl Ticket {
             What::Exploited => self.exploited = true,
             What::Waiting { on } => self.wait(*on, fact.at),
             What::LastCalled { until } => self.last_call = Some(*until),
-            What::Planned { event, on } => drop(self.planned.insert(*event, *on)),
+            What::Planned { event, .. }
+                if is_told(fact) && since.planned.get(event).is_some_and(|at| *at > fact.at) => {}
+            What::Planned { event, on } => {
+                since.planned.insert(*event, fact.at);
+                self.planned.insert(*event, *on);
+            }
             What::Resolved
             | What::Published
             | What::Junked { .. }
@@ -225,6 +230,11 @@ impl Ticket {
     }
 }
 
+/// Whether the reporter knows of it by that fact.
+fn is_told(fact: &Fact) -> bool {
+    fact.letter.is_some() || fact.mail.is_some() || fact.via.is_some()
+}
+
 /// Whether a person has taken up what lay among junk, by doing anything with it but ending
 /// it or noting something.
 fn takes_up(fact: &Fact) -> bool {
@@ -246,6 +256,8 @@ struct Since {
     wrote: Vec<(i64, Timestamp)>,
     /// When the date was told that holds.
     dated: Option<Timestamp>,
+    /// When each date for something else was set that holds.
+    planned: BTreeMap<Planned, Timestamp>,
     /// What the writer of a letter did not know when it left.
     unread: BTreeMap<i64, Range<i64>>,
 }

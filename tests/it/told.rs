@@ -270,3 +270,63 @@ fn who_was_told_a_day_by_the_receipt_is_not_forgotten_when_the_class_changes() {
         says(&letter(&g, who, nth), &["0 letters waiting"]);
     }
 }
+
+#[test]
+fn whoever_follows_hears_the_days_to_come_and_no_day_that_has_passed() {
+    let office = PostOffice::own(Some(FRIDAY));
+    let g = Gatepost::ready(&office, "told-duplicate");
+    let mia = accepted(&g);
+    let kim = g.reporter("kim");
+    let text = report(&kim, &g.address, "k1@example.com", "SSRF", "", "The same.");
+    g.arrives(&kim, &text);
+    g.once().ok();
+    g.run(&["reply", "1", "--embargo", "28 Jun", "--yes"]).ok();
+    g.run(&["set", "1", "publication=6 Jul"]).ok();
+    // While the letter is under way, its day stays; afterwards it was told.
+    let why = g.run(&["set", "1", "embargo=1 Jul"]).code_in(&[1, 2]);
+    says(&why, &["tells them 2027-06-28", "gatepost outbox drop"]);
+    letter(&g, &mia, 3);
+    let same = g.run(&["set", "1", "embargo=28 Jun"]).ok();
+    assert!(!same.contains("tells them"), "{same}");
+    let early = g.run(&["publish", "1", "--on", "20 Jun", "--yes"]);
+    let way_out = "`gatepost reply 1 --embargo DATE --because TEXT`";
+    says(&early.code_in(&[2]), &[way_out]);
+
+    let duplicate = ["evaluate", "2", "duplicate", "--of", "1", "--yes"];
+    g.run(&duplicate).ok();
+    letter(&g, &kim, 2);
+    let shown = g.run(&["show", "2"]).ok();
+    let tells = "gatepost reply 2 --embargo 2027-06-28";
+    says(&shown, &["has an embargo until 2027-06-28", tells]);
+    assert!(
+        !shown.contains("is to be public"),
+        "nobody was told: {shown}"
+    );
+
+    // By telephone the reporter of the first was told a day that is over by now.
+    office.clock("2027-05-20 09:00");
+    let phone = [
+        "reply",
+        "1",
+        "--expected",
+        "2027-05-10",
+        "--because",
+        "it is easy",
+        "--said-at",
+        "2027-05-03 10:00",
+        "--via",
+        "phone",
+    ];
+    let shown = g.run(&[&phone[..], &["--dry-run"]].concat()).ok();
+    says(&shown, &["2027-05-10 has passed"]);
+    assert!(!shown.contains("And to"), "{shown}");
+
+    // The letter of the resolution names the day: it is told.
+    g.run(&["resolve", "1", "--yes"]).ok();
+    letter(&g, &mia, 4);
+    let shown = g.run(&["show", "1"]).ok();
+    says(&shown, &["we publish Tue 6 Jul 2027, told Thu 20 May"]);
+    let why = g.run(&["set", "1", "publication=13 Jul"]).code_in(&[1, 2]);
+    says(&why, &["was told 2027-07-06"]);
+    g.run(&["audit"]).ok();
+}

@@ -82,7 +82,13 @@ impl Sitting<'_> {
         let Some(news) = news else {
             return Ok((letters, notes));
         };
-        for follower in self.followers.iter().filter(|f| is_news(news, &f.file)) {
+        for on in self.passed(news) {
+            notes.push(format!(
+                "{on} has passed: the reporters of its duplicates get no letter of today that promises it"
+            ));
+        }
+        let hears = |f: &&Follower| is_news(news, &f.file, self.today);
+        for follower in self.followers.iter().filter(hears) {
             let number = follower.file.row.number;
             let Some(to) = &follower.file.row.reporter else {
                 notes.push(format!(
@@ -104,6 +110,20 @@ impl Sitting<'_> {
             );
         }
         Ok((letters, notes))
+    }
+
+    /// The dates that are news for a duplicate and over by now: what was said elsewhere, and
+    /// is told late.
+    fn passed(&self, news: &News) -> Vec<Date> {
+        let dates = match news {
+            News::Dates(on, embargo) => [*on, *embargo],
+            News::Resolved => [None, None],
+            News::Published(publication) => [publication.on, None],
+        };
+        let mut duplicates = self.followers.iter();
+        let heard = duplicates.any(|f| is_news(news, &f.file, Date::MIN));
+        let over = |on: &Date| heard && *on < self.today;
+        dates.into_iter().flatten().filter(over).collect()
     }
 
     fn followup(
@@ -155,8 +175,9 @@ impl Sitting<'_> {
         words: &str,
     ) -> Result<(Letter, Decision)> {
         let config = &self.here.config;
-        let expected = expected.filter(|on| is_new_date(*on, file));
-        let embargo = embargo.filter(|on| is_new_plan(Planned::Embargo, *on, file));
+        let today = self.today;
+        let expected = expected.filter(|on| is_new_date(*on, file, today));
+        let embargo = embargo.filter(|on| is_new_plan(Planned::Embargo, *on, file, today));
         let moved = expected.and_then(|on| answer::moved(file, on, self.now, &config.calendar));
         let letter = config.letters_from(&file.row.mailbox).reply(
             None,
@@ -169,7 +190,7 @@ impl Sitting<'_> {
                     // The reason was written for the reporter of the first.
                     because: "",
                 }),
-                embargo: embargo.map(|on| answer::replanned(self, file, Planned::Embargo, on)),
+                embargo: embargo.map(|on| answer::replanned(file, Planned::Embargo, on, today)),
                 ask: false,
                 signal: None,
                 until: None,
@@ -197,10 +218,7 @@ impl Sitting<'_> {
                 ask_credit: answer::credit_is_unasked(file),
             })?;
         let mut decision = act::resolve(self.blank(file, LetterKind::Resolved));
-        decision.told.extend(publication.map(|on| What::Planned {
-            event: Planned::Publication,
-            on,
-        }));
+        decision.told.extend(self.publication_told());
         Ok((letter, decision))
     }
 
@@ -217,7 +235,7 @@ impl Sitting<'_> {
                 hand: post::hand(config, file, &self.who, words),
                 planned: publication
                     .on
-                    .map(|on| answer::replanned(self, file, Planned::Publication, on)),
+                    .map(|on| answer::replanned(file, Planned::Publication, on, self.today)),
                 link: publication.link.as_deref(),
                 resolved: act::is_resolved(&self.file.facts),
             })?;
@@ -236,6 +254,12 @@ impl Sitting<'_> {
     pub fn publication(&self) -> Option<Date> {
         let on = self.file.ticket.planned.get(&Planned::Publication).copied();
         on.filter(|on| *on > self.today)
+    }
+
+    /// The same, as a fact of whoever is told it.
+    pub fn publication_told(&self) -> Option<What> {
+        let event = Planned::Publication;
+        self.publication().map(|on| What::Planned { event, on })
     }
 
     /// The numbers of its duplicates.
@@ -305,26 +329,27 @@ pub(super) fn record(tx: &Tx, here: &Here, plan: &Plan, grace: SignedDuration) -
     plan.followups.iter().map(one).collect()
 }
 
-/// Whether the reporter of a follower has not been told this.
-fn is_news(news: &News, file: &File) -> bool {
+/// Whether the reporter of a follower has not been told this; nobody is promised a day
+/// before `today`.
+fn is_news(news: &News, file: &File, today: Date) -> bool {
     let resolved = act::is_resolved(&file.facts);
     match news {
         News::Dates(on, embargo) => {
-            on.is_some_and(|on| is_new_date(on, file))
-                || embargo.is_some_and(|on| is_new_plan(Planned::Embargo, on, file))
+            on.is_some_and(|on| is_new_date(on, file, today))
+                || embargo.is_some_and(|on| is_new_plan(Planned::Embargo, on, file, today))
         }
         News::Resolved => !resolved,
         News::Published(publication) => match publication.on {
-            Some(on) => is_new_plan(Planned::Publication, on, file),
+            Some(on) => is_new_plan(Planned::Publication, on, file, today),
             None => !act::is_published(&file.facts),
         },
     }
 }
 
-fn is_new_date(on: Date, file: &File) -> bool {
-    !act::is_resolved(&file.facts) && file.ticket.expected != Some(on)
+fn is_new_date(on: Date, file: &File, today: Date) -> bool {
+    on >= today && !act::is_resolved(&file.facts) && file.ticket.expected != Some(on)
 }
 
-fn is_new_plan(event: Planned, on: Date, file: &File) -> bool {
-    act::last_told(&file.facts, event) != Some(on)
+fn is_new_plan(event: Planned, on: Date, file: &File, today: Date) -> bool {
+    on >= today && act::last_told(&file.facts, event) != Some(on)
 }

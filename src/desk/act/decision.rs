@@ -1,7 +1,7 @@
 //! One decision of a person on one ticket, whatever the verb, and the three ways in which
 //! the reporter learns of it: by a letter, by what was said already, or not at all.
 
-use super::Original;
+use super::{Original, no_letter_tells_another};
 use crate::config::Config;
 use crate::desk::settle::supersede_acknowledgement;
 use crate::desk::{File, file, post, refresh};
@@ -164,6 +164,11 @@ pub fn decide(tx: &Tx, config: &Config, decision: &Decision, how: How) -> Result
     let new_original = decision
         .of
         .filter(|of| file.ticket.follows() != Some(of.ticket));
+    for what in decision.done.iter().chain(&decision.told) {
+        if let What::Planned { event, on } = what {
+            no_letter_tells_another(tx, decision.ticket, *event, Some(*on))?;
+        }
+    }
     if let Some(of) = &decision.of {
         of.still(tx, config, decision.ticket)?;
     }

@@ -4,11 +4,11 @@
 //! evaluation named another ticket. Nobody follows a follower by command, so there is no
 //! circle; the walk holds out against one all the same.
 
-use super::{Decision, Publication, is_published, is_resolved};
+use super::{Decision, Publication, is_published, is_resolved, last_told};
 use crate::config::Config;
 use crate::desk::{File, file, refresh};
 use crate::store::{LetterState, NewFact, Tx};
-use crate::ticket::{By, Stage, Ticket, TicketNo, What};
+use crate::ticket::{By, Planned, Stage, Ticket, TicketNo, What};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -189,7 +189,9 @@ pub fn untold(tx: &Tx, config: &Config, duplicate: &File) -> Result<Vec<String>>
             force: None,
         };
         // It would be refused: it is not resolved, or an embargo holds on this one.
-        let refused = publication.check(&duplicate.facts, today).is_err();
+        let refused = publication
+            .check(&duplicate.facts, duplicate.row.number, today)
+            .is_err();
         let force = if refused { " --force REASON" } else { "" };
         untold.push(format!(
             "{first} is public, {unknown}: gatepost publish {n} --link URL{force}"
@@ -202,6 +204,7 @@ pub fn untold(tx: &Tx, config: &Config, duplicate: &File) -> Result<Vec<String>>
             "{first} is expected to be resolved by {on}, {unknown}: gatepost reply {n} --expected {on}{because}"
         ));
     }
+    untold.extend(untold_plans(&of, duplicate, today));
     let ended = of.ticket.outcome.filter(|o| o.is_final());
     if let Some(outcome) = ended.filter(|_| duplicate.ticket.stage != Stage::Closed) {
         let word = outcome.word();
@@ -210,6 +213,39 @@ pub fn untold(tx: &Tx, config: &Config, duplicate: &File) -> Result<Vec<String>>
         ));
     }
     Ok(untold)
+}
+
+/// The days to come that the reporter of the first was told, and this one was not: until
+/// when nobody is told, and when it is made public.
+fn untold_plans(of: &File, duplicate: &File, today: Date) -> Vec<String> {
+    let n = duplicate.row.number;
+    let told = |event| {
+        let on = last_told(&of.facts, event).filter(|on| *on > today)?;
+        let was = last_told(&duplicate.facts, event);
+        let because = was.map_or("", |_| " --because TEXT");
+        (was != Some(on) && !is_published(&of.facts)).then_some((on, because))
+    };
+    let embargo = told(Planned::Embargo).map(|(on, because)| {
+        format!(
+            "{} has an embargo until {on}, and this reporter has not been told: gatepost reply {} --embargo {on}{because}",
+            of.row.number, n.0
+        )
+    });
+    let publication = told(Planned::Publication).map(|(on, because)| {
+        let publication = Publication {
+            on: Some(on),
+            link: None,
+            because: "TEXT".to_owned(),
+            force: None,
+        };
+        let refused = publication.check(&duplicate.facts, n, today).is_err();
+        let force = if refused { " --force REASON" } else { "" };
+        format!(
+            "{} is to be public on {on}, and this reporter has not been told: gatepost publish {} --on {on}{because}{force}",
+            of.row.number, n.0
+        )
+    });
+    embargo.into_iter().chain(publication).collect()
 }
 
 /// The same of all reports that follow another, by number. What cannot be read of one keeps

@@ -15,7 +15,9 @@ pub(super) use decision::wrote_since;
 pub use decision::{Decision, How, Newer, Said, Writing, decide};
 pub use evaluate::Evaluation;
 pub use follow::{Original, all_untold, followed, followers, untold};
-pub use publication::{Publication, embargoed, last_told, planned_told, too_early};
+pub use publication::{
+    Publication, embargoed, frees, last_told, no_letter_tells_another, planned_told, too_early,
+};
 
 use super::refresh;
 use crate::config::Config;

@@ -7,7 +7,8 @@
 use super::Decision;
 use super::answer::{dates_told, is_published, is_resolved};
 use super::evaluate::check_date;
-use crate::ticket::{Fact, Field, Planned, Ticket, What, counting};
+use crate::store::{Letter, LetterState, Tx};
+use crate::ticket::{Fact, Field, Planned, Ticket, TicketNo, What, counting};
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -31,6 +32,41 @@ pub fn planned_told(facts: &[Fact], event: Planned) -> Vec<(Date, Timestamp)> {
 /// The last of them.
 pub fn last_told(facts: &[Fact], event: Planned) -> Option<Date> {
     planned_told(facts, event).last().map(|(on, _)| *on)
+}
+
+/// Nobody plans another day while a letter is under way that tells this one: when that
+/// leaves, its day would hold again.
+///
+/// # Errors
+/// Names the letter.
+pub fn no_letter_tells_another(
+    tx: &Tx,
+    ticket: TicketNo,
+    event: Planned,
+    on: Option<Date>,
+) -> Result<()> {
+    use LetterState::{Held, Offered, Queued, Unknown};
+    let under_way = |l: &Letter| matches!(l.state, Held | Queued | Offered | Unknown);
+    for letter in tx.letters_of(ticket)?.iter().filter(|l| under_way(l)) {
+        let tells = letter.facts.iter().find_map(|what| match what {
+            What::Planned { event: of, on } if *of == event => Some(*on),
+            _ => None,
+        });
+        if let Some(tells) = tells.filter(|tells| on != Some(*tells)) {
+            let id = letter.id;
+            let way_out = match letter.state {
+                Unknown => {
+                    format!("gatepost outbox sent {id}, drop or retry says what became of it")
+                }
+                _ => format!("gatepost outbox drop {id} first, or wait until it has left"),
+            };
+            bail!(
+                "letter {id}, under way, tells them {tells} for the {}\n  hint: {way_out}",
+                event.word()
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Whether a reporter who was told one date may be told this one.
@@ -65,6 +101,16 @@ pub fn too_early(facts: &[Fact], publication: Date) -> Option<Date> {
 pub fn embargoed(facts: &[Fact], publication: Date) -> Option<Date> {
     let until = Ticket::fold(facts).planned.get(&Planned::Embargo).copied();
     until.filter(|until| publication < *until)
+}
+
+/// The command by which an embargo holds no more, or until another day: what the reporter
+/// was told is not taken back without a word to them.
+pub fn frees(facts: &[Fact], ticket: TicketNo) -> String {
+    let n = ticket.0;
+    match last_told(facts, Planned::Embargo) {
+        Some(_) => format!("`gatepost reply {n} --embargo DATE --because TEXT` moves it"),
+        None => format!("`gatepost set {n} embargo=` takes it back"),
+    }
 }
 
 /// A publication, as a person gave it.
@@ -114,7 +160,8 @@ impl Publication {
     /// # Errors
     /// Says what does not fit: publishing comes after resolving and when no embargo holds,
     /// unless a reason is given.
-    pub fn check(&self, facts: &[Fact], today: Date) -> Result<()> {
+    pub fn check(&self, facts: &[Fact], ticket: TicketNo, today: Date) -> Result<()> {
+        let frees = || frees(facts, ticket);
         let reason = self.force.as_deref().map(str::trim).unwrap_or_default();
         let day = self.on.unwrap_or(today);
         let embargo = embargoed(facts, day).filter(|_| reason.is_empty());
@@ -127,22 +174,26 @@ impl Publication {
                 check_date("the publication", on, today)?;
                 if let Some(until) = embargo {
                     bail!(
-                        "{on} comes before {until}, until which an embargo holds\n  hint: a later day, `gatepost set REF embargo=` takes it back, or --force REASON"
+                        "{on} comes before {until}, until which an embargo holds\n  hint: a later day, {}, or --force REASON",
+                        frees()
                     );
                 }
                 match too_early(facts, on).filter(|_| reason.is_empty()) {
                     Some(expected) => bail!(
-                        "{on} comes before {expected}, by which we told them that it will be resolved: it would show how to attack what is not mended\n  hint: a later day, `gatepost reply --expected` to move the other, or --force REASON"
+                        "{on} comes before {expected}, by which we told them that it will be resolved: it would show how to attack what is not mended\n  hint: a later day, `gatepost reply {} --expected` to move the other, or --force REASON",
+                        ticket.0
                     ),
                     None => Ok(()),
                 }
             }
             None if is_published(facts) => bail!("it is published already"),
             None if let Some(until) = embargo => bail!(
-                "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: --on {until}, `gatepost set REF embargo=` takes it back, or --force REASON"
+                "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: --on {until}, {}, or --force REASON",
+                frees()
             ),
             None if !is_resolved(facts) && reason.is_empty() => bail!(
-                "it is not resolved: what is published now shows how to attack it\n  hint: gatepost resolve first, or --force REASON"
+                "it is not resolved: what is published now shows how to attack it\n  hint: gatepost resolve {} first, or --force REASON",
+                ticket.0
             ),
             None => Ok(()),
         }
@@ -180,7 +231,7 @@ mod tests {
                 because: String::new(),
                 force: force.map(str::to_owned),
             };
-            let fits = publication.check(&facts(whats), TODAY).is_ok();
+            let fits = publication.check(&facts(whats), TicketNo(7), TODAY).is_ok();
             assert_eq!(fits, wanted, "{whats:?} {publication:?}");
         };
         check(&[What::Resolved], None, None, true);
@@ -226,7 +277,9 @@ mod tests {
                 force: force.map(str::to_owned),
             };
             let whats = [&[What::Resolved, embargo.clone()], more].concat();
-            let fits = publication.check(&facts(&whats), today).is_ok();
+            let fits = publication
+                .check(&facts(&whats), TicketNo(7), today)
+                .is_ok();
             assert_eq!(fits, wanted, "{more:?} {publication:?}");
         };
         let before = until.yesterday().unwrap();
@@ -242,5 +295,29 @@ mod tests {
         check(&[], None, None, before, false);
         check(&[], None, None, until, true);
         check(&[retracted], None, None, TODAY, true);
+    }
+
+    #[test]
+    fn an_embargo_is_taken_back_or_moved_as_the_reporter_knows_of_it() {
+        let embargo = What::Planned {
+            event: Planned::Embargo,
+            on: date(2026, 12, 4),
+        };
+        let publication = Publication {
+            on: None,
+            link: None,
+            because: String::new(),
+            force: None,
+        };
+        let mut facts = facts(&[What::Resolved, embargo]);
+        for (letter, way) in [
+            (None, "`gatepost set 7 embargo=`"),
+            (Some(3), "`gatepost reply 7 --embargo DATE --because TEXT`"),
+        ] {
+            facts[1].letter = letter;
+            let why = publication.check(&facts, TicketNo(7), TODAY);
+            let why = why.unwrap_err().to_string();
+            assert!(why.contains(way), "{why}");
+        }
     }
 }

@@ -14,7 +14,7 @@ pub use open::{ByHand, Letter, open};
 pub use reopen::{reopen, retract};
 pub use set::{Change, Credit, Start, classes, set, starts};
 
-use super::act::embargoed;
+use super::act::{embargoed, frees};
 use super::{File, file, policy_of, refresh};
 use crate::config::Config;
 use crate::store::{NewFact, Tx};
@@ -201,10 +201,10 @@ pub fn declared(
 
 /// What is posted is public: an embargo holds it as it holds a publication.
 fn is_free(file: &File, on: Date, why: Option<&str>) -> Result<()> {
-    let number = file.row.number.0;
+    let frees = frees(&file.facts, file.row.number);
     match embargoed(&file.facts, on).filter(|_| why.is_none()) {
         Some(until) => refuse!(
-            "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: record it when that is over; `gatepost set {number} embargo=` takes it back; --force REASON, if it was posted all the same"
+            "an embargo holds until {until}: others keep silent until then, and so do we\n  hint: record it when that is over; {frees}; --force REASON, if it was posted all the same"
         ),
         None => Ok(()),
     }

@@ -3,7 +3,7 @@
 use super::refuse;
 use super::{add, add_at};
 use crate::config::Config;
-use crate::desk::act::{embargoed, last_told, too_early};
+use crate::desk::act::{embargoed, frees, last_told, no_letter_tells_another, too_early};
 use crate::desk::{File, file, policy_of, post, refresh};
 use crate::mail::Address;
 use crate::promise::{self, Policy};
@@ -336,8 +336,9 @@ impl Setting<'_> {
         }
         if let Some(until) = embargoed(&self.file.facts, on).filter(|_| ours) {
             refuse!(
-                "publication {on} comes before {until}, until which an embargo holds\n  hint: a later day; `gatepost set {n} embargo=` takes it back; `gatepost publish {n} --on {on} --force REASON` plans it all the same",
-                n = self.ticket().0
+                "publication {on} comes before {until}, until which an embargo holds\n  hint: a later day; {frees}; `gatepost publish {n} --on {on} --force REASON` plans it all the same",
+                n = self.ticket().0,
+                frees = frees(&self.file.facts, self.ticket())
             );
         }
         self.add(What::Planned { event, on })
@@ -351,7 +352,9 @@ impl Setting<'_> {
             Planned::Embargo => (format!("reply {n} --embargo"), "the end of the embargo"),
             Planned::ReporterPublication => return Ok(()),
         };
-        let Some(told) = last_told(&self.file.facts, event) else {
+        no_letter_tells_another(self.tx, self.ticket(), event, on)?;
+        let told = last_told(&self.file.facts, event);
+        let Some(told) = told.filter(|told| on != Some(*told)) else {
             return Ok(());
         };
         let day = on.map_or("DATE".to_owned(), |on| on.to_string());

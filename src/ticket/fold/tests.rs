@@ -98,6 +98,15 @@ fn what_was_said_before_answers_and_replaces_nothing_that_came_since() {
         (t.chased, t.expected),
         (1, Some(jiff::civil::date(2027, 6, 9)))
     );
+    let until = |month| What::Planned {
+        event: Planned::Embargo,
+        on: jiff::civil::date(2027, month, 1),
+    };
+    let mut list = facts(&[(until(9), Some(7)), (until(7), None), (until(8), None)]);
+    (list[1].at, list[1].via) = (Timestamp::from_second(-30).unwrap(), Some("phone".into()));
+    let holds = |list| Ticket::fold(list).planned.into_values().next();
+    assert_eq!(holds(&list[..2]), Some(jiff::civil::date(2027, 9, 1)));
+    assert_eq!(holds(&list), Some(jiff::civil::date(2027, 8, 1)));
 }
 
 #[test]

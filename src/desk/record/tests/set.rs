@@ -60,6 +60,40 @@ fn a_date_that_is_set_twice_and_taken_back_is_gone() {
 }
 
 #[test]
+fn a_day_that_was_told_moves_back_to_what_was_told_and_nowhere_else() {
+    story(|tx, config, t| {
+        let plan = |on, letter| NewFact {
+            at: tx.now(),
+            what: What::Planned {
+                event: Planned::Publication,
+                on,
+            },
+            by: By::Person("anna".to_owned()),
+            letter,
+            mail: None,
+            via: None,
+        };
+        let (told, dropped) = (date(2027, 7, 13), date(2027, 8, 3));
+        tx.add_fact(t, &plan(told, Some(7))).unwrap();
+        tx.add_fact(t, &plan(dropped, None)).unwrap();
+        let on = |on| {
+            set(
+                tx,
+                config,
+                t,
+                &[Change::Planned(Planned::Publication, on)],
+                "anna",
+            )
+        };
+        for other in [None, Some(date(2027, 7, 14))] {
+            let why = on(other).unwrap_err().to_string();
+            assert!(why.contains("was told 2027-07-13"), "{why}");
+        }
+        assert_eq!(on(Some(told)).unwrap().len(), 1);
+    });
+}
+
+#[test]
 fn a_class_that_the_policy_does_not_know_is_refused() {
     story(|tx, config, t| {
         let change = [Change::Classes(vec!["product".to_owned()])];
