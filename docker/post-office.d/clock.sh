@@ -23,17 +23,21 @@ wind_clock() {
     library=$(compgen -G "$root/usr/lib/*/faketime/libfaketime.so.1") || die 'libfaketime is not unpacked'
     # libfaketime wants a semaphore and a piece of shared memory, and each
     # process without one makes its own, which a kill leaves behind and a
-    # process that gave up root cannot remove. So all share copies of one pair.
+    # process that gave up root cannot remove. So all share copies of one pair,
+    # and Dovecot's processes of another: see below.
     # shellcheck disable=SC2016
     shared=$(LD_PRELOAD=$library bash -c '
         read -r semaphore memory <<<"$FAKETIME_SHARED"
-        cp "/dev/shm/sem.${semaphore#/}" "/dev/shm/sem.gatepost_$0_sem"
-        cp "/dev/shm/${memory#/}" "/dev/shm/gatepost_$0_shm"
-        chmod 0666 "/dev/shm/sem.gatepost_$0_sem" "/dev/shm/gatepost_$0_shm"
+        for copy in "$0" "${0}_mail"; do
+            cp "/dev/shm/sem.${semaphore#/}" "/dev/shm/sem.gatepost_${copy}_sem"
+            cp "/dev/shm/${memory#/}" "/dev/shm/gatepost_${copy}_shm"
+            chmod 0666 "/dev/shm/sem.gatepost_${copy}_sem" "/dev/shm/gatepost_${copy}_shm"
+        done
         echo "/gatepost_$0_sem /gatepost_$0_shm"' "$id")
     # NO_FAKE_STAT: only Dovecot needs the times of files, for INTERNALDATE, and
-    # faked ones are read under the shared semaphore: a process that is killed
-    # while it holds it would stop all the others.
+    # faked ones are read under the semaphore. A process that is killed while it
+    # holds it stops whatever starts after it and shares it; Dovecot kills those of
+    # its own that are starting while the clock jumps, so it has one for itself.
     cat >"$dir/faketime.env" <<END
 LD_PRELOAD='$library'
 FAKETIME_TIMESTAMP_FILE='$dir/clock'
@@ -49,6 +53,11 @@ clock_environment() {
     sed "s/^\([A-Z_]*\)='\(.*\)'$/\1=\2/" "$1/faketime.env"
 }
 
+# What Dovecot gets in place of the others' pair.
+clock_of_mail() {
+    [[ ! -f $1/faketime.env ]] || printf '/gatepost_%s_mail_sem /gatepost_%s_mail_shm' "$id" "$id"
+}
+
 # The names of the variables that children of the servers must inherit.
 clock_names() {
     [[ ! -f $1/faketime.env ]] || sed 's/=.*//' "$1/faketime.env" | tr '\n' ' '
@@ -58,7 +67,8 @@ stop_clock() {
     [[ -f $1/faketime.env ]] || return 0
     local name
     name=gatepost_$(<"$1/id")
-    rm -f "/dev/shm/sem.${name}_sem" "/dev/shm/${name}_shm" "$1/faketime.env" "$1/clock"
+    rm -f "/dev/shm/sem.${name}_sem" "/dev/shm/${name}_shm" "$1/faketime.env" "$1/clock" \
+        "/dev/shm/sem.${name}_mail_sem" "/dev/shm/${name}_mail_shm"
 }
 
 clock() {

@@ -149,7 +149,9 @@ END
 # Started through doveconf, since `dovecot` would look for it in /usr/bin. With
 # faked times of files, unlike the others: see clock.sh.
 launch_dovecot() {
-    launch "$1" "dovecot$2" env -u NO_FAKE_STAT FAKE_UTIME=1 "$root/usr/bin/doveconf" -f service=master -m master -p \
+    local shared
+    shared=$(clock_of_mail "$1")
+    launch "$1" "dovecot$2" env -u NO_FAKE_STAT FAKE_UTIME=1 ${shared:+"FAKETIME_SHARED=$shared"} "$root/usr/bin/doveconf" -f service=master -m master -p \
         -c "$1/dovecot/dovecot$2.conf" -e "$root/usr/sbin/dovecot" -F -c "$1/dovecot/dovecot$2.conf"
 }
 

@@ -182,7 +182,7 @@ fn a_damaged_store_is_refused_with_advice_and_kept() {
             &[
                 STORE,
                 "damaged, or no gatepost store",
-                "hint: keep the file",
+                "hint: move the file",
             ],
         );
     }
