@@ -14,7 +14,7 @@ use super::post;
 use super::refresh;
 use crate::config::Config;
 use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
-use crate::ticket::{By, TicketNo, What};
+use crate::ticket::{By, Fact, Ticket, TicketNo, What};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -246,6 +246,7 @@ fn add_facts(
         None => tx.last_instant(ticket)?,
     };
     let at = known.map_or(at, |last| last.max(at));
+    let newer = newer_plans(&tx.facts_of(ticket)?, letter, whats);
     for what in whats {
         tx.add_fact(
             ticket,
@@ -259,7 +260,37 @@ fn add_facts(
             },
         )?;
     }
+    for what in newer {
+        let fact = NewFact {
+            at,
+            what,
+            by: letter.by.clone(),
+            letter: None,
+            mail: None,
+            via: None,
+        };
+        tx.add_fact(ticket, &fact)?;
+    }
     refresh(tx, config, ticket).map(drop)
+}
+
+/// The days that were planned after the letter was written and that it does not tell, as when
+/// it was refused and is sent again: its reporter knows another, and they hold all the same.
+fn newer_plans(facts: &[Fact], letter: &Letter, whats: &[What]) -> Vec<What> {
+    let Some(seen) = letter.seen else {
+        return Vec::new();
+    };
+    let planned = Ticket::fold(facts).planned;
+    let holds = |what: &What| {
+        let What::Planned { event, on } = what else {
+            return None;
+        };
+        let (event, holds) = (*event, *planned.get(event)?);
+        let plan = What::Planned { event, on: holds };
+        let is_newer = facts.iter().any(|f| f.n > seen && f.what == plan);
+        (holds != *on && is_newer).then_some(plan)
+    };
+    whats.iter().filter_map(holds).collect()
 }
 
 /// A decision by a person makes a held acknowledgement needless.

@@ -140,6 +140,15 @@ impl Ticket {
         (self.waits_since, self.last_call) = (on.map(|_| at), None);
     }
 
+    /// What the reporter was told earlier than the day that holds was set replaces nothing.
+    fn plan(&mut self, event: Planned, on: Date, fact: &Fact, since: &mut Since) {
+        let is_older = since.planned.get(&event).is_some_and(|at| *at > fact.at);
+        if !(is_older && is_told(fact)) {
+            since.planned.insert(event, fact.at);
+            self.planned.insert(event, on);
+        }
+    }
+
     /// Who can evaluate needs nothing more of what was asked before: no silence is left.
     fn needs_nothing(&mut self, at: Timestamp) {
         let asked_before = self.waits_since.is_none_or(|since| since <= at);
@@ -201,12 +210,7 @@ impl Ticket {
             What::Exploited => self.exploited = true,
             What::Waiting { on } => self.wait(*on, fact.at),
             What::LastCalled { until } => self.last_call = Some(*until),
-            What::Planned { event, .. }
-                if is_told(fact) && since.planned.get(event).is_some_and(|at| *at > fact.at) => {}
-            What::Planned { event, on } => {
-                since.planned.insert(*event, fact.at);
-                self.planned.insert(*event, *on);
-            }
+            What::Planned { event, on } => self.plan(*event, *on, fact, since),
             What::Resolved
             | What::Published
             | What::Junked { .. }

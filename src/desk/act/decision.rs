@@ -164,11 +164,7 @@ pub fn decide(tx: &Tx, config: &Config, decision: &Decision, how: How) -> Result
     let new_original = decision
         .of
         .filter(|of| file.ticket.follows() != Some(of.ticket));
-    for what in decision.done.iter().chain(&decision.told) {
-        if let What::Planned { event, on } = what {
-            no_letter_tells_another(tx, decision.ticket, *event, Some(*on))?;
-        }
-    }
+    no_other_day(tx, decision)?;
     if let Some(of) = &decision.of {
         of.still(tx, config, decision.ticket)?;
     }
@@ -233,6 +229,16 @@ pub(in crate::desk) fn wrote_since(facts: &[Fact], later: impl Fn(&Fact) -> bool
     counting(facts)
         .into_iter()
         .any(|f| matches!(f.what, What::ReporterWrote | What::Received) && later(f))
+}
+
+/// Whether no letter under way tells another day than those that are decided.
+fn no_other_day(tx: &Tx, decision: &Decision) -> Result<()> {
+    for what in decision.done.iter().chain(&decision.told) {
+        if let What::Planned { event, on } = what {
+            no_letter_tells_another(tx, decision.ticket, *event, Some(*on))?;
+        }
+    }
+    Ok(())
 }
 
 fn nothing_newer(config: &Config, file: &File, seen: i64) -> Result<()> {

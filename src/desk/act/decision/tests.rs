@@ -1,15 +1,16 @@
 //! A decision by letter, said already, and in silence; what comes in between; and what a
 //! letter that did not arrive leaves behind.
 
+mod plans;
+
 use super::*;
 use crate::config::{Config, sample};
 use crate::desk::act::{self, Evaluation, Publication, Reply};
-use crate::desk::record;
 use crate::desk::settle::{Ended, settle};
 use crate::mail::{Address, Foreign};
 use crate::promise::Standing;
 use crate::store::{LetterState, NewTicket, Store};
-use crate::ticket::{Outcome, Planned, Stage, Ticket, WaitsFor};
+use crate::ticket::{Outcome, Stage, Ticket, WaitsFor};
 use jiff::civil::date;
 
 /// Friday, before a weekend.
@@ -379,39 +380,6 @@ fn a_retracted_fact_of_a_letter_opens_again_what_it_had_met() {
         assert_eq!(respond.state.missing, ["dated or date-not-due"]);
         assert_eq!(standing(tx, config, ticket, "resolve"), None);
         assert!(act::dates_told(&file.facts).is_empty());
-        Ok(())
-    });
-}
-
-#[test]
-fn no_day_is_planned_while_a_letter_is_under_way_that_tells_another() {
-    on_desk(|tx, config, ticket| {
-        let until = |day| Reply {
-            embargo: Some(date(2027, 7, day)),
-            because: "agreed".into(),
-            ..Reply::default()
-        };
-        let decide = |day| {
-            queue(
-                tx,
-                config,
-                &until(day).on(blank(tx, ticket, LetterKind::Reply)),
-            )
-        };
-        let set = |on| {
-            let change = record::Change::Planned(Planned::Embargo, on);
-            record::set(tx, config, ticket, &[change], "anna").map(|facts| facts.len())
-        };
-        let letter = decide(13)?;
-        let another = Some(date(2027, 8, 20));
-        for refused in [set(another), set(None), decide(20).map(|_| 0)] {
-            let why = refused.unwrap_err().to_string();
-            let says = format!("letter {letter}, under way, tells them 2027-07-13");
-            assert!(why.contains(&says), "{why}");
-        }
-        assert_eq!(set(Some(date(2027, 7, 13)))?, 0, "that day it is");
-        tx.move_letter(letter, LetterState::Queued, LetterState::Dropped)?;
-        assert_eq!(set(another)?, 1);
         Ok(())
     });
 }
