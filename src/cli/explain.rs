@@ -106,7 +106,7 @@ fn duty(
 
 /// Who was told when; one line a moment.
 fn told(tx: &Tx, roster: &Roster, file: &File, duty: &Duty) -> Result<Vec<Reminded>> {
-    let prefix = format!("{}/", tick::about(file, duty));
+    let prefix = format!("{}/", tick::about(&file.row, duty));
     let mut by_moment: BTreeMap<Timestamp, BTreeSet<String>> = BTreeMap::new();
     for (key, at, _) in tx
         .told(&prefix)?

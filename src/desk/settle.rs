@@ -11,13 +11,13 @@ mod team;
 
 use super::act::wrote_since;
 use super::post;
-use super::refresh;
-use crate::config::Config;
-use crate::store::{Letter, LetterKind, LetterState, NewFact, Tx};
+use super::{Duty, Files, refresh, tick};
+use crate::config::{Config, Member};
+use crate::store::{Letter, LetterKind, LetterState, NewFact, TicketRow, Tx};
 use crate::ticket::{By, Fact, Ticket, TicketNo, What};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use refusal::bars_everybody;
 pub use team::{came_back, code, look, refused_words, tell_of_team, unreached};
@@ -125,20 +125,60 @@ pub fn fold_waiting(tx: &Tx, config: &Config) -> Result<usize> {
     if waiting.is_empty() {
         return Ok(0);
     }
+    let of_member = |m: &'_ Member| waiting.get(&m.address.key());
+    let team = config.team.iter();
+    let folded: Vec<_> = team.filter_map(|m| Some((m, of_member(m)?))).collect();
+    // First of all: a digest says how many letters wait.
+    for old in folded.iter().flat_map(|(_, letters)| *letters) {
+        tx.move_letter(old.id, LetterState::Queued, LetterState::Superseded)?;
+    }
     let board = post::board(tx, config)?;
     let mut needless = 0;
-    for member in &config.team {
-        let Some(letters) = waiting.get(&member.address.key()) else {
-            continue;
-        };
-        let digest = post::digest(tx, config, member, &board, &[])?;
+    for (member, letters) in folded {
+        let mut keys = Vec::new();
         for old in letters {
-            tx.move_letter(old.id, LetterState::Queued, LetterState::Superseded)?;
+            keys.extend(tx.told_by(old.id)?);
+        }
+        let duties = told_of(tx, config, &keys)?;
+        let of_them = |(row, duty): &&(TicketRow, Duty)| {
+            let first = format!("{}/at-once/", tick::about(row, duty));
+            duty.is_from_receipt() && keys.iter().any(|key| key.starts_with(&first))
+        };
+        let new: BTreeSet<_> = duties.iter().filter(of_them).map(|d| d.0.number).collect();
+        let beside = post::Beside {
+            duties: duties.iter().collect(),
+            new: new.len(),
+        };
+        let digest = post::digest(tx, config, member, &board, &beside)?;
+        for old in letters {
             tx.told_by_another(old.id, digest)?;
         }
         needless += letters.len();
     }
     Ok(needless)
+}
+
+/// The duties of open tickets that reminders of these keys are about.
+fn told_of(tx: &Tx, config: &Config, keys: &[String]) -> Result<Vec<(TicketRow, Duty)>> {
+    let mut files = Files::new(tx, config);
+    let mut told = Vec::new();
+    for row in tx.tickets(false)? {
+        let of_ticket = format!("remind/{}/", row.reference);
+        if !keys.iter().any(|key| key.starts_with(&of_ticket)) {
+            continue;
+        }
+        // That a file cannot be read is on the board.
+        let Ok(file) = files.open(row.number) else {
+            continue;
+        };
+        for duty in file.duties {
+            let about = format!("{}/", tick::about(&row, &duty));
+            if keys.iter().any(|key| key.starts_with(&about)) {
+                told.push((file.row.clone(), duty));
+            }
+        }
+    }
+    Ok(told)
 }
 
 /// What an outage has kept from the team: letters that have waited a while.

@@ -56,8 +56,8 @@ impl Nag {
         self.is_of_any_hour() && !self.together
     }
 
-    /// It is the first word of a report.
-    pub fn is_new(&self) -> bool {
+    /// It is the first word of its duty.
+    fn is_new(&self) -> bool {
         self.due.step == "at-once"
     }
 
@@ -72,6 +72,13 @@ impl Nag {
     fn may_wait(&self) -> bool {
         self.together || (self.is_new() && !self.is_of_any_hour() && !self.due.morning)
     }
+}
+
+/// Of how many reports these are the first word.
+fn new_reports(nags: &[&Nag]) -> usize {
+    let of_report = |nag: &&&Nag| nag.is_new() && nag.matter.1.is_from_receipt();
+    let new = nags.iter().filter(of_report).map(|n| n.matter.0.number);
+    new.collect::<BTreeSet<TicketNo>>().len()
 }
 
 /// What a tick has for one person.
@@ -263,7 +270,7 @@ fn nag(
     told: &mut BTreeMap<&str, Told>,
 ) -> Result<Option<Timestamp>> {
     let (mut next, mut matter) = (None, None);
-    let about = about(file, duty);
+    let about = about(&file.row, duty);
     let said_before: BTreeSet<String> = tx
         .told(&format!("{about}/"))?
         .into_iter()
@@ -301,10 +308,10 @@ fn nag(
 }
 
 /// What the reminders of a duty begin with.
-pub fn about(file: &File, duty: &Duty) -> String {
+pub fn about(row: &TicketRow, duty: &Duty) -> String {
     format!(
         "remind/{}/{}@{}",
-        file.row.reference, duty.stored.promise, duty.stored.start
+        row.reference, duty.stored.promise, duty.stored.start
     )
 }
 
@@ -340,7 +347,7 @@ fn write(
         news += u32::from(nag.matter.0.is_plain());
     }
     let folded: Vec<&Nag> = told.nags.iter().filter(|nag| !nag.is_alone()).collect();
-    let new = folded.iter().filter(|nag| nag.is_new()).count();
+    let new = new_reports(&folded);
     let letter = match folded.as_slice() {
         [] if !told.digest => None,
         [only] if !told.digest && !only.due.morning => {
@@ -352,7 +359,11 @@ fn write(
                 Some(board) => board,
                 None => board.insert(post::board(tx, config)?),
             };
-            Some(post::digest(tx, config, member, board, &folded)?)
+            let beside = post::Beside {
+                duties: folded.iter().map(|nag| &*nag.matter).collect(),
+                new,
+            };
+            Some(post::digest(tx, config, member, board, &beside)?)
         }
     };
     if let Some(letter) = letter {
@@ -360,7 +371,7 @@ fn write(
             tx.say(key, Some(letter))?;
         }
         letters += 1;
-        if new > 0 || told.news || folded.iter().any(|nag| nag.together) {
+        if told.news || folded.iter().any(|nag| nag.is_new() || nag.together) {
             news += 1;
             flood::told(tx, config, member, new)?;
         }

@@ -4,8 +4,8 @@
 //! Nobody can say of every text whose name it holds. What may be theirs counts as theirs:
 //! a person looks. Two things are another's name for certain: what goes on without a space
 //! (`Alex Smith` in `Alex Smith-Jones`), and an entry that is the whole name of somebody who
-//! agreed to stand there. In a list, so is what goes on with a word that begins as names do
-//! (`Alex Smith Jones`).
+//! agreed to stand there. In a list, so is what goes on with a word that is written as names
+//! are (`Alex Smith Jones`), and is no title.
 
 use super::entry::{entry, plain};
 use super::name;
@@ -124,8 +124,8 @@ struct Word {
     line: usize,
     /// It stands in an entry of a list.
     in_list: bool,
-    /// Its first letter is a capital one, or of a script that knows none.
-    is_capital: bool,
+    /// It is written as names are.
+    is_name: bool,
 }
 
 impl Flow {
@@ -150,12 +150,11 @@ impl Flow {
                     text.push(between);
                 }
                 between = ' ';
-                let letter = word.chars().find(|c| c.is_alphanumeric());
                 words.push(Word {
                     at: text.len(),
                     line: i,
                     in_list,
-                    is_capital: letter.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase()),
+                    is_name: is_as_names_are(word),
                 });
                 text.push_str(&word.to_lowercase());
             }
@@ -202,10 +201,10 @@ impl Flow {
         self.words.get(next.checked_sub(1)?)
     }
 
-    /// Whether a word stands beside it, with a space and nothing else between, that begins as
-    /// names do.
+    /// Whether a word stands beside it, with a space and nothing else between, that is
+    /// written as names are.
     fn is_between_names(&self, at: usize, len: usize, before: &str, behind: &str) -> bool {
-        let is_name = |word: Option<&Word>| word.is_some_and(|w| w.is_capital);
+        let is_name = |word: Option<&Word>| word.is_some_and(|w| w.is_name);
         let ends_as_word = |text: &str| text.ends_with(char::is_alphanumeric);
         let first = before.strip_suffix(' ').filter(|text| ends_as_word(text));
         let second = behind.strip_prefix(' ');
@@ -213,6 +212,26 @@ impl Flow {
         first.is_some_and(|text| is_name(self.word(text.len().saturating_sub(1))))
             || second.is_some() && is_name(self.word(at + len + 1))
     }
+}
+
+/// Words before a name that are no part of it.
+const TITLES: [&str; 5] = ["Mr", "Mrs", "Ms", "Dr", "Prof"];
+
+/// Whether a word is written as names are: a capital letter and a small one, or letters of a
+/// script that knows none. `CVE-2027-1234` and `XSS` are not.
+fn is_as_names_are(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_part = |part: &str| {
+        let mut letters = part.chars().filter(|c| !matches!(c, '\u{300}'..='\u{36f}'));
+        let (first, second) = (letters.next(), letters.next());
+        first.is_some_and(|c| match c.is_uppercase() {
+            true => second.is_some_and(char::is_lowercase),
+            false => c.is_alphabetic() && !c.is_lowercase(),
+        })
+    };
+    let is_small = word.starts_with(char::is_lowercase);
+    let mut parts = word.split(['-', '\u{2010}', '\u{2011}', '\'', '\u{2019}']);
+    !is_small && !TITLES.contains(&word) && parts.any(is_part)
 }
 
 /// Whether a name goes on over its edge: with a sign that stands within words, and a letter.

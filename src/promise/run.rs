@@ -11,7 +11,8 @@
 //!   written; what it does meet, that mail begins anew, from its own moment on.
 //! * Nothing starts after a fact of `ends` or after `closed`, until `reopened`.
 //! * A promise with a class binds only while the ticket has that class, and from the
-//!   moment on at which it was given. Losing the class makes the open run void.
+//!   moment on at which it was given. Losing the class makes the open run void, but not where
+//!   the same mail gives it anew.
 //! * A promise does not hold while the ticket has one of the classes that it excepts: what
 //!   was open is void from then on. When the ticket loses that class, the promise stands as
 //!   if it had never had it: its clock ran on, from the same moment.
@@ -24,6 +25,7 @@
 //! * What was resolved, updated or published before `reopened` does not hold after it:
 //!   a second fix is owed like the first. Owner, thanks and credit hold on.
 
+mod again;
 mod except;
 
 use super::calendar::Calendar;
@@ -32,7 +34,7 @@ use super::form::{DateKind, OneOf, Promise};
 use crate::ticket::{Act, Fact, FactName, Planned, WaitsFor, What, counting, unread};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// One time that a promise bound us.
@@ -99,6 +101,7 @@ pub fn runs(promise: &Promise, facts: &[Fact], calendar: &Calendar) -> Vec<Run> 
         date: None,
         ended: false,
         bound: promise.class.is_none(),
+        called_again: again::called(&facts),
         waiting: false,
         heard: 0,
         unread,
@@ -128,6 +131,8 @@ struct Fold<'a> {
     ended: bool,
     /// The ticket has the promise's class, or the promise has none.
     bound: bool,
+    /// Which facts take a class away that the same mail gives anew.
+    called_again: BTreeSet<i64>,
     /// We wait for the reporter.
     waiting: bool,
     /// The highest number of a fact that the reporter wrote, so far.
@@ -193,6 +198,9 @@ impl<'a> Fold<'a> {
         match &fact.what {
             What::Classed { class } if class == own => !std::mem::replace(&mut self.bound, true),
             What::Unclassed { class } if class == own => {
+                if self.called_again.contains(&fact.n) && self.open().is_some() {
+                    return false;
+                }
                 self.end_open(End::Void(fact.at));
                 if !self.runs.is_empty() {
                     // What had started it has happened all the same: given again, the class

@@ -122,6 +122,15 @@ impl Tx<'_> {
         Ok(update.execute([self.stamp(), instant::write(latest)])?)
     }
 
+    /// The keys of what the letter tells.
+    pub fn told_by(&self, letter: i64) -> Result<Vec<String>> {
+        let mut all = self
+            .sql
+            .prepare_cached("SELECT key FROM reminders WHERE letter = ?1 ORDER BY key")?;
+        let keys = all.query_map([letter], |r| r.get(0))?;
+        Ok(keys.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// What was told by the letter `old` is told by the letter `new`.
     pub fn told_by_another(&self, old: i64, new: i64) -> Result<()> {
         self.sql.execute(

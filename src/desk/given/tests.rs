@@ -271,7 +271,14 @@ fn the_digest_and_health_tell_of_a_withdrawn_name_though_the_ticket_is_closed() 
         happened(tx, config, t, What::Closed);
         let told = || {
             let board = post::board(tx, config).unwrap();
-            let id = post::digest(tx, config, &config.team[0], &board, &[]).unwrap();
+            let id = post::digest(
+                tx,
+                config,
+                &config.team[0],
+                &board,
+                &post::Beside::default(),
+            )
+            .unwrap();
             let body = tx.letter(id).unwrap().unwrap().body;
             let health = health::judge(&health::known(tx, config).unwrap(), tx.now());
             let names = health.iter().any(|r| r.kind == health::Kind::Names);

@@ -1,13 +1,14 @@
 //! What a mail makes true on its ticket, but for what the team wrote itself (see `ours`).
 
 use super::Arrival;
-use crate::config::Config;
+use crate::config::{Config, MailboxConfig};
 use crate::desk::class::classes;
-use crate::mail::Mail;
-use crate::store::{Letter, NewFact, Tx};
+use crate::desk::{policy_of, read_mail};
+use crate::mail::{Address, Mail};
+use crate::store::{Letter, NewFact, StoredDeadline, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use crate::triage::{Kind, Place, Role, Verdict};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 
 /// Message-IDs of a bounce that are looked up: a bounce is about one mail.
@@ -176,14 +177,13 @@ fn classes_of(
     });
     let taken = taken.cloned().map(|class| What::Unclassed { class });
     let again = match ticket.filter(|_| wrote && !has.is_empty()) {
-        Some(ticket) if !answers_us(tx, arrival.mail, verdict)? => {
-            rings_again(tx, config, ticket, &has)?
-        }
-        Some(_) | None => Vec::new(),
+        Some(ticket) => rings_again(tx, config, ticket, &has)?,
+        None => Vec::new(),
     };
-    let again: Vec<&String> = again.iter().filter(|c| given.contains(*c)).collect();
+    let again = again.into_iter().filter(|class| given.contains(class));
+    let again = called(tx, config, arrival.mail, verdict, again.collect())?;
     let is_new = |class: &&String| !has.contains(*class) || again.contains(class);
-    let ended = again.iter().map(|class| (*class).clone());
+    let ended = again.iter().cloned();
     let ended = ended.map(|class| What::Unclassed { class });
     let new = given.iter().filter(is_new).cloned();
     let new = new.map(|class| What::Classed { class });
@@ -200,44 +200,69 @@ fn class_of_platform(config: &Config, arrival: &Arrival, verdict: &Verdict) -> O
     platform.and_then(|platform| platform.class.clone())
 }
 
-/// The classes of this ticket whose promises know no hours and are all met: who writes to
-/// their address anew, and does not only answer us, is in need once more.
+/// The classes of this ticket with promises that know no hours, if those are all met: who
+/// writes to their address anew, and does not only answer us, is in need once more. What
+/// else their class promises goes on.
 fn rings_again(tx: &Tx, config: &Config, ticket: TicketNo, has: &[String]) -> Result<Vec<String>> {
-    let promises = &config.policy.promises;
-    let of = |class: &str, name: &str| {
-        let mut all = promises
-            .iter()
-            .filter(|p| p.class.as_deref() == Some(class));
-        all.any(|p| p.name == name)
-    };
-    let rings = |class: &&String| {
-        let mut all = promises.iter().filter(|p| p.class.as_ref() == Some(*class));
-        all.any(|p| p.any_hour)
-    };
+    let row = tx.ticket(ticket)?;
+    let row = row.with_context(|| format!("there is no ticket {ticket}"))?;
+    let policy = policy_of(tx, config, &row.policy)?;
     let deadlines = tx.deadlines_of(ticket)?;
     let is_met = |class: &&String| {
-        let mut of_class = deadlines
-            .iter()
-            .filter(|d| of(class, &d.promise))
-            .peekable();
+        let rings = |d: &&StoredDeadline| {
+            let promise = policy.promise(&d.promise);
+            promise.is_some_and(|p| p.any_hour && p.class.as_ref() == Some(*class))
+        };
+        let mut of_class = deadlines.iter().filter(rings).peekable();
         of_class.peek().is_some() && of_class.all(|d| !d.open)
     };
-    let classes = has.iter().filter(rings).filter(is_met);
-    Ok(classes.cloned().collect())
+    Ok(has.iter().filter(is_met).cloned().collect())
+}
+
+/// Of these classes, those to whose address the author chose to write: it is no reply to
+/// us, or goes to one that what it answers neither came from nor named.
+fn called(
+    tx: &Tx,
+    config: &Config,
+    mail: &Mail,
+    verdict: &Verdict,
+    mut classes: Vec<String>,
+) -> Result<Vec<String>> {
+    if classes.is_empty() {
+        return Ok(classes);
+    }
+    if let Some(known) = answered(tx, mail, verdict)? {
+        let watched = config.mailboxes.iter().flat_map(MailboxConfig::addresses);
+        let is_chosen = |a: &Address| mail.recipients.contains(a) && !known.contains(a);
+        let chosen: Vec<_> = watched.filter(|(a, _)| is_chosen(a)).collect();
+        classes.retain(|class| chosen.iter().any(|(_, c)| *c == Some(class.as_str())));
+    }
+    Ok(classes)
 }
 
 /// It is a reply to us, and went to where our letter came from: its author chose no address.
 fn answers_us(tx: &Tx, mail: &Mail, verdict: &Verdict) -> Result<bool> {
+    Ok(answered(tx, mail, verdict)?.is_some())
+}
+
+/// If it is a reply to us: the addresses that a mail program fills in by itself.
+fn answered(tx: &Tx, mail: &Mail, verdict: &Verdict) -> Result<Option<Vec<Address>>> {
     let Place::Joins(ticket) = verdict.place.is else {
-        return Ok(false);
+        return Ok(None);
     };
+    let mut known = None;
     for id in &mail.in_reply_to {
-        let by_team = tx.team_mails_named(std::iter::once(id), ticket)?;
-        if !by_team.is_empty() || tx.is_our_letter(id)? {
-            return Ok(true);
+        if let Some(letter) = tx.letter_named(id)? {
+            known.get_or_insert_with(Vec::new).push(letter.sender);
+        }
+        for by_team in tx.team_mails_named(std::iter::once(id), ticket)? {
+            let known = known.get_or_insert_with(Vec::new);
+            // One whose bytes are gone names nothing: rather ring once too often.
+            let read = tx.mail(by_team)?.and_then(|row| read_mail(tx, &row).ok());
+            known.extend(read.into_iter().flat_map(|read| read.recipients));
         }
     }
-    Ok(false)
+    Ok(known)
 }
 
 /// Each letter of this ticket to its reporter that came back did not arrive, and each mail

@@ -11,7 +11,7 @@ mod team;
 
 pub use acknowledgement::{acknowledge, hold_for_reporter, release};
 pub use person::{by_person, check_labels, evaluation_letter, hand};
-pub use team::{board, digest, remind};
+pub use team::{Beside, board, digest, remind};
 
 use crate::config::Config;
 use crate::desk::File;

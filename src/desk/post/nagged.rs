@@ -3,15 +3,19 @@
 
 use super::team::pressing;
 use crate::config::Config;
-use crate::desk::tick::Nag;
+use crate::desk::Duty;
 use crate::letters::{DigestEntry, Matter};
+use crate::store::TicketRow;
 
-/// What `nags` remind of and `board` does not tell. What lacks the same of the same ticket,
+/// What is told of these `duties` and not on the `board`. What lacks the same of the same ticket,
 /// and is due no later, is told: one letter of ours does for both.
-pub(super) fn beside(config: &Config, board: &[DigestEntry], nags: &[&Nag]) -> Vec<DigestEntry> {
+pub(super) fn beside(
+    config: &Config,
+    board: &[DigestEntry],
+    duties: &[&(TicketRow, Duty)],
+) -> Vec<DigestEntry> {
     let mut entries: Vec<DigestEntry> = Vec::new();
-    for nag in nags {
-        let (row, duty) = &*nag.matter;
+    for (row, duty) in duties {
         let Some(matter) = pressing(config, duty) else {
             continue;
         };

@@ -234,22 +234,32 @@ fn trouble(letter: &Letter) -> Option<Matter> {
     }
 }
 
-/// Writes a digest to one person, with all that `nags` remind of; gives the letter's number.
+/// What a digest to one person tells beside the board.
+#[derive(Default)]
+pub struct Beside<'d> {
+    /// What it reminds of.
+    pub duties: Vec<&'d (TicketRow, Duty)>,
+    /// Of how many reports it is the first word.
+    pub new: usize,
+}
+
+/// Writes a digest to one person, with all that is told `beside` the board; gives the
+/// letter's number.
 pub fn digest(
     tx: &Tx,
     config: &Config,
     member: &Member,
     board: &[DigestEntry],
-    nags: &[&Nag],
+    beside: &Beside,
 ) -> Result<i64> {
     let (fact, hash) = tx.chain_head()?;
     let looked = tx.folders()?.into_iter().map(|f| f.looked_at).min();
     let read = tx.labelled_untold(&member.name, tx.now())?;
     let mut entries = board.to_vec();
-    entries.extend(nagged::beside(config, board, nags));
+    entries.extend(nagged::beside(config, board, &beside.duties));
     entries.extend(was_read(tx, &read)?);
     let view = DigestView {
-        new: nags.iter().filter(|nag| nag.is_new()).count(),
+        new: beside.new,
         now: local(config, tx.now()),
         reader: member.name.clone(),
         entries,

@@ -5,6 +5,8 @@ mod flood;
 mod junk;
 mod lasting;
 mod names;
+mod news;
+mod outage;
 mod profiles;
 mod silent;
 mod waiting;

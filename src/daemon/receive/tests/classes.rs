@@ -188,3 +188,72 @@ async fn who_writes_on_to_the_address_for_reports_is_released_from_nothing() {
     assert_eq!(s.taken().await, 1);
     assert_eq!(s.story(1).await.0, wanted[..3]);
 }
+
+/// One mailbox with an address for those under attack: a person is promised to them at any
+/// hour, and then one letter after the other.
+fn shielded(messages: &[Message]) -> Scene {
+    let mut s = scene(&[("INBOX", messages)]);
+    let config = Arc::make_mut(&mut s.config);
+    let names = |name: &str| {
+        vec![crate::promise::OneOf(vec![crate::ticket::FactName::new(
+            name,
+        )])]
+    };
+    let mut counter = config.policy.promises[0].clone();
+    counter.name = "counter".to_owned();
+    counter.class = Some("attack".to_owned());
+    counter.needs = names("answered");
+    counter.any_hour = true;
+    let mut pace = counter.clone();
+    pace.name = "pace".to_owned();
+    pace.from = names("answered");
+    (pace.any_hour, pace.repeat) = (false, true);
+    config.policy.promises.extend([counter, pace]);
+    config.mailboxes[0].aliases = vec![crate::config::Alias {
+        address: crate::mail::Address::parse("shield@example.org").unwrap(),
+        class: Some("attack".to_owned()),
+    }];
+    s.mailbox = config.mailboxes[0].clone();
+    s
+}
+
+#[tokio::test]
+async fn who_answers_us_by_the_address_for_attacks_is_in_need_once_more() {
+    for (address, rings) in [
+        ("security@example.org", false),
+        ("security@example.org, shield@example.org", true),
+        ("shield@example.org", true),
+    ] {
+        let mut s = shielded(&[to(1, "a", "shield@example.org")]);
+        assert_eq!(s.taken().await, 1);
+        let config = Arc::clone(&s.config);
+        let ticket = crate::ticket::TicketNo(1);
+        let answered = move |tx: &Tx| {
+            let fact = crate::store::NewFact {
+                at: tx.last_instant(ticket)?.unwrap(),
+                what: crate::ticket::What::Answered,
+                by: crate::ticket::By::Person("anna".to_owned()),
+                letter: None,
+                mail: None,
+                via: None,
+            };
+            tx.add_fact(ticket, &fact)?;
+            crate::desk::refresh(tx, &config, ticket)?;
+            let letters = tx.letters_of(ticket)?;
+            Ok(letters[0].message_id.clone().unwrap().to_string())
+        };
+        let receipt = s.record.write(answered).await.unwrap();
+        let reply = more(2, "b", &receipt, MIA, address);
+        s.server.folders.get_mut("INBOX").unwrap().1.push(reply);
+        assert_eq!(s.taken().await, 1);
+        let all = move |tx: &Tx| tx.deadlines_of(ticket);
+        let all = s.record.read(all).await.unwrap();
+        let of = |name: &str| -> Vec<bool> {
+            let of_it = all.iter().filter(|d| d.promise == name);
+            of_it.map(|d| d.open).collect()
+        };
+        let wanted: &[bool] = if rings { &[false, true] } else { &[false] };
+        assert_eq!(of("counter"), wanted, "{address}");
+        assert_eq!(of("pace"), [true], "{address}: it goes on");
+    }
+}
