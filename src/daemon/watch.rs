@@ -27,6 +27,9 @@ const LOOK_AT_STORE: Duration = Duration::from_secs(1);
 pub(super) const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(280);
 /// The pause after a try that took longer than its pause would have been.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(2);
+/// Of tickets that open one behind the other the team is told this often: what comes in a
+/// burst is one letter.
+const BURST: Duration = Duration::from_secs(2);
 
 pub(super) async fn pass(
     record: &Record,
@@ -184,13 +187,18 @@ pub(super) async fn attend(
 ) -> Result<(), Trouble> {
     let poll = Duration::try_from(mailbox.poll).unwrap_or(IDLE_AT_MOST);
     let (mut well, mut memory) = (false, Memory::telling(Arc::clone(&shared.outbox)));
+    let (mut told, mut owed) = (None::<Instant>, false);
     loop {
         let passed =
             receive::receive(&shared.record, &shared.config, mailbox, server, &mut memory).await;
         // What was committed before a failure is answered all the same.
         if !matches!(passed, Ok(Pass { taken: 0, .. })) {
             shared.outbox.notify_one();
-            // A ticket that has just opened is told to the team at once.
+            owed = true;
+        }
+        // A ticket that has just opened is told to the team at once.
+        if owed && told.is_none_or(|at| at.elapsed() >= BURST) {
+            (told, owed) = (Some(Instant::now()), false);
             let _ = clock(&shared.record, &shared.config)
                 .await
                 .inspect_err(|why| error!(%why, "the clock's turn failed"));
@@ -215,6 +223,11 @@ pub(super) async fn attend(
         if more && !shared.stop.is_cancelled() {
             continue;
         }
+        let pause = if owed && well {
+            pause.min(BURST)
+        } else {
+            pause
+        };
         // The pass left the first folder open: what arrived since it was listed wakes us.
         let woken = wait(shared, mailbox, server, pause.min(IDLE_AT_MOST)).await?;
         if shared.stop.is_cancelled() || (!well && woken == Woken::TimeUp) {
