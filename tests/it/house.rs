@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
@@ -366,4 +367,27 @@ fn fuzzing_stands_on_the_versions_that_ship() {
             "fuzz/Cargo.lock has {name} {versions:?}, Cargo.lock {known:?}"
         );
     }
+}
+
+#[test]
+fn each_bar_of_the_bench_names_scenarios_that_there_are() {
+    let me = std::env::current_exe().unwrap();
+    let listed = Command::new(me).arg("--list").output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let bars = fs::read_to_string(src().join("../tests/soak/bars")).unwrap();
+    let mut seen = Vec::new();
+    for line in bars.lines().filter(|l| !l.starts_with('#')) {
+        let parts: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [bar, scenarios, what] = parts[..] else {
+            panic!("no bar: {line}")
+        };
+        assert!(!what.is_empty() && !scenarios.is_empty(), "{line}");
+        assert!(!seen.contains(&bar), "{bar} stands there twice");
+        seen.push(bar);
+        for part in scenarios.split(' ') {
+            let named = listed.lines().any(|test| test.starts_with(part));
+            assert!(named, "{bar} names {part}, and no scenario begins so");
+        }
+    }
+    assert!(seen.len() > 40, "{seen:?}");
 }
