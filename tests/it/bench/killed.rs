@@ -75,10 +75,10 @@ fn d1_killed_at_a_word() {
     oracle::accounted(&g, &reporters);
     let receipts = oracle::one_receipt_each(&g, &reporters, &sink.kept());
     eprintln!("  {} reports: {receipts:?}", reporters.len());
-    // Only a death between the last byte and the record of the 250 doubles one, and only one
-    // who meets two deaths there has an end that nobody knows.
+    // Only a death between the last byte and the record of the 250 doubles one. A letter that
+    // met two deaths on its way, of which a round has five, has an end that nobody knows.
     assert!(receipts.doubled <= 3 * rounds(1), "{receipts:?}");
-    assert!(receipts.unknown <= 2 * rounds(1), "{receipts:?}");
+    assert!(2 * receipts.unknown <= 5 * rounds(1), "{receipts:?}");
     oracle::only_looked(&imap.text(Way::In));
     assert_eq!(g.signal("-TERM"), Some(0));
 }
