@@ -12,8 +12,8 @@ use async_imap::imap_proto::{AttributeValue, Response};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// More messages than this in one folder are more than we can hold.
-const MESSAGES: usize = 5_000_000;
+/// More messages than this in one folder are more than 256 MiB can hold.
+const MESSAGES: usize = 2_000_000;
 
 /// Every UID of the open folder from `first` on, ascending.
 pub(super) async fn uids(line: &mut Line, first: u32) -> Result<Vec<u32>, Trouble> {
@@ -26,7 +26,7 @@ pub(super) async fn uids(line: &mut Line, first: u32) -> Result<Vec<u32>, Troubl
         }
         if found.len() > MESSAGES {
             return Err(Trouble::Lost(anyhow!(
-                "the server lists more than {MESSAGES} messages in one folder"
+                "the server lists more than {MESSAGES} messages in one folder: move old ones to another"
             )));
         }
         Ok(())

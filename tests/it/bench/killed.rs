@@ -51,8 +51,9 @@ fn d1_killed_at_a_word() {
                         let pid = std::fs::read_to_string(&pid).ok()?;
                         pid.ends_with('\n').then_some(pid)
                     });
-                    let kill = Command::new("kill").args(["-KILL", pid.trim()]).status();
-                    assert!(kill.unwrap().success());
+                    // The story kills it as well, once it hears of the moment: either may be first.
+                    let kill = Command::new("kill").args(["-KILL", pid.trim()]).output();
+                    assert!(kill.is_ok());
                 }
             }));
             proxy.fault(Fault::new(way, When::Sees(word.to_owned()), kill).times(1));
