@@ -31,6 +31,32 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(2);
 /// burst is one letter.
 const BURST: Duration = Duration::from_secs(2);
 
+/// When the team is told of tickets that have just opened: at once, and of those that follow
+/// within [`BURST`] together.
+#[derive(Default)]
+struct Burst {
+    told: Option<Instant>,
+    /// Something came of which the team was not told.
+    owed: bool,
+}
+
+impl Burst {
+    /// Whether the team is told now, of all that is owed.
+    fn is_told(&mut self, now: Instant) -> bool {
+        let lately = self.told.is_some_and(|at| now.duration_since(at) < BURST);
+        if !self.owed || lately {
+            return false;
+        }
+        (self.told, self.owed) = (Some(now), false);
+        true
+    }
+
+    /// How much of a pause what is owed can wait.
+    fn waits(&self, pause: Duration) -> Duration {
+        if self.owed { pause.min(BURST) } else { pause }
+    }
+}
+
 pub(super) async fn pass(
     record: &Record,
     config: &Arc<Config>,
@@ -187,18 +213,16 @@ pub(super) async fn attend(
 ) -> Result<(), Trouble> {
     let poll = Duration::try_from(mailbox.poll).unwrap_or(IDLE_AT_MOST);
     let (mut well, mut memory) = (false, Memory::telling(Arc::clone(&shared.outbox)));
-    let (mut told, mut owed) = (None::<Instant>, false);
+    let mut burst = Burst::default();
     loop {
         let passed =
             receive::receive(&shared.record, &shared.config, mailbox, server, &mut memory).await;
         // What was committed before a failure is answered all the same.
         if !matches!(passed, Ok(Pass { taken: 0, .. })) {
             shared.outbox.notify_one();
-            owed = true;
+            burst.owed = true;
         }
-        // A ticket that has just opened is told to the team at once.
-        if owed && told.is_none_or(|at| at.elapsed() >= BURST) {
-            (told, owed) = (Some(Instant::now()), false);
+        if burst.is_told(Instant::now()) {
             let _ = clock(&shared.record, &shared.config)
                 .await
                 .inspect_err(|why| error!(%why, "the clock's turn failed"));
@@ -223,11 +247,7 @@ pub(super) async fn attend(
         if more && !shared.stop.is_cancelled() {
             continue;
         }
-        let pause = if owed && well {
-            pause.min(BURST)
-        } else {
-            pause
-        };
+        let pause = if well { burst.waits(pause) } else { pause };
         // The pass left the first folder open: what arrived since it was listed wakes us.
         let woken = wait(shared, mailbox, server, pause.min(IDLE_AT_MOST)).await?;
         if shared.stop.is_cancelled() || (!well && woken == Woken::TimeUp) {
@@ -306,6 +326,24 @@ mod tests {
         let lost = Trouble::Lost(anyhow!("closed"));
         let pauses = [0, 1, 2, 5, 6, 1000].map(|n| pause_after(&lost, n, 1.0).as_secs());
         assert_eq!(pauses, [2, 2, 4, 32, 60, 60]);
+    }
+
+    #[test]
+    fn the_first_of_a_burst_is_told_at_once_and_the_others_together() {
+        let (mut burst, began) = (Burst::default(), Instant::now());
+        let at = |millis| began + Duration::from_millis(millis);
+        let pause = Duration::from_secs(60);
+        assert!(!burst.is_told(at(0)), "nothing came");
+        burst.owed = true;
+        assert!(burst.is_told(at(0)));
+        assert_eq!(burst.waits(pause), pause);
+        for millis in [1, 400, 1999] {
+            burst.owed = true;
+            assert!(!burst.is_told(at(millis)), "{millis}");
+        }
+        assert_eq!(burst.waits(pause), BURST, "nobody waits for the next mail");
+        assert!(burst.is_told(at(2000)), "all of them by one look");
+        assert!(!burst.is_told(at(9000)), "nothing came since");
     }
 
     #[test]
