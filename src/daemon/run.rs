@@ -13,7 +13,7 @@ use super::jump::{Clocks, Jump};
 use super::pulse::Pulse;
 use super::record::Record;
 use super::trouble::remember;
-use super::{Shared, alarms, begin, clock, filing, health, notify, outgoing, watch};
+use super::{Hold, Shared, alarms, begin, clock, filing, health, notify, outgoing, watch};
 use crate::config::Config;
 use crate::desk::health::{CONFIG_TROUBLE, clock_was_put_back, clock_was_set_forwards};
 use crate::store::Tx;
@@ -41,8 +41,8 @@ pub const RUNNING: &str = "daemon/config";
 ///
 /// # Errors
 /// When it cannot begin, or a loop dies.
-pub async fn run(config: Config) -> Result<()> {
-    let (_lock, record) = begin(&config)?;
+pub async fn run(config: Config, hold: Hold) -> Result<()> {
+    let (_lock, record) = begin(hold, &config)?;
     let (mut term, mut int, mut hup) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,

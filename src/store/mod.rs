@@ -60,7 +60,7 @@ pub use team::LabelledFact;
 pub use tickets::{NewTicket, TicketRow};
 pub use troubles::Stuck;
 
-use access::{OF_WHOM, advised, folder_of, keep_names, private, with_folder, writable};
+use access::{OF_WHOM, advised, folder_of, keep_names, private, there, with_folder, writable};
 use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
 use rusqlite::config::DbConfig;
@@ -196,24 +196,35 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens the record that is there, and brings it to the newest schema; a copy of the old
-    /// one stays beside it. A record that is behind what was seen of it is marked as a copy.
+    /// Opens the record that is there, and brings it to the newest schema while nobody else
+    /// works on it; a copy of the old one stays beside it. A record that is behind what was seen of it is marked as a copy.
     ///
     /// # Errors
-    /// When it is missing, open to others, damaged, or from a newer gatepost.
+    /// When it is missing, open to others, damaged, or from a newer gatepost; and when it is
+    /// from an older one that runs on it.
     pub fn open(path: &Path) -> Result<Self> {
-        if !path.exists() {
-            bail!(
-                "there is no store at {}\n  hint: `gatepost init` makes one; if there was one, look for it before you do",
-                path.display()
-            );
-        }
-        private(&folder_of(path), "folder", "700")?;
-        private(path, "file", "600")?;
+        Self::open_by(path, None)
+    }
+
+    /// Takes the lock on the record that is there, as `me`, and then opens it: what
+    /// [`Store::open`] changes there, it changes while nobody else works on it.
+    ///
+    /// # Errors
+    /// Those of [`Lock::take`] and [`Store::open`].
+    pub fn take(path: &Path, me: &str) -> Result<(Lock, Self)> {
+        there(path)?;
+        let lock = Lock::take(path, me)?;
+        let store = Self::open_by(path, Some(&lock))?;
+        Ok((lock, store))
+    }
+
+    fn open_by(path: &Path, lock: Option<&Lock>) -> Result<Self> {
+        there(path)?;
         let store = Self::connect(path).map_err(|why| with_folder(why, path))?;
         writable(&store.connection, path)?;
         let opened = || -> Result<Self> {
             schema::recognise(&store.connection)?;
+            let _alone = lock::to_change(&store.connection, path, lock)?;
             let mut store = store.ready(path)?;
             store.mark_if_put_back(path)?;
             Ok(store)

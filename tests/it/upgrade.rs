@@ -2,15 +2,17 @@
 //! whenever a migration is killed the store is the old one or the new one.
 
 use crate::dice::{Dice, rounds};
-use crate::kit::Gatepost;
-use crate::post_office::PostOffice;
+use crate::faults::says;
+use crate::kit::{Gatepost, PATIENCE};
+use crate::post_office::{PostOffice, wait_until};
 use crate::rig::integrity;
 use rusqlite::Connection;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What an older gatepost made, and a row in each of its tables.
 const OLD: [(&str, &str); 3] = [
@@ -113,8 +115,8 @@ fn a_migration_that_is_killed_leaves_the_old_store_or_the_new_one() {
     for _ in 0..rounds(10) {
         let mut command = g.command(&["outbox"]);
         let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
-        let until = std::time::Instant::now() + Duration::from_millis(dice.below(400));
-        while std::time::Instant::now() < until {
+        let until = Instant::now() + Duration::from_millis(dice.below(400));
+        while Instant::now() < until {
             thread::yield_now();
         }
         child.kill().unwrap();
@@ -135,4 +137,92 @@ fn a_migration_that_is_killed_leaves_the_old_store_or_the_new_one() {
     eprintln!("{old} times old, {new} times new");
     assert_eq!(letters(&g), 1);
     assert!(version(&path) > 3);
+}
+
+/// Has the lock of a store, as a process that wrote this about itself.
+fn held(store: &Path, holder: &str) -> fs::File {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".lock");
+    let mut lock = fs::File::create(name).unwrap();
+    lock.try_lock().unwrap();
+    writeln!(lock, "{holder}").unwrap();
+    lock
+}
+
+#[test]
+fn a_store_on_which_an_older_daemon_runs_is_left_to_it() {
+    let g = Gatepost::new(PostOffice::shared(), "older-daemon");
+    let path = g.path("store/gatepost.db");
+    old_store(&path, 3);
+    let before = fs::read(&path).unwrap();
+    let holder = "process 4242 since 2027-01-04 09:00 UTC";
+    let lock = held(&path, holder);
+    for args in [
+        &["list"][..],
+        &["outbox"],
+        &["backup", g.path("store/copy.db").to_str().unwrap()],
+    ] {
+        let wanted = [
+            "older gatepost (schema 3, this one writes",
+            holder,
+            "nothing was changed",
+            "hint: restart that one",
+        ];
+        says(&g.run(args).code_in(&[1]), &wanted);
+    }
+    let ill = g.run(&["health"]);
+    assert_eq!(ill.code, 3);
+    says(&ill.out, &["older gatepost", "restart that one"]);
+    for args in [&["run"][..], &["run", "--once"], &["run", "--restored"]] {
+        let began = Instant::now();
+        says(&g.run(args).code_in(&[4]), &[holder, "hint:"]);
+        assert!(began.elapsed() < Duration::from_secs(5));
+    }
+    assert!(fs::read(&path).unwrap() == before, "the store was changed");
+    assert!(!copy_of(&path, 3).exists());
+    drop(lock);
+    assert_eq!(letters(&g), 1);
+    assert!(version(&path) > 3);
+    // The lock was let go again.
+    g.run(&["health"]);
+    held(&path, holder);
+}
+
+#[test]
+fn who_finds_a_store_that_is_being_brought_up_waits_and_then_says_so() {
+    let g = Gatepost::new(PostOffice::shared(), "brought-up");
+    let path = g.path("store/gatepost.db");
+    old_store(&path, 3);
+    let holder = "a command, process 4242, which brings the store to a newer schema";
+    let lock = held(&path, holder);
+    let lists = |args: &[&str]| {
+        let mut command = g.command(args);
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let mut waits: Vec<_> = (0..3).map(|_| lists(&["outbox"])).collect();
+    let looks = |pid: u32| {
+        let open = fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
+        let is_lock =
+            |of: PathBuf| fs::read_link(of).is_ok_and(|to| to.ends_with("gatepost.db.lock"));
+        open.flatten().any(|of| is_lock(of.path()))
+    };
+    wait_until("all look at the lock", PATIENCE, || {
+        waits.iter().all(|w| looks(w.id())).then_some(())
+    });
+    assert!(waits.iter_mut().all(|w| w.try_wait().unwrap().is_none()));
+    drop(lock);
+    for mut one in waits {
+        assert_eq!(one.wait().unwrap().code(), Some(0));
+    }
+    assert_eq!(version(&copy_of(&path, 3)), 3);
+
+    old_store(&path, 3);
+    let _lock = held(&path, holder);
+    let wanted = ["busy with the store", holder, "hint: try again"];
+    // Nobody has to restart what ends by itself: no code 4.
+    for args in [&["outbox"][..], &["run", "--once"]] {
+        says(&g.run(args).code_in(&[1]), &wanted);
+    }
+    assert!(g.run(&["health"]).out.contains("no daemon runs"));
+    assert_eq!(version(&path), 3);
 }
