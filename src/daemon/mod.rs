@@ -71,7 +71,7 @@ pub fn hold(config: &Config) -> Result<Hold> {
         std::process::id(),
         wall::now().strftime("%Y-%m-%d %H:%M UTC")
     );
-    let (lock, store) = Store::take(&config.store, &me)?;
+    let (lock, store) = Store::take(&config.store, &me, &notify::upgrading())?;
     Ok(Hold { lock, store })
 }
 

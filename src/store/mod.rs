@@ -36,6 +36,7 @@ mod sound;
 mod team;
 mod tickets;
 mod troubles;
+mod upgrade;
 
 pub use access::what_fails;
 #[cfg(test)]
@@ -59,6 +60,7 @@ pub use search::Listing;
 pub use team::LabelledFact;
 pub use tickets::{NewTicket, TicketRow};
 pub use troubles::Stuck;
+pub use upgrade::{Told, Upgrade};
 
 use access::{OF_WHOM, advised, folder_of, keep_names, private, there, with_folder, writable};
 use anyhow::{Context, Result, bail, ensure};
@@ -190,7 +192,7 @@ impl Store {
         })?;
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         drop(file);
-        let store = Self::connect(path)?.ready(path)?;
+        let store = Self::connect(path)?.ready(path, &upgrade::nobody())?;
         keep_names(&folder)?;
         keep_names(&folder_of(&folder))?;
         Ok(store)
@@ -203,29 +205,30 @@ impl Store {
     /// When it is missing, open to others, damaged, or from a newer gatepost; and when it is
     /// from an older one that runs on it.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_by(path, None)
+        Self::open_by(path, None, &upgrade::nobody())
     }
 
     /// Takes the lock on the record that is there, as `me`, and then opens it: what
-    /// [`Store::open`] changes there, it changes while nobody else works on it.
+    /// [`Store::open`] changes there, it changes while nobody else works on it. `told` hears
+    /// how far that has come.
     ///
     /// # Errors
     /// Those of [`Lock::take`] and [`Store::open`].
-    pub fn take(path: &Path, me: &str) -> Result<(Lock, Self)> {
+    pub fn take(path: &Path, me: &str, told: &Told) -> Result<(Lock, Self)> {
         there(path)?;
         let lock = Lock::take(path, me)?;
-        let store = Self::open_by(path, Some(&lock))?;
+        let store = Self::open_by(path, Some(&lock), told)?;
         Ok((lock, store))
     }
 
-    fn open_by(path: &Path, lock: Option<&Lock>) -> Result<Self> {
+    fn open_by(path: &Path, lock: Option<&Lock>, told: &Told) -> Result<Self> {
         there(path)?;
         let store = Self::connect(path).map_err(|why| with_folder(why, path))?;
         writable(&store.connection, path)?;
         let opened = || -> Result<Self> {
             schema::recognise(&store.connection)?;
             let _alone = lock::to_change(&store.connection, path, lock)?;
-            let mut store = store.ready(path)?;
+            let mut store = store.ready(path, told)?;
             store.mark_if_put_back(path)?;
             Ok(store)
         };
@@ -275,13 +278,17 @@ impl Store {
     /// aside (for savepoints) lies in memory: a service may write nowhere but to its store,
     /// and reports belong into no other file. Half a MiB of pages is kept in memory: the idle
     /// daemon is small, and the system's own cache has the rest.
-    fn ready(mut self, path: &Path) -> Result<Self> {
+    fn ready(mut self, path: &Path, told: &Told) -> Result<Self> {
         self.connection
             .set_transaction_behavior(TransactionBehavior::Immediate);
         self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512;")?;
-        schema::migrate(&mut self.connection, |version| {
-            backup::keep_before(path, version)
-        })?;
+        if !schema::is_newest(&self.connection)? {
+            upgrade::telling(&mut self.connection, told, Upgrade::Changing)?;
+            schema::migrate(&mut self.connection, |version| {
+                backup::keep_before(path, version, told)
+            })?;
+            upgrade::silent(&mut self.connection)?;
+        }
         Ok(self)
     }
 

@@ -228,13 +228,13 @@ fn it_is_gone_in_time_while_a_command_hangs_and_so_is_the_command() {
 }
 
 /// A socket on which the service manager listens.
-struct Systemd {
+pub struct Systemd {
     socket: UnixDatagram,
     seen: Vec<String>,
 }
 
 impl Systemd {
-    fn listens(g: &Gatepost) -> Self {
+    pub fn listens(g: &Gatepost) -> Self {
         let socket = UnixDatagram::bind(g.path("notify")).unwrap();
         socket
             .set_read_timeout(Some(Duration::from_secs(90)))
@@ -246,7 +246,7 @@ impl Systemd {
     }
 
     /// Waits for a word, and gives the message that it stands in.
-    fn hears(&mut self, word: &str) -> String {
+    pub fn hears(&mut self, word: &str) -> String {
         let mut buffer = [0; 4096];
         loop {
             let n = self.socket.recv(&mut buffer).unwrap_or_else(|why| {

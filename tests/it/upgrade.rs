@@ -1,6 +1,7 @@
 //! A store of an older schema under a newer gatepost: its rows stay, a copy of it stays, and
 //! whenever a migration is killed the store is the old one or the new one.
 
+use crate::daemon::Systemd;
 use crate::dice::{Dice, rounds};
 use crate::faults::says;
 use crate::kit::{Gatepost, PATIENCE};
@@ -225,4 +226,32 @@ fn who_finds_a_store_that_is_being_brought_up_waits_and_then_says_so() {
     }
     assert!(g.run(&["health"]).out.contains("no daemon runs"));
     assert_eq!(version(&path), 3);
+}
+
+#[test]
+fn the_service_manager_hears_how_far_a_migration_has_come() {
+    let g = Gatepost::new(PostOffice::shared(), "extended");
+    let path = g.path("store/gatepost.db");
+    old_store(&path, 3);
+    // More pages than are copied at once.
+    let old = Connection::open(&path).unwrap();
+    old.execute("DELETE FROM marks", []).unwrap();
+    old.execute(MORE, [MAILS * 6]).unwrap();
+    drop(old);
+    let mut systemd = Systemd::listens(&g);
+    let run = g
+        .command(&["run", "--once"])
+        .env("NOTIFY_SOCKET", g.path("notify"))
+        .output()
+        .unwrap();
+    assert!(version(&path) > 3);
+    let copying = "copying the store before its migration: ";
+    let said = systemd.hears(&format!("STATUS={copying}"));
+    says(&said, &[" pages", "EXTEND_TIMEOUT_USEC=300000000"]);
+    let said = systemd.hears("STATUS=checking the copy");
+    says(&said, &["EXTEND_TIMEOUT_USEC="]);
+    let said = systemd.hears("STATUS=migrating the store");
+    says(&said, &["EXTEND_TIMEOUT_USEC="]);
+    let log = String::from_utf8(run.stderr).unwrap();
+    says(&log, &[copying, "migrating the store"]);
 }
