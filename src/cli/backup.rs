@@ -71,8 +71,13 @@ pub fn gate(here: &Here, store: &mut Store, restored: bool) -> Result<()> {
             here.config.store.display()
         );
     }
-    store.write(wall::now(), |tx| restore::restore(tx, &what))?;
-    store.keep_head(&here.config.store)?;
+    store.restore(&here.config.store, wall::now(), |tx| {
+        restore::restore(tx, &what)
+    })?;
+    if let Err(why) = store.keep_head(&here.config.store) {
+        // The daemon tries again, and tells when it cannot.
+        tracing::warn!("{why:#}");
+    }
     tracing::warn!("the copy is the original from now on. {says}");
     Ok(())
 }
