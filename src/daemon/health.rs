@@ -7,10 +7,11 @@
 
 use super::Shared;
 use super::record::Record;
+use super::trouble::note;
 use crate::channel::command::{self, Event, Message};
 use crate::config::Config;
 use crate::desk::account;
-use crate::desk::health::{self, Kind, Reason};
+use crate::desk::health::{self, HEAD_TROUBLE, Kind, Reason};
 use crate::store::{self, Alarm, Store, Tx};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -58,10 +59,16 @@ pub(super) async fn minding(shared: Shared, began: Instant, alarm: Arc<Mutex<Sto
 /// When the store fails.
 pub(super) async fn look(record: &Record, config: &Arc<Config>, passes_too: bool) -> Result<()> {
     record.try_to_write().await?;
-    record.keep_head(config.store.clone()).await?;
+    let head = record.keep_head(config.store.clone()).await;
+    // Whatever it is, all else is told too.
+    let head = head.err().map(|why| format!("{why:#}"));
+    if let Some(why) = &head {
+        warn!(why, "an old copy that is put back may not be noticed");
+    }
     let config = Arc::clone(config);
     record
         .write(move |tx| {
+            note(tx, HEAD_TROUBLE, head)?;
             let known = health::known(tx, &config)?;
             let reasons = health::judge(&known, tx.now());
             // A way cannot tell that it is broken, and when it can it is not.
@@ -166,5 +173,38 @@ async fn audits(record: &Record, config: &Arc<Config>) {
         while record.now().duration_since(now).abs() < AUDIT {
             tokio::time::sleep(LOOK_AT_DAY).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample;
+    use crate::wall;
+
+    async fn alarms(record: &Record, config: &Arc<Config>) -> Vec<(String, String)> {
+        look(record, config, true).await.unwrap();
+        let on = record.read(|tx| tx.alarms_on()).await.unwrap();
+        on.into_iter().map(|a| (a.key, a.text)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_head_that_cannot_be_written_is_told_and_silences_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Arc::new(sample::small(dir.path()));
+        let record = Record::new(Store::create(&config.store).unwrap(), wall::now).unwrap();
+        let keys = |on: &[(String, String)]| on.iter().map(|a| a.0.clone()).collect::<Vec<_>>();
+        // A folder stands where the file is to be.
+        let in_the_way = config.store.with_extension("db.head.new");
+        std::fs::create_dir(&in_the_way).unwrap();
+        let on = alarms(&record, &config).await;
+        assert_eq!(keys(&on), ["health/head", "health/no-baseline"]);
+        let text = &on.first().unwrap().1;
+        assert!(text.contains("may not be noticed"), "{text}");
+        std::fs::remove_dir(&in_the_way).unwrap();
+        let on = alarms(&record, &config).await;
+        assert_eq!(keys(&on), ["health/no-baseline"]);
+        assert!(config.store.with_extension("db.head").exists());
+        assert!(!in_the_way.exists());
     }
 }

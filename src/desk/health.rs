@@ -47,6 +47,8 @@ const CLOCK_BACK: &str = "health/clock-back";
 const CLOCK_FORWARDS: &str = "health/clock-forwards";
 /// The word under which it is remembered why the config on the disk is not in force.
 pub const CONFIG_TROUBLE: &str = "trouble/config";
+/// The word under which it is remembered why the head of the record cannot be written.
+pub const HEAD_TROUBLE: &str = "trouble/head";
 /// The word under which it is remembered why the alarm command does not work.
 pub const ALARM_TROUBLE: &str = "trouble/alarm";
 
@@ -162,6 +164,8 @@ pub struct Known {
     pub smtp: Option<Trouble>,
     /// The clock's turn.
     pub reminders: Option<Trouble>,
+    /// The head of the record.
+    pub head: Option<Trouble>,
     /// The alarm command.
     pub alarm: Option<Trouble>,
     /// The config on the disk.
@@ -207,6 +211,7 @@ pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
         clock_forwards: trouble(tx, CLOCK_FORWARDS)?,
         smtp: trouble(tx, "trouble/smtp")?,
         reminders: trouble(tx, "trouble/clock")?,
+        head: trouble(tx, HEAD_TROUBLE)?,
         alarm: trouble(tx, ALARM_TROUBLE)?,
         config: trouble(tx, CONFIG_TROUBLE)?,
         calendar_ends: config

@@ -71,7 +71,11 @@ impl Store {
             writeln!(to, "facts {} number {}", head.facts, head.number)?;
             Ok(fs::rename(&new, &file)?)
         };
-        write().with_context(|| {
+        let written = write();
+        if written.is_err() {
+            fs::remove_file(&new).ok();
+        }
+        written.with_context(|| {
             format!(
                 "how far the record has come cannot be written into {}",
                 folder_of(path).display()

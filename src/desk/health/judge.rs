@@ -100,7 +100,7 @@ fn minutes(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// What leads out: the relay, the reminders, the alarm command; and the config.
+/// What leads out: the relay, the reminders, the alarm command; and the head and the config.
 fn ways(known: &Known, now: Timestamp) -> Vec<Reason> {
     let lasting = |trouble: &&Trouble| now.duration_since(trouble.since) >= TROUBLE;
     let told = |kind, trouble: &Trouble, text: &str, hint: &str| {
@@ -138,7 +138,15 @@ fn ways(known: &Known, now: Timestamp) -> Vec<Reason> {
             "gatepost check says what is wrong; then reload again",
         )
     });
-    [smtp, reminders, alarm, config]
+    let head = known.head.as_ref().map(|trouble| {
+        told(
+            Kind::Head,
+            trouble,
+            "how far the record has come cannot be kept beside it: an old copy that is put back may not be noticed",
+            "gatepost writes gatepost.db.head into the store's folder: see to the folder and its disk",
+        )
+    });
+    [smtp, reminders, head, alarm, config]
         .into_iter()
         .flatten()
         .collect()

@@ -21,6 +21,8 @@ pub enum Kind {
     Letters,
     /// The record disagrees with itself.
     Audit,
+    /// How far the record has come cannot be kept beside it.
+    Head,
     /// The team may not be reminded.
     Reminders,
     /// A promise is late.
@@ -52,6 +54,7 @@ impl Kind {
             Self::Outbox => "outbox",
             Self::Letters => "letters",
             Self::Audit => "audit",
+            Self::Head => "head",
             Self::Reminders => "reminders",
             Self::Overdue => "overdue",
             Self::Unreadable => "unreadable",
@@ -85,6 +88,7 @@ impl Kind {
             | Self::Smtp
             | Self::Outbox
             | Self::Audit
+            | Self::Head
             | Self::Reminders
             | Self::Clock
             | Self::Alarm
