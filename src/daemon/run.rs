@@ -15,7 +15,9 @@ use super::record::Record;
 use super::trouble::remember;
 use super::{Hold, Shared, alarms, begin, clock, filing, health, notify, outgoing, watch};
 use crate::config::Config;
-use crate::desk::health::{CONFIG_TROUBLE, clock_was_put_back, clock_was_set_forwards};
+use crate::desk::health::{
+    CONFIG_TROUBLE, clock_was_put_back, clock_was_set_forwards, promised_before, promises_nothing,
+};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -51,6 +53,7 @@ pub async fn run(config: Config, hold: Hold) -> Result<()> {
     let mut daemon = Daemon::new(record, config);
     let digest = daemon.config.digest.clone();
     daemon.record.write(move |tx| in_force(tx, &digest)).await?;
+    daemon.loud(&daemon.config).await?;
     daemon.start();
     let mut look = tokio::time::interval(LOOK_AT_CLOCKS);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -201,6 +204,9 @@ impl Daemon {
                     warn!("{warning}");
                 }
                 self.config = Arc::new(config);
+                if let Err(why) = self.loud(&self.config).await {
+                    error!(why = format!("{why:#}"), "the store failed");
+                }
                 self.start_anew();
                 info!(
                     mailboxes = self.config.mailboxes.len(),
@@ -219,6 +225,16 @@ impl Daemon {
             }
         }
         notify::ready();
+    }
+
+    /// A policy that has lost its promises is said as what it may be.
+    async fn loud(&self, config: &Arc<Config>) -> Result<()> {
+        let config = Arc::clone(config);
+        let lost = self.record.read(move |tx| promised_before(tx, &config));
+        if let Some((text, hint)) = lost.await?.map(promises_nothing) {
+            error!(hint, "{text}");
+        }
+        Ok(())
     }
 
     /// The config on the disk, with the store made ready for it.

@@ -150,6 +150,8 @@ pub struct Known {
     pub audit: Option<Audited>,
     /// Mails that nobody could read or has looked at.
     pub unreadable: Option<(u32, Timestamp)>,
+    /// How many promises of other policies are open, where the one in force promises nothing.
+    pub promised_before: Option<usize>,
     /// Late promises that are not soft: reference, promise, and when it was due.
     pub late: Vec<(String, String, Timestamp)>,
     /// The latest moment on record.
@@ -204,6 +206,7 @@ pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
         letters: tx.letters_not_settled_well()?,
         audit: audit.and_then(|text| serde_json::from_str(&text).ok()),
         unreadable: tx.unreadable_and_unseen()?,
+        promised_before: promised_before(tx, config)?,
         late: late(tx, config)?,
         newest: tx.newest_moment()?,
         server_clock: trouble(tx, SERVER_CLOCK)?,
@@ -256,6 +259,28 @@ fn names(tx: &Tx) -> Result<Option<(usize, String)>> {
     let row = tx.ticket(first.ticket)?;
     let reference = row.map_or(String::new(), |row| row.reference.to_string());
     Ok(Some((all.len(), reference)))
+}
+
+/// How many promises are open of policies from before, where the one of the config promises
+/// nothing: a page may do that, and so does a policy file that was cut off.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn promised_before(tx: &Tx, config: &Config) -> Result<Option<usize>> {
+    if !config.policy.promises.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(tx.open_deadlines()?.len()).filter(|open| *open > 0))
+}
+
+/// What that is, in words, and what to do.
+pub fn promises_nothing(open: usize) -> (String, &'static str) {
+    (
+        format!(
+            "the policy promises nothing, and promises to reporters are open ({open}): no new report gets a deadline"
+        ),
+        "see whether the policy's file is whole (gatepost check reads it back); if its page promises nothing any more, this ends with the last of them",
+    )
 }
 
 fn trouble(tx: &Tx, key: &str) -> Result<Option<Trouble>> {

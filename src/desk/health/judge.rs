@@ -1,6 +1,6 @@
 //! Facts in, reasons out: what of all that is known is wrong.
 
-use super::{CLOCKS, Kind, Known, NO_PASS, Reason, SET, TROUBLE, Trouble};
+use super::{CLOCKS, Kind, Known, NO_PASS, Reason, SET, TROUBLE, Trouble, promises_nothing};
 use jiff::Timestamp;
 
 /// What is wrong at this moment, the gravest kinds first.
@@ -191,6 +191,10 @@ fn record(known: &Known) -> Vec<Reason> {
             detail: audit.first.clone(),
             ..reason
         });
+    }
+    if let Some(open) = known.promised_before {
+        let (text, hint) = promises_nothing(open);
+        reasons.push(Reason::new(Kind::Promises, None, text, hint));
     }
     if let Some((reference, promise, due_at)) = known.late.first() {
         let more = match known.late.len() {

@@ -25,6 +25,8 @@ pub enum Kind {
     Head,
     /// The team may not be reminded.
     Reminders,
+    /// The policy promises nothing, and promises of another are open.
+    Promises,
     /// A promise is late.
     Overdue,
     /// A mail could not be read, and nobody has looked at it.
@@ -56,6 +58,7 @@ impl Kind {
             Self::Audit => "audit",
             Self::Head => "head",
             Self::Reminders => "reminders",
+            Self::Promises => "promises",
             Self::Overdue => "overdue",
             Self::Unreadable => "unreadable",
             Self::Clock => "clock",
@@ -75,7 +78,8 @@ impl Kind {
     /// it. What people have to do is told once, and when there is more of it.
     pub fn is_repeated(self) -> bool {
         match self {
-            Self::Overdue
+            Self::Promises
+            | Self::Overdue
             | Self::Unreadable
             | Self::Letters
             | Self::Config
