@@ -1,9 +1,7 @@
 //! The health loop: what `health` would tell, the command channel is told.
 //!
-//! A store that cannot be read or written keeps no alarm: that one is told directly.
-//!
-//! Known limit: where that was told by a process that died, the next one does not tell that
-//! it is over.
+//! A store that cannot be read or written keeps no alarm: that one is told directly. An empty
+//! file beside the store has the next process know of it, where it can be made.
 
 use super::Shared;
 use super::record::Record;
@@ -12,9 +10,10 @@ use crate::channel::command::{self, Event, Message};
 use crate::config::Config;
 use crate::desk::account;
 use crate::desk::health::{self, HEAD_TROUBLE, Kind, Reason};
-use crate::store::{self, Alarm, Store, Tx};
+use crate::store::{self, Alarm, Store, ToldMark, Tx};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -115,12 +114,23 @@ fn sync(tx: &Tx, reasons: &[Reason], is_ours: impl Fn(&str) -> bool) -> Result<(
 }
 
 /// The alarm that the store fails, which no store can keep.
-#[derive(Default)]
 pub(super) struct StoreAlarm {
     told: Option<Instant>,
+    /// A process before this one told it, and not that it is over.
+    before: bool,
+    mark: ToldMark,
 }
 
 impl StoreAlarm {
+    pub(super) fn of(store: &Path) -> Self {
+        let mark = ToldMark::beside(store);
+        Self {
+            told: None,
+            before: mark.is_set(),
+            mark,
+        }
+    }
+
     async fn tell(&mut self, config: &Config, fails: Option<anyhow::Error>, now: Timestamp) {
         if let Some(why) = &fails {
             error!(why = format!("{why:#}"), "the store fails");
@@ -128,8 +138,8 @@ impl StoreAlarm {
         let Some(alarm) = &config.alarm else { return };
         let repeat = Duration::try_from(alarm.repeat).unwrap_or_default();
         let (event, text) = match (&fails, self.told) {
-            (None, None) => return,
-            (None, Some(_)) => (Event::Clear, "the store works again"),
+            (None, None) if !self.before => return,
+            (None, _) => (Event::Clear, "the store works again"),
             (Some(_), Some(told)) if told.elapsed() < repeat => return,
             (Some(why), _) => (Event::Raise, store::what_fails(why)),
         };
@@ -139,10 +149,16 @@ impl StoreAlarm {
             text: text.to_owned(),
             at: now,
         };
-        match command::tell(alarm, &message).await {
-            Ok(()) => self.told = fails.map(|_| Instant::now()),
-            Err(why) => warn!(why, "the alarm command did not take that the store fails"),
+        if let Err(why) = command::tell(alarm, &message).await {
+            warn!(why, "the alarm command did not take that the store fails");
+            return;
         }
+        self.before = false;
+        self.told = fails.map(|_| Instant::now());
+        let (mark, is_on) = (self.mark.clone(), self.told.is_some());
+        // A disk that fails may take its time.
+        let keep = move || if is_on { mark.set() } else { mark.clear() };
+        let _ = tokio::task::spawn_blocking(keep).await;
     }
 }
 
@@ -206,5 +222,39 @@ mod tests {
         assert_eq!(keys(&on), ["health/no-baseline"]);
         assert!(config.store.with_extension("db.head").exists());
         assert!(!in_the_way.exists());
+    }
+
+    #[tokio::test]
+    async fn what_a_process_that_died_told_of_the_store_is_ended_by_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = sample::small(dir.path());
+        std::fs::create_dir(config.store.parent().unwrap()).unwrap();
+        let told = dir.path().join("told");
+        let script = format!("cat >> {}", told.display());
+        config.alarm = Some(crate::config::Alarm {
+            command: ["/bin/sh", "-c", &script].map(str::to_owned).to_vec(),
+            timeout: SignedDuration::from_secs(60),
+            repeat: SignedDuration::from_mins(15),
+            alive: false,
+        });
+        let full = || Some(anyhow::anyhow!("full"));
+        let next = || StoreAlarm::of(&config.store);
+        let events = || {
+            let told = std::fs::read_to_string(&told).unwrap_or_default();
+            let event = |line: &str| line.get(..16).unwrap().to_owned();
+            told.lines().map(event).collect::<Vec<_>>()
+        };
+        let (raise, clear) = ("{\"event\":\"raise\"", "{\"event\":\"clear\"");
+        next().tell(&config, None, wall::now()).await;
+        assert!(events().is_empty());
+        next().tell(&config, full(), wall::now()).await;
+        // It fails still: told anew by who does not know how long it is.
+        next().tell(&config, full(), wall::now()).await;
+        let mut third = next();
+        for _ in 0..2 {
+            third.tell(&config, None, wall::now()).await;
+        }
+        next().tell(&config, None, wall::now()).await;
+        assert_eq!(events(), [raise, raise, clear]);
     }
 }

@@ -126,6 +126,8 @@ struct Daemon {
 impl Daemon {
     fn new(record: Record, config: Config) -> Self {
         let (began, pulse) = (record.now(), Pulse::default());
+        let store_alarm = health::StoreAlarm::of(&config.store);
+        let store_alarm = Arc::new(Mutex::new(store_alarm));
         let config = Arc::new(config);
         let mut chores = JoinSet::new();
         chores.spawn(notify::status(record.clone(), began));
@@ -137,7 +139,7 @@ impl Daemon {
             config,
             pulse,
             batons: Batons::new(),
-            store_alarm: Arc::default(),
+            store_alarm,
             outbox: Arc::new(Notify::new()),
             end: CancellationToken::new(),
             loops: JoinSet::new(),

@@ -44,7 +44,7 @@ impl Head {
     }
 }
 
-fn beside(store: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(store: &Path, end: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)

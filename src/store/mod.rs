@@ -35,6 +35,7 @@ mod search;
 mod sound;
 mod team;
 mod tickets;
+mod told;
 mod troubles;
 mod upgrade;
 
@@ -59,6 +60,7 @@ pub use raw::{Raw, RawBytes};
 pub use search::Listing;
 pub use team::LabelledFact;
 pub use tickets::{NewTicket, TicketRow};
+pub use told::ToldMark;
 pub use troubles::Stuck;
 pub use upgrade::{Told, Upgrade};
 

@@ -95,8 +95,8 @@ fn a_policy_that_was_cut_off_is_told_while_promises_are_open() {
     let mut g = Gatepost::ready(PostOffice::shared(), "cut-off");
     let page = "name = \"page\"\nversion = 2026-11-01\nurl = \"https://example.org/security\"\n";
     let promise = "[[promise]]\nname = \"answer\"\npage = \"We answer.\"\nfrom = [\"received\"]\nneeds = [\"answered\"]\nwithin = \"30 days\"\n";
+    let file = g.path("page.toml");
     let policy = |text: &str| {
-        let file = g.path("page.toml");
         fs::write(&file, text).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     };
