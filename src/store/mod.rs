@@ -16,6 +16,7 @@ mod before;
 mod deadlines;
 mod delivery;
 mod facts;
+mod foreign;
 mod given;
 mod head;
 mod health;
@@ -77,6 +78,8 @@ use std::time::Duration;
 /// An open record.
 pub struct Store {
     connection: Connection,
+    /// Behind the connection: it is to be dropped later.
+    _open: foreign::Open,
     #[cfg(test)]
     around_commit: Option<AroundCommit>,
 }
@@ -260,6 +263,7 @@ impl Store {
     /// Changes nothing in the file.
     fn connect(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = foreign::Open::of(path)?;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(10))?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
@@ -271,6 +275,7 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(256);
         Ok(Self {
             connection,
+            _open: open,
             #[cfg(test)]
             around_commit: None,
         })
