@@ -134,7 +134,7 @@ pub enum Command {
     Check(Check),
     /// Is all well: exit code 3 and every reason, with what to do, when it is not
     #[command(
-        after_help = "Examples: gatepost health\n          gatepost health --json\n\nReasons: store, no-daemon, config, no-pass (a folder was not read to its end for 13 minutes), no-baseline, smtp (10 minutes), outbox (a letter waits for an hour), letters (unknown or refused), audit, reminders, overdue, unreadable, clock, alarm. Warnings leave the exit code at 0: calendar, names (one that was withdrawn stands in a file of ours), security-txt (it ends within 30 days). The daemon tells the alarm command of the same (see `gatepost help config`); keys are imap/NAME, smtp and health/REASON.\n\n--json: {ok, since, reasons: [{reason, mailbox, since, text, hint}], warnings: [the same], looked_at}"
+        after_help = "Examples: gatepost health\n          gatepost health --json\n\nReasons: store, no-daemon, config, no-pass (a folder was not read to its end for 13 minutes), no-baseline, smtp (10 minutes), outbox (a letter waits for an hour), letters (unknown or refused), audit, head (how far the record has come cannot be kept beside it), reminders, promises (the policy has none, and some of before are open), overdue, unreadable, clock, alarm. Warnings leave the exit code at 0: calendar, names (one that was withdrawn stands in a file of ours), security-txt (it ends within 30 days). The daemon tells the alarm command of the same (see `gatepost help config`); keys are imap/NAME, smtp and health/REASON.\n\n--json: {ok, since, reasons: [{reason, mailbox, since, text, hint}], warnings: [the same], looked_at}"
     )]
     Health {
         /// For scripts: instants are RFC 3339 in UTC

@@ -3,7 +3,7 @@
 use super::{Here, audit, block_on, look, output};
 use crate::desk::restore::{self, Missing, Restoring};
 use crate::mailbox::Opened;
-use crate::store::{Folder, Lock, Store, Tx};
+use crate::store::{Folder, Store, Tx};
 use crate::triage::Role;
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -48,20 +48,19 @@ pub fn backup(here: &Here, to: &Path, json: bool) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Before the daemon begins: a copy is not run as it is. With `restored` it becomes the
-/// original.
+/// Before the daemon begins, which has the lock on this store: a copy is not run as it is.
+/// With `restored` it becomes the original.
 ///
 /// # Errors
 /// When it is a copy and nobody said that it is restored: what restoring would do.
-pub fn gate(here: &Here, restored: bool) -> Result<()> {
-    let mut store = here.store()?;
+pub fn gate(here: &Here, store: &mut Store, restored: bool) -> Result<()> {
     let Some(_) = store.read(wall::now(), |tx| tx.copy_made_at())? else {
         if restored {
             output::failure("the store is no copy: --restored does nothing");
         }
         return Ok(());
     };
-    let missing = missing(here, &mut store)?;
+    let missing = missing(here, store)?;
     let what = store
         .read(wall::now(), |tx| restore::restoring(tx, missing))?
         .context("the copy was restored meanwhile: run it again")?;
@@ -72,9 +71,13 @@ pub fn gate(here: &Here, restored: bool) -> Result<()> {
             here.config.store.display()
         );
     }
-    let _lock = Lock::take(&here.config.store, "restoring")?;
-    store.write(wall::now(), |tx| restore::restore(tx, &what))?;
-    store.keep_head(&here.config.store)?;
+    store.restore(&here.config.store, wall::now(), |tx| {
+        restore::restore(tx, &what)
+    })?;
+    if let Err(why) = store.keep_head(&here.config.store) {
+        // The daemon tries again, and tells when it cannot.
+        tracing::warn!("{why:#}");
+    }
     tracing::warn!("the copy is the original from now on. {says}");
     Ok(())
 }

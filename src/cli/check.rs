@@ -12,7 +12,7 @@ use crate::channel::command::{self, Event, Message};
 use crate::config::{Account, Config, MailboxConfig, Server};
 use crate::daemon::{self, send};
 use crate::desk::elsewhere;
-use crate::desk::health::ALARM_TROUBLE;
+use crate::desk::health::{ALARM_TROUBLE, promised_before, promises_nothing};
 use crate::mail::Foreign;
 use crate::mailbox::imap::Imap;
 use crate::mailbox::roles::{self, There};
@@ -342,7 +342,13 @@ fn deadlines(here: &Here, now: Timestamp, found: &mut Document) -> Result<()> {
     let Some(mut store) = Store::open_to_read(&here.config.store)? else {
         return Ok(());
     };
-    let all = store.read(now, |tx| elsewhere::elsewhere(tx, &here.config))?;
+    let (all, lost) = store.read(now, |tx| {
+        let lost = promised_before(tx, &here.config)?;
+        Ok((elsewhere::elsewhere(tx, &here.config)?, lost))
+    })?;
+    if let Some((text, hint)) = lost.map(promises_nothing) {
+        warn(found, format!("{text}\n  hint: {hint}"));
+    }
     for one in &all {
         let text = format!(
             "{} {} stays due {}; by the calendar of now it would be {}",

@@ -58,17 +58,19 @@ fn text(reason: &Reason) -> String {
 /// Answers "no" when something is wrong.
 pub fn health(here: &Here, json: bool) -> Result<ExitCode> {
     let now = wall::now();
-    let (mut all, looked_at) = match here.store().and_then(|s| answer(here, s, now)) {
+    let Answer {
+        reasons: mut all,
+        looked_at,
+        copy_made_at,
+    } = match here.store().and_then(|s| answer(here, s, now)) {
         Ok(answer) => answer,
-        Err(why) => (vec![broken(&why, "read")], None),
+        Err(why) => Answer {
+            reasons: vec![broken(&why, "read")],
+            ..Answer::default()
+        },
     };
     if !store::is_held(&here.config.store) {
-        all.push(Reason::new(
-            Kind::NoDaemon,
-            None,
-            "no daemon runs: no mail is read, no letter leaves, nobody is reminded",
-            "systemctl start gatepost, or: gatepost run",
-        ));
+        all.push(no_daemon(here, copy_made_at));
     }
     all.sort_by_key(|reason| reason.kind);
     let (ill, warnings): (Vec<&Reason>, Vec<&Reason>) = all.iter().partition(|r| r.kind.is_ill());
@@ -87,35 +89,61 @@ pub fn health(here: &Here, json: bool) -> Result<ExitCode> {
     Ok(if document.ok { ExitCode::SUCCESS } else { no() })
 }
 
+/// What the record says.
+#[derive(Default)]
+struct Answer {
+    reasons: Vec<Reason>,
+    looked_at: Option<Timestamp>,
+    copy_made_at: Option<Timestamp>,
+}
+
 /// What the record says, and whether it can still be written: a full disk leaves no other
 /// trace in it.
-fn answer(
-    here: &Here,
-    mut store: Store,
-    now: Timestamp,
-) -> Result<(Vec<Reason>, Option<Timestamp>)> {
-    let (mut all, looked_at) = store.read(now, |tx| ask(here, tx))?;
+fn answer(here: &Here, mut store: Store, now: Timestamp) -> Result<Answer> {
+    let mut answer = store.read(now, |tx| ask(here, tx))?;
     let written = store.write(now, |tx| tx.set_meta(health::WRITTEN, &now.to_string()));
-    all.extend(written.err().map(|why| broken(&why, "written")));
-    Ok((all, looked_at))
+    let broken = written.err().map(|why| broken(&why, "written"));
+    answer.reasons.extend(broken);
+    Ok(answer)
 }
 
 /// What the record says, and whether the daemon runs with the config that lies here.
-fn ask(here: &Here, tx: &Tx) -> Result<(Vec<Reason>, Option<Timestamp>)> {
+fn ask(here: &Here, tx: &Tx) -> Result<Answer> {
     let config = &here.config;
-    let mut all = health::judge(&health::known(tx, config)?, tx.now());
+    let mut reasons = health::judge(&health::known(tx, config)?, tx.now());
     let running = tx.meta(daemon::RUNNING)?;
     let another = running.is_some_and(|digest| digest != config.digest);
     if another && tx.meta(CONFIG_TROUBLE)?.is_none() && store::is_held(&config.store) {
-        all.push(Reason::new(
+        reasons.push(Reason::new(
             Kind::Config,
             None,
             "the daemon runs with another config than the one that lies here",
             "systemctl reload gatepost, or send it SIGHUP",
         ));
     }
-    let looked_at = tx.folders()?.iter().map(|f| f.looked_at).min();
-    Ok((all, looked_at))
+    Ok(Answer {
+        reasons,
+        looked_at: tx.folders()?.iter().map(|f| f.looked_at).min(),
+        copy_made_at: tx.copy_made_at()?,
+    })
+}
+
+/// No daemon runs; on a copy none would.
+fn no_daemon(here: &Here, copy_made_at: Option<Timestamp>) -> Reason {
+    let (text, hint) = match copy_made_at {
+        None => (
+            "no daemon runs: no mail is read, no letter leaves, nobody is reminded".to_owned(),
+            "systemctl start gatepost, or: gatepost run",
+        ),
+        Some(at) => (
+            format!(
+                "the store is a copy, made {}, and no daemon runs on it: no mail is read, no letter leaves, nobody is reminded",
+                look::moment(at, &here.config.calendar)
+            ),
+            "gatepost run shows what restoring it does; when the original is gone for good: gatepost run --restored",
+        ),
+    };
+    Reason::new(Kind::NoDaemon, None, text, hint)
 }
 
 /// A store that cannot be `done`: read, or written.

@@ -22,12 +22,13 @@ pub fn run(
     {
         tracing::warn!("{warning}");
     }
-    backup::gate(&here, restored)?;
+    let mut hold = daemon::hold(&here.config)?;
+    backup::gate(&here, &mut hold.store, restored)?;
     block_on(async {
         if once {
-            daemon::once(here.config).await
+            daemon::once(here.config, hold).await
         } else {
-            daemon::run(here.config).await
+            daemon::run(here.config, hold).await
         }
     })?;
     Ok(ExitCode::SUCCESS)

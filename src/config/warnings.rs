@@ -16,6 +16,12 @@ impl Config {
                 only.name
             ));
         }
+        if self.policy.promises.is_empty() {
+            warnings.push(format!(
+                "the policy {:?} promises nothing: no report gets a deadline; where its page promises something, its file is not whole",
+                self.policy.name
+            ));
+        }
         match self.acknowledge.mode {
             AckMode::NotFail => {}
             AckMode::Pass => warnings.extend(self.mailboxes.iter().filter(|m| m.authserv_ids.is_empty()).map(|m| {

@@ -1,19 +1,19 @@
 //! The health loop: what `health` would tell, the command channel is told.
 //!
-//! A store that cannot be read or written keeps no alarm: that one is told directly.
-//!
-//! Known limit: where that was told by a process that died, the next one does not tell that
-//! it is over.
+//! A store that cannot be read or written keeps no alarm: that one is told directly. An empty
+//! file beside the store has the next process know of it, where it can be made.
 
 use super::Shared;
 use super::record::Record;
+use super::trouble::note;
 use crate::channel::command::{self, Event, Message};
 use crate::config::Config;
 use crate::desk::account;
-use crate::desk::health::{self, Kind, Reason};
-use crate::store::{self, Alarm, Store, Tx};
+use crate::desk::health::{self, HEAD_TROUBLE, Kind, Reason};
+use crate::store::{self, Alarm, Store, ToldMark, Tx};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -58,10 +58,16 @@ pub(super) async fn minding(shared: Shared, began: Instant, alarm: Arc<Mutex<Sto
 /// When the store fails.
 pub(super) async fn look(record: &Record, config: &Arc<Config>, passes_too: bool) -> Result<()> {
     record.try_to_write().await?;
-    record.keep_head(config.store.clone()).await?;
+    let head = record.keep_head(config.store.clone()).await;
+    // Whatever it is, all else is told too.
+    let head = head.err().map(|why| format!("{why:#}"));
+    if let Some(why) = &head {
+        warn!(why, "an old copy that is put back may not be noticed");
+    }
     let config = Arc::clone(config);
     record
         .write(move |tx| {
+            note(tx, HEAD_TROUBLE, head)?;
             let known = health::known(tx, &config)?;
             let reasons = health::judge(&known, tx.now());
             // A way cannot tell that it is broken, and when it can it is not.
@@ -108,12 +114,23 @@ fn sync(tx: &Tx, reasons: &[Reason], is_ours: impl Fn(&str) -> bool) -> Result<(
 }
 
 /// The alarm that the store fails, which no store can keep.
-#[derive(Default)]
 pub(super) struct StoreAlarm {
     told: Option<Instant>,
+    /// A process before this one told it, and not that it is over.
+    before: bool,
+    mark: ToldMark,
 }
 
 impl StoreAlarm {
+    pub(super) fn of(store: &Path) -> Self {
+        let mark = ToldMark::beside(store);
+        Self {
+            told: None,
+            before: mark.is_set(),
+            mark,
+        }
+    }
+
     async fn tell(&mut self, config: &Config, fails: Option<anyhow::Error>, now: Timestamp) {
         if let Some(why) = &fails {
             error!(why = format!("{why:#}"), "the store fails");
@@ -121,8 +138,8 @@ impl StoreAlarm {
         let Some(alarm) = &config.alarm else { return };
         let repeat = Duration::try_from(alarm.repeat).unwrap_or_default();
         let (event, text) = match (&fails, self.told) {
-            (None, None) => return,
-            (None, Some(_)) => (Event::Clear, "the store works again"),
+            (None, None) if !self.before => return,
+            (None, _) => (Event::Clear, "the store works again"),
             (Some(_), Some(told)) if told.elapsed() < repeat => return,
             (Some(why), _) => (Event::Raise, store::what_fails(why)),
         };
@@ -132,10 +149,16 @@ impl StoreAlarm {
             text: text.to_owned(),
             at: now,
         };
-        match command::tell(alarm, &message).await {
-            Ok(()) => self.told = fails.map(|_| Instant::now()),
-            Err(why) => warn!(why, "the alarm command did not take that the store fails"),
+        if let Err(why) = command::tell(alarm, &message).await {
+            warn!(why, "the alarm command did not take that the store fails");
+            return;
         }
+        self.before = false;
+        self.told = fails.map(|_| Instant::now());
+        let (mark, is_on) = (self.mark.clone(), self.told.is_some());
+        // A disk that fails may take its time.
+        let keep = move || if is_on { mark.set() } else { mark.clear() };
+        let _ = tokio::task::spawn_blocking(keep).await;
     }
 }
 
@@ -166,5 +189,72 @@ async fn audits(record: &Record, config: &Arc<Config>) {
         while record.now().duration_since(now).abs() < AUDIT {
             tokio::time::sleep(LOOK_AT_DAY).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample;
+    use crate::wall;
+
+    async fn alarms(record: &Record, config: &Arc<Config>) -> Vec<(String, String)> {
+        look(record, config, true).await.unwrap();
+        let on = record.read(|tx| tx.alarms_on()).await.unwrap();
+        on.into_iter().map(|a| (a.key, a.text)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_head_that_cannot_be_written_is_told_and_silences_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Arc::new(sample::small(dir.path()));
+        let record = Record::new(Store::create(&config.store).unwrap(), wall::now).unwrap();
+        let keys = |on: &[(String, String)]| on.iter().map(|a| a.0.clone()).collect::<Vec<_>>();
+        // A folder stands where the file is to be.
+        let in_the_way = config.store.with_extension("db.head.new");
+        std::fs::create_dir(&in_the_way).unwrap();
+        let on = alarms(&record, &config).await;
+        assert_eq!(keys(&on), ["health/head", "health/no-baseline"]);
+        let text = &on.first().unwrap().1;
+        assert!(text.contains("may not be noticed"), "{text}");
+        std::fs::remove_dir(&in_the_way).unwrap();
+        let on = alarms(&record, &config).await;
+        assert_eq!(keys(&on), ["health/no-baseline"]);
+        assert!(config.store.with_extension("db.head").exists());
+        assert!(!in_the_way.exists());
+    }
+
+    #[tokio::test]
+    async fn what_a_process_that_died_told_of_the_store_is_ended_by_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = sample::small(dir.path());
+        std::fs::create_dir(config.store.parent().unwrap()).unwrap();
+        let told = dir.path().join("told");
+        let script = format!("cat >> {}", told.display());
+        config.alarm = Some(crate::config::Alarm {
+            command: ["/bin/sh", "-c", &script].map(str::to_owned).to_vec(),
+            timeout: SignedDuration::from_secs(60),
+            repeat: SignedDuration::from_mins(15),
+            alive: false,
+        });
+        let full = || Some(anyhow::anyhow!("full"));
+        let next = || StoreAlarm::of(&config.store);
+        let events = || {
+            let told = std::fs::read_to_string(&told).unwrap_or_default();
+            let event = |line: &str| line.get(..16).unwrap().to_owned();
+            told.lines().map(event).collect::<Vec<_>>()
+        };
+        let (raise, clear) = ("{\"event\":\"raise\"", "{\"event\":\"clear\"");
+        next().tell(&config, None, wall::now()).await;
+        assert!(events().is_empty());
+        next().tell(&config, full(), wall::now()).await;
+        // It fails still: told anew by who does not know how long it is.
+        next().tell(&config, full(), wall::now()).await;
+        let mut third = next();
+        for _ in 0..2 {
+            third.tell(&config, None, wall::now()).await;
+        }
+        next().tell(&config, None, wall::now()).await;
+        assert_eq!(events(), [raise, raise, clear]);
     }
 }

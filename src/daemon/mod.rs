@@ -54,16 +54,30 @@ struct Shared {
     outbox: Arc<Notify>,
 }
 
-/// Takes the lock and opens the store.
-fn begin(config: &Config) -> Result<(Lock, Record)> {
-    let store = Store::open(&config.store)?;
+/// The store of a config, and the lock that keeps other daemons from it.
+pub struct Hold {
+    lock: Lock,
+    /// The store, of the newest schema.
+    pub store: Store,
+}
+
+/// Takes the lock, and then opens the store: only who has the lock may change its schema.
+///
+/// # Errors
+/// When another gatepost holds the store, or it cannot be opened.
+pub fn hold(config: &Config) -> Result<Hold> {
     let me = format!(
         "process {} since {}",
         std::process::id(),
         wall::now().strftime("%Y-%m-%d %H:%M UTC")
     );
-    let lock = Lock::take(&config.store, &me)?;
-    let mut store = store;
+    let (lock, store) = Store::take(&config.store, &me, &notify::upgrading())?;
+    Ok(Hold { lock, store })
+}
+
+/// What the turns work on: a store that is held and that is no copy.
+fn begin(hold: Hold, config: &Config) -> Result<(Lock, Record)> {
+    let Hold { lock, mut store } = hold;
     if store.read(wall::now(), |tx| tx.copy_made_at())?.is_some() {
         // What waits in a copy may have left from the original.
         bail!(
@@ -87,8 +101,8 @@ fn prepare(mut store: Store, config: &Config, clock: fn() -> Timestamp) -> Resul
 ///
 /// # Errors
 /// What went wrong, after all turns were tried.
-pub async fn once(config: Config) -> Result<()> {
-    let (_lock, record) = begin(&config)?;
+pub async fn once(config: Config, hold: Hold) -> Result<()> {
+    let (_lock, record) = begin(hold, &config)?;
     let config = Arc::new(config);
     let receive = async |mailbox: &MailboxConfig| pass(&record, &config, mailbox).await;
     let turned = turns(&record, &config, receive, send::connect).await;
@@ -147,7 +161,7 @@ async fn turns(
 /// # Errors
 /// When another gatepost holds the store, or the store fails.
 pub async fn send_now(config: Config) -> Result<Turn> {
-    let (_lock, record) = begin(&config)?;
+    let (_lock, record) = begin(hold(&config)?, &config)?;
     let (config, stop) = (Arc::new(config), CancellationToken::new());
     send::send(&record, &config, &stop, send::connect).await
 }

@@ -7,18 +7,55 @@
 
 use super::pulse::Pulse;
 use super::record::Record;
+use crate::store::{Told, Upgrade};
 use jiff::Timestamp;
 use sd_notify::NotifyState;
+use std::mem::discriminant;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
-use tracing::{debug, error};
+use tracing::{debug, error, info};
 
 /// Less than the time that systemd gives a start (`TimeoutStartSec`, 90 s).
 const READY_AT_LATEST: Duration = Duration::from_secs(60);
 /// How often it is asked whether all was read.
 const LOOK: Duration = Duration::from_millis(500);
+/// How often it is told how far the change of the schema has come.
+const UPGRADING: Duration = Duration::from_secs(5);
+/// The start may take so much longer from then on: more than [`READY_AT_LATEST`], and than what
+/// tells nothing while it goes on, as writing a large copy out to the disk.
+const EXTENDED: Duration = Duration::from_secs(300);
 /// How often the line of status is written anew.
 const STATUS: Duration = Duration::from_secs(30);
+
+/// Before it is ready: how far the change of the store's schema has come, and that the start
+/// takes so much longer. To the log it is told more seldom.
+pub(super) fn upgrading() -> Told {
+    let before = Mutex::new(None::<(Upgrade, Instant, Instant)>);
+    Arc::new(move |step| {
+        let (now, mut before) = (
+            Instant::now(),
+            before.lock().unwrap_or_else(PoisonError::into_inner),
+        );
+        let same = before.filter(|(old, ..)| discriminant(old) == discriminant(&step));
+        let due = |at: Option<Instant>, often| at.is_none_or(|at| now.duration_since(at) >= often);
+        let (told, logged) = (same.map(|s| s.1), same.map(|s| s.2));
+        if !due(told, UPGRADING) {
+            return;
+        }
+        let more = u32::try_from(EXTENDED.as_micros()).unwrap_or(u32::MAX);
+        let status = step.to_string();
+        tell(&[
+            NotifyState::ExtendTimeoutUsec(more),
+            NotifyState::Status(&status),
+        ]);
+        let log = due(logged, STATUS);
+        if log {
+            info!("{status}");
+        }
+        *before = Some((step, now, logged.filter(|_| !log).unwrap_or(now)));
+    })
+}
 
 /// We read the config anew. Follow it with [`ready`].
 pub(super) fn reloading() {

@@ -13,9 +13,11 @@ use super::jump::{Clocks, Jump};
 use super::pulse::Pulse;
 use super::record::Record;
 use super::trouble::remember;
-use super::{Shared, alarms, begin, clock, filing, health, notify, outgoing, watch};
+use super::{Hold, Shared, alarms, begin, clock, filing, health, notify, outgoing, watch};
 use crate::config::Config;
-use crate::desk::health::{CONFIG_TROUBLE, clock_was_put_back, clock_was_set_forwards};
+use crate::desk::health::{
+    CONFIG_TROUBLE, clock_was_put_back, clock_was_set_forwards, promised_before, promises_nothing,
+};
 use crate::store::Tx;
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -41,8 +43,8 @@ pub const RUNNING: &str = "daemon/config";
 ///
 /// # Errors
 /// When it cannot begin, or a loop dies.
-pub async fn run(config: Config) -> Result<()> {
-    let (_lock, record) = begin(&config)?;
+pub async fn run(config: Config, hold: Hold) -> Result<()> {
+    let (_lock, record) = begin(hold, &config)?;
     let (mut term, mut int, mut hup) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
@@ -51,6 +53,7 @@ pub async fn run(config: Config) -> Result<()> {
     let mut daemon = Daemon::new(record, config);
     let digest = daemon.config.digest.clone();
     daemon.record.write(move |tx| in_force(tx, &digest)).await?;
+    daemon.loud(&daemon.config).await?;
     daemon.start();
     let mut look = tokio::time::interval(LOOK_AT_CLOCKS);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -123,6 +126,8 @@ struct Daemon {
 impl Daemon {
     fn new(record: Record, config: Config) -> Self {
         let (began, pulse) = (record.now(), Pulse::default());
+        let store_alarm = health::StoreAlarm::of(&config.store);
+        let store_alarm = Arc::new(Mutex::new(store_alarm));
         let config = Arc::new(config);
         let mut chores = JoinSet::new();
         chores.spawn(notify::status(record.clone(), began));
@@ -134,7 +139,7 @@ impl Daemon {
             config,
             pulse,
             batons: Batons::new(),
-            store_alarm: Arc::default(),
+            store_alarm,
             outbox: Arc::new(Notify::new()),
             end: CancellationToken::new(),
             loops: JoinSet::new(),
@@ -201,6 +206,9 @@ impl Daemon {
                     warn!("{warning}");
                 }
                 self.config = Arc::new(config);
+                if let Err(why) = self.loud(&self.config).await {
+                    error!(why = format!("{why:#}"), "the store failed");
+                }
                 self.start_anew();
                 info!(
                     mailboxes = self.config.mailboxes.len(),
@@ -219,6 +227,16 @@ impl Daemon {
             }
         }
         notify::ready();
+    }
+
+    /// A policy that has lost its promises is said as what it may be.
+    async fn loud(&self, config: &Arc<Config>) -> Result<()> {
+        let config = Arc::clone(config);
+        let lost = self.record.read(move |tx| promised_before(tx, &config));
+        if let Some((text, hint)) = lost.await?.map(promises_nothing) {
+            error!(hint, "{text}");
+        }
+        Ok(())
     }
 
     /// The config on the disk, with the store made ready for it.

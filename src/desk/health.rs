@@ -5,9 +5,11 @@
 //! asks. No text holds a word of a report, a name of a server's or an address: what a
 //! server said stands in the detail, which is shown to people at the machine alone.
 
+mod clocks;
 mod judge;
 mod kind;
 
+pub use clocks::{clock_was_put_back, clock_was_set_forwards, compare_clocks};
 pub use judge::judge;
 pub use kind::Kind;
 
@@ -39,14 +41,10 @@ const LATE_AT_MOST: u32 = 200;
 pub const WRITTEN: &str = "health/written";
 /// The word under which the last audit is remembered.
 const AUDIT: &str = "health/audit";
-/// The word under which it is remembered that the mail server's clock is ahead of ours.
-const SERVER_CLOCK: &str = "health/server-clock";
-/// The word under which it is remembered that our clock was put back.
-const CLOCK_BACK: &str = "health/clock-back";
-/// The word under which it is remembered that our clock was set forwards.
-const CLOCK_FORWARDS: &str = "health/clock-forwards";
 /// The word under which it is remembered why the config on the disk is not in force.
 pub const CONFIG_TROUBLE: &str = "trouble/config";
+/// The word under which it is remembered why the head of the record cannot be written.
+pub const HEAD_TROUBLE: &str = "trouble/head";
 /// The word under which it is remembered why the alarm command does not work.
 pub const ALARM_TROUBLE: &str = "trouble/alarm";
 
@@ -148,11 +146,13 @@ pub struct Known {
     pub audit: Option<Audited>,
     /// Mails that nobody could read or has looked at.
     pub unreadable: Option<(u32, Timestamp)>,
+    /// How many promises of other policies are open, where the one in force promises nothing.
+    pub promised_before: Option<usize>,
     /// Late promises that are not soft: reference, promise, and when it was due.
     pub late: Vec<(String, String, Timestamp)>,
     /// The latest moment on record.
     pub newest: Option<Timestamp>,
-    /// The mail server's clock is ahead of ours.
+    /// The mail server's clock is ahead of ours, as a mail of the last day has said.
     pub server_clock: Option<Trouble>,
     /// Our clock was put back.
     pub clock_back: Option<Trouble>,
@@ -162,6 +162,8 @@ pub struct Known {
     pub smtp: Option<Trouble>,
     /// The clock's turn.
     pub reminders: Option<Trouble>,
+    /// The head of the record.
+    pub head: Option<Trouble>,
     /// The alarm command.
     pub alarm: Option<Trouble>,
     /// The config on the disk.
@@ -200,13 +202,15 @@ pub fn known(tx: &Tx, config: &Config) -> Result<Known> {
         letters: tx.letters_not_settled_well()?,
         audit: audit.and_then(|text| serde_json::from_str(&text).ok()),
         unreadable: tx.unreadable_and_unseen()?,
+        promised_before: promised_before(tx, config)?,
         late: late(tx, config)?,
         newest: tx.newest_moment()?,
-        server_clock: trouble(tx, SERVER_CLOCK)?,
-        clock_back: trouble(tx, CLOCK_BACK)?,
-        clock_forwards: trouble(tx, CLOCK_FORWARDS)?,
+        server_clock: clocks::server_is_ahead(tx)?,
+        clock_back: trouble(tx, clocks::BACK)?,
+        clock_forwards: trouble(tx, clocks::FORWARDS)?,
         smtp: trouble(tx, "trouble/smtp")?,
         reminders: trouble(tx, "trouble/clock")?,
+        head: trouble(tx, HEAD_TROUBLE)?,
         alarm: trouble(tx, ALARM_TROUBLE)?,
         config: trouble(tx, CONFIG_TROUBLE)?,
         calendar_ends: config
@@ -251,6 +255,28 @@ fn names(tx: &Tx) -> Result<Option<(usize, String)>> {
     let row = tx.ticket(first.ticket)?;
     let reference = row.map_or(String::new(), |row| row.reference.to_string());
     Ok(Some((all.len(), reference)))
+}
+
+/// How many promises are open of policies from before, where the one of the config promises
+/// nothing: a page may do that, and so does a policy file that was cut off.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn promised_before(tx: &Tx, config: &Config) -> Result<Option<usize>> {
+    if !config.policy.promises.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(tx.open_deadlines()?.len()).filter(|open| *open > 0))
+}
+
+/// What that is, in words, and what to do.
+pub fn promises_nothing(open: usize) -> (String, &'static str) {
+    (
+        format!(
+            "the policy promises nothing, and promises to reporters are open ({open}): no new report gets a deadline"
+        ),
+        "see whether the policy's file is whole (gatepost check reads it back); if its page promises nothing any more, this ends with the last of them",
+    )
 }
 
 fn trouble(tx: &Tx, key: &str) -> Result<Option<Trouble>> {
@@ -311,48 +337,6 @@ pub fn remember_failed_audit(tx: &Tx, why: &str) -> Result<()> {
         )],
     };
     remember_audit(tx, &account)
-}
-
-/// Remembers that our clock was put back.
-///
-/// # Errors
-/// When the store cannot be written.
-pub fn clock_was_put_back(tx: &Tx, by: SignedDuration) -> Result<()> {
-    tx.clear_meta(CLOCK_FORWARDS)?;
-    tx.set_meta(CLOCK_BACK, &format!("{}\nby {by:#}", tx.now()))
-}
-
-/// Remembers that our clock was set forwards while the machine was awake. It may have been
-/// wrong before or be wrong now: a mail that comes says which.
-///
-/// # Errors
-/// When the store cannot be written.
-pub fn clock_was_set_forwards(tx: &Tx, by: SignedDuration) -> Result<()> {
-    if by < CLOCKS {
-        return Ok(());
-    }
-    tx.set_meta(CLOCK_FORWARDS, &format!("{}\nby {by:#}", tx.now()))
-}
-
-/// Compares our clock with the mail server's, by the date that it gave to a new mail. A
-/// mail tells nothing when it lay there for a while; one from our future does.
-///
-/// # Errors
-/// When the store cannot be written.
-pub fn compare_clocks(tx: &Tx, received: Timestamp) -> Result<()> {
-    let ahead = received.duration_since(tx.now());
-    if ahead > CLOCKS {
-        let since = trouble(tx, SERVER_CLOCK)?.map_or(tx.now(), |old| old.since);
-        let minutes = ahead.as_mins();
-        return tx.set_meta(SERVER_CLOCK, &format!("{since}\nby {minutes} min"));
-    }
-    let agrees = ahead > -CLOCKS;
-    for told in [SERVER_CLOCK, CLOCK_FORWARDS] {
-        if agrees && tx.meta(told)?.is_some() {
-            tx.clear_meta(told)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(crate) mod scripted;
 #[cfg(test)]
 mod tests;
 
-pub use secret::Login;
+pub use secret::{Hidden, Login};
 pub use starttls::Protocol;
 pub use stream::{Stream, Wire};
 

@@ -1,6 +1,6 @@
 //! [`Login`]: who logs in with what. The secret is obtained anew each time.
 //!
-//! It must never keep a secret longer than the login that it is for, nor put one into an
+//! It must never keep a secret longer than the connection that it is for, nor put one into an
 //! error: of a command that failed its exit code and the first line of its standard error
 //! are told, and what it printed is not.
 
@@ -39,13 +39,34 @@ impl Login {
         })
     }
 
-    /// What a server said, without the secret: neither as it is nor in one of these
-    /// `forms`, in which it was sent. A server may repeat what it hears.
-    pub fn without(&self, said: &str, forms: &[String]) -> String {
-        let word = format!("({})", self.auth.secret());
-        let plain = [self.secret.expose_secret().to_owned()];
-        let all = forms.iter().chain(&plain).filter(|form| !form.is_empty());
-        all.fold(said.to_owned(), |said, form| said.replace(form, &word))
+    /// What no word of the server may bring into ours: the secret as it is, and in these
+    /// `forms`, in which it is sent.
+    pub fn hidden(&self, forms: Vec<String>) -> Hidden {
+        let plain = self.secret.expose_secret().to_owned();
+        let all = forms.into_iter().chain([plain]);
+        Hidden {
+            forms: all
+                .filter(|form| !form.is_empty())
+                .map(SecretString::from)
+                .collect(),
+            word: format!("({})", self.auth.secret()),
+        }
+    }
+}
+
+/// A secret, in the forms in which a server may repeat it: at the login, or in any answer
+/// behind it. Without a login there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Hidden {
+    forms: Vec<SecretString>,
+    word: String,
+}
+
+impl Hidden {
+    /// What a server said, without the secret.
+    pub fn out_of(&self, said: &str) -> String {
+        let forms = self.forms.iter().map(ExposeSecret::expose_secret);
+        forms.fold(said.to_owned(), |said, form| said.replace(form, &self.word))
     }
 }
 
@@ -181,11 +202,11 @@ mod tests {
         };
         assert!(!format!("{login:?}").contains("hunter2"));
         assert_eq!(
-            login.without(
-                "aHVudGVy is hunter2",
-                &["aHVudGVy".to_owned(), String::new()]
-            ),
+            login
+                .hidden(vec!["aHVudGVy".to_owned(), String::new()])
+                .out_of("aHVudGVy is hunter2"),
             "(token) is (token)"
         );
+        assert_eq!(Hidden::default().out_of("as it is"), "as it is");
     }
 }

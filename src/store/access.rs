@@ -94,6 +94,18 @@ pub(super) fn with_folder(why: anyhow::Error, path: &Path) -> anyhow::Error {
     ))
 }
 
+/// Refuses a record that is missing, or that others than its owner may open.
+pub(super) fn there(path: &Path) -> Result<()> {
+    if !path.exists() {
+        bail!(
+            "there is no store at {}\n  hint: `gatepost init` makes one; if there was one, look for it before you do",
+            path.display()
+        );
+    }
+    private(&folder_of(path), "folder", "700")?;
+    private(path, "file", "600")
+}
+
 /// Refuses what others than its owner may open.
 pub(super) fn private(path: &Path, what: &str, mode: &str) -> Result<()> {
     let meta = fs::metadata(path)

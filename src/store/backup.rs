@@ -8,7 +8,8 @@
 //! refuses it until a person has said that it is restored.
 
 use super::access::{folder_of, keep_names};
-use super::{Store, Tx, instant};
+use super::upgrade::{nobody, telling};
+use super::{Store, Told, Tx, Upgrade, instant};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rusqlite::backup::{Backup, StepResult};
@@ -55,12 +56,14 @@ impl Store {
                 partial.display()
             );
         }
-        let written = self.copy(&partial, now, &mut progress).and_then(|()| {
-            // A link never replaces: somebody may have made a file of this name meanwhile.
-            fs::hard_link(&partial, to)
-                .with_context(|| format!("cannot give the copy its name {}", to.display()))?;
-            Ok(fs::metadata(to)?.len())
-        });
+        let written = self
+            .copy(&partial, now, &mut progress, &nobody())
+            .and_then(|()| {
+                // A link never replaces: somebody may have made a file of this name meanwhile.
+                fs::hard_link(&partial, to)
+                    .with_context(|| format!("cannot give the copy its name {}", to.display()))?;
+                Ok(fs::metadata(to)?.len())
+            });
         fs::remove_file(&partial).ok();
         // The name has to outlive a power loss too.
         let written = written.and_then(|bytes| keep_names(&folder_of(to)).map(|()| bytes));
@@ -72,6 +75,7 @@ impl Store {
         to: &Path,
         now: Timestamp,
         progress: &mut impl FnMut(u64, u64),
+        told: &Told,
     ) -> Result<()> {
         let file = fs::OpenOptions::new()
             .write(true)
@@ -99,6 +103,7 @@ impl Store {
             "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
             params![COPY, instant::write(now)],
         )?;
+        telling(&mut copy, told, Upgrade::Checking)?;
         let sound: String = copy.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0))?;
         if sound != "ok" {
             bail!("it is damaged: {sound}\n  hint: gatepost audit looks at the original");
@@ -111,11 +116,11 @@ impl Store {
 
 /// Before the schema of the record at `path` becomes another: copies it as it is to a file
 /// beside it that is named after the `version` it has. A copy of an earlier try makes room:
-/// the record is newer. The caller keeps writers away.
+/// the record is newer. The caller keeps writers away; `told` hears how far it has come.
 ///
 /// # Errors
 /// When the copy cannot be written, or the record turns out damaged.
-pub(super) fn keep_before(path: &Path, version: i64) -> Result<()> {
+pub(super) fn keep_before(path: &Path, version: i64, told: &Told) -> Result<()> {
     let beside = |end: &str| {
         let mut name = path.as_os_str().to_owned();
         name.push(format!(".schema-{version}{end}"));
@@ -129,7 +134,8 @@ pub(super) fn keep_before(path: &Path, version: i64) -> Result<()> {
         let mut store = Store::connect(path)?;
         // Nobody says here what time it is: the copy is of the last moment on record.
         let last = Tx::new(&store.connection, Timestamp::UNIX_EPOCH).newest_moment()?;
-        store.copy(&partial, last.unwrap_or_default(), &mut |_, _| {})?;
+        let mut copied = |done, all| told(Upgrade::Copying { done, all });
+        store.copy(&partial, last.unwrap_or_default(), &mut copied, told)?;
         fs::rename(&partial, &to)?;
         keep_names(&folder_of(path))
     };

@@ -7,13 +7,13 @@
 //! Known limits. A whole machine, or the whole folder, that is put back brings its old head
 //! along; the head is at most as old as the last look of `health`.
 
-use super::access::folder_of;
+use super::access::{folder_of, keep_names};
 use super::backup::{COPY, NUMBERS_FROM};
 use super::{Store, Tx, instant};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ impl Head {
     }
 }
 
-fn beside(store: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(store: &Path, end: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
@@ -71,12 +71,38 @@ impl Store {
             writeln!(to, "facts {} number {}", head.facts, head.number)?;
             Ok(fs::rename(&new, &file)?)
         };
-        write().with_context(|| {
+        let written = write();
+        if written.is_err() {
+            fs::remove_file(&new).ok();
+        }
+        written.with_context(|| {
             format!(
                 "how far the record has come cannot be written into {}",
                 folder_of(path).display()
             )
         })
+    }
+
+    /// Has `work`, by which the copy at `path` becomes the original, and forgets before how far
+    /// the one has come that it replaces: killed behind the commit, it would be a copy again.
+    /// Until the commit it bears the mark of a copy itself.
+    ///
+    /// # Errors
+    /// When the head cannot be removed, or the record not be written; it is a copy then.
+    pub fn restore(
+        &mut self,
+        path: &Path,
+        now: Timestamp,
+        work: impl FnOnce(&Tx) -> Result<()>,
+    ) -> Result<()> {
+        let file = beside(path, ".head");
+        match fs::remove_file(&file) {
+            Err(why) if why.kind() != ErrorKind::NotFound => {
+                return Err(why).with_context(|| format!("cannot remove {}", file.display()));
+            }
+            _ => keep_names(&folder_of(path))?,
+        }
+        self.write(now, work)
     }
 
     /// Marks the record as a copy when it is behind its head.
@@ -106,6 +132,8 @@ mod tests {
     use crate::store::tests::open_one;
     use crate::store::{NewFact, Store};
     use crate::ticket::{By, What};
+    use anyhow::ensure;
+    use std::cell::Cell;
 
     fn noon() -> Timestamp {
         "2027-04-30T12:00:00Z".parse().unwrap()
@@ -164,5 +192,38 @@ mod tests {
         assert_eq!(copied(Store::open(&path).unwrap()), None);
         fs::write(beside(&path, ".head"), "what is this").unwrap();
         assert_eq!(copied(Store::open(&path).unwrap()), None);
+    }
+
+    #[test]
+    fn who_dies_while_a_copy_becomes_the_original_leaves_the_one_or_the_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("own/gatepost.db");
+        let mut store = Store::create(&path).unwrap();
+        report(&mut store, 1);
+        drop(store);
+        let old = fs::read(&path).unwrap();
+        let mut store = Store::open(&path).unwrap();
+        report(&mut store, 2);
+        store.keep_head(&path).unwrap();
+        drop(store);
+        fs::write(&path, old).unwrap();
+        // It dies before the commit, or just behind it.
+        for (dies_at, is_copy) in [(1, true), (2, false)] {
+            let mut store = Store::open(&path).unwrap();
+            let marked = store.read(noon(), |tx| tx.copy_made_at()).unwrap();
+            assert!(marked.is_some());
+            let steps = Cell::new(0);
+            store.on_commit(Box::new(move || {
+                steps.set(steps.get() + 1);
+                ensure!(steps.get() != dies_at, "it died");
+                Ok(())
+            }));
+            let died = store.restore(&path, noon(), |tx| tx.restored(100));
+            assert_eq!(died.unwrap_err().to_string(), "it died");
+            drop(store);
+            let mut store = Store::open(&path).unwrap();
+            let marked = store.read(noon(), |tx| tx.copy_made_at()).unwrap();
+            assert_eq!(marked.is_some(), is_copy, "dies at {dies_at}");
+        }
     }
 }

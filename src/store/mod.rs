@@ -16,6 +16,7 @@ mod before;
 mod deadlines;
 mod delivery;
 mod facts;
+mod foreign;
 mod given;
 mod head;
 mod health;
@@ -35,7 +36,9 @@ mod search;
 mod sound;
 mod team;
 mod tickets;
+mod told;
 mod troubles;
+mod upgrade;
 
 pub use access::what_fails;
 #[cfg(test)]
@@ -58,9 +61,11 @@ pub use raw::{Raw, RawBytes};
 pub use search::Listing;
 pub use team::LabelledFact;
 pub use tickets::{NewTicket, TicketRow};
+pub use told::ToldMark;
 pub use troubles::Stuck;
+pub use upgrade::{Told, Upgrade};
 
-use access::{OF_WHOM, advised, folder_of, keep_names, private, with_folder, writable};
+use access::{OF_WHOM, advised, folder_of, keep_names, private, there, with_folder, writable};
 use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
 use rusqlite::config::DbConfig;
@@ -73,6 +78,8 @@ use std::time::Duration;
 /// An open record.
 pub struct Store {
     connection: Connection,
+    /// Behind the connection: it is to be dropped later.
+    _open: foreign::Open,
     #[cfg(test)]
     around_commit: Option<AroundCommit>,
 }
@@ -190,31 +197,43 @@ impl Store {
         })?;
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         drop(file);
-        let store = Self::connect(path)?.ready(path)?;
+        let store = Self::connect(path)?.ready(path, &upgrade::nobody())?;
         keep_names(&folder)?;
         keep_names(&folder_of(&folder))?;
         Ok(store)
     }
 
-    /// Opens the record that is there, and brings it to the newest schema; a copy of the old
-    /// one stays beside it. A record that is behind what was seen of it is marked as a copy.
+    /// Opens the record that is there, and brings it to the newest schema while nobody else
+    /// works on it; a copy of the old one stays beside it. A record that is behind what was seen of it is marked as a copy.
     ///
     /// # Errors
-    /// When it is missing, open to others, damaged, or from a newer gatepost.
+    /// When it is missing, open to others, damaged, or from a newer gatepost; and when it is
+    /// from an older one that runs on it.
     pub fn open(path: &Path) -> Result<Self> {
-        if !path.exists() {
-            bail!(
-                "there is no store at {}\n  hint: `gatepost init` makes one; if there was one, look for it before you do",
-                path.display()
-            );
-        }
-        private(&folder_of(path), "folder", "700")?;
-        private(path, "file", "600")?;
+        Self::open_by(path, None, &upgrade::nobody())
+    }
+
+    /// Takes the lock on the record that is there, as `me`, and then opens it: what
+    /// [`Store::open`] changes there, it changes while nobody else works on it. `told` hears
+    /// how far that has come.
+    ///
+    /// # Errors
+    /// Those of [`Lock::take`] and [`Store::open`].
+    pub fn take(path: &Path, me: &str, told: &Told) -> Result<(Lock, Self)> {
+        there(path)?;
+        let lock = Lock::take(path, me)?;
+        let store = Self::open_by(path, Some(&lock), told)?;
+        Ok((lock, store))
+    }
+
+    fn open_by(path: &Path, lock: Option<&Lock>, told: &Told) -> Result<Self> {
+        there(path)?;
         let store = Self::connect(path).map_err(|why| with_folder(why, path))?;
         writable(&store.connection, path)?;
         let opened = || -> Result<Self> {
             schema::recognise(&store.connection)?;
-            let mut store = store.ready(path)?;
+            let _alone = lock::to_change(&store.connection, path, lock)?;
+            let mut store = store.ready(path, told)?;
             store.mark_if_put_back(path)?;
             Ok(store)
         };
@@ -244,6 +263,7 @@ impl Store {
     /// Changes nothing in the file.
     fn connect(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = foreign::Open::of(path)?;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(10))?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
@@ -255,6 +275,7 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(256);
         Ok(Self {
             connection,
+            _open: open,
             #[cfg(test)]
             around_commit: None,
         })
@@ -264,13 +285,17 @@ impl Store {
     /// aside (for savepoints) lies in memory: a service may write nowhere but to its store,
     /// and reports belong into no other file. Half a MiB of pages is kept in memory: the idle
     /// daemon is small, and the system's own cache has the rest.
-    fn ready(mut self, path: &Path) -> Result<Self> {
+    fn ready(mut self, path: &Path, told: &Told) -> Result<Self> {
         self.connection
             .set_transaction_behavior(TransactionBehavior::Immediate);
         self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512;")?;
-        schema::migrate(&mut self.connection, |version| {
-            backup::keep_before(path, version)
-        })?;
+        if !schema::is_newest(&self.connection)? {
+            upgrade::telling(&mut self.connection, told, Upgrade::Changing)?;
+            schema::migrate(&mut self.connection, |version| {
+                backup::keep_before(path, version, told)
+            })?;
+            upgrade::silent(&mut self.connection)?;
+        }
         Ok(self)
     }
 

@@ -44,6 +44,15 @@ pub fn is_newest(connection: &Connection) -> Result<bool> {
     Ok(version(connection)?.0 == MIGRATIONS.len() as i64)
 }
 
+/// Which version a store has and which one it would get, in words.
+pub fn versions(connection: &Connection) -> Result<String> {
+    let (version, _) = version(connection)?;
+    Ok(format!(
+        "schema {version}, this one writes {}",
+        MIGRATIONS.len()
+    ))
+}
+
 /// Brings a store, or an empty file, to the newest version. A store is given to `keep` before
 /// that, while nobody else can write to it, with the version that it has.
 pub fn migrate(connection: &mut Connection, keep: impl FnOnce(i64) -> Result<()>) -> Result<()> {

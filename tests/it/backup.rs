@@ -1,5 +1,6 @@
 //! A copy of the record, made while it is in use, and what becomes of it.
 
+use crate::faults::says;
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::{PostOffice, wait_until};
 use std::fs;
@@ -38,6 +39,10 @@ fn a_copy_that_is_put_back_loses_nothing_and_answers_nobody_twice() {
     );
     assert!(refused.contains("run --restored"), "{refused}");
     assert_eq!(g.list().len(), 2, "a refusal takes nothing in");
+    let ill = g.run(&["health"]);
+    assert_eq!(ill.code, 3);
+    says(&ill.out, &["the store is a copy, made ", "run --restored"]);
+    assert!(!ill.out.contains("systemctl start"), "{}", ill.out);
 
     let repair = g.run(&["audit", "--repair"]).code_in(&[1]);
     assert!(repair.contains("is a copy"), "{repair}");

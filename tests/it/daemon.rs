@@ -8,6 +8,7 @@ use crate::post_office::{PASSWORD, PostOffice, wait_until};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,6 +88,40 @@ fn a_config_that_cannot_be_taken_keeps_the_old_one_and_a_good_one_is_in_force() 
         &["another config than the one that lies here", "reload"],
     );
     stops(&mut g, "after reloads");
+}
+
+#[test]
+fn a_policy_that_was_cut_off_is_told_while_promises_are_open() {
+    let mut g = Gatepost::ready(PostOffice::shared(), "cut-off");
+    let page = "name = \"page\"\nversion = 2026-11-01\nurl = \"https://example.org/security\"\n";
+    let promise = "[[promise]]\nname = \"answer\"\npage = \"We answer.\"\nfrom = [\"received\"]\nneeds = [\"answered\"]\nwithin = \"30 days\"\n";
+    let file = g.path("page.toml");
+    let policy = |text: &str| {
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    policy(&format!("{page}{promise}"));
+    g.write_config(
+        &g.config()
+            .replace("policy = \"neon\"", "policy = \"page.toml\""),
+    );
+    g.report_from(&g.reporter("mia"), "cut-off@example.net");
+    g.once().ok();
+    policy(page);
+    let nothing = "the policy \"page\" promises nothing";
+    let open = "promises to reporters are open (1)";
+    says(&g.run(&["check"]).out, &[nothing, open]);
+    policy(&format!("{page}{promise}"));
+    g.start();
+    assert!(!g.run(&["check"]).out.contains("promises nothing"));
+    policy(page);
+    g.reload();
+    wait_for_log(&g, nothing);
+    wait_for_log(&g, open);
+    let ill = g.run(&["health", "--json"]);
+    assert_eq!(ill.code, 3);
+    says(&ill.out, &["\"reason\": \"promises\"", open]);
+    stops(&mut g, "after a reload");
 }
 
 #[test]
@@ -228,13 +263,13 @@ fn it_is_gone_in_time_while_a_command_hangs_and_so_is_the_command() {
 }
 
 /// A socket on which the service manager listens.
-struct Systemd {
+pub struct Systemd {
     socket: UnixDatagram,
     seen: Vec<String>,
 }
 
 impl Systemd {
-    fn listens(g: &Gatepost) -> Self {
+    pub fn listens(g: &Gatepost) -> Self {
         let socket = UnixDatagram::bind(g.path("notify")).unwrap();
         socket
             .set_read_timeout(Some(Duration::from_secs(90)))
@@ -246,7 +281,7 @@ impl Systemd {
     }
 
     /// Waits for a word, and gives the message that it stands in.
-    fn hears(&mut self, word: &str) -> String {
+    pub fn hears(&mut self, word: &str) -> String {
         let mut buffer = [0; 4096];
         loop {
             let n = self.socket.recv(&mut buffer).unwrap_or_else(|why| {

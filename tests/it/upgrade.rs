@@ -1,12 +1,15 @@
 //! A store of an older schema under a newer gatepost: its rows stay, a copy of it stays, and
 //! whenever a migration is killed the store is the old one or the new one.
 
+use crate::daemon::Systemd;
 use crate::dice::{Dice, rounds};
-use crate::kit::Gatepost;
-use crate::post_office::PostOffice;
+use crate::faults::says;
+use crate::kit::{Gatepost, PATIENCE};
+use crate::post_office::{PostOffice, wait_until};
 use crate::rig::integrity;
 use rusqlite::Connection;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -140,4 +143,120 @@ fn a_migration_that_is_killed_leaves_the_old_store_or_the_new_one() {
     eprintln!("{old} times old, {new} times new");
     assert_eq!(letters(&g), 1);
     assert!(version(&path) > 3);
+}
+
+/// Has the lock of a store, as a process that wrote this about itself.
+fn held(store: &Path, holder: &str) -> fs::File {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".lock");
+    let mut lock = fs::File::create(name).unwrap();
+    lock.try_lock().unwrap();
+    writeln!(lock, "{holder}").unwrap();
+    lock
+}
+
+#[test]
+fn a_store_on_which_an_older_daemon_runs_is_left_to_it() {
+    let g = Gatepost::new(PostOffice::shared(), "older-daemon");
+    let path = g.path("store/gatepost.db");
+    old_store(&path, 3);
+    let before = fs::read(&path).unwrap();
+    let holder = "process 4242 since 2027-01-04 09:00 UTC";
+    let lock = held(&path, holder);
+    for args in [
+        &["list"][..],
+        &["outbox"],
+        &["backup", g.path("store/copy.db").to_str().unwrap()],
+    ] {
+        let wanted = [
+            "older gatepost (schema 3, this one writes",
+            holder,
+            "nothing was changed",
+            "hint: restart that one",
+        ];
+        says(&g.run(args).code_in(&[1]), &wanted);
+    }
+    let ill = g.run(&["health"]);
+    assert_eq!(ill.code, 3);
+    says(&ill.out, &["older gatepost", "restart that one"]);
+    for args in [&["run"][..], &["run", "--once"], &["run", "--restored"]] {
+        let began = Instant::now();
+        says(&g.run(args).code_in(&[4]), &[holder, "hint:"]);
+        assert!(began.elapsed() < Duration::from_secs(5));
+    }
+    assert!(fs::read(&path).unwrap() == before, "the store was changed");
+    assert!(!copy_of(&path, 3).exists());
+    drop(lock);
+    assert_eq!(letters(&g), 1);
+    assert!(version(&path) > 3);
+    // The lock was let go again.
+    g.run(&["health"]);
+    held(&path, holder);
+}
+
+#[test]
+fn who_finds_a_store_that_is_being_brought_up_waits_and_then_says_so() {
+    let g = Gatepost::new(PostOffice::shared(), "brought-up");
+    let path = g.path("store/gatepost.db");
+    old_store(&path, 3);
+    let holder = "a command, process 4242, which brings the store to a newer schema";
+    let lock = held(&path, holder);
+    let lists = |args: &[&str]| {
+        let mut command = g.command(args);
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let mut waits: Vec<_> = (0..3).map(|_| lists(&["outbox"])).collect();
+    let looks = |pid: u32| {
+        let open = fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
+        let is_lock =
+            |of: PathBuf| fs::read_link(of).is_ok_and(|to| to.ends_with("gatepost.db.lock"));
+        open.flatten().any(|of| is_lock(of.path()))
+    };
+    wait_until("all look at the lock", PATIENCE, || {
+        waits.iter().all(|w| looks(w.id())).then_some(())
+    });
+    assert!(waits.iter_mut().all(|w| w.try_wait().unwrap().is_none()));
+    drop(lock);
+    for mut one in waits {
+        assert_eq!(one.wait().unwrap().code(), Some(0));
+    }
+    assert_eq!(version(&copy_of(&path, 3)), 3);
+
+    old_store(&path, 3);
+    let _lock = held(&path, holder);
+    let wanted = ["busy with the store", holder, "hint: try again"];
+    // Nobody has to restart what ends by itself: no code 4.
+    for args in [&["outbox"][..], &["run", "--once"]] {
+        says(&g.run(args).code_in(&[1]), &wanted);
+    }
+    assert!(g.run(&["health"]).out.contains("no daemon runs"));
+    assert_eq!(version(&path), 3);
+}
+
+#[test]
+fn the_service_manager_hears_how_far_a_migration_has_come() {
+    let g = Gatepost::new(PostOffice::shared(), "extended");
+    let path = g.path("store/gatepost.db");
+    old_store(&path, 3);
+    // More pages than are copied at once.
+    let old = Connection::open(&path).unwrap();
+    old.execute("DELETE FROM marks", []).unwrap();
+    old.execute(MORE, [MAILS * 6]).unwrap();
+    drop(old);
+    let mut systemd = Systemd::listens(&g);
+    let run = g
+        .command(&["run", "--once"])
+        .env("NOTIFY_SOCKET", g.path("notify"))
+        .output()
+        .unwrap();
+    assert!(version(&path) > 3);
+    let copying = "copying the store before its migration: ";
+    let said = systemd.hears(&format!("STATUS={copying}"));
+    says(&said, &[" pages", "EXTEND_TIMEOUT_USEC=300000000"]);
+    let said = systemd.hears("STATUS=checking the copy");
+    says(&said, &["EXTEND_TIMEOUT_USEC="]);
+    let said = systemd.hears("STATUS=migrating the store");
+    says(&said, &["EXTEND_TIMEOUT_USEC="]);
+    let log = String::from_utf8(run.stderr).unwrap();
+    says(&log, &[copying, "migrating the store"]);
 }

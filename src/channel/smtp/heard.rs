@@ -1,7 +1,7 @@
 //! [`Heard`]: what a server said to one step of the dialogue, in the five ways that matter.
 
 use crate::mail::Foreign;
-use crate::net::plainly;
+use crate::net::{Hidden, plainly};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::response::Response;
 use std::error::Error as _;
@@ -23,8 +23,8 @@ pub(super) enum Heard {
     Lost(String),
 }
 
-/// Reads the outcome of a step that had a limit.
-pub(super) fn hear(outcome: Result<Result<Response, Error>, Elapsed>) -> Heard {
+/// Reads the outcome of a step that had a limit; what is `hidden` is in none of the words.
+pub(super) fn hear(outcome: Result<Result<Response, Error>, Elapsed>, hidden: &Hidden) -> Heard {
     match outcome {
         Err(_) => Heard::Lost("the mail server did not answer in time".to_owned()),
         Ok(Ok(response)) => {
@@ -32,20 +32,21 @@ pub(super) fn hear(outcome: Result<Result<Response, Error>, Elapsed>) -> Heard {
             let text: Vec<&str> = response.message().collect();
             Heard::Yes {
                 code,
-                words: words(code, &text.join(" ")),
+                words: words(code, &text.join(" "), hidden),
             }
         }
-        Ok(Err(why)) => failure(&why),
+        Ok(Err(why)) => failure(&why, hidden),
     }
 }
 
-fn failure(why: &Error) -> Heard {
+fn failure(why: &Error, hidden: &Hidden) -> Heard {
     let Some(code) = why.status().map(u16::from) else {
-        return Heard::Lost(loss(why));
+        return Heard::Lost(loss(why, hidden));
     };
     let words = words(
         code,
         &why.source().map(ToString::to_string).unwrap_or_default(),
+        hidden,
     );
     match code {
         421 => Heard::Closing(words),
@@ -54,9 +55,9 @@ fn failure(why: &Error) -> Heard {
     }
 }
 
-fn loss(why: &Error) -> String {
+fn loss(why: &Error, hidden: &Hidden) -> String {
     if why.is_client() {
-        return Foreign::new(why.to_string()).cut(200);
+        return Foreign::new(hidden.out_of(&why.to_string())).cut(200);
     }
     let mut inner = why.source();
     while let Some(cause) = inner {
@@ -68,8 +69,8 @@ fn loss(why: &Error) -> String {
     "the mail server closed the connection, or its reply cannot be understood".to_owned()
 }
 
-fn words(code: u16, text: &str) -> String {
-    Foreign::new(format!("{code} {}", text.trim())).cut(300)
+fn words(code: u16, text: &str, hidden: &Hidden) -> String {
+    Foreign::new(format!("{code} {}", hidden.out_of(text.trim()))).cut(300)
 }
 
 impl Heard {

@@ -1,11 +1,12 @@
 //! AUTH, and what its failure may say.
 //!
-//! The secret is exposed here and nowhere else. A server that repeats what it was sent does
-//! not get it into a message of ours, neither plain nor in base64.
+//! The secret is exposed here and nowhere else. A server that repeats what it was sent,
+//! now or in a later reply, does not get it into a message of ours, neither plain nor in
+//! base64.
 
 use super::heard::{Heard, hear};
 use crate::config::Auth;
-use crate::net::Login;
+use crate::net::{Hidden, Login};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands;
@@ -27,6 +28,7 @@ const SWITCHED_OFF: &str = "5.7.139";
 pub(super) async fn login(
     connection: &mut AsyncSmtpConnection,
     login: &Login,
+    hidden: &Hidden,
     limit: Duration,
 ) -> Result<(), String> {
     let secret = login.secret.expose_secret();
@@ -39,10 +41,13 @@ pub(super) async fn login(
         Auth::Xoauth2 if !server.supports_auth_mechanism(Mechanism::Xoauth2) => {
             return Err("the mail server does not offer AUTH XOAUTH2: is OAuth 2.0 switched on for it, and is this its port for submission?".to_owned());
         }
-        Auth::Password => hear(timeout(limit, connection.auth(WITH_PASSWORD, &credentials)).await),
-        Auth::Xoauth2 => with_token(connection, &credentials, limit).await,
+        Auth::Password => hear(
+            timeout(limit, connection.auth(WITH_PASSWORD, &credentials)).await,
+            hidden,
+        ),
+        Auth::Xoauth2 => with_token(connection, &credentials, hidden, limit).await,
     };
-    let said = match heard {
+    Err(match heard {
         Heard::Yes { code: 235, .. } => return Ok(()),
         Heard::Yes { words, .. } => format!("the mail server did not finish the login: {words}"),
         Heard::NotNow(words) => format!("the mail server cannot log anybody in now: {words}"),
@@ -52,8 +57,7 @@ pub(super) async fn login(
             hint(&words)
         ),
         Heard::Closing(words) | Heard::Lost(words) => format!("login failed: {words}"),
-    };
-    Err(login.without(&said, &sent(&credentials)))
+    })
 }
 
 /// XOAUTH2: a token that is refused is answered with a challenge that holds the details, and
@@ -61,6 +65,7 @@ pub(super) async fn login(
 async fn with_token(
     connection: &mut AsyncSmtpConnection,
     credentials: &Credentials,
+    hidden: &Hidden,
     limit: Duration,
 ) -> Heard {
     let both = async {
@@ -71,7 +76,7 @@ async fn with_token(
         }
         Ok(response)
     };
-    hear(timeout(limit, both).await)
+    hear(timeout(limit, both).await, hidden)
 }
 
 fn hint(words: &str) -> &'static str {
@@ -82,8 +87,10 @@ fn hint(words: &str) -> &'static str {
     }
 }
 
-/// The forms in which AUTH sends the secret.
-fn sent(credentials: &Credentials) -> Vec<String> {
+/// The secret, as it is and in the forms in which AUTH sends it.
+pub(super) fn hidden(login: &Login) -> Hidden {
+    let secret = login.secret.expose_secret().to_owned();
+    let credentials = Credentials::new(login.user.clone(), secret);
     let auth = |mechanism, challenge: Option<&str>| {
         commands::Auth::new(mechanism, credentials.clone(), challenge.map(str::to_owned))
     };
@@ -93,8 +100,9 @@ fn sent(credentials: &Credentials) -> Vec<String> {
         auth(Mechanism::Xoauth2, None),
     ];
     let last_word = |line: String| line.split_whitespace().next_back().map(str::to_owned);
-    sent.iter()
-        .flatten()
-        .filter_map(|auth| last_word(auth.to_string()))
-        .collect()
+    let sent = sent.iter().flatten();
+    login.hidden(
+        sent.filter_map(|auth| last_word(auth.to_string()))
+            .collect(),
+    )
 }

@@ -34,7 +34,7 @@ use self::heard::{Heard, hear};
 use self::replies::Replies;
 use super::Attempt;
 use crate::mail::Address;
-use crate::net::{Login, Peer, Protocol, Stream, connect, lines::Lines};
+use crate::net::{Hidden, Login, Peer, Protocol, Stream, connect, lines::Lines};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use std::time::Duration;
@@ -55,7 +55,12 @@ pub struct Smtp {
     /// Taken out for each transaction, and put back when that came to a clean end: a
     /// late reply can never be read as that to the next letter.
     connection: Option<AsyncSmtpConnection>,
+    /// What the server's words do not bring into ours.
+    hidden: Hidden,
 }
+
+/// A connection, and what the server's words do not bring into ours.
+type Spoken<'a> = (&'a mut AsyncSmtpConnection, &'a Hidden);
 
 /// What becomes of the connection after a transaction.
 enum After {
@@ -97,6 +102,8 @@ impl Smtp {
         helo: &str,
     ) -> Result<Self, String> {
         check_name(helo)?;
+        let login = login.into();
+        let hidden = login.map(login::hidden).unwrap_or_default();
         // Each step has a limit of its own here.
         stream.set_read_timeout(None);
         let lines = Box::new(Lines::new(stream, Replies::default()));
@@ -108,14 +115,15 @@ impl Smtp {
         .await;
         let mut connection = match greeted {
             Ok(Ok(connection)) => connection,
-            Ok(Err(why)) => return Err(unwelcome(hear(Ok(Err(why))))),
-            Err(why) => return Err(unwelcome(hear(Err(why)))),
+            Ok(Err(why)) => return Err(unwelcome(hear(Ok(Err(why)), &hidden))),
+            Err(why) => return Err(unwelcome(hear(Err(why), &hidden))),
         };
-        if let Some(login) = login.into() {
-            login::login(&mut connection, login, STEP).await?;
+        if let Some(login) = login {
+            login::login(&mut connection, login, &hidden, STEP).await?;
         }
         Ok(Self {
             connection: Some(connection),
+            hidden,
         })
     }
 
@@ -136,7 +144,8 @@ impl Smtp {
         let Some(mut connection) = self.connection.take() else {
             return Attempt::Down("the connection to the mail server is gone".to_owned());
         };
-        let (attempt, after) = transact(&mut connection, from, to, bytes, offered).await;
+        let (attempt, after) =
+            transact((&mut connection, &self.hidden), from, to, bytes, offered).await;
         match after {
             After::Ready => self.connection = Some(connection),
             After::Midway => {
@@ -157,7 +166,7 @@ impl Smtp {
     /// Ends a transaction (RSET), or finds out whether the connection still lives.
     pub async fn reset(&mut self) -> bool {
         if let Some(mut connection) = self.connection.take()
-            && let Heard::Yes { .. } = say(&mut connection, "RSET").await
+            && let Heard::Yes { .. } = say((&mut connection, &self.hidden), "RSET").await
         {
             self.connection = Some(connection);
         }
@@ -173,7 +182,7 @@ impl Smtp {
 }
 
 async fn transact(
-    connection: &mut AsyncSmtpConnection,
+    (connection, hidden): Spoken<'_>,
     from: Option<&Address>,
     to: &Address,
     bytes: &[u8],
@@ -184,7 +193,7 @@ async fn transact(
         Err(attempt) => return (attempt, After::Ready),
     };
     match say(
-        connection,
+        (&mut *connection, hidden),
         &format!(
             "MAIL FROM:<{}>{parameters}",
             from.map(ToString::to_string).unwrap_or_default()
@@ -202,13 +211,13 @@ async fn transact(
             );
         }
     }
-    match say(connection, &format!("RCPT TO:<{to}>")).await {
+    match say((&mut *connection, hidden), &format!("RCPT TO:<{to}>")).await {
         Heard::Yes {
             code: 200..=299, ..
         } => {}
         heard => return not_taken("RCPT TO", heard),
     }
-    match say(connection, "DATA").await {
+    match say((&mut *connection, hidden), "DATA").await {
         Heard::Yes { code: 354, .. } => {}
         heard => return not_taken("DATA", heard),
     }
@@ -220,14 +229,14 @@ async fn transact(
             After::Gone,
         );
     }
-    send(connection, bytes).await
+    send((connection, hidden), bytes).await
 }
 
 /// Sends the message. From its first byte on nobody knows, until the server has said so.
-async fn send(connection: &mut AsyncSmtpConnection, bytes: &[u8]) -> (Attempt, After) {
+async fn send((connection, hidden): Spoken<'_>, bytes: &[u8]) -> (Attempt, After) {
     // The final dot brings its own line end; with this one the server would get one more than we keep.
     let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-    match hear(timeout(MESSAGE, connection.message(bytes)).await) {
+    match hear(timeout(MESSAGE, connection.message(bytes)).await, hidden) {
         Heard::Yes {
             code: 200..=299,
             words,
@@ -314,8 +323,9 @@ fn ends_lines_in_crlf(bytes: &[u8]) -> bool {
     count(b'\r') == pairs && count(b'\n') == pairs
 }
 
-async fn say(connection: &mut AsyncSmtpConnection, command: &str) -> Heard {
-    hear(timeout(STEP, connection.command(format!("{command}\r\n"))).await)
+async fn say((connection, hidden): Spoken<'_>, command: &str) -> Heard {
+    let said = timeout(STEP, connection.command(format!("{command}\r\n")));
+    hear(said.await, hidden)
 }
 
 fn unwelcome(heard: Heard) -> String {

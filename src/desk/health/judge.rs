@@ -1,6 +1,6 @@
 //! Facts in, reasons out: what of all that is known is wrong.
 
-use super::{CLOCKS, Kind, Known, NO_PASS, Reason, SET, TROUBLE, Trouble};
+use super::{CLOCKS, Kind, Known, NO_PASS, Reason, SET, TROUBLE, Trouble, promises_nothing};
 use jiff::Timestamp;
 
 /// What is wrong at this moment, the gravest kinds first.
@@ -100,7 +100,7 @@ fn minutes(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// What leads out: the relay, the reminders, the alarm command; and the config.
+/// What leads out: the relay, the reminders, the alarm command; and the head and the config.
 fn ways(known: &Known, now: Timestamp) -> Vec<Reason> {
     let lasting = |trouble: &&Trouble| now.duration_since(trouble.since) >= TROUBLE;
     let told = |kind, trouble: &Trouble, text: &str, hint: &str| {
@@ -138,7 +138,15 @@ fn ways(known: &Known, now: Timestamp) -> Vec<Reason> {
             "gatepost check says what is wrong; then reload again",
         )
     });
-    [smtp, reminders, alarm, config]
+    let head = known.head.as_ref().map(|trouble| {
+        told(
+            Kind::Head,
+            trouble,
+            "how far the record has come cannot be kept beside it: an old copy that is put back may not be noticed",
+            "gatepost writes gatepost.db.head into the store's folder: see to the folder and its disk",
+        )
+    });
+    [smtp, reminders, head, alarm, config]
         .into_iter()
         .flatten()
         .collect()
@@ -183,6 +191,10 @@ fn record(known: &Known) -> Vec<Reason> {
             detail: audit.first.clone(),
             ..reason
         });
+    }
+    if let Some(open) = known.promised_before {
+        let (text, hint) = promises_nothing(open);
+        reasons.push(Reason::new(Kind::Promises, None, text, hint));
     }
     if let Some((reference, promise, due_at)) = known.late.first() {
         let more = match known.late.len() {

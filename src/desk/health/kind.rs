@@ -21,8 +21,12 @@ pub enum Kind {
     Letters,
     /// The record disagrees with itself.
     Audit,
+    /// How far the record has come cannot be kept beside it.
+    Head,
     /// The team may not be reminded.
     Reminders,
+    /// The policy promises nothing, and promises of another are open.
+    Promises,
     /// A promise is late.
     Overdue,
     /// A mail could not be read, and nobody has looked at it.
@@ -52,7 +56,9 @@ impl Kind {
             Self::Outbox => "outbox",
             Self::Letters => "letters",
             Self::Audit => "audit",
+            Self::Head => "head",
             Self::Reminders => "reminders",
+            Self::Promises => "promises",
             Self::Overdue => "overdue",
             Self::Unreadable => "unreadable",
             Self::Clock => "clock",
@@ -72,7 +78,8 @@ impl Kind {
     /// it. What people have to do is told once, and when there is more of it.
     pub fn is_repeated(self) -> bool {
         match self {
-            Self::Overdue
+            Self::Promises
+            | Self::Overdue
             | Self::Unreadable
             | Self::Letters
             | Self::Config
@@ -85,6 +92,7 @@ impl Kind {
             | Self::Smtp
             | Self::Outbox
             | Self::Audit
+            | Self::Head
             | Self::Reminders
             | Self::Clock
             | Self::Alarm

@@ -42,6 +42,56 @@ fn at(minute: i64) -> Timestamp {
 }
 
 #[test]
+fn a_clock_that_was_put_right_ends_what_was_said_of_the_servers() {
+    // The server is an hour ahead; the clock is moved by so many minutes; what is wrong then.
+    for (by, wanted) in [
+        (60, None),
+        (56, None),
+        (
+            40,
+            Some("the mail server's clock is ahead of ours by 20 min"),
+        ),
+        (
+            4,
+            Some("the mail server's clock is ahead of ours by 56 min"),
+        ),
+        (90, Some("our clock was set forwards by 1h 30m")),
+        (
+            -30,
+            Some("the mail server's clock is ahead of ours by 90 min"),
+        ),
+    ] {
+        let mut record = Record::new();
+        record.does(0, |tx| compare_clocks(tx, at(60)));
+        assert_eq!(record.words(0), ["clock"]);
+        let moved = SignedDuration::from_mins(by);
+        record.does(1, |tx| match by {
+            0.. => clock_was_set_forwards(tx, moved),
+            _ => clock_was_put_back(tx, moved.abs()),
+        });
+        let look = |tx: &Tx| Ok(judge(&known(tx, &record.config)?, tx.now()));
+        let reasons = record.store.read(at(1), look).unwrap();
+        let text = reasons.first().map(|r| r.text.as_str());
+        let same = match (text, wanted) {
+            (Some(text), Some(wanted)) => text.starts_with(wanted),
+            (text, wanted) => text == wanted,
+        };
+        assert!(same, "{by}: {text:?}");
+    }
+}
+
+#[test]
+fn what_no_mail_has_said_of_the_servers_clock_for_a_day_is_told_no_more() {
+    let mut record = Record::new();
+    record.does(0, |tx| compare_clocks(tx, at(60)));
+    record.does(600, |tx| compare_clocks(tx, at(660)));
+    for (minute, wanted) in [(2039, &["clock"][..]), (2040, &[])] {
+        let clock = record.words(minute).into_iter().filter(|w| *w == "clock");
+        assert_eq!(clock.collect::<Vec<_>>(), wanted, "{minute}");
+    }
+}
+
+#[test]
 fn a_server_whose_clock_is_ahead_is_told_until_a_mail_says_otherwise() {
     let mut record = Record::new();
     for (minute, received, wanted) in [

@@ -2,8 +2,10 @@
 //! server that is out of order and will be well again.
 
 use super::line::refusal;
+use crate::mail::Foreign;
 use crate::mailbox::Trouble;
 use anyhow::anyhow;
+use std::time::Duration;
 
 /// Whom a refusal blames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +85,16 @@ pub(super) fn of_one(command: &str, said: String) -> Trouble {
         Blame::Server => Trouble::passing(refusal(command, said).to_string()),
         Blame::Right(_) | Blame::Login(_) | Blame::Unsaid => refusal(command, said),
     }
+}
+
+/// Trouble of a command that took longer than it may; the connection is of no use.
+pub(super) fn too_long(command: &str, limit: Duration) -> Trouble {
+    let verb = command.split('(').next().unwrap_or_default();
+    Trouble::Lost(anyhow!(
+        "{} took more than {} s",
+        Foreign::new(verb.trim()).cut(40),
+        limit.as_secs()
+    ))
 }
 
 #[cfg(test)]

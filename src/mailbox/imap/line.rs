@@ -12,7 +12,7 @@ use super::codes;
 use super::sieve::Sieve;
 use crate::mail::Foreign;
 use crate::mailbox::{Trouble, Woken};
-use crate::net::{SILENCE, Stream, lines::Lines, plainly};
+use crate::net::{Hidden, SILENCE, Stream, lines::Lines, plainly};
 use anyhow::anyhow;
 use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, RequestId, Response, Status};
 use async_imap::{Client, Connection, Session};
@@ -30,6 +30,9 @@ const TURN: Duration = Duration::from_secs(15);
 /// The same when we were asked to stop: the daemon wants to be gone.
 const HURRY: Duration = Duration::from_secs(3);
 
+/// Whether the server has said EXISTS, and what its words do not bring into ours.
+type Heard<'a> = (&'a mut bool, &'a Hidden);
+
 /// How a command ended, when the server answered it.
 pub(super) enum Answer {
     Ok,
@@ -41,14 +44,17 @@ pub(super) enum Answer {
 #[derive(Debug)]
 pub(super) struct Line {
     session: Option<Session<Judged>>,
+    /// What its words do not bring into ours.
+    hidden: Hidden,
     /// The server has said EXISTS since this was last cleared.
     pub(super) news: bool,
 }
 
 impl Line {
-    pub(super) fn new(session: Session<Judged>) -> Self {
+    pub(super) fn new(session: Session<Judged>, hidden: Hidden) -> Self {
         Self {
             session: Some(session),
+            hidden,
             news: false,
         }
     }
@@ -65,11 +71,11 @@ impl Line {
         let mut session = self.take()?;
         let exchange = async {
             let tag = session.run_command(command).await.map_err(lost)?;
-            until_tagged(&mut session, &tag, &mut self.news, each).await
+            until_tagged(&mut session, &tag, (&mut self.news, &self.hidden), each).await
         };
         let answer = timeout(limit, exchange)
             .await
-            .map_err(|_| too_long(command, limit))??;
+            .map_err(|_| codes::too_long(command, limit))??;
         self.session = Some(session);
         Ok(answer)
     }
@@ -99,15 +105,20 @@ impl Line {
         let exchange = async {
             let command = format!("{command} {{{}}}", literal.len());
             let tag = session.run_command(&command).await.map_err(lost)?;
-            if let Some(refused) = until_asked(&mut session, &tag, &mut self.news).await? {
+            if let Some(refused) =
+                until_asked(&mut session, &tag, (&mut self.news, &self.hidden)).await?
+            {
                 return Ok(refused);
             }
             write(session.get_mut(), &[literal, b"\r\n"].concat()).await?;
-            until_tagged(&mut session, &tag, &mut self.news, |_| Ok(())).await
+            until_tagged(&mut session, &tag, (&mut self.news, &self.hidden), |_| {
+                Ok(())
+            })
+            .await
         };
         let answer = timeout(limit, exchange)
             .await
-            .map_err(|_| too_long(command, limit))??;
+            .map_err(|_| codes::too_long(command, limit))??;
         self.session = Some(session);
         Ok(answer)
     }
@@ -126,9 +137,12 @@ impl Line {
         stop: &CancellationToken,
     ) -> Result<Option<Woken>, Trouble> {
         let mut session = self.take()?;
-        let begun = timeout(TURN, begin_idle(&mut session, &mut self.news))
-            .await
-            .map_err(|_| too_long("IDLE", TURN))??;
+        let begun = timeout(
+            TURN,
+            begin_idle(&mut session, (&mut self.news, &self.hidden)),
+        )
+        .await
+        .map_err(|_| codes::too_long("IDLE", TURN))??;
         let Some(tag) = begun else {
             self.session = Some(session);
             return Ok(None);
@@ -136,15 +150,15 @@ impl Line {
         session.get_mut().stream().set_read_timeout(None);
         let woken = tokio::select! {
             () = stop.cancelled() => Woken::Stopped,
-            news = until_news(&mut session, &mut self.news) => news?,
+            news = until_news(&mut session, (&mut self.news, &self.hidden)) => news?,
             () = sleep(at_most) => Woken::TimeUp,
         };
         session.get_mut().stream().set_read_timeout(Some(SILENCE));
         let limit = if woken == Woken::Stopped { HURRY } else { TURN };
-        let end = end_idle(&mut session, &tag, &mut self.news);
+        let end = end_idle(&mut session, &tag, (&mut self.news, &self.hidden));
         match timeout(limit, end)
             .await
-            .map_err(|_| too_long("DONE", limit))??
+            .map_err(|_| codes::too_long("DONE", limit))??
         {
             Answer::Ok => self.session = Some(session),
             Answer::No(said) | Answer::Bad(said) => return Err(self.refused("IDLE", said)),
@@ -171,7 +185,7 @@ pub(super) fn refusal(command: &str, said: String) -> Trouble {
 
 /// Reads the greeting, which must be an OK (RFC 9051 section 7.1): PREAUTH would mean that
 /// somebody else decided who we are.
-pub(super) async fn greeted(stream: Stream) -> Result<Client<Judged>, Trouble> {
+pub(super) async fn greeted(stream: Stream, hidden: &Hidden) -> Result<Client<Judged>, Trouble> {
     let mut client = Client::new(Lines::new(stream, Sieve::default()));
     let greeting = client
         .read_response()
@@ -185,7 +199,7 @@ pub(super) async fn greeted(stream: Stream) -> Result<Client<Judged>, Trouble> {
         Response::Data {
             status: Status::Bye,
             outcome,
-        } => Err(bye(outcome)),
+        } => Err(bye(outcome, hidden)),
         Response::Data {
             status: Status::PreAuth,
             ..
@@ -197,6 +211,7 @@ pub(super) async fn greeted(stream: Stream) -> Result<Client<Judged>, Trouble> {
 /// Asks what the server offers, before the login.
 pub(super) async fn offered(
     client: &mut Client<Judged>,
+    hidden: &Hidden,
     mut each: impl FnMut(&Capability<'_>),
 ) -> Result<Answer, Trouble> {
     let asked = async {
@@ -208,7 +223,7 @@ pub(super) async fn offered(
         .await
         .map_err(|why| Trouble::Lost(anyhow!(plainly(&why))))?;
     let (tag, mut news) = (RequestId("C1".to_owned()), false);
-    until_tagged(client, &tag, &mut news, |response| {
+    until_tagged(client, &tag, (&mut news, hidden), |response| {
         if let Response::Capabilities(all) = response {
             all.iter().for_each(&mut each);
         }
@@ -220,7 +235,7 @@ pub(super) async fn offered(
 /// Reads the next answer, notes news in it, and gives it to `look`.
 async fn next<T>(
     session: &mut Connection<Judged>,
-    news: &mut bool,
+    (news, hidden): Heard<'_>,
     look: impl FnOnce(&Response<'_>) -> Result<T, Trouble>,
 ) -> Result<T, Trouble> {
     let response = session
@@ -232,7 +247,7 @@ async fn next<T>(
         Response::Data {
             status: Status::Bye,
             outcome,
-        } => return Err(bye(outcome)),
+        } => return Err(bye(outcome, hidden)),
         Response::MailboxData(MailboxDatum::Exists(_)) => *news = true,
         _ => {}
     }
@@ -242,7 +257,7 @@ async fn next<T>(
 async fn until_tagged(
     session: &mut Connection<Judged>,
     wanted: &RequestId,
-    news: &mut bool,
+    (news, hidden): Heard<'_>,
     mut each: impl FnMut(&Response<'_>) -> Result<(), Trouble>,
 ) -> Result<Answer, Trouble> {
     loop {
@@ -251,21 +266,21 @@ async fn until_tagged(
                 tag,
                 status,
                 outcome,
-            } if tag == wanted => answer(status, outcome).map(Some),
+            } if tag == wanted => answer(status, outcome, hidden).map(Some),
             Response::Done { .. } => Err(nonsense("an answer to a command that was not given")),
             other => each(other).map(|()| None),
         };
-        if let Some(answer) = next(session, news, look).await? {
+        if let Some(answer) = next(session, (&mut *news, hidden), look).await? {
             return Ok(answer);
         }
     }
 }
 
-fn answer(status: &Status, outcome: &Outcome<'_>) -> Result<Answer, Trouble> {
+fn answer(status: &Status, outcome: &Outcome<'_>, hidden: &Hidden) -> Result<Answer, Trouble> {
     match status {
         Status::Ok => Ok(Answer::Ok),
-        Status::No => Ok(Answer::No(said(outcome))),
-        Status::Bad => Ok(Answer::Bad(said(outcome))),
+        Status::No => Ok(Answer::No(said(outcome, hidden))),
+        Status::Bad => Ok(Answer::Bad(said(outcome, hidden))),
         Status::PreAuth | Status::Bye => Err(nonsense("a greeting in the place of an answer")),
     }
 }
@@ -274,7 +289,7 @@ fn answer(status: &Status, outcome: &Outcome<'_>) -> Result<Answer, Trouble> {
 async fn until_asked(
     session: &mut Session<Judged>,
     wanted: &RequestId,
-    news: &mut bool,
+    (news, hidden): Heard<'_>,
 ) -> Result<Option<Answer>, Trouble> {
     let look = |response: &Response<'_>| match response {
         Response::Continue(_) => Ok(Some(None)),
@@ -282,12 +297,12 @@ async fn until_asked(
             tag,
             status: status @ (Status::No | Status::Bad),
             outcome,
-        } if tag == wanted => answer(status, outcome).map(|no| Some(Some(no))),
+        } if tag == wanted => answer(status, outcome, hidden).map(|no| Some(Some(no))),
         Response::Done { .. } => Err(nonsense("the end of a command that was not complete")),
         _ => Ok(None),
     };
     loop {
-        if let Some(asked) = next(session, news, look).await? {
+        if let Some(asked) = next(session, (&mut *news, hidden), look).await? {
             return Ok(asked);
         }
     }
@@ -306,7 +321,7 @@ async fn write(stream: &mut Judged, bytes: &[u8]) -> Result<(), Trouble> {
 /// The tag of an IDLE that began; `None` when the server refused it.
 async fn begin_idle(
     session: &mut Session<Judged>,
-    news: &mut bool,
+    (news, hidden): Heard<'_>,
 ) -> Result<Option<RequestId>, Trouble> {
     let wanted = session.run_command("IDLE").await.map_err(lost)?;
     let look = |response: &Response<'_>| match response {
@@ -320,19 +335,22 @@ async fn begin_idle(
         _ => Ok(None),
     };
     loop {
-        if let Some(begun) = next(session, news, look).await? {
+        if let Some(begun) = next(session, (&mut *news, hidden), look).await? {
             return Ok(begun.then_some(wanted));
         }
     }
 }
 
-async fn until_news(session: &mut Session<Judged>, news: &mut bool) -> Result<Woken, Trouble> {
+async fn until_news(
+    session: &mut Session<Judged>,
+    (news, hidden): Heard<'_>,
+) -> Result<Woken, Trouble> {
     while !*news {
         let look = |response: &Response<'_>| match response {
             Response::Done { .. } => Err(nonsense("the end of an IDLE that we did not end")),
             _ => Ok(()),
         };
-        next(session, news, look).await?;
+        next(session, (&mut *news, hidden), look).await?;
     }
     Ok(Woken::Changed)
 }
@@ -340,19 +358,20 @@ async fn until_news(session: &mut Session<Judged>, news: &mut bool) -> Result<Wo
 async fn end_idle(
     session: &mut Session<Judged>,
     tag: &RequestId,
-    news: &mut bool,
+    (news, hidden): Heard<'_>,
 ) -> Result<Answer, Trouble> {
     session.run_command_untagged("DONE").await.map_err(lost)?;
-    until_tagged(session, tag, news, |_| Ok(())).await
+    until_tagged(session, tag, (news, hidden), |_| Ok(())).await
 }
 
-/// What the server said, as one harmless line.
-fn said(outcome: &Outcome<'_>) -> String {
-    Foreign::new(outcome.information.as_deref().unwrap_or("nothing")).cut(300)
+/// What the server said, as one harmless line without the secret.
+fn said(outcome: &Outcome<'_>, hidden: &Hidden) -> String {
+    let said = outcome.information.as_deref().unwrap_or("nothing");
+    Foreign::new(hidden.out_of(said)).cut(300)
 }
 
-fn bye(outcome: &Outcome<'_>) -> Trouble {
-    Trouble::Lost(anyhow!("the server said BYE: {}", said(outcome)))
+fn bye(outcome: &Outcome<'_>, hidden: &Hidden) -> Trouble {
+    Trouble::Lost(anyhow!("the server said BYE: {}", said(outcome, hidden)))
 }
 
 fn nonsense(what: &str) -> Trouble {
@@ -361,15 +380,6 @@ fn nonsense(what: &str) -> Trouble {
 
 fn closed() -> Trouble {
     Trouble::Lost(anyhow!("the server closed the connection"))
-}
-
-fn too_long(command: &str, limit: Duration) -> Trouble {
-    let verb = command.split('(').next().unwrap_or_default();
-    Trouble::Lost(anyhow!(
-        "{} took more than {} s",
-        Foreign::new(verb.trim()).cut(40),
-        limit.as_secs()
-    ))
 }
 
 /// The kind of an error of async-imap: its text may hold what the server sent.

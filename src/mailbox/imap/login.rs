@@ -1,14 +1,14 @@
 //! Who we are: LOGIN or AUTHENTICATE, and what its refusal means.
 //!
-//! The secret is exposed here and nowhere else. A server that repeats what it was sent does
-//! not get it into a message of ours.
+//! The secret is exposed here and nowhere else. A server that repeats what it was sent, now or
+//! in a later answer, does not get it into a message of ours.
 
 use super::codes;
-use super::line::{Answer, Judged, Line, lost, offered};
+use super::line::{Answer, Judged, Line, greeted, lost, offered};
 use crate::config::Auth;
 use crate::mail::Foreign;
 use crate::mailbox::Trouble;
-use crate::net::Login;
+use crate::net::{Hidden, Login, Stream};
 use anyhow::anyhow;
 use async_imap::error::Error;
 use async_imap::imap_proto::Capability;
@@ -23,7 +23,9 @@ use secrecy::ExposeSecret;
 /// [`Trouble::Login`] when the name or the secret is to blame, or the server knows no login
 /// of this kind; [`Trouble::Permission`] when it knows us and lets us not in;
 /// [`Trouble::Lost`] when it says that its own part is out of order (RFC 5530).
-pub(super) async fn login(mut client: Client<Judged>, login: &Login) -> Result<Line, Trouble> {
+pub(super) async fn login(stream: Stream, login: &Login) -> Result<Line, Trouble> {
+    let hidden = hidden(login);
+    let mut client = greeted(stream, &hidden).await?;
     let (user, secret) = (login.user.as_str(), login.secret.expose_secret());
     if [user, secret]
         .iter()
@@ -40,7 +42,7 @@ pub(super) async fn login(mut client: Client<Judged>, login: &Login) -> Result<L
         Auth::Password if user.is_ascii() && secret.is_ascii() => client.login(user, secret).await,
         Auth::Password => client.authenticate("PLAIN", plain).await,
         Auth::Xoauth2 => {
-            let at_once = offers_token(&mut client).await?;
+            let at_once = offers_token(&mut client, &hidden).await?;
             let words = token(user, secret);
             if at_once {
                 let command = format!("XOAUTH2 {}", BASE64.encode(words));
@@ -51,11 +53,11 @@ pub(super) async fn login(mut client: Client<Judged>, login: &Login) -> Result<L
         }
     };
     match outcome {
-        Ok(session) => Ok(Line::new(session)),
+        Ok(session) => Ok(Line::new(session, hidden)),
         // A server that cannot make anything of a login is not asked oftener than one that
         // refuses it.
         Err((Error::No(said) | Error::Bad(said), _)) => {
-            Err(codes::at_login(&without(&words(&said), login)))
+            Err(codes::at_login(&words(&said, &hidden)))
         }
         Err((why, _)) => Err(lost(why)),
     }
@@ -70,9 +72,9 @@ fn token(user: &str, secret: &str) -> String {
 ///
 /// # Errors
 /// It takes no token at all.
-async fn offers_token(client: &mut Client<Judged>) -> Result<bool, Trouble> {
+async fn offers_token(client: &mut Client<Judged>, hidden: &Hidden) -> Result<bool, Trouble> {
     let (mut token, mut at_once) = (false, false);
-    let answer = offered(client, |capability| match capability {
+    let answer = offered(client, hidden, |capability| match capability {
         Capability::Auth(name) => token |= name.eq_ignore_ascii_case("XOAUTH2"),
         Capability::Atom(name) => at_once |= name.eq_ignore_ascii_case("SASL-IR"),
         Capability::Imap4rev1 => {}
@@ -87,7 +89,7 @@ async fn offers_token(client: &mut Client<Judged>) -> Result<bool, Trouble> {
 }
 
 /// The words of the server out of async-imap's `code: …, info: Some("…")`.
-fn words(debug: &str) -> String {
+fn words(debug: &str, hidden: &Hidden) -> String {
     let inner = debug
         .split_once("info: Some(\"")
         .and_then(|(_, rest)| rest.strip_suffix("\")"));
@@ -95,19 +97,18 @@ fn words(debug: &str) -> String {
         .unwrap_or("nothing")
         .replace("\\\"", "\"")
         .replace("\\\\", "\\");
-    Foreign::new(plain).cut(300)
+    Foreign::new(hidden.out_of(&plain)).cut(300)
 }
 
-/// Takes the secret out, as it is and in every form in which it goes over the wire.
-fn without(said: &str, login: &Login) -> String {
+/// The secret, as it is and in every form in which it goes over the wire.
+fn hidden(login: &Login) -> Hidden {
     let (user, secret) = (&login.user, login.secret.expose_secret());
-    let forms = [
+    login.hidden(vec![
         secret.replace('\\', "\\\\").replace('"', "\\\""),
         BASE64.encode(format!("\0{user}\0{secret}")),
         BASE64.encode(token(user, secret)),
         BASE64.encode(secret),
-    ];
-    login.without(said, &forms)
+    ])
 }
 
 /// Gives its words to the first challenge, and nothing to another: that is how the details

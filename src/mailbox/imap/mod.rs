@@ -76,13 +76,14 @@ impl Imap {
 
     /// Logs in over a connection that stands. Errors as in [`Imap::connect`].
     pub async fn over(stream: Stream, login: &Login) -> Result<Self, Trouble> {
-        let login = async { login::login(line::greeted(stream).await?, login).await };
-        let line = timeout(SHORT, login).await.map_err(|_| {
-            Trouble::Lost(anyhow!(
-                "greeting and login took more than {} s",
-                SHORT.as_secs()
-            ))
-        })??;
+        let line = timeout(SHORT, login::login(stream, login))
+            .await
+            .map_err(|_| {
+                Trouble::Lost(anyhow!(
+                    "greeting and login took more than {} s",
+                    SHORT.as_secs()
+                ))
+            })??;
         let mut imap = Self {
             line,
             idles: false,

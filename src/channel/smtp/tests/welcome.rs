@@ -1,7 +1,7 @@
 //! Greeting, EHLO and AUTH, by password, by token, after STARTTLS: no welcome, no connection,
 //! and never a secret in words.
 
-use super::{AUTH, EHLO, GREETING, MAIL, hand_over, login, over};
+use super::{AUTH, DATA, EHLO, GREETING, MAIL, RCPT, check, hand_over, letter, login, over};
 use crate::channel::Attempt;
 use crate::channel::smtp::Smtp;
 use crate::config::{Auth, Tls};
@@ -198,4 +198,24 @@ async fn without_a_login_none_is_made() {
         matches!(&down, Attempt::Down(why) if why.starts_with("RCPT TO: ")),
         "{down:?}"
     );
+}
+
+/// At whatever step it does, and in whatever form.
+#[tokio::test]
+async fn a_secret_that_a_server_repeats_later_is_in_no_word() {
+    for form in ["letter-box", "AGFubmEAbGV0dGVyLWJveA==", "bGV0dGVyLWJveA=="] {
+        let said = |code: u16| format!("{code} 5.0.0 what is AUTH {form}?\r\n");
+        let told = |code: u16| format!("{code} 5.0.0 what is AUTH (password)?");
+        let (refused, taken, closed) = (said(550), said(250), said(421));
+        let attempt = Attempt::Refused(told(550));
+        check(&[MAIL, ("RCPT", &refused)], End::Close, attempt, false).await;
+        let steps = [&[MAIL, RCPT, DATA], &letter(&taken)[..4]].concat();
+        check(&steps, End::Close, Attempt::Sent(told(250)), true).await;
+        let attempt = Attempt::Down(format!("MAIL FROM: {}", told(421)));
+        check(&[("MAIL", &closed)], End::Close, attempt, false).await;
+
+        let (stream, _) = server(&closed, &[], End::Close);
+        let why = over(stream).await.err().unwrap();
+        assert!(why.contains(&told(421)), "{why}");
+    }
 }

@@ -214,3 +214,38 @@ async fn without_tls_no_login_follows() {
         assert_eq!(site.heard.await.unwrap(), b"", "{word}");
     }
 }
+
+/// At whatever step it does, and in whatever form.
+#[tokio::test]
+async fn a_secret_that_a_server_repeats_later_is_in_no_word() {
+    let forms = ["letter-box", "AGFubmEAbGV0dGVyLWJveA==", "bGV0dGVyLWJveA=="];
+    for form in forms {
+        let bad = format!("$ BAD unknown command LOGIN anna {form}\r\n");
+        let mut imap = imap(&[("EXAMINE", bad.as_str())], End::Close).await;
+        let why = imap.open("x").await.unwrap_err().to_string();
+        assert!(why.contains("LOGIN anna (password)"), "{why}");
+
+        let bye = format!("* BYE and remember {form}\r\n");
+        let mut imap = self::imap(&[("EXAMINE", bye.as_str())], End::Close).await;
+        let why = imap.open("x").await.unwrap_err().to_string();
+        assert!(why.contains("remember (password)"), "{why}");
+
+        // Where the words are cut, no half of it is left.
+        let long = format!("$ NO {}{form}\r\n", "x".repeat(295));
+        let mut imap = self::imap(
+            &[
+                ("EXAMINE", long.as_str()),
+                ("LIST", "* LIST () \"/\" \"x\"\r\n$ OK\r\n"),
+            ],
+            End::Close,
+        )
+        .await;
+        let why = imap.open("x").await.unwrap_err().to_string();
+        assert!(why.contains("x(pas") && !why.contains("xl"), "{why}");
+
+        let greeting = format!("* BYE I know {form}\r\n");
+        let (stream, _) = server(&greeting, &[], End::Close);
+        let why = over(stream).await.unwrap_err().to_string();
+        assert!(why.contains("know (password)"), "{why}");
+    }
+}

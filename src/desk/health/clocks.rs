@@ -1,0 +1,96 @@
+//! Our clock against the mail server's, and what is known of who moved it.
+
+use super::{CLOCKS, SET, Trouble, trouble};
+use crate::store::Tx;
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+
+/// The word under which it is remembered that the mail server's clock is ahead of ours.
+const SERVER_CLOCK: &str = "health/server-clock";
+/// The word under which stands when a mail said so last.
+const SERVER_CLOCK_SEEN: &str = "health/server-clock-seen";
+/// The word under which it is remembered that our clock was put back.
+pub(super) const BACK: &str = "health/clock-back";
+/// The word under which it is remembered that our clock was set forwards.
+pub(super) const FORWARDS: &str = "health/clock-forwards";
+
+/// Whether the mail server's clock is ahead of ours, as a mail of the last day has said.
+///
+/// Nobody may have seen our clock being put right, as while no daemon ran: what no mail has
+/// said for a day is told no more.
+pub(super) fn server_is_ahead(tx: &Tx) -> Result<Option<Trouble>> {
+    let Some(known) = trouble(tx, SERVER_CLOCK)? else {
+        return Ok(None);
+    };
+    let seen = tx.meta(SERVER_CLOCK_SEEN)?.and_then(|at| at.parse().ok());
+    let seen = tx.now().duration_since(seen.unwrap_or(known.since));
+    Ok(Some(known).filter(|_| seen.abs() < SET))
+}
+
+/// Remembers that our clock was put back.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn clock_was_put_back(tx: &Tx, by: SignedDuration) -> Result<()> {
+    tx.clear_meta(FORWARDS)?;
+    moved(tx, -by)?;
+    tx.set_meta(BACK, &format!("{}\nby {by:#}", tx.now()))
+}
+
+/// Remembers that our clock was set forwards while the machine was awake. It may have been
+/// wrong before or be wrong now: a mail that comes says which.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn clock_was_set_forwards(tx: &Tx, by: SignedDuration) -> Result<()> {
+    // By as much as the mail server is ahead: that says it is right.
+    if moved(tx, by)? || by < CLOCKS {
+        return Ok(());
+    }
+    tx.set_meta(FORWARDS, &format!("{}\nby {by:#}", tx.now()))
+}
+
+/// Our clock was moved by so much: what was measured of the server's is so much less. True
+/// when it was ahead of ours and our clock has not gone beyond it.
+fn moved(tx: &Tx, by: SignedDuration) -> Result<bool> {
+    let Some(known) = trouble(tx, SERVER_CLOCK)? else {
+        return Ok(false);
+    };
+    let words: Vec<&str> = known.why.split(' ').collect();
+    let minutes = words.get(1).and_then(|n| n.parse().ok()).unwrap_or(0);
+    let ahead = SignedDuration::from_mins(minutes).saturating_sub(by);
+    if ahead > CLOCKS {
+        keep_ahead(tx, known.since, ahead)?;
+    } else {
+        tx.clear_meta(SERVER_CLOCK)?;
+    }
+    Ok(ahead >= -CLOCKS)
+}
+
+fn keep_ahead(tx: &Tx, since: Timestamp, ahead: SignedDuration) -> Result<()> {
+    tx.set_meta(
+        SERVER_CLOCK,
+        &format!("{since}\nby {} min", ahead.as_mins()),
+    )
+}
+
+/// Compares our clock with the mail server's, by the date that it gave to a new mail. A
+/// mail tells nothing when it lay there for a while; one from our future does.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn compare_clocks(tx: &Tx, received: Timestamp) -> Result<()> {
+    let ahead = received.duration_since(tx.now());
+    if ahead > CLOCKS {
+        let since = trouble(tx, SERVER_CLOCK)?.map_or(tx.now(), |old| old.since);
+        tx.set_meta(SERVER_CLOCK_SEEN, &tx.now().to_string())?;
+        return keep_ahead(tx, since, ahead);
+    }
+    let agrees = ahead > -CLOCKS;
+    for told in [SERVER_CLOCK, FORWARDS] {
+        if agrees && tx.meta(told)?.is_some() {
+            tx.clear_meta(told)?;
+        }
+    }
+    Ok(())
+}
