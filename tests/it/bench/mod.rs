@@ -10,14 +10,17 @@
 //! as everybody else, its timers and its clock alike. GATEPOST_SPEED says another number;
 //! with 1, time is what it is.
 
+mod door;
 pub mod fault;
 mod hostile;
 mod imap;
 mod killed;
 pub mod oracle;
+mod papers;
 mod people;
 pub mod proxy;
 mod smtp;
+mod tls;
 
 use crate::dice::number;
 use crate::kit::{Gatepost, report};
