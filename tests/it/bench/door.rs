@@ -9,9 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread;
-use tokio::io::{
-    AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadBuf,
-};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -126,11 +124,10 @@ async fn serve(inner: Arc<Inner>, tcp: TcpStream) {
 }
 
 async fn meet(inner: &Inner, manner: Manner, tcp: TcpStream, call: &Call) -> io::Result<()> {
-    let mut near = BufReader::new(Tap::on(tcp, &call.wire));
+    let mut near = Tap::on(tcp, &call.wire);
     if !manner.greeting.is_empty() && !in_clear(&mut near, inner.speech, &manner).await? {
         return Ok(());
     }
-    let mut near = near.into_inner();
     let mut server = TcpStream::connect(("127.0.0.1", inner.server)).await?;
     let (papers, end) = match manner.then {
         Then::Tls(papers) => (papers, None),
@@ -153,23 +150,23 @@ async fn meet(inner: &Inner, manner: Manner, tcp: TcpStream, call: &Call) -> io:
 }
 
 /// Talks until TLS is to begin; false when the client is gone.
-async fn in_clear(
-    near: &mut BufReader<Tap<TcpStream>>,
-    speech: Speech,
-    manner: &Manner,
-) -> io::Result<bool> {
+async fn in_clear(near: &mut Tap<TcpStream>, speech: Speech, manner: &Manner) -> io::Result<bool> {
     near.write_all(manner.greeting.as_bytes()).await?;
     let welcome = match speech {
         Speech::Imap => "$ OK yes\r\n",
         Speech::Smtp => "250 yes\r\n",
     };
     loop {
-        let mut line = Vec::new();
-        if near.read_until(b'\n', &mut line).await? == 0 {
+        // A command comes whole; what is no command any more comes as it may.
+        let mut piece = [0; 4096];
+        let count = near.read(&mut piece).await?;
+        if count == 0 {
             return Ok(false);
         }
-        let text = String::from_utf8_lossy(&line);
-        let tag = text.split(' ').next().unwrap_or_default();
+        let text = String::from_utf8_lossy(&piece[..count]);
+        // The first byte of a handshake is no tag, and would begin one of ours.
+        let word = text.split(' ').next().unwrap_or_default();
+        let tag = if word.starts_with('\x16') { "*" } else { word };
         let reply = manner.script.iter().find(|(word, _)| text.contains(word));
         let reply = reply.map_or(welcome, |(_, reply)| reply).replace('$', tag);
         near.write_all(reply.as_bytes()).await?;

@@ -10,6 +10,7 @@
 //! as everybody else, its timers and its clock alike. GATEPOST_SPEED says another number;
 //! with 1, time is what it is.
 
+mod attacks;
 mod door;
 pub mod fault;
 mod hostile;
@@ -21,6 +22,7 @@ mod people;
 pub mod proxy;
 mod smtp;
 mod tls;
+mod trust;
 
 use crate::dice::number;
 use crate::kit::{Gatepost, report};

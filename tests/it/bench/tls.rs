@@ -2,8 +2,12 @@
 //! words that ask for TLS, whoever is on the way and however often they try; it says what is
 //! wrong, takes nothing for an answer that is none, and goes on when the true server is back.
 
-use super::door::{Call, Door, Manner, Speech, Then};
-use super::papers::{Papers, other_root, root};
+use super::attacks::{
+    Attack, at_once, honest, on_the_words_of_imap, on_the_words_of_smtp, on_tls, says_in_clear,
+    upgraded,
+};
+use super::door::{Call, Door, Speech, Then};
+use super::papers::root;
 use super::{all_have_one, fast, led_to, office, oracle, passes, reports};
 use crate::faults::says;
 use crate::harmless::base64;
@@ -17,224 +21,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// One attack: its name, what the server does, and what gatepost says of it; nothing, where
-/// all goes well in spite of it.
-type Attack = (&'static str, Manner, Option<&'static str>);
-
-/// A server that says all this in clear, and does that after STARTTLS.
-fn says_in_clear(greeting: &str, script: &[(&'static str, &str)], then: Then) -> Manner {
-    let own = |(word, reply): &(&'static str, &str)| (*word, (*reply).to_owned());
-    Manner {
-        greeting: greeting.to_owned(),
-        script: script.iter().map(own).collect(),
-        then,
-    }
-}
-
-/// TLS from the first byte, or what comes in its place.
-fn at_once(then: Then) -> Manner {
-    says_in_clear("", &[], then)
-}
-
-const TLS: Then = Then::Tls(Papers::Good);
-const IMAP_OFFER: (&str, &str) = ("CAPABILITY", "* CAPABILITY IMAP4rev1 STARTTLS\r\n$ OK\r\n");
-const SMTP_OFFER: (&str, &str) = (
-    "EHLO",
-    "250-mail\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n",
-);
-const GO_IMAP: (&str, &str) = ("STARTTLS", "$ OK go\r\n");
-const GO_SMTP: (&str, &str) = ("STARTTLS", "220 go\r\n");
-/// Whoever logs in is in, and whatever they send is taken.
-const IN_IMAP: (&str, &str) = ("LOGIN", "$ OK you are in\r\n");
-const IN_SMTP: (&str, &str) = ("AUTH", "235 you are in\r\n");
-
-/// As an honest server with STARTTLS, and then this.
-fn upgraded(speech: Speech, then: Then) -> Manner {
-    match speech {
-        Speech::Imap => says_in_clear("* OK hello\r\n", &[IMAP_OFFER, GO_IMAP], then),
-        Speech::Smtp => says_in_clear("220 mail\r\n", &[SMTP_OFFER, GO_SMTP], then),
-    }
-}
-
-/// What can be done to the words before TLS of IMAP. `elsewhere` is a port of somebody's.
-fn on_the_words_of_imap(elsewhere: u16) -> Vec<Attack> {
-    let hello = "* OK hello\r\n";
-    let stripped = "* CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=LOGIN\r\n$ OK\r\n";
-    let said_in = |reply| says_in_clear(hello, &[IMAP_OFFER, ("STARTTLS", reply), IN_IMAP], TLS);
-    let clear = |greeting: &str, script: &[(&'static str, &str)]| {
-        says_in_clear(greeting, &[script, &[IN_IMAP]].concat(), Then::Clear)
-    };
-    let referral = format!("* BYE [REFERRAL imap://127.0.0.1:{elsewhere}/] come there\r\n");
-    let lies = "* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED AUTH=XOAUTH2\r\n* OK [ALERT] call evil.example\r\n* 4294967295 EXISTS\r\n* 1 FETCH (UID 1 BODY[] {3}\r\nabc)\r\n$ OK\r\n";
-    vec![
-        (
-            "the offer is taken out",
-            clear(hello, &[("CAPABILITY", stripped)]),
-            Some("does not offer STARTTLS"),
-        ),
-        (
-            "it is refused",
-            clear(hello, &[IMAP_OFFER, ("STARTTLS", "$ NO not now\r\n")]),
-            Some("refuses STARTTLS: T2 NO not now"),
-        ),
-        (
-            "capabilities are put in after the OK",
-            said_in("$ OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n"),
-            Some("went on in clear"),
-        ),
-        (
-            "an answer is put in after the OK",
-            said_in("$ OK go\r\nA0001 OK you are in\r\n"),
-            Some("went on in clear"),
-        ),
-        (
-            "logged in already",
-            clear("* PREAUTH welcome\r\n", &[IMAP_OFFER]),
-            Some("(PREAUTH)"),
-        ),
-        (
-            "agreed, and on in clear",
-            clear(hello, &[IMAP_OFFER, GO_IMAP]),
-            Some("does not speak TLS"),
-        ),
-        (
-            "reset at every STARTTLS",
-            says_in_clear(hello, &[IMAP_OFFER, ("STARTTLS", "")], Then::Reset),
-            Some("broke off before TLS"),
-        ),
-        (
-            "sent elsewhere",
-            clear(&referral, &[]),
-            Some("closes at once"),
-        ),
-        (
-            "lies before TLS",
-            says_in_clear(
-                "* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hello\r\n",
-                &[("CAPABILITY", lies), GO_IMAP],
-                TLS,
-            ),
-            None,
-        ),
-    ]
-}
-
-/// The same for SMTP.
-fn on_the_words_of_smtp(elsewhere: u16) -> Vec<Attack> {
-    let hello = "220 mail\r\n";
-    let stripped = "250-mail\r\n250 AUTH PLAIN LOGIN\r\n";
-    let said_in = |reply| says_in_clear(hello, &[SMTP_OFFER, ("STARTTLS", reply), IN_SMTP], TLS);
-    let clear = |script: &[(&'static str, &str)]| {
-        says_in_clear(hello, &[script, &[IN_SMTP]].concat(), Then::Clear)
-    };
-    let there = format!("551 not here; please try <mail@127.0.0.1:{elsewhere}>\r\n");
-    let lies = "250-mail\r\n250-SIZE 1\r\n250-AUTH XOAUTH2\r\n250-REQUIRETLS\r\n250 STARTTLS\r\n";
-    vec![
-        (
-            "the offer is taken out",
-            clear(&[("EHLO", stripped)]),
-            Some("does not offer STARTTLS"),
-        ),
-        (
-            "it is refused",
-            clear(&[SMTP_OFFER, ("STARTTLS", "454 not now\r\n")]),
-            Some("refuses STARTTLS: 454 not now"),
-        ),
-        (
-            "an offer is put in after the 220",
-            said_in("220 go\r\n250-mail\r\n250 AUTH PLAIN\r\n"),
-            Some("went on in clear"),
-        ),
-        (
-            "an answer is put in after the 220",
-            said_in("220 go\r\n235 you are in\r\n"),
-            Some("went on in clear"),
-        ),
-        (
-            "logged in already",
-            clear(&[SMTP_OFFER, ("STARTTLS", "235 welcome\r\n")]),
-            Some("refuses STARTTLS: 235 welcome"),
-        ),
-        (
-            "agreed, and on in clear",
-            clear(&[SMTP_OFFER, GO_SMTP]),
-            Some("does not speak TLS"),
-        ),
-        (
-            "reset at every STARTTLS",
-            says_in_clear(hello, &[SMTP_OFFER, ("STARTTLS", "")], Then::Reset),
-            Some("broke off before TLS"),
-        ),
-        (
-            "sent elsewhere",
-            clear(&[SMTP_OFFER, ("STARTTLS", &there)]),
-            Some("refuses STARTTLS: 551 not here"),
-        ),
-        (
-            "lies before TLS",
-            says_in_clear(hello, &[("EHLO", lies), GO_SMTP], TLS),
-            None,
-        ),
-    ]
-}
-
-/// What can be done to TLS, which begins as `begins` says.
-fn on_tls(speech: Speech, begins: impl Fn(Then) -> Manner) -> Vec<Attack> {
-    // A mail that is being read, a letter that may be written.
-    let word = if speech == Speech::Imap {
-        "XSS in sea"
-    } else {
-        "354 go\r\n"
-    };
-    vec![
-        (
-            "of another name",
-            begins(Then::Tls(Papers::OtherName)),
-            Some("a certificate that is for another name: use the name"),
-        ),
-        (
-            "ended",
-            begins(Then::Tls(Papers::Ended)),
-            Some("a certificate that has expired: renew it"),
-        ),
-        (
-            "of an unknown issuer",
-            begins(Then::Tls(Papers::Unknown)),
-            Some("an issuer that is not trusted here: if it is your own, name its root in `roots`"),
-        ),
-        (
-            "of an issuer of the same name",
-            begins(Then::Tls(Papers::SameName)),
-            Some(
-                "is not signed by the root of that name that is trusted here: was the root renewed?",
-            ),
-        ),
-        (
-            "TLS 1.1 at most",
-            begins(Then::Tls11),
-            Some("offers no TLS that is safe enough: it must speak TLS 1.2 or 1.3"),
-        ),
-        (
-            "silent in the handshake",
-            begins(Then::Silent),
-            Some("then said nothing"),
-        ),
-        (
-            "cut without a word",
-            begins(Then::Cut(word)),
-            Some("the server closed the connection in the middle of an answer"),
-        ),
-        (
-            "a record of somebody else",
-            begins(Then::Spoilt(word)),
-            Some("XXX"),
-        ),
-    ]
-}
-
 /// What gatepost said over a connection that it must not: all but the words that ask for TLS
 /// and the records of TLS themselves, and its secret in any form.
-fn leaked(g: &Gatepost, call: &Call) -> Vec<String> {
+pub fn leaked(g: &Gatepost, call: &Call) -> Vec<String> {
     let wire = call.wire.lock().unwrap().clone();
     let (user, b64) = (&g.address, |text: &str| base64(text.as_bytes()));
     let forms = [
@@ -280,7 +69,7 @@ fn leaked(g: &Gatepost, call: &Call) -> Vec<String> {
     found
 }
 
-fn within(call: &Call) -> String {
+pub fn within(call: &Call) -> String {
     String::from_utf8_lossy(&call.within.lock().unwrap()).into_owned()
 }
 
@@ -378,7 +167,11 @@ impl Scene {
             return self.door(speech).is(honest(speech, self.starttls));
         };
         let met = self.g.log().matches(said).count();
-        self.reporters.extend(reports(&self.g, &format!("{speech:?}{n}").to_lowercase(), 1));
+        self.reporters.extend(reports(
+            &self.g,
+            &format!("{speech:?}{n}").to_lowercase(),
+            1,
+        ));
         wait_until(
             &format!("{speech:?}, {name}: it says {said:?}"),
             PATIENCE,
@@ -418,14 +211,6 @@ impl Scene {
         }
         assert!(!self.g.log().contains("panicked"), "{}", self.g.log());
         assert_eq!(self.g.signal("-TERM"), Some(0), "it is alive");
-    }
-}
-
-fn honest(speech: Speech, starttls: bool) -> Manner {
-    if starttls {
-        upgraded(speech, TLS)
-    } else {
-        at_once(TLS)
     }
 }
 
@@ -480,4 +265,37 @@ fn x19_tls_from_the_first_byte() {
 #[test]
 fn x19_tls_by_starttls() {
     tls_itself("x19-upgraded", true);
+}
+
+/// An attack that lasts is told where people look for what is wrong, with what to do.
+#[test]
+fn x19_health_names_it() {
+    let mut scene = Scene::new("x19-health", true);
+    let (port, _) = elsewhere();
+    let (_, imap, word) = on_the_words_of_imap(port).swap_remove(0);
+    let (_, smtp, _) = on_the_words_of_smtp(port).swap_remove(0);
+    scene.imap.is(imap);
+    wait_until("it is met", PATIENCE, || {
+        scene.g.log().contains(word.unwrap()).then_some(())
+    });
+    scene.imap.is(honest(Speech::Imap, true));
+    scene.smtp.is(smtp);
+    scene.reporters.extend(reports(&scene.g, "waits", 1));
+    wait_until("a letter waits", PATIENCE, || {
+        (scene.g.list().len() == 2 && scene.g.log().contains("every letter waits")).then_some(())
+    });
+    let (_, imap, _) = on_the_words_of_imap(port).swap_remove(0);
+    scene.imap.is(imap);
+    passes(&mut scene.g, Duration::from_secs(2 * 3600));
+    let health = wait_until("health tells of both", PATIENCE, || {
+        let said = scene.g.run(&["health"]);
+        (said.out.matches("does not offer STARTTLS").count() == 2).then_some(said)
+    });
+    assert_eq!(health.code, 3, "{}", health.out);
+    let remedy = "use its port for TLS from the first byte, or ask who runs it";
+    assert_eq!(health.out.matches(remedy).count(), 2, "{}", health.out);
+    scene.imap.is(honest(Speech::Imap, true));
+    scene.smtp.is(honest(Speech::Smtp, true));
+    scene.all_are_answered();
+    scene.ends();
 }
