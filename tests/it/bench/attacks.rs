@@ -1,4 +1,4 @@
-//! What can be done to a connection that begins in clear, and to one within TLS: seventeen
+//! What can be done to a connection that begins in clear, and to one within TLS: eighteen
 //! attacks, most of them on both wires and both ways to TLS.
 
 use super::door::{Manner, Speech, Then};

@@ -113,9 +113,9 @@ impl Door {
 async fn serve(inner: Arc<Inner>, tcp: TcpStream) {
     tcp.set_nodelay(true).unwrap();
     let call = Call::default();
+    inner.calls.lock().unwrap().push(call.clone());
     let mut manners = inner.manner.subscribe();
     let manner = manners.borrow_and_update().clone();
-    inner.calls.lock().unwrap().push(call.clone());
     tokio::select! {
         // A client that leaves in the middle is what this is for.
         _ = meet(&inner, manner, tcp, &call) => {}

@@ -157,9 +157,9 @@ impl Scene {
     /// A report comes in while the server does this, until gatepost has met it twice.
     fn bears(&mut self, n: usize, speech: Speech, (name, manner, said): Attack) {
         eprintln!("  {speech:?}: {name}");
-        let (calls, kept) = (self.door(speech).calls().len(), self.sink.kept().len());
         let lets_nobody_in = !matches!(manner.then, Then::Cut(_) | Then::Spoilt(_));
         self.door(speech).is(manner);
+        let (calls, kept) = (self.door(speech).calls().len(), self.sink.kept().len());
         let Some(said) = said else {
             self.works(&format!("{speech:?}{n}").to_lowercase());
             let all = self.g.log() + &self.g.run(&["list"]).out;
@@ -175,7 +175,10 @@ impl Scene {
         wait_until(
             &format!("{speech:?}, {name}: it says {said:?}"),
             PATIENCE,
-            || (self.g.log().matches(said).count() >= met + 2).then_some(()),
+            || {
+                self.is_silent(speech, calls, name, lets_nobody_in);
+                (self.g.log().matches(said).count() >= met + 2).then_some(())
+            },
         );
         let list = self.g.run(&["list"]).ok();
         let red = match speech {
@@ -188,17 +191,22 @@ impl Scene {
             Speech::Imap => assert_eq!(self.g.list().len(), self.reporters.len() - 1, "{name}"),
             Speech::Smtp => assert_eq!(kept_now, kept, "{name}"),
         }
-        let during = self.door(speech).calls().split_off(calls);
+        self.is_silent(speech, calls, name, lets_nobody_in);
         self.door(speech).is(honest(speech, self.starttls));
-        for call in &during {
-            assert_eq!(leaked(&self.g, call), Vec::<String>::new(), "{name}");
-            let inside = within(call);
+        self.all_are_answered();
+    }
+
+    /// Over these connections nothing was said that must not be; within TLS neither, where
+    /// there is no true server.
+    fn is_silent(&self, speech: Speech, from: usize, name: &str, lets_nobody_in: bool) {
+        for call in self.door(speech).calls().split_off(from) {
+            assert_eq!(leaked(&self.g, &call), Vec::<String>::new(), "{name}");
+            let inside = within(&call);
             assert!(
                 !lets_nobody_in || inside.is_empty(),
                 "{name} got in: {inside}"
             );
         }
-        self.all_are_answered();
     }
 
     fn ends(mut self) {
