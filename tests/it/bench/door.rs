@@ -134,7 +134,7 @@ async fn meet(inner: &Inner, manner: Manner, tcp: TcpStream, call: &Call) -> io:
         Then::Cut(word) => (Papers::Good, Some((word, false))),
         Then::Spoilt(word) => (Papers::Good, Some((word, true))),
         Then::Tls11 => {
-            near.read(&mut [0; 4096]).await?;
+            let _their_hello = near.read(&mut [0; 4096]).await?;
             near.write_all(&hello_of_tls_1_1()).await?;
             return to_the_end(&mut near).await;
         }

@@ -26,6 +26,9 @@ fn on_new(proxy: &Proxy, acts: impl IntoIterator<Item = Act>) {
     }
 }
 
+/// A trouble lasts so many seconds at least: who never paused would be seen.
+const A_WHILE: u64 = 60;
+
 impl Scene {
     fn troubles(&self) -> usize {
         self.g.log().matches("cannot read the mailbox").count()
@@ -40,9 +43,12 @@ impl Scene {
         self.reporters
             .extend(reports(&self.g, &format!("during{round}"), 2));
         wait_until("gatepost meets the trouble", PATIENCE, || {
-            (self.troubles() >= before + often).then_some(())
+            let met = self.troubles() >= before + often;
+            (met && seconds_since(began) >= A_WHILE).then_some(())
         });
         let tries = self.proxy.connections().len() - connections;
+        // Where nothing listens no connection comes about.
+        let tries = tries.max(self.troubles() - before);
         let lasted = seconds_since(began);
         // 2, 2, 4, 8, 16, 32 and then 60 s, each a fifth shorter at most.
         let most = 9 + lasted / 48;
