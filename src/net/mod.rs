@@ -185,7 +185,7 @@ pub fn plainly(why: &io::Error) -> String {
         io::ErrorKind::UnexpectedEof => {
             "the server closed the connection in the middle of an answer".to_owned()
         }
-        io::ErrorKind::InvalidData => why.to_string(),
+        io::ErrorKind::InvalidData => tls::spoilt(why).unwrap_or_else(|| why.to_string()),
         io::ErrorKind::Other => "the server sent what cannot be understood".to_owned(),
         kind => kind.to_string(),
     }

@@ -102,6 +102,14 @@ pub(super) fn meaning(why: &io::Error) -> String {
     }
 }
 
+/// What it means that TLS breaks once it stands; none, when it is not TLS that broke.
+pub(super) fn spoilt(why: &io::Error) -> Option<String> {
+    let fault = why.get_ref()?.downcast_ref::<rustls::Error>()?;
+    Some(format!(
+        "what came is not what the server sent within TLS ({fault}): something on the way changes it, or the server is broken"
+    ))
+}
+
 fn certificate(fault: &CertificateError) -> String {
     let what = match fault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {

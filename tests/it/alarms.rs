@@ -266,6 +266,21 @@ escalate = "15 minutes before"
 remind = ["at once", "30 minutes before", "15 minutes before", "when due"]
 "#;
 
+/// The config of a gatepost that has this page, and an address whose reports are of this
+/// class; and that address.
+pub fn shielded(g: &Gatepost, class: &str) -> (String, String) {
+    let page = g.path("shield.toml");
+    fs::write(&page, SHIELD).unwrap();
+    fs::set_permissions(&page, fs::Permissions::from_mode(0o600)).unwrap();
+    let shield = g.address.replace("security-", "shield-");
+    let aliases = format!(
+        "name = \"security\"\naliases = [{{ address = \"{shield}\", class = \"{class}\" }}]"
+    );
+    let config = g.config_with("[[mailbox]]", "name = \"security\"", &aliases);
+    let config = config.replace("policy = \"neon\"", "policy = \"shield.toml\"");
+    (config, shield)
+}
+
 /// What a person was told of the promise.
 fn reminders(g: &Gatepost, who: &str) -> Vec<String> {
     let mut all = g.mail_of(who);
@@ -284,20 +299,12 @@ fn an_attack_that_is_written_of_on_an_old_ticket_rings_by_its_own_ladder() {
     let office = PostOffice::own(Some("2026-11-20 10:00"));
     let mut g = Gatepost::new(&office, "joined-attack");
     with_pager(&g);
-    let shield = g.address.replace("security-", "shield-");
-    fs::write(g.path("shield.toml"), SHIELD).unwrap();
-    fs::set_permissions(g.path("shield.toml"), fs::Permissions::from_mode(0o600)).unwrap();
-    let aliases = format!(
-        "name = \"security\"\naliases = [{{ address = \"{shield}\", class = \"attack\" }}]"
-    );
-    let config = g.config_with("[[mailbox]]", "name = \"security\"", &aliases);
+    let (config, shield) = shielded(&g, "attack");
     let dan = g.anna.replace("anna-", "dan-");
     let ben = g.anna.replace("anna-", "ben-");
     let second =
         format!("[[team]]\nname = \"dan\"\naddress = \"{dan}\"\nsecond_line = true\n\n[[mailbox]]");
-    let config = config
-        .replace("policy = \"neon\"", "policy = \"shield.toml\"")
-        .replacen("[[mailbox]]", &second, 1);
+    let config = config.replacen("[[mailbox]]", &second, 1);
     g.write_config(&(config + &section(&g, "alive = false")));
     g.run(&["init"]).ok();
     g.start();

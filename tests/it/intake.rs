@@ -1,6 +1,7 @@
 //! The intake against a real server: every message is accounted for, once, whatever
 //! happened to it before, and nothing is changed where it lies.
 
+use crate::alarms::shielded;
 use crate::kit::{Gatepost, PATIENCE, body, header, report};
 use crate::post_office::{PostOffice, wait_until};
 use serde_json::Value;
@@ -432,30 +433,6 @@ fn one_daemon_watches_several_mailboxes_each_with_its_own_address() {
     assert_eq!(g.signal("-TERM"), Some(0));
 }
 
-/// A page with a shorter promise for people under attack.
-const SHIELD: &str = r#"
-name = "ours"
-version = "2026-09-11"
-url = "https://example.org/security"
-
-[[promise]]
-name = "respond"
-page = "We answer within three business days."
-from = "received"
-needs = ["evaluated"]
-within = "3 business days"
-
-[[promise]]
-name = "help"
-page = "Whoever is under attack has a person within two hours, at any hour."
-class = "attack"
-from = "received"
-needs = ["answered"]
-within = "2 hours"
-any_hour = true
-remind = ["at once"]
-"#;
-
 /// When each open promise of a ticket is due, in UTC.
 fn due(g: &Gatepost, reference: &str) -> Vec<(String, String)> {
     let show = g.show(reference);
@@ -469,22 +446,17 @@ fn due(g: &Gatepost, reference: &str) -> Vec<(String, String)> {
 fn a_report_by_the_address_for_attacks_has_a_strict_clock_and_a_receipt_that_says_little() {
     let office = PostOffice::own(Some("2027-04-30 22:10"));
     let g = Gatepost::new(&office, "attack");
-    let shield = g.address.replace("security-", "shield-");
-    fs::write(g.path("ours.toml"), SHIELD).unwrap();
-    fs::set_permissions(g.path("ours.toml"), fs::Permissions::from_mode(0o600)).unwrap();
     let alias = |class: &str| {
-        let aliases = format!(
-            "name = \"security\"\naliases = [{{ address = \"{shield}\", class = \"{class}\" }}]"
-        );
-        let config = g.config_with("[[mailbox]]", "name = \"security\"", &aliases);
-        g.write_config(&config.replace("policy = \"neon\"", "policy = \"ours.toml\""));
+        let (config, shield) = shielded(&g, class);
+        g.write_config(&config);
+        shield
     };
     alias("loud");
     let refused = g.run(&["check", "--offline"]);
     assert_eq!(refused.code, 2);
     let why = "no promise of the policy is of the class \"loud\"";
     assert!(refused.err.contains(why), "{}", refused.err);
-    alias("attack");
+    let shield = alias("attack");
     for how in [&["check"][..], &["check", "--offline"]] {
         let read_back = g.run(how).ok();
         let lines: Vec<&str> = read_back.lines().map(str::trim).collect();
@@ -519,12 +491,12 @@ fn a_report_by_the_address_for_attacks_has_a_strict_clock_and_a_receipt_that_say
         text.trim(),
         "Received on Friday 30 April 2027 at 23:10 (UTC+1) as SEC-2027-0001."
     );
-    let [respond, help] = &due(&g, "1")[..] else {
+    let [respond, counter] = &due(&g, "1")[..] else {
         panic!("two promises hold");
     };
     assert_eq!(respond.0, "respond");
-    assert_eq!(help.0, "help");
-    assert!(help.1.starts_with("2027-05-01T00:1"), "{help:?}");
+    assert_eq!(counter.0, "counter");
+    assert!(counter.1.starts_with("2027-05-01T00:1"), "{counter:?}");
 
     // By both: one ticket, and the strict clock starts when the copy came.
     let kim = g.reporter("kim");

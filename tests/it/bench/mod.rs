@@ -10,14 +10,22 @@
 //! as everybody else, its timers and its clock alike. GATEPOST_SPEED says another number;
 //! with 1, time is what it is.
 
+mod attacks;
+mod door;
 pub mod fault;
 mod hostile;
+mod idle;
 mod imap;
 mod killed;
 pub mod oracle;
+mod papers;
 mod people;
 pub mod proxy;
+mod refused;
+mod scene;
 mod smtp;
+mod tls;
+mod trust;
 
 use crate::dice::number;
 use crate::kit::{Gatepost, report};

@@ -98,6 +98,11 @@ impl Proxy {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// What both sides said over all connections, piece by piece, in its order.
+    pub fn said(&self) -> Vec<(Way, Vec<u8>)> {
+        self.inner.said.lock().unwrap().clone()
+    }
+
     /// How many faults have happened.
     pub fn happened(&self) -> usize {
         self.inner.happened.load(Ordering::Relaxed)

@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 /// The steps of a letter, up to the one from which on its bytes may have been taken.
 const STEPS: [&str; 6] = ["CONNECT", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"];
 
+/// A trouble lasts so many seconds at least: who never paused would be seen.
+const A_WHILE: u64 = 60;
+
 struct Scene {
     g: Gatepost<'static>,
     imap: Proxy,
@@ -81,7 +84,8 @@ impl Scene {
         self.sink.does(does);
         self.come(round, 3);
         wait_until("gatepost meets the trouble twice", PATIENCE, || {
-            (self.troubles() >= troubles + 2).then_some(())
+            let met = self.troubles() >= troubles + 2;
+            (met && seconds_since(began) >= A_WHILE).then_some(())
         });
         let waiting = self.g.run(&["outbox", "--json"]).json();
         let waiting = waiting.as_array().unwrap();
@@ -192,10 +196,14 @@ fn f2_garbage() {
 fn f2_refused() {
     let mut scene = Scene::new("f2-refused");
     scene.proxy.refuse(true);
+    let began = Instant::now();
     scene.come("refused", 3);
     wait_until("gatepost meets the trouble", PATIENCE, || {
-        (scene.troubles() >= 3).then_some(())
+        let met = scene.troubles() >= 3;
+        (met && seconds_since(began) >= A_WHILE).then_some(())
     });
+    let (tries, lasted) = (scene.troubles() as u64, seconds_since(began));
+    assert!(tries <= 4 + lasted / 10, "{tries} tries in {lasted} s");
     scene.proxy.heal();
     let healed = Instant::now();
     scene.all_are_answered();
@@ -290,6 +298,19 @@ fn o3_greylisting() {
         lasted >= u64::from(long) && tries < 20,
         "{tries} connections in {lasted} s"
     );
+    // 60 s, 120 s and so on, from try to try.
+    let most = 2 + (long / 60).ilog2();
+    for to in scene.reporters.iter().filter(|r| r.starts_with("grey")) {
+        let named = scene.sink.commands();
+        let tries = named
+            .iter()
+            .filter(|c| c.contains(&format!("<{to}>")))
+            .count();
+        assert!(
+            tries <= most as usize,
+            "{tries} tries for {to} in {lasted} s"
+        );
+    }
     let receipts = scene.ends();
     assert_eq!((receipts.doubled, receipts.unknown), (0, 0));
 }

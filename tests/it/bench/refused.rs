@@ -1,0 +1,168 @@
+//! What a server refuses for good is tried once and stands where people see it; and one bad
+//! address in the team keeps nothing from the others.
+
+use super::scene::Scene;
+use super::{oracle, passes, reports, seconds_since};
+use crate::faults::says;
+use crate::kit::PATIENCE;
+use crate::post_office::wait_until;
+use crate::sink::{At, Does};
+use std::time::{Duration, Instant};
+
+/// Where a letter can be refused, and how.
+const REFUSALS: [(&str, &str); 3] = [
+    ("RCPT", "550 5.1.1 nobody of that name"),
+    ("DATA", "554 5.6.0 no such letters here"),
+    (".", "552 5.2.2 their mailbox is full"),
+];
+
+/// Whoever this is for is met like that at this step, and nobody else.
+fn meets(
+    to: &str,
+    step: &'static str,
+    does: &Does,
+) -> impl Fn(&At<'_>) -> Does + Send + Sync + 'static {
+    let (to, does) = (to.to_owned(), does.clone());
+    move |at| {
+        if at.verb == step && at.to == to {
+            does.clone()
+        } else {
+            Does::Usual
+        }
+    }
+}
+
+#[test]
+fn o4_refused() {
+    let mut scene = Scene::fast("o4");
+    let mut refused = Vec::new();
+    for (n, (step, says)) in REFUSALS.into_iter().enumerate() {
+        let round = format!("no{n}");
+        let from = scene.g.reporter(&format!("{round}n0"));
+        scene.sink.does(meets(&from, step, &Does::Says(says)));
+        assert_eq!(reports(&scene.g, &round, 1), [from.as_str()]);
+        scene.a_report_comes(&format!("yes{n}"));
+        wait_until(&format!("refused at {step}"), PATIENCE, || {
+            let all = scene.g.list();
+            let its = all
+                .iter()
+                .find(|t| t["reporter"]["address"] == from.as_str())?;
+            (its["acknowledgement"] == "refused").then_some(())
+        });
+        // Whoever tried again would be let in from now on.
+        scene.sink.does(|_| Does::Usual);
+        refused.push((from, says));
+        passes(&mut scene.g, Duration::from_secs(3600));
+    }
+    scene.a_report_comes("after");
+    let outbox = scene.g.run(&["outbox", "--json"]).json();
+    let all: Vec<_> = outbox
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|l| l["state"] == "refused")
+        .collect();
+    assert_eq!(all.len(), refused.len(), "{outbox}");
+    let shown = scene.g.run(&["outbox"]).ok();
+    for (to, why) in &refused {
+        let its = all.iter().find(|l| l["to"] == to.as_str()).unwrap();
+        assert_eq!(its["attempts"], 1, "{its}");
+        says(&its.to_string(), &[why]);
+        says(&shown, &[to, why.get(..20).unwrap()]);
+        let named = scene.sink.commands();
+        let named = named
+            .iter()
+            .filter(|c| c.contains(&format!("<{to}>")))
+            .count();
+        assert_eq!(named, 1, "{to} was tried again");
+        assert!(!scene.sink.kept().iter().any(|k| k.to == *to));
+    }
+    let health = scene.g.run(&["health"]);
+    assert_eq!(health.code, 3, "{}", health.out);
+    says(
+        &health.out,
+        &["3 letters were refused", "gatepost outbox shows them"],
+    );
+    let anna = scene.g.anna.clone();
+    wait_until("the team is told of each", PATIENCE, || {
+        let kept = scene.sink.kept();
+        let mut letters = kept.iter().filter(|k| k.to == anna);
+        let told = letters.any(|k| {
+            let text = String::from_utf8_lossy(&k.bytes);
+            let look = text
+                .split_once("LOOK")
+                .and_then(|(_, rest)| rest.split_once("\nTHU"));
+            let names = |(look, _): (&str, &str)| {
+                let each = ["0002 ", "0004 ", "0006 "].iter().all(|n| look.contains(n));
+                each && look.matches("refused it").count() == refused.len()
+            };
+            look.is_some_and(names)
+        });
+        told.then_some(())
+    });
+    let answered = scene.reporters.clone();
+    scene
+        .reporters
+        .extend(refused.into_iter().map(|(to, _)| to));
+    oracle::accounted(&scene.g, &scene.reporters);
+    let receipts = oracle::one_receipt_each(&scene.g, &answered, &scene.sink.kept());
+    assert_eq!((receipts.doubled, receipts.unknown), (0, 0));
+    assert_eq!(scene.g.signal("-TERM"), Some(0));
+}
+
+/// What the server can do at the one bad address.
+const BAD: [(&str, Does); 4] = [
+    ("never", Does::Says("550 5.1.1 nobody of that name")),
+    ("not now", Does::Says("451 4.3.0 come again")),
+    ("silent", Does::Silent),
+    ("closes", Does::Closes),
+];
+
+#[test]
+fn o7_one_bad_address() {
+    let mut scene = Scene::fast("o7");
+    let bad = scene.g.anna.clone();
+    let others = scene.g.anna.replace("anna-", "ben-");
+    // Tickets of a quarter of an hour are one letter.
+    let team_hears = |scene: &mut Scene, number: usize, to: &str| {
+        passes(&mut scene.g, Duration::from_secs(900));
+        wait_until(&format!("{to} hears of {number}"), PATIENCE, || {
+            names(scene, to, number).then_some(())
+        });
+    };
+    team_hears(&mut scene, 1, &bad);
+    for (n, (name, does)) in BAD.into_iter().enumerate() {
+        scene.sink.does(meets(&bad, "RCPT", &does));
+        let began = Instant::now();
+        scene.a_report_comes(&format!("r{n}"));
+        let answered = seconds_since(began);
+        team_hears(&mut scene, n + 2, &others);
+        eprintln!(
+            "  {name}: answered after {answered} s, told after {} s",
+            seconds_since(began)
+        );
+        assert!(!names(&scene, &bad, n + 2), "{name}");
+        let outbox = scene.g.run(&["outbox", "--json"]).json();
+        let waits = outbox
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|l| l["to"] == bad.as_str());
+        assert!(waits, "{name}: {outbox}");
+        wait_until("nothing waits for the others", PATIENCE, || {
+            let outbox = scene.g.run(&["outbox", "--json"]).json();
+            let mut waiting = outbox.as_array().unwrap().iter();
+            waiting.all(|l| l["to"] != others.as_str()).then_some(())
+        });
+    }
+    let receipts = scene.ends();
+    assert_eq!((receipts.doubled, receipts.unknown), (0, 0));
+}
+
+/// A letter to this person has left that names the ticket.
+fn names(scene: &Scene, to: &str, number: usize) -> bool {
+    let reference = format!("SEC-2026-000{number}");
+    let kept = scene.sink.kept();
+    kept.iter()
+        .any(|k| k.to == to && String::from_utf8_lossy(&k.bytes).contains(&reference))
+}
