@@ -13,6 +13,8 @@ use std::fs;
 
 /// Enough for any mail but those, in KiB of data: idle it has 8 MiB.
 const DATA: u64 = 48 << 10;
+/// Too little for a large mail to come at all.
+const LESS: u64 = 15 << 10;
 
 /// Its eight megabytes say three times as much in UTF-8, and are taken for a page.
 fn too_much(g: &Gatepost, from: &str) -> Vec<u8> {
@@ -26,13 +28,13 @@ fn too_much(g: &Gatepost, from: &str) -> Vec<u8> {
 
 /// Starts it again and again, as a service manager does, until every mail has its row; gives
 /// how often it died.
-fn deaths(g: &Gatepost, mails: usize, at_most: usize) -> usize {
+fn deaths(g: &Gatepost, data: u64, mails: usize, at_most: usize) -> usize {
     let store = g.path("store/gatepost.db");
     let inbox =
         "SELECT count(*) FROM mails m JOIN folders f ON f.id = m.folder WHERE f.role = 'inbox'";
     let all_left = "SELECT count(*) FROM letters WHERE state IN ('queued', 'offered')";
     for deaths in 0..=at_most {
-        let mut daemon = bounded(g, DATA);
+        let mut daemon = bounded(g, data);
         let ended = wait_until("it dies or has done all", 4 * PATIENCE, || {
             if let Some(code) = daemon.0.try_wait().unwrap() {
                 return Some(Some(code));
@@ -76,7 +78,7 @@ fn f10_mails_that_end_the_process_are_set_aside() {
         laid(&g, [mail], "");
         if kills { &mut ends } else { &mut others }.push(from.clone());
     }
-    let deaths = deaths(&g, mails, 3 * killers);
+    let deaths = deaths(&g, DATA, mails, 3 * killers);
     eprintln!("  {mails} mails, {killers} that end it at {places:?}: {deaths} deaths");
     assert!(deaths >= 2, "they end nothing: {deaths} deaths");
 
@@ -129,4 +131,38 @@ fn by_hand(g: &Gatepost, reference: &str, ends: &[String]) {
     let ticket = g.show(reference);
     assert_eq!(ticket["reporter"]["address"], from.as_str());
     assert_eq!(ticket["owner"], "anna");
+}
+
+#[test]
+fn f10_a_mail_that_ends_the_process_while_it_comes_is_set_aside() {
+    let sink = Sink::start(|_| false);
+    let g = gatepost(PostOffice::shared(), "f10-comes", &sink, "");
+    g.run(&["init"]).ok();
+    let all: Vec<String> = (0..6).map(|n| g.reporter(&format!("r{n}"))).collect();
+    for (n, from) in all.iter().enumerate() {
+        let more = "See https://example.org/search for more of it.\n".repeat(250_000);
+        let more = if n == 2 { more } else { String::new() };
+        laid(&g, [[plain(&g, from), more.into_bytes()].concat()], "");
+    }
+    let deaths = deaths(&g, LESS, all.len(), 3);
+    eprintln!("  {deaths} deaths while a mail of 12 MB came");
+    assert!(deaths > 0, "it came");
+    all_accounted(&g, all.len());
+    let others: Vec<String> = [&all[..2], &all[3..]].concat();
+    one_each(&sink, &others);
+    assert_eq!(receipts(&sink).len(), others.len());
+    let tickets = g.list();
+    let mut aside = tickets
+        .iter()
+        .filter(|t| !t["reporter"]["address"].is_string());
+    let reference = aside.next().unwrap()["ref"].as_str().unwrap();
+    assert_eq!((tickets.len(), aside.next()), (all.len(), None));
+    let raw = g.run(&["show", reference, "--raw", "1"]).ok();
+    assert!(raw.contains(&all[2]), "its beginning is kept");
+    g.run(&["set", reference, &format!("reporter={}", all[2])])
+        .ok();
+    g.run(&["audit"]).ok();
+    // Who is asked to end is ended by no mail: nothing is counted against any.
+    let counted = "SELECT count(*) FROM attempts WHERE count > 0";
+    assert_eq!(told(&g.path("store/gatepost.db"), counted), 0);
 }
