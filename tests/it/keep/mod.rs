@@ -3,6 +3,7 @@
 //! or added later. Short forms here; `tests/soak/faults keep` runs the long ones.
 
 mod added;
+mod day;
 mod first_day;
 mod killer;
 mod large;
