@@ -8,7 +8,7 @@
 //!
 //! Nothing may make a mail stay without a row for ever. One that ended our process twice
 //! is read by a process of its own; one that ended us also when it was read there is, from
-//! the fourth attempt on, not read. What merely failed (a full disk, a locked store, a process
+//! the sixth attempt on, not read. What merely failed (a full disk, a locked store, a process
 //! that could not be started) is tried again for as long as it takes, and counts for nothing.
 
 use super::apart::Ended;
@@ -32,9 +32,10 @@ use tracing::{info, warn};
 /// From this attempt on a mail is read by a process of its own; from this refusal on it is
 /// taken in without its bytes.
 pub(super) const UNREADABLE_FROM: u32 = 3;
-/// From this attempt on a mail is not read: another process read it, and we ended all the same.
-/// No mail ends us more than three times.
-pub(super) const UNREAD_FROM: u32 = 4;
+/// From this attempt on only the beginning of a mail is asked for.
+pub(super) const BEGINNING_FROM: u32 = 4;
+/// From this attempt on a mail is not read: others read it, and we ended all the same.
+const UNREAD_FROM: u32 = 6;
 
 /// What became of a mail.
 pub(super) enum Kept {

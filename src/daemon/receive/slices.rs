@@ -1,7 +1,7 @@
 //! One mail, slice by slice, and why it did not come to its end.
 
 use super::gather::{Body, Found, Hands};
-use super::keep::UNREAD_FROM;
+use super::keep::BEGINNING_FROM;
 use crate::mail::Digester;
 use crate::mail::parse::PARSED_AT_MOST;
 use crate::mailbox::{Mailbox, SLICE, Trouble};
@@ -64,7 +64,8 @@ pub(super) async fn sliced(
     attempt: u32,
 ) -> Result<(Body, Option<Stop>), Trouble> {
     let (size_limit, listed) = (hands.mailbox.size_limit, found.listed.size);
-    let oversize = listed > size_limit || attempt >= UNREAD_FROM;
+    let ends_us = attempt >= BEGINNING_FROM && listed > KEPT_OF_OVERSIZE;
+    let oversize = listed > size_limit || ends_us;
     let limit = if oversize {
         KEPT_OF_OVERSIZE
     } else {
