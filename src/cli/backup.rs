@@ -1,6 +1,7 @@
 //! `backup`, and what `run` says to a copy that a backup made.
 
 use super::{Here, audit, block_on, look, output};
+use crate::config::{Config, MailboxConfig};
 use crate::desk::restore::{self, Missing, Restoring};
 use crate::mailbox::Opened;
 use crate::store::{Folder, Store, Tx};
@@ -60,6 +61,7 @@ pub fn gate(here: &Here, store: &mut Store, restored: bool) -> Result<()> {
         }
         return Ok(());
     };
+    whole(here, store)?;
     let missing = missing(here, store)?;
     let what = store
         .read(wall::now(), |tx| restore::restoring(tx, missing))?
@@ -82,6 +84,20 @@ pub fn gate(here: &Here, store: &mut Store, restored: bool) -> Result<()> {
     Ok(())
 }
 
+/// A journal that lies beside a file that was put back is that of another moment, and SQLite
+/// cannot know: what it makes of the two is damaged, and looks like a record.
+fn whole(here: &Here, store: &mut Store) -> Result<()> {
+    let wrong = store.read(wall::now(), |tx| tx.integrity())?;
+    let Some(first) = wrong.first() else {
+        return Ok(());
+    };
+    bail!(
+        "the store {} is a copy, and it is damaged: nothing was done with it ({first}; {} such lines)\n  hint: a journal of another store may have lain beside it: move the file with its -wal and -shm away together and keep them, put the copy there once more, alone, and run again",
+        here.config.store.display(),
+        wrong.len()
+    )
+}
+
 fn says(here: &Here, what: &Restoring) -> String {
     let sent = match what.missing.sent {
         0 => String::new(),
@@ -89,13 +105,30 @@ fn says(here: &Here, what: &Restoring) -> String {
             " {n} letters in the folder for sent mail are not in it: each is read back to its ticket as an answer, with the outcome and the date that its labelled lines say."
         ),
     };
+    let unkept = match unkept(&here.config) {
+        none if none.is_empty() => String::new(),
+        of => format!(
+            ". Without a copy of a letter in a folder that is watched ({}), what it said cannot be had either",
+            of.join(", ")
+        ),
+    };
     format!(
-        "It was made {}. {} mails on the server are not in it: each becomes a ticket, and its receipt is held.{sent} {} letters waited in it and may have left since: each stands as unknown in `outbox` until somebody says. The next reference has the number {}. What people recorded since without a letter (owners, notes, what `set` wrote, what was said by telephone) cannot be had, nor mail that is gone from the server",
+        "It was made {}. {} mails on the server are not in it: each becomes a ticket, and its receipt is held.{sent} {} letters waited in it and may have left since: each stands as unknown in `outbox` until somebody says. The next reference has the number {}. What people recorded since without a letter (owners, notes, what `set` wrote, what was said by telephone) cannot be had, nor mail that is gone from the server{unkept}",
         look::moment(what.made_at, &here.config.calendar),
         what.missing.mails,
         what.letters,
         what.numbers_from + 1,
     )
+}
+
+/// The mailboxes whose letters leave no copy that is read, each with the key that says so.
+fn unkept(config: &Config) -> Vec<String> {
+    let why = |m: &MailboxConfig| match (m.watch_sent, m.copy_to_sent) {
+        (false, _) => Some(format!("`watch_sent` of {}", m.name)),
+        (true, Some(false)) => Some(format!("`copy_to_sent` of {}", m.name)),
+        (true, _) => None,
+    };
+    config.mailboxes.iter().filter_map(why).collect()
 }
 
 /// What the servers have and this record does not.

@@ -50,6 +50,7 @@ pub async fn run(config: Config, hold: Hold) -> Result<()> {
         signal(SignalKind::interrupt())?,
         signal(SignalKind::hangup())?,
     );
+    let began = record.now();
     let mut daemon = Daemon::new(record, config);
     let digest = daemon.config.digest.clone();
     daemon.record.write(move |tx| in_force(tx, &digest)).await?;
@@ -88,7 +89,8 @@ pub async fn run(config: Config, hold: Hold) -> Result<()> {
             "a part of the daemon died by an internal error; what it had begun is done at the next start"
         );
     }
-    Ok(())
+    // A turn that did not end in time may have been in the midst of a mail.
+    record.write(move |tx| tx.uncount_since(began)).await
 }
 
 /// The config of this digest is in force, and what stood in the way of one is over.

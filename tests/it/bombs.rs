@@ -101,7 +101,7 @@ fn peak(pid: u32) -> u64 {
 #[test]
 fn a_mail_that_is_built_to_cost_costs_little_and_holds_up_nobody() {
     // 1,000,000 of each in the long run.
-    let units = number("GATEPOST_ROUNDS", 200_000);
+    let units = number("GATEPOST_UNITS", 200_000);
     let mut g = Gatepost::new(PostOffice::shared(), "bombs");
     let large = "name = \"security\"\nsize_limit = \"128 MiB\"";
     g.write_config(&g.config_with("[[mailbox]]", "name = \"security\"", large));

@@ -42,6 +42,7 @@ mod health;
 mod house;
 mod intake;
 mod json;
+mod keep;
 mod kit;
 mod killed;
 mod leaks;

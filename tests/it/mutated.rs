@@ -36,7 +36,7 @@ fn mutated(seed: usize, mails: usize) -> Vec<Vec<u8>> {
 
 #[test]
 fn mails_with_any_fault_are_all_accounted_for_and_nothing_restarts() {
-    let mails = number("GATEPOST_ROUNDS", 200);
+    let mails = number("GATEPOST_MUTATED", 200);
     let seed = number("GATEPOST_SEED", 1);
     let sink = Sink::start(|_| false);
     let mut g = Gatepost::new(PostOffice::shared(), "mutated");

@@ -4,7 +4,7 @@
 use super::super::{Here, look, output, words};
 use crate::cli::document::{Authentication, Message, Part};
 use crate::desk::{File, read_mail};
-use crate::mail::{Attachment, Foreign, Mail, text};
+use crate::mail::{Attachment, Defect, Foreign, Mail, text};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, What, counting};
 use crate::triage::Kind;
@@ -168,12 +168,25 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
     }
     if row.kept < row.size {
         output::line(format!(
-            "   over the size limit: {} of {} bytes kept",
+            "   over the size limit, or over the memory that there was: {} of {} bytes kept",
             row.kept, row.size
         ));
     }
     if !row.defects.is_empty() {
         output::line(format!("   defects: {}", row.defects));
+    }
+    if row
+        .defects
+        .split(' ')
+        .any(|d| d == Defect::Unreadable.word())
+    {
+        output::line(match row.kept {
+            0 => "   its server did not give it; gatepost audit --repair asks for it again"
+                .to_owned(),
+            _ => format!(
+                "   nothing reads it; `gatepost show REF --raw {n}` prints what is kept of it, `gatepost set REF reporter=ADDRESS` says who wrote it"
+            ),
+        });
     }
     if !mail.attachments.is_empty() {
         let parts: Vec<String> = mail.attachments.iter().map(attachment).collect();

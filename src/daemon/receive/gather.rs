@@ -81,6 +81,8 @@ pub(super) struct Got {
     pub(super) body: Body,
     /// Why it, or the rest of it, did not come, where it is given up.
     pub(super) refused: Option<String>,
+    /// Which attempt this is, where it was counted before the mail was asked for.
+    pub(super) attempt: Option<u32>,
 }
 
 /// The bytes of a mail, as far as they are kept.
@@ -253,6 +255,7 @@ async fn many(
                     found,
                     body: Body::Whole(bytes),
                     refused: None,
+                    attempt: None,
                 });
             }
             Some(_) | None => open.push(found),
@@ -277,7 +280,8 @@ async fn many(
     Ok(())
 }
 
-/// Fetches one mail.
+/// Fetches one mail. Its attempt is counted before it is asked for: one that ends our process
+/// while it comes is known by its count too.
 ///
 /// Only what the server does to this mail counts against it: a store that fails ends the
 /// group, and a server that says that it is out of order is asked again for long.
@@ -287,21 +291,34 @@ async fn one(
     mut found: Found,
     gathered: &mut Gathered,
 ) -> Result<(), Trouble> {
-    let (body, stop) = match told(server, found).await {
+    let (folder, uidvalidity, uid) = found.place;
+    let count = move |tx: &Tx| tx.count_attempt(folder, uidvalidity, uid);
+    let attempt = hands.record.write(count).await.map_err(Trouble::Lost)?;
+    let fetched = match told(server, found).await {
         Ok(listed) => {
             found.listed = listed;
-            sliced(hands, server, found).await?
+            sliced(hands, server, found, attempt).await
         }
-        Err(why) => (Body::Nothing, Some(Stop::of(why))),
+        Err(why) => Ok((Body::Nothing, Some(Stop::of(why)))),
+    };
+    let uncount = move |tx: &Tx| tx.uncount_attempt(folder, uidvalidity, uid);
+    let (body, stop) = match fetched {
+        Ok(fetched) => fetched,
+        Err(why) => {
+            // The store may not take that either.
+            let _ = hands.record.write(uncount).await;
+            return Err(why);
+        }
     };
     let Some(stop) = stop else {
         let came = !matches!(body, Body::Nothing);
         hands.given.fetch_or(came, Ordering::Relaxed);
-        let refused = None;
+        let (refused, attempt) = (None, Some(attempt));
         gathered.got.push(Got {
             found,
             body,
             refused,
+            attempt,
         });
         return Ok(());
     };
@@ -311,7 +328,10 @@ async fn one(
             found,
             body,
             refused: Some(stop.to_string()),
+            attempt: Some(attempt),
         });
+    } else {
+        hands.record.write(uncount).await.map_err(Trouble::Lost)?;
     }
     match stop {
         Stop::Broke(why) => return Err(why),

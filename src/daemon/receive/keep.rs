@@ -1,7 +1,8 @@
 //! Takes a group of fetched mails in: counted, parsed, and committed together.
 //!
-//! The attempts are counted in a commit of their own before the first byte is parsed, so
-//! that a mail that ends our process is known by its count. Parsing, digest and
+//! The attempts are counted in a commit of their own before the first byte is parsed, and of a
+//! mail that is asked for alone before it comes, so that a mail that ends our process is known
+//! by its count. Of one that does from the fourth attempt on only the beginning is asked for. Parsing, digest and
 //! compression come before the transaction that writes the rows; in it each mail has a
 //! savepoint: one that fails is undone alone, and tried once more alone.
 //!
@@ -19,7 +20,7 @@ use crate::desk::ingest::{self, Arrival, Taken};
 use crate::mail::parse::parse;
 use crate::mail::{ContentDigest, Defect, Digester, Mail};
 use crate::mailbox::Trouble;
-use crate::store::{Raw, RawBytes, Sighting, Tx};
+use crate::store::{OnServer, Raw, RawBytes, Sighting, Tx};
 use crate::triage::Role;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
@@ -31,6 +32,8 @@ use tracing::{info, warn};
 /// From this attempt on a mail is read by a process of its own; from this refusal on it is
 /// taken in without its bytes.
 pub(super) const UNREADABLE_FROM: u32 = 3;
+/// From this attempt on only the beginning of a mail is asked for.
+pub(super) const BEGINNING_FROM: u32 = 4;
 /// From this attempt on a mail is not read: others read it, and we ended all the same.
 const UNREAD_FROM: u32 = 6;
 
@@ -82,12 +85,7 @@ pub(super) async fn keep(
     if group.is_empty() {
         return Ok(Vec::new());
     }
-    let places: Vec<_> = group.iter().map(|got| got.found.place).collect();
-    let count = move |tx: &Tx| {
-        let count = |(f, v, u): &_| tx.count_attempt(*f, *v, *u);
-        places.iter().map(count).collect::<Result<Vec<u32>>>()
-    };
-    let attempts = hands.record.write(count).await.map_err(Trouble::Lost)?;
+    let attempts = counted(hands, &group).await?;
     let founds: Vec<Found> = group.iter().map(|got| got.found).collect();
     let context: Vec<_> = group
         .iter()
@@ -134,6 +132,23 @@ pub(super) async fn keep(
         kept.push((read.found, become_));
     }
     Ok(kept)
+}
+
+/// Which attempt this is of each; one that was not counted when it was asked for is now.
+async fn counted(hands: Hands<'_>, group: &[Got]) -> Result<Vec<u32>, Trouble> {
+    let each = |got: &Got| (got.found.place, got.attempt);
+    let all: Vec<_> = group.iter().map(each).collect();
+    if let Some(known) = all.iter().map(|(_, attempt)| *attempt).collect() {
+        return Ok(known);
+    }
+    let count = move |tx: &Tx| {
+        let count = |((f, v, u), attempt): &(OnServer, Option<u32>)| match attempt {
+            Some(known) => Ok(*known),
+            None => tx.count_attempt(*f, *v, *u),
+        };
+        all.iter().map(count).collect::<Result<Vec<u32>>>()
+    };
+    hands.record.write(count).await.map_err(Trouble::Lost)
 }
 
 /// A mail that was not taken in, by a process that lives: that attempt counts for nothing,

@@ -1,13 +1,14 @@
 //! One mail, slice by slice, and why it did not come to its end.
 
 use super::gather::{Body, Found, Hands};
+use super::keep::BEGINNING_FROM;
 use crate::mail::Digester;
 use crate::mail::parse::PARSED_AT_MOST;
 use crate::mailbox::{Mailbox, SLICE, Trouble};
 use crate::store::{Raw, Tx};
 use std::fmt;
 
-/// What is kept of a mail over the size limit.
+/// What is kept of a mail over the size limit, and of one that ends us while it comes.
 const KEPT_OF_OVERSIZE: u64 = 256 * 1024;
 /// From here on, the finished pieces of a mail are put aside in the store.
 const STAGED_FROM: u64 = 4 * 1024 * 1024;
@@ -60,9 +61,11 @@ pub(super) async fn sliced(
     hands: Hands<'_>,
     server: &mut impl Mailbox,
     found: Found,
+    attempt: u32,
 ) -> Result<(Body, Option<Stop>), Trouble> {
     let (size_limit, listed) = (hands.mailbox.size_limit, found.listed.size);
-    let oversize = listed > size_limit;
+    let ends_us = attempt >= BEGINNING_FROM && listed > KEPT_OF_OVERSIZE;
+    let oversize = listed > size_limit || ends_us;
     let limit = if oversize {
         KEPT_OF_OVERSIZE
     } else {

@@ -1,0 +1,75 @@
+//! A machine with little memory, and a mailbox that is full after an outage: the daemon has
+//! to live and to take all of it in.
+//!
+//! The bound is on data (`ulimit -d`), which it cannot pass and live; what it had in memory at
+//! any moment, its code too, is measured beside that.
+
+use super::{bounded, gatepost, peak, plain, receipts, told};
+use crate::dice::number;
+use crate::flood::all_taken;
+use crate::intake::{all_accounted, laid};
+use crate::kit::PATIENCE;
+use crate::post_office::{PostOffice, wait_until};
+use crate::sink::Sink;
+use std::time::{Duration, Instant};
+
+/// What it may have, in KiB.
+const MEMORY: u64 = 160 << 10;
+/// The size limit of a mailbox is this by default, in bytes: what is fetched whole.
+const LARGEST: usize = 50 << 20;
+
+#[test]
+fn f11_little_memory_and_much_mail() {
+    let mails = number("GATEPOST_BACKLOG", 300);
+    let large = number("GATEPOST_LARGE", 1);
+    let sink = Sink::start(|_| false);
+    let g = gatepost(PostOffice::shared(), "f11", &sink, "");
+    g.run(&["init"]).ok();
+    let every = mails.div_ceil(large + 1);
+    let mut all = Vec::new();
+    for n in 0..mails {
+        let from = g.reporter(&format!("r{n}"));
+        let mut mail = plain(&g, &from);
+        if n > 0 && n.is_multiple_of(every) {
+            // Nothing that compresses well; the lines' ends grow by one byte each.
+            let mut random = n as u32;
+            while mail.len() < LARGEST - LARGEST / 60 {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let word = format!("{random:08x}");
+                mail.extend_from_slice(word.as_bytes());
+                if mail.len() % 77 < 8 {
+                    mail.push(b'\n');
+                }
+            }
+        }
+        laid(&g, [mail], "");
+        all.push(from);
+    }
+    let began = Instant::now();
+    let mut daemon = bounded(&g, MEMORY);
+    all_taken(&g, mails);
+    let took = began.elapsed();
+    let store = g.path("store/gatepost.db");
+    wait_until("all has left", Duration::from_secs(600), || {
+        let waits = "SELECT count(*) FROM letters WHERE state IN ('queued', 'offered')";
+        (told(&store, waits) == 0).then_some(())
+    });
+    let most = peak(daemon.0.id()).unwrap();
+    assert!(daemon.0.try_wait().unwrap().is_none(), "it lives");
+    drop(daemon);
+    let whole = "SELECT count(*) FROM mails WHERE kept = size AND kept > 40000000";
+    assert_eq!(told(&store, whole), large, "each is fetched whole");
+    all_accounted(&g, mails);
+    assert_eq!(receipts(&sink).len(), mails, "each is answered, once");
+    let unread = "SELECT count(*) FROM mails WHERE defects LIKE '%unreadable%'";
+    assert_eq!(told(&store, unread), 0);
+    assert!(most <= MEMORY, "it had {most} KiB");
+    assert_eq!(g.list().len(), all.len());
+    wait_until("nobody holds the store", PATIENCE, || {
+        (g.once().code == 0).then_some(())
+    });
+    eprintln!(
+        "  {mails} mails, {large} of them of 50 MiB: taken in within {took:.0?}, {} MiB at most",
+        most >> 10
+    );
+}
