@@ -1,7 +1,7 @@
 //! Clocks that lie, jump, stop and wake: mails with any `Date`, a wall clock that is set to
 //! and fro, a machine that sleeps through a deadline, a calendar that knows too little.
 
-use crate::dice::{Dice, number};
+use crate::dice::{Dice, number, rounds};
 use crate::faults::says;
 use crate::intake::laid;
 use crate::kit::{Gatepost, PATIENCE, header};
@@ -242,7 +242,7 @@ fn friday(g: &Gatepost) -> (Vec<String>, Said) {
 
 #[test]
 fn whoever_looks_at_a_clock_that_jumps_is_told_of_each_step_once() {
-    let rounds = number("GATEPOST_ROUNDS", 1);
+    let rounds = rounds(1);
     let office = PostOffice::own(Some(FRIDAY));
     let mut dice = Dice::usual();
     let told: usize = (0..rounds)

@@ -15,9 +15,10 @@ pub fn number(name: &str, usual: usize) -> usize {
     })
 }
 
-/// How often something is done: a few times in seconds, or as `GATEPOST_ROUNDS` says.
+/// How often something is done: a few times in seconds, `GATEPOST_TIMES` as often, or as
+/// `GATEPOST_ROUNDS` says.
 pub fn rounds(usual: usize) -> usize {
-    number("GATEPOST_ROUNDS", usual)
+    number("GATEPOST_ROUNDS", usual * number("GATEPOST_TIMES", 1))
 }
 
 /// SplitMix64: the same seed throws the same.
