@@ -36,7 +36,7 @@ fn refused(g: &Gatepost, wanted: &[&str]) {
     );
 }
 
-/// Names and bytes of what lies in a folder, or of a file.
+/// Names and bytes of what lies in a folder, or of a file; who last took the lock is left out.
 fn fingerprint(path: &Path) -> Vec<(String, Vec<u8>)> {
     if path.is_file() {
         return vec![(String::new(), fs::read(path).unwrap())];
@@ -45,6 +45,7 @@ fn fingerprint(path: &Path) -> Vec<(String, Vec<u8>)> {
         .into_iter()
         .flatten()
         .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_none_or(|end| end != "lock"))
         .map(|p| (p.display().to_string(), fs::read(&p).unwrap()))
         .collect();
     all.sort();

@@ -157,16 +157,15 @@ fn writes_and_syncs_that_fail_are_not_believed() {
         ("FIU_CTRL_FIFO", &pipe),
     ];
     g.start_in(&environment);
-    let points = [
-        "sync/fdatasync",
-        "sync/fsync",
-        "rw/pwrite",
-        "rw/pwrite/reduce",
-    ];
-    let (mut reporters, mut failed) = (Vec::new(), false);
+    // Our SQLite synchronises by fsync.
+    let points = ["sync/fsync", "rw/pwrite", "rw/pwrite/reduce"];
+    let mut reporters = Vec::new();
     for round in 0..rounds {
-        let point = points[dice.below(points.len() as u64) as usize];
-        let often = [0.1, 0.5, 1.0][dice.below(3) as usize];
+        // In the first round everything fails, and later by chance.
+        let (point, often) = match round {
+            0 => (points[0], 1.0),
+            _ => (*dice.pick(&points), *dice.pick(&[0.1, 0.5, 1.0])),
+        };
         let new = newcomers(&g, round, 3);
         fail(
             &g,
@@ -176,10 +175,12 @@ fn writes_and_syncs_that_fail_are_not_believed() {
         );
         posted(&g, &new);
         reporters.extend(new);
+        if round == 0 {
+            wait_until("a commit fails", LONG, || {
+                g.log().contains("disk I/O error").then_some(())
+            });
+        }
         dice.moment(&g);
-        failed |= ["disk I/O error", "is full"]
-            .iter()
-            .any(|why| g.log().contains(why));
         if round % 3 == 2 {
             g.signal("-KILL");
             nobody_was_answered_for_nothing(&g, &sink.kept(), &reporters);
@@ -196,5 +197,4 @@ fn writes_and_syncs_that_fail_are_not_believed() {
     }
     oracle::accounted(&g, &reporters);
     each_letter_is_one_message(&g, &reporters, &sink.kept(), rounds);
-    assert!(failed || rounds < 6, "nothing failed");
 }
