@@ -18,7 +18,7 @@ mod row;
 mod took;
 
 pub use days::Days;
-pub use row::{Lateness, Row, rows};
+pub use row::{Lateness, Row, Took, rows};
 pub use took::Unit;
 
 use super::calendar::Calendar;

@@ -1,3 +1,5 @@
+//! Counting, by hand and by machine.
+
 use super::*;
 use crate::promise::samples::{any_of, at, calendar, facts, london, promise, respond};
 use crate::promise::{DateKind, Promise, Span, deadline, runs};
