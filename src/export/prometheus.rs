@@ -5,14 +5,17 @@
 
 use std::fmt::Write;
 
+/// Labels with their values, and a figure.
+pub type Sample = (Vec<(&'static str, String)>, f64);
+
 /// A figure, and all that is measured of it.
 pub struct Figure {
     /// Its name: `gatepost_promises`.
     pub name: &'static str,
     /// What it says.
     pub help: &'static str,
-    /// Its labels with their values, and the figure.
-    pub samples: Vec<(Vec<(&'static str, String)>, f64)>,
+    /// What was measured.
+    pub samples: Vec<Sample>,
 }
 
 /// The whole text. A figure without samples is left out.

@@ -2,7 +2,7 @@
 
 use super::{Counted, how};
 use crate::export::csv::record;
-use crate::export::prometheus::{Figure, text};
+use crate::export::prometheus::{Figure, Sample, text};
 use crate::promise::End;
 use crate::promise::tally::{Fate, Row, Unit};
 
@@ -95,31 +95,7 @@ pub fn late_csv(counted: &Counted) -> String {
 
 /// Gauges of the span.
 pub fn prometheus(counted: &Counted) -> String {
-    let labels = |row: &Row| {
-        vec![
-            ("promise", row.promise.clone()),
-            ("kind", kind(row).to_owned()),
-        ]
-    };
-    let mut promises = Vec::new();
-    let mut seconds = Vec::new();
-    for row in &counted.rows {
-        for fate in Fate::ALL {
-            let mut labels = labels(row);
-            labels.push(("fate", fate.word(row.soft).to_owned()));
-            promises.push((labels, row.count(fate) as f64));
-        }
-        for (stat, took) in [("median", row.median), ("longest", row.longest)] {
-            let mut labels = labels(row);
-            labels.push(("stat", stat.to_owned()));
-            seconds.extend(took.map(|took| (labels, took.seconds)));
-        }
-    }
-    let of_sort = |all: &[(&str, usize)]| {
-        let sample =
-            |(sort, count): &(&str, usize)| (vec![("sort", (*sort).to_owned())], *count as f64);
-        all.iter().map(sample).collect::<Vec<_>>()
-    };
+    let (promises, seconds) = measured(&counted.rows);
     let received = &counted.tally.received;
     let left_out = counted.tally.left_out;
     let (since, until) = counted.span.moments(&counted.here.config.calendar);
@@ -167,6 +143,36 @@ pub fn prometheus(counted: &Counted) -> String {
             vec![(Vec::new(), until.as_second() as f64)],
         ),
     ])
+}
+
+/// How many there were of each fate, and how long they took.
+fn measured(rows: &[Row]) -> (Vec<Sample>, Vec<Sample>) {
+    let (mut promises, mut seconds) = (Vec::new(), Vec::new());
+    for row in rows {
+        let labels = |name, value: &str| {
+            vec![
+                ("promise", row.promise.clone()),
+                ("kind", kind(row).to_owned()),
+                (name, value.to_owned()),
+            ]
+        };
+        for fate in Fate::ALL {
+            let labels = labels("fate", fate.word(row.soft));
+            promises.push((labels, row.count(fate) as f64));
+        }
+        for (stat, took) in [("median", row.median), ("longest", row.longest)] {
+            seconds.extend(took.map(|took| (labels("stat", stat), took.seconds)));
+        }
+    }
+    (promises, seconds)
+}
+
+fn of_sort(all: &[(&str, usize)]) -> Vec<Sample> {
+    let sample = |(sort, count): &(&str, usize)| {
+        let labels = vec![("sort", (*sort).to_owned())];
+        (labels, *count as f64)
+    };
+    all.iter().map(sample).collect()
 }
 
 fn kind(row: &Row) -> &'static str {

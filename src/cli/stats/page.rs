@@ -134,7 +134,7 @@ fn line(counted: &Counted, file: &File) -> Open {
     let row = &file.row;
     let mut to_do = duty.map(|duty| lacking(file, duty)).unwrap_or_default();
     if row.chased > 0 {
-        to_do.push_str(&format!(" (chased {} times)", row.chased));
+        to_do.push_str(&format!(" CHASED {}x", row.chased));
     }
     Open {
         reference: row.reference.to_string(),

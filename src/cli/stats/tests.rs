@@ -157,7 +157,7 @@ fn desk() -> Desk {
     desk.happens("2027-05-14T09:00:00Z", five, &[What::Adopted]);
     // 6: half kept, and open since. 7: nobody to write to. 8: closed in time, unmet.
     let six = desk.report("2027-06-01T09:00:00Z", &bidi, true);
-    desk.happens("2027-06-02T09:00:00Z", six, &[accepted.clone()]);
+    desk.happens("2027-06-02T09:00:00Z", six, std::slice::from_ref(&accepted));
     desk.report("2027-06-02T09:00:00Z", &img, false);
     let eight = desk.report("2027-06-03T09:00:00Z", &style, true);
     desk.happens("2027-06-04T09:00:00Z", eight, &[What::Closed]);

@@ -51,12 +51,13 @@ pub fn chart(id: &str, promise: &str, bars: &[Bar]) -> String {
                 "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{word}</text>"
             );
         };
-        let above = FLOOR - kept - late - 3.0;
-        if bar.late > 0 {
-            word("n late", above - 8.0, &format!("{} late", bar.late));
-        }
-        if bar.kept + bar.late > 0 {
+        let mut above = FLOOR - kept - late - 3.0;
+        if bar.kept > 0 {
             word("n", above, &bar.kept.to_string());
+            above -= 9.0;
+        }
+        if bar.late > 0 {
+            word("n late", above, &format!("{} late", bar.late));
         }
         word("label", FLOOR + 11.0, &bar.label);
         if let Some(year) = &bar.year {
