@@ -6,6 +6,9 @@ use crate::export::prometheus::{Figure, Sample, text};
 use crate::promise::End;
 use crate::promise::tally::{Fate, Row, Unit};
 
+/// So many tickets that a promise was late on are named: a cell of a spreadsheet has an end.
+const NAMED: usize = 1000;
+
 /// One line a promise.
 pub fn csv(counted: &Counted) -> String {
     let mut out = record([
@@ -37,8 +40,10 @@ pub fn csv(counted: &Counted) -> String {
             took.map(|took| format!("{:.2}", took.amount))
                 .unwrap_or_default()
         };
-        let refs = row.late_on.iter();
-        let refs: Vec<String> = refs.map(|(ticket, _)| counted.reference(*ticket)).collect();
+        let refs = row.late_on.iter().take(NAMED);
+        let mut refs: Vec<String> = refs.map(|(ticket, _)| counted.reference(*ticket)).collect();
+        let more = row.late_on.len() - refs.len();
+        refs.extend((more > 0).then(|| format!("+{more}")));
         out.push_str(&record([
             days.first.to_string(),
             days.last.to_string(),

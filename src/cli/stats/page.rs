@@ -1,7 +1,7 @@
 //! The values of the page: what is open, and how the promises were kept over time.
 
 use super::Counted;
-use super::text::{notes, received};
+use super::text::{late_ones, notes, received};
 use crate::cli::list::{lacking, urgency};
 use crate::cli::look;
 use crate::desk::{Duty, File, Files};
@@ -10,6 +10,9 @@ use crate::promise::Standing;
 use crate::promise::tally::{Days, Fate, Row};
 use crate::store::Tx;
 use anyhow::Result;
+
+/// So many tickets that a promise was late on are named.
+const NAMED: usize = 30;
 
 /// The page, and how many tickets are open on it.
 ///
@@ -76,11 +79,12 @@ fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
     };
     let mut figures: Vec<(&'static str, String)> = counts.into_iter().chain(times).collect();
     if row.unit.is_some() {
-        let named = row.late_on.iter().map(|(ticket, times)| match times {
-            1 => ticket.to_string(),
-            times => format!("{ticket} ({times}x)"),
-        });
-        figures.push(("Which", named.collect::<Vec<_>>().join(" ")));
+        let which = if row.soft {
+            "Past their day"
+        } else {
+            "Late ones"
+        };
+        figures.push((which, late_ones(row, NAMED)));
     }
     let in_time = row.in_time().zip(row.percent());
     Promise {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 pub fn print(counted: &Counted, late: bool) {
     head(counted);
     if late {
-        late_ones(counted);
+        late_tables(counted);
         return;
     }
     let rows = |soft: bool, timed: bool| -> Vec<&Row> {
@@ -83,15 +83,15 @@ fn figure(count: usize) -> String {
     }
 }
 
-/// Columns before the last one take so much room at most.
-const COLUMNS: usize = 64;
-
-fn table(late: &str, late_ones: &str, rows: &[&Row]) {
+fn table(late: &str, which: &str, rows: &[&Row]) {
     if rows.is_empty() {
         return;
     }
+    let headings = [
+        "PROMISE", "DUE", "KEPT", "MOVED", late, "OPEN", "VOID", "MEDIAN", "LONGEST", which,
+    ];
     let cells = |row: &&Row| {
-        output::Row::new(vec![
+        vec![
             row.promise.clone(),
             row.due().to_string(),
             row.count(Fate::Kept).to_string(),
@@ -101,15 +101,25 @@ fn table(late: &str, late_ones: &str, rows: &[&Row]) {
             figure(row.count(Fate::Void)),
             row.median_words().unwrap_or("-".to_owned()),
             row.longest_words().unwrap_or("-".to_owned()),
-            named(row, output::width().saturating_sub(COLUMNS)),
-        ])
+        ]
     };
-    output::table(
-        &[
-            "PROMISE", "DUE", "KEPT", "MOVED", late, "OPEN", "VOID", "MEDIAN", "LONGEST", late_ones,
-        ],
-        rows.iter().map(cells).collect(),
-    );
+    let all: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    let wide = |n: usize, heading: &str| {
+        let of_rows = all.iter().filter_map(|cells| cells.get(n)).map(String::len);
+        of_rows.chain([heading.len()]).max().unwrap_or_default() + 2
+    };
+    let taken: usize = headings
+        .iter()
+        .take(headings.len() - 1)
+        .enumerate()
+        .map(|(n, heading)| wide(n, heading))
+        .sum();
+    let room = output::width().saturating_sub(taken);
+    let with = |(mut cells, row): (Vec<String>, &&Row)| {
+        cells.push(fitting(row, room));
+        output::Row::new(cells)
+    };
+    output::table(&headings, all.into_iter().zip(rows).map(with).collect());
 }
 
 fn table_of_timeless(rows: &[&Row]) {
@@ -132,27 +142,27 @@ fn table_of_timeless(rows: &[&Row]) {
     );
 }
 
-/// The tickets that a promise was late on, as many as have room: `0007 (3x) 0002 +4`.
-fn named(row: &Row, room: usize) -> String {
-    let words = row.late_on.iter().map(|(ticket, times)| match times {
+/// As many of the tickets that a promise was late on as have room, or their number.
+fn fitting(row: &Row, room: usize) -> String {
+    let fits = |words: &String| words.len() <= room;
+    let most = row.late_on.len().min(room);
+    let words = (1..=most).rev().map(|most| late_ones(row, most)).find(fits);
+    words.unwrap_or_else(|| figure(row.late_on.len()))
+}
+
+/// The tickets that a promise was late on, at most so many: `0007 (3x) 0002 +4`.
+pub fn late_ones(row: &Row, most: usize) -> String {
+    let words = row.late_on.iter().take(most);
+    let words = words.map(|(ticket, times)| match times {
         1 => ticket.to_string(),
         times => format!("{ticket} ({times}x)"),
     });
-    let words: Vec<String> = words.collect();
-    let all = words.join(" ");
-    if all.chars().count() <= room {
-        return all;
+    let mut words: Vec<String> = words.collect();
+    let more = row.late_on.len() - words.len();
+    if more > 0 {
+        words.push(format!("+{more}"));
     }
-    let (mut shown, mut n) = (String::new(), 0);
-    for word in &words {
-        // Room for `+1234`.
-        if shown.len() + word.len() + 7 > room && n > 0 {
-            break;
-        }
-        shown = format!("{shown}{word} ");
-        n += 1;
-    }
-    format!("{shown}+{}", words.len() - n)
+    words.join(" ")
 }
 
 fn foot(counted: &Counted, hard: &[&Row]) {
@@ -205,7 +215,7 @@ pub fn notes(counted: &Counted) -> Vec<String> {
     notes
 }
 
-fn late_ones(counted: &Counted) {
+fn late_tables(counted: &Counted) {
     let (hard, soft) = (counted.late(false), counted.late(true));
     if hard.is_empty() {
         output::line("None was late.");

@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of the style sheet in base64, as a content security policy names it; a test
 /// compares the two on a page.
-const DIGEST: &str = "PKnUjMtyi3+f2uMmKgZDjyG634dVpkBvxEtrO71YCEg=";
+const DIGEST: &str = "jzGE7URfGq8UtycCDkMizEtjsBQyZ+xyIymavB2peNQ=";
 
 /// A title is shown up to this many characters.
 const TITLE: usize = 200;
@@ -159,9 +159,9 @@ fn board(out: &mut String, open: &[Open]) {
         };
         let _ = writeln!(
             out,
-            "<tr{class}><td class=\"ref\" data-is=\"Ticket\"><span>{} {}</span></td>\
+            "<tr{class}><td class=\"ref\" data-is=\"Ticket\"><div><b>{}</b><span>{}</span></div></td>\
              <td class=\"when\" data-is=\"Due\"><b>{}</b></td><td data-is=\"To do\">{}</td>\
-             <td data-is=\"Owner\">{}</td><td data-is=\"Severity\">{}</td><td data-is=\"Title\"><span>{title}</span></td></tr>",
+             <td data-is=\"Owner\">{}</td><td data-is=\"Severity\">{}</td><td class=\"title\" data-is=\"Title\"><span>{title}</span></td></tr>",
             text(&ticket.reference),
             text(&ticket.name),
             text(&ticket.due),
@@ -193,7 +193,7 @@ fn kept(out: &mut String, page: &Page) {
                 out.push_str("<h3>Without a time: counted by the day on which they began</h3>\n")
             }
         }
-        out.push_str("<table>\n");
+        out.push_str("<table class=\"figures\">\n");
         let names = first.figures.iter().map(|(name, _)| *name);
         headings(
             out,
@@ -201,7 +201,10 @@ fn kept(out: &mut String, page: &Page) {
         );
         for promise in of_kind {
             let name = text(&promise.name);
-            let _ = write!(out, "<tr><td class=\"ref\" data-is=\"Promise\">{name}</td>");
+            let _ = write!(
+                out,
+                "<tr><td class=\"ref\" data-is=\"Promise\"><b>{name}</b></td>"
+            );
             for (name, figure) in &promise.figures {
                 let (name, figure) = (text(name), text(figure));
                 let _ = write!(out, "<td data-is=\"{name}\">{figure}</td>");
