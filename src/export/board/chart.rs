@@ -54,14 +54,14 @@ pub fn chart(id: &str, promise: &str, bars: &[Bar]) -> String {
         let mut above = FLOOR - kept - late - 3.0;
         if bar.kept > 0 {
             word("n", above, &bar.kept.to_string());
-            above -= 9.0;
+            above -= 10.0;
         }
         if bar.late > 0 {
             word("n late", above, &format!("{} late", bar.late));
         }
-        word("label", FLOOR + 11.0, &bar.label);
+        word("label", FLOOR + 12.0, &bar.label);
         if let Some(year) = &bar.year {
-            word("label", FLOOR + 22.0, year);
+            word("label", FLOOR + 24.0, year);
         }
     }
     out + "</svg>\n"
