@@ -57,7 +57,7 @@ pub fn chart(id: &str, promise: &str, bars: &[Bar]) -> String {
             above -= 10.0;
         }
         if bar.late > 0 {
-            word("n late", above, &format!("{} late", bar.late));
+            word("n late", above, &bar.late.to_string());
         }
         word("label", FLOOR + 12.0, &bar.label);
         if let Some(year) = &bar.year {
