@@ -114,7 +114,7 @@ fn stands_alone(g: &Gatepost) {
     let path = g.path("board.html");
     let file = path.to_str().unwrap();
     let told = g.run(&["stats", "--html", file]).ok();
-    assert!(told.contains("1 open tickets"), "{told}");
+    assert!(told.contains("1 open ticket;"), "{told}");
     let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     let page = fs::read_to_string(&path).unwrap();
     assert_eq!(mode, 0o600);

@@ -56,7 +56,7 @@ pub struct Stats {
     #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
     pub format: Option<Form>,
     /// For scripts: instants are RFC 3339 in UTC
-    #[arg(long, conflicts_with = "late")]
+    #[arg(long)]
     pub json: bool,
 }
 

@@ -48,8 +48,9 @@ pub fn stats(here: &Here, wanted: &Stats, no_pager: bool) -> Result<ExitCode> {
             page::page(&counted, tx, &history)
         })?;
         target.replace(page.as_bytes())?;
+        let tickets = if open == 1 { "ticket" } else { "tickets" };
         output::line(format!(
-            "{}: {open} open tickets; titles of reports stand in it",
+            "{}: {open} open {tickets}; titles of reports stand in it",
             path.display()
         ));
         return Ok(ExitCode::SUCCESS);
