@@ -15,7 +15,7 @@
 //! days, says what is due and which reminders a moment asks for. [`triage`] decides
 //! what a mail is, where it belongs and whether it may be answered. [`letters`]
 //! holds every word that gatepost says by mail, [`export`] what leaves as a file: a list
-//! of thanks, security.txt, a calendar.
+//! of thanks, security.txt, a calendar, a page of kept promises.
 //!
 //! **The record** is synchronous and knows SQLite only. [`config`] turns TOML as
 //! written into a checked [`config::Config`]. [`store`] holds all SQL. [`desk`] is

@@ -1,8 +1,10 @@
 //! The words of the command line.
 
+mod counting;
 mod deciding;
 mod exporting;
 
+pub use counting::{Form, Stats};
 pub use deciding::{Close, Evaluate, Publish, Reply, Resolve, Sending};
 pub use exporting::{Calendar, Credits, Elsewhere, Export, SecurityTxt};
 
@@ -109,6 +111,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// How the promises of a span were kept, promise by promise
+    #[command(after_help = counting::STATS)]
+    Stats(Stats),
     /// Write a file: the list of thanks, security.txt, a calendar of deadlines
     #[command(subcommand, after_help = exporting::EXPORT)]
     Export(Export),

@@ -15,8 +15,8 @@ use std::process::{Command, ExitCode};
 /// Commands that are for who runs the machine.
 const KEPT: [&str; 4] = ["run", "init", "backup", "ssh"];
 /// Options whose value reaches beyond the store.
-const BARRED: [&str; 6] = [
-    "--as", "--config", "--file", "--save", "--attach", "--level",
+const BARRED: [&str; 7] = [
+    "--as", "--config", "--file", "--save", "--attach", "--html", "--level",
 ];
 /// An editor that opens no other file and no shell.
 const EDITOR: &str = "rnano";
@@ -132,6 +132,7 @@ mod tests {
             ("reply 42 --attach x", "--attach"),
             ("show 42 --save /tmp", "--save"),
             ("open --file=/etc/passwd", "--file"),
+            ("stats --html=/srv/www/index.html", "--html"),
             ("run --once", "run"),
             ("--no-pager backup /tmp/x", "backup"),
             ("gatepost ssh", "ssh"),

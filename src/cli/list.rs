@@ -150,7 +150,7 @@ fn matches(wanted: &List, only: &Only, file: &File, listing: &Listing) -> bool {
 
 /// Their date is the hardest one on the board: it sorts with ours. What is soft comes after
 /// all that is hard.
-fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp>, i64) {
+pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp>, i64) {
     let duty = file.first_duty();
     let soft = duty.is_some_and(|d| d.promise.soft);
     let due = duty.and_then(Duty::due_at);
@@ -342,7 +342,7 @@ fn whose(turn: Turn, theirs: bool) -> &'static str {
 const WORDS: usize = 2;
 
 /// What is missing of the first duty, and of others that are late like it: `answer, fix`.
-fn lacking(file: &File, first: &Duty) -> String {
+pub(super) fn lacking(file: &File, first: &Duty) -> String {
     let late = |d: &&Duty| d.presses() && d.state.standing == Standing::Overdue;
     // What is soft hides nothing that is not.
     let hard = |d: &&Duty| first.promise.soft && d.presses() && d.due_at().is_none();

@@ -42,6 +42,7 @@ mod run;
 mod said;
 mod set;
 mod show;
+mod stats;
 mod verbs;
 mod when;
 mod words;
@@ -120,6 +121,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
         Command::Close(wanted) => answer::close(&here, wanted),
         Command::Outbox(wanted) => outbox::outbox(&here, wanted),
         Command::Adopt { mail, json } => adopt::adopt(&here, mail, *json),
+        Command::Stats(wanted) => stats::stats(&here, wanted, args.no_pager),
         Command::Export(wanted) => export::export(&here, wanted),
         Command::Audit {
             offline,

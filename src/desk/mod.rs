@@ -6,8 +6,9 @@
 //! [`record`] what they set down without a letter.
 //! [`account`](account::account) checks the record against itself;
 //! [`elsewhere`](elsewhere::elsewhere) checks its open deadlines against the calendar;
-//! [`given`] knows who agreed to be named, and where names were given out. The
-//! verbs only call: parsing is done before, deciding is in ring 1, writing in the store.
+//! [`given`] knows who agreed to be named, and where names were given out;
+//! [`tally`](tally::tally) counts how promises were kept. The verbs only call: parsing is
+//! done before, deciding is in ring 1, writing in the store.
 
 pub mod account;
 pub mod act;
@@ -28,6 +29,7 @@ pub mod restore;
 pub mod roster;
 pub mod settle;
 pub mod silence;
+pub mod tally;
 pub mod tick;
 
 pub use files::{Duty, File, Files, policy_of};

@@ -2,7 +2,8 @@
 //!
 //! A promise is never code. One form carries them all (see [`Promise`]); this module
 //! folds the facts of a ticket into [`Run`]s of a promise, counts its time on a
-//! [`Calendar`], and says how it stands at a moment. Nothing here reads a clock.
+//! [`Calendar`], and says how it stands at a moment; [`tally`] counts how those of a span
+//! were kept. Nothing here reads a clock.
 //!
 //! # What the pages leave open, and what gatepost fixes
 //!
@@ -27,6 +28,7 @@ mod run;
 #[cfg(test)]
 mod samples;
 mod standing;
+pub mod tally;
 mod words;
 
 pub use calendar::{

@@ -83,9 +83,7 @@ pub fn standing(
         Some(End::Met(_)) => Standing::Kept,
         Some(End::Void(_) | End::Restarted(_) | End::Moved(_) | End::Missed(_)) => Standing::Void,
         None if run.paused_at.is_some() => Standing::Waiting,
-        None if !reachable && missing.iter().any(|need| must_reach_reporter(need)) => {
-            Standing::Cannot
-        }
+        None if !reachable && lacks_a_reporter(promise, run) => Standing::Cannot,
         None if was_late => Standing::Overdue,
         None if missing.len() < promise.needs.len() => Standing::HalfKept,
         None if approaching_at.is_some_and(|from| now >= from) => Standing::Approaching,
@@ -96,6 +94,14 @@ pub fn standing(
         missing: missing.into_iter().map(OneOf::names).collect(),
         was_late,
     }
+}
+
+/// Whether something is missing that only a letter to the reporter can meet.
+pub(super) fn lacks_a_reporter(promise: &Promise, run: &Run) -> bool {
+    let needs = promise.needs.iter().zip(&run.met);
+    needs
+        .into_iter()
+        .any(|(need, met)| met.is_none() && must_reach_reporter(need))
 }
 
 fn must_reach_reporter(need: &OneOf) -> bool {

@@ -70,6 +70,7 @@ mod seeing;
 mod servers;
 mod verbs;
 mod starttls;
+mod stats;
 mod strangers;
 mod ways;
 mod wire;

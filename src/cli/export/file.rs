@@ -87,6 +87,14 @@ impl Target {
         Self::read(&self.path.with_file_name(name))
     }
 
+    /// The same; where it is not there yet, nobody else may read the new one.
+    pub fn private(mut self) -> Self {
+        if self.bytes.is_none() {
+            self.rights.mode = 0o600;
+        }
+        self
+    }
+
     /// Its path in the ledger.
     pub fn place(&self) -> String {
         self.path.display().to_string()

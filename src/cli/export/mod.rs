@@ -4,7 +4,7 @@
 mod calendar;
 mod credits;
 mod elsewhere;
-mod file;
+pub(super) mod file;
 mod others;
 mod reach;
 mod security_txt;

@@ -1,0 +1,257 @@
+//! One page that stands alone: the open tickets by deadline, and how the promises were kept.
+//!
+//! Nothing is fetched and no script runs: the page forbids both itself, in its first lines.
+//! The one style sheet is named there by its digest. A title is a stranger's text.
+
+mod chart;
+mod html;
+
+use crate::mail::Foreign;
+use chart::chart;
+use html::{quoted, text};
+use std::fmt::Write;
+
+/// A page of ours begins so.
+pub const BEGINNING: &str = "<!doctype html>\n<!-- made by gatepost stats -->\n";
+
+/// The style sheet. Its digest is [`DIGEST`].
+const STYLE: &str = include_str!("style.css");
+
+/// SHA-256 of the style sheet in base64, as a content security policy names it; a test
+/// compares the two on a page.
+const DIGEST: &str = "DA89LFgv2ggHKzX2cPJVAbwGFUS7RshxQEJKMsTAphQ=";
+
+/// A title is shown up to this many characters.
+const TITLE: usize = 200;
+
+/// What the page says; times are words already.
+pub struct Page {
+    /// Whose promises.
+    pub organisation: String,
+    /// The span and its zone.
+    pub span: String,
+    /// When the page was made, and under which policy.
+    pub made: String,
+    /// What was received in the span.
+    pub received: String,
+    /// The promises, those that are hard first.
+    pub promises: Vec<Promise>,
+    /// What is counted in no column.
+    pub notes: Vec<String>,
+    /// The open tickets, the most urgent first.
+    pub open: Vec<Open>,
+}
+
+/// A promise and its figures.
+pub struct Promise {
+    /// Its name.
+    pub name: String,
+    /// The sentence of the page, where the policy still has it.
+    pub page: Option<String>,
+    /// What is behind the name: `soft`, `no time`.
+    pub kind: Option<&'static str>,
+    /// The figures, each with its heading.
+    pub figures: Vec<(&'static str, String)>,
+    /// How many were in time, in words.
+    pub in_time: Option<String>,
+    /// Its history; empty where nothing was kept or late.
+    pub bars: Vec<Bar>,
+}
+
+/// A month or a quarter.
+pub struct Bar {
+    /// `May`, `Q2`.
+    pub label: String,
+    /// The year, where it begins.
+    pub year: Option<String>,
+    /// Kept in it.
+    pub kept: usize,
+    /// Late in it.
+    pub late: usize,
+}
+
+/// An open ticket.
+pub struct Open {
+    /// Its reference.
+    pub reference: String,
+    /// Its code name.
+    pub name: String,
+    /// When something is due.
+    pub due: String,
+    /// It is late, or near.
+    pub press: Press,
+    /// What is to be done.
+    pub to_do: String,
+    /// Who is responsible.
+    pub owner: Option<String>,
+    /// How bad it is.
+    pub severity: Option<String>,
+    /// Its title, or else its subject.
+    pub title: Title,
+}
+
+/// How much a deadline presses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// It has passed.
+    Late,
+    /// It is near.
+    Soon,
+    /// Neither.
+    Not,
+}
+
+/// What a ticket is about.
+pub enum Title {
+    /// As one of us wrote it.
+    Ours(String),
+    /// As the stranger wrote it.
+    Theirs(Foreign),
+}
+
+/// The page.
+pub fn page(page: &Page) -> String {
+    let mut out = String::from(BEGINNING);
+    let title = format!("Promises of {}", page.organisation);
+    let _ = writeln!(
+        out,
+        "<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{DIGEST}'; base-uri 'none'; form-action 'none'\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex, nofollow\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
+         <p>{}</p>\n<p class=\"faint\">{}</p>",
+        text(&page.span),
+        text(&page.made),
+        title = text(&title),
+    );
+    board(&mut out, &page.open);
+    kept(&mut out, page);
+    charts(&mut out, &page.promises);
+    out.push_str("<p class=\"faint\">Titles of reports that are not public stand here: this page is for the team.</p>\n</main>\n</body>\n</html>\n");
+    out
+}
+
+fn board(out: &mut String, open: &[Open]) {
+    let _ = writeln!(
+        out,
+        "<h2>Open tickets, the most urgent first: {}</h2>",
+        open.len()
+    );
+    if open.is_empty() {
+        out.push_str("<p>Nothing is open.</p>\n");
+        return;
+    }
+    out.push_str("<table>\n");
+    headings(
+        out,
+        &["Ticket", "Due", "To do", "Owner", "Severity", "Title"],
+    );
+    for ticket in open {
+        let class = match ticket.press {
+            Press::Late => " class=\"late\"",
+            Press::Soon => " class=\"soon\"",
+            Press::Not => "",
+        };
+        let title = match &ticket.title {
+            Title::Ours(title) => text(&Foreign::new(title.as_str()).cut(TITLE)),
+            Title::Theirs(subject) => quoted(subject, TITLE),
+        };
+        let _ = writeln!(
+            out,
+            "<tr{class}><td class=\"ref\" data-is=\"Ticket\"><div><b>{}</b><span>{}</span></div></td>\
+             <td class=\"when\" data-is=\"Due\"><b>{}</b></td><td data-is=\"To do\">{}</td>\
+             <td data-is=\"Owner\">{}</td><td data-is=\"Severity\">{}</td><td class=\"title\" data-is=\"Title\"><span>{title}</span></td></tr>",
+            text(&ticket.reference),
+            text(&ticket.name),
+            text(&ticket.due),
+            text(&ticket.to_do),
+            text(ticket.owner.as_deref().unwrap_or("nobody")),
+            text(ticket.severity.as_deref().unwrap_or_default()),
+        );
+    }
+    out.push_str("</tbody>\n</table>\n");
+}
+
+fn kept(out: &mut String, page: &Page) {
+    let _ = writeln!(
+        out,
+        "<h2>How the promises were kept</h2>\n<p>{}</p>",
+        text(&page.received)
+    );
+    // Those of one kind have the same figures, and a table of their own.
+    for kind in [None, Some("soft"), Some("no time")] {
+        let of_kind = page.promises.iter().filter(|p| p.kind == kind);
+        let of_kind: Vec<&Promise> = of_kind.collect();
+        let Some(first) = of_kind.first() else {
+            continue;
+        };
+        match kind {
+            None => {}
+            Some("soft") => out.push_str("<h3>Soft: never called late</h3>\n"),
+            Some(_) => {
+                out.push_str("<h3>Without a time: counted by the day on which they began</h3>\n")
+            }
+        }
+        out.push_str("<table class=\"figures\">\n");
+        let names = first.figures.iter().map(|(name, _)| *name);
+        headings(
+            out,
+            &std::iter::once("Promise").chain(names).collect::<Vec<_>>(),
+        );
+        for promise in of_kind {
+            let name = text(&promise.name);
+            let _ = write!(
+                out,
+                "<tr><td class=\"ref\" data-is=\"Promise\"><b>{name}</b></td>"
+            );
+            for (name, figure) in &promise.figures {
+                let (name, figure) = (text(name), text(figure));
+                let _ = write!(out, "<td data-is=\"{name}\">{figure}</td>");
+            }
+            out.push_str("</tr>\n");
+        }
+        out.push_str("</tbody>\n</table>\n");
+    }
+    if page.promises.is_empty() {
+        out.push_str("<p>Nothing was due.</p>\n");
+    }
+    for note in &page.notes {
+        let _ = writeln!(out, "<p class=\"faint\">{}</p>", text(note));
+    }
+}
+
+fn charts(out: &mut String, promises: &[Promise]) {
+    let drawn: Vec<&Promise> = promises.iter().filter(|p| !p.bars.is_empty()).collect();
+    if drawn.is_empty() {
+        return;
+    }
+    out.push_str("<h2>Over time</h2>\n<p class=\"faint\">By the day on which they were due: kept below, late on top with its number in bold.</p>\n<div class=\"charts\">\n");
+    for (n, promise) in drawn.into_iter().enumerate() {
+        let _ = writeln!(out, "<figure>\n<h3>{}</h3>", text(&promise.name));
+        if let Some(page) = &promise.page {
+            let _ = writeln!(
+                out,
+                "<figcaption>\u{201c}{}\u{201d}</figcaption>",
+                text(page)
+            );
+        }
+        if let Some(in_time) = &promise.in_time {
+            let _ = writeln!(out, "<p>{}</p>", text(in_time));
+        }
+        out.push_str(&chart(&format!("chart-{n}"), &promise.name, &promise.bars));
+        out.push_str("</figure>\n");
+    }
+    out.push_str("</div>\n");
+}
+
+fn headings(out: &mut String, names: &[&str]) {
+    out.push_str("<thead><tr>");
+    for name in names {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", text(name));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+}
+
+#[cfg(test)]
+mod tests;
