@@ -52,7 +52,7 @@ pub use facts::{LogLine, NewFact};
 pub use given::{Given, Way};
 pub use junk::Junked;
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
-pub use lock::{Held, Lock, is_held};
+pub use lock::{Busy, Held, Holder, Lock, is_held};
 pub use mailboxes::{Folder, FolderId, OnServer, Unread};
 pub use messages::{MailRow, NewMail, Sighting};
 pub use numbering::{BaselineMessage, Fingerprints, Placed};
@@ -219,7 +219,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Lock::take`] and [`Store::open`].
-    pub fn take(path: &Path, me: &str, told: &Told) -> Result<(Lock, Self)> {
+    pub fn take(path: &Path, me: Holder<'_>, told: &Told) -> Result<(Lock, Self)> {
         there(path)?;
         let lock = Lock::take(path, me)?;
         let store = Self::open_by(path, Some(&lock), told)?;
