@@ -169,6 +169,7 @@ impl Store {
                 path.display()
             );
         }
+        foreign::nothing_beside(path)?;
         let folder = folder_of(path);
         if !folder.exists() {
             fs::DirBuilder::new()
