@@ -306,6 +306,7 @@ impl Store {
             .connection
             .transaction()
             .context("cannot begin to write to the store")?;
+        schema::is_still_ours(&sql)?;
         let done = work(&Tx::new(&sql, now)).map_err(advised)?;
         #[cfg(test)]
         self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
