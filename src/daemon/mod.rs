@@ -24,6 +24,7 @@ mod watch;
 
 pub use clock::CLOCK_TROUBLE;
 pub use filing::filing_warning;
+pub use notify::upgrading;
 pub use run::{RUNNING, run};
 pub use send::TROUBLE;
 pub use watch::{connect, sweep};

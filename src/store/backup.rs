@@ -222,6 +222,8 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
     fn noon() -> Timestamp {
         "2027-04-30T12:00:00Z".parse().unwrap()
@@ -259,6 +261,14 @@ mod tests {
             ))
         });
         assert_eq!(seen.unwrap(), (Some(noon()), true, None));
+        let heard = Arc::new(AtomicU32::new(0));
+        let hears = Arc::clone(&heard);
+        let told: Told = Arc::new(move |step| {
+            assert_eq!(step, Upgrade::Looking);
+            hears.fetch_add(1, Relaxed);
+        });
+        assert!(copy.check(noon(), &told).unwrap().is_empty());
+        assert!(heard.load(Relaxed) > 1, "it is told while it goes on");
         assert_eq!(store.read(noon(), |tx| tx.copy_made_at()).unwrap(), None);
         let again = store.backup(&to, noon(), |_, _| {}).unwrap_err();
         assert!(format!("{again:#}").contains("already"), "{again:#}");

@@ -346,6 +346,14 @@ impl Store {
         work(&Tx::new(&sql, now)).map_err(advised)
     }
 
+    /// SQLite's own check of the record ([`Tx::integrity`]); `told` hears that it goes on.
+    pub fn check(&mut self, now: Timestamp, told: &Told) -> Result<Vec<String>> {
+        upgrade::telling(&mut self.connection, told, Upgrade::Looking)?;
+        let wrong = self.read(now, |tx| tx.integrity());
+        upgrade::silent(&mut self.connection)?;
+        wrong
+    }
+
     /// Changes whenever another process commits: a hint to look again.
     pub fn data_version(&self) -> Result<i64> {
         Ok(self

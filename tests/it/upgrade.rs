@@ -101,7 +101,7 @@ fn a_store_of_each_older_schema_is_copied_and_brought_up() {
         // Put back, it is a copy like any other.
         fs::remove_file(&path).unwrap();
         fs::rename(copy, &path).unwrap();
-        let refused = g.once().code_in(&[1]);
+        let refused = g.once().code_in(&[2]);
         assert!(refused.contains("is a copy"), "{refused}");
     }
 }
