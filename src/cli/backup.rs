@@ -1,10 +1,11 @@
 //! `backup`, and what `run` says to a copy that a backup made.
 
-use super::{Here, audit, block_on, look, output};
+use super::{Here, Usage, audit, block_on, look, output, told};
 use crate::config::{Config, MailboxConfig};
+use crate::daemon;
 use crate::desk::restore::{self, Missing, Restoring};
 use crate::mailbox::Opened;
-use crate::store::{Folder, Store, Tx};
+use crate::store::{Folder, Store, Told, Tx, Upgrade};
 use crate::triage::Role;
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -53,7 +54,9 @@ pub fn backup(here: &Here, to: &Path, json: bool) -> Result<ExitCode> {
 /// With `restored` it becomes the original.
 ///
 /// # Errors
-/// When it is a copy and nobody said that it is restored: what restoring would do.
+/// When it is a copy and nobody said that it is restored: what restoring would do. That needs
+/// a person: it is told as what cannot be meant, so that no service manager tries it again and
+/// again, with a login each time.
 pub fn gate(here: &Here, store: &mut Store, restored: bool) -> Result<()> {
     let Some(_) = store.read(wall::now(), |tx| tx.copy_made_at())? else {
         if restored {
@@ -61,18 +64,34 @@ pub fn gate(here: &Here, store: &mut Store, restored: bool) -> Result<()> {
         }
         return Ok(());
     };
-    whole(here, store)?;
+    if restored {
+        return restore(here, store);
+    }
+    let why = match look_at(here, store) {
+        Err(why) => told(&why),
+        Ok((_, says)) => format!(
+            "the store {} is a copy, and nothing was done with it. {says}\n  hint: when the original is gone for good: gatepost run --restored",
+            here.config.store.display()
+        ),
+    };
+    Err(Usage(why).into())
+}
+
+/// What restoring the copy would do, and that in words.
+fn look_at(here: &Here, store: &mut Store) -> Result<(Restoring, String)> {
+    let told = daemon::upgrading();
+    whole(here, store, &told)?;
+    told(Upgrade::Asking);
     let missing = missing(here, store)?;
     let what = store
         .read(wall::now(), |tx| restore::restoring(tx, missing))?
         .context("the copy was restored meanwhile: run it again")?;
     let says = says(here, &what);
-    if !restored {
-        bail!(
-            "the store {} is a copy, and nothing was done with it. {says}\n  hint: when the original is gone for good: gatepost run --restored",
-            here.config.store.display()
-        );
-    }
+    Ok((what, says))
+}
+
+fn restore(here: &Here, store: &mut Store) -> Result<()> {
+    let (what, says) = look_at(here, store)?;
     store.restore(&here.config.store, wall::now(), |tx| {
         restore::restore(tx, &what)
     })?;
@@ -86,8 +105,8 @@ pub fn gate(here: &Here, store: &mut Store, restored: bool) -> Result<()> {
 
 /// A journal that lies beside a file that was put back is that of another moment, and SQLite
 /// cannot know: what it makes of the two is damaged, and looks like a record.
-fn whole(here: &Here, store: &mut Store) -> Result<()> {
-    let wrong = store.read(wall::now(), |tx| tx.integrity())?;
+fn whole(here: &Here, store: &mut Store, told: &Told) -> Result<()> {
+    let wrong = store.check(wall::now(), told)?;
     let Some(first) = wrong.first() else {
         return Ok(());
     };

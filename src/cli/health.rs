@@ -69,7 +69,8 @@ pub fn health(here: &Here, json: bool) -> Result<ExitCode> {
             ..Answer::default()
         },
     };
-    if !store::is_held(&here.config.store) {
+    // Who starts a daemon on a copy has the lock for as long as the copy is looked at.
+    if copy_made_at.is_some() || !store::is_held(&here.config.store) {
         all.push(no_daemon(here, copy_made_at));
     }
     all.sort_by_key(|reason| reason.kind);

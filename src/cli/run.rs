@@ -22,7 +22,11 @@ pub fn run(
     {
         tracing::warn!("{warning}");
     }
-    let mut hold = daemon::hold(&here.config)?;
+    let mut hold = if once {
+        daemon::hold_to(&here.config, "runs once")?
+    } else {
+        daemon::hold(&here.config)?
+    };
     backup::gate(&here, &mut hold.store, restored)?;
     block_on(async {
         if once {

@@ -149,14 +149,31 @@ impl StoreAlarm {
             text: text.to_owned(),
             at: now,
         };
+        // What is told may be cut off when we are asked to stop: whoever may have heard that it
+        // fails has to hear that it is over.
+        let told_before = self.before || self.told.is_some();
+        if event == Event::Raise && !told_before {
+            self.before = true;
+            self.marked(true).await;
+        }
         if let Err(why) = command::tell(alarm, &message).await {
             warn!(why, "the alarm command did not take that the store fails");
+            if !told_before {
+                self.before = false;
+                self.marked(false).await;
+            }
             return;
         }
-        self.before = false;
         self.told = fails.map(|_| Instant::now());
-        let (mark, is_on) = (self.mark.clone(), self.told.is_some());
-        // A disk that fails may take its time.
+        self.before = false;
+        if event == Event::Clear {
+            self.marked(false).await;
+        }
+    }
+
+    /// Sets the mark, or takes it away. A disk that fails may take its time.
+    async fn marked(&self, is_on: bool) {
+        let mark = self.mark.clone();
         let keep = move || if is_on { mark.set() } else { mark.clear() };
         let _ = tokio::task::spawn_blocking(keep).await;
     }
@@ -256,5 +273,30 @@ mod tests {
         }
         next().tell(&config, None, wall::now()).await;
         assert_eq!(events(), [raise, raise, clear]);
+
+        // Cut off while it was told.
+        let script = format!("cat >> {}; sleep 60", told.display());
+        config.alarm.as_mut().unwrap().command[2] = script;
+        let (mut cut, mut again) = (next(), config.clone());
+        tokio::select! {
+            () = cut.tell(&config, full(), wall::now()) => panic!("it was told"),
+            () = until(|| events().len() == 4) => {}
+        }
+        again.alarm.as_mut().unwrap().command[2] = format!("cat >> {}", told.display());
+        next().tell(&again, None, wall::now()).await;
+        assert_eq!(events()[3..], [raise, clear]);
+        // Also who tells on in this process knows.
+        cut.tell(&again, None, wall::now()).await;
+        assert_eq!(events()[3..], [raise, clear, clear]);
+        // Not taken, it was not told.
+        again.alarm.as_mut().unwrap().command[2] = "exit 1".to_owned();
+        next().tell(&again, full(), wall::now()).await;
+        assert!(!next().before);
+    }
+
+    async fn until(is: impl Fn() -> bool) {
+        while !is() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }

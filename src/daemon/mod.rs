@@ -24,6 +24,7 @@ mod watch;
 
 pub use clock::CLOCK_TROUBLE;
 pub use filing::filing_warning;
+pub use notify::upgrading;
 pub use run::{RUNNING, run};
 pub use send::TROUBLE;
 pub use watch::{connect, sweep};
@@ -31,7 +32,7 @@ pub use watch::{connect, sweep};
 use crate::channel::smtp::Smtp;
 use crate::config::{Config, MailboxConfig};
 use crate::mailbox::Trouble;
-use crate::store::{Lock, Store};
+use crate::store::{Holder, Lock, Store};
 use crate::wall;
 use anyhow::{Result, anyhow, bail};
 use clock::clock;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use tracing::warn;
 use trouble::remember;
 use watch::{pass, trouble_key};
 
@@ -61,7 +63,8 @@ pub struct Hold {
     pub store: Store,
 }
 
-/// Takes the lock, and then opens the store: only who has the lock may change its schema.
+/// Takes the lock for a daemon, and then opens the store: only who has the lock may change its
+/// schema.
 ///
 /// # Errors
 /// When another gatepost holds the store, or it cannot be opened.
@@ -71,7 +74,22 @@ pub fn hold(config: &Config) -> Result<Hold> {
         std::process::id(),
         wall::now().strftime("%Y-%m-%d %H:%M UTC")
     );
-    let (lock, store) = Store::take(&config.store, &me, &notify::upgrading())?;
+    held(config, Holder::Daemon(&me))
+}
+
+/// The same for a command, which does this and ends.
+///
+/// # Errors
+/// Those of [`hold`].
+pub fn hold_to(config: &Config, does: &str) -> Result<Hold> {
+    held(config, Holder::Command(does))
+}
+
+fn held(config: &Config, me: Holder<'_>) -> Result<Hold> {
+    let (lock, store) = Store::take(&config.store, me, &notify::upgrading())?;
+    if !lock.is_named() {
+        warn!("the lock beside the store cannot be written: it does not say who holds it");
+    }
     Ok(Hold { lock, store })
 }
 
@@ -161,7 +179,29 @@ async fn turns(
 /// # Errors
 /// When another gatepost holds the store, or the store fails.
 pub async fn send_now(config: Config) -> Result<Turn> {
-    let (_lock, record) = begin(hold(&config)?, &config)?;
+    let (_lock, record) = begin(hold_to(&config, "sends letters")?, &config)?;
     let (config, stop) = (Arc::new(config), CancellationToken::new());
     send::send(&record, &config, &stop, send::connect).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample;
+    use crate::store::is_held;
+
+    #[test]
+    fn only_a_daemon_is_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = sample::small(dir.path());
+        Store::create(&config.store).unwrap();
+        let command = hold_to(&config, "sends letters").unwrap();
+        assert!(!is_held(&config.store));
+        drop(command);
+        let daemon = hold(&config).unwrap();
+        assert!(is_held(&config.store));
+        let why = hold_to(&config, "sends letters").err().unwrap();
+        assert!(why.to_string().contains("stop that one first"), "{why}");
+        drop(daemon);
+    }
 }

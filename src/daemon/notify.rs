@@ -28,9 +28,9 @@ const EXTENDED: Duration = Duration::from_secs(300);
 /// How often the line of status is written anew.
 const STATUS: Duration = Duration::from_secs(30);
 
-/// Before it is ready: how far the change of the store's schema has come, and that the start
-/// takes so much longer. To the log it is told more seldom.
-pub(super) fn upgrading() -> Told {
+/// Before it is ready: how far the change of the store's schema, or the look at a copy, has come,
+/// and that the start takes so much longer. To the log it is told more seldom.
+pub fn upgrading() -> Told {
     let before = Mutex::new(None::<(Upgrade, Instant, Instant)>);
     Arc::new(move |step| {
         let (now, mut before) = (

@@ -74,7 +74,8 @@ pub(super) async fn pass(
 /// # Errors
 /// When another gatepost holds the store, or a mailbox cannot be read; the others were.
 pub async fn sweep(config: Config) -> Result<()> {
-    let (_lock, record) = super::begin(super::hold(&config)?, &config)?;
+    let hold = super::hold_to(&config, "sweeps the mailboxes")?;
+    let (_lock, record) = super::begin(hold, &config)?;
     let config = Arc::new(config);
     let mut troubles = Vec::new();
     for mailbox in &config.mailboxes {

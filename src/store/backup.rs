@@ -13,7 +13,7 @@ use super::{Store, Told, Tx, Upgrade, instant};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use std::fs;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -115,8 +115,9 @@ impl Store {
 }
 
 /// Before the schema of the record at `path` becomes another: copies it as it is to a file
-/// beside it that is named after the `version` it has. A copy of an earlier try makes room:
-/// the record is newer. The caller keeps writers away; `told` hears how far it has come.
+/// beside it that is named after the `version` it has. A copy of an earlier try makes room
+/// where the record has its last fact; one that knows more, as when an older record was put
+/// back since, stays, and the new one gets a number. The caller keeps writers away; `told` hears how far it has come.
 ///
 /// # Errors
 /// When the copy cannot be written, or the record turns out damaged.
@@ -126,7 +127,14 @@ pub(super) fn keep_before(path: &Path, version: i64, told: &Told) -> Result<()> 
         name.push(format!(".schema-{version}{end}"));
         PathBuf::from(name)
     };
-    let (to, partial) = (beside(""), beside(".partial"));
+    let partial = beside(".partial");
+    let mut to = beside("");
+    for n in 2.. {
+        if !knows_more(&to, path) {
+            break;
+        }
+        to = beside(&format!(".{n}"));
+    }
     let copied = || -> Result<()> {
         if partial.exists() {
             fs::remove_file(&partial)?;
@@ -149,6 +157,23 @@ pub(super) fn keep_before(path: &Path, version: i64, told: &Told) -> Result<()> 
             to.display()
         )
     })
+}
+
+/// Whether the copy at `old` has a last fact that the record at `path` has not. What cannot be
+/// read, or holds none, knows nothing.
+fn knows_more(old: &Path, path: &Path) -> bool {
+    let last = "SELECT n, hash FROM facts ORDER BY n DESC LIMIT 1";
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let fact: rusqlite::Result<(i64, String)> = Connection::open_with_flags(old, flags)
+        .and_then(|old| old.query_row(last, [], |r| Ok((r.get(0)?, r.get(1)?))));
+    let Ok(fact) = fact else { return false };
+    let has = "SELECT count(*) FROM facts WHERE n = ?1 AND hash = ?2";
+    let ours: Result<i64> = Store::connect(path).and_then(|ours| {
+        let count = ours.connection.query_row(has, fact, |r| r.get(0));
+        Ok(count?)
+    });
+    // Where ours cannot be asked, nothing is lost.
+    ours.map_or(true, |count| count == 0)
 }
 
 /// The copy is its owner's alone; where others can put files, they could put one in its way.
@@ -197,6 +222,8 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
     fn noon() -> Timestamp {
         "2027-04-30T12:00:00Z".parse().unwrap()
@@ -234,6 +261,14 @@ mod tests {
             ))
         });
         assert_eq!(seen.unwrap(), (Some(noon()), true, None));
+        let heard = Arc::new(AtomicU32::new(0));
+        let hears = Arc::clone(&heard);
+        let told: Told = Arc::new(move |step| {
+            assert_eq!(step, Upgrade::Looking);
+            hears.fetch_add(1, Relaxed);
+        });
+        assert!(copy.check(noon(), &told).unwrap().is_empty());
+        assert!(heard.load(Relaxed) > 1, "it is told while it goes on");
         assert_eq!(store.read(noon(), |tx| tx.copy_made_at()).unwrap(), None);
         let again = store.backup(&to, noon(), |_, _| {}).unwrap_err();
         assert!(format!("{again:#}").contains("already"), "{again:#}");
@@ -287,6 +322,34 @@ mod tests {
         fs::remove_file(&copy).unwrap();
         drop((store, Store::open(&path).unwrap()));
         assert!(!copy.exists());
+    }
+
+    #[test]
+    fn an_older_record_that_was_put_back_leaves_the_copy_that_knows_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = old_store(&dir.path().join("own"));
+        let copies = ["", ".2", ".3"];
+        let copies = copies.map(|n| dir.path().join(format!("own/gatepost.db.schema-3{n}")));
+        let older = fs::read(&path).unwrap();
+        let all = "SELECT count(*) FROM facts";
+        let facts = |path: &Path| {
+            let count = Connection::open(path)
+                .unwrap()
+                .query_row(all, [], |r| r.get(0));
+            count.unwrap()
+        };
+        let more = "INSERT INTO facts SELECT n + 1, ticket, at, written_at, fact, by, letter, mail, data, data_digest, 'next' FROM facts ORDER BY n DESC LIMIT 1";
+        Connection::open(&path).unwrap().execute(more, []).unwrap();
+        drop(Store::open(&path).unwrap());
+        let known: i64 = facts(&copies[0]);
+        // Twice: its own copy of the first time makes room.
+        for _ in 0..2 {
+            fs::write(&path, &older).unwrap();
+            drop(Store::open(&path).unwrap());
+            assert_eq!(facts(&copies[0]), known);
+            assert_eq!(facts(&copies[1]), known - 1);
+            assert!(!copies[2].exists());
+        }
     }
 
     #[test]

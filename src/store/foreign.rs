@@ -40,6 +40,9 @@ impl Open {
         let meta = fs::metadata(path)?;
         let id = (meta.dev(), meta.ino());
         let mut open = all();
+        if !open.contains(&id) {
+            not_emptied(path)?;
+        }
         if !open.contains(&id) && has_foreign_wal(path)? {
             let wal = beside(path, "-wal");
             bail!(
@@ -66,9 +69,41 @@ fn all() -> MutexGuard<'static, Vec<(u64, u64)>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// SQLite writes the first page out to the disk before it makes a `-wal`; one that lies beside
+/// a file of 0 bytes is what is left of a store, and SQLite would remove it at the first look.
+fn not_emptied(path: &Path) -> Result<()> {
+    // First, for the same reason as below.
+    let wal = beside(path, "-wal");
+    if len(&wal) > 0 && fs::metadata(path)?.len() == 0 {
+        bail!(
+            "it is empty, and {} holds what is left of a store: to open the two would remove that; nothing was changed\n  hint: move the file with its -wal and -shm away together and keep them, and put a backup in its place",
+            wal.display()
+        );
+    }
+    Ok(())
+}
+
+/// Refuses to make a store where something of another lies beside.
+pub(super) fn nothing_beside(path: &Path) -> Result<()> {
+    for left in ["-wal", "-journal"].map(|end| beside(path, end)) {
+        if len(&left) > 0 {
+            bail!(
+                "there is no store at {}, and {} is left of one: a new store would remove it; nothing was changed\n  hint: look for the store that it belongs to; move that file away and keep it before you make another",
+                path.display(),
+                left.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn len(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |meta| meta.len())
+}
+
 fn has_foreign_wal(path: &Path) -> Result<bool> {
     // First: another process may open the store just now, and that comes before its WAL.
-    let wal = fs::metadata(beside(path, "-wal")).map_or(0, |wal| wal.len());
+    let wal = len(&beside(path, "-wal"));
     // A transaction that was cut off, of which that opening may be one, is taken back first.
     if wal == 0 || beside(path, "-journal").exists() {
         return Ok(false);
@@ -144,5 +179,43 @@ mod tests {
         let mut after = Store::open(&lost).unwrap();
         let kept = after.read(noon(), |tx| tx.meta("c")).unwrap();
         assert_eq!(kept.as_deref(), Some("d"));
+    }
+
+    #[test]
+    fn what_is_left_of_an_emptied_store_is_not_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("own/gatepost.db");
+        let lost = dir.path().join("own/lost.db");
+        let mut store = Store::create(&path).unwrap();
+        store.write(noon(), |tx| tx.set_meta("a", "b")).unwrap();
+        left_behind(&path, &lost);
+        drop(store);
+        let wal = fs::read(beside(&lost, "-wal")).unwrap();
+        assert!(!wal.is_empty());
+
+        fs::File::options()
+            .write(true)
+            .truncate(true)
+            .open(&lost)
+            .unwrap();
+        for why in [
+            Store::open(&lost).err().unwrap(),
+            Store::open_to_read(&lost).err().unwrap(),
+        ] {
+            let why = format!("{why:#}");
+            assert!(why.contains("it is empty, and") && why.contains("keep them"));
+        }
+        fs::remove_file(&lost).unwrap();
+        let why = Store::create(&lost).err().unwrap().to_string();
+        assert!(why.contains("lost.db-wal is left of one"), "{why}");
+        assert!(!lost.exists());
+        assert_eq!(fs::read(beside(&lost, "-wal")).unwrap(), wal);
+        for end in ["-wal", "-shm"] {
+            fs::remove_file(beside(&lost, end)).unwrap();
+        }
+        fs::write(beside(&lost, "-journal"), "hot").unwrap();
+        assert!(Store::create(&lost).is_err());
+        fs::remove_file(beside(&lost, "-journal")).unwrap();
+        Store::create(&lost).unwrap();
     }
 }

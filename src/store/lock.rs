@@ -1,14 +1,17 @@
 //! One daemon a store: a lock that the kernel keeps, and drops when its holder dies.
 //!
+//! A command takes it too where no daemon runs, to send a letter or to take mail in, and says so
+//! in the file: it ends by itself, so nobody takes it for a daemon, and a daemon that begins
+//! meanwhile waits for it.
+//!
 //! The lock is also the right to bring a store of an older schema to the newest: a daemon of
-//! an older gatepost that runs on it would meet tables that it does not know. A command takes
-//! it for that long and says so in the file, so that nobody takes it for a daemon.
+//! an older gatepost that runs on it would meet tables that it does not know.
 
 use super::schema;
 use anyhow::{Context, Result, bail};
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions, Permissions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,8 +20,8 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_millis(50);
 /// Looks at a lock that a daemon holds: half a second, in which who only asks lets go.
 const LOOKS: u32 = 10;
-/// Looks at a lock that is held to change the schema: ten seconds.
-const LOOKS_AT_CHANGE: u32 = 200;
+/// Looks at a lock that a command holds, or a daemon to change the schema: ten seconds.
+const LOOKS_AT_COMMAND: u32 = 200;
 /// What the holder writes behind its name while it changes the schema.
 const CHANGES: &str = ", which brings the store to a newer schema";
 /// What a command writes before its name.
@@ -28,9 +31,28 @@ const COMMAND: &str = "a command, ";
 pub struct Lock {
     file: File,
     me: String,
+    is_named: bool,
 }
 
-/// Another process holds the store.
+/// Who takes the lock.
+#[derive(Clone, Copy, Debug)]
+pub enum Holder<'a> {
+    /// A daemon, and what it says of itself.
+    Daemon(&'a str),
+    /// A command, and what it does: "sends a letter".
+    Command(&'a str),
+}
+
+impl Holder<'_> {
+    fn words(self) -> String {
+        match self {
+            Self::Daemon(me) => me.to_owned(),
+            Self::Command(does) => format!("{}, which {does}", this_command()),
+        }
+    }
+}
+
+/// A daemon holds the store.
 #[derive(Debug)]
 pub struct Held {
     /// What the holder wrote about itself.
@@ -39,50 +61,113 @@ pub struct Held {
 
 impl std::fmt::Display for Held {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let holder = match self.holder.as_str() {
+            "" => "one that could not write its name into the lock",
+            holder => holder,
+        };
         write!(
             f,
-            "another gatepost runs on this store: {}\n  hint: stop that one first",
-            self.holder
+            "another gatepost runs on this store: {holder}\n  hint: stop that one first"
         )
     }
 }
 
 impl std::error::Error for Held {}
 
+/// A command holds the store, or somebody changes its schema: that ends by itself.
+#[derive(Debug)]
+pub struct Busy {
+    /// What the holder wrote about itself.
+    pub holder: String,
+    store: PathBuf,
+}
+
+impl std::fmt::Display for Busy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "another gatepost is busy with the store {}: {}\n  hint: try again when it is done",
+            self.store.display(),
+            self.holder
+        )
+    }
+}
+
+impl std::error::Error for Busy {}
+
 impl Lock {
     /// Takes the lock beside the store at `store`, or says who has it. `me` is written
     /// into the file for the next who asks.
     ///
     /// # Errors
-    /// [`Held`] when another process has it; else what the file system said, or that a
-    /// command changes the schema for longer than one waits.
-    pub fn take(store: &Path, me: &str) -> Result<Self> {
-        let (file, mut looks) = (open(store)?, 0);
+    /// [`Held`] when a daemon has it, [`Busy`] when a command has it for longer than one
+    /// waits; else what the file system said.
+    pub fn take(store: &Path, me: Holder<'_>) -> Result<Self> {
+        let file = open(store)?;
+        let (mut looks, mut at_command) = (0, 0);
         while let Some(holder) = holder(&file, store)? {
-            looks += 1;
-            let command = holder.starts_with(COMMAND);
-            if command && looks >= LOOKS_AT_CHANGE {
-                // No daemon runs: who starts one tries again, and code 4 would say not to.
-                bail!(changes(store, &holder));
+            if holder.starts_with(COMMAND) {
+                at_command += 1;
+            } else {
+                looks += 1;
             }
-            if !command && looks >= LOOKS {
+            if at_command >= LOOKS_AT_COMMAND {
+                // No daemon runs: who starts one tries again, and code 4 would say not to.
+                return Err(busy(store, holder));
+            }
+            if looks >= LOOKS {
                 return Err(Held { holder }.into());
             }
             std::thread::sleep(LOOK);
         }
-        let me = me.to_owned();
-        let lock = Self { file, me };
-        lock.says("")?;
+        Self::taken(file, me.words(), "")
+    }
+
+    fn taken(file: File, me: String, what: &str) -> Result<Self> {
+        let mut lock = Self {
+            file,
+            me,
+            is_named: true,
+        };
+        if let Err(why) = lock.says(what) {
+            // Without its name a command would be taken for a daemon.
+            if lock.me.starts_with(COMMAND) {
+                return Err(why).context("the lock of the store cannot be written");
+            }
+            lock.is_named = false;
+        }
         Ok(lock)
     }
 
-    /// Writes who holds it, and what for.
-    fn says(&self, what: &str) -> Result<()> {
-        let mut file = &self.file;
-        file.set_len(0)?;
-        file.rewind()?;
-        Ok(writeln!(file, "{}{what}", self.me)?)
+    /// Whether the next who asks can read who holds it. A daemon holds it also where the disk
+    /// is full.
+    pub fn is_named(&self) -> bool {
+        self.is_named
     }
+
+    /// Writes who holds it, and what for: over what stands there, so that a full disk has room
+    /// for it. Where it cannot be written nothing stands there, rather than another's name.
+    fn says(&self, what: &str) -> io::Result<()> {
+        let mut file = &self.file;
+        let line = format!("{}{what}\n", self.me);
+        let written = file
+            .rewind()
+            .and_then(|()| file.write_all(line.as_bytes()))
+            .and_then(|()| file.set_len(line.len() as u64));
+        if written.is_err() {
+            file.set_len(0)?;
+        }
+        written
+    }
+}
+
+fn busy(store: &Path, holder: String) -> anyhow::Error {
+    let store = store.to_owned();
+    Busy { holder, store }.into()
+}
+
+fn this_command() -> String {
+    format!("{COMMAND}process {}", std::process::id())
 }
 
 /// The right to change the schema of a store, until it is dropped.
@@ -115,20 +200,25 @@ pub(super) fn to_change<'a>(
     }
     let alone = |daemon, _command| Ok(Some(Alone { daemon, _command }));
     if let Some(lock) = lock {
-        lock.says(CHANGES)?;
+        // Who cannot read it takes us for one that goes on working with the old schema.
+        lock.says(CHANGES).ok();
         return alone(Some(lock), None);
     }
-    let (file, mut looks) = (open(path)?, 0);
+    let file = open(path)?;
+    let (mut looks, mut at_command) = (0, 0);
     while let Some(holder) = holder(&file, path)? {
-        looks += 1;
         if schema::is_newest(connection)? {
             return Ok(None);
         }
-        let is_changed = holder.ends_with(CHANGES);
-        if is_changed && looks >= LOOKS_AT_CHANGE {
-            bail!(changes(path, &holder));
+        if holder.starts_with(COMMAND) || holder.ends_with(CHANGES) {
+            at_command += 1;
+        } else {
+            looks += 1;
         }
-        if !is_changed && looks >= LOOKS {
+        if at_command >= LOOKS_AT_COMMAND {
+            return Err(busy(path, holder));
+        }
+        if looks >= LOOKS {
             bail!(
                 "it is of an older gatepost ({}), and so is the gatepost that runs on it: {holder}; nothing was changed\n  hint: restart that one with this gatepost: systemctl restart gatepost",
                 schema::versions(connection)?
@@ -136,17 +226,7 @@ pub(super) fn to_change<'a>(
         }
         std::thread::sleep(LOOK);
     }
-    let me = format!("{COMMAND}process {}", std::process::id());
-    let lock = Lock { file, me };
-    lock.says(CHANGES)?;
-    alone(None, Some(lock))
-}
-
-fn changes(store: &Path, holder: &str) -> String {
-    format!(
-        "another gatepost is busy with the store {}: {holder}\n  hint: try again when it is done",
-        store.display()
-    )
+    alone(None, Some(Lock::taken(file, this_command(), CHANGES)?))
 }
 
 fn open(store: &Path) -> Result<File> {
@@ -196,7 +276,7 @@ fn beside(store: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// True when a daemon runs on the store now. A command that changes the schema is none.
+/// True when a daemon runs on the store now. A command that holds it is none.
 pub fn is_held(store: &Path) -> bool {
     File::open(beside(store)).is_ok_and(|file| {
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
@@ -206,6 +286,7 @@ pub fn is_held(store: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::Holder::{Command, Daemon};
     use super::*;
 
     #[test]
@@ -213,17 +294,52 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = dir.path().join("s.db");
         assert!(!is_held(&store));
-        let first = Lock::take(&store, "pid 1 since noon").unwrap();
+        let first = Lock::take(&store, Daemon("pid 1 since noon")).unwrap();
         assert!(is_held(&store));
-        let why = Lock::take(&store, "pid 2")
+        let why = Lock::take(&store, Daemon("pid 2"))
             .err()
             .unwrap()
             .downcast::<Held>()
             .unwrap();
         assert_eq!(why.holder, "pid 1 since noon");
         drop(first);
-        Lock::take(&store, "pid 2").unwrap();
+        Lock::take(&store, Daemon("pid 2")).unwrap();
         assert!(!is_held(&store));
+    }
+
+    #[test]
+    fn a_command_that_holds_it_is_no_daemon_and_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = dir.path().join("s.db");
+        let long = "pid 1, whose name is longer than that of any command that comes behind it";
+        drop(Lock::take(&store, Daemon(long)).unwrap());
+        let command = Lock::take(&store, Command("sends a letter")).unwrap();
+        let said = std::fs::read_to_string(beside(&store)).unwrap();
+        let process = std::process::id();
+        assert_eq!(
+            said,
+            format!("a command, process {process}, which sends a letter\n")
+        );
+        assert!(!is_held(&store));
+
+        let to = store.clone();
+        let waits = std::thread::spawn(move || Lock::take(&to, Daemon("pid 2")).unwrap());
+        drop(command);
+        let daemon = waits.join().unwrap();
+        assert!(is_held(&store) && daemon.is_named());
+        let why = Lock::take(&store, Command("sends a letter")).err().unwrap();
+        assert!(why.is::<Held>(), "{why}");
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_written_is_held_by_a_daemon_and_by_no_command() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("s.lock");
+        std::fs::write(&path, "a command, process 1").unwrap();
+        let unwritable = || File::open(&path).unwrap();
+        let lock = Lock::taken(unwritable(), "pid 1".to_owned(), "").unwrap();
+        assert!(!lock.is_named());
+        assert!(Lock::taken(unwritable(), this_command(), "").is_err());
     }
 
     #[test]
@@ -239,7 +355,7 @@ mod tests {
         assert!(!is_held(&path));
         drop(command);
 
-        let lock = Lock::take(&path, "pid 1").unwrap();
+        let lock = Lock::take(&path, Daemon("pid 1")).unwrap();
         let why = to_change(&old, &path, None).err().unwrap().to_string();
         assert!(
             why.contains("pid 1; nothing was changed\n  hint: restart"),
@@ -248,7 +364,7 @@ mod tests {
         let daemon = to_change(&old, &path, Some(&lock)).unwrap().unwrap();
         assert_eq!(said().trim(), format!("pid 1{CHANGES}"));
         assert!(is_held(&path));
-        let second = Lock::take(&path, "pid 2").err().unwrap();
+        let second = Lock::take(&path, Daemon("pid 2")).err().unwrap();
         assert!(second.is::<Held>(), "{second}");
         drop(daemon);
         assert_eq!(said().trim(), "pid 1");

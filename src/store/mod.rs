@@ -53,7 +53,7 @@ pub use facts::{LogLine, NewFact};
 pub use given::{Given, Way};
 pub use junk::Junked;
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
-pub use lock::{Held, Lock, is_held};
+pub use lock::{Busy, Held, Holder, Lock, is_held};
 pub use mailboxes::{Folder, FolderId, OnServer, Unread};
 pub use messages::{MailRow, NewMail, Sighting};
 pub use numbering::{BaselineMessage, Fingerprints, Placed};
@@ -171,6 +171,7 @@ impl Store {
                 path.display()
             );
         }
+        foreign::nothing_beside(path)?;
         let folder = folder_of(path);
         if !folder.exists() {
             fs::DirBuilder::new()
@@ -221,7 +222,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Lock::take`] and [`Store::open`].
-    pub fn take(path: &Path, me: &str, told: &Told) -> Result<(Lock, Self)> {
+    pub fn take(path: &Path, me: Holder<'_>, told: &Told) -> Result<(Lock, Self)> {
         there(path)?;
         let lock = Lock::take(path, me)?;
         let store = Self::open_by(path, Some(&lock), told)?;
@@ -307,6 +308,7 @@ impl Store {
             .connection
             .transaction()
             .context("cannot begin to write to the store")?;
+        schema::is_still_ours(&sql)?;
         let done = work(&Tx::new(&sql, now)).map_err(advised)?;
         #[cfg(test)]
         self.around_commit.as_ref().map_or(Ok(()), |step| step())?;
@@ -344,6 +346,14 @@ impl Store {
             .transaction_with_behavior(TransactionBehavior::Deferred)
             .context("cannot read the store")?;
         work(&Tx::new(&sql, now)).map_err(advised)
+    }
+
+    /// SQLite's own check of the record ([`Tx::integrity`]); `told` hears that it goes on.
+    pub fn check(&mut self, now: Timestamp, told: &Told) -> Result<Vec<String>> {
+        upgrade::telling(&mut self.connection, told, Upgrade::Looking)?;
+        let wrong = self.read(now, |tx| tx.integrity());
+        upgrade::silent(&mut self.connection)?;
+        wrong
     }
 
     /// Changes whenever another process commits: a hint to look again.

@@ -44,6 +44,20 @@ pub fn is_newest(connection: &Connection) -> Result<bool> {
     Ok(version(connection)?.0 == MIGRATIONS.len() as i64)
 }
 
+/// Refuses to write to a store that another gatepost brought to another schema since this one
+/// opened it. The page on which that stands was read to begin the transaction.
+pub fn is_still_ours(connection: &Connection) -> Result<()> {
+    let mut ask = connection.prepare_cached("PRAGMA user_version")?;
+    let version: i64 = ask.query_row([], |r| r.get(0))?;
+    if version != MIGRATIONS.len() as i64 {
+        bail!(
+            "another gatepost has changed the store meanwhile ({}); nothing was written\n  hint: run it again with that gatepost; a daemon: systemctl restart gatepost",
+            versions(connection)?
+        );
+    }
+    Ok(())
+}
+
 /// Which version a store has and which one it would get, in words.
 pub fn versions(connection: &Connection) -> Result<String> {
     let (version, _) = version(connection)?;

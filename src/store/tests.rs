@@ -366,3 +366,17 @@ fn a_mail_that_was_thought_gone_is_no_new_mail() {
         })
         .unwrap();
 }
+
+#[test]
+fn a_store_that_another_gatepost_migrated_meanwhile_is_not_written() {
+    let (dir, mut store) = store();
+    store.write(noon(), |tx| tx.set_meta("a", "b")).unwrap();
+    let path = dir.path().join("store/gatepost.db");
+    let newer = Connection::open(path).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    let why = store.write(noon(), |tx| tx.set_meta("a", "c")).unwrap_err();
+    let why = why.to_string();
+    assert!(why.contains("(schema 99, this one") && why.contains("restart"));
+    let kept = store.read(noon(), |tx| tx.meta("a")).unwrap();
+    assert_eq!(kept.as_deref(), Some("b"));
+}

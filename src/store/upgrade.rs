@@ -1,5 +1,5 @@
-//! How far the change of a schema has come: with a large store it takes longer than a service
-//! manager waits, so it is told while it goes on.
+//! How far the change of a schema, or the look at a copy, has come: with a large store it takes
+//! longer than a service manager waits, so it is told while it goes on.
 
 use anyhow::Result;
 use rusqlite::Connection;
@@ -23,6 +23,10 @@ pub enum Upgrade {
     Checking,
     /// The schema is changed.
     Changing,
+    /// The store is a copy, and is checked.
+    Looking,
+    /// The mail servers are asked what the copy does not know.
+    Asking,
 }
 
 impl fmt::Display for Upgrade {
@@ -34,6 +38,8 @@ impl fmt::Display for Upgrade {
             ),
             Self::Checking => f.write_str("checking the copy of the store before its migration"),
             Self::Changing => f.write_str("migrating the store"),
+            Self::Looking => f.write_str("checking the store, which is a copy"),
+            Self::Asking => f.write_str("asking the mail servers what the copy does not know"),
         }
     }
 }

@@ -151,7 +151,7 @@ fn a_folder_that_is_renamed_is_in_the_way_of_no_audit_and_of_no_restoring() {
         fs::remove_file(g.path("store").join(name)).ok();
     }
     fs::rename(&copy, g.path("store/gatepost.db")).unwrap();
-    let refused = g.once().code_in(&[1]);
+    let refused = g.once().code_in(&[2]);
     says(&refused, &wanted);
     says(&refused, &["1 mails on the server are not in it"]);
     let restored = g.run(&["run", "--once", "--restored"]).code_in(&[1]);

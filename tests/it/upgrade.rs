@@ -101,7 +101,7 @@ fn a_store_of_each_older_schema_is_copied_and_brought_up() {
         // Put back, it is a copy like any other.
         fs::remove_file(&path).unwrap();
         fs::rename(copy, &path).unwrap();
-        let refused = g.once().code_in(&[1]);
+        let refused = g.once().code_in(&[2]);
         assert!(refused.contains("is a copy"), "{refused}");
     }
 }
@@ -223,7 +223,7 @@ fn who_finds_a_store_that_is_being_brought_up_waits_and_then_says_so() {
     assert_eq!(version(&copy_of(&path, 3)), 3);
 
     old_store(&path, 3);
-    let _lock = held(&path, holder);
+    let lock = held(&path, holder);
     let wanted = ["busy with the store", holder, "hint: try again"];
     // Nobody has to restart what ends by itself: no code 4.
     for args in [&["outbox"][..], &["run", "--once"]] {
@@ -231,6 +231,14 @@ fn who_finds_a_store_that_is_being_brought_up_waits_and_then_says_so() {
     }
     assert!(g.run(&["health"]).out.contains("no daemon runs"));
     assert_eq!(version(&path), 3);
+
+    // A command that does something else ends by itself too.
+    drop(lock);
+    g.run(&["outbox"]).ok();
+    let holder = "a command, process 4242, which sends letters";
+    let _lock = held(&path, holder);
+    let wanted = ["busy with the store", holder, "hint: try again"];
+    says(&g.run(&["run"]).code_in(&[1]), &wanted);
 }
 
 #[test]

@@ -8,9 +8,9 @@ use crate::cli::{block_on, output};
 use crate::daemon::{self, send};
 use crate::letters::Letter;
 use crate::mail::Foreign;
-use crate::store::{self, LetterState, is_held};
+use crate::store::{self, Busy, Held, LetterState, is_held};
 use crate::wall;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::process::ExitCode;
 
 /// The numbers of the letters in the outbox: to the reporter, and to those of its
@@ -74,7 +74,8 @@ impl Sitting<'_> {
             ));
             return self.document(plan, letter, queued, "queued");
         }
-        let turn = block_on(daemon::send_now(self.here.config.clone()))?;
+        let turn = block_on(daemon::send_now(self.here.config.clone()));
+        let turn = turn.map_err(|why| not_now(why, &names))?;
         for (n, id) in all.iter().enumerate() {
             let sent = self.letter(*id)?;
             let why = match (sent.state, &turn) {
@@ -134,4 +135,16 @@ impl Sitting<'_> {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Why letters that are queued were not sent now. To write them again would send them twice.
+fn not_now(why: anyhow::Error, names: &str) -> anyhow::Error {
+    let holder = match (why.downcast_ref::<Held>(), why.downcast_ref::<Busy>()) {
+        (Some(held), _) => &held.holder,
+        (_, Some(busy)) => &busy.holder,
+        _ => return why,
+    };
+    anyhow!(
+        "queued as letter {names}, and not sent now: another gatepost holds the store: {holder}\n  hint: it leaves with what a gatepost sends next (gatepost run): gatepost outbox shows it"
+    )
 }

@@ -63,7 +63,7 @@ fn restored(back: Back, copies: bool) {
 
     // It stops, and the numbers are right.
     let rows = "SELECT count(*) FROM mails m JOIN folders f ON f.id = m.folder WHERE f.role = ";
-    let refused = s.g.once().code_in(&[1]);
+    let refused = s.g.once().code_in(&[2]);
     eprintln!("  {back:?}, copies {copies}: {refused}");
     let of = |role: &str| told(&s.store(), &format!("{rows}'{role}'"));
     let missing = office.inbox(&s.g.address).len() - of("inbox");
