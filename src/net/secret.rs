@@ -40,17 +40,89 @@ impl Login {
     }
 
     /// What no word of the server may bring into ours: the secret as it is, and in these
-    /// `forms`, in which it is sent.
-    pub fn hidden(&self, forms: Vec<String>) -> Hidden {
-        let plain = self.secret.expose_secret().to_owned();
-        let all = forms.into_iter().chain([plain]);
+    /// forms in base64, in which it is sent.
+    pub fn hidden(&self, encoded: Vec<String>) -> Hidden {
+        let secret = self.secret.expose_secret();
+        let plain = spellings(secret).into_iter().map(|text| {
+            let least = text.char_indices().map(|(at, _)| at).find(|at| *at >= HEAD);
+            Form::new(text, least)
+        });
+        let encoded = encoded.into_iter().map(|text| {
+            // Behind the name and the like stands the secret.
+            let whole = text.trim_end_matches('=').len();
+            let head = whole.saturating_sub(secret.len() * 4 / 3) + HEAD;
+            let cut_off = secret.len() >= HEAD && head < whole;
+            Form::new(text, Some(if cut_off { head } else { whole }))
+        });
         Hidden {
-            forms: all
-                .filter(|form| !form.is_empty())
-                .map(SecretString::from)
-                .collect(),
+            forms: encoded.chain(plain).filter(|form| form.least > 0).collect(),
             word: format!("({})", self.auth.secret()),
         }
+    }
+}
+
+/// A server that cuts a long secret off repeats at least so many bytes of it, or it tells
+/// nothing.
+const HEAD: usize = 16;
+
+/// What is shorter stands in many a word; it is hidden where it is a word by itself.
+const SHORT: usize = 4;
+
+/// The secret, as it may come back: as it is, quoted for IMAP, and each as our own readers
+/// of lines hand it on, who replace what is not ASCII (SMTP) or part it from a `]` (IMAP).
+fn spellings(secret: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let quoted = secret.replace('\\', "\\\\").replace('"', "\\\"");
+    for text in [secret, &quoted] {
+        let parted: String = text
+            .char_indices()
+            .flat_map(|(at, c)| {
+                let behind = text.get(..at).is_some_and(|before| before.ends_with(']'));
+                let space = (behind && !c.is_ascii()).then_some(' ');
+                space.into_iter().chain([c])
+            })
+            .collect();
+        let replaced = text.bytes().map(|b| if b.is_ascii() { b } else { b'?' });
+        let replaced = replaced.map(char::from).collect();
+        for text in [text.to_owned(), parted, replaced] {
+            let text = text.trim().to_owned();
+            if !all.contains(&text) {
+                all.push(text);
+            }
+        }
+    }
+    all
+}
+
+/// One form of a secret.
+#[derive(Clone, Debug)]
+struct Form {
+    text: SecretString,
+    /// So many bytes of it are enough; what else of it follows goes with them.
+    least: usize,
+}
+
+impl Form {
+    /// Without a `least` only the whole is enough.
+    fn new(text: String, least: Option<usize>) -> Self {
+        let least = least.unwrap_or(text.len());
+        let text = SecretString::from(text);
+        Self { text, least }
+    }
+
+    /// How many bytes of it stand at the start of `rest`, which follows `before`.
+    fn begins(&self, rest: &str, before: &str) -> Option<usize> {
+        let text = self.text.expose_secret();
+        if !rest.starts_with(text.get(..self.least)?) {
+            return None;
+        }
+        let same = text.chars().zip(rest.chars()).take_while(|(a, b)| a == b);
+        let length = same.map(|(c, _)| c.len_utf8()).sum();
+        let goes_on = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let behind = rest.get(length..).unwrap_or_default();
+        let part_of_a_word = goes_on(before.chars().rev().find(|c| *c != '.'))
+            || goes_on(behind.chars().find(|c| *c != '.'));
+        (self.least >= SHORT || !part_of_a_word).then_some(length)
     }
 }
 
@@ -58,15 +130,31 @@ impl Login {
 /// behind it. Without a login there is none.
 #[derive(Clone, Debug, Default)]
 pub struct Hidden {
-    forms: Vec<SecretString>,
+    forms: Vec<Form>,
     word: String,
 }
 
 impl Hidden {
     /// What a server said, without the secret.
     pub fn out_of(&self, said: &str) -> String {
-        let forms = self.forms.iter().map(ExposeSecret::expose_secret);
-        forms.fold(said.to_owned(), |said, form| said.replace(form, &self.word))
+        let mut out = String::with_capacity(said.len());
+        let mut at = 0;
+        while let Some((before, rest)) = said.split_at_checked(at)
+            && let Some(next) = rest.chars().next()
+        {
+            let forms = self.forms.iter();
+            at += match forms.filter_map(|form| form.begins(rest, before)).max() {
+                Some(length) => {
+                    out.push_str(&self.word);
+                    length
+                }
+                None => {
+                    out.push(next);
+                    next.len_utf8()
+                }
+            };
+        }
+        out
     }
 }
 
@@ -208,5 +296,44 @@ mod tests {
             "(token) is (token)"
         );
         assert_eq!(Hidden::default().out_of("as it is"), "as it is");
+    }
+
+    #[test]
+    fn what_a_server_repeats_of_a_secret_is_hidden_and_ordinary_words_are_not() {
+        let hidden = |secret: &str, encoded: &str| {
+            let login = Login {
+                user: "anna".to_owned(),
+                auth: Auth::Password,
+                secret: SecretString::from(secret),
+            };
+            login.hidden(vec![encoded.to_owned()])
+        };
+        let long = hidden(
+            "0123456789abcdefghij",
+            "AGFubmEAMDEyMzQ1Njc4OWFiY2RlZmdoaWo=",
+        );
+        let accents = hidden("x]\u{fc}e\u{308}", "");
+        let short = hidden("a", "AGFubmEAYQ==");
+        let doubled = hidden("password", "");
+        for (hidden, said, wanted) in [
+            (&long, "no 0123456789abcdefghij!", "no (password)!"),
+            (&long, "no 0123456789abcdef~", "no (password)~"),
+            (&long, "no 0123456789abcdefg~", "no (password)~"),
+            (&long, "no 0123456789", "no 0123456789"),
+            (&long, "AGFubmEAMDEyMzQ1Njc4OWFiY2RlZmdoaWo", "(password)"),
+            (&long, "AGFubmEAMDEyMzQ1Njc4OWFiY2R~", "(password)~"),
+            (
+                &accents,
+                "x]\u{fc}e\u{308}, x] \u{fc}e\u{308}",
+                "(password), (password)",
+            ),
+            (&accents, "not x]??e??", "not (password)"),
+            (&short, "a bad day: a.", "(password) bad day: (password)."),
+            (&short, "AGFubmEAYQ", "(password)"),
+            (&hidden("5", ""), "5.7.1 for 5", "5.7.1 for (password)"),
+            (&doubled, "password=", "(password)="),
+        ] {
+            assert_eq!(hidden.out_of(said), wanted, "{said}");
+        }
     }
 }

@@ -70,7 +70,7 @@ fn loss(why: &Error, hidden: &Hidden) -> String {
 }
 
 fn words(code: u16, text: &str, hidden: &Hidden) -> String {
-    Foreign::new(format!("{code} {}", hidden.out_of(text.trim()))).cut(300)
+    Foreign::new(format!("{code} {}", hidden.out_of(text).trim())).cut(300)
 }
 
 impl Heard {

@@ -85,9 +85,11 @@ impl Smtp {
     ) -> Result<Self, String> {
         let login = login.into();
         check_name(helo)?;
-        let stream = connect(peer, Protocol::Smtp(helo))
-            .await
-            .map_err(|why| format!("{why:#}"))?;
+        let stream = connect(peer, Protocol::Smtp(helo)).await.map_err(|why| {
+            // Before STARTTLS the server speaks as well.
+            let hidden = login.map(login::hidden).unwrap_or_default();
+            hidden.out_of(&format!("{why:#}"))
+        })?;
         let smtp = Self::over(stream, login, helo)
             .await
             .map_err(|why| format!("{peer}: {why}"))?;

@@ -93,18 +93,41 @@ fn words(debug: &str, hidden: &Hidden) -> String {
     let inner = debug
         .split_once("info: Some(\"")
         .and_then(|(_, rest)| rest.strip_suffix("\")"));
-    let plain = inner
-        .unwrap_or("nothing")
-        .replace("\\\"", "\"")
-        .replace("\\\\", "\\");
+    let plain = unescaped(inner.unwrap_or("nothing"));
     Foreign::new(hidden.out_of(&plain)).cut(300)
 }
 
+/// A text out of its `Debug`, which writes some characters as escapes.
+fn unescaped(debug: &str) -> String {
+    let mut plain = String::with_capacity(debug.len());
+    let mut rest = debug.chars();
+    while let Some(c) = rest.next() {
+        let escape = if c == '\\' { rest.next() } else { None };
+        plain.push(match escape {
+            None => c,
+            Some('u') => {
+                let code: String = rest
+                    .by_ref()
+                    .skip_while(|c| *c == '{')
+                    .take_while(|c| *c != '}')
+                    .collect();
+                let code = u32::from_str_radix(&code, 16).ok();
+                code.and_then(char::from_u32).unwrap_or('\u{fffd}')
+            }
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('0') => '\0',
+            Some(other) => other,
+        });
+    }
+    plain
+}
+
 /// The secret, as it is and in every form in which it goes over the wire.
-fn hidden(login: &Login) -> Hidden {
+pub(super) fn hidden(login: &Login) -> Hidden {
     let (user, secret) = (&login.user, login.secret.expose_secret());
     login.hidden(vec![
-        secret.replace('\\', "\\\\").replace('"', "\\\""),
         BASE64.encode(format!("\0{user}\0{secret}")),
         BASE64.encode(token(user, secret)),
         BASE64.encode(secret),

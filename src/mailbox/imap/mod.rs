@@ -68,7 +68,10 @@ impl Imap {
     /// when the server refuses the name or the secret, [`Trouble::Permission`] when they are
     /// right and we are not let in.
     pub async fn connect(peer: &Peer, login: &Login) -> Result<Self, Trouble> {
-        let stream = connect(peer, Protocol::Imap).await.map_err(Trouble::Lost)?;
+        let stream = connect(peer, Protocol::Imap).await.map_err(|why| {
+            // Before STARTTLS the server speaks as well.
+            Trouble::Lost(anyhow!(login::hidden(login).out_of(&format!("{why:#}"))))
+        })?;
         let imap = Self::over(stream, login).await?;
         tracing::debug!(host = %peer.host, idle = imap.idles, "logged in to IMAP");
         Ok(imap)

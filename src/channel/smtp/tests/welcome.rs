@@ -203,7 +203,12 @@ async fn without_a_login_none_is_made() {
 /// At whatever step it does, and in whatever form.
 #[tokio::test]
 async fn a_secret_that_a_server_repeats_later_is_in_no_word() {
-    for form in ["letter-box", "AGFubmEAbGV0dGVyLWJveA==", "bGV0dGVyLWJveA=="] {
+    let base64 = [
+        "AGFubmEAbGV0dGVyLWJveA==",
+        "AGFubmEAbGV0dGVyLWJveA",
+        "bGV0dGVyLWJveA==",
+    ];
+    for form in base64.into_iter().chain(["letter-box"]) {
         let said = |code: u16| format!("{code} 5.0.0 what is AUTH {form}?\r\n");
         let told = |code: u16| format!("{code} 5.0.0 what is AUTH (password)?");
         let (refused, taken, closed) = (said(550), said(250), said(421));
@@ -218,4 +223,25 @@ async fn a_secret_that_a_server_repeats_later_is_in_no_word() {
         let why = over(stream).await.err().unwrap();
         assert!(why.contains(&told(421)), "{why}");
     }
+}
+
+/// What is not ASCII comes to us as question marks; and before TLS it is said too.
+#[tokio::test]
+async fn a_secret_beyond_ascii_that_a_server_repeats_is_in_no_word() {
+    let secret = "Gr\u{fc}\u{df}e-2026";
+    let login = login(Auth::Password, secret);
+    let said = format!("550 5.0.0 what is AUTH {secret}?\r\n");
+    let steps = [EHLO, ("AUTH PLAIN", "235 in\r\n"), MAIL, ("RCPT", &said)];
+    let (stream, _) = server(GREETING, &steps, End::Close);
+    let smtp = Smtp::over(stream, &login, "gate.example.net").await;
+    let attempt = hand_over(&mut smtp.unwrap_or_else(|why| panic!("{why}"))).await;
+    let told = "550 5.0.0 what is AUTH (password)?".to_owned();
+    assert_eq!(attempt, Attempt::Refused(told));
+
+    let site = site(Tls::PlainToLoopback, Some((&said, &[])), ("", &[])).await;
+    let mut peer = site.peer;
+    (peer.tls, peer.roots) = (Tls::StartTls, Some(site.roots.path().to_owned()));
+    let why = Smtp::connect(&peer, &login, "gate.example.net").await;
+    let why = why.err().unwrap_or_default();
+    assert!(why.contains("what is AUTH (password)?"), "{why}");
 }

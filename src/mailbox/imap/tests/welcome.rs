@@ -218,8 +218,12 @@ async fn without_tls_no_login_follows() {
 /// At whatever step it does, and in whatever form.
 #[tokio::test]
 async fn a_secret_that_a_server_repeats_later_is_in_no_word() {
-    let forms = ["letter-box", "AGFubmEAbGV0dGVyLWJveA==", "bGV0dGVyLWJveA=="];
-    for form in forms {
+    let base64 = [
+        "AGFubmEAbGV0dGVyLWJveA==",
+        "AGFubmEAbGV0dGVyLWJveA",
+        "bGV0dGVyLWJveA==",
+    ];
+    for form in base64.into_iter().chain(["letter-box"]) {
         let bad = format!("$ BAD unknown command LOGIN anna {form}\r\n");
         let mut imap = imap(&[("EXAMINE", bad.as_str())], End::Close).await;
         let why = imap.open("x").await.unwrap_err().to_string();
@@ -248,4 +252,34 @@ async fn a_secret_that_a_server_repeats_later_is_in_no_word() {
         let why = over(stream).await.unwrap_err().to_string();
         assert!(why.contains("know (password)"), "{why}");
     }
+}
+
+/// Our readers hand on what is not ASCII as something else; and before TLS it is said too.
+#[tokio::test]
+async fn a_secret_beyond_ascii_that_a_server_repeats_is_in_no_word() {
+    let secret = "Gru\u{308}\u{df}e[x]\u{e4}-2026";
+    let login = login(Auth::Password, secret);
+    let no = format!("A0001 NO who is {secret}?\r\n");
+    let bye = format!("* BYE who is {secret}?\r\n");
+    let asked = ("AUTHENTICATE PLAIN", "+ \r\n");
+    for (greeting, steps) in [
+        (GREETING, &[asked, ("AGFubmEA", no.as_str())][..]),
+        (&bye, &[]),
+        (
+            GREETING,
+            &[asked, ("AGFubmEA", "A0001 OK\r\n"), ("CAPABILITY", &bye)],
+        ),
+    ] {
+        let (stream, _) = server(greeting, steps, End::Close);
+        let why = Imap::over(stream, &login).await.unwrap_err().to_string();
+        assert!(why.contains("who is (password)?"), "{why}");
+    }
+    let offers = offering("STARTTLS");
+    let no = format!("$ NO who is {secret}?\r\n");
+    let clear = [("T1", offers.as_str()), ("T2", &no)];
+    let site = site(Tls::PlainToLoopback, Some((GREETING, &clear)), ("", &[])).await;
+    let mut peer = site.peer;
+    (peer.tls, peer.roots) = (Tls::StartTls, Some(site.roots.path().to_owned()));
+    let why = Imap::connect(&peer, &login).await.unwrap_err().to_string();
+    assert!(why.contains("who is (password)?"), "{why}");
 }
