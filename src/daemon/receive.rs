@@ -17,6 +17,7 @@
 
 pub mod apart;
 mod breaks;
+mod counts;
 mod folder;
 mod gather;
 mod keep;
@@ -126,6 +127,7 @@ pub async fn receive<M: Mailbox>(
     memory: &mut Memory,
 ) -> Result<Pass, Trouble> {
     memory.goes_on = None;
+    counts::pay(record).await.map_err(Trouble::Lost)?;
     let name = mailbox.name.clone();
     let begin = move |tx: &Tx| Ok((tx.meta(&sweep_wanted(&name))?.is_some(), tx.broken(&name)?));
     let (wanted, broken) = record.read(begin).await.map_err(Trouble::Lost)?;
@@ -217,7 +219,9 @@ impl<M: Mailbox> Reading<'_, M> {
         Ok(taken)
     }
 
-    /// Takes all of them in, in groups: while one is written, the next is fetched.
+    /// Takes all of them in, in groups: while one is written, the next is fetched. Where one
+    /// of them may be what ends us, they come one after the other: a mail that was counted
+    /// while its neighbour ended us would be taken for another such.
     async fn take(&mut self, mut queue: VecDeque<Found>) -> Result<usize, Trouble> {
         let mut taken = 0;
         self.fetched |= !queue.is_empty();
@@ -229,15 +233,20 @@ impl<M: Mailbox> Reading<'_, M> {
             let Gathered { got, left, ended } = gathered;
             ends.extend(left);
             let last = ended.is_some() || queue.is_empty();
-            let next = async {
-                if last {
-                    Gathered::default()
-                } else {
-                    gather::gather(hands, looked, server, current, &mut queue).await
+            let apart = got.iter().map(|got| &got.found).chain(queue.front());
+            let apart = apart.into_iter().any(Found::has_history);
+            let mut next = Gathered::default();
+            let kept = if last || apart {
+                keep::keep(hands, looked, got).await?
+            } else {
+                let gathers = gather::gather(hands, looked, server, current, &mut queue);
+                let (kept, fetched) = tokio::join!(keep::keep(hands, looked, got), gathers);
+                if kept.is_err() {
+                    counts::drop_all(hands.record, &fetched.got).await;
                 }
+                next = fetched;
+                kept?
             };
-            let (kept, next) = tokio::join!(keep::keep(hands, looked, got), next);
-            let kept = kept?;
             taken += kept
                 .iter()
                 .filter(|(_, k)| matches!(k, Kept::Taken(_)))
@@ -249,6 +258,9 @@ impl<M: Mailbox> Reading<'_, M> {
             match ended {
                 Some(why) => return Err(why),
                 None if last => break,
+                None if apart => {
+                    gathered = gather::gather(hands, looked, server, current, &mut queue).await;
+                }
                 None => gathered = next,
             }
         }

@@ -7,13 +7,13 @@
 //! The clock is an argument, so that the crash tests live in a time of their own.
 
 use crate::desk::health::WRITTEN;
-use crate::store::{Store, Tx};
+use crate::store::{OnServer, Store, Tx};
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
@@ -22,6 +22,7 @@ use tokio::sync::oneshot;
 pub struct Record {
     keeper: Arc<Keeper>,
     failed: Arc<AtomicBool>,
+    owed: Arc<Mutex<Vec<OnServer>>>,
     clock: fn() -> Timestamp,
 }
 
@@ -69,10 +70,10 @@ impl Record {
     /// When the system gives no thread.
     pub fn new(store: Store, clock: fn() -> Timestamp) -> Result<Self> {
         let keeper = Arc::new(Keeper::new(store)?);
-        let failed = Arc::default();
         Ok(Self {
             keeper,
-            failed,
+            failed: Arc::default(),
+            owed: Arc::default(),
             clock,
         })
     }
@@ -124,6 +125,18 @@ impl Record {
         }
         self.write(|tx| tx.set_meta(WRITTEN, &tx.now().to_string()))
             .await
+    }
+
+    /// Remembers mails of which an attempt is to be taken back, once the store takes that.
+    pub(super) fn owe(&self, places: Vec<OnServer>) {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        owed.extend(places);
+    }
+
+    /// Those mails; it is the caller's to take the attempts back.
+    pub(super) fn owed(&self) -> Vec<OnServer> {
+        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut owed)
     }
 
     /// Writes beside the store, which lies at `path`, how far it has come.

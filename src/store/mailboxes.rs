@@ -233,7 +233,28 @@ impl Tx<'_> {
         Ok(self.sql.execute_batch("CREATE TEMP TRIGGER unstaged BEFORE INSERT ON main.staged BEGIN SELECT RAISE(ABORT, 'refused'); END")?)
     }
 
+    /// From now on no attempt of this message can be counted.
+    #[cfg(test)]
+    pub(crate) fn refuse_to_count(&self, uid: u32) -> Result<()> {
+        let trigger = format!(
+            "CREATE TEMP TRIGGER uncounted BEFORE INSERT ON main.attempts WHEN NEW.uid = {uid} BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        );
+        Ok(self.sql.execute_batch(&trigger)?)
+    }
+
+    /// From now on no attempt can be taken back.
+    #[cfg(test)]
+    pub(crate) fn refuse_to_uncount(&self) -> Result<()> {
+        Ok(self.sql.execute_batch("CREATE TEMP TRIGGER counted BEFORE UPDATE ON main.attempts WHEN NEW.count < OLD.count BEGIN SELECT RAISE(ABORT, 'refused'); END")?)
+    }
+
     /// Ends that.
+    #[cfg(test)]
+    pub(crate) fn uncount_again(&self) -> Result<()> {
+        Ok(self.sql.execute_batch("DROP TRIGGER temp.counted")?)
+    }
+
+    /// Ends the refusal of rows.
     #[cfg(test)]
     pub(crate) fn refuse_no_rows(&self) -> Result<()> {
         Ok(self.sql.execute_batch("DROP TRIGGER temp.refused")?)

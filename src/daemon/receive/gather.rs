@@ -11,6 +11,7 @@
 use super::super::record::Record;
 use super::apart::Reader;
 use super::breaks::broke;
+use super::counts::take_back;
 use super::folder::Looked;
 use super::keep::{Kept, UNREADABLE_FROM};
 use super::slices::{Stop, sliced};
@@ -68,6 +69,12 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Something speaks against it: it is a group of its own, and fetched while no other is
+    /// taken in.
+    pub(super) fn has_history(&self) -> bool {
+        self.history != History::default()
+    }
+
     /// What stands for it where its bytes do not: no other mail has this name.
     pub(super) fn name(&self, mailbox: &str) -> String {
         let (folder, uidvalidity, uid) = self.place;
@@ -190,7 +197,7 @@ fn next_group(queue: &mut VecDeque<Found>) -> Vec<Found> {
     let (mut group, mut bytes) = (Vec::new(), 0);
     while let Some(next) = queue.front() {
         bytes += next.listed.size;
-        let alone = next.history != History::default();
+        let alone = next.has_history();
         let full = group.len() >= MAILS || bytes > BYTES || alone;
         if full && !group.is_empty() {
             break;
@@ -211,7 +218,7 @@ async fn some(
     gathered: &mut Gathered,
 ) -> Result<(), Trouble> {
     let is_small = |f: &Found| {
-        let known = f.history == History::default() && f.listed.size > 0;
+        let known = !f.has_history() && f.listed.size > 0;
         known && f.listed.size < SMALL.min(hands.mailbox.size_limit)
     };
     let (mut batch, mut bytes) = (Vec::new(), 0);
@@ -301,14 +308,9 @@ async fn one(
         }
         Err(why) => Ok((Body::Nothing, Some(Stop::of(why)))),
     };
-    let uncount = move |tx: &Tx| tx.uncount_attempt(folder, uidvalidity, uid);
     let (body, stop) = match fetched {
         Ok(fetched) => fetched,
-        Err(why) => {
-            // The store may not take that either.
-            let _ = hands.record.write(uncount).await;
-            return Err(why);
-        }
+        Err(why) => return Err(blameless(hands, found, why).await),
     };
     let Some(stop) = stop else {
         let came = !matches!(body, Body::Nothing);
@@ -322,7 +324,10 @@ async fn one(
         });
         return Ok(());
     };
-    let (given_up, often) = is_given_up(hands, found, &stop).await?;
+    let (given_up, often) = match is_given_up(hands, found, &stop).await {
+        Ok(known) => known,
+        Err(why) => return Err(blameless(hands, found, why).await),
+    };
     if given_up {
         gathered.got.push(Got {
             found,
@@ -331,7 +336,8 @@ async fn one(
             attempt: Some(attempt),
         });
     } else {
-        hands.record.write(uncount).await.map_err(Trouble::Lost)?;
+        let back = take_back(hands.record, vec![found.place]).await;
+        back.map_err(Trouble::Lost)?;
     }
     match stop {
         Stop::Broke(why) => return Err(why),
@@ -343,6 +349,12 @@ async fn one(
         }
     }
     Ok(())
+}
+
+/// Our store failed: the attempt is taken back, at once or later.
+async fn blameless(hands: Hands<'_>, found: Found, why: Trouble) -> Trouble {
+    let _ = take_back(hands.record, vec![found.place]).await;
+    why
 }
 
 /// Size and date of a mail of which they were not asked before.

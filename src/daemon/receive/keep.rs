@@ -2,9 +2,9 @@
 //!
 //! The attempts are counted in a commit of their own before the first byte is parsed, and of a
 //! mail that is asked for alone before it comes, so that a mail that ends our process is known
-//! by its count. Of one that does from the fourth attempt on only the beginning is asked for. Parsing, digest and
-//! compression come before the transaction that writes the rows; in it each mail has a
-//! savepoint: one that fails is undone alone, and tried once more alone.
+//! by its count. Of one that does from the fourth attempt on only the beginning is asked for.
+//! Parsing, digest and compression come before the transaction that writes the rows; in it each
+//! mail has a savepoint: one that fails is undone alone, and tried once more alone.
 //!
 //! Nothing may make a mail stay without a row for ever. One that ended our process twice
 //! is read by a process of its own; one that ended us also when it was read there is, from
@@ -12,6 +12,7 @@
 //! that could not be started) is tried again for as long as it takes, and counts for nothing.
 
 use super::apart::Ended;
+use super::counts::{counted, take_back};
 use super::folder::Looked;
 use super::gather::{Body, Found, Got, Hands};
 use crate::config::{Config, MailboxConfig};
@@ -86,21 +87,39 @@ pub(super) async fn keep(
         return Ok(Vec::new());
     }
     let attempts = counted(hands, &group).await?;
+    let mut open: Vec<OnServer> = group.iter().map(|got| got.found.place).collect();
+    let mut kept = Vec::new();
+    let ended = keep_counted(hands, looked, group, attempts, &mut kept).await;
+    if ended.is_err() {
+        open.retain(|place| kept.iter().all(|(found, _)| found.place != *place));
+        let _ = take_back(hands.record, open).await;
+    }
+    ended.map(|()| kept)
+}
+
+/// The same of mails whose attempts are counted; those of which it is known what became of
+/// them are in `kept`, also where it ends early.
+async fn keep_counted(
+    hands: Hands<'_>,
+    looked: &[Looked],
+    group: Vec<Got>,
+    attempts: Vec<u32>,
+    kept: &mut Vec<(Found, Kept)>,
+) -> Result<(), Trouble> {
     let founds: Vec<Found> = group.iter().map(|got| got.found).collect();
     let context: Vec<_> = group
         .iter()
         .map(|got| {
             let looked = looked.get(got.found.looked);
-            let context = looked.map(|l| About {
+            looked.map_or_else(About::default, |l| About {
                 renumbered: l.is_renumbered(),
                 may_be_old: l.may_be_old,
                 role: l.folder.role,
-            });
-            context.unwrap_or_default()
+            })
         })
         .collect();
     let read = read_all(hands, group, attempts, context).await;
-    let (mut reads, mut kept) = (Vec::new(), Vec::new());
+    let mut reads = Vec::new();
     for (found, read) in founds.into_iter().zip(read) {
         match read {
             Ok(read) => reads.push(read),
@@ -131,24 +150,7 @@ pub(super) async fn keep(
         }
         kept.push((read.found, become_));
     }
-    Ok(kept)
-}
-
-/// Which attempt this is of each; one that was not counted when it was asked for is now.
-async fn counted(hands: Hands<'_>, group: &[Got]) -> Result<Vec<u32>, Trouble> {
-    let each = |got: &Got| (got.found.place, got.attempt);
-    let all: Vec<_> = group.iter().map(each).collect();
-    if let Some(known) = all.iter().map(|(_, attempt)| *attempt).collect() {
-        return Ok(known);
-    }
-    let count = move |tx: &Tx| {
-        let count = |((f, v, u), attempt): &(OnServer, Option<u32>)| match attempt {
-            Some(known) => Ok(*known),
-            None => tx.count_attempt(*f, *v, *u),
-        };
-        all.iter().map(count).collect::<Result<Vec<u32>>>()
-    };
-    hands.record.write(count).await.map_err(Trouble::Lost)
+    Ok(())
 }
 
 /// A mail that was not taken in, by a process that lives: that attempt counts for nothing,
@@ -159,13 +161,12 @@ async fn failed(
     found: &Found,
     why: anyhow::Error,
 ) -> Result<Kept, Trouble> {
-    let (folder, uidvalidity, uid) = found.place;
-    let name = looked
-        .get(found.looked)
-        .map_or("?", |l| l.folder.name.as_str());
+    let (uid, looked) = (found.listed.uid, looked.get(found.looked));
+    let name = looked.map_or("?", |l| l.folder.name.as_str());
     let counts = why.is::<Panicked>();
     let why = why.context(format!("UID {uid} in {name} of {}", hands.mailbox.name));
     if !counts {
+        let (folder, uidvalidity, uid) = found.place;
         let back = move |tx: &Tx| tx.uncount_attempt(folder, uidvalidity, uid);
         if hands.record.write(back).await.is_err() {
             // The store fails as a whole: the next mail would fare no better.

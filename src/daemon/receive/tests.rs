@@ -2,6 +2,7 @@
 
 mod breaks;
 mod classes;
+mod counts;
 mod groups;
 mod refusals;
 mod renumbered;
