@@ -125,7 +125,7 @@ fn d9_somebody_tidies_up() {
         "  {} reports, {left} left, {tickets} tickets, {gone} without a mail",
         reporters.len()
     );
-    assert!(gone >= rounds(1), "hardly anything raced");
+    assert!(gone >= 3 * rounds(1), "hardly anything raced");
     oracle::only_looked(&scene.proxy.text(Way::In));
     assert_eq!(scene.g.signal("-TERM"), Some(0));
 }
