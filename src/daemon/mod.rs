@@ -31,6 +31,7 @@ pub use watch::{connect, sweep};
 
 use crate::channel::smtp::Smtp;
 use crate::config::{Config, MailboxConfig};
+use crate::desk::health::clock_was_unwatched;
 use crate::mailbox::Trouble;
 use crate::store::{Holder, Lock, Store};
 use crate::wall;
@@ -110,6 +111,7 @@ fn begin(hold: Hold, config: &Config) -> Result<(Lock, Record)> {
 fn prepare(mut store: Store, config: &Config, clock: fn() -> Timestamp) -> Result<Record> {
     store.write(clock(), |tx| {
         tx.keep_policy(&config.policy)?;
+        clock_was_unwatched(tx)?;
         tx.look_at_all()
     })?;
     Record::new(store, clock)

@@ -9,13 +9,13 @@ mod clocks;
 mod judge;
 mod kind;
 
-pub use clocks::{clock_was_put_back, clock_was_set_forwards, compare_clocks};
+pub use clocks::{clock_was_put_back, clock_was_set_forwards, clock_was_unwatched, compare_clocks};
 pub use judge::judge;
 pub use kind::Kind;
 
 use super::account::{Account, Difference};
 use super::{file, given};
-use crate::config::{Config, MailboxConfig};
+use crate::config::{Config, MailboxConfig, read_policy};
 use crate::promise::Standing;
 use crate::store::Tx;
 use crate::triage::Role;
@@ -146,13 +146,13 @@ pub struct Known {
     pub audit: Option<Audited>,
     /// Mails that nobody could read or has looked at.
     pub unreadable: Option<(u32, Timestamp)>,
-    /// How many promises of other policies are open, where the one in force promises nothing.
+    /// How many promises are open, where the policy in force has lost all of its own.
     pub promised_before: Option<usize>,
     /// Late promises that are not soft: reference, promise, and when it was due.
     pub late: Vec<(String, String, Timestamp)>,
     /// The latest moment on record.
     pub newest: Option<Timestamp>,
-    /// The mail server's clock is ahead of ours, as a mail of the last day has said.
+    /// The mail server's clock is ahead of ours, as a mail has said.
     pub server_clock: Option<Trouble>,
     /// Our clock was put back.
     pub clock_back: Option<Trouble>,
@@ -257,25 +257,32 @@ fn names(tx: &Tx) -> Result<Option<(usize, String)>> {
     Ok(Some((all.len(), reference)))
 }
 
-/// How many promises are open of policies from before, where the one of the config promises
-/// nothing: a page may do that, and so does a policy file that was cut off.
+/// How many promises are open, where the policy of the config promises nothing and either
+/// some are or a policy of its name once promised something: a page may do that, and so
+/// does a policy file that was cut off.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn promised_before(tx: &Tx, config: &Config) -> Result<Option<usize>> {
-    if !config.policy.promises.is_empty() {
+    let policy = &config.policy;
+    if !policy.promises.is_empty() {
         return Ok(None);
     }
-    Ok(Some(tx.open_deadlines()?.len()).filter(|open| *open > 0))
+    let open = tx.open_deadlines()?.len();
+    let promised = |text: &String| read_policy(text).is_ok_and(|old| !old.promises.is_empty());
+    let lost = open > 0 || tx.policies_named(&policy.name)?.iter().any(promised);
+    Ok(lost.then_some(open))
 }
 
 /// What that is, in words, and what to do.
 pub fn promises_nothing(open: usize) -> (String, &'static str) {
+    let before = match open {
+        0 => "and one of its name did before".to_owned(),
+        _ => format!("and promises to reporters are open ({open})"),
+    };
     (
-        format!(
-            "the policy promises nothing, and promises to reporters are open ({open}): no new report gets a deadline"
-        ),
-        "see whether the policy's file is whole (gatepost check reads it back); if its page promises nothing any more, this ends with the last of them",
+        format!("the policy promises nothing, {before}: no new report gets a deadline"),
+        "see whether the policy's file is whole (gatepost check reads it back); if its page promises nothing any more, give it another `name`, and this ends with the last open promise",
     )
 }
 

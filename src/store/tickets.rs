@@ -281,6 +281,15 @@ impl Tx<'_> {
         find.query_row([digest], |r| r.get(0))
             .with_context(|| format!("the policy {digest} is missing from the store"))
     }
+
+    /// The texts of the policies of this name that were in force once.
+    pub fn policies_named(&self, name: &str) -> Result<Vec<String>> {
+        let mut find = self
+            .sql
+            .prepare_cached("SELECT text FROM policies WHERE name = ?1")?;
+        let texts = find.query_map([name], |r| r.get(0))?;
+        Ok(texts.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
 fn ticket_row(row: &rusqlite::Row) -> rusqlite::Result<Result<TicketRow>> {

@@ -7,24 +7,36 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The word under which it is remembered that the mail server's clock is ahead of ours.
 const SERVER_CLOCK: &str = "health/server-clock";
-/// The word under which stands when a mail said so last.
-const SERVER_CLOCK_SEEN: &str = "health/server-clock-seen";
+/// The word under which stands since when ours may be another than it was then.
+const UNWATCHED: &str = "health/server-clock-unwatched";
 /// The word under which it is remembered that our clock was put back.
 pub(super) const BACK: &str = "health/clock-back";
 /// The word under which it is remembered that our clock was set forwards.
 pub(super) const FORWARDS: &str = "health/clock-forwards";
 
-/// Whether the mail server's clock is ahead of ours, as a mail of the last day has said.
+/// Whether the mail server's clock is ahead of ours, as a mail has said.
 ///
-/// Nobody may have seen our clock being put right, as while no daemon ran: what no mail has
-/// said for a day is told no more.
+/// While no daemon ran somebody may have put ours right, and nobody saw it: what no mail has
+/// said since is told for one more day. A daemon that ran through knows better, however long
+/// no mail came.
 pub(super) fn server_is_ahead(tx: &Tx) -> Result<Option<Trouble>> {
     let Some(known) = trouble(tx, SERVER_CLOCK)? else {
         return Ok(None);
     };
-    let seen = tx.meta(SERVER_CLOCK_SEEN)?.and_then(|at| at.parse().ok());
-    let seen = tx.now().duration_since(seen.unwrap_or(known.since));
-    Ok(Some(known).filter(|_| seen.abs() < SET))
+    let since = tx.meta(UNWATCHED)?.and_then(|at| at.parse().ok());
+    let lapsed = |since: Timestamp| tx.now().duration_since(since).abs() >= SET;
+    Ok(Some(known).filter(|_| !since.is_some_and(lapsed)))
+}
+
+/// Remembers that nobody has watched our clock, as before a daemon starts.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn clock_was_unwatched(tx: &Tx) -> Result<()> {
+    if tx.meta(SERVER_CLOCK)?.is_none() || tx.meta(UNWATCHED)?.is_some() {
+        return Ok(());
+    }
+    tx.set_meta(UNWATCHED, &tx.now().to_string())
 }
 
 /// Remembers that our clock was put back.
@@ -61,6 +73,7 @@ fn moved(tx: &Tx, by: SignedDuration) -> Result<bool> {
     let ahead = SignedDuration::from_mins(minutes).saturating_sub(by);
     if ahead > CLOCKS {
         keep_ahead(tx, known.since, ahead)?;
+        clock_was_unwatched(tx)?;
     } else {
         tx.clear_meta(SERVER_CLOCK)?;
     }
@@ -83,7 +96,7 @@ pub fn compare_clocks(tx: &Tx, received: Timestamp) -> Result<()> {
     let ahead = received.duration_since(tx.now());
     if ahead > CLOCKS {
         let since = trouble(tx, SERVER_CLOCK)?.map_or(tx.now(), |old| old.since);
-        tx.set_meta(SERVER_CLOCK_SEEN, &tx.now().to_string())?;
+        tx.clear_meta(UNWATCHED)?;
         return keep_ahead(tx, since, ahead);
     }
     let agrees = ahead > -CLOCKS;

@@ -81,14 +81,40 @@ fn a_clock_that_was_put_right_ends_what_was_said_of_the_servers() {
 }
 
 #[test]
-fn what_no_mail_has_said_of_the_servers_clock_for_a_day_is_told_no_more() {
+fn a_servers_clock_is_told_until_a_day_after_nobody_watched_ours() {
     let mut record = Record::new();
+    let clock = |record: &mut Record, minute| record.words(minute).contains(&"clock");
+    record.does(0, clock_was_unwatched);
     record.does(0, |tx| compare_clocks(tx, at(60)));
-    record.does(600, |tx| compare_clocks(tx, at(660)));
-    for (minute, wanted) in [(2039, &["clock"][..]), (2040, &[])] {
-        let clock = record.words(minute).into_iter().filter(|w| *w == "clock");
-        assert_eq!(clock.collect::<Vec<_>>(), wanted, "{minute}");
+    // Nobody moved it, and no mail came for a week.
+    assert!(clock(&mut record, 10_080));
+    record.does(600, clock_was_unwatched);
+    record.does(660, |tx| compare_clocks(tx, at(720)));
+    assert!(clock(&mut record, 10_080));
+    for start in [700, 800] {
+        record.does(start, clock_was_unwatched);
     }
+    assert!(clock(&mut record, 2139));
+    assert!(!clock(&mut record, 2140));
+}
+
+#[test]
+fn a_policy_that_lost_its_promises_is_told_where_none_is_open_too() {
+    let mut record = Record::new();
+    let whole = record.config.policy.clone();
+    let cut = whole.text.split("[[promise]]").next().unwrap().to_owned();
+    let cut = read_policy(&cut).unwrap();
+    assert!(cut.promises.is_empty() && cut.name == whole.name);
+    let told = |record: &mut Record| record.words(0).contains(&"promises");
+    record.config.policy = cut.clone();
+    record.does(0, |tx| tx.keep_policy(&cut));
+    assert!(!told(&mut record), "it never promised anything");
+    record.does(0, |tx| tx.keep_policy(&whole));
+    assert!(told(&mut record));
+    record.config.policy.name = "another".to_owned();
+    assert!(!told(&mut record));
+    record.config.policy = whole;
+    assert!(!told(&mut record));
 }
 
 #[test]
