@@ -168,7 +168,7 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
     }
     if row.kept < row.size {
         output::line(format!(
-            "   over the size limit, or over the memory that there was: {} of {} bytes kept",
+            "   over the size limit, or over the memory that there was: {} of {} bytes kept, the rest is in the mailbox",
             row.kept, row.size
         ));
     }

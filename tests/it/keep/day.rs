@@ -109,6 +109,11 @@ impl Story<'_> {
         self.g.path("store/gatepost.db")
     }
 
+    /// What a daemon that was killed had on record.
+    pub fn killed(&self) -> PathBuf {
+        self.g.path("store/killed.db")
+    }
+
     fn aside(&self, name: &str) -> PathBuf {
         self.g.path("store").join(name.replace("gatepost", "old"))
     }
@@ -135,6 +140,15 @@ impl Story<'_> {
         }
     }
 
+    /// Makes a copy, which is whole; gives how many tickets are in it.
+    fn back_up(&self) -> usize {
+        let copy = self.aside(NAMES[0]);
+        fs::remove_file(&copy).ok();
+        self.g.run(&["backup", copy.to_str().unwrap()]).ok();
+        assert_eq!(integrity(&copy), "ok");
+        told(&copy, "SELECT count(*) FROM tickets")
+    }
+
     /// While mails come in, copies are made: each is whole.
     fn back_up_in_between(&mut self) {
         self.g.start();
@@ -146,34 +160,25 @@ impl Story<'_> {
             new.iter().map(|from| plain(&self.g, from)).collect()
         };
         let (address, office) = (self.g.address.clone(), self.g.office);
-        let mut sizes = Vec::new();
+        let mut sizes = vec![self.back_up()];
         thread::scope(|threads| {
-            let pours = threads.spawn(move || {
+            threads.spawn(move || {
                 mails
                     .iter()
                     .for_each(|m| append_to(office, &address, "INBOX", m));
             });
-            loop {
-                let over = pours.is_finished();
-                let copy = self.aside(NAMES[0]);
-                fs::remove_file(&copy).ok();
-                self.g.run(&["backup", copy.to_str().unwrap()]).ok();
-                assert_eq!(integrity(&copy), "ok");
-                sizes.push(told(&copy, "SELECT count(*) FROM mails"));
-                if over {
-                    break;
-                }
-            }
+            wait_until("all are taken in", 4 * PATIENCE, || {
+                let over = self.g.list().len() == self.reporters.len();
+                sizes.push(self.back_up());
+                over.then_some(())
+            });
         });
-        let grew = sizes.windows(2).filter(|w| w[0] < w[1]).count();
         eprintln!(
             "  {} copies while 40 mails came in, all whole: {sizes:?}",
             sizes.len()
         );
-        assert!(sizes.len() > 1 && grew > 0, "nothing came in meanwhile");
-        wait_until("all are taken in", PATIENCE, || {
-            (self.g.list().len() == self.reporters.len()).then_some(())
-        });
+        assert!(sizes.is_sorted(), "a copy knows less than one before it");
+        assert_eq!(sizes.last().copied(), Some(sizes[0] + 40));
         self.g.signal("-TERM");
     }
 
@@ -186,7 +191,11 @@ impl Story<'_> {
                 (receipts(&self.sink).len() == self.reporters.len()).then_some(())
             });
             self.g.signal("-KILL");
-            assert!(self.store().with_file_name(NAMES[1]).exists());
+            for name in &NAMES[..2] {
+                let to = name.replace("gatepost.db", "killed.db");
+                let store = self.g.path("store");
+                fs::copy(store.join(name), store.join(to)).unwrap();
+            }
             fs::copy(self.aside(NAMES[0]), self.store()).unwrap();
             assert_ne!(integrity(&self.store()), "ok", "the two mixed are damaged");
             // Nobody makes an original of that, and what is to be done is said.

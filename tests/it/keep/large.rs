@@ -55,6 +55,7 @@ fn a_mail_over_the_size_limit_is_a_ticket_with_a_receipt_and_says_what_is_kept()
         "{shown}"
     );
     let raw = g.run(&["show", &above, "--raw", "1"]).ok();
+    assert!(shown.contains("bytes kept, the rest is in the mailbox"));
     assert!(raw.len() == 256 << 10 && !raw.contains("The last line."));
     let shown = g.run(&["show", &below]).ok();
     assert!(!shown.contains("over the size limit"), "{shown}");

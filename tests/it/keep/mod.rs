@@ -70,8 +70,13 @@ fn told(store: &Path, sql: &str) -> usize {
 
 /// The most memory that a process had at any moment, in KiB.
 fn peak(pid: u32) -> Option<u64> {
+    of_status(pid, "VmHWM:")
+}
+
+/// What the system says of the memory of a process, in KiB.
+fn of_status(pid: u32, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
+    let line = status.lines().find(|l| l.starts_with(name))?;
     let digits: String = line.chars().filter(char::is_ascii_digit).collect();
     digits.parse().ok()
 }

@@ -15,15 +15,16 @@ use crate::sink::{Kept, Sink};
 use rusqlite::Connection;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::path::Path;
 
-/// How many letters to reporters the record knows nothing of.
-fn unknown_letters(s: &Story) -> usize {
-    let store = Connection::open(s.store()).unwrap();
-    let known = "SELECT count(*) FROM letters WHERE instr(?1, message_id) > 0";
+/// How many letters to reporters have no such row in a record.
+fn letters_without(s: &Story, store: &Path, row: &str) -> usize {
+    let store = Connection::open(store).unwrap();
+    let known = format!("SELECT count(*) FROM letters WHERE instr(?1, message_id) > 0 AND {row}");
     let is_known = |letter: &Kept| -> bool {
         let id = header(&text(&letter.bytes), "Message-ID").unwrap();
         store
-            .query_row(known, [id], |r| r.get::<_, i64>(0))
+            .query_row(&known, [id], |r| r.get::<_, i64>(0))
             .unwrap()
             > 0
     };
@@ -68,10 +69,13 @@ fn restored(back: Back, copies: bool) {
     let of = |role: &str| told(&s.store(), &format!("{rows}'{role}'"));
     let missing = office.inbox(&s.g.address).len() - of("inbox");
     assert!(missing >= 34, "{missing} mails came since");
-    // The daemon that was killed had filed no copy of its last one.
-    let unfiled = usize::from(back == Back::UnderAJournal);
+    // The daemon that was killed may have filed no copy of its last one.
+    let unfiled = match back {
+        Back::UnderAJournal => letters_without(&s, &s.killed(), "filing = 'done'"),
+        Back::Backup | Back::Copied | Back::WithJournal => 0,
+    };
     let sent = if copies {
-        unknown_letters(&s) - unfiled
+        letters_without(&s, &s.store(), "true") - unfiled
     } else {
         0
     };
