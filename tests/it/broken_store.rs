@@ -36,7 +36,8 @@ fn refused(g: &Gatepost, wanted: &[&str]) {
     );
 }
 
-/// Names and bytes of what lies in a folder, or of a file; who last took the lock is left out.
+/// Names and bytes of what lies in a folder, or of a file; not of the lock, in which stands who
+/// tried last.
 fn fingerprint(path: &Path) -> Vec<(String, Vec<u8>)> {
     if path.is_file() {
         return vec![(String::new(), fs::read(path).unwrap())];
@@ -189,6 +190,11 @@ fn a_damaged_store_is_refused_with_advice_and_kept() {
     }
     fs::write(g.path(STORE), b"").unwrap();
     refused(&g, &[STORE, "hint:"]);
+    // What is left of the store beside it.
+    let wal = g.path("store/gatepost.db-wal");
+    fs::write(&wal, [b'#'; 5000]).unwrap();
+    refused(&g, &[STORE, "it is empty, and", "keep them"]);
+    fs::remove_file(&wal).unwrap();
     fs::write(g.path(STORE), &whole).unwrap();
     assert_eq!(g.list().len(), 1);
 }

@@ -199,8 +199,9 @@ impl Story<'_> {
             fs::copy(self.aside(NAMES[0]), self.store()).unwrap();
             assert_ne!(integrity(&self.store()), "ok", "the two mixed are damaged");
             // Nobody makes an original of that, and what is to be done is said.
-            for args in [&["run"][..], &["run", "--once", "--restored"]] {
-                let refused = self.g.run(args).code_in(&[1]);
+            let restored = ["run", "--once", "--restored"];
+            for (args, code) in [(&["run"][..], 2), (&restored, 1)] {
+                let refused = self.g.run(args).code_in(&[code]);
                 for said in ["is damaged", "-wal and -shm away together"] {
                     assert!(refused.contains(said), "{said:?} is not in {refused}");
                 }
