@@ -28,6 +28,8 @@ mod ungiven;
 mod tests;
 mod watched;
 
+pub(super) use counts::pay;
+
 use super::record::Record;
 use crate::config::{Config, MailboxConfig};
 use crate::mailbox::roles::Watched;

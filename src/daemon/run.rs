@@ -11,6 +11,7 @@
 
 use super::jump::{Clocks, Jump};
 use super::pulse::Pulse;
+use super::receive::pay;
 use super::record::Record;
 use super::trouble::remember;
 use super::{Hold, Shared, alarms, begin, clock, filing, health, notify, outgoing, watch};
@@ -33,6 +34,8 @@ use tracing::{error, info, warn};
 
 /// How long the turns have to end after a signal.
 const TO_END: Duration = Duration::from_secs(8);
+/// And who was cut off then.
+const TO_ABORT: Duration = Duration::from_secs(1);
 /// The clocks are compared this often.
 const LOOK_AT_CLOCKS: Duration = Duration::from_secs(5);
 
@@ -50,7 +53,6 @@ pub async fn run(config: Config, hold: Hold) -> Result<()> {
         signal(SignalKind::interrupt())?,
         signal(SignalKind::hangup())?,
     );
-    let began = record.now();
     let mut daemon = Daemon::new(record, config);
     let digest = daemon.config.digest.clone();
     daemon.record.write(move |tx| in_force(tx, &digest)).await?;
@@ -83,14 +85,15 @@ pub async fn run(config: Config, hold: Hold) -> Result<()> {
             "an old copy that is put back may not be noticed"
         );
     }
+    // What was coming when its turn was cut off did us no harm.
+    let paid = pay(&record).await;
     if died {
         // Whoever started us starts us again: nothing that was committed is lost.
         bail!(
             "a part of the daemon died by an internal error; what it had begun is done at the next start"
         );
     }
-    // A turn that did not end in time may have been in the midst of a mail.
-    record.write(move |tx| tx.uncount_since(began)).await
+    paid
 }
 
 /// The config of this digest is in force, and what stood in the way of one is over.
@@ -319,6 +322,8 @@ impl Daemon {
             warn!(
                 "a turn did not end in time; what it had not committed is done at the next start"
             );
+            // One that does not even end now is none that waits for a server.
+            let _ = tokio::time::timeout(TO_ABORT, self.loops.shutdown()).await;
         }
         info!("stopped");
     }

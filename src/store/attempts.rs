@@ -141,16 +141,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes back what was begun from this moment on and has not ended: a process that ends
-    /// in order was ended by no mail.
-    pub fn uncount_since(&self, began: Timestamp) -> Result<()> {
-        self.sql.execute(
-            "UPDATE attempts SET count = max(count - 1, 0) WHERE last_at >= ?1",
-            [instant::write(began)],
-        )?;
-        Ok(())
-    }
-
     /// Counts that the server refused to give a mail, or broke the connection when it was
     /// asked for nothing else; says how often it has, and since when. What happens within five
     /// minutes of what was counted last is the same.
@@ -291,7 +281,8 @@ mod tests {
         let folder = folder.unwrap();
         let mut attempt = || store.write(start, |tx| tx.count_attempt(folder, 7, 1));
         assert_eq!((attempt().unwrap(), attempt().unwrap()), (1, 2));
-        store.write(start, |tx| tx.uncount_since(start)).unwrap();
+        let back = store.write(start, |tx| tx.uncount_attempt(folder, 7, 1));
+        back.unwrap();
         let mut refusal = |seconds, uid| {
             let at = start + SignedDuration::from_secs(seconds);
             let refused = store.write(at, |tx| tx.count_refusal(folder, 7, uid));
@@ -377,7 +368,6 @@ mod tests {
             tx.count_attempt(folder, 7, 5)?;
             tx.count_attempt(folder, 7, 6)?;
             tx.uncount_attempt(folder, 7, 6)?;
-            tx.uncount_since(start + SignedDuration::from_millis(1))?;
             tx.suspect((folder, 77, 1))?;
             tx.suspect((other, 7, 1))?;
             tx.count_refusal(folder, 7, 8)?;

@@ -2,12 +2,42 @@
 //!
 //! What the store does not take back now is owed: the next pass begins with it. So a store
 //! that fails counts against no mail, as long as the process lives.
+//!
+//! A mail that was coming when its turn was cut off (a reload, an end in order) did us no
+//! harm: its attempt is owed as well.
 
 use super::super::record::Record;
 use super::gather::{Got, Hands};
 use crate::mailbox::Trouble;
 use crate::store::{OnServer, Tx};
 use anyhow::Result;
+
+/// A mail that was counted and is coming. Dropped before it came, it owes its attempt, but not
+/// where it is its coming that panics.
+pub(super) struct Coming<'r> {
+    record: &'r Record,
+    place: Option<OnServer>,
+}
+
+impl<'r> Coming<'r> {
+    pub(super) fn of(record: &'r Record, place: OnServer) -> Self {
+        let place = Some(place);
+        Self { record, place }
+    }
+
+    /// It came, or it is known why not.
+    pub(super) fn came(mut self) {
+        self.place = None;
+    }
+}
+
+impl Drop for Coming<'_> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.filter(|_| !std::thread::panicking()) {
+            self.record.owe(vec![place]);
+        }
+    }
+}
 
 /// Which attempt this is of each; one that was not counted when it was asked for is now.
 pub(super) async fn counted(hands: Hands<'_>, group: &[Got]) -> Result<Vec<u32>, Trouble> {
@@ -51,7 +81,7 @@ pub(super) async fn take_back(record: &Record, places: Vec<OnServer>) -> Result<
 ///
 /// # Errors
 /// When the store does not take it: it is owed still.
-pub(super) async fn pay(record: &Record) -> Result<()> {
+pub(in crate::daemon) async fn pay(record: &Record) -> Result<()> {
     let owed = record.owed();
     if owed.is_empty() {
         return Ok(());

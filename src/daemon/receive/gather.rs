@@ -11,7 +11,7 @@
 use super::super::record::Record;
 use super::apart::Reader;
 use super::breaks::broke;
-use super::counts::take_back;
+use super::counts::{Coming, take_back};
 use super::folder::Looked;
 use super::keep::{Kept, UNREADABLE_FROM};
 use super::slices::{Stop, sliced};
@@ -301,6 +301,7 @@ async fn one(
     let (folder, uidvalidity, uid) = found.place;
     let count = move |tx: &Tx| tx.count_attempt(folder, uidvalidity, uid);
     let attempt = hands.record.write(count).await.map_err(Trouble::Lost)?;
+    let coming = Coming::of(hands.record, found.place);
     let fetched = match told(server, found).await {
         Ok(listed) => {
             found.listed = listed;
@@ -308,6 +309,7 @@ async fn one(
         }
         Err(why) => Ok((Body::Nothing, Some(Stop::of(why)))),
     };
+    coming.came();
     let (body, stop) = match fetched {
         Ok(fetched) => fetched,
         Err(why) => return Err(blameless(hands, found, why).await),

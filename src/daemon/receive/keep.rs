@@ -336,7 +336,8 @@ fn take(
     let date = read.found.listed.internal_date;
     date.map_or(Ok(()), |at| health::compare_clocks(tx, at))?;
     if read.found.row.is_some() && read.raw.kept == 0 {
-        // It is still not given: its row says so already.
+        // It is still not given: its row says so already, and it did us no harm.
+        tx.uncount_attempt(folder, uidvalidity, uid)?;
         return Ok(Kept::KnownAgain);
     }
     let (digest, size) = (read.digest.hex(), read.found.listed.size);

@@ -64,9 +64,10 @@ pub(super) async fn sliced(
     attempt: u32,
 ) -> Result<(Body, Option<Stop>), Trouble> {
     let (size_limit, listed) = (hands.mailbox.size_limit, found.listed.size);
-    let ends_us = attempt >= BEGINNING_FROM && listed > KEPT_OF_OVERSIZE;
-    let oversize = listed > size_limit || ends_us;
-    let limit = if oversize {
+    // Whatever size is listed: that of one that ends us may be a lie.
+    let ends_us = attempt >= BEGINNING_FROM;
+    let oversize = listed > size_limit || ends_us && listed > KEPT_OF_OVERSIZE;
+    let limit = if oversize || ends_us {
         KEPT_OF_OVERSIZE
     } else {
         size_limit

@@ -1,6 +1,7 @@
 //! Attempts that count against no mail: another one ended us, or the store failed.
 
 use super::*;
+use crate::daemon::receive::counts::Coming;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -66,5 +67,23 @@ async fn what_a_full_store_does_not_take_back_is_taken_back_later() {
     }
     s.record.write(|tx| tx.uncount_again()).await.unwrap();
     assert!(matches!(s.pass().await, Err(Trouble::Lost(_))));
+    assert_eq!(s.counts().await, []);
+}
+
+#[tokio::test]
+async fn a_mail_that_was_coming_when_its_turn_was_cut_off_counts_for_nothing() {
+    let s = scene(&[("INBOX", &[])]);
+    let place = (FolderId(1), 7, 1);
+    s.earlier(20, |tx| tx.count_attempt(FolderId(1), 7, 1));
+    let coming = || Coming::of(&s.record, place);
+    coming().came();
+    let dies = AssertUnwindSafe(|| {
+        let _coming = coming();
+        panic!("what came did that");
+    });
+    assert!(catch_unwind(dies).is_err());
+    assert_eq!(s.record.owed(), []);
+    drop(coming());
+    pay(&s.record).await.unwrap();
     assert_eq!(s.counts().await, []);
 }
