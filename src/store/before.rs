@@ -206,10 +206,11 @@ impl Tx<'_> {
     /// The conversations that are on no ticket: first those in which somebody else wrote
     /// last, the newest first.
     pub fn conversations(&self) -> Result<Vec<Conversation>> {
-        // Beside a single max(), the other columns are those of its row.
+        // Beside a single max(), the other columns are those of its row. Servers tell seconds:
+        // of two in one second the last is the one that lies behind the other.
         let mut all = self.sql.prepare_cached(
             "SELECT conversation, count(*) AS messages, (SELECT min(received_at) FROM baseline f WHERE f.conversation = b.conversation) AS first_at,
-             max(received_at) AS last_at, author, ours, subject FROM baseline b
+             max(coalesce(received_at, '') || printf(' %010d %010d', folder, uid)), received_at AS last_at, author, ours, subject FROM baseline b
              WHERE conversation IN (SELECT id FROM conversations WHERE ticket IS NULL) GROUP BY conversation ORDER BY ours, last_at DESC, conversation",
         )?;
         let mut rows = all.query([])?;

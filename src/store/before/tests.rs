@@ -81,3 +81,33 @@ fn what_cites_the_same_is_one_conversation_in_any_order() {
     assert_eq!(before.conversation, 2);
     assert_eq!(before.people, [Address::parse("mia@example.net").unwrap()]);
 }
+
+#[test]
+fn of_two_that_came_in_one_second_the_last_is_the_one_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = Store::create(&dir.path().join("store/gatepost.db")).unwrap();
+    let told = store.write(Timestamp::UNIX_EPOCH, |tx| {
+        let folder = tx.add_folder(
+            "security",
+            "INBOX",
+            7,
+            &[1, 2, 3].map(BaselineMessage::from),
+        )?;
+        let mut heads = [
+            head(1, &["<a@x>"], "mia@example.net", false),
+            head(2, &["<b@x>", "<a@x>"], "anna@example.com", true),
+            head(3, &["<c@x>", "<b@x>"], "mia@example.net", false),
+        ];
+        let second = heads[0].received_at;
+        heads.iter_mut().for_each(|head| head.received_at = second);
+        tx.keep_heads(folder, 7, &heads)?;
+        tx.conversations()
+    });
+    let last = told.unwrap().pop().unwrap();
+    let mia = Address::parse("mia@example.net");
+    assert_eq!(
+        (last.messages, last.last_by, last.last_is_ours),
+        (3, mia, false)
+    );
+    assert_eq!(last.first_at, last.last_at);
+}
