@@ -113,6 +113,8 @@ fn a_lead_sees_whether_the_team_keeps_its_word() {
 fn stands_alone(g: &Gatepost) {
     let path = g.path("board.html");
     let file = path.to_str().unwrap();
+    // An empty one that others may read is what `touch` and a full disk leave.
+    fs::write(&path, "").unwrap();
     let told = g.run(&["stats", "--html", file]).ok();
     assert!(told.contains("1 open ticket;"), "{told}");
     let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;

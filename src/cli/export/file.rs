@@ -87,9 +87,9 @@ impl Target {
         Self::read(&self.path.with_file_name(name))
     }
 
-    /// The same; where it is not there yet, nobody else may read the new one.
+    /// The same; where nothing is there yet, nobody else may read the new one.
     pub fn private(mut self) -> Self {
-        if self.bytes.is_none() {
+        if self.bytes.as_ref().is_none_or(Vec::is_empty) {
             self.rights.mode = 0o600;
         }
         self
