@@ -130,6 +130,29 @@ pub enum Matter {
     },
 }
 
+impl Matter {
+    /// Of a promise: its deadline, or since when it is not kept, and what is still to be done.
+    pub fn promised(&self) -> Option<(&Zoned, &[String])> {
+        match self {
+            Self::Due {
+                at: when, missing, ..
+            }
+            | Self::Stale {
+                since: when,
+                missing,
+            } => Some((when, missing)),
+            Self::Clash(_)
+            | Self::Unreadable
+            | Self::Held { .. }
+            | Self::Trouble { .. }
+            | Self::Chased { .. }
+            | Self::Silent { .. }
+            | Self::Name { .. }
+            | Self::Read { .. } => None,
+        }
+    }
+}
+
 /// When the mailboxes were last looked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looked {

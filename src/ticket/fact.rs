@@ -333,6 +333,30 @@ pub struct Fact {
     pub via: Option<String>,
 }
 
+impl Fact {
+    /// What nobody said and no mail carried: a fact that is supposed, to see what follows.
+    pub fn supposed(n: i64, at: Timestamp, what: What) -> Self {
+        Self {
+            n,
+            at,
+            what,
+            by: By::Gatepost,
+            letter: None,
+            mail: None,
+            via: None,
+        }
+    }
+
+    /// One after the other, a second apart.
+    #[cfg(test)]
+    pub(crate) fn each_second(whats: &[What]) -> Vec<Self> {
+        let at = |n| Timestamp::from_second(n).unwrap();
+        let each = (1..).zip(whats);
+        each.map(|(n, what)| Self::supposed(n, at(n), what.clone()))
+            .collect()
+    }
+}
+
 /// The mail cites nothing: whom it reached says that it is about this ticket. With a space:
 /// nobody can type it as a way.
 pub const INFERRED: &str = "inferred ticket";

@@ -4,7 +4,7 @@ use super::document::PromiseLine;
 use crate::cli::{look, output};
 use crate::config::Config;
 use crate::promise::{self, Audience, Deadline, OneOf, Promise, Step};
-use crate::ticket::{By, Fact, What};
+use crate::ticket::{Fact, What};
 use jiff::Timestamp;
 
 /// What the promise would mean for a report that came now.
@@ -76,15 +76,7 @@ fn due_now(config: &Config, promise: &Promise, now: Timestamp) -> Option<Deadlin
     let facts: Vec<Fact> = std::iter::once(What::Received)
         .chain(classed)
         .zip(1..)
-        .map(|(what, n)| Fact {
-            n,
-            at: now,
-            what,
-            by: By::Gatepost,
-            letter: None,
-            mail: None,
-            via: None,
-        })
+        .map(|(what, n)| Fact::supposed(n, now, what))
         .collect();
     let run = promise::runs(promise, &facts, &config.calendar)
         .into_iter()

@@ -152,24 +152,9 @@ pub fn close(because: &str, decision: Decision) -> Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::By;
-    use jiff::Timestamp;
     use jiff::civil::date;
 
     const TODAY: Date = date(2026, 11, 24);
-
-    fn facts(whats: &[What]) -> Vec<Fact> {
-        let fact = |(n, what): (i64, &What)| Fact {
-            n,
-            at: Timestamp::from_second(n).unwrap(),
-            what: what.clone(),
-            by: By::Gatepost,
-            letter: None,
-            mail: None,
-            via: None,
-        };
-        (1..).zip(whats).map(fact).collect()
-    }
 
     #[test]
     fn a_date_that_moves_has_a_reason_and_is_another() {
@@ -180,7 +165,7 @@ mod tests {
                 because: because.to_owned(),
                 ..Reply::default()
             };
-            let fits = reply.check(&facts(&dated), TODAY).is_ok();
+            let fits = reply.check(&Fact::each_second(&dated), TODAY).is_ok();
             assert_eq!(fits, wanted, "{told:?} {reply:?}");
         };
         let (first, second) = (date(2026, 12, 1), date(2026, 12, 8));

@@ -203,24 +203,9 @@ impl Publication {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::By;
-    use jiff::Timestamp;
     use jiff::civil::date;
 
     const TODAY: Date = date(2026, 11, 24);
-
-    fn facts(whats: &[What]) -> Vec<Fact> {
-        let fact = |(n, what): (i64, &What)| Fact {
-            n,
-            at: Timestamp::from_second(n).unwrap(),
-            what: what.clone(),
-            by: By::Gatepost,
-            letter: None,
-            mail: None,
-            via: None,
-        };
-        (1..).zip(whats).map(fact).collect()
-    }
 
     #[test]
     fn publishing_waits_for_the_fix_or_for_a_reason() {
@@ -231,7 +216,9 @@ mod tests {
                 because: String::new(),
                 force: force.map(str::to_owned),
             };
-            let fits = publication.check(&facts(whats), TicketNo(7), TODAY).is_ok();
+            let fits = publication
+                .check(&Fact::each_second(whats), TicketNo(7), TODAY)
+                .is_ok();
             assert_eq!(fits, wanted, "{whats:?} {publication:?}");
         };
         check(&[What::Resolved], None, None, true);
@@ -278,7 +265,7 @@ mod tests {
             };
             let whats = [&[What::Resolved, embargo.clone()], more].concat();
             let fits = publication
-                .check(&facts(&whats), TicketNo(7), today)
+                .check(&Fact::each_second(&whats), TicketNo(7), today)
                 .is_ok();
             assert_eq!(fits, wanted, "{more:?} {publication:?}");
         };
@@ -309,7 +296,7 @@ mod tests {
             because: String::new(),
             force: None,
         };
-        let mut facts = facts(&[What::Resolved, embargo]);
+        let mut facts = Fact::each_second(&[What::Resolved, embargo]);
         for (letter, way) in [
             (None, "`gatepost set 7 embargo=`"),
             (Some(3), "`gatepost reply 7 --embargo DATE --because TEXT`"),

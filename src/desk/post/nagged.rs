@@ -43,17 +43,7 @@ pub(super) fn beside(
 
 /// What it lacks; an update is an answer.
 fn missing(matter: &Matter) -> Vec<&str> {
-    let missing = match matter {
-        Matter::Due { missing, .. } | Matter::Stale { missing, .. } => missing.as_slice(),
-        Matter::Clash { .. }
-        | Matter::Unreadable
-        | Matter::Held { .. }
-        | Matter::Trouble { .. }
-        | Matter::Chased { .. }
-        | Matter::Silent { .. }
-        | Matter::Name { .. }
-        | Matter::Read { .. } => &[],
-    };
+    let missing = matter.promised().map_or(&[][..], |(_, missing)| missing);
     let all = missing.iter().map(String::as_str);
     all.map(|name| if name == "update" { "answered" } else { name })
         .collect()

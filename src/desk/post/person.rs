@@ -114,15 +114,8 @@ fn still_owed(
     let outcome = evaluation.outcome;
     let told = [What::Answered, What::Evaluated { outcome }].into_iter();
     for what in told.chain(evaluation.resolution().map(|on| What::Dated { on })) {
-        then.push(Fact {
-            n: then.last().map_or(0, |f| f.n) + 1,
-            at: now,
-            what,
-            by: By::Gatepost,
-            letter: None,
-            mail: None,
-            via: None,
-        });
+        let n = then.last().map_or(0, |f| f.n) + 1;
+        then.push(Fact::supposed(n, now, what));
     }
     let owed = |p: &&Promise| {
         !p.soft

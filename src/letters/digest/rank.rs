@@ -107,17 +107,8 @@ pub(super) fn rank(matter: &Matter, now: &Zoned) -> Rank {
 
 /// What is due first stands first.
 pub(super) fn due(entry: &DigestEntry) -> Option<jiff::Timestamp> {
-    match &entry.matter {
-        Matter::Due { at, .. } | Matter::Stale { since: at, .. } => Some(at.timestamp()),
-        Matter::Clash(_)
-        | Matter::Unreadable
-        | Matter::Held { .. }
-        | Matter::Trouble { .. }
-        | Matter::Chased { .. }
-        | Matter::Silent { .. }
-        | Matter::Name { .. }
-        | Matter::Read { .. } => None,
-    }
+    let (at, _) = entry.matter.promised()?;
+    Some(at.timestamp())
 }
 
 /// The word before the row.

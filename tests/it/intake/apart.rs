@@ -24,15 +24,20 @@ fn a_mail_that_ended_the_process_twice_is_read_by_a_process_of_its_own() {
     assert_eq!(sql(&g, "SELECT count(*) FROM attempts"), 0);
 }
 
-#[test]
-fn the_process_that_reads_one_mail_is_bounded_and_knows_nothing_else() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gatepost"))
+/// The process that reads one mail, from its standard input.
+fn reader() -> std::process::Child {
+    Command::new(env!("CARGO_BIN_EXE_gatepost"))
         .arg("parse-one")
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+#[test]
+fn the_process_that_reads_one_mail_is_bounded_and_knows_nothing_else() {
+    let mut child = reader();
     let limits = PathBuf::from(format!("/proc/{}/limits", child.id()));
     let limit = |name: &str| {
         let text = fs::read_to_string(&limits).unwrap();
@@ -75,13 +80,7 @@ fn the_largest_mail_that_is_read_is_read_within_those_bounds() {
     let mut question = [&b"\x00"[..], head].concat();
     // Each NUL takes six bytes to say.
     question.resize(1 + (8 << 20), 0);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gatepost"))
-        .arg("parse-one")
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = reader();
     let mut stdin = child.stdin.take().unwrap();
     let write = std::thread::spawn(move || stdin.write_all(&question).unwrap());
     let answer = child.wait_with_output().unwrap();
