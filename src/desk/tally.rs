@@ -1,15 +1,15 @@
 //! How the promises of a span were kept: reads the record and has it judged.
 //!
-//! What is no report (it lies among junk, was closed there, or is spam) and what was adopted
-//! (taken out of the tray, the junk or a conversation from before, its clock running long
-//! since) is left out of every figure, and counted beside them.
+//! What is no report (it lies among junk, was closed there, or is spam) is left out of every
+//! figure, and counted beside them. So is what began before a ticket was adopted (taken out
+//! of the tray, the junk or a conversation from before): its clock was running long since.
 
 use super::policy_of;
 use crate::config::Config;
 use crate::promise::tally::{Case, Days, Fate, Judged, judge};
 use crate::promise::{self, Policy, Run};
 use crate::store::{Due, Head, Tx};
-use crate::ticket::{By, Fact, Reference, Ticket, TicketNo, What, counting};
+use crate::ticket::{By, Fact, Field, Reference, Ticket, TicketNo, What, counting};
 use anyhow::Result;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -62,10 +62,10 @@ pub struct LeftOut {
 
 /// What a ticket is to a count.
 enum Sort {
-    /// A report, with its facts.
-    Report(Vec<Fact>),
+    /// A report, with its facts; and by which of them a person took it up, if so. What began
+    /// up to there counts for nothing.
+    Report(Vec<Fact>, Option<i64>),
     NotAReport,
-    Adopted,
 }
 
 /// Judges what counts from `history` on, which is not after the span, to the end of `days`;
@@ -106,7 +106,10 @@ pub fn tally(
             tally.received.count(&sort, &head);
         }
         match sort {
-            Sort::Report(facts) => {
+            Sort::Report(facts, adopted) => {
+                let since = |one: &Due| adopted.is_none_or(|adopted| one.start > adopted);
+                let (of_it, before): (Vec<Due>, Vec<Due>) = of_it.into_iter().partition(since);
+                tally.left_out.adopted += in_span(&before, days, config);
                 let policy = match policies.entry(head.policy.clone()) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(place) => place.insert(policy_of(tx, config, &head.policy)?),
@@ -115,7 +118,6 @@ pub fn tally(
                 tally.take(judged, &head, wanted);
             }
             Sort::NotAReport => tally.left_out.not_reports += in_span(&of_it, days, config),
-            Sort::Adopted => tally.left_out.adopted += in_span(&of_it, days, config),
         }
         Ok(())
     })?;
@@ -142,14 +144,14 @@ impl Tally {
 impl Received {
     fn count(&mut self, sort: &Sort, head: &Head) {
         match sort {
-            Sort::Report(_) => {
+            Sort::Report(_, Some(_)) => self.adopted += 1,
+            Sort::Report(_, None) => {
                 self.reports += 1;
                 for class in &head.classes {
                     *self.classes.entry(class.clone()).or_default() += 1;
                 }
             }
             Sort::NotAReport => self.not_reports += 1,
-            Sort::Adopted => self.adopted += 1,
         }
     }
 }
@@ -168,10 +170,11 @@ fn sort(tx: &Tx, head: &Head) -> Result<Sort> {
         (What::Received, By::Person(_)) => fact.via.is_none(),
         (_, _) => false,
     };
-    if counting(&facts).iter().any(adopted) {
-        return Ok(Sort::Adopted);
-    }
-    Ok(Sort::Report(facts))
+    let adopted = counting(&facts)
+        .into_iter()
+        .rfind(adopted)
+        .map(|fact| fact.n);
+    Ok(Sort::Report(facts, adopted))
 }
 
 /// The deadlines on record that still stand by the facts, judged.
@@ -201,11 +204,28 @@ fn of_report(
             runs: of_it,
             run,
             due_at: stored.due_at,
-            reachable: head.reachable,
+            reachable: could_be_reached(head, facts, stored.due_at.map_or(now, |at| at.min(now))),
         };
         judged.push(judge(&case, calendar, now));
     }
     judged
+}
+
+/// Whether there was somebody to write to at that moment, by who was set as the reporter
+/// since: that one is removed later excuses nothing that was late before.
+fn could_be_reached(head: &Head, facts: &[Fact], at: Timestamp) -> bool {
+    let set = facts.iter().filter_map(|fact| {
+        let What::Set { field, value, was } = &fact.what else {
+            return None;
+        };
+        (*field == Field::Reporter).then_some((fact.at, value, was))
+    });
+    let (before, after): (Vec<_>, Vec<_>) = set.partition(|(when, ..)| *when <= at);
+    match (before.last(), after.first()) {
+        (Some((_, value, _)), _) => value.is_some(),
+        (None, Some((_, _, was))) => was.is_some(),
+        (None, None) => head.reachable,
+    }
 }
 
 /// How many of these count in the span; those without a time are in no column of anybody's.

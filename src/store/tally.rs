@@ -33,7 +33,7 @@ pub struct Head {
     pub opened_at: Timestamp,
     /// It lies among junk, or somebody said that it is spam.
     pub is_none: bool,
-    /// There is an address that letters go to.
+    /// There is an address that letters go to, now.
     pub reachable: bool,
 }
 

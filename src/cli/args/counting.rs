@@ -20,7 +20,8 @@ the calendar's zone; both ends are included. One without a time counts on the da
 They add up to what was due; \"in time\" is kept of kept and late, rounded down. Soft promises stand
 apart: what has passed its day is never called late. Median and longest are of what was met, in the
 promise's own unit, a begun tenth rounded up: day 3 of business ends at 3 bd. `+`: the longest goes
-on. Junk, spam and adopted tickets are in no figure, and are counted beside.
+on. Junk, spam, and what began before a ticket was adopted are in no figure, and are
+counted beside.
 
 --html: one page for the team: open tickets by deadline, promises over time. Nothing is fetched and
 no script runs. A new file is readable by you alone; one that is there keeps its rights.

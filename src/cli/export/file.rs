@@ -12,8 +12,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-/// A longer file is no page of ours.
-const LONGEST: u64 = 16 << 20;
+/// A longer file is no page of ours, and none is written: it could not be replaced.
+const LONGEST: u64 = 64 << 20;
 
 /// A file that is to be replaced, as it was read.
 pub struct Target {
@@ -106,6 +106,11 @@ impl Target {
     /// When somebody changed it meanwhile, or it cannot be written; it is as it was then.
     pub fn replace(&self, bytes: &[u8]) -> Result<()> {
         let cannot = || format!("cannot write {}", self.path.display());
+        ensure!(
+            bytes.len() as u64 <= LONGEST,
+            "{} would be larger than 64 MiB, and could not be replaced later: nothing was written",
+            self.path.display()
+        );
         let (now, _) = read(&self.path).with_context(cannot)?;
         ensure!(
             now == self.bytes,
@@ -246,7 +251,7 @@ fn read(path: &Path) -> Result<(Option<Vec<u8>>, Rights)> {
         bail!("it is a link\n  hint: name the file that it leads to");
     }
     ensure!(meta.is_file(), "it is no plain file");
-    ensure!(meta.len() <= LONGEST, "it is larger than 16 MiB");
+    ensure!(meta.len() <= LONGEST, "it is larger than 64 MiB");
     let mut bytes = Vec::new();
     File::open(path)?.take(LONGEST).read_to_end(&mut bytes)?;
     let rights = Rights {

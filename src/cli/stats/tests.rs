@@ -12,6 +12,8 @@ use crate::ticket::{By, Field, Outcome, What};
 use clap::Parser;
 use jiff::civil::date;
 
+mod left_out;
+
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
@@ -276,45 +278,6 @@ fn the_page_reads_like_this() {
     }
     assert!(body.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
     insta::assert_snapshot!(body);
-}
-
-#[test]
-fn what_is_no_report_and_what_was_adopted_is_counted_beside() {
-    let mut desk = Desk::new();
-    let june = |day: i8| format!("2027-06-{day:02}T09:00:00Z");
-    let junked = What::Junked { looks: false };
-    let tickets: Vec<TicketNo> = (1..=5)
-        .map(|day| desk.report(&june(day), "among junk", true))
-        .collect();
-    let [report, aside, closed, out, tray] = tickets[..] else {
-        panic!("five tickets");
-    };
-    desk.happens(&june(5), aside, std::slice::from_ref(&junked));
-    desk.happens(&june(5), closed, &[junked.clone(), What::Closed]);
-    desk.happens(&june(5), out, &[junked, What::Adopted]);
-    // Out of the tray: a person says that it was received, and no way on which.
-    let taken_up = |tx: &Tx| {
-        let fact = NewFact {
-            at: tx.now(),
-            what: What::Received,
-            by: By::Person("anna".to_owned()),
-            letter: None,
-            mail: Some(1),
-            via: None,
-        };
-        tx.add_fact(tray, &fact)
-    };
-    desk.store.write(at(&june(5)), taken_up).unwrap();
-    let (received, left_out, judged) = desk.counted("2027-06", |counted, _| {
-        let tally = &counted.tally;
-        (tally.received.clone(), tally.left_out, tally.judged.clone())
-    });
-    assert_eq!(
-        (received.reports, received.not_reports, received.adopted),
-        (1, 2, 2)
-    );
-    assert_eq!((left_out.not_reports, left_out.adopted), (2, 2));
-    assert!(judged.iter().all(|one| one.ticket == report) && judged.len() == 1);
 }
 
 #[test]

@@ -203,7 +203,7 @@ pub fn notes(counted: &Counted) -> Vec<String> {
     let mut parts = Vec::new();
     for (count, what) in [
         (left_out.not_reports, "of what is no report"),
-        (left_out.adopted, "of adopted tickets"),
+        (left_out.adopted, "from before an adoption"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {what}"));

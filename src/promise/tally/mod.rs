@@ -108,7 +108,7 @@ pub struct Case<'a> {
     pub run: &'a Run,
     /// When it is due, as it was stored.
     pub due_at: Option<Timestamp>,
-    /// Whether a letter can reach the reporter.
+    /// Whether a letter could reach the reporter when it was due; now, while it is not.
     pub reachable: bool,
 }
 
