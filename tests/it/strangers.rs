@@ -1,6 +1,8 @@
 //! What holds whatever a stranger writes: the properties of `fuzz/properties`, here for input
 //! that is made up in seconds, and for what fuzzing has found. `tests/soak/fuzz` looks longer.
 
+mod scripts;
+
 #[path = "../../fuzz/properties/imap.rs"]
 mod imap;
 #[path = "../../fuzz/properties/mail.rs"]
@@ -16,6 +18,7 @@ mod smtp;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use scripts::{IMAP, IMAP_BEGUN, IMAP_ENDS, RESULTS, SMTP, SMTP_BEGUN, SMTP_ENDS};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -202,178 +205,6 @@ fn script(
         Input([&[choice], script.as_bytes()].concat())
     })
 }
-
-const IMAP_BEGUN: &str = "* OK ready\r\n\u{1e}$ OK in\r\n\u{1e}* CAPABILITY IMAP4rev1 IDLE AUTH=XOAUTH2\r\n$ OK\r\n\u{1e}";
-
-const IMAP_ENDS: &[(&str, &str)] = &[
-    ("* 1 FETCH (", ")\r\n$ OK\r\n"),
-    ("* 1 FETCH (UID 5 ", " UID 5)\r\n$ OK\r\n"),
-    ("* 1 FETCH (UID 5 ", ")\r\n"),
-    ("* OK ", "\r\n$ OK\r\n"),
-    ("+ ", "\r\n"),
-    ("* LIST (", "\r\n$ OK\r\n"),
-    ("* ", "\r\n$ OK\r\n"),
-    ("$ NO ", "\r\n"),
-    ("$ OK ", "\r\n"),
-    ("", "\r\n"),
-    ("", ""),
-];
-
-const IMAP: &[&str] = &[
-    "* ",
-    "+ ",
-    "$ ",
-    "A0003 ",
-    "OK",
-    "NO ",
-    "BAD ",
-    "BYE ",
-    "PREAUTH ",
-    "[",
-    "]",
-    "[ALERT]",
-    "[BADCHARSET (",
-    "[UIDVALIDITY 1]",
-    "[CAPABILITY IMAP4rev1]",
-    "[EXPUNGEISSUED] ",
-    "1 FETCH (",
-    "1 EXISTS",
-    "1 EXPUNGE",
-    "LIST ",
-    "LSUB ",
-    "STATUS ",
-    "FLAGS ",
-    "SEARCH ",
-    "ID (",
-    "METADATA ",
-    "QUOTA ",
-    "ACL ",
-    "VANISHED ",
-    "CAPABILITY ",
-    "UID 5 ",
-    "UID 7 ",
-    "UID ",
-    "RFC822.SIZE 7 ",
-    "INTERNALDATE ",
-    "\"17-Jul-1996 02:44:25 -0700\" ",
-    "FLAGS (\\Seen) ",
-    "MODSEQ (1) ",
-    "X-NEW ",
-    "BODYSTRUCTURE ",
-    "ENVELOPE ",
-    "BODY ",
-    "BODY[]<0> ",
-    "BODY[]<10> ",
-    "BODY[] ",
-    "BODY[1] ",
-    "BODY[HEADER.FIELDS (A)] ",
-    "NIL ",
-    "NIL",
-    "\"a\" ",
-    "\"",
-    "(",
-    ")",
-    " ",
-    "{3}\r\nabc",
-    "{3}",
-    "{3+}\r\n",
-    "{99999999999}\r\n",
-    "((((((((((((((((((((",
-    "))))))))))))))))))))",
-    "letter-box-7f3a",
-    "\u{e9}",
-    "\u{fffd}",
-    "\u{202e}",
-    "\u{1b}[2J",
-    "\0",
-    "\r",
-    "\n",
-    "\r\n",
-    "\r\n",
-    "\r\n",
-    "\u{1e}",
-    "4294967296",
-    "0",
-];
-
-const SMTP_BEGUN: &str = "220 mail.example.net ESMTP\r\n\u{1e}250-mail.example.net\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH LOGIN PLAIN XOAUTH2\r\n\u{1e}";
-
-const SMTP_ENDS: &[(&str, &str)] = &[
-    ("250 ", "\r\n"),
-    ("250-", "\r\n250 ok\r\n"),
-    ("354 ", "\r\n"),
-    ("235 ", "\r\n"),
-    ("334 ", "\r\n"),
-    ("421 ", "\r\n"),
-    ("450 ", "\r\n"),
-    ("550 ", "\r\n"),
-    ("5", "\r\n"),
-    ("", "\r\n"),
-    ("", ""),
-];
-
-const SMTP: &[&str] = &[
-    "2.1.0 ok",
-    "5.7.1 ",
-    "530 ",
-    "5.7.139 ",
-    "250 ok\r\n",
-    "354 go\r\n\u{1e}",
-    "\u{1e}",
-    "\u{1e}\u{1e}\u{1e}",
-    "250 ok\r\n\u{1e}250 ok\r\n\u{1e}354 go\r\n\u{1e}",
-    "\u{1e}\u{1e}\u{1e}\u{1e}250 queued\r\n\u{1e}",
-    "550-no\r\n551 no\r\n",
-    "letter-box-7f3a",
-    "AGFubmEAbGV0dGVyLWJveC03ZjNh",
-    "-",
-    " ",
-    "\r\n",
-    "\n",
-    "\r",
-    "\0",
-    "\u{e9}",
-    "\u{202e}",
-    "\u{1b}[2J",
-    "999",
-    "99999",
-];
-
-/// Fields made of what the grammar of `Authentication-Results` is made of.
-const RESULTS: &[&str] = &[
-    "mx.example.org",
-    "MX.Example.org",
-    "mx.example.net",
-    "\n",
-    "\n",
-    "\nmx.example.org; ",
-    "~received:",
-    "~authentication-results:",
-    "dmarc",
-    "dkim",
-    "spf",
-    "pass",
-    "fail",
-    "none",
-    "header.d",
-    "header.i",
-    "header.from",
-    "news.example.net",
-    "example.net",
-    "=",
-    ";",
-    " ",
-    "(",
-    ")",
-    "\"",
-    "\\",
-    "/",
-    "1",
-    "@",
-    "\t",
-    "\u{202e}",
-    "ß",
-];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
