@@ -122,12 +122,13 @@ fn one(tx: &Tx, thread: &Thread, n: usize, wanted: &Show) -> Result<()> {
         Entry::Mail(row) if raw => tx.raw(row.id, output::raw),
         Entry::Letter(letter) if raw => output::raw(&tx.letter_bytes(letter.id)?),
         Entry::Mail(row) => {
-            let whole = read_mail(tx, row)?.text;
+            let mail = read_mail(tx, row)?;
+            let whole = &mail.text;
             if wanted.quotes {
-                output::foreign_block(&whole, "");
+                output::foreign_block(whole, "");
                 return Ok(());
             }
-            let new = text::newly_written(&whole);
+            let new = text::new_in(&mail);
             output::foreign_block(&new, "");
             let lines = |text: &str| text.lines().filter(|l| !l.trim().is_empty()).count();
             let folded = lines(whole.raw()).saturating_sub(lines(new.raw()));

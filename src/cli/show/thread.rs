@@ -192,7 +192,7 @@ fn first_words(mail: &Mail, from: usize) -> String {
     if mail.encrypted {
         return "encrypted".to_owned();
     }
-    let new = text::newly_written(&mail.text);
+    let new = text::new_in(mail);
     let words: Vec<&str> = new.raw().split_whitespace().collect();
     let room = output::width().saturating_sub(26 + from);
     output::quoted(&Foreign::new(words.join(" ")), room.max(20))
@@ -262,7 +262,7 @@ fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Messa
                     because: row.authentication.1.clone(),
                 }),
                 received_at: row.received_at.to_string(),
-                new_text: text::newly_written(&mail.text),
+                new_text: text::new_in(&mail),
                 encrypted: mail.encrypted,
                 attachments: mail.attachments.iter().map(part).collect(),
             }
