@@ -2,6 +2,8 @@
 //! wanted. Those of `tests/newtext` come one from each shape of mail program and language, and
 //! each is exact; `tests/soak/newtext` measures another folder.
 
+use crate::kit::{Gatepost, report};
+use crate::post_office::PostOffice;
 use gatepost::mail::parse::parse;
 use gatepost::mail::text::new_in;
 use std::collections::HashMap;
@@ -105,4 +107,55 @@ fn the_new_text_of_each_pair_is_found() {
     };
     assert!(exact >= exact_at_least, "{exact:.1} % are exact");
     assert!(lost <= lost_at_most, "{lost:.1} % are lost");
+}
+
+/// A mail of these parts, and what `show` says of it.
+fn shown(g: &Gatepost, reference: &str, from: &str, head: &str, body: &str) -> (String, String) {
+    let id = format!("{reference}-parts@example.net");
+    let mail = report(from, &g.address, &id, "Broken", head, body);
+    g.arrives(from, &mail);
+    g.once().ok();
+    let all = g.run(&["show", reference]).ok();
+    (all, g.run(&["show", reference, "--text", "1"]).ok())
+}
+
+#[test]
+fn no_mail_makes_an_empty_ticket_and_a_link_shows_where_it_leads() {
+    let g = Gatepost::ready(PostOffice::shared(), "parts");
+    let mia = g.reporter("mia");
+    let tnef = "MIME-Version: 1.0\nContent-Type: application/ms-tnef; name=winmail.dat\n\
+        Content-Transfer-Encoding: base64\n";
+    let signed = "MIME-Version: 1.0\nContent-Type: application/pkcs7-mime; smime-type=signed-data; \
+        name=smime.p7m\nContent-Transfer-Encoding: base64\n";
+    let forms = "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n";
+    let calendar = "--b\nContent-Type: text/calendar; charset=utf-8\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n--b--\n";
+    for (n, head, body, says) in [
+        (
+            1,
+            tnef,
+            "eJ8+IgAA",
+            "1 attachment: \"winmail.dat\" application/ms-tnef 6 B",
+        ),
+        (
+            2,
+            signed,
+            "MIIB",
+            "1 attachment: \"smime.p7m\" application/pkcs7-mime 3 B",
+        ),
+        (3, forms, calendar, "1 attachment: text/calendar 30 B"),
+        (4, "", "", "no text"),
+    ] {
+        let (all, one) = shown(&g, &n.to_string(), &mia, head, body);
+        assert!(all.contains(says) && all.contains("no text"), "{all}");
+        assert!(one.contains("[there is no text in this mail; "), "{one}");
+        assert!(n == 4 || one.contains(says), "{one}");
+    }
+    let html = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n";
+    let body = "<p>See <a href=\"https://app.example.net/x\">https://app.example.org/x</a>.</p>\
+        <div style=\"display:none\">unseen</div><blockquote>before</blockquote>";
+    let (_, one) = shown(&g, "5", &mia, html, body);
+    let link = "See [https://app.example.org/x] <https://app.example.net/x>.";
+    for words in [link, "[hidden: unseen]", "> before"] {
+        assert!(one.contains(words), "{one}");
+    }
 }

@@ -124,6 +124,11 @@ fn one(tx: &Tx, thread: &Thread, n: usize, wanted: &Show) -> Result<()> {
         Entry::Mail(row) => {
             let mail = read_mail(tx, row)?;
             let whole = &mail.text;
+            if whole.is_blank() {
+                let parts = thread::parts(&mail).unwrap_or_else(|| "nor any other part".to_owned());
+                output::strong(format!("[there is no text in this mail; {parts}]"));
+                return Ok(());
+            }
             if wanted.quotes {
                 output::foreign_block(whole, "");
                 return Ok(());

@@ -175,22 +175,34 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
     if !row.defects.is_empty() {
         output::line(format!("   defects: {}", row.defects));
     }
-    if !mail.attachments.is_empty() {
-        let parts: Vec<String> = mail.attachments.iter().map(attachment).collect();
-        let many = if parts.len() == 1 { "" } else { "s" };
-        output::line(format!(
-            "   {} attachment{many}: {}",
-            parts.len(),
-            parts.join(", ")
-        ));
+    if let Some(parts) = parts(&mail) {
+        output::marked("   ", &parts);
     }
     Ok(())
+}
+
+/// The parts of a mail that are not its text: name, type and size.
+pub(super) fn parts(mail: &Mail) -> Option<String> {
+    let parts: Vec<String> = mail.attachments.iter().map(attachment).collect();
+    let many = match parts.len() {
+        0 => return None,
+        1 => "",
+        2.. => "s",
+    };
+    Some(format!(
+        "{} attachment{many}: {}",
+        parts.len(),
+        parts.join(", ")
+    ))
 }
 
 /// The beginning of what is new in it.
 fn first_words(mail: &Mail, from: usize) -> String {
     if mail.encrypted {
         return "encrypted".to_owned();
+    }
+    if mail.text.is_blank() {
+        return "no text".to_owned();
     }
     let new = text::new_in(mail);
     let words: Vec<&str> = new.raw().split_whitespace().collect();
@@ -204,7 +216,11 @@ fn attachment(part: &Attachment) -> String {
     } else {
         format!("{} KB", part.bytes.div_ceil(1024))
     };
-    format!("{} {size}", output::quoted(&part.name, 40))
+    let kind = Foreign::new(part.kind.as_str()).cut(60);
+    if part.name.is_blank() {
+        return format!("{kind} {size}");
+    }
+    format!("{} {kind} {size}", output::quoted(&part.name, 40))
 }
 
 fn letter_line(letter: &Letter) -> String {
