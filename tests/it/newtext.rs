@@ -150,10 +150,14 @@ fn no_mail_makes_an_empty_ticket_and_a_link_shows_where_it_leads() {
         assert!(one.contains("[there is no text in this mail; "), "{one}");
         assert!(n == 4 || one.contains(says), "{one}");
     }
+    let words = "It works on /x too.\n\nOn Monday, ben wrote:\n> We could not.\n";
+    let (all, _) = shown(&g, "5", &mia, "", words);
+    let says = "2 lines folded, taken for a quote or a signature: --text 1 --quotes";
+    assert!(all.contains(says), "{all}");
     let html = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n";
     let body = "<p>See <a href=\"https://app.example.net/x\">https://app.example.org/x</a>.</p>\
         <div style=\"display:none\">unseen</div><blockquote>before</blockquote>";
-    let (_, one) = shown(&g, "5", &mia, html, body);
+    let (_, one) = shown(&g, "6", &mia, html, body);
     let link = "See [https://app.example.org/x] <https://app.example.net/x>.";
     for words in [link, "[hidden: unseen]", "> before"] {
         assert!(one.contains(words), "{one}");

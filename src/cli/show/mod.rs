@@ -133,14 +133,9 @@ fn one(tx: &Tx, thread: &Thread, n: usize, wanted: &Show) -> Result<()> {
                 output::foreign_block(whole, "");
                 return Ok(());
             }
-            let new = text::new_in(&mail);
-            output::foreign_block(&new, "");
-            let lines = |text: &str| text.lines().filter(|l| !l.trim().is_empty()).count();
-            let folded = lines(whole.raw()).saturating_sub(lines(new.raw()));
-            if folded > 0 {
-                output::strong(format!(
-                    "[{folded} lines that look like a quote or a signature are folded: --quotes shows them]"
-                ));
+            output::foreign_block(&text::new_in(&mail), "");
+            if let Some(folded) = thread::folded(&mail) {
+                output::strong(format!("[{folded}: --quotes shows them]"));
             }
             Ok(())
         }

@@ -159,6 +159,8 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
     }
     if whole {
         output::foreign_block(&mail.text, "   | ");
+    } else if let Some(folded) = folded(&mail) {
+        output::line(format!("   {folded}: --text {n} --quotes"));
     }
     if row.authentication.0 == "fail" {
         output::line(format!(
@@ -179,6 +181,17 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
         output::marked("   ", &parts);
     }
     Ok(())
+}
+
+/// How many lines of a mail are not shown with what is new; empty ones do not count.
+pub(super) fn folded(mail: &Mail) -> Option<String> {
+    let lines = |text: &str| text.lines().filter(|l| !l.trim().is_empty()).count();
+    let many = match lines(mail.text.raw()).saturating_sub(lines(text::new_in(mail).raw())) {
+        0 => return None,
+        1 => "1 line".to_owned(),
+        n => format!("{n} lines"),
+    };
+    Some(format!("{many} folded, taken for a quote or a signature"))
 }
 
 /// The parts of a mail that are not its text: name, type and size.

@@ -236,8 +236,12 @@ impl Page {
             if words.trim().is_empty() {
                 self.verbatim(&format!("<{target}>"));
             } else if !says(words, &target) {
-                self.out.insert(from, '[');
-                self.out.push_str(&format!("] <{target}>"));
+                let has_brackets = words.starts_with('[') && words.ends_with(']');
+                if !has_brackets {
+                    self.out.insert(from, '[');
+                    self.out.push(']');
+                }
+                self.out.push_str(&format!(" <{target}>"));
             }
         }
         let target = target.map(|target| clean(&target));

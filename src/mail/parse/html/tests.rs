@@ -64,10 +64,7 @@ fn a_link_shows_its_true_target() {
         "see <a href=a><b>one</b><a href=b>two",
         "see [one] <a>[two] <b>",
     );
-    check(
-        "<a href='x'><img alt='a shot'></a>",
-        "[[image: a shot]] <x>",
-    );
+    check("<a href='x'><img alt='a shot'></a>", "[image: a shot] <x>");
 }
 
 #[test]
