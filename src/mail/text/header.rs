@@ -48,7 +48,7 @@ fn lower(words: &str) -> String {
 }
 
 /// The header that Outlook and telephones put above a quoted mail: *From* and two more
-/// fields, one of them with a date. The date tells it from a mail that a report shows, and
+/// fields that mails have, one of them with a date. The date tells it from a mail that a report shows, and
 /// no program's field is in it. Below a rule, or where a paragraph begins.
 pub(super) fn is_quoted_header(rest: &[&str], fresh: bool) -> bool {
     let below_rule = rest.first().is_some_and(|line| is_rule(line));
@@ -90,7 +90,11 @@ fn fields<'a>(rest: &[&'a str]) -> Option<&'a str> {
     let at = labelled.iter().take(3).position(is_from);
     let known = |(name, _): &(String, &str)| OTHERS.contains(&name.as_str());
     let at = match at {
-        Some(at) => labelled.iter().take(at).all(known).then_some(at)?,
+        Some(at) => {
+            let is_mail = labelled.iter().take(at).all(known);
+            let others = labelled.iter().filter(|field| known(field)).count();
+            (is_mail && others >= 2).then_some(at)?
+        }
         // The language is not known; its form is, below a rule.
         None if is_rule(first) && labelled.len() == lines.len() => {
             labelled.iter().position(|(_, line)| line.contains('@'))?

@@ -211,7 +211,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             Occasion::First => self.quoting,
             Occasion::Answer => {
                 let before = self.at.checked_sub(1).and_then(|at| self.lines.get(at));
-                let is_new = !self.quoted && quote::is_prompt(rest);
+                let is_new = !self.quoted && quote::is_written(rest);
                 self.quoting || !(is_new || quote::is_difference(before, rest))
             }
         };

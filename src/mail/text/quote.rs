@@ -14,12 +14,15 @@ pub(super) fn marked(rest: &[&str]) -> usize {
     rest.iter().take_while(|line| is_quoted(line)).count()
 }
 
-/// Lines at a prompt: the first of them is a command.
-pub(super) fn is_prompt(rest: &[&str]) -> bool {
-    let line = rest.first().copied().unwrap_or_default();
-    let words = line.trim_start().strip_prefix("> ").unwrap_or_default();
+/// Marked lines that are new, where nothing was quoted before: at a prompt, where the first of
+/// them is a command; of markup; and what mail servers write for `From` where a line begins.
+pub(super) fn is_written(rest: &[&str]) -> bool {
+    let line = rest.first().copied().unwrap_or_default().trim_start();
+    let is_alone = !rest.get(1).is_some_and(|next| is_quoted(next));
+    let words = line.strip_prefix("> ").unwrap_or_default();
     let word = words.split_whitespace().next().unwrap_or_default();
-    COMMANDS.contains(&word) || word.starts_with("./") || word.starts_with("SELECT")
+    let is_prompt = COMMANDS.contains(&word) || word.starts_with("./") || line.starts_with(">>> ");
+    is_prompt || line.starts_with("><") || (line.starts_with(">From ") && is_alone)
 }
 
 /// New lines of a difference between files, as `diff` writes without `-u`: behind `---`

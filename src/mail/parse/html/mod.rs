@@ -43,7 +43,7 @@ fn open(page: &mut Page, tag: &tags::Tag<'_>) {
         "hr" => page.rule(),
         "img" => image(page, tag),
         "a" => page.link(tag.value("href").map(decoded)),
-        "blockquote" => page.quote(1),
+        "blockquote" => page.quote(!tag.only_sets_in()),
         "pre" => page.code(1),
         "ul" => page.list(None),
         "ol" => page.list(Some(number(tag.value("start")).unwrap_or(1))),
@@ -62,7 +62,7 @@ fn open(page: &mut Page, tag: &tags::Tag<'_>) {
 fn close(page: &mut Page, name: &str) {
     match name {
         "a" => page.link(None),
-        "blockquote" => page.quote(-1),
+        "blockquote" => page.quote_end(),
         "pre" => page.code(-1),
         "ul" | "ol" => page.list_end(),
         "p" => page.paragraph_end(),
@@ -128,12 +128,12 @@ fn decoded(text: &str) -> Cow<'_, str> {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((before, behind)) = rest.split_once('&') {
         out.push_str(before);
-        let end = behind.bytes().take(12).position(|b| b == b';');
-        let entity = end.and_then(|end| Some((behind.get(..end)?, behind.get(end + 1..)?)));
-        match entity
-            .filter(|(name, _)| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#'))
-        {
-            Some((name, after)) if !name.is_empty() => {
+        let letters = behind.bytes().take(12);
+        let letters = letters.take_while(|b| b.is_ascii_alphanumeric() || *b == b'#');
+        let name = behind.get(..letters.count()).unwrap_or_default();
+        let after = behind.get(name.len()..).unwrap_or_default();
+        match after.strip_prefix(';') {
+            Some(after) if !name.is_empty() => {
                 let token = format!("&{name};");
                 mail_parser::decoders::html::add_html_token(&mut out, token.as_bytes(), false);
                 rest = after;

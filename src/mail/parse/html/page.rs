@@ -20,6 +20,8 @@ pub(super) struct Page {
     spaces: usize,
     /// A space before it is one with the last.
     after_space: bool,
+    /// Each open `blockquote`, and whether it is a quote.
+    quotes: Vec<bool>,
     depth: usize,
     code: usize,
     /// The next number of each open list, if it counts.
@@ -178,9 +180,17 @@ impl Page {
         self.below_rule = true;
     }
 
-    pub(super) fn quote(&mut self, by: isize) {
+    /// What is only set in is no quote.
+    pub(super) fn quote(&mut self, is_quote: bool) {
         self.block(2);
-        self.depth = self.depth.saturating_add_signed(by);
+        self.quotes.push(is_quote);
+        self.depth += usize::from(is_quote);
+    }
+
+    pub(super) fn quote_end(&mut self) {
+        self.block(2);
+        let was_quote = self.quotes.pop() == Some(true);
+        self.depth -= usize::from(was_quote);
     }
 
     pub(super) fn code(&mut self, by: isize) {

@@ -72,6 +72,13 @@ impl<'a> Tag<'a> {
         class.starts_with("Mso") || style.contains("margin:0")
     }
 
+    /// A `blockquote` by which a person moved lines to the right: programs that quote give
+    /// it a class, a type or a bar.
+    pub(super) fn only_sets_in(&self) -> bool {
+        let is_named = self.value("type").is_some() || self.value("class").is_some();
+        !is_named && self.style().contains("border:none")
+    }
+
     /// Where Outlook puts the header of a quoted mail.
     pub(super) fn begins_quoted_mail(&self) -> bool {
         if self.name != "div" || self.attributes.is_empty() {

@@ -74,6 +74,10 @@ fn quotes_are_marked_and_a_quoted_mail_stands_below_a_rule() {
         "yes\n\n> one\n\n> > two\n\nno",
     );
     check(
+        "yes<blockquote style='margin:0 0 0 40px; border: none'>no quote</blockquote>no",
+        "yes\n\nno quote\n\nno",
+    );
+    check(
         "yes<hr><div id=\"x_divRplyFwdMsg\"><b>From:</b> Kim<br><b>Sent:</b> 2026</div>",
         "yes\n__________\nFrom: Kim\nSent: 2026",
     );
