@@ -1,10 +1,10 @@
 //! A mail, from its bytes to the verdict and to the letter that answers it.
 
 use gatepost::mail::parse::{contents, every_text, forwarded_author, parse};
-use gatepost::mail::text::newly_written;
+use gatepost::mail::text::{Occasion, above_first_quote, new_in, written};
 use gatepost::mail::{
-    Address, Author, Defect, Digester, Mail, Marks, MessageId, OurList, Outgoing, acts, compose,
-    counted_as, fingerprint, keyword, loop_tag, undone,
+    Address, Author, Defect, Digester, Foreign, Mail, Marks, MessageId, OurList, Outgoing, acts,
+    compose, counted_as, fingerprint, keyword, loop_tag, undone,
 };
 use gatepost::triage::likeness::Mark;
 use gatepost::triage::{
@@ -129,11 +129,7 @@ fn is_read_alike_elsewhere(mail: &Mail, bytes: &[u8]) {
 
 /// What is taken from a mail to be shown or compared.
 fn says_nothing_by_accident(mail: &Mail) {
-    let new = newly_written(&mail.text);
-    assert!(
-        mail.text.is_blank() || !new.is_blank(),
-        "all of a text is taken for a quote"
-    );
+    let new = is_new_in_order(mail);
     for text in [&mail.subject, &mail.text, &new] {
         assert!(!text.line().chars().any(acts));
         assert!(!text.block().chars().any(|c| acts(c) && c != '\n'));
@@ -173,6 +169,31 @@ fn says_nothing_by_accident(mail: &Mail) {
         let told = marks(mail.author.address(), name, &ours);
         assert!(told.iter().all(|mark| !mark.chars().any(acts)), "{told:?}");
     }
+}
+
+/// On no occasion is a text all quote, and each line of what is new stands in it, in order.
+fn is_new_in_order(mail: &Mail) -> Foreign {
+    let whole = mail.text.raw();
+    let stands_in_order = |new: &mut dyn Iterator<Item = &str>| {
+        let mut lines = whole.lines();
+        new.filter(|line| !line.trim().is_empty())
+            .all(|line| lines.any(|l| l.trim_end() == line.trim_end()))
+    };
+    for occasion in [Occasion::Answer, Occasion::First, Occasion::Strict] {
+        let new = written(&mail.text, occasion);
+        assert!(
+            mail.text.is_blank() || !new.is_blank(),
+            "all of a text is taken for a quote: {occasion:?}"
+        );
+        assert!(
+            stands_in_order(&mut new.raw().lines()),
+            "a line that nobody wrote: {occasion:?}"
+        );
+    }
+    let above = above_first_quote(&mail.text);
+    let begins = above.iter().zip(whole.lines());
+    assert!(begins.into_iter().all(|(line, wrote)| *line == wrote));
+    new_in(mail)
 }
 
 fn watched() -> Address {

@@ -10,12 +10,13 @@
 //! (see `head.rs`). Where the decoder panics all the same, the mail is *unreadable*:
 //! its header fields are there and nothing else.
 //!
-//! Known faults: TNEF, uuencode and the text of forwarded mails are not opened. Targets
-//! of links in an HTML part are left out of the text.
+//! Known faults: TNEF, uuencode, the text of forwarded mails and what lies signed in an
+//! S/MIME envelope are not opened: they are listed.
 
 mod decode;
 mod field;
 mod head;
+mod html;
 mod mailbox;
 mod media;
 mod shape;
@@ -198,7 +199,7 @@ fn words(leaf: &Leaf<'_>) -> String {
         leaf.media.charset.as_deref(),
     );
     if leaf.media.kind == "text/html" {
-        decode::html(&text)
+        html::words(&text)
     } else {
         text
     }
@@ -209,8 +210,12 @@ fn attached<'f, 'a>(
     found: &'f Found<'a>,
     chosen: &'f [usize],
 ) -> impl Iterator<Item = &'f Leaf<'a>> {
+    // Of a text that is not there, no part is another form.
     let is_other_form = |l: &Leaf<'_>| {
-        l.is_alternative && !l.media.is_attachment && l.media.kind.starts_with("text/")
+        !chosen.is_empty()
+            && l.is_alternative
+            && !l.media.is_attachment
+            && l.media.kind.starts_with("text/")
     };
     let is_empty_text = |l: &Leaf<'_>| {
         l.media.kind == "text/plain"
