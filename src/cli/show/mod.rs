@@ -123,7 +123,7 @@ fn one(tx: &Tx, thread: &Thread, n: usize, wanted: &Show) -> Result<()> {
         Entry::Letter(letter) if raw => output::raw(&tx.letter_bytes(letter.id)?),
         Entry::Mail(row) => {
             let mail = read_mail(tx, row)?;
-            let whole = &mail.text;
+            let whole = mail.to_read();
             if whole.is_blank() {
                 let parts = thread::parts(&mail).unwrap_or_else(|| "nor any other part".to_owned());
                 output::strong(format!("[there is no text in this mail; {parts}]"));

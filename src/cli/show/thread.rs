@@ -158,7 +158,7 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
         output::marked("   ", &format!("{kind}, {}: {}", place.0, place.1));
     }
     if whole {
-        output::foreign_block(&mail.text, "   | ");
+        output::foreign_block(mail.to_read(), "   | ");
     } else if let Some(folded) = folded(&mail) {
         output::line(format!("   {folded}: --text {n} --quotes"));
     }
@@ -199,7 +199,7 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
 /// How many lines of a mail are not shown with what is new; empty ones do not count.
 pub(super) fn folded(mail: &Mail) -> Option<String> {
     let lines = |text: &str| text.lines().filter(|l| !l.trim().is_empty()).count();
-    let many = match lines(mail.text.raw()).saturating_sub(lines(text::new_in(mail).raw())) {
+    let many = match lines(mail.to_read().raw()).saturating_sub(lines(text::new_in(mail).raw())) {
         0 => return None,
         1 => "1 line".to_owned(),
         n => format!("{n} lines"),
@@ -227,7 +227,7 @@ fn first_words(mail: &Mail, from: usize) -> String {
     if mail.encrypted {
         return "encrypted".to_owned();
     }
-    if mail.text.is_blank() {
+    if mail.to_read().is_blank() {
         return "no text".to_owned();
     }
     let new = text::new_in(mail);

@@ -6,7 +6,7 @@ use crate::desk::class::ATTACK;
 use crate::desk::ingest::Arrival;
 use crate::desk::{Duty, File, file, read_mail};
 use crate::letters::{self, AckView, Answer, Count, DayOff, Missing, Promised};
-use crate::mail::{Mail, Marks};
+use crate::mail::{Mail, Marks, text};
 use crate::promise::{DayKind, OneOf, Promise, Span};
 use crate::store::{Go, Letter, LetterKind, MailRow, NewLetter, Tx};
 use crate::ticket::{By, TicketNo, What};
@@ -178,7 +178,7 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
         arrived: local(config, file.row.opened_at),
         by_hand,
         answer: promised.and_then(|d| answer(config, d)),
-        missing: match (mail.encrypted, extract::names_a_system(&mail.text)) {
+        missing: match (mail.encrypted, extract::names_a_system(&text::new_in(mail))) {
             (true, _) => Missing::NotReadable,
             (false, true) => Missing::Nothing,
             // What a person wrote down is no mail that could lack something.

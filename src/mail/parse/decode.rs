@@ -1,10 +1,12 @@
-//! From the bytes of a part to text: transfer encoding (RFC 2045 section 6), charset.
+//! From the bytes of a part to text: transfer encoding (RFC 2045 section 6), charset,
+//! HTML.
 //!
 //! Nothing here fails: what cannot be decoded is shown as it stands, because half a
 //! report is better than none.
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
+use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use std::borrow::Cow;
 
@@ -97,6 +99,11 @@ pub(super) fn text(bytes: &[u8], charset: Option<&str>) -> String {
         }
         (None, Err(_)) => bytes.iter().copied().map(char::from).collect(),
     }
+}
+
+/// The words of an HTML part; scripts, styles and targets of links are left out.
+pub(super) fn html(text: &str) -> String {
+    html_to_text(text)
 }
 
 #[cfg(test)]

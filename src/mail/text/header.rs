@@ -48,61 +48,59 @@ fn lower(words: &str) -> String {
 }
 
 /// The header that Outlook and telephones put above a quoted mail: *From* and two more
-/// fields that mails have, one of them with a date. The date tells it from a mail that a report shows, and
-/// no program's field is in it. Below a rule, or where a paragraph begins.
+/// fields that mails have, one of them with a date. The date tells it from a mail that a
+/// report shows, and no program's field is in it. Below a rule, or where a paragraph begins.
+///
+/// Where the language is not known its form is: in a paragraph that begins with a rule, four
+/// fields and nothing else, the first with an address in brackets.
 pub(super) fn is_quoted_header(rest: &[&str], fresh: bool) -> bool {
-    let below_rule = rest.first().is_some_and(|line| is_rule(line));
-    (fresh || below_rule) && fields(rest).is_some()
-}
-
-/// The value of *From* in the header that stands here.
-pub(super) fn author<'a>(rest: &[&'a str]) -> Option<&'a str> {
-    let line = fields(rest)?;
-    let (_, value) = line.split_once([':', '\u{ff1a}'])?;
-    Some(value.trim_matches(|c: char| c == '*' || c.is_whitespace()))
-}
-
-/// The line of *From*, where a quoted header stands here.
-fn fields<'a>(rest: &[&'a str]) -> Option<&'a str> {
-    let first = rest.first()?;
-    if !is_rule(first) && label(first).is_none() {
-        return None;
+    let Some(first) = rest.first() else {
+        return false;
+    };
+    let below_rule = is_rule(first);
+    if !fresh && !below_rule || !below_rule && label(first).is_none() {
+        return false;
     }
     let lines = rest.iter().take(FIELDS);
-    let lines = lines.skip_while(|l| is_rule(l) || (is_rule(first) && l.trim().is_empty()));
-    let lines: Vec<&'a str> = lines
+    let lines = lines.skip_while(|l| is_rule(l) || (below_rule && l.trim().is_empty()));
+    let lines: Vec<&str> = lines
         .copied()
         .take_while(|line| !line.trim().is_empty())
         .collect();
-    let labelled: Vec<(String, &'a str)> = lines
+    let fields: Vec<(String, &str)> = lines
         .iter()
         .filter_map(|line| Some((label(line)?, *line)))
         .collect();
     let by_machine =
-        |(name, _): &(String, &str)| MACHINES.contains(&name.as_str()) || name.starts_with("x-");
-    let says_day = labelled
-        .iter()
-        .any(|(_, line)| line.len() <= 400 && says_when(line));
-    if labelled.len() < 3 || !says_day || labelled.iter().any(by_machine) {
-        return None;
+        |(name, _): &Field<'_>| MACHINES.contains(&name.as_str()) || name.starts_with("x-");
+    let says_day = |(_, line): &Field<'_>| line.len() <= 400 && says_when(line);
+    if fields.len() < 3 || !fields.iter().any(says_day) || fields.iter().any(by_machine) {
+        return false;
     }
-    let is_from = |(name, _): &(String, &str)| FROM.contains(&name.as_str());
-    let at = labelled.iter().take(3).position(is_from);
-    let known = |(name, _): &(String, &str)| OTHERS.contains(&name.as_str());
-    let at = match at {
-        Some(at) => {
-            let is_mail = labelled.iter().take(at).all(known);
-            let others = labelled.iter().filter(|field| known(field)).count();
-            (is_mail && others >= 2).then_some(at)?
-        }
-        // The language is not known; its form is, below a rule.
-        None if is_rule(first) && labelled.len() == lines.len() => {
-            labelled.iter().position(|(_, line)| line.contains('@'))?
-        }
-        None => return None,
+    let has_form = fresh && below_rule && fields.len() == lines.len();
+    is_of_a_mail(&fields) || has_form && has_form_of_a_mail(&fields)
+}
+
+/// A field by its name in lower case, and its line.
+type Field<'a> = (String, &'a str);
+
+fn is_of_a_mail(fields: &[Field<'_>]) -> bool {
+    let is_from = |(name, _): &Field<'_>| FROM.contains(&name.as_str());
+    let known = |(name, _): &&Field<'_>| OTHERS.contains(&name.as_str());
+    fields.iter().take(3).position(is_from).is_some_and(|at| {
+        let before = fields.iter().take(at).all(|field| known(&field));
+        let has_room = fields.get(at).is_some_and(|(_, line)| line.len() <= 400);
+        before && has_room && fields.iter().filter(known).count() >= 2
+    })
+}
+
+fn has_form_of_a_mail(fields: &[Field<'_>]) -> bool {
+    let address = |line: &str| {
+        let inner = line.split_once('<')?.1.split_once('>')?.0;
+        Some(inner.contains('@') && !inner.contains(char::is_whitespace))
     };
-    let (_, line) = labelled.get(at)?;
-    (line.len() <= 400).then_some(*line)
+    let first = fields.first().and_then(|(_, line)| address(line));
+    fields.len() >= 4 && first == Some(true)
 }
 
 /// The name of a field at the beginning of a line, in lower case; it may be bold.

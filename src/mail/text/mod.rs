@@ -1,5 +1,6 @@
-//! What a person wrote anew, above or between what is quoted. For views, and for what is
-//! read out of a report; what is stored is always the whole.
+//! What a person wrote anew, above or between what is quoted. For what people read, and for
+//! what is read out of a report for them; what is stored is always the whole, and what
+//! decides something reads `steady`.
 //!
 //! To show too much is a nuisance, to show too little loses a report. So what is in doubt
 //! is shown; nothing at all is never shown; and a mail that answers nothing hardly has
@@ -10,7 +11,8 @@
 //! - `quote` knows marked quotes and the lines that introduce one;
 //! - `header` knows the header of a quoted mail, and the rules above it;
 //! - `tail` knows signatures, what telephones and lists write, and legal notices;
-//! - `words` holds the words of some forty languages.
+//! - `words` holds the words of some forty languages;
+//! - `steady` is apart: quotes where something is decided by them.
 //!
 //! Linear in the length of the text; quotes are looked for in its first 10,000 lines, and
 //! what comes behind them is shown. Known faults: a quote that is neither marked nor
@@ -21,6 +23,7 @@
 mod header;
 mod occasion;
 mod quote;
+pub mod steady;
 mod tail;
 mod words;
 
@@ -33,7 +36,7 @@ const LINES: usize = 10_000;
 
 /// What is new in a mail. When nothing new is found, the whole text.
 pub fn new_in(mail: &Mail) -> Foreign {
-    written(&mail.text, Occasion::of(mail))
+    written(mail.to_read(), Occasion::of(mail))
 }
 
 /// What is new in the text of an answer: lines quoted with `>` and the line that introduces
@@ -72,26 +75,6 @@ pub fn written(text: &Foreign, occasion: Occasion) -> Foreign {
     } else {
         Foreign::new(new.trim_matches('\n').trim_end())
     }
-}
-
-/// The lines above the first thing that is quoted, and above a signature: of the first
-/// 10,000.
-pub fn above_first_quote(text: &Foreign) -> Vec<&str> {
-    let lines: Vec<&str> = text.raw().lines().take(LINES).collect();
-    let mut walk = Walk::new(&lines, Occasion::Strict);
-    let mut above = Vec::new();
-    while let Some(Step::Keep(line)) = walk.step() {
-        above.push(line);
-    }
-    above
-}
-
-/// The author field of the first mail that stands in a text with its header: what people
-/// forward without attaching it.
-pub fn forwarded_author(text: &Foreign) -> Option<&str> {
-    let lines = text.raw().lines().take(LINES);
-    let lines: Vec<&str> = lines.map(|l| l.trim_start_matches(['>', ' '])).collect();
-    (0..lines.len()).find_map(|at| header::author(lines.get(at..)?))
 }
 
 /// Whoever writes this above a quote wrote more within it.
@@ -155,9 +138,8 @@ impl<'t, 'a> Walk<'t, 'a> {
     fn step(&mut self) -> Option<Step<'a>> {
         let rest = self.rest();
         let line = rest.first().copied()?;
-        let is_strict = self.occasion == Occasion::Strict;
         if line.trim_start().starts_with("```") {
-            self.fenced = !self.fenced && !is_strict;
+            self.fenced = !self.fenced;
             return Some(self.keep(line));
         }
         if self.fenced || self.verbatim > 0 {
@@ -170,7 +152,7 @@ impl<'t, 'a> Walk<'t, 'a> {
         if let Some(lines) = self.tail(rest) {
             return Some(self.skip(lines));
         }
-        if !self.fresh && !is_strict && !quote::may_follow(line) {
+        if !self.fresh && !quote::may_follow(line) {
             return Some(self.keep(line));
         }
         Some(self.unmarked(rest, line))
@@ -179,7 +161,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// A line that no mark tells from new ones.
     fn unmarked(&mut self, rest: &'t [&'a str], line: &'a str) -> Step<'a> {
         let is_first = self.occasion == Occasion::First;
-        if header::forwards(line) && self.occasion != Occasion::Strict {
+        if header::forwards(line) {
             // What is forwarded is what they want us to read.
             self.occasion = Occasion::First;
             return self.keep(line);
@@ -198,16 +180,13 @@ impl<'t, 'a> Walk<'t, 'a> {
                 self.quoting = true;
                 self.skip(lines)
             }
-            Some(intro) if !is_first && (intro.is_certain || self.occasion == Occasion::Strict) => {
-                Step::End
-            }
+            Some(intro) if !is_first && intro.is_certain => Step::End,
             _ => self.keep(line),
         }
     }
 
     fn quoted_line(&mut self, rest: &'t [&'a str]) -> Step<'a> {
         let is_quote = match self.occasion {
-            Occasion::Strict => true,
             Occasion::First => self.quoting,
             Occasion::Answer => {
                 let before = self.at.checked_sub(1).and_then(|at| self.lines.get(at));
@@ -230,8 +209,8 @@ impl<'t, 'a> Walk<'t, 'a> {
 
     /// How many lines are a signature, or a notice that nobody wrote.
     fn tail(&self, rest: &[&str]) -> Option<usize> {
-        let signed = tail::signature(rest, self.fresh, self.occasion == Occasion::Strict);
-        let footer = || tail::footer(rest);
+        let signed = tail::signature(rest, self.fresh);
+        let footer = || tail::footer(rest, self.occasion);
         let notice = || tail::notice(rest).filter(|_| self.fresh && self.has_new);
         signed.or_else(footer).or_else(notice)
     }

@@ -11,8 +11,6 @@ pub enum Occasion {
     /// It answers none, or forwards one: only a quote that is introduced and marked is left
     /// out.
     First,
-    /// Whatever may be a quote is one: for what must be the writer's own word.
-    Strict,
 }
 
 impl Occasion {

@@ -3,9 +3,12 @@
 //!
 //! Each has a length beyond which it is none: a report may have a line of two strokes.
 
-use super::header::{is_quoted_header, is_separator};
+use super::Occasion;
+use super::header::{is_quoted_header, is_rule, is_separator};
 use super::quote::{introduction, is_quoted};
-use super::words::{CHECKED, FOOTERS, NOTICE_ASKS, NOTICE_BEGINS, NOTICE_SAYS, SENT_BY, SENT_FROM};
+use super::words::{
+    CHECKED, FOOTERS, NOTICE_ASKS, NOTICE_BEGINS, NOTICE_SAYS, SENT_BY, SENT_FROM, SENT_FROM_MY,
+};
 
 /// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
 const SIGNED: usize = 24;
@@ -17,13 +20,10 @@ const FOOTER: usize = 10;
 const NOTICE: usize = 40;
 
 /// How many lines are a signature.
-pub(super) fn signature(rest: &[&str], fresh: bool, strict: bool) -> Option<usize> {
+pub(super) fn signature(rest: &[&str], fresh: bool) -> Option<usize> {
     let line = rest.first().copied()?;
-    if sent_from(line, rest.get(1).copied(), strict) {
+    if sent_from(rest, fresh) {
         return Some(1);
-    }
-    if strict {
-        return (line == "-- ").then_some(1);
     }
     let bare = line.trim_end();
     let is_mark = line == "-- " || bare == "--\u{a0}";
@@ -76,54 +76,83 @@ fn may_be_signed(line: &str) -> bool {
     line.chars().count() <= 72 && !is_item && !ends
 }
 
-/// What a telephone or a program signs with, on a line of its own.
-fn sent_from(line: &str, next: Option<&str>, strict: bool) -> bool {
-    let line = line.trim_start();
+/// What a telephone or a program signs with, on a line of its own. The words of the first
+/// table are written by nobody else; those of the others also begin sentences, and count
+/// only where a paragraph begins and nothing new comes behind.
+fn sent_from(rest: &[&str], fresh: bool) -> bool {
+    let line = rest.first().copied().unwrap_or_default().trim_start();
     let begins = |all: &[&str]| all.iter().any(|words| line.starts_with(words));
-    if strict && begins(&SENT_FROM) {
-        return true;
-    }
     let bare = line.split_once('<').map_or(line, |(words, _)| words).trim();
-    let is_known = begins(&SENT_FROM) || SENT_BY.iter().any(|words| bare.ends_with(words));
-    let words = bare.split_whitespace().count();
-    let is_sentence = bare.contains([',', ';', '?', '(']) || bare.contains(". ");
-    if !is_known || bare.is_empty() || words > 9 || bare.len() > 120 || is_sentence {
+    let ends = bare.trim_end_matches('.');
+    let is_certain = begins(&SENT_FROM_MY);
+    let may_be = is_certain
+        || begins(&SENT_FROM)
+        || SENT_BY.iter().any(|words| ends.ends_with(words))
+        || (ends.starts_with("Von meine") && ends.ends_with(" gesendet"));
+    if !may_be || bare.is_empty() || bare.split_whitespace().count() > 9 || bare.len() > 120 {
         return false;
     }
-    // A sentence goes on.
-    next.is_none_or(|next| {
+    let is_sentence = bare.contains([',', ';', '?', '!', '(', '=', '`', '"'])
+        || bare.contains(". ")
+        || bare.ends_with([':', '\u{ff1a}']);
+    let is_alone = rest.get(1).is_none_or(|next| {
         let is_quote = is_quoted(next) || introduction(&[next], true).is_some();
         next.trim().is_empty()
             || next.starts_with(['_', '-'])
             || is_quote
             || next.ends_with(':')
             || next.contains('@')
+    });
+    !is_sentence && is_alone && (is_certain || fresh && ends_what_is_new(rest))
+}
+
+/// Behind this line and empty ones the text ends, or a quote begins.
+fn ends_what_is_new(rest: &[&str]) -> bool {
+    let behind = rest.iter().skip(1);
+    let empty = behind.take_while(|line| line.trim().is_empty()).count();
+    let behind = rest.get(1 + empty..).unwrap_or_default();
+    behind.first().is_none_or(|line| {
+        is_quoted(line)
+            || is_rule(line)
+            || is_separator(line)
+            || matches!(line.trim_end(), "--" | "__" | "\u{2014}")
+            || is_quoted_header(behind, true)
+            || introduction(behind, true).is_some()
     })
 }
 
-/// How many lines are the footer of a mailing list, below a rule.
-pub(super) fn footer(rest: &[&str]) -> Option<usize> {
+/// How many lines are the footer of a mailing list, below a rule: the paragraph ends behind
+/// it. A first report may speak of lists, below a heading: there it says so twice.
+pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
     let line = rest.first()?.trim();
-    let is_rule = line.len() >= 2 && line.bytes().all(|b| b"_-~=*".contains(&b))
+    let is_ruled = line == "--"
+        || line.len() >= 3 && line.bytes().all(|b| b"_-~=*".contains(&b))
         || line.chars().all(|c| c == '\u{2014}') && !line.is_empty();
-    if is_rule {
-        let below = rest.get(1..)?.iter().take(FOOTER);
-        let lines = below.take_while(|line| !line.trim().is_empty());
-        let lines: Vec<&&str> = lines.collect();
-        let says = |line: &&&str| {
-            let lower = line.to_lowercase();
-            FOOTERS.iter().any(|words| lower.contains(words))
-        };
-        return lines
-            .iter()
-            .copied()
-            .any(|l| says(&l))
-            .then_some(lines.len() + 1);
+    if !is_ruled {
+        let is_short = line.len() <= 200;
+        let checked = || CHECKED.iter().any(|words| line.starts_with(words));
+        return (is_short && checked()).then_some(1);
     }
-    CHECKED
+    let below = rest.get(1..)?;
+    let is_end = |line: &&&str| line.trim().is_empty() || is_quoted(line);
+    let many = below
         .iter()
-        .any(|words| line.starts_with(words))
-        .then_some(1)
+        .take(FOOTER + 1)
+        .take_while(|l| !is_end(l))
+        .count();
+    let lines = below.get(..many).filter(|lines| lines.len() <= FOOTER)?;
+    let numbered = |line: &&str| {
+        let line = line.trim_start();
+        let behind = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        behind.len() < line.len() && behind.starts_with(['.', ')'])
+    };
+    let lower = lines.join(" ").to_lowercase();
+    let says = FOOTERS
+        .iter()
+        .filter(|words| lower.contains(**words))
+        .count();
+    let wanted = if occasion == Occasion::First { 2 } else { 1 };
+    (says >= wanted && !lines.iter().any(numbered)).then_some(many + 1)
 }
 
 /// How many lines are a legal notice: it begins like one, says that it is confidential and

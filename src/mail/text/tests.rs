@@ -54,26 +54,6 @@ fn what_stands_between_quotes_is_new() {
 }
 
 #[test]
-fn what_stands_above_the_first_quote_ends_there() {
-    for (text, above) in [
-        ("a\nb\n", "a\nb"),
-        ("a\n\n> q\nb", "a\n"),
-        ("a\n  > q\nb", "a"),
-        ("On 1 Nov 2026, Kim wrote:\n> q\nb", ""),
-        (
-            "a\n\nAm 01.11.26 um 10:00 schrieb Kim <kim@example.net>:\nq",
-            "a\n",
-        ),
-        ("a\n-- \nAnna", "a"),
-        ("a\n-----Original Message-----\nq", "a"),
-        ("", ""),
-    ] {
-        let text = Foreign::new(text);
-        assert_eq!(above_first_quote(&text).join("\n"), above, "{text:?}");
-    }
-}
-
-#[test]
 fn what_a_report_shows_is_no_quote() {
     for report in [
         "Send this:\n\nGET / HTTP/1.1\nHost: example.org\nCookie: a=b\nDate: 2026",
@@ -100,4 +80,59 @@ fn nothing_new_shows_everything() {
     check("> all\n> quoted", "> all\n> quoted");
     check("", "");
     check("-- \nKim", "-- \nKim");
+}
+
+fn is_shown_whole(texts: &[&str]) {
+    for text in texts {
+        check(text, text);
+        let first = written(&Foreign::new(*text), Occasion::First);
+        assert_eq!(first.raw(), *text);
+    }
+}
+
+#[test]
+fn fields_below_a_rule_are_a_report_unless_they_are_a_mails() {
+    is_shown_whole(&[
+        "Details\n-----\nUser: kim@example.net\nDate: 2026-11-02\nEndpoint: /login",
+        "Details\n\n-----\nUser: kim@example.net\nDate: 2026-11-02\nEndpoint: /login\nBrowser: x",
+        "Details\n-----\nUser: Kim <kim@example.net>\nDate: 2026\nEndpoint: /a\nBrowser: x",
+        "Details\n\n-----\nUser: Kim <kim@example.net>\nDate: 2026-11-02\nEndpoint: /login",
+    ]);
+    check(
+        "yes\n\n-----\nKimtaholo: Kim <kim@example.net>\nTaaki: 2 Nov 2026\nLoho: Mia\nSani: x\n\nis it?",
+        "yes",
+    );
+}
+
+#[test]
+fn a_report_that_speaks_of_a_list_has_no_footer() {
+    is_shown_whole(&[
+        "Steps\n=====\n1. Open the list\n2. Press unsubscribe\n\nIt fails.",
+        "a\n\n~~~\nunsubscribe 1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11",
+        "a\n**\nunsubscribe",
+    ]);
+    let one = "a\n\n-----\nThe link to unsubscribe takes any token.\n\nb";
+    let shown = written(&Foreign::new(one), Occasion::First);
+    assert_eq!(shown.raw(), one);
+    let two = "a\n____\nx mailing list\nhttps://lists.example.org/listinfo/x\n\n> b";
+    for occasion in [Occasion::First, Occasion::Answer] {
+        let shown = written(&Foreign::new(two), occasion);
+        assert!(shown.raw().starts_with("a\n") || shown.raw() == "a");
+        assert!(!shown.raw().contains("listinfo"), "{occasion:?}");
+    }
+}
+
+#[test]
+fn sentences_are_no_telephones() {
+    is_shown_whole(&[
+        "a\n\nSent with a forged cookie\n\nit answers 200",
+        "a\n\nVon meiner Seite aus\n\nist es behoben",
+        "Sent via POST:\n\nx=1",
+        "Sent from my server, it fails",
+        "It was\nSent with a forged cookie",
+        "a\n\nSent using `curl`",
+    ]);
+    check("a\n\nSent with Example Mail secure email.", "a");
+    check("a\n\nVon meinem Telefon gesendet\n\n> b", "a");
+    check("a\nSent from my telephone\n\nb", "a\n\nb");
 }

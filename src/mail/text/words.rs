@@ -129,13 +129,20 @@ pub(super) const MACHINES: [&str; 35] = [
     "max-forwards", "return-receipt-to", "dkim", "spf", "dmarc",
 ];
 
-/// What telephones and programs sign with, at its beginning.
+/// What telephones sign with, at its beginning, and nobody begins a sentence with.
 #[rustfmt::skip]
-pub(super) const SENT_FROM: [&str; 101] = [
-    "Sent from my ", "Sent from Outlook", "Sent from Mail for ", "Sent from Yahoo",
-    "Sent from Proton", "Sent from a ", "Sent from ", "Sent via ", "Sent with ", "Sent using ",
-    "Get Outlook for ", "Get BlueMail for ", "Gesendet von ", "Gesendet mit ", "Von meinem ",
-    "Von meiner ", "Diese Nachricht wurde von meinem ", "Outlook für ", "Envoyé de ",
+pub(super) const SENT_FROM_MY: [&str; 10] = [
+    "Sent from my ", "Sent from Outlook", "Get Outlook for ", "Gesendet von meinem ",
+    "Gesendet von Outlook", "Gesendet von Mail", "Envoyé de mon ", "Enviado desde mi ",
+    "Inviato da iPhone", "Inviato dal mio ",
+];
+
+/// What telephones and programs sign with, at its beginning; sentences begin so too.
+#[rustfmt::skip]
+pub(super) const SENT_FROM: [&str; 95] = [
+    "Sent from Mail for ", "Sent from Yahoo", "Sent from Proton", "Sent from a ", "Sent from ",
+    "Sent via ", "Sent with ", "Sent using ", "Get BlueMail for ", "Gesendet von ",
+    "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Outlook für ", "Envoyé de ",
     "Envoyé à partir ", "Envoyé depuis ", "Envoyé avec ", "Obtenir Outlook pour ",
     "Télécharger Outlook pour ", "Enviado desde ", "Enviado con ", "Enviado do ", "Enviado de ",
     "Enviado a partir ", "Enviat des ", "Obtener Outlook para ", "Obter o Outlook para ",
@@ -151,7 +158,7 @@ pub(super) const SENT_FROM: [&str; 101] = [
     "Στάλθηκε από ", "Αποστολή από ", "נשלח מ", "נשלח באמצעות ", "أُرسلت من ", "أرسلت من ",
     "تم الإرسال من ", "مرسل من ", "ارسال شده از ", "ส่งจาก ", "Được gửi từ ", "Đã gửi từ ",
     "Gửi từ ", "Dikirim dari ", "Dihantar daripada ", "发自我的", "发自 ", "發自我的", "从我的", "從我的", "傳送自",
-    "寄自", "获取 Outlook", "Outlook for ", "나의 ", "Bidalia nire ",
+    "寄自", "获取 Outlook", "Outlook for ", "Bidalia nire ",
 ];
 
 /// The same, at its end.

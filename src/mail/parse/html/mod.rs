@@ -11,7 +11,14 @@
 //! - lists, lines and the spaces of code stay.
 //!
 //! Linear in the length of the part: `tags` looks at each byte a bounded number of times,
-//! `page` writes each character once.
+//! `page` writes each character once, and ends at a length that nobody reads.
+//!
+//! It is ours, because what strangers write is read by the process that keeps the promises:
+//! `html_to_text` of `mail-parser`, by which things are decided, drops the targets of links,
+//! and a reader that first builds a tree of elements (html5ever, html2text) recurses, aborts
+//! or is slow on some, so that it needs guards around it, and a copy of the part beside it.
+//! Here is no tree, no recursion and no index that may panic, and a target is shown as it
+//! is written.
 
 mod page;
 mod tags;
@@ -20,10 +27,17 @@ use page::Page;
 use std::borrow::Cow;
 use tags::{Tags, Token};
 
+/// A page is not longer than this and its last piece of text.
+const LONGEST: usize = 8 * 1024 * 1024;
+
 /// The words of a part.
 pub(super) fn words(html: &str) -> String {
     let mut page = Page::default();
     for token in Tags::of(html) {
+        if page.len() > LONGEST {
+            page.marked("cut", "the rest of this part is in the raw mail");
+            break;
+        }
         match token {
             Token::Text(text) => page.text(text),
             Token::Open(tag) => open(&mut page, &tag),

@@ -1,12 +1,29 @@
 //! Lines of text, written as tags ask for them.
 
-use super::decoded;
+use super::{decoded, is_block};
 use std::borrow::Cow;
 
 /// Quotes are marked to this depth.
 const DEPTH: usize = 5;
 /// Lists are set in to this depth.
 const LISTS: usize = 4;
+/// Blocks that are written in a way of their own.
+const LISTS_AND_TABLES: [&str; 14] = [
+    "ul",
+    "ol",
+    "table",
+    "td",
+    "th",
+    "blockquote",
+    "pre",
+    "hr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+];
 /// So much of a link's target is shown.
 const TARGET: usize = 2_000;
 
@@ -50,6 +67,11 @@ struct Hidden {
 }
 
 impl Page {
+    /// So many bytes are written.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// The words.
     pub(super) fn done(mut self) -> String {
         self.link(None);
@@ -174,7 +196,7 @@ impl Page {
         if self.below_rule {
             return;
         }
-        self.block(1);
+        self.block(2);
         self.verbatim("__________");
         self.block(1);
         self.below_rule = true;
@@ -263,6 +285,7 @@ impl Page {
     /// An element begins.
     pub(super) fn enter(&mut self, name: &str, hides: bool) {
         const EMPTY: [&str; 8] = ["br", "hr", "img", "input", "meta", "link", "col", "wbr"];
+        self.end_hidden_paragraph(name);
         match self.hidden.as_mut() {
             Some(hidden) if hidden.name == name => hidden.within += 1,
             Some(_) => {}
@@ -279,10 +302,19 @@ impl Page {
 
     /// An element ends.
     pub(super) fn leave(&mut self, name: &str) {
+        self.end_hidden_paragraph(name);
         match self.hidden.as_mut().filter(|hidden| hidden.name == name) {
             Some(hidden) if hidden.within > 0 => hidden.within -= 1,
             Some(_) => self.end_hidden(),
             None => {}
+        }
+    }
+
+    /// A paragraph needs no end of its own: a block that begins or ends ends it.
+    fn end_hidden_paragraph(&mut self, name: &str) {
+        let is_paragraph = self.hidden.as_ref().is_some_and(|h| h.name == "p");
+        if is_paragraph && (is_block(name) || LISTS_AND_TABLES.contains(&name)) {
+            self.end_hidden();
         }
     }
 

@@ -24,12 +24,15 @@ impl<'a> Tag<'a> {
     pub(super) fn value(&self, name: &str) -> Option<&'a str> {
         let mut rest = self.attributes;
         loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || c == '=');
+            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+            // A name may begin with it.
+            let inner = rest.strip_prefix('=').unwrap_or(rest);
             if rest.is_empty() {
                 return None;
             }
             let end = |c: char| c.is_whitespace() || c == '=' || c == '/';
-            let (key, behind) = rest.split_at(rest.find(end).unwrap_or(rest.len()));
+            let length = rest.len() - inner.len() + inner.find(end).unwrap_or(inner.len());
+            let (key, behind) = rest.split_at(length);
             let (value, behind) = match behind.trim_start().strip_prefix('=') {
                 Some(behind) => value(behind.trim_start()),
                 None => ("", behind),
@@ -89,6 +92,48 @@ impl<'a> Tag<'a> {
     }
 }
 
+/// Where in a tag a byte stands, as browsers count: there a quote begins a value, and
+/// elsewhere it is a letter.
+#[derive(Clone, Copy)]
+enum Within {
+    /// The name of the tag.
+    Name,
+    /// Between attributes.
+    Space,
+    /// The name of an attribute.
+    Key,
+    /// Behind that name.
+    BehindKey,
+    /// Behind `=`.
+    Equals,
+    /// A value without quotes.
+    Bare,
+    /// A value in these quotes.
+    Quoted(u8),
+}
+
+impl Within {
+    /// Where the next byte stands, unless this one ends the tag.
+    fn behind(self, byte: u8) -> Option<Self> {
+        let is_space = byte.is_ascii_whitespace();
+        Some(match (self, byte) {
+            (Self::Quoted(quote), _) if quote == byte => Self::Space,
+            (Self::Quoted(_), _) => self,
+            (_, b'>') => return None,
+            (Self::Equals, b'"' | b'\'') => Self::Quoted(byte),
+            (Self::Equals | Self::BehindKey, _) if is_space => self,
+            (Self::Equals, _) => Self::Bare,
+            (Self::Key | Self::BehindKey, b'=') => Self::Equals,
+            (Self::Key, _) if is_space => Self::BehindKey,
+            (Self::Name | Self::Bare, _) if is_space => Self::Space,
+            (Self::Name | Self::Key | Self::BehindKey | Self::Space, b'/') => Self::Space,
+            (Self::Space, _) if is_space => self,
+            (Self::Space | Self::BehindKey | Self::Key, _) => Self::Key,
+            (Self::Name | Self::Bare, _) => self,
+        })
+    }
+}
+
 /// The value behind the `=`, and what comes behind it.
 fn value(text: &str) -> (&str, &str) {
     let mut letters = text.chars();
@@ -134,19 +179,11 @@ impl<'a> Tags<'a> {
             return None;
         }
         if self.quotes_close {
-            let mut quote = None;
-            let mut before = b'<';
+            let mut within = Within::Name;
             for (at, byte) in rest.bytes().enumerate() {
-                match (quote, byte) {
-                    (Some(q), _) if q == byte => quote = None,
-                    (Some(_), _) => {}
-                    // A quote begins a value; elsewhere it is a letter.
-                    (None, b'"' | b'\'') if before == b'=' => quote = Some(byte),
-                    (None, b'>') => return Some(at),
-                    _ => {}
-                }
-                if !byte.is_ascii_whitespace() {
-                    before = byte;
+                match within.behind(byte) {
+                    Some(next) => within = next,
+                    None => return Some(at),
                 }
             }
             self.quotes_close = false;
@@ -185,12 +222,35 @@ impl<'a> Tags<'a> {
         if rest.starts_with("<!--") {
             let before = self.at;
             self.at += 4;
-            if self.until("-->").is_some() {
+            if self.comment().is_some() {
                 return Some(());
             }
             self.at = before;
         }
         self.at += self.end_of_tag(rest)? + 1;
+        Some(())
+    }
+
+    /// Passes what is left of a comment: `<!-->` is a whole one, and `--!>` an end.
+    fn comment(&mut self) -> Option<()> {
+        let rest = self.rest();
+        if let Some(end) = [">", "->"].iter().find(|end| rest.starts_with(**end)) {
+            self.at += end.len();
+            return Some(());
+        }
+        if self.missing.contains(&"-->") {
+            return None;
+        }
+        let closes = |at: &usize| {
+            let before = rest.get(..*at).unwrap_or_default();
+            before.ends_with("--") || before.ends_with("--!")
+        };
+        let mut ends = rest.match_indices('>').map(|(at, _)| at);
+        let Some(at) = ends.find(closes) else {
+            self.missing.push("-->");
+            return None;
+        };
+        self.at += at + 1;
         Some(())
     }
 

@@ -79,11 +79,11 @@ fn quotes_are_marked_and_a_quoted_mail_stands_below_a_rule() {
     );
     check(
         "yes<hr><div id=\"x_divRplyFwdMsg\"><b>From:</b> Kim<br><b>Sent:</b> 2026</div>",
-        "yes\n__________\nFrom: Kim\nSent: 2026",
+        "yes\n\n__________\nFrom: Kim\nSent: 2026",
     );
     check(
         "yes<div style='border:none;border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> Kim</div>",
-        "yes\n__________\nFrom: Kim",
+        "yes\n\n__________\nFrom: Kim",
     );
 }
 
@@ -100,6 +100,17 @@ fn what_is_not_seen_is_said_and_never_lost() {
     check("a<img src=x width=1 height=1>b<img src=cid:y>", "ab[image]");
     check("a <script>alert(1)</script> b", "a [script: alert(1)] b");
     check("a<style>b</style><title>c</title><!-- d -->e", "ae");
+    // A paragraph ends where a block begins or ends.
+    check("<p hidden>a<p>b</p>c", "[hidden: a]\n\nb\n\nc");
+    check("<div><p hidden>a</div>b", "[hidden: a]\nb");
+    check("<p hidden>a<h5>b", "[hidden: a]\n\nb");
+    // As browsers have it.
+    check("a<!-->b<!--->c<!-- d --!>e<!-- - -->f<!----!>g", "abcefg");
+    check("a<b c=d\"e>f\"g</b>", "af\"g");
+    check("a<b c=\"d>e\" f='>'>g</b>", "ag");
+    check("a<b c=d='e>f' g", "af' g");
+    check("a<b=\"c>d\"", "ad\"");
+    check("a<a =href=x>b</a><a href = 'y'>c</a>", "ab[c] <y>");
     // What never ends swallows nothing.
     check("a<script>b", "ab");
     check("a<!-- b", "a<!-- b");
