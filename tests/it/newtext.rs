@@ -4,7 +4,7 @@
 
 use crate::kit::{Gatepost, report};
 use crate::post_office::PostOffice;
-use gatepost::mail::parse::parse;
+use gatepost::mail::parse::for_reading;
 use gatepost::mail::text::new_in;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ fn missing(these: &[String], those: &[String]) -> (usize, usize) {
 fn measured(folder: &Path) -> Figures {
     let mut all = Figures::default();
     for (name, bytes, wanted) in pairs(folder) {
-        let mail = parse(&bytes, true);
+        let mail = for_reading(&bytes, true);
         let (shown, wanted) = (seen(new_in(&mail).raw()), seen(&wanted));
         let (lost, of) = missing(&wanted, &shown);
         let (leaked, shows) = missing(&shown, &wanted);
