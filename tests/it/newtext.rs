@@ -163,3 +163,97 @@ fn no_mail_makes_an_empty_ticket_and_a_link_shows_where_it_leads() {
         assert!(one.contains(words), "{one}");
     }
 }
+
+#[test]
+fn a_usual_report_and_its_answer_are_one_screen_in_order() {
+    let g = Gatepost::ready(PostOffice::shared(), "screen");
+    let mia = g.reporter("mia");
+    let arrives = |id: &str, subject: &str, head: &str, body: &str| {
+        let id = format!("{id}@example.net");
+        g.arrives(&mia, &report(&mia, &g.address, &id, subject, head, body));
+        g.once().ok();
+    };
+    let html = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n";
+    let step = "<li>Open <a href=\"https://app.example.org/t\">the page of the team</a>.</li>";
+    let body = format!(
+        "<p>Whoever knows its name reads the invitations of a team.</p><ol>{}</ol><p>Mia</p>",
+        step.repeat(30)
+    );
+    arrives("s1", "Invitations of any team are shown", html, &body);
+    let mixed = "In-Reply-To: <s1@example.net>\nMIME-Version: 1.0\n\
+        Content-Type: multipart/mixed; boundary=b\n";
+    let quoted = "On Monday, ben wrote:\n> We could not.\n".to_owned() + &"> x\n".repeat(40);
+    let body = format!(
+        "--b\nContent-Type: text/plain\n\nHere is the log.\n\n{quoted}\n\
+         --b\nContent-Type: text/plain; name=a.log\n\
+         Content-Disposition: attachment; filename=a.log\n\n1 2 3\n--b--\n"
+    );
+    arrives("s2", "Re: Invitations of any team are shown", mixed, &body);
+    let all = g.run(&["show", "1"]).ok();
+    let rows = all
+        .lines()
+        .map(|line| line.chars().count().div_ceil(80).max(1));
+    assert!(rows.sum::<usize>() < 24, "{all}");
+    let places: Vec<Option<usize>> = [
+        "1  ",
+        "\"Whoever knows its",
+        "2  ",
+        "\"Here is the log.\"",
+        "42 lines folded",
+        "\"a.log\" text/plain 5 B",
+    ]
+    .iter()
+    .map(|words| all.find(words))
+    .collect();
+    assert!(
+        places.is_sorted() && places.iter().all(Option::is_some),
+        "{all}"
+    );
+    let (one, two) = (["show", "1", "--text", "1"], ["show", "1", "--text", "2"]);
+    let first = g.run(&one).ok();
+    let link = "30. Open [the page of the team] <https://app.example.org/t>.";
+    assert!(first.contains(link), "{first}");
+    assert!(!g.run(&two).ok().contains("> x"), "a quote is shown");
+}
+
+/// What the receipt of a mail says to its reporter.
+fn receipt(g: &Gatepost, reference: &str, from: &str, head: &str, body: &str) -> String {
+    let _ = shown(g, reference, from, head, body);
+    g.run(&["show", reference, "--text", "2"]).ok()
+}
+
+#[test]
+fn a_receipt_asks_for_a_place_that_is_named_nowhere_but_below_a_signature() {
+    let g = Gatepost::ready(PostOffice::shared(), "asked");
+    let html = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n";
+    for (n, head, body, is_asked) in [
+        (
+            1,
+            html,
+            "<p>It fails <a href=\"https://app.example.org/t\">here</a>.</p>",
+            false,
+        ),
+        (2, html, "<p>It fails somewhere.</p>", true),
+        (
+            3,
+            "",
+            "It fails.\n\n-- \nMia\nhttps://mia.example.net/\n",
+            true,
+        ),
+        (
+            4,
+            "",
+            "It fails: https://app.example.org/t\n\n-- \nMia\n",
+            false,
+        ),
+    ] {
+        let from = g.reporter(&format!("mia{n}"));
+        let letter = receipt(&g, &n.to_string(), &from, head, body);
+        let words: Vec<&str> = letter.split_whitespace().collect();
+        let asks = words.join(" ").contains("(URL or IP) of the affected");
+        assert!(
+            letter.contains("We have your report") && asks == is_asked,
+            "{letter}"
+        );
+    }
+}
