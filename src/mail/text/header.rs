@@ -58,7 +58,7 @@ pub(super) fn is_quoted_header(rest: &[&str], fresh: bool) -> bool {
         return false;
     };
     let below_rule = is_rule(first);
-    if !fresh && !below_rule || !below_rule && label(first).is_none() {
+    if !below_rule && (!fresh || label(first).is_none()) {
         return false;
     }
     let lines = rest.iter().take(FIELDS);
