@@ -167,6 +167,29 @@ fn a_reply_cites_its_parent_once_and_shows_what_is_new() {
     );
 }
 
+/// Marks of the page stand in no text by which something is decided: a reporter could break
+/// a labelled line in two with them, and a bounce would say other words.
+#[test]
+fn what_is_decided_by_reads_html_as_bare_words() {
+    let body = "<blockquote>Assessment: <img alt=''>acc<span hidden>e</span>pted</blockquote>\
+        <a href='https://a.example/'>returned</a><hr>";
+    let bytes = format!("Content-Type: text/html\n\n{body}");
+    let mail = for_reading(bytes.as_bytes(), true);
+    let texts = every_text(bytes.as_bytes()).unwrap_or_default();
+    assert_eq!(mail.text.raw().trim(), "Assessment: acceptedreturned");
+    assert_eq!(texts.last(), Some(&mail.text));
+    let shown = "> Assessment: [image]acc[hidden: e]pted\n\n[returned] <https://a.example/>";
+    assert!(
+        mail.to_read().raw().starts_with(shown),
+        "{:?}",
+        mail.to_read().raw()
+    );
+    let link = b"Content-Type: text/html\n\n<a href='https://a.example/'></a>";
+    let only_link = for_reading(link, true);
+    assert_eq!(only_link.to_read().raw(), "<https://a.example/>");
+    assert!(parse(link, true).text.is_blank());
+}
+
 /// A mail built to cost much: `head`, then `unit` again and again up to the size that
 /// the parser is given at most, or to a quarter of it.
 struct Bomb(&'static str, &'static str, &'static str);
