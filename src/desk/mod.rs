@@ -35,7 +35,7 @@ pub mod tick;
 pub use files::{Duty, File, Files, policy_of};
 
 use crate::config::Config;
-use crate::mail::parse::{self, PARSED_AT_MOST, parse};
+use crate::mail::parse::{self, PARSED_AT_MOST, for_reading};
 use crate::mail::{Address, Defect, Mail};
 use crate::promise;
 use crate::store::{MailRow, Tx};
@@ -92,7 +92,7 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
     Ok(ticket)
 }
 
-/// Reads a mail again from its bytes on record. One that ended the process when it was
+/// Reads a mail again from its bytes on record, for people to read too. One that ended the process when it was
 /// parsed is not parsed again.
 ///
 /// # Errors
@@ -109,7 +109,7 @@ pub fn read_mail(tx: &Tx, row: &MailRow) -> Result<Mail> {
         });
     }
     let head = head_of(tx, row)?;
-    Ok(parse(&head, head.len() as u64 == row.size))
+    Ok(for_reading(&head, head.len() as u64 == row.size))
 }
 
 /// Who wrote the mail that this one forwards, as far as that says so.

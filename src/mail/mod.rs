@@ -57,6 +57,10 @@ pub struct Mail {
     /// The readable text: the plain parts that are no attachments, one after the other
     /// (mail programs put pictures between them), else the text of the HTML part.
     pub text: Foreign,
+    /// The same as a person would see it, where it is of an HTML part and the mail was read
+    /// [for reading](parse::for_reading).
+    #[serde(skip)]
+    pub page: Option<Foreign>,
     /// Parts that are not the readable text, at most 200. The other form of an
     /// alternative is none.
     pub attachments: Vec<Attachment>,
@@ -77,6 +81,11 @@ impl Mail {
             }
         }
         ids
+    }
+
+    /// The text that people read. What decides something reads [`Self::text`].
+    pub fn to_read(&self) -> &Foreign {
+        self.page.as_ref().unwrap_or(&self.text)
     }
 
     /// The mail server that delivered it wrote `Return-Path: <>` (RFC 5321 section

@@ -6,7 +6,8 @@
 //! label. Whatever is in doubt is passed over, with the reason: a person can record it.
 //! It must never take what a reporter wrote for the word of the team.
 
-use crate::mail::{Foreign, text};
+use crate::mail::Foreign;
+use crate::mail::text::steady::above_first_quote;
 use crate::ticket::Outcome;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -43,7 +44,7 @@ pub struct Labelled {
 impl Labelled {
     /// Whether a text holds any line that looks like a labelled one.
     pub fn is_in(text: &Foreign, labels: &Labels) -> bool {
-        let lines = text::above_first_quote(text);
+        let lines = above_first_quote(text);
         [&labels.assessment, &labels.expected]
             .iter()
             .any(|label| lines.iter().any(|line| value(line, label).is_some()))
@@ -53,7 +54,7 @@ impl Labelled {
     /// local day on which the mail was received: a date comes after it, and within two
     /// years.
     pub fn read(text: &Foreign, labels: &Labels, theirs: &[Foreign], said: Date) -> Self {
-        let lines = text::above_first_quote(text);
+        let lines = above_first_quote(text);
         let theirs: Vec<String> = theirs.iter().map(|text| letters_of(text.raw())).collect();
         let mut read = Self::default();
         let mut one = |label: &str| match only(&lines, label, &theirs) {

@@ -108,7 +108,7 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         add(Sign::Subject, hex(together(&words(&subject))));
     }
     if !mail.encrypted {
-        let new = text::newly_written(&mail.text);
+        let new = text::steady::newly_written(&mail.text);
         let new = beginning(new.raw());
         let words = words(new);
         if words.len() >= WORDS_AT_LEAST {

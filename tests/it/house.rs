@@ -231,7 +231,15 @@ const RAW: &[(&str, &str)] = &[
         "mail/parse/shape.rs",
         "looks for the name of a file, and for ids",
     ),
-    ("mail/text.rs", "cuts it into lines that are foreign again"),
+    (
+        "mail/text/mod.rs",
+        "cuts it into lines that are foreign again",
+    ),
+    ("mail/text/occasion.rs", "looks for the mark of an answer"),
+    (
+        "mail/text/steady.rs",
+        "cuts it into lines that are foreign again",
+    ),
     ("triage/extract.rs", "looks for what it names"),
     ("triage/alike.rs", "compares subjects"),
     ("triage/filters/bounce/signs.rs", "looks for words"),

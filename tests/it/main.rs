@@ -51,6 +51,7 @@ mod likeness;
 mod loops;
 mod odd_files;
 mod mutated;
+mod newtext;
 mod outage;
 mod order;
 mod outbox;

@@ -414,7 +414,10 @@ fn quotes_are_folded_and_are_one_option_away() {
     );
     g.once().ok();
     let folded = g.run(&["show", "1", "--text", "1"]).ok();
-    says(&folded, &["It works on /x too.", "[2 lines", "--quotes"]);
+    says(
+        &folded,
+        &["It works on /x too.", "[3 lines folded", "--quotes"],
+    );
     assert!(!folded.contains("Sorry"), "{folded}");
     let whole = g.run(&["show", "1", "--text", "1", "--quotes"]).ok();
     assert!(

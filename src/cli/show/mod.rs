@@ -122,19 +122,20 @@ fn one(tx: &Tx, thread: &Thread, n: usize, wanted: &Show) -> Result<()> {
         Entry::Mail(row) if raw => tx.raw(row.id, output::raw),
         Entry::Letter(letter) if raw => output::raw(&tx.letter_bytes(letter.id)?),
         Entry::Mail(row) => {
-            let whole = read_mail(tx, row)?.text;
-            if wanted.quotes {
-                output::foreign_block(&whole, "");
+            let mail = read_mail(tx, row)?;
+            let whole = mail.to_read();
+            if whole.is_blank() {
+                let parts = thread::parts(&mail).unwrap_or_else(|| "nor any other part".to_owned());
+                output::strong(format!("[there is no text in this mail; {parts}]"));
                 return Ok(());
             }
-            let new = text::newly_written(&whole);
-            output::foreign_block(&new, "");
-            let lines = |text: &str| text.lines().filter(|l| !l.trim().is_empty()).count();
-            let folded = lines(whole.raw()).saturating_sub(lines(new.raw()));
-            if folded > 0 {
-                output::strong(format!(
-                    "[{folded} lines that look like a quote or a signature are folded: --quotes shows them]"
-                ));
+            if wanted.quotes {
+                output::foreign_block(whole, "");
+                return Ok(());
+            }
+            output::foreign_block(&text::new_in(&mail), "");
+            if let Some(folded) = thread::folded(&mail) {
+                output::strong(format!("[{folded}: --quotes shows them]"));
             }
             Ok(())
         }

@@ -214,7 +214,7 @@ fn unlabelled(
 
 /// The one date like 2027-06-17 that is newly written, and that can be promised.
 fn the_date(mail: &Mail, said: Date) -> Option<Date> {
-    let new = text::newly_written(&mail.text);
+    let new = text::new_in(mail);
     let mut dates: Vec<Date> = new
         .raw()
         .split(|c: char| !c.is_ascii_digit() && c != '-')
@@ -231,7 +231,7 @@ fn the_date(mail: &Mail, said: Date) -> Option<Date> {
 
 /// The one word of an outcome that is newly written.
 fn the_outcome(mail: &Mail) -> Option<Outcome> {
-    let new = text::newly_written(&mail.text);
+    let new = text::new_in(mail);
     let lower = new.raw().to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphabetic() && c != '-');
     let mut found: Vec<Outcome> = words.by_ref().filter_map(Outcome::parse).collect();

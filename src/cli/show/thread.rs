@@ -158,7 +158,9 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
         output::marked("   ", &format!("{kind}, {}: {}", place.0, place.1));
     }
     if whole {
-        output::foreign_block(&mail.text, "   | ");
+        output::foreign_block(mail.to_read(), "   | ");
+    } else if let Some(folded) = folded(&mail) {
+        output::line(format!("   {folded}: --text {n} --quotes"));
     }
     if row.authentication.0 == "fail" {
         output::line(format!(
@@ -188,16 +190,36 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
             ),
         });
     }
-    if !mail.attachments.is_empty() {
-        let parts: Vec<String> = mail.attachments.iter().map(attachment).collect();
-        let many = if parts.len() == 1 { "" } else { "s" };
-        output::line(format!(
-            "   {} attachment{many}: {}",
-            parts.len(),
-            parts.join(", ")
-        ));
+    if let Some(parts) = parts(&mail) {
+        output::marked("   ", &parts);
     }
     Ok(())
+}
+
+/// How many lines of a mail are not shown with what is new; empty ones do not count.
+pub(super) fn folded(mail: &Mail) -> Option<String> {
+    let lines = |text: &str| text.lines().filter(|l| !l.trim().is_empty()).count();
+    let many = match lines(mail.to_read().raw()).saturating_sub(lines(text::new_in(mail).raw())) {
+        0 => return None,
+        1 => "1 line".to_owned(),
+        n => format!("{n} lines"),
+    };
+    Some(format!("{many} folded, taken for a quote or a signature"))
+}
+
+/// The parts of a mail that are not its text: name, type and size.
+pub(super) fn parts(mail: &Mail) -> Option<String> {
+    let parts: Vec<String> = mail.attachments.iter().map(attachment).collect();
+    let many = match parts.len() {
+        0 => return None,
+        1 => "",
+        2.. => "s",
+    };
+    Some(format!(
+        "{} attachment{many}: {}",
+        parts.len(),
+        parts.join(", ")
+    ))
 }
 
 /// The beginning of what is new in it.
@@ -205,7 +227,10 @@ fn first_words(mail: &Mail, from: usize) -> String {
     if mail.encrypted {
         return "encrypted".to_owned();
     }
-    let new = text::newly_written(&mail.text);
+    if mail.to_read().is_blank() {
+        return "no text".to_owned();
+    }
+    let new = text::new_in(mail);
     let words: Vec<&str> = new.raw().split_whitespace().collect();
     let room = output::width().saturating_sub(26 + from);
     output::quoted(&Foreign::new(words.join(" ")), room.max(20))
@@ -217,7 +242,11 @@ fn attachment(part: &Attachment) -> String {
     } else {
         format!("{} KB", part.bytes.div_ceil(1024))
     };
-    format!("{} {size}", output::quoted(&part.name, 40))
+    let kind = Foreign::new(part.kind.as_str()).cut(60);
+    if part.name.is_blank() {
+        return format!("{kind} {size}");
+    }
+    format!("{} {kind} {size}", output::quoted(&part.name, 40))
 }
 
 fn letter_line(letter: &Letter) -> String {
@@ -275,7 +304,7 @@ fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Messa
                     because: row.authentication.1.clone(),
                 }),
                 received_at: row.received_at.to_string(),
-                new_text: text::newly_written(&mail.text),
+                new_text: text::new_in(&mail),
                 encrypted: mail.encrypted,
                 attachments: mail.attachments.iter().map(part).collect(),
             }

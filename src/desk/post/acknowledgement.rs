@@ -6,7 +6,7 @@ use crate::desk::class::ATTACK;
 use crate::desk::ingest::Arrival;
 use crate::desk::{Duty, File, file, read_mail};
 use crate::letters::{self, AckView, Answer, Count, DayOff, Missing, Promised};
-use crate::mail::{Mail, Marks};
+use crate::mail::{Mail, Marks, text};
 use crate::promise::{DayKind, OneOf, Promise, Span};
 use crate::store::{Go, Letter, LetterKind, MailRow, NewLetter, Tx};
 use crate::ticket::{By, TicketNo, What};
@@ -36,7 +36,8 @@ pub fn acknowledge(
     {
         return Ok(None);
     }
-    let letter = receipt(config, &file, arrival.mail)?;
+    let read = read_by_people(tx, ticket, arrival.mail)?;
+    let letter = receipt(config, &file, read.as_ref().unwrap_or(arrival.mail))?;
     let sender = &arrival.mailbox.address;
     let id = fresh_id(sender)?;
     let draft = Draft {
@@ -151,6 +152,17 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
     )
 }
 
+/// A mail as people read it, where its text names no system: then a link of an HTML part may.
+/// Few mails are read twice so.
+fn read_by_people(tx: &Tx, ticket: TicketNo, mail: &Mail) -> Result<Option<Mail>> {
+    let is_plain = mail.shape.content_type == "text/plain";
+    if is_plain || mail.encrypted || extract::names_a_system(&text::new_in(mail)) {
+        return Ok(None);
+    }
+    let first = tx.mails_of(ticket)?.into_iter().next();
+    first.map(|row| read_mail(tx, &row)).transpose()
+}
+
 /// Whoever attacks the reporter may read the receipt: that of an attack says little.
 fn receipt(config: &Config, file: &File, mail: &Mail) -> Result<letters::Letter> {
     let view = ack_view(config, file, mail);
@@ -178,7 +190,7 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
         arrived: local(config, file.row.opened_at),
         by_hand,
         answer: promised.and_then(|d| answer(config, d)),
-        missing: match (mail.encrypted, extract::names_a_system(&mail.text)) {
+        missing: match (mail.encrypted, extract::names_a_system(&text::new_in(mail))) {
             (true, _) => Missing::NotReadable,
             (false, true) => Missing::Nothing,
             // What a person wrote down is no mail that could lack something.

@@ -10,12 +10,14 @@
 //! (see `head.rs`). Where the decoder panics all the same, the mail is *unreadable*:
 //! its header fields are there and nothing else.
 //!
-//! Known faults: TNEF, uuencode and the text of forwarded mails are not opened. Targets
-//! of links in an HTML part are left out of the text.
+//! Known faults: TNEF, uuencode, the text of forwarded mails and what lies signed in an
+//! S/MIME envelope are not opened: they are listed. In [`Mail::text`], by which things are
+//! decided, the targets of links in an HTML part are left out.
 
 mod decode;
 mod field;
 mod head;
+mod html;
 mod mailbox;
 mod media;
 mod shape;
@@ -33,10 +35,20 @@ pub const PARSED_AT_MOST: usize = 8 * 1024 * 1024;
 /// Reads a mail. `bytes` are its beginning, at most [`PARSED_AT_MOST`]; `whole` says
 /// whether they are all of it.
 pub fn parse(bytes: &[u8], whole: bool) -> Mail {
+    parsed(bytes, whole, false)
+}
+
+/// The same, and what a person would see of an HTML part as the [page](Mail::page) of the
+/// mail. Intake needs none.
+pub fn for_reading(bytes: &[u8], whole: bool) -> Mail {
+    parsed(bytes, whole, true)
+}
+
+fn parsed(bytes: &[u8], whole: bool, to_read: bool) -> Mail {
     let whole = whole && bytes.len() <= PARSED_AT_MOST;
     let head = head::split(bytes.get(..PARSED_AT_MOST).unwrap_or(bytes));
-    let mut mail =
-        catch_unwind(AssertUnwindSafe(|| read(&head))).unwrap_or_else(|_| unreadable(&head));
+    let mut mail = catch_unwind(AssertUnwindSafe(|| read(&head, to_read)))
+        .unwrap_or_else(|_| unreadable(&head));
     let found = [
         (head.headers.is_empty(), Defect::NoHeaders),
         (head.nul, Defect::NulInHeader),
@@ -104,7 +116,7 @@ pub fn forwarded_author(bytes: &[u8], text: &Foreign) -> Option<Address> {
         field::author(&inner.headers).0.address().cloned()
     };
     let attached = catch_unwind(AssertUnwindSafe(attached)).ok().flatten();
-    attached.or_else(|| in_line(super::text::forwarded_author(text)?))
+    attached.or_else(|| in_line(super::text::steady::forwarded_author(text)?))
 }
 
 /// The one address in such a line; also in the brackets that some mail programs write.
@@ -132,7 +144,7 @@ fn unreadable(head: &Head<'_>) -> Mail {
     }
 }
 
-fn read(head: &Head<'_>) -> Mail {
+fn read(head: &Head<'_>, to_read: bool) -> Mail {
     let headers = &head.headers;
     let (author, no_author) = field::author(headers);
     let message_id = field::message_id(headers);
@@ -152,6 +164,7 @@ fn read(head: &Head<'_>) -> Mail {
         returned_ids: shape::returned(&found, &text),
         shape,
         encrypted: is_encrypted(&found, &text),
+        page: to_read.then(|| page(&found, &chosen)).flatten(),
         text: Foreign::new(text),
         attachments: attached(&found, &chosen).map(attachment).collect(),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
@@ -192,11 +205,15 @@ fn numbered<'f, 'a>(found: &'f Found<'a>) -> impl Iterator<Item = (usize, &'f Le
     found.leaves.iter().enumerate()
 }
 
-fn words(leaf: &Leaf<'_>) -> String {
-    let text = decode::text(
+fn decoded(leaf: &Leaf<'_>) -> String {
+    decode::text(
         &leaf.media.encoding.decode(leaf.body),
         leaf.media.charset.as_deref(),
-    );
+    )
+}
+
+fn words(leaf: &Leaf<'_>) -> String {
+    let text = decoded(leaf);
     if leaf.media.kind == "text/html" {
         decode::html(&text)
     } else {
@@ -204,13 +221,28 @@ fn words(leaf: &Leaf<'_>) -> String {
     }
 }
 
+/// What a person would see, where the readable text was taken from HTML, or there is none:
+/// then links and pictures may be all there is.
+fn page(found: &Found<'_>, chosen: &[usize]) -> Option<Foreign> {
+    let read = |n: &usize| chosen.is_empty() || chosen.contains(n);
+    let leaves = numbered(found)
+        .filter(|(n, leaf)| read(n) && leaf.media.kind == "text/html" && !leaf.media.is_attachment);
+    let pages: Vec<String> = leaves.map(|(_, l)| html::words(&decoded(l))).collect();
+    let page = Foreign::new(pages.join("\n"));
+    (!page.is_blank()).then_some(page)
+}
+
 /// Everything but the readable text and its other forms.
 fn attached<'f, 'a>(
     found: &'f Found<'a>,
     chosen: &'f [usize],
 ) -> impl Iterator<Item = &'f Leaf<'a>> {
+    // Of a text that is not there, no part is another form.
     let is_other_form = |l: &Leaf<'_>| {
-        l.is_alternative && !l.media.is_attachment && l.media.kind.starts_with("text/")
+        !chosen.is_empty()
+            && l.is_alternative
+            && !l.media.is_attachment
+            && l.media.kind.starts_with("text/")
     };
     let is_empty_text = |l: &Leaf<'_>| {
         l.media.kind == "text/plain"

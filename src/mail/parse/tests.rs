@@ -4,7 +4,7 @@ mod authors;
 mod reports;
 
 use super::*;
-use crate::mail::{MessageId, Part, text::newly_written};
+use crate::mail::{MessageId, Part, text::new_in, text::steady};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -60,6 +60,11 @@ fn words_are_read_whatever_they_are_wrapped_in() {
     }
     let html = parse(&sample("html-only"), true);
     assert!(!html.text.raw().contains("alert") && !html.text.raw().contains("color"));
+    let read = for_reading(&sample("html-only"), true);
+    let shown = read.to_read().raw();
+    assert!(shown.contains("[script: alert(1)]") && !shown.contains("color"));
+    assert_eq!((html.page, &html.text), (None, &read.text));
+    assert_eq!(for_reading(&sample("plain"), true).page, None);
     assert_eq!(parse(&sample("koi8-r"), true).subject.raw(), "Дыр\u{430}");
 }
 
@@ -157,16 +162,39 @@ fn a_reply_cites_its_parent_once_and_shows_what_is_new() {
         ]
     );
     assert_eq!(
-        newly_written(&reply.text).raw(),
+        new_in(&reply).raw(),
         "It also works with a token of a friend."
     );
 }
 
+/// Marks of the page stand in no text by which something is decided: a reporter could break
+/// a labelled line in two with them, and a bounce would say other words.
+#[test]
+fn what_is_decided_by_reads_html_as_bare_words() {
+    let body = "<blockquote>Assessment: <img alt=''>acc<span hidden>e</span>pted</blockquote>\
+        <a href='https://a.example/'>returned</a><hr>";
+    let bytes = format!("Content-Type: text/html\n\n{body}");
+    let mail = for_reading(bytes.as_bytes(), true);
+    let texts = every_text(bytes.as_bytes()).unwrap_or_default();
+    assert_eq!(mail.text.raw().trim(), "Assessment: acceptedreturned");
+    assert_eq!(texts.last(), Some(&mail.text));
+    let shown = "> Assessment: [image]acc[hidden: e]pted\n\n[returned] <https://a.example/>";
+    assert!(
+        mail.to_read().raw().starts_with(shown),
+        "{:?}",
+        mail.to_read().raw()
+    );
+    let link = b"Content-Type: text/html\n\n<a href='https://a.example/'></a>";
+    let only_link = for_reading(link, true);
+    assert_eq!(only_link.to_read().raw(), "<https://a.example/>");
+    assert!(parse(link, true).text.is_blank());
+}
+
 /// A mail built to cost much: `head`, then `unit` again and again up to the size that
-/// the parser is given at most.
+/// the parser is given at most, or to a quarter of it.
 struct Bomb(&'static str, &'static str, &'static str);
 
-const BOMBS: [Bomb; 27] = [
+const BOMBS: [Bomb; 44] = [
     Bomb("parts", MIXED, "--b\n\n"),
     Bomb(
         "parts with a header",
@@ -203,6 +231,23 @@ const BOMBS: [Bomb; 27] = [
     Bomb("tags", HTML, "<div>"),
     Bomb("open tags", HTML, "<"),
     Bomb("entities", HTML, "&amp;"),
+    Bomb("open entities", HTML, "&"),
+    Bomb("tags with open quotes", HTML, "<a b=\""),
+    Bomb("quotes in tags", HTML, "<a b=\">\""),
+    Bomb("attributes", HTML, "<a x=y "),
+    Bomb("links", HTML, "<a href=x>y"),
+    Bomb("open comments", HTML, "<!--"),
+    Bomb("comments", HTML, "<!--x--!>"),
+    Bomb("comments of nothing", HTML, "<!-->"),
+    Bomb("hidden paragraphs", HTML, "<p hidden>x<table>"),
+    Bomb("open scripts", HTML, "<script>"),
+    Bomb("what is hidden", HTML, "<p hidden>x"),
+    Bomb("quotes within quotes", HTML, "<blockquote>x"),
+    Bomb("lists within lists", HTML, "<ol><li>x"),
+    Bomb("signatures", "\n", "-- \nx\n"),
+    Bomb("notices", "\n", "this message\n\n"),
+    Bomb("telephones", "\n", "Sent with x\n\n"),
+    Bomb("footers", "\n", "---\nunsubscribe\n"),
     Bomb("quotes", "\n", "> "),
     Bomb("rules", "\n", "------\n"),
     Bomb("introductions", "\n", "a@b 2026 wrote:x\n"),
@@ -220,10 +265,13 @@ const QUOTED_PRINTABLE: &str = "Content-Transfer-Encoding: quoted-printable\n\n"
 impl Bomb {
     fn bytes(&self) -> Vec<u8> {
         let mut mail = self.1.as_bytes().to_vec();
-        while mail.len() < PARSED_AT_MOST {
+        // A text is read several times; a part of it shows a quadratic step as well.
+        let is_text = [HTML, "\n"].contains(&self.1);
+        let most = PARSED_AT_MOST / if is_text { 4 } else { 1 };
+        while mail.len() < most {
             mail.extend_from_slice(self.2.as_bytes());
         }
-        mail.truncate(PARSED_AT_MOST);
+        mail.truncate(most);
         mail
     }
 }
@@ -233,8 +281,8 @@ fn no_mail_costs_more_than_moments() {
     for bomb in BOMBS {
         let bytes = bomb.bytes();
         let start = Instant::now();
-        let mail = parse(&bytes, true);
-        let shown = newly_written(&mail.text);
+        let mail = for_reading(&bytes, true);
+        let (shown, marked) = (new_in(&mail), steady::newly_written(&mail.text));
         let took = start.elapsed();
         // Far above what each takes, and far below what a quadratic step would.
         assert!(took < Duration::from_secs(4), "{} took {took:?}", bomb.0);
@@ -250,7 +298,7 @@ fn no_mail_costs_more_than_moments() {
         );
         assert!(
             !mail.defects.contains(&Defect::Unreadable),
-            "{}: {shown:?}",
+            "{}: {shown:?} {marked:?}",
             bomb.0
         );
     }

@@ -1,21 +1,21 @@
-//! What a person wrote anew, above or between what is quoted. For views only.
+//! What is quoted, where something is decided by it: whether a labelled line is the team's
+//! own, which marks a mail has for others like it, whom a forwarded mail is of.
 //!
-//! Wrong guesses are harmless: the whole text is kept, and is one key away. A guess
-//! must never show nothing, and must not take a report's own lines for a quote: a
-//! request with its `Host:` and `Cookie:` looks much like the header of a quoted mail.
+//! It is apart from what views show, and changes seldom. There, what is in doubt is shown;
+//! here it is a quote, or a stranger's line would count as the team's. There, words are
+//! added for one more mail program; here, they would change what counts, and marks on
+//! record that others are compared with were made by these.
 //!
-//! Linear in the length of the text; quotes are looked for in its first 10,000 lines,
-//! and what comes behind them is shown. Known faults: the words that introduce a quote
-//! are known in some fifteen languages; a quote beyond them that has neither `>` nor
-//! an address before it is shown as new. A prompt written as `> ` is taken for a quote.
+//! Linear in the length of the text; quotes are looked for in its first 10,000 lines. The
+//! words that introduce a quote are known in some fifteen languages.
 
-use super::Foreign;
+use crate::mail::Foreign;
 
 /// Quotes are looked for in so many lines.
 const LINES: usize = 10_000;
 
-/// What is new in a text: lines quoted with `>` and the line that introduces them are
-/// left out; behind a signature or a quoted mail without `>`, everything is. When
+/// What is new in a text, for marks: lines quoted with `>` and the line that introduces
+/// them are left out; behind a signature or a quoted mail without `>`, everything is. When
 /// nothing new is found, the whole text.
 pub fn newly_written(text: &Foreign) -> Foreign {
     let lines: Vec<&str> = text.raw().lines().collect();

@@ -1,0 +1,166 @@
+//! The words of an HTML part, as a person would read them.
+//!
+//! Nothing is fetched, and nothing that stands in it is left out unsaid but styles,
+//! comments, the title and pictures too small to see:
+//! - where a link's words are not its target, both are shown: `[words] <https://target>`;
+//! - a quote is marked with `> `, as in plain text, and a rule stands where Outlook puts
+//!   its header of a quoted mail;
+//! - what a style hides is shown as `[hidden: words]`: who wrote it wanted it to be there,
+//!   and a report in it must not be lost; a script as `[script: code]`, a picture as
+//!   `[image: words]`;
+//! - lists, lines and the spaces of code stay.
+//!
+//! Linear in the length of the part: `tags` looks at each byte a bounded number of times,
+//! `page` writes each character once, and ends at a length that nobody reads.
+//!
+//! It is ours, because what strangers write is read by the process that keeps the promises:
+//! `html_to_text` of `mail-parser`, by which things are decided, drops the targets of links,
+//! and a reader that first builds a tree of elements (html5ever, html2text) recurses, aborts
+//! or is slow on some, so that it needs guards around it, and a copy of the part beside it.
+//! Here is no tree, no recursion and no index that may panic, and a target is shown as it
+//! is written.
+
+mod page;
+mod tags;
+
+use page::Page;
+use std::borrow::Cow;
+use tags::{Tags, Token};
+
+/// A page is not longer than this and its last piece of text.
+const LONGEST: usize = 8 * 1024 * 1024;
+
+/// The words of a part.
+pub(super) fn words(html: &str) -> String {
+    let mut page = Page::default();
+    for token in Tags::of(html) {
+        if page.len() > LONGEST {
+            page.marked("cut", "the rest of this part is in the raw mail");
+            break;
+        }
+        match token {
+            Token::Text(text) => page.text(text),
+            Token::Open(tag) => open(&mut page, &tag),
+            Token::Close(name) => close(&mut page, &name),
+            Token::Script(code) => page.marked("script", code),
+        }
+    }
+    page.done()
+}
+
+fn open(page: &mut Page, tag: &tags::Tag<'_>) {
+    let name = tag.name.as_str();
+    let hides = tag.hides() || name == "template";
+    page.enter(name, hides);
+    match name {
+        "br" => page.line_end(),
+        "hr" => page.rule(),
+        "img" => image(page, tag),
+        "a" => page.link(tag.value("href").map(decoded)),
+        "blockquote" => page.quote(!tag.only_sets_in()),
+        "pre" => page.code(1),
+        "ul" => page.list(None),
+        "ol" => page.list(Some(number(tag.value("start")).unwrap_or(1))),
+        "li" => page.item(),
+        "td" | "th" => page.cell(),
+        "p" => page.paragraph(if tag.is_close_set() { 1 } else { 2 }),
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" => page.block(2),
+        _ if is_block(name) => page.block(1),
+        _ => {}
+    }
+    if tag.begins_quoted_mail() {
+        page.rule();
+    }
+}
+
+fn close(page: &mut Page, name: &str) {
+    match name {
+        "a" => page.link(None),
+        "blockquote" => page.quote_end(),
+        "pre" => page.code(-1),
+        "ul" | "ol" => page.list_end(),
+        "p" => page.paragraph_end(),
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" => page.block(2),
+        _ if is_block(name) => page.block(1),
+        _ => {}
+    }
+    page.leave(name);
+}
+
+fn is_block(name: &str) -> bool {
+    const BLOCKS: [&str; 24] = [
+        "p",
+        "div",
+        "tr",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "body",
+        "center",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "address",
+        "form",
+        "fieldset",
+        "figure",
+        "figcaption",
+        "main",
+        "nav",
+        "aside",
+        "caption",
+        "summary",
+        "details",
+    ];
+    BLOCKS.contains(&name)
+}
+
+/// A picture is named, and not fetched; one of a few points is not seen and counts openings.
+fn image(page: &mut Page, tag: &tags::Tag<'_>) {
+    let size = |name| number(tag.value(name));
+    let is_speck = |size: Option<u32>| size.is_some_and(|size| size <= 3);
+    if is_speck(size("width")) || is_speck(size("height")) || tag.hides() {
+        return;
+    }
+    let alt = tag.value("alt").map(decoded);
+    page.marked("image", alt.unwrap_or_default().trim());
+}
+
+fn number(value: Option<&str>) -> Option<u32> {
+    let value = value?;
+    let digits = value.trim().trim_end_matches("px");
+    digits.parse().ok()
+}
+
+/// A text with its entities read.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, behind)) = rest.split_once('&') {
+        out.push_str(before);
+        let letters = behind.bytes().take(12);
+        let letters = letters.take_while(|b| b.is_ascii_alphanumeric() || *b == b'#');
+        let name = behind.get(..letters.count()).unwrap_or_default();
+        let after = behind.get(name.len()..).unwrap_or_default();
+        match after.strip_prefix(';') {
+            Some(after) if !name.is_empty() => {
+                let token = format!("&{name};");
+                mail_parser::decoders::html::add_html_token(&mut out, token.as_bytes(), false);
+                rest = after;
+            }
+            _ => {
+                out.push('&');
+                rest = behind;
+            }
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests;

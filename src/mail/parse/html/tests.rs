@@ -1,0 +1,184 @@
+//! HTML as mail programs and strangers write it.
+
+use super::words;
+
+fn check(html: &str, text: &str) {
+    assert_eq!(words(html), text, "{html}");
+}
+
+#[test]
+fn lines_lists_and_code_stay() {
+    check("<p>a  <b>b</b>\n c</p><p>d</p>", "a b c\n\nd");
+    check("a<br>b<br><br>c", "a\nb\n\nc");
+    check("<div>a</div><div><br></div><div>b</div>", "a\n\nb");
+    check(
+        "<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>b</p>",
+        "a\n\nb",
+    );
+    check(
+        "<ul><li>a<li>b<ul><li>c</ul></ul><ol start=3><li>d<li>e</ol>f",
+        "- a\n- b\n  - c\n\n3. d\n4. e\n\nf",
+    );
+    check(
+        "<pre>if a {\n    b;\n\n\n}</pre>end",
+        "if a {\n    b;\n\n\n}\nend",
+    );
+    check("x<div>&nbsp; &nbsp;y</div>", "x\n   y");
+    check(
+        "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+        "a  b\nc",
+    );
+    check(
+        "&lt;script&gt; &amp;amp; &#x41;&#66; &nope; &",
+        "<script> &amp; AB &nope; &",
+    );
+    check("1 < 2 <3 a<b> </ c <", "1 < 2 <3 a </ c <");
+}
+
+#[test]
+fn a_link_shows_its_true_target() {
+    check(
+        "<a href='https://evil.example/a?b&amp;c'>https://good.example</a>.",
+        "[https://good.example] <https://evil.example/a?b&c>.",
+    );
+    check(
+        "<a href=\"https://a.example/\">https://a.example</a>",
+        "https://a.example",
+    );
+    check("<a href=https://a.example>a.example</a>", "a.example");
+    check(
+        "<a href='mailto:a@b.example'>a@b.example</a>",
+        "a@b.example",
+    );
+    check(
+        "<a href='http://a.example'>https://a.example</a>",
+        "[https://a.example] <http://a.example>",
+    );
+    check(
+        "<a href='java\nscript:alert(1)'>here</a>",
+        "[here] <javascript:alert(1)>",
+    );
+    check("<a href='x'></a>", "<x>");
+    check("<a name=top>top</a> <a href='#top'>up</a>", "top up");
+    check(
+        "see <a href=a><b>one</b><a href=b>two",
+        "see [one] <a>[two] <b>",
+    );
+    check("<a href='x'><img alt='a shot'></a>", "[image: a shot] <x>");
+}
+
+#[test]
+fn quotes_are_marked_and_a_quoted_mail_stands_below_a_rule() {
+    check(
+        "yes<blockquote>one<blockquote>two</blockquote></blockquote>no",
+        "yes\n\n> one\n\n> > two\n\nno",
+    );
+    check(
+        "yes<blockquote style='margin:0 0 0 40px; border: none'>no quote</blockquote>no",
+        "yes\n\nno quote\n\nno",
+    );
+    check(
+        "yes<hr><div id=\"x_divRplyFwdMsg\"><b>From:</b> Kim<br><b>Sent:</b> 2026</div>",
+        "yes\n\n__________\nFrom: Kim\nSent: 2026",
+    );
+    check(
+        "yes<div style='border:none;border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> Kim</div>",
+        "yes\n\n__________\nFrom: Kim",
+    );
+}
+
+#[test]
+fn what_is_not_seen_is_said_and_never_lost() {
+    check(
+        "a<div style='DISPLAY: none'>b<div>c</div>d</div>e",
+        "a\n[hidden: b\nc\nd]\ne",
+    );
+    check("a<span hidden>b</span>", "a[hidden: b]");
+    check("<p style='font-size:0px'>&zwnj;&nbsp;&#847;</p>a", "a");
+    check("<span style='font-size:0.9em'>a</span>", "a");
+    check("<div style='display:none'>all of it", "[hidden: all of it]");
+    check("a<img src=x width=1 height=1>b<img src=cid:y>", "ab[image]");
+    check("a <script>alert(1)</script> b", "a [script: alert(1)] b");
+    check("a<style>b</style><title>c</title><!-- d -->e", "ae");
+    // A paragraph ends where a block begins or ends.
+    check("<p hidden>a<p>b</p>c", "[hidden: a]\n\nb\n\nc");
+    check("<div><p hidden>a</div>b", "[hidden: a]\nb");
+    check("<p hidden>a<h5>b", "[hidden: a]\n\nb");
+    // As browsers have it.
+    check("a<!-->b<!--->c<!-- d --!>e<!-- - -->f<!----!>g", "abcefg");
+    check("a<b c=d\"e>f\"g</b>", "af\"g");
+    check("a<b c=\"d>e\" f='>'>g</b>", "ag");
+    check("a<b c=d='e>f' g", "af' g");
+    check("a<b=\"c>d\"", "ad\"");
+    check("a<a =href=x>b</a><a href = 'y'>c</a>", "ab[c] <y>");
+    // What never ends swallows nothing.
+    check("a<script>b", "ab");
+    check("a<!-- b", "a<!-- b");
+    check("a<!-- b>c", "ac");
+    check("a<b title=\"c>d", "ad");
+    check("a<style>b", "ab");
+}
+
+/// Whatever stands between words, in any order and never closed as it should be.
+const BETWEEN: [&str; 34] = [
+    "<div>",
+    "</div>",
+    "<p>",
+    "<p hidden>",
+    "<p class=MsoNormal>",
+    "</p>",
+    "<br>",
+    "<hr>",
+    "<pre>",
+    "</pre>",
+    "<a href=x>",
+    "<a>",
+    "</a>",
+    "<blockquote>",
+    "</blockquote>",
+    "<ul>",
+    "<ol start=9>",
+    "</ol>",
+    "<li>",
+    "<table>",
+    "<td>",
+    "<tr>",
+    "<span style='display:none'>",
+    "</span>",
+    "<template>",
+    "<img alt=''>",
+    "<script>",
+    "<style>",
+    "<title>",
+    "&nbsp;",
+    "&amp",
+    " < ",
+    "\r\n",
+    "</x",
+];
+
+proptest::proptest! {
+    #[test]
+    fn each_word_is_shown_once_and_in_order(
+        pieces in proptest::collection::vec(proptest::sample::select(&BETWEEN[..]), 1..60),
+    ) {
+        let word = |n: usize| format!(" word{n}. ");
+        let html: String = pieces.iter().enumerate().map(|(n, p)| format!("{p}{}", word(n))).collect();
+        let shown = words(&html);
+        let seen: Vec<&str> = shown.match_indices("word").filter_map(|(at, _)| {
+            shown.get(at..)?.split_once('.').map(|(word, _)| word)
+        }).collect();
+        // A tag that is not whole swallows what stands in it, up to the next one's end.
+        let is_whole = !pieces.contains(&"</x");
+        let expected: Vec<String> = (0..pieces.len()).map(|n| format!("word{n}")).collect();
+        if is_whole {
+            proptest::prop_assert_eq!(seen, expected, "{}", html);
+        }
+        proptest::prop_assert!(shown.len() <= 8 * html.len() + 64);
+    }
+
+    #[test]
+    fn any_part_is_read_within_bounds(html in "(<|>|\"|'|=|-|!|/|&|;|a|b|p|hidden|href|style|script| |\n){0,200}") {
+        proptest::prop_assert!(words(&html).len() <= 8 * html.len() + 64);
+    }
+}

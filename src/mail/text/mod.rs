@@ -1,0 +1,236 @@
+//! What a person wrote anew, above or between what is quoted. For what people read, and for
+//! what is read out of a report for them; what is stored is always the whole, and what
+//! decides something reads `steady`.
+//!
+//! To show too much is a nuisance, to show too little loses a report. So what is in doubt
+//! is shown; nothing at all is never shown; and a mail that answers nothing hardly has
+//! quotes, but has prompts, requests and mails in it that look like them: there, only a
+//! quote that is introduced and marked is left out. Of a forwarded mail nothing is.
+//!
+//! - `occasion` tells an answer from a first report and from a forwarded mail;
+//! - `quote` knows marked quotes and the lines that introduce one;
+//! - `header` knows the header of a quoted mail, and the rules above it;
+//! - `tail` knows signatures, what telephones and lists write, and legal notices;
+//! - `words` holds the words of some forty languages;
+//! - `steady` is apart: quotes where something is decided by them.
+//!
+//! Linear in the length of the text; quotes are looked for in its first 10,000 lines, and
+//! what comes behind them is shown. Known faults: a quote that is neither marked nor
+//! introduced is shown as new, and so is the rest of a marked line that a program wrapped;
+//! an answer set between the lines of a quote without marks is folded with it, unless the
+//! text above says `inline`, `below` or the like.
+
+mod header;
+mod occasion;
+mod quote;
+pub mod steady;
+mod tail;
+mod words;
+
+use super::{Foreign, Mail};
+pub use occasion::Occasion;
+use quote::Introduction;
+
+/// Quotes are looked for in so many lines.
+const LINES: usize = 10_000;
+
+/// What is new in a mail. When nothing new is found, the whole text.
+pub fn new_in(mail: &Mail) -> Foreign {
+    written(mail.to_read(), Occasion::of(mail))
+}
+
+/// What is new in the text of an answer: lines quoted with `>` and the line that introduces
+/// them are left out, and signatures; behind a quoted mail without `>`, everything is. When
+/// nothing new is found, the whole text.
+pub fn newly_written(text: &Foreign) -> Foreign {
+    written(text, Occasion::Answer)
+}
+
+/// What is new in a text, by the occasion on which it was written.
+pub fn written(text: &Foreign, occasion: Occasion) -> Foreign {
+    let lines: Vec<&str> = text.raw().lines().collect();
+    let looked_at = lines.get(..LINES).unwrap_or(&lines);
+    let mut walk = Walk::new(looked_at, occasion);
+    let (mut kept, mut ended) = (Vec::new(), false);
+    while let Some(step) = walk.step() {
+        match step {
+            Step::Keep(line) => kept.push(line),
+            Step::Skip => {}
+            Step::End if says_where(&kept) => {
+                kept.extend(walk.rest());
+                break;
+            }
+            Step::End => {
+                ended = true;
+                break;
+            }
+        }
+    }
+    if !ended {
+        kept.extend(lines.iter().skip(LINES));
+    }
+    let new = kept.join("\n");
+    if new.trim().is_empty() {
+        text.clone()
+    } else {
+        Foreign::new(new.trim_matches('\n').trim_end())
+    }
+}
+
+/// Whoever writes this above a quote wrote more within it.
+fn says_where(kept: &[&str]) -> bool {
+    let few = kept.iter().filter(|line| !line.trim().is_empty());
+    let few: Vec<&&str> = few.take(6).collect();
+    few.len() <= 5
+        && few.iter().any(|line| {
+            let lower = line.to_lowercase();
+            line.len() <= 200 && words::WITHIN.iter().any(|word| lower.contains(word))
+        })
+}
+
+/// What becomes of the next lines.
+enum Step<'a> {
+    Keep(&'a str),
+    /// They are left out, and the walk stands behind them.
+    Skip,
+    /// All that is left is a quote.
+    End,
+}
+
+/// The way through the lines of a text.
+struct Walk<'t, 'a> {
+    lines: &'t [&'a str],
+    at: usize,
+    occasion: Occasion,
+    /// A paragraph begins here.
+    fresh: bool,
+    /// Within lines of code that stand between fences.
+    fenced: bool,
+    /// Behind an introduction, and within the quote that it introduces.
+    quoting: bool,
+    /// Something was quoted already.
+    quoted: bool,
+    /// Something new was kept.
+    has_new: bool,
+    /// So many marked lines are new.
+    verbatim: usize,
+}
+
+impl<'t, 'a> Walk<'t, 'a> {
+    fn new(lines: &'t [&'a str], occasion: Occasion) -> Self {
+        Self {
+            lines,
+            at: 0,
+            occasion,
+            fresh: true,
+            fenced: false,
+            quoting: false,
+            quoted: false,
+            has_new: false,
+            verbatim: 0,
+        }
+    }
+
+    fn rest(&self) -> &'t [&'a str] {
+        self.lines.get(self.at..).unwrap_or_default()
+    }
+
+    fn step(&mut self) -> Option<Step<'a>> {
+        let rest = self.rest();
+        let line = rest.first().copied()?;
+        if line.trim_start().starts_with("```") {
+            self.fenced = !self.fenced;
+            return Some(self.keep(line));
+        }
+        if self.fenced || self.verbatim > 0 {
+            self.verbatim = self.verbatim.saturating_sub(1);
+            return Some(self.keep(line));
+        }
+        if quote::is_quoted(line) {
+            return Some(self.quoted_line(rest));
+        }
+        if let Some(lines) = self.tail(rest) {
+            return Some(self.skip(lines));
+        }
+        if !self.fresh && !quote::may_follow(line) {
+            return Some(self.keep(line));
+        }
+        Some(self.unmarked(rest, line))
+    }
+
+    /// A line that no mark tells from new ones.
+    fn unmarked(&mut self, rest: &'t [&'a str], line: &'a str) -> Step<'a> {
+        let is_first = self.occasion == Occasion::First;
+        if header::forwards(line) {
+            // What is forwarded is what they want us to read.
+            self.occasion = Occasion::First;
+            return self.keep(line);
+        }
+        let is_quote = header::is_separator(line) || header::is_quoted_header(rest, self.fresh);
+        if is_quote && !is_first {
+            return Step::End;
+        }
+        match quote::introduction(rest, self.fresh) {
+            Some(intro) if intro.has_greeting => {
+                let step = self.keep(line);
+                self.fresh = true;
+                step
+            }
+            Some(Introduction { lines, .. }) if quote::follows(rest, lines) => {
+                self.quoting = true;
+                self.skip(lines)
+            }
+            Some(intro) if !is_first && intro.is_certain => Step::End,
+            _ => self.keep(line),
+        }
+    }
+
+    fn quoted_line(&mut self, rest: &'t [&'a str]) -> Step<'a> {
+        let is_quote = match self.occasion {
+            Occasion::First => self.quoting,
+            Occasion::Answer => {
+                let before = self.at.checked_sub(1).and_then(|at| self.lines.get(at));
+                let is_new = !self.quoted && quote::is_written(rest);
+                self.quoting || !(is_new || quote::is_difference(before, rest))
+            }
+        };
+        let lines = quote::marked(rest);
+        if is_quote {
+            self.quoted = true;
+            self.quoting = true;
+            return self.skip(lines);
+        }
+        self.verbatim = lines.saturating_sub(1);
+        match rest.first() {
+            Some(line) => self.keep(line),
+            None => Step::End,
+        }
+    }
+
+    /// How many lines are a signature, or a notice that nobody wrote.
+    fn tail(&self, rest: &[&str]) -> Option<usize> {
+        let signed = tail::signature(rest, self.fresh);
+        let footer = || tail::footer(rest, self.occasion);
+        let notice = || tail::notice(rest).filter(|_| self.fresh && self.has_new);
+        signed.or_else(footer).or_else(notice)
+    }
+
+    fn keep(&mut self, line: &'a str) -> Step<'a> {
+        self.at += 1;
+        self.fresh = line.trim().is_empty() || header::is_rule(line);
+        if !line.trim().is_empty() {
+            self.has_new = true;
+            self.quoting = false;
+        }
+        Step::Keep(line)
+    }
+
+    fn skip(&mut self, lines: usize) -> Step<'a> {
+        self.at += lines.max(1);
+        self.fresh = true;
+        Step::Skip
+    }
+}
+
+#[cfg(test)]
+mod tests;

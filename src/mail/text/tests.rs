@@ -1,0 +1,138 @@
+//! Mails as programs and people write them.
+
+use super::*;
+
+fn check(text: &str, new: &str) {
+    assert_eq!(newly_written(&Foreign::new(text)).raw(), new, "{text:?}");
+}
+
+#[test]
+fn what_stands_above_a_quote_is_new() {
+    check(
+        "yes\r\n\r\nOn 1 Nov 2026, Kim wrote:\r\n> is it?\r\n",
+        "yes",
+    );
+    check(
+        "yes\n\nOn 1 Nov 2026 at 10:00, Kim Lee\n<kim@example.net>\nwrote:\n\n> is it?\n",
+        "yes",
+    );
+    check(
+        "ja\n\nAm 01.11.26 um 10:00 schrieb Kim Lee <kim@example.net>:\n> ist es?",
+        "ja",
+    );
+    check(
+        "да\n\nср, 30 2025 г. в 15:19, Kim <kim@example.net>:\n\nнет",
+        "да",
+    );
+    check("yes\n\n-----Original Message-----\nis it?", "yes");
+    check(
+        "yes\n\n________________________________\nFrom: Kim\nSent: 1 Nov 2026\nTo: Mia\nSubject: x\n\nis it?",
+        "yes",
+    );
+    check(
+        "oui\n\n*De :* Kim\n*Envoyé :* 1 nov. 2026\n*À :* Mia\n\nalors?",
+        "oui",
+    );
+    check(
+        "yes\n\nOn Wed, 4 Nov 2026 08:14:43 -0200 Kim <kim@example.net> wrote\n\nis it?",
+        "yes",
+    );
+    check("yes\n-- \nKim\nExample Inc.", "yes");
+    check(
+        "yes\n\nSent from my telephone\n\nOn 1 Nov 2026, Kim wrote:\n> is it?",
+        "yes",
+    );
+}
+
+#[test]
+fn what_stands_between_quotes_is_new() {
+    check(
+        "On 1 Nov 2026, Kim wrote:\n> one?\nyes\n> two?\nno",
+        "yes\nno",
+    );
+    check("> one?\n\nyes", "yes");
+}
+
+#[test]
+fn what_a_report_shows_is_no_quote() {
+    for report in [
+        "Send this:\n\nGET / HTTP/1.1\nHost: example.org\nCookie: a=b\nDate: 2026",
+        "A mail is accepted:\n\nFrom: a@b\nTo: c@d\nSubject: e\n\nf",
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----\nabc\n-----END PGP PUBLIC KEY BLOCK-----",
+        "--- a/main.c\n+++ b/main.c",
+        "The log for admin@example.org reads:\n2026 x",
+    ] {
+        check(report, report);
+    }
+}
+
+#[test]
+fn a_very_long_text_is_shown_to_its_end() {
+    let log = "line\n".repeat(LINES);
+    check(
+        &format!("{log}> quoted\nend"),
+        &format!("{log}> quoted\nend"),
+    );
+}
+
+#[test]
+fn nothing_new_shows_everything() {
+    check("> all\n> quoted", "> all\n> quoted");
+    check("", "");
+    check("-- \nKim", "-- \nKim");
+}
+
+fn is_shown_whole(texts: &[&str]) {
+    for text in texts {
+        check(text, text);
+        let first = written(&Foreign::new(*text), Occasion::First);
+        assert_eq!(first.raw(), *text);
+    }
+}
+
+#[test]
+fn fields_below_a_rule_are_a_report_unless_they_are_a_mails() {
+    is_shown_whole(&[
+        "Details\n-----\nUser: kim@example.net\nDate: 2026-11-02\nEndpoint: /login",
+        "Details\n\n-----\nUser: kim@example.net\nDate: 2026-11-02\nEndpoint: /login\nBrowser: x",
+        "Details\n-----\nUser: Kim <kim@example.net>\nDate: 2026\nEndpoint: /a\nBrowser: x",
+        "Details\n\n-----\nUser: Kim <kim@example.net>\nDate: 2026-11-02\nEndpoint: /login",
+    ]);
+    check(
+        "yes\n\n-----\nKimtaholo: Kim <kim@example.net>\nTaaki: 2 Nov 2026\nLoho: Mia\nSani: x\n\nis it?",
+        "yes",
+    );
+}
+
+#[test]
+fn a_report_that_speaks_of_a_list_has_no_footer() {
+    is_shown_whole(&[
+        "Steps\n=====\n1. Open the list\n2. Press unsubscribe\n\nIt fails.",
+        "a\n\n~~~\nunsubscribe 1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11",
+        "a\n**\nunsubscribe",
+    ]);
+    let one = "a\n\n-----\nThe link to unsubscribe takes any token.\n\nb";
+    let shown = written(&Foreign::new(one), Occasion::First);
+    assert_eq!(shown.raw(), one);
+    let two = "a\n____\nx mailing list\nhttps://lists.example.org/listinfo/x\n\n> b";
+    for occasion in [Occasion::First, Occasion::Answer] {
+        let shown = written(&Foreign::new(two), occasion);
+        assert!(shown.raw().starts_with("a\n") || shown.raw() == "a");
+        assert!(!shown.raw().contains("listinfo"), "{occasion:?}");
+    }
+}
+
+#[test]
+fn sentences_are_no_telephones() {
+    is_shown_whole(&[
+        "a\n\nSent with a forged cookie\n\nit answers 200",
+        "a\n\nVon meiner Seite aus\n\nist es behoben",
+        "Sent via POST:\n\nx=1",
+        "Sent from my server, it fails",
+        "It was\nSent with a forged cookie",
+        "a\n\nSent using `curl`",
+    ]);
+    check("a\n\nSent with Example Mail secure email.", "a");
+    check("a\n\nVon meinem Telefon gesendet\n\n> b", "a");
+    check("a\nSent from my telephone\n\nb", "a\n\nb");
+}

@@ -1,0 +1,278 @@
+//! What mail programs write around what a person wrote, in the languages of the world: one
+//! table for each place. All are lower case, but those that are looked for as they are
+//! written: what telephones sign with, what filters add, commands.
+
+/// *Wrote*, where it ends the introduction.
+#[rustfmt::skip]
+pub(super) const WROTE: [&str; 95] = [
+    " wrote", " writes", " schrieb", " geschrieben", " a écrit", " ha scritto", " scrive",
+    " escribió", " va escriure", " ha escrit", " escreveu", " escribiu", " schreef",
+    " het volgende geschreven", " skrev", " skrifaði", " kirjoitti", " napisał", " napisał(a)",
+    " napisała", " napisal(a)", " napsal(a)", " napsal", " napsala", " napísal(a)", " napísal",
+    " napísala", " je napisao", " je napisala", " je napisao/la", " napisao je", " napisala je",
+    " je napisal", " je napisala/napisal", " napisal", " napisala", " је написао", " је написала",
+    " је написао/ла", " пише", " писал", " пишет", " написал", " написал(а)", " написала",
+    " написав", " написа", " написа(а)", " напиша", " rašė", " parašė", " rakstīja", " kirjutas",
+    " a scris", " írta", " ezt írta", " ezt írta/írták", " έγραψε", " yazdı", " şunu yazdı",
+    " tarihinde şunları yazdı", "כתב", "כתבה", "כתב/ה", "כתב את הדברים הבאים", "מאת", " كتب",
+    " كتبت", "كتب ما يلي", " نوشت", " نوشته است", " ने लिखा", " लिखा", "লিখেছেন", "เขียนว่า",
+    "เขียน", " đã viết", " viết", " menulis", " nagsulat", " idatzi zuen", "写道", "寫道", "写了", "寫了",
+    "の書き込み", "書きました", "書き込みました", "のメール", "のメッセージ", " 작성", "님이 작성", "님이 작성함", "님이 쓴 글", " 씀",
+];
+
+/// *Wrote*, where the name comes behind it.
+#[rustfmt::skip]
+pub(super) const WROTE_BEFORE: [&str; 20] = [
+    " schrieb ", " schreef ", " skrev ", " wrote ", " kirjoitti ", " ezt írta ", " írta ",
+    " yazdı ", " escribió ", " a écrit ", " пишет ", " написал ", " كتب ",
+    " تمت كتابة ما يلي بواسطة ", " בתאריך ", " 寫道 ", " 写道 ", " dijo ", " escreveu ",
+    " ha scritto ",
+];
+
+/// What stands between strokes above a quoted mail.
+#[rustfmt::skip]
+pub(super) const ORIGINAL: [&str; 71] = [
+    "original message", "reply message", "original", "previous message",
+    "ursprüngliche nachricht", "originalnachricht", "original-nachricht", "originalmeldung",
+    "message d'origine", "message original", "message initial", "courriel original",
+    "mensaje original", "missatge original", "messaggio originale", "mensagem original",
+    "mensaxe orixinal", "oorspronkelijk bericht", "origineel bericht", "oprindelig besked",
+    "oprindelig meddelelse", "original besked", "ursprungligt meddelande", "originalmeddelande",
+    "opprinnelig melding", "upprunaleg skilaboð", "alkuperäinen viesti", "oryginalna wiadomość",
+    "wiadomość oryginalna", "původní zpráva", "pôvodná správa", "eredeti üzenet",
+    "mesaj original", "mesajul original", "izvorna poruka", "originalna poruka",
+    "izvirno sporočilo", "оригинална порука", "оригинално съобщение", "исходное сообщение",
+    "вихідне повідомлення", "оригінальне повідомлення", "pradinis laiškas",
+    "sākotnējais ziņojums", "algne kiri", "αρχικό μήνυμα", "orijinal mesaj", "orijinal ileti",
+    "özgün ileti", "הודעה מקורית", "ההודעה המקורית", "الرسالة الأصلية", "رسالة أصلية",
+    "پیام اصلی", "मूल संदेश", "ข้อความต้นฉบับ", "ข้อความเดิม", "thư gốc", "thư ban đầu",
+    "tin nhắn gốc", "pesan asli", "mesej asal", "原始邮件", "原始郵件", "原邮件", "回复的原邮件", "元のメッセージ",
+    "元のメール", "원본 메시지", "원본 메일", "original email",
+];
+
+/// What stands between strokes above a forwarded mail.
+#[rustfmt::skip]
+pub(super) const FORWARDED: [&str; 60] = [
+    "forwarded message", "forwarded email", "forwarded mail", "weitergeleitete nachricht",
+    "weitergeleitete mail", "message transféré", "message transmis", "mensaje reenviado",
+    "missatge reenviat", "messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada",
+    "doorgestuurd bericht", "vidarebefordrat meddelande", "vidarebefordrat mejl",
+    "videresendt besked", "videresendt meddelelse", "videresendt melding", "välitetty viesti",
+    "edelleenlähetetty viesti", "przekazana wiadomość", "wiadomość przekazana",
+    "přeposlaná zpráva", "preposlaná správa", "továbbított üzenet", "mesaj redirecționat",
+    "mesaj retransmis", "proslijeđena poruka", "prosleđena poruka", "posredovano sporočilo",
+    "прослеђена порука", "препратено съобщение", "пересылаемое сообщение",
+    "пересланное сообщение", "переслане повідомлення", "προωθημένο μήνυμα", "iletilmiş mesaj",
+    "yönlendirilen ileti", "iletilen mesaj", "הודעה שהועברה", "הודעה מועברת",
+    "رسالة معاد توجيهها", "الرسالة المعاد توجيهها", "پیام هدایت‌شده", "अग्रेषित संदेश",
+    "ข้อความที่ส่งต่อ", "thư được chuyển tiếp", "tin nhắn đã chuyển tiếp", "pesan terusan",
+    "pesan yang diteruskan", "转发的邮件", "转发邮件", "轉寄的郵件", "轉寄郵件", "轉寄訊息", "転送されたメッセージ", "転送メッセージ",
+    "전달된 메일", "전달된 메시지", "전달된 이메일",
+];
+
+/// What stands before a colon above a forwarded mail.
+#[rustfmt::skip]
+pub(super) const FORWARDED_BEGINS: [&str; 39] = [
+    "begin forwarded message", "anfang der weitergeleiteten nachricht",
+    "anfang der weitergeleiteten e-mail", "début du message transféré",
+    "début du message réexpédié", "inicio del mensaje reenviado", "inizio messaggio inoltrato",
+    "inizio del messaggio inoltrato", "início da mensagem encaminhada",
+    "início da mensagem reencaminhada", "begin doorgestuurd bericht", "vidarebefordrat brev",
+    "vidarebefordrat meddelande", "start på videresendt besked", "videresendt besked",
+    "videresendt melding", "välitetty viesti alkaa", "edelleenlähetetty viesti alkaa",
+    "początek przekazywanej wiadomości", "začátek přeposílané zprávy",
+    "továbbított levél kezdete", "începutul mesajului redirecționat",
+    "начало переадресованного сообщения", "начало пересылаемого сообщения",
+    "початок переадресованого повідомлення", "έναρξη προωθημένου μηνύματος",
+    "iletilen mesajın başlangıcı", "תחילת ההודעה שהועברה", "بداية الرسالة المعاد توجيهها",
+    "เริ่มข้อความที่ส่งต่อ", "bắt đầu thư được chuyển tiếp", "awal pesan terusan", "开始转发的邮件",
+    "下面是被转发的邮件", "開始轉寄訊息", "転送されたメッセージ", "転送メッセージ", "전달된 메시지 시작", "전달된 메시지",
+];
+
+/// *From*, as the name of a field.
+#[rustfmt::skip]
+pub(super) const FROM: [&str; 61] = [
+    "from", "von", "de", "de la", "da", "van", "från", "fra", "frá", "lähettäjä", "od", "nadawca",
+    "odesílatel", "odosielateľ", "feladó", "expediteur", "expéditeur", "expeditor", "remitente",
+    "remetente", "mittente", "afzender", "avsändare", "šalje", "pošiljatelj", "pošiljalac",
+    "шаље", "от", "отправитель", "від", "відправник", "nuo", "no", "saatja", "από", "kimden",
+    "gönderen", "מאת", "מ", "من", "از", "प्रेषक", "से", "จาก", "từ", "người gửi", "dari",
+    "daripada", "mula kay", "nork", "发件人", "寄件者", "寄件人", "發件人", "差出人", "送信者", "送信元", "보낸 사람",
+    "보낸사람", "보낸이", "발신",
+];
+
+/// Other fields that stand above a quoted mail.
+#[rustfmt::skip]
+pub(super) const OTHERS: [&str; 116] = [
+    "sent", "date", "to", "cc", "bcc", "subject", "reply-to", "message du", "gesendet", "datum",
+    "an", "kopie", "betreff", "envoyé", "envoyé le", "à", "copie à", "objet", "sujet", "enviado",
+    "enviado el", "fecha", "para", "asunto", "data", "assunto", "enviada", "enviada em",
+    "inviato", "oggetto", "a", "verzonden", "aan", "onderwerp", "skickat", "till", "ämne",
+    "sendt", "dato", "til", "emne", "lähetetty", "päiväys", "vastaanottaja", "aihe", "wysłano",
+    "do", "temat", "odesláno", "komu", "předmět", "odoslané", "predmet", "küldve", "címzett",
+    "tárgy", "trimis", "către", "subiect", "дата", "кому", "тема", "копия", "отправлено",
+    "надіслано", "ημερομηνία", "προς", "θέμα", "tarih", "kime", "konu", "gönderildi", "תאריך",
+    "אל", "נושא", "נשלח", "التاريخ", "إلى", "الموضوع", "تاريخ الإرسال", "ngày", "đến", "tới",
+    "chủ đề", "tanggal", "kepada", "subjek", "perihal", "วันที่", "ถึง", "เรื่อง", "日期", "收件人",
+    "收件者", "主题", "主旨", "主題", "发送时间", "發送時間", "時間", "时间", "寄件日期", "抄送", "日時", "送信日時", "日付", "宛先",
+    "件名", "날짜", "보낸 날짜", "받는 사람", "받는사람", "제목", "참조", "दिनांक", "विषय",
+];
+
+/// Fields that programs write and no quoted header shows.
+#[rustfmt::skip]
+pub(super) const MACHINES: [&str; 35] = [
+    "received", "message-id", "mime-version", "content-type", "content-transfer-encoding",
+    "return-path", "delivered-to", "dkim-signature", "received-spf", "authentication-results",
+    "arc-seal", "user-agent", "host", "accept", "accept-encoding", "accept-language", "cookie",
+    "referer", "origin", "connection", "authorization", "content-length", "list-id",
+    "envelope-to", "in-reply-to", "references", "server", "via", "call-id", "cseq",
+    "max-forwards", "return-receipt-to", "dkim", "spf", "dmarc",
+];
+
+/// What telephones sign with, at its beginning, and nobody begins a sentence with.
+#[rustfmt::skip]
+pub(super) const SENT_FROM_MY: [&str; 10] = [
+    "Sent from my ", "Sent from Outlook", "Get Outlook for ", "Gesendet von meinem ",
+    "Gesendet von Outlook", "Gesendet von Mail", "Envoyé de mon ", "Enviado desde mi ",
+    "Inviato da iPhone", "Inviato dal mio ",
+];
+
+/// What telephones and programs sign with, at its beginning; sentences begin so too.
+#[rustfmt::skip]
+pub(super) const SENT_FROM: [&str; 95] = [
+    "Sent from Mail for ", "Sent from Yahoo", "Sent from Proton", "Sent from a ", "Sent from ",
+    "Sent via ", "Sent with ", "Sent using ", "Get BlueMail for ", "Gesendet von ",
+    "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Outlook für ", "Envoyé de ",
+    "Envoyé à partir ", "Envoyé depuis ", "Envoyé avec ", "Obtenir Outlook pour ",
+    "Télécharger Outlook pour ", "Enviado desde ", "Enviado con ", "Enviado do ", "Enviado de ",
+    "Enviado a partir ", "Enviat des ", "Obtener Outlook para ", "Obter o Outlook para ",
+    "Obter Outlook para ", "Inviato da ", "Inviato dal ", "Inviato con ", "Scarica Outlook per ",
+    "Ottieni Outlook per ", "Verzonden vanaf ", "Verzonden met ", "Verstuurd vanaf ",
+    "Verstuurd met ", "Outlook voor ", "Download Outlook voor ", "Skickat från ",
+    "Skickades från ", "Hämta Outlook för ", "Sendt fra ", "Sendt med ", "Hent Outlook til ",
+    "Få Outlook for ", "Lähetetty ", "Hanki Outlook ", "Wysłano z ", "Wysłane z ",
+    "Pobierz program Outlook ", "Pobierz aplikację Outlook ", "Odesláno z ", "Odosláno z ",
+    "Odoslané z ", "Poslano iz ", "Poslano s ", "Poslato sa ", "Trimis de pe ", "Trimis din ",
+    "Отправлено с ", "Отправлено из ", "Отправлено от ", "Надіслано з ", "Надіслано від ",
+    "Изпратено от ", "Išsiųsta iš ", "Nosūtīts no ", "Saadetud minu ", "Εστάλη από ",
+    "Στάλθηκε από ", "Αποστολή από ", "נשלח מ", "נשלח באמצעות ", "أُرسلت من ", "أرسلت من ",
+    "تم الإرسال من ", "مرسل من ", "ارسال شده از ", "ส่งจาก ", "Được gửi từ ", "Đã gửi từ ",
+    "Gửi từ ", "Dikirim dari ", "Dihantar daripada ", "发自我的", "发自 ", "發自我的", "从我的", "從我的", "傳送自",
+    "寄自", "获取 Outlook", "Outlook for ", "Bidalia nire ",
+];
+
+/// The same, at its end.
+#[rustfmt::skip]
+pub(super) const SENT_BY: [&str; 27] = [
+    "von meinem iPhone gesendet", "von meinem iPad gesendet", "iPhoneから送信", "iPadから送信", "から送信",
+    "から送信されました", "スマートフォンから送信", "에서 보냄", "에서 보냈습니다", "에서 보내드립니다", "iPhone'umdan gönderildi",
+    "iPad'imden gönderildi", "'dan gönderildi", "'den gönderildi", "cihazımdan gönderildi",
+    "telefonumdan gönderildi", "发送", "發送", "傳送", "iPhone-omról küldve", "iPadről küldve",
+    "-ról küldve", "-ről küldve", "से भेजा गया", "থেকে পাঠানো", "sent from my iPhone",
+    "kaudu saadetud",
+];
+
+/// What the footer of a mailing list speaks of.
+#[rustfmt::skip]
+pub(super) const FOOTERS: [&str; 23] = [
+    "mailing list", "mailman", "listinfo", "google groups", "unsubscribe", "to post to this list",
+    "view it on github", "reply to this email directly", "list archives", "liste de diffusion",
+    "lista de correo", "mailingliste", "se désabonner", "abbestellen", "cancelar la suscripción",
+    "disiscriverti", "отписаться", "группы google", "メーリングリスト", "退订", "구독 취소", "groups.io",
+    "groups.google.com",
+];
+
+/// Lines that filters add.
+#[rustfmt::skip]
+pub(super) const CHECKED: [&str; 21] = [
+    "This email has been checked for viruses", "This e-mail has been checked for viruses",
+    "Virus-free.", "Diese E-Mail wurde von Avast", "Diese E-Mail wurde auf Viren",
+    "L'absence de virus dans ce courrier", "El software de antivirus Avast",
+    "Este mensaje ha sido analizado", "Questa e-mail è stata controllata per individuare virus",
+    "Este e-mail foi verificado", "Dit e-mailbericht is gecontroleerd op virussen",
+    "Это сообщение проверено на вирусы", "Wolne od wirusów.", "Bez wirusów.", "Libre de virus.",
+    "Livre de vírus.", "Garanti sans virus.", "Virenfrei.", "Virusvrij.", "Privo di virus.",
+    "Без вирусов.",
+];
+
+/// How a legal notice begins.
+#[rustfmt::skip]
+pub(super) const NOTICE_BEGINS: [&str; 128] = [
+    "this email", "this e-mail", "this electronic mail", "this message", "this communication",
+    "this transmission", "this mail", "the information", "the contents of this",
+    "the content of this", "information in this", "confidentiality", "confidential notice",
+    "confidential:", "disclaimer", "legal notice", "legal disclaimer", "important notice",
+    "important:", "notice:", "notice of conf", "privileged", "caution:", "warning:",
+    "external email", "diese e-mail", "diese email", "diese mail", "diese nachricht",
+    "der inhalt dieser", "die information", "die in dieser", "vertraulichkeit", "hinweis:",
+    "haftungsausschluss", "ce message", "ce courriel", "ce courrier", "cet e-mail", "cet email",
+    "ce mail", "les informations", "le contenu de ce", "avis de confid", "avertissement",
+    "este mensaje", "este correo", "esta comunicación", "la información", "el contenido de este",
+    "aviso legal", "aviso de confid", "advertencia", "esta mensagem", "este e-mail", "este email",
+    "a informação", "as informações", "o conteúdo d", "aviso de confidencialidade",
+    "questo messaggio", "questa e-mail", "questa email", "questa comunicazione",
+    "le informazioni", "il contenuto d", "avviso di", "ai sensi", "dit bericht", "deze e-mail",
+    "dit e-mailbericht", "de informatie", "de inhoud van", "den här e-post",
+    "det här meddelandet", "detta meddelande", "detta e-post", "denne e-mail", "denne mail",
+    "denne e-posten", "denne meddelelse", "tämä viesti", "tämä sähköposti", "ta wiadomość",
+    "niniejsza wiadomość", "wiadomość ta", "treść tej", "informacje zawarte", "tato zpráva",
+    "tento e-mail", "informace obsažené", "táto správa", "ez az e-mail", "ez az üzenet",
+    "acest mesaj", "acest e-mail", "это сообщение", "данное сообщение", "настоящее сообщение",
+    "информация, содержащаяся", "это электронное", "це повідомлення", "αυτό το μήνυμα",
+    "το παρόν", "bu e-posta", "bu mesaj", "bu elektronik", "הודעה זו", "המידע", "הודעת דוא",
+    "هذه الرسالة", "هذا البريد", "المعلومات الواردة", "این پیام", "本邮件", "本郵件", "此邮件", "此電子郵件",
+    "本电子邮件", "本電子郵件", "このメール", "本メール", "この電子メール", "본 메일", "이 메일", "본 이메일", "이 이메일", "본 전자우편",
+];
+
+/// What it calls a mail, or where it came from.
+#[rustfmt::skip]
+pub(super) const NOTICE_SAYS: [&str; 35] = [
+    "confidential", "privileged", "outside of ", "outside the ", "external sender", "vertraulich",
+    "confidentiel", "confidencial", "confidenzial", "riservat", "vertrouwelijk", "konfidentiell",
+    "fortrolig", "konfidensiel", "luottamuksel", "poufn", "důvěrn", "dôvern", "bizalmas",
+    "confidențial", "confidenţial", "конфиденциальн", "конфіденційн", "εμπιστευτικ", "gizli",
+    "חסוי", "סודי", "سري", "محرمان", "保密", "机密", "機密", "秘密", "기밀", "비밀",
+];
+
+/// Whom it is meant for, or what it asks of others.
+#[rustfmt::skip]
+pub(super) const NOTICE_ASKS: [&str; 67] = [
+    "intended recipient", "intended only for", "intended solely for", "intended for the",
+    "for the sole use of", "sole use of the", "addressee", "in error", "by mistake",
+    "received this", "do not click", "unauthorized", "unauthorised", "bestimmungsgemäß",
+    "nicht der richtige adressat", "nicht der beabsichtigte", "irrtümlich", "irrtum",
+    "versehentlich", "destinataire", "par erreur", "destinatario", "por error", "per errore",
+    "destinatário", "por engano", "por erro", "geadresseerde", "ten onrechte", "per abuis",
+    "avsedd", "av misstag", "tiltenkt", "tiltænkt", "ved en feil", "ved en fejl", "erehdyksessä",
+    "vastaanottajalle", "adresat", "omyłkow", "przez pomyłkę", "adresát", "omylem", "címzett",
+    "tévedés", "destinatarului", "din greșeală", "адресат", "по ошибке", "помилков", "παραλήπτη",
+    "κατά λάθος", "alıcı", "yanlışlıkla", "הנמען", "בטעות", "المرسل إلي", "بطريق الخطأ", "گیرنده",
+    "收件人", "收件者", "误收", "誤收", "誤って", "宛先", "수신자", "잘못 수신",
+];
+
+/// Where else a person says that they wrote.
+#[rustfmt::skip]
+pub(super) const WITHIN: [&str; 46] = [
+    "inline", "in line", "in-line", "interspersed", "below", "in red", "in blue", "in green",
+    "in bold", "weiter unten", "siehe unten", "s. unten", "s.u.", "in rot", "ci-dessous",
+    "plus bas", "en rouge", "en bleu", "más abajo", "en rojo", "en azul", "abajo", "abaixo",
+    "em vermelho", "qui sotto", "di seguito", "in rosso", "hieronder", "zie onder", "nedan",
+    "nedenfor", "alla ", "poniżej", "níže", "ниже", "в тексте", "нижче", "aşağıda", "παρακάτω",
+    "למטה", "أدناه", "下文", "如下", "下面", "以下", "아래",
+];
+
+/// What stands behind a prompt.
+#[rustfmt::skip]
+pub(super) const COMMANDS: [&str; 107] = [
+    "curl", "wget", "python", "python3", "pip", "node", "npm", "npx", "yarn", "php", "ruby",
+    "perl", "go", "cargo", "java", "javac", "gcc", "make", "git", "docker", "kubectl", "helm",
+    "nc", "ncat", "nmap", "sqlmap", "ssh", "scp", "openssl", "dig", "nslookup", "whois", "ping",
+    "host", "cat", "ls", "cd", "echo", "id", "whoami", "uname", "sudo", "su", "chmod", "cp", "mv",
+    "rm", "mkdir", "grep", "sed", "awk", "export", "set", "powershell", "Invoke-WebRequest",
+    "msfconsole", "mysql", "psql", "redis-cli", "sqlite3", "adb", "frida", "ffuf", "gobuster",
+    "nuclei", "burp", "use", "exploit", "run", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD",
+    "OPTIONS", "select", "insert", "update", "SELECT", "INSERT", "UPDATE", "EHLO", "HELO", "MAIL",
+    "RCPT", "DATA", "telnet", "hydra", "john", "hashcat", "aws", "gcloud", "az", "terraform",
+    "import", "print", "console.log", "alert", "fetch", "document", "var", "let", "const",
+    "require", "$", "#",
+];
