@@ -167,7 +167,8 @@ mod tests {
                 "0.0",
                 "none",
             ),
-            // 4.0: the highest, the lowest, and CVE-2022-41741, CVE-2020-3549, CVE-2020-3947.
+            // 4.0: the highest, the lowest, CVE-2022-41741, and CVE-2020-3549 with and
+            // without a threat metric.
             (
                 "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H",
                 "10.0",
@@ -184,7 +185,7 @@ mod tests {
                 "high",
             ),
             (
-                "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U",
+                "CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:P/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U",
                 "5.2",
                 "medium",
             ),

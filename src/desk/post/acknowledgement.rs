@@ -10,7 +10,8 @@ use crate::mail::{Mail, Marks};
 use crate::promise::{DayKind, OneOf, Promise, Span};
 use crate::store::{Go, Letter, LetterKind, MailRow, NewLetter, Tx};
 use crate::ticket::{By, TicketNo, What};
-use crate::triage::{Kind, Reply, extract};
+use crate::triage::extract::{self, Lacks};
+use crate::triage::{Kind, Reply};
 use anyhow::{Context, Result};
 
 /// Why a receipt waits that nothing speaks against.
@@ -173,18 +174,23 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
         .facts
         .iter()
         .any(|f| f.what == What::Received && f.via.is_some());
+    // What a person wrote down is no mail that could lack something.
+    let lacks = if by_hand {
+        Lacks::default()
+    } else {
+        extract::lacks(mail)
+    };
     AckView {
         reference: &file.row.reference,
         arrived: local(config, file.row.opened_at),
         by_hand,
         answer: promised.and_then(|d| answer(config, d)),
-        missing: match (mail.encrypted, extract::names_a_system(&mail.text)) {
+        missing: match (mail.encrypted, lacks.system) {
             (true, _) => Missing::NotReadable,
-            (false, true) => Missing::Nothing,
-            // What a person wrote down is no mail that could lack something.
-            (false, false) if by_hand => Missing::Nothing,
-            (false, false) => Missing::System,
+            (false, false) => Missing::Nothing,
+            (false, true) => Missing::System,
         },
+        undescribed: lacks.description,
         organisation: &config.organisation,
     }
 }

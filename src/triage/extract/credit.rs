@@ -231,8 +231,26 @@ fn name(text: &str) -> Option<&str> {
         None => {
             let mut end = text.len();
             for stop in [
-                ". ", ", ", "; ", " (", "! ", "\t", " if ", " when ", " in ", " and ", " for ",
-                " on ", " - ", " <",
+                ". ",
+                ", ",
+                "; ",
+                " (",
+                "! ",
+                "\t",
+                " if ",
+                " when ",
+                " in your ",
+                " in any ",
+                " in case ",
+                " in the adv",
+                " in the rel",
+                " in the ack",
+                " in the hall",
+                " and ",
+                " for ",
+                " on ",
+                " - ",
+                " <",
             ] {
                 end = end.min(text.find(stop).unwrap_or(end));
             }

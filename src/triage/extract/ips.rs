@@ -145,7 +145,8 @@ fn is_address(text: &str, at: usize, ip: Ipv4Addr, has_suffix: bool) -> bool {
     let words = words_before(text, at);
     let near = |of: &[&str], n: usize| words.iter().take(n).any(|w| of.contains(&w.as_str()));
     let [first, ..] = ip.octets();
-    let alone = text.trim_matches(|c: char| !c.is_alphanumeric()) == ip.to_string();
+    let alone =
+        text.len() < 60 && text.trim_matches(|c: char| !c.is_alphanumeric()) == ip.to_string();
     let quoted = matches!(before(text, at), Some('[' | '<' | '`' | '"' | '='));
     let well_known =
         ip.is_unspecified() || matches!(ip.octets(), [1, 1, 1, 1] | [8, 8, 4 | 8, 4 | 8]);

@@ -135,11 +135,7 @@ fn words(text: &Foreign) -> usize {
             .filter(|c| !c.is_ascii() && c.is_alphabetic())
             .count();
         let spaced = bare.chars().any(|c| c.is_ascii_alphabetic());
-        count += match (spaced, other) {
-            (true, _) => 1,
-            (false, 0) => 0,
-            (false, letters) => letters.div_ceil(2).min(20),
-        };
+        count += usize::from(spaced) + other.div_ceil(2).min(20);
     }
     count
 }

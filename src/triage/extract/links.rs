@@ -3,7 +3,8 @@
 //! A bare host is taken when its last label can only be a domain: `index.php`, `System.IO`
 //! and a point without a space behind it look just like one.
 
-use super::line::{Line, MASK, before, behind, runs, words_before};
+use super::lacks::beginning;
+use super::line::{Line, before, behind, runs, words_before};
 use super::said::{Hit, What};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -87,14 +88,8 @@ fn rest_of_url(text: &str, quote: Option<char>) -> &str {
             || Some(c) == quote
             || (!c.is_ascii() && !c.is_alphanumeric())
     };
+    let text = beginning(text, LONGEST);
     let mut url = text.split(ends).next().unwrap_or_default();
-    if url.len() > LONGEST {
-        let mut end = LONGEST;
-        while !url.is_char_boundary(end) {
-            end -= 1;
-        }
-        url = url.get(..end).unwrap_or_default();
-    }
     let count = |c: char| url.matches(c).count();
     let mut open = [
         (')', count(')').saturating_sub(count('('))),
@@ -161,16 +156,18 @@ pub fn mail_addresses(text: &str, taken: &mut Vec<(usize, usize)>) {
 
 /// Last labels that are nothing but domains.
 const SURE: &[&str] = &[
-    "com", "org", "net", "edu", "gov", "mil", "int", "io", "co", "ai", "biz", "xyz", "online",
-    "cloud", "tech", "shop", "site", "website", "agency", "digital", "systems", "software",
-    "onion", "example", "eu", "uk", "de", "fr", "ch", "nl", "jp", "cn", "ru", "ca", "au", "br",
-    "se", "fi", "dk", "cz", "sk", "hu", "ro", "bg", "gr", "es", "pt", "ie", "lt", "lv", "ee", "ua",
-    "by", "kz", "tr", "il", "ae", "sa", "kr", "tw", "hk", "sg", "th", "vn", "ph", "nz", "za", "ng",
-    "ke", "mx", "ar", "cl", "pe", "uy", "lu", "li", "hr", "si", "rs", "gg", "tv",
+    "com", "org", "net", "edu", "gov", "mil", "io", "co", "ai", "biz", "xyz", "online", "cloud",
+    "tech", "shop", "site", "website", "agency", "digital", "systems", "software", "onion",
+    "example", "eu", "uk", "de", "fr", "ch", "nl", "jp", "cn", "ru", "ca", "au", "br", "se", "fi",
+    "dk", "cz", "sk", "hu", "ro", "bg", "gr", "es", "pt", "ie", "lt", "lv", "ee", "ua", "by", "kz",
+    "tr", "il", "ae", "sa", "kr", "tw", "hk", "sg", "th", "vn", "ph", "nz", "za", "ng", "ke", "mx",
+    "ar", "cl", "pe", "uy", "lu", "li", "hr", "si", "gg", "tv",
 ];
 
 /// Last labels that programs and prose use too: taken where a host was meant for sure.
 const MAYBE: &[&str] = &[
+    "rs",
+    "int",
     "dev",
     "app",
     "page",
@@ -308,7 +305,7 @@ pub fn path_behind(text: &str, end: usize) -> usize {
     });
     let path = rest.get(port..).unwrap_or_default();
     if path.starts_with('/') {
-        port + rest_of_url(path.split(MASK).next().unwrap_or_default(), None).len()
+        port + rest_of_url(path, None).len()
     } else {
         0
     }

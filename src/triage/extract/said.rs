@@ -294,3 +294,6 @@ fn hits(line: &Line, above: &str) -> Vec<Hit> {
     hits.sort_by_key(|h| h.span.0);
     hits
 }
+
+#[cfg(test)]
+mod tests;

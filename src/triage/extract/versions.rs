@@ -126,6 +126,9 @@ const OTHERS: [&str; 57] = [
     "level",
 ];
 
+/// A longer word behind a number is no part of it.
+const LONGEST_SUFFIX: usize = 24;
+
 /// The versions of a line without its URLs, hosts and addresses.
 pub fn versions(text: &str, hits: &mut Vec<Hit>) {
     let lower = text.to_ascii_lowercase();
@@ -170,7 +173,10 @@ fn is_list(between: &str) -> bool {
 /// `-rc1`, `-beta.2`, `rc1`, `p1`, `+build5`, `-4ubuntu1`; not `.tar.gz` and no range.
 fn suffix(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
-    let word = |t: &str| t.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let word = |t: &str| {
+        let letters = t.bytes().take(LONGEST_SUFFIX);
+        letters.take_while(u8::is_ascii_alphanumeric).count()
+    };
     let sign = usize::from(rest.starts_with(['-', '+']));
     let name = rest.get(sign..).unwrap_or_default();
     let length = word(name);
@@ -189,7 +195,12 @@ fn suffix(text: &str, end: usize) -> usize {
         return 0;
     }
     let more = name.get(length..).and_then(|m| m.strip_prefix('.'));
-    let more = more.map_or(0, |m| m.bytes().take_while(u8::is_ascii_digit).count());
+    let more = more.map_or(0, |m| {
+        m.bytes()
+            .take(LONGEST_SUFFIX)
+            .take_while(u8::is_ascii_digit)
+            .count()
+    });
     sign + length + if more > 0 { more + 1 } else { 0 }
 }
 
@@ -293,6 +304,10 @@ fn is_date(parts: &[&str]) -> bool {
     match numbers.as_slice() {
         [a, b, c] if year(*c) => *a <= 31 && *b <= 31,
         [a, b, c] if year(*a) => *b <= 12 && *c <= 31,
+        // `22.11.26`: two digits each.
+        [a, b, c] if parts.iter().all(|p| p.len() == 2) => {
+            padded || ((1..=31).contains(a) && (1..=12).contains(b) && (20..=39).contains(c))
+        }
         [a, b, _] => padded && *a <= 31 && *b <= 31,
         _ => padded,
     }
