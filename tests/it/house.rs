@@ -233,7 +233,7 @@ const RAW: &[(&str, &str)] = &[
         "looks for the name of a file, and for ids",
     ),
     ("mail/text.rs", "cuts it into lines that are foreign again"),
-    ("triage/extract.rs", "looks for what it names"),
+    ("triage/extract/mod.rs", "looks for what it names"),
     ("triage/extract/lacks.rs", "counts its words"),
     (
         "triage/extract/said.rs",

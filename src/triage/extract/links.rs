@@ -272,6 +272,8 @@ pub fn hosts(line: &Line, text: &str, taken: &mut Vec<(usize, usize)>, hits: &mu
             continue;
         }
         let host = run.trim_matches(['.', '-']);
+        // A line of a talk with a mail server.
+        let host = host.strip_prefix("250-").unwrap_or(host);
         let start = at + (host.as_ptr().addr() - run.as_ptr().addr());
         let end = start + host.len();
         let bent = line.is_bent(start, end);

@@ -248,6 +248,9 @@ fn is_version(
     if names_other(&product) || names_other(first) {
         return false;
     }
+    if is_status(&parts, first, sign) {
+        return false;
+    }
     let introduced = introduced(&words, &names_other);
     if near || with_v {
         return !(parts.len() == 2 && with_v && introduced == Some(false));
@@ -294,6 +297,14 @@ fn product_before(text: &str, start: usize) -> String {
         .take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
     name.into_iter().rev().collect::<String>().to_lowercase()
+}
+
+/// `550 5.1.1`, `(#5.7.1)`: how a mail server says what became of a mail (RFC 3463).
+fn is_status(parts: &[&str], word: &str, sign: Option<char>) -> bool {
+    let class = matches!(parts, [c, _, _] if ["2", "4", "5"].contains(c));
+    let digits = word.bytes().all(|b| b.is_ascii_digit());
+    let reply = word.len() == 3 && digits && word.starts_with(['2', '4', '5']);
+    class && (reply || sign == Some('#') || matches!(word, "status" | "dsn"))
 }
 
 /// `01.11.2026`, `2026.11.01`, `01.11.26`.
