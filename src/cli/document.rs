@@ -2,10 +2,12 @@
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
 mod decided;
+mod extracted;
 mod kin;
 mod tray;
 
 pub use decided::{Decided, Followed};
+use extracted::Extracted;
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 
@@ -16,6 +18,7 @@ use crate::desk::{Duty, File};
 use crate::mail::Foreign;
 use crate::store::{Filing, Letter, LetterState, Listing};
 use crate::ticket::{Fact, Turn};
+use crate::triage::extract::{Lacks, Said};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -214,20 +217,6 @@ impl Done {
     }
 }
 
-/// What the reporter's mails name. Null is what gatepost does not read yet.
-#[derive(Default, Serialize)]
-struct Extracted {
-    urls: Option<Vec<Foreign>>,
-    ips: Option<Vec<Foreign>>,
-    cves: Option<Vec<Foreign>>,
-    cwes: Option<Vec<Foreign>>,
-    ghsas: Option<Vec<Foreign>>,
-    cvss: Option<Vec<Value>>,
-    versions: Option<Vec<Foreign>>,
-    encrypted: bool,
-    signed: Option<bool>,
-}
-
 #[derive(Serialize)]
 struct FactLine {
     n: i64,
@@ -376,10 +365,7 @@ impl Whole {
                 .map(|(p, on)| (p.word(), on.to_string()))
                 .collect(),
             facts: file.facts.iter().map(FactLine::from).collect(),
-            extracted: Extracted {
-                encrypted: thread.iter().any(|m| m.encrypted),
-                ..Extracted::default()
-            },
+            extracted: Extracted::of_sealed(thread.iter().any(|m| m.encrypted)),
             hints: None,
             thread,
             proposals,
@@ -387,6 +373,12 @@ impl Whole {
             letters: letters.iter().map(LetterLine::from).collect(),
             credit: CreditLine::default(),
         }
+    }
+
+    /// The same with what the reporter's mails name, and what none of them does.
+    pub fn saying(self, said: Said, lacks: Lacks) -> Self {
+        let extracted = self.extracted.with(said, lacks);
+        Self { extracted, ..self }
     }
 
     /// The same with what is known of the credit.

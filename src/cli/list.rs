@@ -14,7 +14,7 @@ use crate::letters;
 use crate::mail::Foreign;
 use crate::promise::Standing;
 use crate::store::{Listing, TicketRow, Tx};
-use crate::ticket::{Stage, Turn};
+use crate::ticket::{Score, Stage, Turn};
 use crate::wall;
 use anyhow::Result;
 use folded::Heap;
@@ -113,12 +113,19 @@ fn sort(by: Sort, rows: &mut [Line], here: &Here) {
     }
 }
 
-/// From the worst; a vector, whose score is not computed, behind the words.
-fn rank(file: &File) -> usize {
+/// From the worst; a word before the vectors that it stands for, those by their score.
+fn rank(file: &File) -> (usize, u32) {
     let words = ["critical", "high", "medium", "low", "none"];
-    match file.row.severity.as_deref() {
-        Some(word) => words.iter().position(|w| *w == word).unwrap_or(words.len()),
-        None => words.len() + 1,
+    let place = |word: &str| words.iter().position(|w| *w == word);
+    let Some(severity) = file.row.severity.as_deref() else {
+        return (words.len() + 1, 0);
+    };
+    match Score::of(severity) {
+        Some(score) => (
+            place(score.severity).unwrap_or(words.len()),
+            100 - score.tenths + 1,
+        ),
+        None => (place(severity).unwrap_or(words.len()), 0),
     }
 }
 

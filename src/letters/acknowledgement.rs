@@ -27,6 +27,8 @@ pub struct AckView<'a> {
     pub answer: Option<Answer>,
     /// What was not in the report.
     pub missing: Missing,
+    /// It describes nothing: there is a greeting or a link and no more.
+    pub undescribed: bool,
     /// Who we are.
     pub organisation: &'a Organisation,
 }
@@ -109,6 +111,7 @@ pub(super) struct Words<'a> {
     by_hand: bool,
     answer: Option<AnswerWords<'a>>,
     missing: Missing,
+    undescribed: bool,
     organisation: &'a Organisation,
 }
 
@@ -143,6 +146,7 @@ pub(super) fn words<'a>(view: &'a AckView<'_>, form: Form) -> Words<'a> {
         by_hand: view.by_hand,
         answer: view.answer.as_ref().map(|a| answer(a, form)),
         missing: view.missing,
+        undescribed: view.undescribed,
         organisation: view.organisation,
     }
 }

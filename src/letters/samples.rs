@@ -45,6 +45,7 @@ pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> 
         by_hand: false,
         answer,
         missing,
+        undescribed: false,
         organisation,
     };
     let answer = |promised, count| {
@@ -87,6 +88,14 @@ pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> 
         ),
         view(answer(Promised::Answer, None), Missing::Nothing),
         view(None, Missing::Nothing),
+        AckView {
+            undescribed: true,
+            ..view(answer(Promised::Answer, None), Missing::System)
+        },
+        AckView {
+            undescribed: true,
+            ..view(answer(Promised::Answer, None), Missing::Nothing)
+        },
         AckView {
             by_hand: true,
             ..view(

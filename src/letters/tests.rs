@@ -156,14 +156,16 @@ fn a_receipt_has_no_place_for_a_word_of_the_sender() {
             by_hand: _,
             answer,
             missing,
+            undescribed,
             organisation,
         } = view;
         let _: (
             &crate::ticket::Reference,
             jiff::Zoned,
             Missing,
+            bool,
             &Organisation,
-        ) = (reference, arrived, missing, organisation);
+        ) = (reference, arrived, missing, undescribed, organisation);
         if let Some(Answer {
             by,
             promised,

@@ -33,6 +33,11 @@ impl Foreign {
         self.0.trim().is_empty()
     }
 
+    /// True when the other stands in it.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.0.contains(&other.0)
+    }
+
     /// One harmless line: line ends and tabs are escaped too.
     pub fn line(&self) -> String {
         harmless(&self.0, |_| false)

@@ -13,6 +13,7 @@ mod fact;
 mod fold;
 mod outcome;
 mod reference;
+mod score;
 mod severity;
 
 pub use chain::{ChainHash, chain};
@@ -23,4 +24,5 @@ pub use field::{Field, Planned, WaitsFor};
 pub use fold::{Stage, Ticket, counting, unread};
 pub use outcome::Outcome;
 pub use reference::{CodeName, Reference, TicketNo, Wanted};
+pub use score::{Score, figure};
 pub use severity::severity;

@@ -1,16 +1,12 @@
 //! How bad it is: a word, or a CVSS vector, which is kept as it was typed.
 //!
 //! A vector is checked for its form (FIRST: CVSS v3.0, v3.1 and v4.0): every metric at most
-//! once, and every one that a base score needs. Its score is not computed.
+//! once, and every one that a base score needs; then for its values.
+
+use super::score::{BASE_3, BASE_4, Score};
 
 /// The words, from the least; `none` says that somebody looked and found it harmless.
 const WORDS: [&str; 5] = ["none", "low", "medium", "high", "critical"];
-
-/// The metrics that a base score needs.
-const BASE_3: [&str; 8] = ["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
-const BASE_4: [&str; 11] = [
-    "AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA",
-];
 
 /// Reads a severity; gives it as it is kept.
 ///
@@ -46,6 +42,9 @@ pub fn severity(text: &str) -> Result<String, String> {
     }
     match needed.iter().find(|metric| !seen.contains(metric)) {
         Some(lacks) => Err(format!("a whole CVSS vector; this one lacks {lacks}")),
+        None if Score::of(&vector).is_none() => {
+            Err("a CVSS vector; a metric or a value of this one is not in its version".to_owned())
+        }
         None => Ok(vector),
     }
 }
@@ -70,6 +69,7 @@ mod tests {
             ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:N", None),
             ("CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:N/A:N", None),
             ("CVSS:2.0/AV:N", None),
+            ("CVSS:3.1/AV:Z/AC:L/PR:N/UI:N/S:C/C:H/I:N/A:N", None),
             ("8.6", None),
             ("", None),
         ] {

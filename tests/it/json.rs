@@ -124,7 +124,7 @@ fn list_and_show_have_every_field() {
         );
         has(
             &show["extracted"],
-            "urls ips cves cwes ghsas cvss versions encrypted signed",
+            "urls ips hosts paths cves cwes ghsas cvss versions fingerprints credit missing found left_out cut encrypted signed",
         );
         instants(&show);
         assert!(

@@ -60,6 +60,7 @@ mod places;
 mod post_office;
 mod power;
 mod reminders;
+mod reported;
 mod rig;
 mod who_hears;
 mod who_wrote;

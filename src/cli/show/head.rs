@@ -6,7 +6,7 @@ use crate::cli::document::History;
 use crate::desk::{Duty, File, act};
 use crate::mail::Foreign;
 use crate::store::Listing;
-use crate::ticket::{Field, Planned, What};
+use crate::ticket::{Field, Planned, Score, What};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -75,9 +75,13 @@ fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
     ));
 }
 
-/// `high`, `high (disputed: they say critical)`.
+/// `high`, `high (8.6)`, `high (disputed: they say critical)`.
 fn severity(file: &File) -> String {
-    let severity = file.row.severity.as_deref().unwrap_or("-").to_owned();
+    let severity = file.row.severity.as_deref().unwrap_or("-");
+    let severity = match Score::of(severity) {
+        Some(score) => format!("{} ({})", score.severity, score.figure()),
+        None => severity.to_owned(),
+    };
     match file.ticket.set.get(&Field::SeverityIs) {
         Some(is) => format!("{severity} ({})", Foreign::new(is.as_str()).cut(40)),
         None => severity,
@@ -125,11 +129,8 @@ fn properties(file: &File) {
     }
     for (field, value) in &file.ticket.set {
         let shown = match field {
-            Field::Title
-            | Field::Severity
-            | Field::SeverityIs
-            | Field::Reporter
-            | Field::Credit => false,
+            Field::Severity => Score::of(value).is_some(),
+            Field::Title | Field::SeverityIs | Field::Reporter | Field::Credit => false,
             Field::CoFinder
             | Field::Consent
             | Field::External

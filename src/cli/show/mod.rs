@@ -5,6 +5,7 @@ mod kin;
 mod next;
 pub(super) mod ours;
 mod save;
+mod says;
 mod thread;
 
 use super::args::Show;
@@ -40,11 +41,13 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     let history = history(tx, &file)?;
     let kin = kin::kin(here, tx, &file)?;
     let listing = tx.listing(file.row.number)?;
+    let says = says::says(tx, &file, &thread)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
         let messages = thread.messages(here, tx)?;
         let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
-        let proposals = ours::proposals(here, tx, &file, &thread)?;
+        let mut proposals = ours::proposals(here, tx, &file, &thread)?;
+        proposals.extend(says::proposal(&file, &says.said));
         let forwarded = ours::forwarded_by(here, tx, file.row.number)?;
         let continues = tx.continues_from_before(file.row.number)?;
         let whole = Whole::new(
@@ -56,6 +59,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             &letters,
             (proposals, next::steps(here, &file, tx.now())),
         );
+        let whole = whole.saying(says.said, says.lacks);
         return output::json(&whole.with(export::CreditLine::of(tx, &file)?));
     }
     if wanted.log {
@@ -67,6 +71,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     export::agreed(here, tx, &file)?;
     kin::print(here, &kin);
     ours::print(here, tx, &file, &thread)?;
+    says::print(&file, &says);
     thread.print(here, tx, wanted.quotes)?;
     output::line("--text N one mail, --quotes, --raw N, --save DIR, --log who did what when");
     Ok(())

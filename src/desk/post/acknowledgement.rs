@@ -6,11 +6,12 @@ use crate::desk::class::ATTACK;
 use crate::desk::ingest::Arrival;
 use crate::desk::{Duty, File, file, read_mail};
 use crate::letters::{self, AckView, Answer, Count, DayOff, Missing, Promised};
-use crate::mail::{Mail, Marks, text};
+use crate::mail::{Mail, Marks};
 use crate::promise::{DayKind, OneOf, Promise, Span};
 use crate::store::{Go, Letter, LetterKind, MailRow, NewLetter, Tx};
 use crate::ticket::{By, TicketNo, What};
-use crate::triage::{Kind, Reply, extract};
+use crate::triage::extract::{self, Lacks};
+use crate::triage::{Kind, Reply};
 use anyhow::{Context, Result};
 
 /// Why a receipt waits that nothing speaks against.
@@ -156,7 +157,7 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
 /// Few mails are read twice so.
 fn read_by_people(tx: &Tx, ticket: TicketNo, mail: &Mail) -> Result<Option<Mail>> {
     let is_plain = mail.shape.content_type == "text/plain";
-    if is_plain || mail.encrypted || extract::names_a_system(&text::new_in(mail)) {
+    if is_plain || !extract::lacks(mail).system {
         return Ok(None);
     }
     let first = tx.mails_of(ticket)?.into_iter().next();
@@ -185,18 +186,23 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
         .facts
         .iter()
         .any(|f| f.what == What::Received && f.via.is_some());
+    // What a person wrote down is no mail that could lack something.
+    let lacks = if by_hand {
+        Lacks::default()
+    } else {
+        extract::lacks(mail)
+    };
     AckView {
         reference: &file.row.reference,
         arrived: local(config, file.row.opened_at),
         by_hand,
         answer: promised.and_then(|d| answer(config, d)),
-        missing: match (mail.encrypted, extract::names_a_system(&text::new_in(mail))) {
+        missing: match (mail.encrypted, lacks.system) {
             (true, _) => Missing::NotReadable,
-            (false, true) => Missing::Nothing,
-            // What a person wrote down is no mail that could lack something.
-            (false, false) if by_hand => Missing::Nothing,
-            (false, false) => Missing::System,
+            (false, false) => Missing::Nothing,
+            (false, true) => Missing::System,
         },
+        undescribed: lacks.description,
         organisation: &config.organisation,
     }
 }

@@ -3,6 +3,27 @@
 //! Read to ask for what is missing and to find reports that look alike, and never followed:
 //! nothing that a stranger wrote is fetched. Linear in the length of the text.
 
+mod credit;
+mod ids;
+mod ips;
+mod lacks;
+mod line;
+mod links;
+mod paths;
+mod prints;
+mod said;
+mod vectors;
+mod versions;
+
+pub use credit::Wish;
+pub use ids::cwe_name;
+pub use lacks::{Lacks, lacks};
+use links::{hosts, mail_addresses, urls};
+use paths::paths;
+use prints::prints;
+pub use said::{Credit, Cvss, EACH, Found, Heard, Said, What, newly_written, said};
+use versions::versions;
+
 use crate::mail::Foreign;
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -1,0 +1,190 @@
+//! One line of a report as it would act, and where each byte of that stood.
+//!
+//! Careful people write what nobody shall click as `hxxps://host[.]example` or
+//! `host (dot) example`; full-width letters and invisible characters do the same by
+//! accident. [`Line::flat`] reads through all of it; what is shown is cut from the line as
+//! it was written.
+
+use crate::mail::acts;
+
+/// A line, read.
+pub struct Line<'a> {
+    written: &'a str,
+    /// The line without brackets around dots and colons, full-width letters made plain,
+    /// invisible characters left out.
+    pub flat: String,
+    /// Where each byte of `flat`, and its end, stood in `written`.
+    stood: Vec<usize>,
+    /// Where brackets, or letters of full width, were read through.
+    bent: Vec<usize>,
+}
+
+impl<'a> Line<'a> {
+    /// Reads it.
+    pub fn new(written: &'a str) -> Self {
+        let mut line = Self {
+            written,
+            flat: String::with_capacity(written.len()),
+            stood: Vec::with_capacity(written.len() + 1),
+            bent: Vec::new(),
+        };
+        let mut skip_to = 0;
+        for (at, c) in written.char_indices() {
+            if at < skip_to {
+                continue;
+            }
+            let rest = written.get(at..).unwrap_or_default();
+            if let Some((plain, length)) = line.bracketed(c, rest) {
+                line.bent.push(line.flat.len());
+                line.add(plain, at);
+                skip_to = at + length;
+                continue;
+            }
+            match plain(c) {
+                _ if acts(c) && c != '\t' => {}
+                Some('.') if !line.joins(rest, c.len_utf8()) => line.add(". ", at),
+                Some(is) if is == c => line.add(c.encode_utf8(&mut [0; 4]), at),
+                Some(is) => line.add(is.encode_utf8(&mut [0; 4]), at),
+                None => line.add(c.encode_utf8(&mut [0; 4]), at),
+            }
+        }
+        line.stood.push(written.len());
+        line
+    }
+
+    /// As it was written; of a place in `flat`.
+    pub fn shown(&self, start: usize, end: usize) -> &'a str {
+        let stood = |at: usize| self.stood.get(at).copied().unwrap_or(self.written.len());
+        self.written
+            .get(stood(start)..stood(end))
+            .unwrap_or_default()
+    }
+
+    /// Something between the two was written so that nobody clicks it.
+    pub fn is_bent(&self, start: usize, end: usize) -> bool {
+        let first = self.bent.partition_point(|at| *at < start);
+        self.bent.get(first).is_some_and(|at| *at < end)
+    }
+
+    fn add(&mut self, text: &str, from: usize) {
+        self.flat.push_str(text);
+        self.stood.extend(std::iter::repeat_n(from, text.len()));
+    }
+
+    /// Letters or digits stand right before, and right behind `length` bytes of `rest`.
+    fn joins(&self, rest: &str, length: usize) -> bool {
+        let before = self.flat.ends_with(char::is_alphanumeric);
+        let behind = rest.get(length..).unwrap_or_default();
+        before && behind.starts_with(|c: char| c.is_alphanumeric())
+    }
+
+    /// `[.]`, `(dot)`, ` [.] `, `[:]`, `[://]`, `[at]`: what it stands for, and its length.
+    fn bracketed(&mut self, c: char, rest: &str) -> Option<(&'static str, usize)> {
+        const INNER: [(&str, &str); 6] = [
+            (".", "."),
+            ("dot", "."),
+            ("://", "://"),
+            (":", ":"),
+            ("at", "@"),
+            ("@", "@"),
+        ];
+        let close = match c {
+            '[' => ']',
+            '(' => ')',
+            '{' => '}',
+            _ => return None,
+        };
+        let inner = rest.get(1..)?;
+        let (is, plain) = INNER.into_iter().find(|(is, _)| {
+            let begins = inner.get(..is.len());
+            begins.is_some_and(|b| b.eq_ignore_ascii_case(is))
+                && inner.get(is.len()..).is_some_and(|r| r.starts_with(close))
+        })?;
+        let length = is.len() + 2;
+        if plain == "://" || plain == ":" {
+            let before = self.flat.ends_with(|c: char| c.is_ascii_alphanumeric());
+            return before.then_some((plain, length));
+        }
+        let behind = rest.get(length..)?;
+        let joins = |c: char| c.is_alphanumeric();
+        if self.flat.ends_with(joins) && behind.starts_with(joins) {
+            return Some((plain, length));
+        }
+        // With a space on both sides.
+        let before = self.flat.strip_suffix(' ')?;
+        let spaced = before.ends_with(joins) && behind.strip_prefix(' ')?.starts_with(joins);
+        if spaced {
+            self.flat.pop();
+            self.stood.pop();
+        }
+        spaced.then_some((plain, length + 1))
+    }
+}
+
+/// The plain form of a letter of full width, of a dot or a hyphen of another script.
+fn plain(c: char) -> Option<char> {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        '\u{ff61}' | '\u{3002}' => Some('.'),
+        '\u{2010}'..='\u{2013}' => Some('-'),
+        '\u{a0}' | '\u{202f}' | '\u{3000}' => Some(' '),
+        _ => None,
+    }
+    .filter(|_| !c.is_ascii())
+}
+
+/// The text with what is taken made unreadable; every byte stays where it is.
+pub fn masked(text: &str, taken: &[(usize, usize)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut taken: Vec<_> = taken.to_vec();
+    taken.sort_unstable();
+    let mut at = 0;
+    for (start, end) in taken {
+        if end <= at {
+            continue;
+        }
+        let start = start.max(at);
+        out.push_str(text.get(at..start).unwrap_or_default());
+        out.extend(std::iter::repeat_n(MASK, end - start));
+        at = end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// What stands where something was taken.
+pub const MASK: char = '\u{1}';
+
+/// The longest runs of what `is` one, with where each begins.
+pub fn runs(text: &str, is: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, &str)> {
+    let begin = text.as_ptr().addr();
+    text.split(move |c| !is(c))
+        .filter(|run| !run.is_empty())
+        .map(move |run| (run.as_ptr().addr() - begin, run))
+}
+
+/// The character before a place.
+pub fn before(text: &str, at: usize) -> Option<char> {
+    text.get(..at)?.chars().next_back()
+}
+
+/// The character at a place.
+pub fn behind(text: &str, at: usize) -> Option<char> {
+    text.get(at..)?.chars().next()
+}
+
+/// The words before a place, the nearest first, in lower case and without punctuation; of
+/// the last 120 bytes.
+pub fn words_before(text: &str, at: usize) -> Vec<String> {
+    let mut from = at.saturating_sub(120);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let near = text.get(from..at).unwrap_or_default();
+    let bare = |w: &str| {
+        let w = w.trim_matches(|c: char| !c.is_alphanumeric() && !"<>=≤≥".contains(c));
+        w.to_lowercase()
+    };
+    let words = near.split(|c: char| c.is_whitespace() || matches!(c, ':' | '(' | ','));
+    words.rev().map(bare).filter(|w| !w.is_empty()).collect()
+}

@@ -1,0 +1,299 @@
+//! What the mails of a ticket name, each thing with where it stood.
+//!
+//! Nothing is invented: what is shown stands in the text, letter for letter. Nothing is
+//! followed. The work is bounded: so many bytes of a mail, so many things of a kind; what is
+//! left out is counted.
+
+use super::credit::{Wish, wishes};
+use super::line::{Line, masked};
+use super::{hosts, ids, ips, lacks, mail_addresses, paths, prints, urls, vectors, versions};
+use crate::mail::{Foreign, Mail, text};
+use crate::ticket::Score;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// So much of a mail is read, so many lines, and so much of one.
+const BYTES: usize = 1 << 20;
+const LINES: usize = 10_000;
+const LINE: usize = 64 << 10;
+
+/// So many things of a kind are kept.
+pub const EACH: usize = 50;
+
+/// A kind of thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
+    /// An address of a page, a service or a file on the net.
+    Url,
+    /// An IP address, with its port or prefix length as written.
+    Ip,
+    /// The name of a host.
+    Host,
+    /// A path on a server.
+    Path,
+    /// A number of CVE.
+    Cve,
+    /// A number of GHSA.
+    Ghsa,
+    /// A number of CWE.
+    Cwe,
+    /// A vector of CVSS.
+    Cvss,
+    /// A score of CVSS without a vector.
+    Claim,
+    /// A version.
+    Version,
+    /// A wish to be named, or not.
+    Credit,
+    /// A fingerprint of a key.
+    Fingerprint,
+}
+
+/// A thing that a line names, before it is known which mail it is of.
+pub struct Hit {
+    pub(super) what: What,
+    pub(super) value: String,
+    pub(super) span: (usize, usize),
+    pub(super) score: Option<Score>,
+    pub(super) claim: Option<u32>,
+    pub(super) wish: Option<Wish>,
+}
+
+impl Hit {
+    pub(super) fn new(what: What, value: String, span: (usize, usize)) -> Self {
+        Self {
+            what,
+            value,
+            span,
+            score: None,
+            claim: None,
+            wish: None,
+        }
+    }
+}
+
+/// A thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// What it is.
+    pub kind: What,
+    /// It, in its usual spelling: what acts, where it was written so that nobody clicks it.
+    pub value: Foreign,
+    /// It, as it was written.
+    pub shown: Foreign,
+    /// The number of its mail in the thread.
+    pub mail: usize,
+    /// The line of what was newly written there, from 1; 0 for the subject.
+    pub line: usize,
+}
+
+/// What is said of CVSS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cvss {
+    /// The mail.
+    pub mail: usize,
+    /// The vector; none where there is only a score.
+    pub vector: Option<String>,
+    /// Its score; none for a vector that lacks something.
+    pub score: Option<Score>,
+    /// The score that the reporter gives, in tenths.
+    pub claimed: Option<u32>,
+}
+
+impl Cvss {
+    /// The reporter's score is none that the vector has.
+    pub fn differs(&self) -> bool {
+        match (&self.score, self.claimed) {
+            (Some(score), Some(claimed)) => {
+                claimed != score.tenths && !score.others.contains(&claimed)
+            }
+            (Some(_) | None, _) => false,
+        }
+    }
+}
+
+/// A wish for credit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Credit {
+    /// Which.
+    pub wish: Wish,
+    /// The name that is given.
+    pub name: Option<Foreign>,
+    /// The mail.
+    pub mail: usize,
+}
+
+/// All that the mails of a ticket name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Each thing once, where it stood first.
+    pub found: Vec<Found>,
+    /// Vectors and scores.
+    pub cvss: Vec<Cvss>,
+    /// Wishes, in order: the last one counts.
+    pub credit: Vec<Credit>,
+    /// Things that are not kept.
+    pub left_out: usize,
+    /// Not all of a text was read.
+    pub cut: bool,
+}
+
+/// A mail to read.
+pub struct Heard<'a> {
+    /// Its number in the thread.
+    pub n: usize,
+    /// It.
+    pub mail: &'a Mail,
+    /// All of it is the report, quotes too: the team forwarded it.
+    pub whole: bool,
+}
+
+impl Said {
+    /// The values of one kind.
+    pub fn values(&self, what: What) -> Vec<Foreign> {
+        let found = self.found.iter().filter(|f| f.kind == what);
+        found.map(|f| f.value.clone()).collect()
+    }
+
+    /// There is one of these.
+    pub fn has(&self, any: &[What]) -> bool {
+        self.found.iter().any(|f| any.contains(&f.kind))
+    }
+}
+
+/// What these mails say. The text of an encrypted one says nothing, its subject may.
+pub fn said(mails: &[Heard]) -> Said {
+    let mut reader = Reader::default();
+    for heard in mails {
+        reader.line(heard.mail.subject.raw(), "", (heard.n, 0));
+        if heard.mail.encrypted {
+            continue;
+        }
+        if heard.whole {
+            reader.text(heard.mail.to_read(), heard.n);
+        } else {
+            reader.text(&newly_written(heard.mail), heard.n);
+        }
+    }
+    reader.said.left_out = reader.seen.len() - reader.said.found.len();
+    vectors::paired(&mut reader.said.cvss);
+    reader.said
+}
+
+/// What is new in a mail.
+pub fn newly_written(mail: &Mail) -> Foreign {
+    text::new_in(mail)
+}
+
+/// True when a text names a URL, a host or an address.
+pub(super) fn names_a_place(text: &Foreign) -> bool {
+    let mut reader = Reader::default();
+    reader.text(text, 0);
+    reader.said.has(&[What::Url, What::Ip, What::Host])
+}
+
+/// So many things are told apart; what comes behind them is not looked at.
+const SEEN: usize = 4_000;
+
+#[derive(Default)]
+struct Reader {
+    said: Said,
+    seen: BTreeSet<(What, String)>,
+}
+
+impl Reader {
+    fn text(&mut self, text: &Foreign, mail: usize) {
+        let whole = text.raw();
+        let read = lacks::beginning(whole, BYTES);
+        self.said.cut |= read.len() < whole.len();
+        let mut above = "";
+        for (n, line) in read.lines().enumerate() {
+            if n >= LINES || self.seen.len() >= SEEN {
+                self.said.cut = true;
+                return;
+            }
+            self.line(line, above, (mail, n + 1));
+            above = line;
+        }
+    }
+
+    fn line(&mut self, written: &str, above: &str, (mail, n): (usize, usize)) {
+        let read = lacks::beginning(written, LINE);
+        self.said.cut |= read.len() < written.len();
+        // A quote that nothing else was found beside is still one.
+        if read.trim().is_empty() || (n > 0 && read.trim_start().starts_with('>')) {
+            return;
+        }
+        let line = Line::new(read);
+        for hit in hits(&line, above) {
+            let (start, end) = hit.span;
+            self.keep(hit, line.shown(start, end), (mail, n));
+        }
+    }
+
+    fn keep(&mut self, hit: Hit, shown: &str, (mail, line): (usize, usize)) {
+        let known = !self.seen.insert((hit.what, hit.value.clone()));
+        let kept = self
+            .said
+            .found
+            .iter()
+            .filter(|f| f.kind == hit.what)
+            .count();
+        if known || kept >= EACH {
+            return;
+        }
+        match hit.what {
+            What::Cvss | What::Claim => self.said.cvss.push(Cvss {
+                mail,
+                vector: (hit.what == What::Cvss).then(|| hit.value.clone()),
+                score: hit.score,
+                claimed: hit.claim,
+            }),
+            What::Credit => self.said.credit.extend(hit.wish.map(|wish| Credit {
+                wish,
+                name: (wish == Wish::Named).then(|| Foreign::new(hit.value.clone())),
+                mail,
+            })),
+            What::Url
+            | What::Ip
+            | What::Host
+            | What::Path
+            | What::Cve
+            | What::Ghsa
+            | What::Cwe
+            | What::Version
+            | What::Fingerprint => {}
+        }
+        self.said.found.push(Found {
+            kind: hit.what,
+            value: Foreign::new(hit.value),
+            shown: Foreign::new(shown),
+            mail,
+            line,
+        });
+    }
+}
+
+/// The things of a line, in the order in which they stand.
+fn hits(line: &Line, above: &str) -> Vec<Hit> {
+    let (mut hits, mut taken) = (Vec::new(), Vec::new());
+    let flat = line.flat.as_str();
+    wishes(flat, &mut hits);
+    ids::ids(flat, &mut hits);
+    vectors::vectors(flat, &mut taken, &mut hits);
+    vectors::claims(&masked(flat, &taken), &mut hits);
+    urls(flat, &mut taken, &mut hits);
+    mail_addresses(flat, &mut taken);
+    prints(&masked(flat, &taken), above, &mut taken, &mut hits);
+    ips::ips(&masked(flat, &taken), &mut taken, &mut hits);
+    hosts(line, &masked(flat, &taken), &mut taken, &mut hits);
+    let rest = masked(flat, &taken);
+    paths(&rest, &mut hits);
+    versions(&rest, &mut hits);
+    hits.sort_by_key(|h| h.span.0);
+    hits
+}
+
+#[cfg(test)]
+mod tests;
