@@ -15,7 +15,7 @@ mod outcome;
 mod reference;
 mod severity;
 
-pub use chain::{ChainHash, chain};
+pub use chain::{ChainHash, Link, chain, digest_of};
 pub use clash::{Clash, Turn};
 pub use credit::Credit;
 pub use fact::{Act, By, Fact, FactName, INFERRED, LABELLED, What};
