@@ -228,13 +228,8 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
     let (kind, state, facts, by) = (text("kind")?, text("state")?, text("facts")?, text("by")?);
     let (sender, recipient, message_id) =
         (text("sender")?, text("recipient")?, some("message_id")?);
-    let (subject, body, held_because, last_error, answer) = (
-        text("subject")?,
-        text("body")?,
-        some("held_because")?,
-        some("last_error")?,
-        some("answer")?,
-    );
+    let (subject, body, answer) = (text("subject")?, text("body")?, some("answer")?);
+    let (held_because, last_error) = (some("held_because")?, some("last_error")?);
     let queued_at = some("queued_at")?;
     let (created_at, not_before, settled_at, put_off_since) = (
         text("created_at")?,

@@ -86,19 +86,18 @@ fn what_comes_meanwhile_is_not_written_over_and_nothing_of_ours_is_left() {
     let dir = tempfile::tempdir().unwrap();
     let there = |name: &str| dir.path().join(name);
     fs::create_dir(there("elsewhere")).unwrap();
-    let come: [(&str, &dyn Fn(&Path)); 3] = [
-        ("a", &|to| fs::write(to, "theirs").unwrap()),
-        ("b", &|to| symlink(there("elsewhere"), to).unwrap()),
-        ("c", &|to| {
-            fs::create_dir(to).unwrap();
-            fs::write(to.join("x"), "theirs").unwrap();
-        }),
-    ];
-    for (name, come) in come {
+    for name in ["a", "b", "c"] {
         let to = there(name);
         let mut folder = NewFolder::beside(&to).unwrap();
         put(&mut folder, "mails/a").unwrap();
-        come(&to);
+        match name {
+            "a" => fs::write(&to, "theirs").unwrap(),
+            "b" => symlink(there("elsewhere"), &to).unwrap(),
+            _ => {
+                fs::create_dir(&to).unwrap();
+                fs::write(to.join("x"), "theirs").unwrap();
+            }
+        }
         let why = folder.finish().unwrap_err();
         let why = format!("{:#}", folder.given_up(why));
         assert!(why.contains("was not written, and nothing of it"), "{why}");
