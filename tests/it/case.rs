@@ -240,6 +240,47 @@ fn a_case_is_private_under_any_umask_and_whole_or_not_there() {
     assert!(!names(g.dir.path()).iter().any(hidden));
 }
 
+/// But for when it was made.
+fn lasting(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().display().to_string();
+    let all = all_files(folder).into_iter();
+    let mut all: Vec<_> = all.map(|(path, bytes)| (name(&path), bytes)).collect();
+    all.retain(|(name, _)| !["README.txt", "facts.json", "SHA256SUMS"].contains(&name.as_str()));
+    all.sort();
+    all
+}
+
+#[test]
+fn a_terminal_has_no_say_in_what_a_case_says() {
+    let (g, mia) = with_one_report("case-wide");
+    g.run(&["evaluate", "1", "accepted", "--expected", &soon(), "--yes"])
+        .ok();
+    g.once().ok();
+    g.wait_for_mail(&mia, 2);
+    export(&g, "narrow").ok();
+    let wide = format!(
+        "stty cols 200; {} --config gatepost.toml --as anna export case 1 --to wide",
+        env!("CARGO_BIN_EXE_gatepost")
+    );
+    let mut script = Command::new("script");
+    script.args(["-q", "-e", "-c", &wide, "/dev/null"]);
+    let shown = script
+        .env("TERM", "xterm")
+        .current_dir(g.dir.path())
+        .output();
+    let shown = shown.unwrap();
+    let text = String::from_utf8_lossy(&shown.stdout);
+    assert!(shown.status.success(), "{text}");
+    says(&text, &["writing: mail 1 of 1", "SEC-", "--data-access"]);
+    let (narrow, wide) = (lasting(&g.path("narrow")), lasting(&g.path("wide")));
+    assert_eq!(narrow.len(), 10, "{:?}", names(&g.path("narrow")));
+    for (one, other) in narrow.iter().zip(&wide) {
+        let text = |(_, bytes): &(String, Vec<u8>)| String::from_utf8_lossy(bytes).into_owned();
+        assert_eq!(one, other, "{}\n{}", text(one), text(other));
+    }
+    assert_eq!(narrow.len(), wide.len());
+}
+
 #[test]
 fn a_full_disk_leaves_nothing_of_a_case() {
     let g = Gatepost::ready(PostOffice::shared(), "case-full");
