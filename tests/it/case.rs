@@ -96,6 +96,11 @@ fn an_auditor_gets_all_of_a_report_and_can_check_it_alone() {
         assert_eq!(file["bytes"], bytes.len() as u64, "{file}");
         assert_eq!(file["sha256"], hex(&Sha256::digest(&bytes)), "{file}");
     }
+    let help = g.run(&["help", "export", "case"]).ok();
+    let fields = said.as_object().unwrap().keys();
+    for field in fields.chain(said["files"][0].as_object().unwrap().keys()) {
+        assert!(help.contains(field.as_str()), "{field}: {help}");
+    }
     let check = || {
         let mut sums = Command::new("sha256sum");
         sums.args(["-c", "--strict", "SHA256SUMS"])

@@ -158,7 +158,9 @@ fn write(
         let name = case.letter_file(letter);
         folder.file(&name, "", |out| Ok(out.write_all(&bytes)?))?;
     }
-    let mut lacking: Vec<String> = case.record.fault.iter().cloned().collect();
+    let broken =
+        |fault: &String| format!("the record is not whole: {fault}; gatepost audit says more");
+    let mut lacking: Vec<String> = case.record.fault.iter().map(broken).collect();
     for (i, ((_, row), mail)) in rows.iter().zip(&case.mails).enumerate() {
         output::progress(&format!("writing: mail {} of {}", i + 1, rows.len()));
         lacking.extend(mail.lack().map(|lack| format!("mail {}: {lack}", mail.n)));

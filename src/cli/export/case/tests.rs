@@ -1,8 +1,11 @@
 //! A case of each report of the sample desk.
 
 use super::*;
-use crate::cli::looks::{NOW, at, desk};
+use crate::cli::looks::{self, NOW, at};
+use crate::desk;
 use crate::mail::acts;
+use crate::store::NewFact;
+use crate::ticket::{By, Field, Outcome, TicketNo, What};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::Path;
@@ -36,7 +39,7 @@ fn wanted(reference: &str, to: &Path) -> CaseOf {
 fn made_of(reference: &str, look: impl FnOnce(&Here, &Tx, &Files)) {
     let dir = tempfile::tempdir().unwrap();
     let wanted = wanted(reference, &dir.path().join("case"));
-    desk(|here, store| {
+    looks::desk(|here, store| {
         let seen = store.read(at(NOW), |tx| {
             let (_, folder, lacking) = made(here, tx, &wanted, "anna")?;
             assert_eq!(lacking, [""; 0]);
@@ -143,6 +146,48 @@ fn a_report_by_telephone_has_no_mail_and_a_case_all_the_same() {
 }
 
 #[test]
+fn tickets_that_belong_to_it_are_named_and_left_out() {
+    looks::desk(|here, store| {
+        let said = store.write(at(NOW), |tx| {
+            for what in [
+                What::Set {
+                    field: Field::See,
+                    value: Some("0001".to_owned()),
+                    was: None,
+                },
+                What::Evaluated {
+                    outcome: Outcome::Duplicate,
+                },
+            ] {
+                let fact = NewFact {
+                    at: tx.now(),
+                    what,
+                    by: By::Person("anna".to_owned()),
+                    letter: None,
+                    mail: None,
+                    via: Some("phone".to_owned()),
+                };
+                tx.add_fact(TicketNo(2), &fact)?;
+            }
+            desk::refresh(tx, &here.config, TicketNo(2))?;
+            let of = |reference| notes(tx, &explain::find(tx, here, reference)?);
+            Ok((of("1")?, of("2")?, of("3")?))
+        });
+        let (first, second, third) = said.unwrap();
+        assert!(
+            first[0].ends_with("repeats it, and has a case of its own"),
+            "{first:?}"
+        );
+        assert!(first[0].starts_with("SEC-2027-0002 "), "{first:?}");
+        assert!(
+            second[0].starts_with("it repeats SEC-2027-0001 "),
+            "{second:?}"
+        );
+        assert_eq!((first.len(), second.len(), third.len()), (1, 1, 0));
+    });
+}
+
+#[test]
 fn the_same_moment_gives_the_same_case() {
     let (mut first, mut second) = (Files::new(), Files::new());
     made_of("1", |_, _, all| first = all.clone());
@@ -154,7 +199,7 @@ fn the_same_moment_gives_the_same_case() {
 fn a_mail_whose_bytes_are_damaged_makes_no_case() {
     let dir = tempfile::tempdir().unwrap();
     let wanted = wanted("1", &dir.path().join("case"));
-    desk(|here, store| {
+    looks::desk(|here, store| {
         let why = store.read(at(NOW), |tx| {
             let file = explain::find(tx, here, "1")?;
             let thread = Thread::of(tx, &file)?;
@@ -176,7 +221,7 @@ fn a_mail_whose_bytes_are_damaged_makes_no_case() {
 
 #[test]
 fn nobody_of_the_team_makes_none() {
-    desk(|here, _| {
+    looks::desk(|here, _| {
         let stranger = Here {
             config: here.config.clone(),
             who: Some("eve".to_owned()),
