@@ -6,7 +6,7 @@ mod exporting;
 
 pub use counting::{Form, Stats};
 pub use deciding::{Close, Evaluate, Publish, Reply, Resolve, Sending};
-pub use exporting::{Calendar, Credits, Elsewhere, Export, SecurityTxt};
+pub use exporting::{Calendar, CaseOf, Credits, Elsewhere, Export, SecurityTxt};
 
 use super::verbs;
 use crate::daemon::receive::apart::WORD as PARSE_ONE;

@@ -25,20 +25,28 @@ pub fn script(shell: Shell) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Commands whose first word names a ticket.
+/// Commands whose first word names a ticket, `show` and `export case`.
 fn about_a_ticket() -> Vec<String> {
-    let all = Args::command();
-    let first = |c: &clap::Command| {
+    let mut found = Vec::new();
+    below(&Args::command(), "", &mut found);
+    found
+}
+
+fn below(command: &clap::Command, before: &str, found: &mut Vec<String>) {
+    for command in command.get_subcommands() {
+        let name = format!("{before}{}", command.get_name());
         let named = |id: &clap::Arg| id.get_id() == "reference";
-        c.get_positionals().next().is_some_and(named)
-    };
-    all.get_subcommands()
-        .filter(|c| first(c))
-        .map(|c| c.get_name().to_owned())
-        .collect()
+        let names_one = command.get_positionals().next().is_some_and(named);
+        below(command, &format!("{name} "), found);
+        found.extend(names_one.then_some(name));
+    }
 }
 
 fn bash() -> String {
+    let commands: Vec<String> = about_a_ticket()
+        .iter()
+        .map(|name| format!("{name:?}"))
+        .collect();
     format!(
         r#"
 _gatepost_with_references() {{
@@ -46,10 +54,9 @@ _gatepost_with_references() {{
     local word="${{COMP_WORDS[COMP_CWORD]}}" i command=""
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${{COMP_WORDS[i]}}" in
-            --config|--as) ((i++)) ;;
+            --config|--as|--to) ((i++)) ;;
             -*) ;;
-            *) if [[ -n "$command" ]]; then return 0; fi
-               command="${{COMP_WORDS[i]}}" ;;
+            *) command="${{command:+$command }}${{COMP_WORDS[i]}}" ;;
         esac
     done
     case "$command" in
@@ -61,15 +68,26 @@ _gatepost_with_references() {{
 }}
 complete -F _gatepost_with_references -o nosort -o bashdefault -o default gatepost
 "#,
-        about_a_ticket().join("|")
+        commands.join("|")
     )
 }
 
 fn fish() -> String {
-    format!(
-        "\ncomplete -c gatepost -f -n \"__fish_seen_subcommand_from {}\" -a \"(gatepost complete-refs 2>/dev/null)\"\n",
-        about_a_ticket().join(" ")
-    )
+    let all = about_a_ticket();
+    let (deep, flat): (Vec<_>, Vec<_>) = all.iter().partition(|name| name.contains(' '));
+    let mut script = String::from("\n");
+    let mut line = |seen: &str| {
+        script.push_str(&format!(
+            "complete -c gatepost -f -n \"{seen}\" -a \"(gatepost complete-refs 2>/dev/null)\"\n"
+        ));
+    };
+    let flat: Vec<&str> = flat.into_iter().map(String::as_str).collect();
+    line(&format!("__fish_seen_subcommand_from {}", flat.join(" ")));
+    for name in deep {
+        let seen = name.replace(' ', "; and __fish_seen_subcommand_from ");
+        line(&format!("__fish_seen_subcommand_from {seen}"));
+    }
+    script
 }
 
 /// The script of clap, with our own function where it asks for a reference.
@@ -132,12 +150,30 @@ mod tests {
     }
 
     #[test]
+    fn fish_asks_for_references_behind_both_words_of_a_command() {
+        let script = fish();
+        let both = "__fish_seen_subcommand_from export; and __fish_seen_subcommand_from case\"";
+        assert!(script.contains(both), "{script}");
+        let one = script.lines().nth(1).unwrap_or_default();
+        assert!(one.contains(" show ") && !one.contains("case"), "{script}");
+    }
+
+    #[test]
     fn references_complete_where_a_ticket_is_named() {
         let commands = about_a_ticket();
-        for name in ["show", "explain", "evaluate", "set", "assign", "log"] {
+        for name in [
+            "show",
+            "explain",
+            "evaluate",
+            "set",
+            "assign",
+            "log",
+            "export case",
+            "export elsewhere",
+        ] {
             assert!(commands.iter().any(|c| c == name), "{name}: {commands:?}");
         }
-        for name in ["list", "adopt", "away", "run"] {
+        for name in ["list", "adopt", "away", "run", "export", "case"] {
             assert!(!commands.iter().any(|c| c == name), "{name}");
         }
     }

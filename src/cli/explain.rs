@@ -14,49 +14,64 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
+/// How the deadlines of a ticket came about.
 #[derive(Serialize)]
-struct Document {
+pub struct Document {
     r#ref: String,
     name: String,
     policy: String,
     deadlines: Vec<promise::Explained>,
 }
 
-/// Explains every deadline of a ticket.
-pub fn explain(here: &Here, reference: &str, json: bool) -> Result<ExitCode> {
-    let mut store = here.store()?;
-    store.read(wall::now(), |tx| {
-        let file = find(tx, here, reference)?;
+impl Document {
+    /// Explains every deadline of a ticket.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn of(tx: &Tx, here: &Here, file: &File) -> Result<Self> {
         let roster = Roster::today(tx, &here.config)?;
         let policy = config::read_policy(&tx.policy_text(&file.row.policy)?)?;
-        let policy = format!("{} of {}", policy.name, policy.version);
-        let explained = file
-            .duties
-            .iter()
-            .map(|d| duty(tx, here, &roster, &file, d))
-            .collect::<Result<Vec<_>>>()?;
-        if json {
-            let (r#ref, name) = (file.row.reference.to_string(), file.row.name.to_string());
-            return output::json(&Document {
-                r#ref,
-                name,
-                policy,
-                deadlines: explained,
-            });
-        }
+        let of_each = file.duties.iter();
+        let of_each = of_each.map(|d| duty(tx, here, &roster, file, d));
+        Ok(Self {
+            r#ref: file.row.reference.to_string(),
+            name: file.row.name.to_string(),
+            policy: format!("{} of {}", policy.name, policy.version),
+            deadlines: of_each.collect::<Result<_>>()?,
+        })
+    }
+
+    /// Prints it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn print(&self, tx: &Tx) -> Result<()> {
         let (_, head) = tx.chain_head()?;
         output::strong(format!(
-            "{} {}   policy {policy}, record {}",
-            file.row.reference,
-            file.row.name,
+            "{} {}   policy {}, record {}",
+            self.r#ref,
+            self.name,
+            self.policy,
             head.short()
         ));
         // A date that moved is told with the one that it moved to.
         let gave_way =
             |e: &&promise::Explained| matches!(e.end, Some(End::Moved(_) | End::Missed(_)));
-        let shown = explained.iter().filter(|e| !gave_way(e));
+        let shown = self.deadlines.iter().filter(|e| !gave_way(e));
         shown.for_each(|e| output::block(&e.text()));
         Ok(())
+    }
+}
+
+/// Explains every deadline of a ticket.
+pub fn explain(here: &Here, reference: &str, json: bool) -> Result<ExitCode> {
+    let mut store = here.store()?;
+    store.read(wall::now(), |tx| {
+        let document = Document::of(tx, here, &find(tx, here, reference)?)?;
+        match json {
+            true => output::json(&document),
+            false => document.print(tx),
+        }
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,8 +15,8 @@ use std::process::{Command, ExitCode};
 /// Commands that are for who runs the machine.
 const KEPT: [&str; 4] = ["run", "init", "backup", "ssh"];
 /// Options whose value reaches beyond the store.
-const BARRED: [&str; 7] = [
-    "--as", "--config", "--file", "--save", "--attach", "--html", "--level",
+const BARRED: [&str; 8] = [
+    "--as", "--config", "--file", "--save", "--attach", "--html", "--level", "--to",
 ];
 /// An editor that opens no other file and no shell.
 const EDITOR: &str = "rnano";
@@ -131,6 +131,7 @@ mod tests {
             ("reply 42 --message", "--message"),
             ("reply 42 --attach x", "--attach"),
             ("show 42 --save /tmp", "--save"),
+            ("export case 42 --to /tmp/x", "--to"),
             ("open --file=/etc/passwd", "--file"),
             ("stats --html=/srv/www/index.html", "--html"),
             ("run --once", "run"),

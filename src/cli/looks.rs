@@ -13,16 +13,16 @@ use clap::Parser;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-fn at(text: &str) -> Timestamp {
+pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 /// Tuesday 4 May 2027, 09:02 in London.
-const NOW: &str = "2027-05-04T08:02:00Z";
+pub const NOW: &str = "2027-05-04T08:02:00Z";
 
 /// Where everything stands on that morning: a report by mail with a clash and notes, one
 /// by telephone that is late, one of a stranger with hostile words.
-fn desk(look: impl FnOnce(&Here, &mut Store)) {
+pub fn desk(look: impl FnOnce(&Here, &mut Store)) {
     let dir = tempfile::tempdir().unwrap();
     let config = sample::small(dir.path());
     let mut store = Store::create(&config.store).unwrap();

@@ -11,7 +11,7 @@ use crate::mail::{Foreign, escaped, harmless, wrapped};
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde::Serialize;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, Write};
 
 /// Late, down, refused: what needs a person now. Never the only sign.
@@ -22,6 +22,8 @@ const STRONG: Style = Style::new().bold();
 thread_local! {
     /// What was printed and not yet shown, while a page is filled.
     static PAGE: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What is printed becomes a file: the terminal has no say in how.
+    static FOR_A_FILE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Does the work, and shows what it prints in a pager where that is longer than the
@@ -48,16 +50,18 @@ pub fn paged<T>(never: bool, work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// Does the work, and gives what it printed.
 fn filled<T>(work: impl FnOnce() -> T) -> (T, String) {
-    PAGE.with_borrow_mut(|page| *page = Some(String::new()));
+    let around = PAGE.replace(Some(String::new()));
     let done = work();
-    let page = PAGE.with_borrow_mut(Option::take);
+    let page = PAGE.replace(around);
     (done, page.unwrap_or_default())
 }
 
-/// Does the work, and gives what it printed, without colours.
-#[cfg(test)]
+/// Does the work, and gives what it printed, as it stands in a pipe: without colours, and
+/// as wide as 80 columns.
 pub fn captured<T>(work: impl FnOnce() -> T) -> (T, String) {
+    let before = FOR_A_FILE.replace(true);
     let (done, page) = filled(work);
+    FOR_A_FILE.set(before);
     (done, anstream::adapter::strip_str(&page).to_string())
 }
 
@@ -78,7 +82,7 @@ pub fn alarm_marked(mark: &str, text: &str) {
 }
 
 fn folded(mark: &str, text: &str) -> String {
-    if !cfg!(test) && !std::io::stdout().is_terminal() {
+    if !on_a_terminal() {
         return format!("{mark}{text}");
     }
     let indent = " ".repeat(mark.len());
@@ -90,13 +94,14 @@ fn folded(mark: &str, text: &str) -> String {
     format!("{mark}{}", lines.strip_prefix(&indent).unwrap_or(&lines))
 }
 
+/// Whether lines are cut for a terminal; tests look at what it would show.
+fn on_a_terminal() -> bool {
+    cfg!(test) || (!FOR_A_FILE.get() && std::io::stdout().is_terminal())
+}
+
 /// Prints parts of one line; on a terminal a part that has no room begins another.
 pub fn strong_parts(parts: &[String]) {
-    let room = if cfg!(test) || std::io::stdout().is_terminal() {
-        width()
-    } else {
-        usize::MAX
-    };
+    let room = if on_a_terminal() { width() } else { usize::MAX };
     let mut line = String::new();
     for part in parts {
         if !line.is_empty() && line.chars().count() + 2 + part.chars().count() > room {
@@ -229,11 +234,17 @@ pub fn pipe() -> impl Write {
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn json(document: &impl Serialize) -> Result<()> {
-    put(&format!(
-        "{}\n",
-        harmless_json(&serde_json::to_string_pretty(document)?)
-    ));
+    put(&json_text(document)?);
     Ok(())
+}
+
+/// The same document, for a file.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn json_text(document: &impl Serialize) -> Result<String> {
+    let json = serde_json::to_string_pretty(document)?;
+    Ok(format!("{}\n", harmless_json(&json)))
 }
 
 /// Prints a document for scripts that read line by line.
@@ -303,7 +314,7 @@ pub fn ask(question: &str) -> Option<String> {
 
 /// The width to print in: the terminal's, at least 80; 80 in a pipe.
 pub fn width() -> usize {
-    if cfg!(test) {
+    if cfg!(test) || FOR_A_FILE.get() {
         return 80;
     }
     terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0).max(80))

@@ -3,6 +3,7 @@
 //! Bytes in, bytes out; nothing here reads or writes a file. [`thanks`] changes what
 //! stands between two lines of a page and no byte beside it. [`security_txt`] writes
 //! RFC 9116 and says what is wrong with a file of it. [`calendar`] writes RFC 5545.
+//! [`case`] is all that is on record of one report, for who has to look at it later.
 //! [`board`] is a page of open tickets and kept promises, [`csv`] and [`prometheus`] are its
 //! figures for programs.
 //!
@@ -13,7 +14,9 @@
 pub mod board;
 pub mod calendar;
 pub mod csv;
+pub mod case;
 pub mod entry;
+pub mod file_name;
 pub mod marked;
 pub mod name;
 pub mod named;

@@ -1,12 +1,11 @@
 //! Facts: added at the end of one chain, never changed.
 
 use super::{Tx, instant};
-use crate::ticket::{By, ChainHash, Fact, Reference, TicketNo, What, chain};
+use crate::ticket::{By, ChainHash, Fact, Link, Reference, TicketNo, What, chain, digest_of};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// A fact to be added.
 #[derive(Clone, Debug)]
@@ -75,7 +74,7 @@ impl Tx<'_> {
             what: &new.what,
             via: new.via.clone(),
         })?;
-        let data_digest = digest(&data);
+        let data_digest = digest_of(&data);
         let hash = columns.hash(&before, &data_digest);
         let mut insert = self.sql.prepare_cached(
             "INSERT INTO facts (n, ticket, at, written_at, fact, by, letter, mail, data, data_digest, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -176,6 +175,32 @@ impl Tx<'_> {
         Ok(lines)
     }
 
+    /// The facts of a ticket as they stand in the chain, those whose data was erased too.
+    pub fn links_of(&self, ticket: TicketNo) -> Result<Vec<Link>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT f.n, f.ticket, f.at, f.written_at, f.fact, f.by, f.letter, f.mail, f.data, f.data_digest, b.hash, f.hash
+             FROM facts f LEFT JOIN facts b ON b.n = f.n - 1 WHERE f.ticket = ?1 ORDER BY f.n",
+        )?;
+        let links = all.query_map([ticket.0], |row| {
+            let before: Option<String> = row.get(10)?;
+            Ok(Link {
+                n: row.get(0)?,
+                ticket: row.get(1)?,
+                at: row.get(2)?,
+                written_at: row.get(3)?,
+                fact: row.get(4)?,
+                by: row.get(5)?,
+                letter: row.get(6)?,
+                mail: row.get(7)?,
+                data: row.get(8)?,
+                data_digest: row.get(9)?,
+                before: before.map_or_else(ChainHash::start, ChainHash),
+                hash: ChainHash(row.get(11)?),
+            })
+        })?;
+        Ok(links.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Walks the whole chain. Gives how many facts there are, and what is wrong first, if anything is.
     pub fn check_chain(&self) -> Result<(i64, Option<String>)> {
         let mut all = self.sql.prepare("SELECT n, ticket, at, written_at, fact, by, letter, mail, data, data_digest, hash FROM facts ORDER BY n")?;
@@ -199,7 +224,7 @@ impl Tx<'_> {
             if columns.n != count {
                 return Ok((count, Some(format!("fact {count} is missing"))));
             }
-            if data.is_some_and(|d| digest(&d) != data_digest) {
+            if data.is_some_and(|d| digest_of(&d) != data_digest) {
                 return Ok((count, Some(format!("the data of fact {count} was changed"))));
             }
             if columns.hash(&before, &data_digest) != hash {
@@ -247,11 +272,4 @@ impl Columns {
             data_digest,
         )
     }
-}
-
-fn digest(data: &str) -> String {
-    Sha256::digest(data.as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
 }

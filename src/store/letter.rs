@@ -35,6 +35,8 @@ pub struct Letter {
     pub body: String,
     /// When it was written.
     pub created_at: Timestamp,
+    /// When it got the bytes that never change again; none for one that was never queued.
+    pub queued_at: Option<Timestamp>,
     /// The earliest moment at which it leaves.
     pub not_before: Timestamp,
     /// How often its bytes left; what the server put off is not counted.
@@ -214,7 +216,7 @@ impl LetterState {
 }
 
 /// The columns that [`letter_row`] reads.
-pub(super) const LETTER: &str = "SELECT id, ticket, kind, sender, recipient, state, held_because, by, facts, message_id, subject, body, created_at,
+pub(super) const LETTER: &str = "SELECT id, ticket, kind, sender, recipient, state, held_because, by, facts, message_id, subject, body, created_at, queued_at,
      not_before, offers, attempts, put_off_since, doubt, filing, last_error, settled_at, answer, seen FROM letters";
 
 /// Reads a row of [`LETTER`].
@@ -226,13 +228,9 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
     let (kind, state, facts, by) = (text("kind")?, text("state")?, text("facts")?, text("by")?);
     let (sender, recipient, message_id) =
         (text("sender")?, text("recipient")?, some("message_id")?);
-    let (subject, body, held_because, last_error, answer) = (
-        text("subject")?,
-        text("body")?,
-        some("held_because")?,
-        some("last_error")?,
-        some("answer")?,
-    );
+    let (subject, body, answer) = (text("subject")?, text("body")?, some("answer")?);
+    let (held_because, last_error) = (some("held_because")?, some("last_error")?);
+    let queued_at = some("queued_at")?;
     let (created_at, not_before, settled_at, put_off_since) = (
         text("created_at")?,
         text("not_before")?,
@@ -263,6 +261,7 @@ pub(super) fn letter_row(row: &rusqlite::Row) -> rusqlite::Result<Result<Letter>
             subject,
             body,
             created_at: instant::read(&created_at)?,
+            queued_at: instant::read_some(queued_at.as_deref())?,
             not_before: instant::read(&not_before)?,
             offers,
             attempts,

@@ -36,6 +36,64 @@ pub fn chain(before: &ChainHash, columns: &[&str], data_digest: &str) -> ChainHa
     ChainHash(hex(&sha.finalize()))
 }
 
+/// The digest of a fact's data, as it is stored: SHA-256 in lower-case hex.
+pub fn digest_of(data: &str) -> String {
+    hex(&Sha256::digest(data.as_bytes()))
+}
+
+/// A fact as it stands in the chain: every stored column, as the hash covers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its number.
+    pub n: i64,
+    /// The number of its ticket.
+    pub ticket: i64,
+    /// When it happened.
+    pub at: String,
+    /// When it was written down.
+    pub written_at: String,
+    /// Its name.
+    pub fact: String,
+    /// Who says so.
+    pub by: String,
+    /// The letter that carried it.
+    pub letter: Option<i64>,
+    /// The mail that carried it.
+    pub mail: Option<i64>,
+    /// What happened, as JSON; none when that was erased.
+    pub data: Option<String>,
+    /// The digest of that.
+    pub data_digest: String,
+    /// The hash of the fact before it.
+    pub before: ChainHash,
+    /// Its own hash.
+    pub hash: ChainHash,
+}
+
+impl Link {
+    /// Its data and its columns are what its hash says.
+    pub fn holds(&self) -> bool {
+        let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+        let columns = [
+            &self.n.to_string(),
+            &self.ticket.to_string(),
+            &self.at,
+            &self.written_at,
+            &self.fact,
+            &self.by,
+            &number(self.letter),
+            &number(self.mail),
+        ];
+        let data = self.data.as_deref().map(digest_of);
+        data.is_none_or(|digest| digest == self.data_digest)
+            && chain(
+                &self.before,
+                &columns.map(String::as_str),
+                &self.data_digest,
+            ) == self.hash
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -2,9 +2,10 @@
 
 mod words;
 
-use crate::kit::{Gatepost, PATIENCE, soon};
+use crate::kit::{Gatepost, PATIENCE, all_files, soon};
 use crate::post_office::{PostOffice, wait_until};
 use serde_json::Value;
+use std::fs;
 use std::process::{Command, Stdio};
 use words::{assert_harmless, packs};
 
@@ -144,6 +145,8 @@ fn looks(g: &Gatepost) -> Vec<Vec<String>> {
         let ways = ["", " --log", " --text 1", " --text 2", " --quotes"];
         all.extend(ways.map(|way| line(&format!("show {reference}{way}"))));
         all.push(line(&format!("explain {reference}")));
+        let folder = g.path("cases").join(reference).display().to_string();
+        all.push(line(&format!("export case {reference} --to {folder}")));
     }
     let saved = g.path("saved").display().to_string();
     all.push(line(&format!("show 1 --save {saved}")));
@@ -171,6 +174,7 @@ fn looks(g: &Gatepost) -> Vec<Vec<String>> {
 #[test]
 fn nothing_acts_in_a_pipe_or_on_a_terminal_and_json_gives_the_exact_text() {
     let g = full();
+    fs::create_dir(g.path("cases")).unwrap();
     for args in looks(&g) {
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         in_a_pipe(&g, &args);
@@ -178,6 +182,24 @@ fn nothing_acts_in_a_pipe_or_on_a_terminal_and_json_gives_the_exact_text() {
     }
     json_is_exact(&g);
     raw_bytes_go_to_no_terminal(&g);
+    cases_are_harmless(&g);
+}
+
+/// The texts of every case; the mails and their attachments are as they came.
+fn cases_are_harmless(g: &Gatepost) {
+    let mut seen = 0;
+    for (path, bytes) in all_files(&g.path("cases")) {
+        let theirs = ["mails", "attachments", "letters"];
+        let inside = path.parent().unwrap().file_name().unwrap();
+        if theirs.iter().all(|folder| inside != *folder) {
+            assert_harmless(
+                &path.display().to_string(),
+                &String::from_utf8(bytes).unwrap(),
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 10 * g.list().len() - 10, "{seen}");
 }
 
 fn in_a_pipe(g: &Gatepost, args: &[&str]) {

@@ -259,13 +259,16 @@ const RAW: &[(&str, &str)] = &[
     ("store/before.rs", "stores it, as a parameter"),
     ("store/messages.rs", "stores it, as a parameter"),
     ("store/tickets.rs", "stores it, as a parameter"),
+    (
+        "export/file_name.rs",
+        "makes a file name of its plain letters",
+    ),
     ("cli/init.rs", "cuts it, foreign again"),
     (
         "cli/show/mod.rs",
         "cuts it into lines that are foreign again",
     ),
     ("cli/show/ours.rs", "looks for a date and an outcome"),
-    ("cli/show/save.rs", "makes a file name of its plain letters"),
     (
         "cli/show/thread.rs",
         "cuts it into lines that are foreign again",

@@ -21,6 +21,7 @@ mod bombs;
 mod bounces;
 mod broken_store;
 mod calendars;
+mod case;
 mod clock;
 mod counted;
 mod daemon;

@@ -85,6 +85,9 @@ fn bash_completes_commands_values_and_references() {
     };
     assert!(complete("gatepost ev").contains(&"evaluate".to_owned()));
     assert!(complete("gatepost show _").contains(&name));
+    assert!(complete("gatepost export case _").contains(&name));
+    assert!(!complete("gatepost export _").contains(&name));
+    assert!(!complete("gatepost export case 1 _").contains(&name));
     let begun: String = name.chars().take(3).collect();
     assert_eq!(
         complete(&format!("gatepost show {begun}")),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 pub const EXPORT: &str = "Examples: gatepost export credits --dry-run
           gatepost export security-txt
           gatepost export calendar > deadlines.ics
+          gatepost export case 42 --to case-42
           gatepost help export credits   (more on each)
 Names leave only by `credits`, `security-txt` and `elsewhere`: only those of people who agreed
 (gatepost set REF credit=NAME), and each is kept in a ledger: file, line, day, who.";
@@ -43,6 +44,14 @@ Of each: reference, code name, promise, owner, and when it is due. Nothing of a 
 
 --json: [{ref, name, promise, owner, soft, due_at}]";
 
+const CASE: &str = "Example: gatepost export case 42 --to case-42
+What an auditor asks for: the mails as they came, each letter as it was sent with the mail
+server's answer, the attachments under harmless names, facts with who and when and their hashes,
+explain, the policy in force, and README.txt, which lists them all. The folder is new, only you can
+open it, and it is there as a whole or not at all. Nothing is put on record.
+
+--json: {ref, folder, files: [{name, bytes, sha256}], lacking: [text]}";
+
 #[derive(Subcommand)]
 pub enum Export {
     /// The list of thanks: names between two lines of a page
@@ -57,6 +66,9 @@ pub enum Export {
     /// Record that a name went out where we cannot take it back
     #[command(after_help = ELSEWHERE)]
     Elsewhere(Elsewhere),
+    /// All that is on record of one report, in a new folder
+    #[command(after_help = CASE)]
+    Case(CaseOf),
 }
 
 #[derive(Args)]
@@ -111,8 +123,21 @@ pub struct Calendar {
 pub struct Elsewhere {
     /// The ticket
     #[arg(value_name = "REF")]
-    pub ticket: String,
+    pub reference: String,
     /// Where
     #[arg(required = true, value_name = "TEXT")]
     pub place: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct CaseOf {
+    /// The ticket
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// The folder, which is not there yet
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// For scripts
+    #[arg(long)]
+    pub json: bool,
 }

@@ -22,7 +22,7 @@ pub fn elsewhere(here: &Here, wanted: &Elsewhere) -> Result<ExitCode> {
         return Err(Unfit(what).into());
     }
     let write = |tx: &Tx| {
-        let file = explain::find(tx, here, &wanted.ticket)?;
+        let file = explain::find(tx, here, &wanted.reference)?;
         let Some(name) = file.ticket.agreed_name() else {
             let what = format!(
                 "{} has no name that may be given out\n  hint: gatepost set {} credit=NAME",

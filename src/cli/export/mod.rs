@@ -2,9 +2,11 @@
 //! [`crate::desk::given`].
 
 mod calendar;
+pub(super) mod case;
 mod credits;
 mod elsewhere;
 pub(super) mod file;
+pub(super) mod folder;
 mod others;
 mod reach;
 mod security_txt;
@@ -28,6 +30,7 @@ pub fn export(here: &Here, wanted: &Export) -> Result<ExitCode> {
         Export::SecurityTxt(wanted) => security_txt::security_txt(here, wanted),
         Export::Calendar(wanted) => calendar::calendar(here, wanted),
         Export::Elsewhere(wanted) => elsewhere::elsewhere(here, wanted),
+        Export::Case(wanted) => case::case(here, wanted),
     }
 }
 

@@ -1,23 +1,20 @@
 //! `show --save`: the attachments of a thread as files.
 //!
-//! A file name is a stranger's: it becomes one of letters, digits, `.`, `-` and `_`, begins
-//! with the number of its mail, and so names neither another folder nor anything that is
-//! there. No file is ever overwritten, none can be run, and only its owner can read it.
+//! A file name is a stranger's: it is made [`safe`], begins with the number of its mail, and
+//! so names neither another folder nor anything that is there. No file is ever overwritten, none can be run, and only its owner can read it.
 
 use super::thread::{Entry, Thread};
+use crate::cli::export::folder::{new_file, new_folder};
 use crate::cli::{Usage, output};
+use crate::export::file_name::{numbered, safe};
 use crate::mail::parse::contents;
 use crate::store::Tx;
 use anyhow::{Context, Result};
-use std::fs::{DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// Characters of a name at most, its ending included.
-const LENGTH: usize = 100;
 /// Names tried for one file, where others are there already.
-const TRIES: u32 = 1_000;
+const TRIES: usize = 1_000;
 
 /// Writes every attachment of every mail into `folder`, which is made if it is missing.
 ///
@@ -25,7 +22,7 @@ const TRIES: u32 = 1_000;
 /// When `folder` is no folder, or a file cannot be written.
 pub fn save(tx: &Tx, thread: &Thread, folder: &Path) -> Result<()> {
     let cannot = || format!("cannot write into {}", folder.display());
-    match DirBuilder::new().mode(0o700).create(folder) {
+    match new_folder(folder) {
         Err(why) if why.kind() != ErrorKind::AlreadyExists => {
             return Err(why).with_context(cannot);
         }
@@ -57,7 +54,7 @@ pub fn save(tx: &Tx, thread: &Thread, folder: &Path) -> Result<()> {
             ));
         }
         for (part, content) in parts {
-            let name = format!("{n}-{}", safe(part.name.raw()));
+            let name = format!("{n}-{}", safe(&part.name));
             let path = write(folder, &name, &content).with_context(cannot)?;
             written += 1;
             output::line(format!(
@@ -77,14 +74,8 @@ pub fn save(tx: &Tx, thread: &Thread, folder: &Path) -> Result<()> {
 /// Writes a new file under this name, or under it with a number.
 fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf> {
     for n in 1..=TRIES {
-        let path = folder.join(if n == 1 {
-            name.to_owned()
-        } else {
-            numbered(name, n)
-        });
-        // `create_new` follows no link and opens nothing that is there (O_EXCL).
-        let mut new = OpenOptions::new();
-        match new.write(true).create_new(true).mode(0o600).open(&path) {
+        let path = folder.join(numbered(name, n));
+        match new_file(&path) {
             Err(why) if why.kind() == ErrorKind::AlreadyExists => {}
             Err(why) => return Err(why.into()),
             Ok(mut file) => {
@@ -94,35 +85,6 @@ fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf> {
         }
     }
     anyhow::bail!("there are {TRIES} files called {name} already\n  hint: take another folder")
-}
-
-/// `poc.py` becomes `poc-2.py`.
-fn numbered(name: &str, n: u32) -> String {
-    match name.rsplit_once('.') {
-        Some((stem, ending)) => format!("{stem}-{n}.{ending}"),
-        None => format!("{name}-{n}"),
-    }
-}
-
-/// A name that is nothing but a name.
-fn safe(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    let name: String = last
-        .chars()
-        .map(|c| if plain(c) { c } else { '_' })
-        .collect();
-    let name = name.trim_matches(['.', '_']);
-    let (stem, ending) = match name.rsplit_once('.') {
-        Some((stem, ending)) if (1..=16).contains(&ending.len()) => (stem, format!(".{ending}")),
-        Some(_) | None => (name, String::new()),
-    };
-    let stem: String = stem.chars().take(LENGTH - ending.len()).collect();
-    if stem.is_empty() && ending.is_empty() {
-        "attachment".to_owned()
-    } else {
-        format!("{stem}{ending}")
-    }
 }
 
 #[cfg(test)]

@@ -88,20 +88,49 @@ impl Thread {
 
     /// Prints it; `whole`: every mail with all of its text.
     pub fn print(&self, here: &Here, tx: &Tx, whole: bool) -> Result<()> {
+        self.each(|n, entry| self.print_one(here, tx, (n, entry), whole))
+    }
+
+    /// The same as text, each mail whole; `take` gets it entry by entry.
+    pub fn texts(
+        &self,
+        here: &Here,
+        tx: &Tx,
+        mut take: impl FnMut(&str) -> Result<()>,
+    ) -> Result<()> {
+        self.each(|n, entry| {
+            let (printed, text) = output::captured(|| self.print_one(here, tx, (n, entry), true));
+            printed?;
+            take(&text)
+        })
+    }
+
+    /// Every entry with the number that it has, or that of the last one that has any.
+    fn each(&self, mut work: impl FnMut(usize, &Entry) -> Result<()>) -> Result<()> {
         let mut n = 0;
-        for entry in &self.entries {
-            let at = look::moment(entry.at(), &here.config.calendar);
+        self.entries.iter().try_for_each(|entry| {
             n += usize::from(entry.is_numbered());
-            match entry {
-                Entry::Mail(row) => mail_line(here, tx, n, &at, row, whole)?,
-                Entry::Letter(letter) => {
-                    output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
-                    if whole {
-                        output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
-                    }
+            work(n, entry)
+        })
+    }
+
+    fn print_one(
+        &self,
+        here: &Here,
+        tx: &Tx,
+        (n, entry): (usize, &Entry),
+        whole: bool,
+    ) -> Result<()> {
+        let at = look::moment(entry.at(), &here.config.calendar);
+        match entry {
+            Entry::Mail(row) => mail_line(here, tx, n, &at, row, whole)?,
+            Entry::Letter(letter) => {
+                output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
+                if whole {
+                    output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
                 }
-                Entry::Fact(fact) => self.fact_line(&at, fact),
             }
+            Entry::Fact(fact) => self.fact_line(&at, fact),
         }
         Ok(())
     }

@@ -1,6 +1,14 @@
 //! Names as strangers choose them, and what is there already.
 
 use super::*;
+use crate::cli::args::CaseOf;
+use crate::cli::explain;
+use crate::cli::export::case;
+use crate::cli::looks::{NOW, at, desk};
+use crate::desk::record::{ByHand, Letter, open};
+use crate::export::file_name::LENGTH;
+use crate::mail::Foreign;
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -82,7 +90,7 @@ fn no_name_leaves_the_folder_or_acts() {
         .copied()
         .chain([long.as_str(), dots.as_str()]);
     for name in all {
-        let name = format!("1-{}", safe(name));
+        let name = format!("1-{}", safe(&Foreign::new(name)));
         let plain = |b: u8| b.is_ascii_alphanumeric() || b".-_".contains(&b);
         assert!(
             name.bytes().all(plain) && name.len() <= LENGTH + 2,
@@ -115,16 +123,100 @@ fn nothing_that_is_there_is_touched() {
     assert!(!there("nowhere").exists());
 }
 
-#[test]
-fn a_plain_name_stays_as_it_is() {
-    for (name, kept) in [
-        ("poc.py", "poc.py"),
-        ("x.tar.gz", "x.tar.gz"),
-        ("trace 2.txt", "trace_2.txt"),
-        ("C:\\temp\\a.bin", "a.bin"),
-        ("", "attachment"),
-        ("...", "attachment"),
-    ] {
-        assert_eq!(safe(name), kept);
+/// A mail with an attachment of each name, in two ways of writing it; the first line of each
+/// is its number.
+fn mail_of(names: &[&str]) -> Vec<u8> {
+    let mut mail = String::from(
+        "From: mia@example.net\nTo: security@example.org\nSubject: x\nMessage-ID: <h@example.net>\n\
+         MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nx\n",
+    );
+    for (i, name) in names.iter().enumerate() {
+        let coded: String = name.bytes().map(|b| format!("%{b:02X}")).collect();
+        mail.push_str(&format!(
+            "--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment;\n filename*=utf-8''{coded}\n\n{i}\n"
+        ));
     }
+    (mail + "--b--\n").into_bytes()
+}
+
+/// Every plain file below a folder, with what it holds; nothing else may lie there.
+fn all_below(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let meta = fs::symlink_metadata(entry.path()).unwrap();
+        assert!(meta.is_file() || meta.is_dir(), "{entry:?}");
+        if meta.is_dir() {
+            all.extend(all_below(&entry.path()));
+        } else {
+            all.push((entry.path(), fs::read_to_string(entry.path()).unwrap()));
+        }
+    }
+    all
+}
+
+#[test]
+fn by_both_ways_each_hostile_name_has_one_file_inside_the_folder() {
+    let long = "x".repeat(300) + ".txt";
+    let doubles = [
+        long.as_str(),
+        "poc.py",
+        "poc.py",
+        "POC.PY",
+        "poc-2.py",
+        "Poc.py",
+    ];
+    let names: Vec<&str> = HOSTILE.into_iter().chain(doubles).collect();
+    let eml = mail_of(&names);
+    let dir = tempfile::tempdir().unwrap();
+    let there = |name: &str| dir.path().join(name);
+    fs::create_dir(there("outside")).unwrap();
+    fs::create_dir(there("inside")).unwrap();
+    desk(|here, store| {
+        let by_hand = ByHand {
+            from: None,
+            subject: &Foreign::new("x"),
+            via: "file",
+            at: at(NOW),
+            letter: Some(Letter::read(&eml).unwrap()),
+            acknowledge: false,
+            who: "anna",
+        };
+        store
+            .write(at(NOW), |tx| open(tx, &here.config, &by_hand).map(drop))
+            .unwrap();
+        let wanted = CaseOf {
+            reference: "4".to_owned(),
+            to: there("inside/case"),
+            json: false,
+        };
+        store
+            .read(at(NOW), |tx| {
+                case::made(here, tx, &wanted, "anna")?;
+                let file = explain::find(tx, here, "4")?;
+                let thread = Thread::of(tx, &file)?;
+                output::captured(|| save(tx, &thread, &there("inside/saved"))).0
+            })
+            .unwrap();
+    });
+    for folder in ["inside/case/attachments", "inside/saved"] {
+        let all = all_below(&there(folder));
+        let (mut held, mut low) = (BTreeSet::new(), BTreeSet::new());
+        for (path, text) in &all {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+            assert!(name.chars().all(plain), "{folder}: {name:?}");
+            assert!(name.starts_with(['0', '1']) && name.len() < 120, "{name:?}");
+            held.insert(text.trim().parse::<usize>().unwrap());
+            low.insert(name.to_lowercase());
+        }
+        let every: BTreeSet<usize> = (0..names.len()).collect();
+        assert_eq!(held, every, "{folder}: one was written over");
+        assert_eq!(all.len(), names.len(), "{folder}");
+        if folder.ends_with("attachments") {
+            assert_eq!(low.len(), names.len(), "as large and small letters are one");
+        }
+    }
+    assert_eq!(fs::read_dir(there("outside")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(there("inside")).unwrap().count(), 2);
 }
