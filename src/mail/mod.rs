@@ -13,6 +13,7 @@ mod foreign;
 mod headers;
 mod list;
 pub mod parse;
+mod sealed;
 pub mod text;
 mod wrap;
 
@@ -23,6 +24,7 @@ pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts, escaped, harmless, name_acts};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
+pub use sealed::{Encryption, Sealed, Signature, clear_text};
 pub use wrap::wrapped;
 
 use jiff::Timestamp;
@@ -60,8 +62,10 @@ pub struct Mail {
     /// Parts that are not the readable text, at most 200. The other form of an
     /// alternative is none.
     pub attachments: Vec<Attachment>,
-    /// The text is encrypted (PGP/MIME, inline PGP, S/MIME).
+    /// It, or a part of it, is encrypted, in whatever shape.
     pub encrypted: bool,
+    /// In which shape it is encrypted, and what signature it bears.
+    pub sealed: Sealed,
     /// What was wrong with it.
     pub defects: Vec<Defect>,
 }

@@ -10,6 +10,8 @@
 //! (see `head.rs`). Where the decoder panics all the same, the mail is *unreadable*:
 //! its header fields are there and nothing else.
 //!
+//! What is signed with S/MIME around the text (`opaque.rs`) is read as the mail inside it.
+//!
 //! Known faults: TNEF, uuencode and the text of forwarded mails are not opened. Targets
 //! of links in an HTML part are left out of the text.
 
@@ -18,12 +20,16 @@ mod field;
 mod head;
 mod mailbox;
 mod media;
+mod opaque;
+mod sealed;
 mod shape;
 mod walk;
 
+use super::sealed::{Sealed, Signature};
 use super::{Address, Attachment, Author, Defect, Foreign, Mail};
 use head::Head;
 use media::Media;
+pub use sealed::Cipher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use walk::{Found, Leaf};
 
@@ -62,8 +68,8 @@ pub fn parse(bytes: &[u8], whole: bool) -> Mail {
 pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
     let head = head::split(bytes);
     let taken_apart = || {
-        let media = Media::of(&head.headers, "text/plain");
-        let found = walk::leaves(media, head.body);
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
         let (_, chosen) = readable(&found);
         let decoded = |leaf: &Leaf<'_>| leaf.media.encoding.decode(leaf.body).into_owned();
         let attached = attached(&found, &chosen);
@@ -74,12 +80,26 @@ pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
     catch_unwind(AssertUnwindSafe(taken_apart)).ok()
 }
 
+/// What of a mail a key opens, in order, also of a mail that is larger than what [`parse`]
+/// reads. `None` where the decoder gives up.
+pub fn ciphers(bytes: &[u8]) -> Option<Vec<Cipher>> {
+    let head = head::split(bytes);
+    let taken_apart = || {
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
+        let (text, chosen) = readable(&found);
+        sealed::ciphers(&found, &chosen, &text)
+    };
+    catch_unwind(AssertUnwindSafe(taken_apart)).ok()
+}
+
 /// Every text in a mail: its subject and all parts that are text, in each of their forms,
 /// also those that are attachments. `None` where the decoder gives up, or did not see all.
 pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
     let head = head::split(bytes);
     let taken_apart = || {
-        let found = walk::leaves(Media::of(&head.headers, "text/plain"), head.body);
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
         let texts = found.leaves.iter();
         let texts = texts.filter(|leaf| leaf.media.kind.starts_with("text/"));
         let texts = texts.map(|leaf| Foreign::new(words(leaf)));
@@ -96,7 +116,8 @@ pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
 pub fn forwarded_author(bytes: &[u8], text: &Foreign) -> Option<Address> {
     let head = head::split(bytes);
     let attached = || {
-        let found = walk::leaves(Media::of(&head.headers, "text/plain"), head.body);
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
         let mut leaves = found.leaves.iter();
         let leaf = leaves.find(|leaf| leaf.media.kind == "message/rfc822")?;
         let body = leaf.media.encoding.decode(leaf.body);
@@ -136,10 +157,11 @@ fn read(head: &Head<'_>) -> Mail {
     let headers = &head.headers;
     let (author, no_author) = field::author(headers);
     let message_id = field::message_id(headers);
-    let media = Media::of(headers, "text/plain");
-    let found = walk::leaves(media, head.body);
+    let inner = opened(head);
+    let found = leaves(head, inner.as_deref());
     let shape = shape::shape(&found, &Media::of(headers, "text/plain"));
     let (text, chosen) = readable(&found);
+    let sealed = sealed_as(&found, &chosen, &text, inner.is_some());
     let too_many = found.has_more.then_some(Defect::TooManyParts);
     Mail {
         in_reply_to: field::in_reply_to(headers),
@@ -151,7 +173,8 @@ fn read(head: &Head<'_>) -> Mail {
         date: field::date(headers),
         returned_ids: shape::returned(&found, &text),
         shape,
-        encrypted: is_encrypted(&found, &text),
+        encrypted: sealed.encrypted.is_some(),
+        sealed,
         text: Foreign::new(text),
         attachments: attached(&found, &chosen).map(attachment).collect(),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
@@ -232,22 +255,31 @@ fn attachment(leaf: &Leaf<'_>) -> Attachment {
     }
 }
 
-/// PGP/MIME (RFC 3156), S/MIME (RFC 8551: signed data lies in the same type), or a PGP
-/// message written into the text.
-fn is_encrypted(found: &Found<'_>, text: &str) -> bool {
-    let is_cipher = |leaf: &Leaf<'_>| match leaf.media.kind.as_str() {
-        "application/pgp-encrypted" => true,
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => !matches!(
-            leaf.media.smime_type.as_deref(),
-            Some("signed-data" | "certs-only")
-        ),
-        _ => false,
-    };
-    found.has_encrypted
-        || found.leaves.iter().any(is_cipher)
-        || text
-            .lines()
-            .any(|l| l.trim_end() == "-----BEGIN PGP MESSAGE-----")
+/// What stands in the shell of S/MIME that is signed and not encrypted: a mail.
+fn opened(head: &Head<'_>) -> Option<Vec<u8>> {
+    let media = Media::of(&head.headers, "text/plain");
+    let is_shell = sealed::is_shell(&media);
+    is_shell.then(|| opaque::signed_mail(&media.encoding.decode(head.body)))?
+}
+
+/// The leaves of a mail, or of the mail in its shell.
+fn leaves<'a>(head: &Head<'a>, inner: Option<&'a [u8]>) -> Found<'a> {
+    match inner {
+        Some(bytes) => {
+            let inner = head::split(bytes);
+            walk::leaves(Media::of(&inner.headers, "text/plain"), inner.body)
+        }
+        None => walk::leaves(Media::of(&head.headers, "text/plain"), head.body),
+    }
+}
+
+fn sealed_as(found: &Found<'_>, chosen: &[usize], text: &str, in_shell: bool) -> Sealed {
+    let sealed = sealed::sealed(found, chosen, text);
+    let around = in_shell.then_some(Signature::SmimeOpaque);
+    Sealed {
+        signed: around.or(sealed.signed),
+        ..sealed
+    }
 }
 
 #[cfg(test)]
