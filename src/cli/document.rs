@@ -13,7 +13,7 @@ use super::export::CreditLine;
 use super::show::{Next, Proposal};
 use super::words::via;
 use crate::desk::{Duty, File};
-use crate::mail::Foreign;
+use crate::mail::{Foreign, Sealed, Signature};
 use crate::store::{Filing, Letter, LetterState, Listing};
 use crate::ticket::{Fact, Turn};
 use serde::Serialize;
@@ -225,7 +225,7 @@ struct Extracted {
     cvss: Option<Vec<Value>>,
     versions: Option<Vec<Foreign>>,
     encrypted: bool,
-    signed: Option<bool>,
+    signed: Option<Signature>,
 }
 
 #[derive(Serialize)]
@@ -276,8 +276,10 @@ pub struct Message {
     pub received_at: String,
     /// Its text without quotes.
     pub new_text: Foreign,
-    /// Its text is encrypted: there is nothing to read.
+    /// It, or a part of it, is encrypted.
     pub encrypted: bool,
+    /// In which shape, and what signature it bears, checked by nobody.
+    pub sealed: Sealed,
     /// Its attachments.
     pub attachments: Vec<Part>,
 }
@@ -378,6 +380,7 @@ impl Whole {
             facts: file.facts.iter().map(FactLine::from).collect(),
             extracted: Extracted {
                 encrypted: thread.iter().any(|m| m.encrypted),
+                signed: thread.iter().find_map(|m| m.sealed.signed),
                 ..Extracted::default()
             },
             hints: None,

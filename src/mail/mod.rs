@@ -18,7 +18,9 @@ pub mod text;
 mod wrap;
 
 pub use address::{Address, Author};
-pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose, loop_tag};
+pub use compose::{
+    Armoured, ComposeError, Enclosed, Marks, Outgoing, compose, compose_encrypted, entity, loop_tag,
+};
 pub use counted::counted_as;
 pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts, escaped, harmless, name_acts};

@@ -93,6 +93,12 @@ pub fn ciphers(bytes: &[u8]) -> Option<Vec<Cipher>> {
     catch_unwind(AssertUnwindSafe(taken_apart)).ok()
 }
 
+/// Whether what stands in armour begins as what is encrypted does: the armour alone does not
+/// say so.
+pub(super) fn is_encrypted(armour: &str) -> bool {
+    sealed::is_encrypted(armour)
+}
+
 /// Every text in a mail: its subject and all parts that are text, in each of their forms,
 /// also those that are attachments. `None` where the decoder gives up, or did not see all.
 pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {

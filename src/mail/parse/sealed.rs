@@ -10,6 +10,7 @@
 //! signed and not encrypted, without a frame of clear text, is taken for encrypted: nobody
 //! can read it without a program either.
 
+use super::decode::Encoding;
 use super::media::Media;
 use super::walk::{Found, Leaf};
 use super::{decode, opaque};
@@ -198,6 +199,14 @@ fn packet(bytes: &[u8]) -> Pgp {
         2 => Pgp::Signature,
         _ => Pgp::Else,
     }
+}
+
+/// Whether the first message in this text begins with what is encrypted.
+pub(super) fn is_encrypted(text: &str) -> bool {
+    let messages = messages(text);
+    let data = messages.first().and_then(|armour| armour.lines().nth(2));
+    let begins = data.and_then(|line| line.get(..4));
+    begins.is_some_and(|four| packet(&Encoding::Base64.decode(four.as_bytes())) == Pgp::Message)
 }
 
 /// The texts in which an armour may stand: those of HTML as they are written, for its lines
