@@ -1,6 +1,6 @@
 //! A mail, from its bytes to the verdict and to the letter that answers it.
 
-use gatepost::mail::parse::{contents, every_text, forwarded_author, parse};
+use gatepost::mail::parse::{ciphers, contents, every_text, forwarded_author, parse};
 use gatepost::mail::text::newly_written;
 use gatepost::mail::{
     Address, Author, Defect, Digester, Mail, Marks, MessageId, OurList, Outgoing, acts, compose,
@@ -18,6 +18,8 @@ pub fn holds(bytes: &[u8]) {
     let mail = parse(bytes, true);
     assert!(!mail.defects.contains(&Defect::Unreadable));
     within_bounds(&mail, bytes.len());
+    assert_eq!(mail.encrypted, mail.sealed.encrypted.is_some());
+    assert!(ciphers(bytes).is_some());
     for address in addresses(&mail) {
         is_one_address(address);
     }

@@ -82,11 +82,12 @@ const SIGNATURE_END: &str = "-----END PGP SIGNATURE";
 
 /// The text without its messages and signatures in armour: what can be read without a key.
 pub fn clear_text(text: &Foreign) -> Foreign {
-    let raw = text.raw();
-    if !raw.contains("-----BEGIN PGP ") {
+    if !text.raw().contains("PGP") {
         return text.clone();
     }
-    let (mut clear, mut rest) = (String::new(), raw);
+    // HTML keeps the words of the marks together so.
+    let raw = text.raw().replace('\u{a0}', " ");
+    let (mut clear, mut rest) = (String::new(), raw.as_str());
     while let Some(at) = rest.find("-----BEGIN PGP ") {
         let (before, from) = rest.split_at(at);
         clear.push_str(before);
@@ -156,6 +157,10 @@ mod tests {
         check(
             "My key:\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ\n-----END PGP PUBLIC KEY BLOCK-----\nBye",
             "My key:\n\nBye",
+        );
+        check(
+            "a\n-----BEGIN\u{a0}PGP\u{a0}MESSAGE-----\nhQ\n-----END\u{a0}PGP\u{a0}MESSAGE-----",
+            "a",
         );
         check("-----BEGIN PGP ", "");
     }

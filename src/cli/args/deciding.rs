@@ -192,7 +192,7 @@ pub struct Close {
     #[arg(long, value_name = "TEXT", conflicts_with = "message")]
     pub because: Option<String>,
     /// Write no letter
-    #[arg(long, conflicts_with_all = ["message", "draft", "send", "said_in", "said_at"])]
+    #[arg(long, conflicts_with_all = ["message", "draft", "send", "encrypt", "said_in", "said_at"])]
     pub silent: bool,
     #[command(flatten)]
     pub sending: Sending,

@@ -17,7 +17,7 @@ const HIDDEN: [&str; 6] = [
     "Encrypted message",
 ];
 /// So many reports of a list are opened for it at most.
-pub(super) const OPENED: usize = 50;
+const OPENED: usize = 50;
 
 /// Forms it in so much room; `opened` counts the reports that were opened for a list.
 pub(super) fn title(tx: &Tx, file: &File, room: usize, opened: &mut usize) -> String {

@@ -11,7 +11,7 @@ use crate::cli::{Here, Usage, block_on, explain, output};
 use crate::config::OpenPgp;
 use crate::desk::{File, read_mail};
 use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, parse};
-use crate::mail::{Encryption, Foreign, Mail, clear_text, text};
+use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text, text};
 use crate::store::{MailRow, Tx};
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -35,10 +35,15 @@ pub fn signed(mail: &Mail) -> Option<String> {
     ))
 }
 
-/// What the thread says of an encrypted mail, with its words in clear in so much room.
+/// What the thread says of a mail in armour, with its words in clear in so much room.
 pub fn first_words(mail: &Mail, room: usize) -> Option<String> {
-    let encrypted = encrypted(mail)?;
+    let framed = mail.sealed.signed == Some(Signature::PgpInline);
+    let encrypted = encrypted(mail);
+    if encrypted.is_none() && !framed {
+        return None;
+    }
     let clear = clear_text(&mail.text);
+    let encrypted = encrypted.unwrap_or_default();
     if clear.is_blank() {
         return Some(encrypted);
     }
@@ -49,7 +54,7 @@ pub fn first_words(mail: &Mail, room: usize) -> Option<String> {
         .collect();
     let room = room.saturating_sub(encrypted.len() + 2).max(20);
     let words = output::quoted(&Foreign::new(words.join(" ")), room);
-    Some(format!("{encrypted}  {words}"))
+    Some(format!("{encrypted}  {words}").trim_start().to_owned())
 }
 
 /// What stands above the thread of encrypted mails, and of a report that bears a signature.
