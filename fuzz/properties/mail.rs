@@ -1,6 +1,6 @@
 //! A mail, from its bytes to the verdict and to the letter that answers it.
 
-use gatepost::mail::parse::{contents, every_text, for_reading, forwarded_author, parse};
+use gatepost::mail::parse::{ciphers, contents, every_text, for_reading, forwarded_author, parse};
 use gatepost::mail::text::steady::above_first_quote;
 use gatepost::mail::text::{Occasion, new_in, written};
 use gatepost::mail::{
@@ -19,6 +19,8 @@ pub fn holds(bytes: &[u8]) {
     let mail = parse(bytes, true);
     assert!(!mail.defects.contains(&Defect::Unreadable));
     within_bounds(&mail, bytes.len());
+    assert_eq!(mail.encrypted, mail.sealed.encrypted.is_some());
+    assert!(ciphers(bytes).is_some());
     for address in addresses(&mail) {
         is_one_address(address);
     }

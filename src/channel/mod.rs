@@ -1,7 +1,9 @@
 //! The ways out. A letter leaves by [`smtp`]: every attempt ends as one of [`Attempt`].
-//! What cannot wait for mail, or is about mail, goes by [`command`].
+//! What cannot wait for mail, or is about mail, goes by [`command`]. What is encrypted, or is
+//! to be, goes through [`openpgp`] and comes back.
 
 pub mod command;
+pub mod openpgp;
 pub mod smtp;
 
 /// How an attempt to hand over one letter ended.

@@ -48,7 +48,7 @@ pub enum Command {
     List(List),
     /// One report: what is due, who wrote what, what to do next
     #[command(
-        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n\n--json: as list, and {continues: {to_come}, history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, attachments: [{name, type, bytes}]}], extracted: {urls, ips, hosts, paths, cves, cwes, ghsas, cvss: [{vector, score, severity, claimed}], versions, fingerprints, credit: [{wish, name, mail}], missing, found: [{kind, value, shown, mail, line}], left_out, cut, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}], next: [{command, because}], credit: {state, name}, given_out: [{name, way, place, line, gone, at, by}]} credit.state is unasked, asked, named, anonymous or withdrawn."
+        after_help = "Examples: gatepost show 42\n          gatepost show 42 --text 1\n          gatepost show amber-heron --raw 1 > report.eml\n          gatepost show 42 --save case-42\n          gatepost show 42 --part 2 > report.asc\n          gatepost show 42 --decrypt\n\n--json: as list, and {continues: {to_come}, history: {reports, accepted}, follows, untold, duplicates, alike: [{ref, stage, received_at, because, same_reporter, command}], set, planned, facts: [{n, at, fact, by, via, data}], thread: [{n, message_id, from, marks, direction, kind, place, because, authentication: {is, because}, received_at, new_text, encrypted, sealed: {encrypted, signed}, attachments: [{name, type, bytes}]}], extracted: {urls, ips, hosts, paths, cves, cwes, ghsas, cvss: [{vector, score, severity, claimed}], versions, fingerprints, credit: [{wish, name, mail}], missing, found: [{kind, value, shown, mail, line}], left_out, cut, encrypted, signed}, hints: [{rule, matched}], letters: [{id, ticket, kind, to, subject, by, state, held_because, attempts, offers, message_id, created_at, not_before, put_off_since, sent_at, last_error, reply, copy}], proposals: [{about, because, command}], next: [{command, because}], credit: {state, name}, given_out: [{name, way, place, line, gone, at, by}]} credit.state is unasked, asked, named, anonymous or withdrawn."
     )]
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
@@ -301,6 +301,16 @@ pub struct Show {
     /// The raw bytes of mail N, exactly as they came
     #[arg(long, value_name = "N")]
     pub raw: Option<usize>,
+    /// Part P of mail N, as `show` lists its attachments; of mail 1 without N
+    #[arg(long, value_name = "[N.]P", conflicts_with_all = ["raw", "text", "save", "json"])]
+    pub part: Option<String>,
+    /// What the command of the config ([openpgp]) makes of the encrypted mail N, or of all;
+    /// it is shown and kept nowhere
+    #[arg(long, value_name = "N", num_args = 0..=1, conflicts_with_all = ["raw", "text", "save", "part", "json", "log"])]
+    pub decrypt: Option<Option<usize>>,
+    /// With --decrypt: the bytes that the command printed, into a pipe or a file of yours
+    #[arg(long, requires = "decrypt")]
+    pub bytes: bool,
     /// Who did what when
     #[arg(long)]
     pub log: bool,

@@ -15,7 +15,7 @@ use super::export::CreditLine;
 use super::show::{Next, Proposal};
 use super::words::via;
 use crate::desk::{Duty, File};
-use crate::mail::Foreign;
+use crate::mail::{Foreign, Sealed};
 use crate::store::{Filing, Letter, LetterState, Listing};
 use crate::ticket::{Fact, Turn};
 use crate::triage::extract::{Lacks, Said};
@@ -265,8 +265,10 @@ pub struct Message {
     pub received_at: String,
     /// Its text without quotes.
     pub new_text: Foreign,
-    /// Its text is encrypted: there is nothing to read.
+    /// It, or a part of it, is encrypted.
     pub encrypted: bool,
+    /// In which shape, and what signature it bears, checked by nobody.
+    pub sealed: Sealed,
     /// Its attachments.
     pub attachments: Vec<Part>,
 }
@@ -365,7 +367,10 @@ impl Whole {
                 .map(|(p, on)| (p.word(), on.to_string()))
                 .collect(),
             facts: file.facts.iter().map(FactLine::from).collect(),
-            extracted: Extracted::of_sealed(thread.iter().any(|m| m.encrypted)),
+            extracted: Extracted::of_sealed(
+                thread.iter().any(|m| m.encrypted),
+                thread.iter().find_map(|m| m.sealed.signed),
+            ),
             hints: None,
             thread,
             proposals,

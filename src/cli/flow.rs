@@ -7,6 +7,7 @@
 
 pub mod followers;
 mod leaving;
+mod sealing;
 mod writing;
 
 use super::args::Sending;
@@ -209,6 +210,7 @@ impl<'h> Sitting<'h> {
 
     /// Shows, asks, records, and sends if that was asked.
     pub fn finish(mut self, mut plan: Plan) -> Result<ExitCode> {
+        self.notes_of_sealing();
         plan.notes.splice(0..0, std::mem::take(&mut self.notes));
         plan.notes.extend(self.new_clashes(&plan.decision));
         let reachable = self.file.row.reporter.is_some();
@@ -266,6 +268,7 @@ impl<'h> Sitting<'h> {
     /// Writes the letter together with its person, and queues it.
     fn write(mut self, plan: &Plan, letter: Letter) -> Result<ExitCode> {
         let draft = draft::path(&self.here.config.store, self.file.row.number, &self.who);
+        self.can_encrypt()?;
         let mut letter = self.begin(plan, letter, &draft)?;
         loop {
             self.show(plan, &letter);
@@ -276,7 +279,7 @@ impl<'h> Sitting<'h> {
             match self.ask("Send? [y]es [e]dit [N]o ")? {
                 Answer::No => return Ok(self.unsent(&draft)),
                 Answer::Edit => {
-                    let text = draft::edit(&draft, &letter.body)?;
+                    let text = self.edited(&draft, &letter.body)?;
                     letter = letter.rewritten(&text);
                 }
                 Answer::Yes => match post::check_labels(&letter, &plan.decision) {
@@ -286,14 +289,19 @@ impl<'h> Sitting<'h> {
                 },
             }
         }
-        match self.may_be_read(self.encrypted || plan.goes_in_clear()) {
+        let in_clear = self.encrypted && !self.sending.encrypt;
+        match self.may_be_read(in_clear || plan.goes_in_clear()) {
             Ok(true) => {}
             Ok(false) => return Ok(self.unsent(&draft)),
             Err(why) => return Err(self.kept(&draft, &letter, why)),
         }
+        let sealed = self
+            .sealed(plan, &letter)
+            .map_err(|why| self.kept(&draft, &letter, why))?;
         let writing = Writing {
             letter: &letter,
             enclosed: plan.enclosed.as_ref(),
+            encrypted: sealed.as_ref(),
             grace: self.grace(),
         };
         match self.commit(plan, How::Letter(&writing)) {

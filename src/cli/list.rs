@@ -1,6 +1,7 @@
 //! `list`: open tickets, the most urgent first, trouble on top.
 
 mod folded;
+mod title;
 
 use super::args::{List, Sort};
 use super::document::Ticket;
@@ -68,7 +69,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         return output::json(&tickets.collect::<Result<Vec<_>>>()?);
     }
     head(here, tx)?;
-    table(here, &rows, tx.now());
+    table(here, tx, &rows);
     if wanted.like.is_some() {
         output::line(folded::said(&rows));
         return Ok(());
@@ -246,18 +247,16 @@ fn troubles(here: &Here) -> Vec<(String, String)> {
     all
 }
 
-fn table(here: &Here, rows: &[Line], now: Timestamp) {
+fn table(here: &Here, tx: &Tx, rows: &[Line]) {
+    let (now, mut opened) = (tx.now(), 0);
     let lasting = |file: &File| silence(&file.ticket, &here.config.calendar, here.config.last_call);
-    let row = |(file, listing, heap): &Line| {
+    let mut row = |(file, listing, heap): &Line| {
         let due = file.first_duty();
         let when = due.map_or("-".to_owned(), |d| {
             look::duty(d, now, &here.config.calendar)
         });
         let owner = file.row.owner.clone().unwrap_or("-".to_owned());
-        let title = match &file.row.title {
-            Some(title) => Foreign::new(title.as_str()).cut(TITLE),
-            None => output::quoted(&file.row.subject, TITLE),
-        };
+        let title = title::title(tx, file, TITLE, &mut opened);
         let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
         // One is enough to look closer, and leaves room.
         let title = match marks.first() {
@@ -278,7 +277,7 @@ fn table(here: &Here, rows: &[Line], now: Timestamp) {
     if !rows.is_empty() {
         output::table(
             &["REF", "DUE", "TO DO", "OWNER", "TITLE"],
-            rows.iter().map(row).collect(),
+            rows.iter().map(&mut row).collect(),
         );
     }
 }

@@ -26,6 +26,8 @@ pub struct Alarm {
     pub alive: bool,
 }
 
+const EXAMPLE: &str = "[\"/usr/local/bin/page-oncall\"]";
+
 /// `None` when at fault; `Some(None)` where there is no such section.
 pub(super) fn alarm(
     check: &mut Check<'_>,
@@ -34,11 +36,11 @@ pub(super) fn alarm(
     let Some(raw) = raw else { return Some(None) };
     let (table, raw) = (raw.span(), raw.get_ref());
     let command = match &raw.command {
-        Some(command) => words(check, command),
+        Some(command) => words(check, "command", EXAMPLE, command),
         None => check.missing(
             &table,
             "`command` is missing",
-            "a program and its arguments: command = [\"/usr/local/bin/page-oncall\"]",
+            format!("a program and its arguments: command = {EXAMPLE}"),
         ),
     };
     let (second, minute) = (SignedDuration::from_secs(1), SignedDuration::from_mins(1));
@@ -62,24 +64,30 @@ pub(super) fn alarm(
     }))
 }
 
-fn words(check: &mut Check<'_>, command: &Spanned<Vec<Spanned<String>>>) -> Option<Vec<String>> {
+/// The words of the command that stands under `key`: a program of ours and its arguments.
+pub(super) fn words(
+    check: &mut Check<'_>,
+    key: &str,
+    example: &str,
+    command: &Spanned<Vec<Spanned<String>>>,
+) -> Option<Vec<String>> {
     let all: Vec<Option<String>> = command
         .get_ref()
         .iter()
-        .map(|word| check.plain("command", word).map(Spanned::into_inner))
+        .map(|word| check.plain(key, word).map(Spanned::into_inner))
         .collect();
     let all: Vec<String> = all.into_iter().collect::<Option<_>>()?;
     let Some(program) = all.first() else {
         return check.fault(
             &command.span(),
-            "`command` names no program",
-            "a whole path and its arguments: [\"/usr/local/bin/page-oncall\"]",
+            format!("`{key}` names no program"),
+            format!("a whole path and its arguments: {example}"),
         );
     };
     if !program.starts_with('/') {
         return check.fault(
             &command.span(),
-            "the program of `command` is no whole path",
+            format!("the program of `{key}` is no whole path"),
             "begin it with /, so that no environment says which program it is; `which` finds it",
         );
     }

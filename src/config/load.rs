@@ -4,8 +4,8 @@ use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
 use super::{
-    Config, Member, alarm, calendar, export, files, letters, outside, people, policy, post,
-    reading, watched,
+    Config, Member, alarm, calendar, export, files, letters, openpgp, outside, people, policy,
+    post, reading, watched,
 };
 use crate::mail::Foreign;
 use crate::promise::{Audience, Calendar, Policy, Span};
@@ -67,6 +67,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     let letters = letters::letters(check, raw);
     let last_call = check.parsed_or("last_call", &raw.last_call, 10, last_call);
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
+    let openpgp = openpgp::openpgp(check, raw.openpgp.as_ref());
     let published = export::published(check, raw, organisation.as_ref(), mailboxes.as_deref());
     classes?;
     let (policy, calendar, letters) = (policy?, calendar?, letters?);
@@ -91,6 +92,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         language: letters.language,
         last_call: last_call?,
         alarm: alarm?,
+        openpgp: openpgp?,
         credits,
         security_txt,
     })

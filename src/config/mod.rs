@@ -15,6 +15,7 @@ mod fault;
 mod files;
 mod letters;
 mod load;
+mod openpgp;
 mod outside;
 mod people;
 mod policy;
@@ -31,6 +32,7 @@ pub use crate::letters::{Key, Organisation};
 pub use alarm::Alarm;
 pub use export::{Credits, SecurityTxt};
 pub use fault::ConfigError;
+pub use openpgp::OpenPgp;
 pub use policy::{policies, read_policy};
 pub use secret::{Secret, SecretFile, credential, one_line};
 pub use server::{Account, Auth, Server, Tls};
@@ -88,6 +90,8 @@ pub struct Config {
     pub last_call: u16,
     /// The way to the people on call that is not mail.
     pub alarm: Option<Alarm>,
+    /// The programs that open what is encrypted, and that encrypt.
+    pub openpgp: Option<OpenPgp>,
     /// The list of thanks.
     pub credits: Option<Credits>,
     /// What security.txt says.

@@ -30,6 +30,7 @@ pub(super) struct Raw {
     pub acknowledge: Option<Spanned<RawAcknowledge>>,
     pub labels: Option<Spanned<RawLabels>>,
     pub alarm: Option<Spanned<RawAlarm>>,
+    pub openpgp: Option<Spanned<RawOpenPgp>>,
     pub credits: Option<Spanned<RawCredits>>,
     pub security_txt: Option<Spanned<RawSecurityTxt>>,
     #[serde(default)]
@@ -183,6 +184,15 @@ pub(super) struct RawAlarm {
     pub timeout: Text,
     pub repeat: Text,
     pub alive: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOpenPgp {
+    pub decrypt: Option<Spanned<Vec<Spanned<String>>>>,
+    pub encrypt: Option<Spanned<Vec<Spanned<String>>>>,
+    pub decrypt_smime: Option<Spanned<Vec<Spanned<String>>>>,
+    pub timeout: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -8,7 +8,10 @@
 //! Lines of the body are not wrapped here; what is longer than mail permits is encoded.
 //! An attachment makes a multipart/mixed whose boundary comes from the Message-ID.
 
+mod encrypted;
+
 use super::{Address, MessageId, acts};
+pub use encrypted::{Armoured, compose_encrypted, entity};
 use jiff::Timestamp;
 use lettre::Message;
 use lettre::address::Envelope;
@@ -162,6 +165,18 @@ impl std::error::Error for ComposeError {}
 ///
 /// A date that cannot be written. Nothing in the texts is an error, and no address.
 pub fn compose(letter: &Outgoing) -> Result<Vec<u8>, ComposeError> {
+    let message = head(letter)?;
+    let message = match &letter.enclosed {
+        None => message
+            .header(ContentType::TEXT_PLAIN)
+            .body(lines(&letter.body)),
+        Some(enclosed) => message.multipart(mixed(letter, enclosed)),
+    };
+    Ok(written(&message.map_err(refused)?))
+}
+
+/// All of its header fields but those that say what is in it.
+fn head(letter: &Outgoing) -> Result<MessageBuilder, ComposeError> {
     let (from, to) = (address(&letter.from), address(&letter.to));
     let envelope = Envelope::new(Some(from.clone()), vec![to.clone()]).map_err(refused)?;
     let name = Some(one_line(&letter.from_name)).filter(|name| !name.is_empty());
@@ -177,25 +192,21 @@ pub fn compose(letter: &Outgoing) -> Result<Vec<u8>, ComposeError> {
     for (name, value) in letter.marks.fields() {
         message = message.raw_header(HeaderValue::new(name.clone(), (*value).to_owned()));
     }
-    let message = message
+    Ok(message
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("X-Loop"),
             one_line(&letter.loop_tag),
         ))
-        .header(MIME_VERSION_1_0);
-    let message = match &letter.enclosed {
-        None => message
-            .header(ContentType::TEXT_PLAIN)
-            .body(lines(&letter.body)),
-        Some(enclosed) => message.multipart(mixed(letter, enclosed)),
-    };
-    let message = message.map_err(refused)?;
+        .header(MIME_VERSION_1_0))
+}
+
+fn written(message: &Message) -> Vec<u8> {
     let mut bytes = message.formatted();
     // Base64 comes without the last one.
     if !bytes.ends_with(b"\r\n") {
         bytes.extend_from_slice(b"\r\n");
     }
-    Ok(bytes)
+    bytes
 }
 
 /// An [`Address`] is checked, and the library's own check refuses some that are right: those
@@ -238,21 +249,22 @@ fn thread(message: MessageBuilder, letter: &Outgoing) -> MessageBuilder {
     }
 }
 
+fn boundary(letter: &Outgoing) -> String {
+    let id = letter.message_id.as_str().chars();
+    id.filter(char::is_ascii_alphanumeric).take(60).collect()
+}
+
+fn opaque() -> ContentType {
+    ContentType::parse("application/octet-stream").unwrap_or(ContentType::TEXT_PLAIN)
+}
+
 fn mixed(letter: &Outgoing, enclosed: &Enclosed) -> MultiPart {
-    let boundary: String = letter
-        .message_id
-        .as_str()
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(60)
-        .collect();
     let text = SinglePart::builder()
         .header(ContentType::TEXT_PLAIN)
         .body(lines(&letter.body));
-    let opaque = ContentType::parse("application/octet-stream").unwrap_or(ContentType::TEXT_PLAIN);
-    let file = Part::new(enclosed.name.clone()).body(enclosed.bytes.clone(), opaque);
+    let file = Part::new(enclosed.name.clone()).body(enclosed.bytes.clone(), opaque());
     MultiPart::mixed()
-        .boundary(boundary)
+        .boundary(boundary(letter))
         .singlepart(text)
         .singlepart(file)
 }

@@ -13,16 +13,20 @@ mod foreign;
 mod headers;
 mod list;
 pub mod parse;
+mod sealed;
 pub mod text;
 mod wrap;
 
 pub use address::{Address, Author};
-pub use compose::{ComposeError, Enclosed, Marks, Outgoing, compose, loop_tag};
+pub use compose::{
+    Armoured, ComposeError, Enclosed, Marks, Outgoing, compose, compose_encrypted, entity, loop_tag,
+};
 pub use counted::counted_as;
 pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts, escaped, harmless, name_acts};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
+pub use sealed::{Encryption, Sealed, Signature, clear_text};
 pub use wrap::wrapped;
 
 use jiff::Timestamp;
@@ -64,8 +68,10 @@ pub struct Mail {
     /// Parts that are not the readable text, at most 200. The other form of an
     /// alternative is none.
     pub attachments: Vec<Attachment>,
-    /// The text is encrypted (PGP/MIME, inline PGP, S/MIME).
+    /// It, or a part of it, is encrypted, in whatever shape.
     pub encrypted: bool,
+    /// In which shape it is encrypted, and what signature it bears.
+    pub sealed: Sealed,
     /// What was wrong with it.
     pub defects: Vec<Defect>,
 }

@@ -68,6 +68,7 @@ mod who_wrote;
 mod refused_config;
 mod rows;
 mod said;
+mod sealed;
 mod secrets;
 mod seeing;
 mod servers;

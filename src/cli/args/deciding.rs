@@ -66,6 +66,10 @@ pub struct Sending {
     /// Answer in clear although they wrote encrypted; --yes alone does not
     #[arg(long, help_heading = "The letter")]
     pub in_clear: bool,
+    /// Encrypt the letter by the command of the config ([openpgp]); its text is kept nowhere,
+    /// but by your editor while you write, and its subject stays readable
+    #[arg(long, conflicts_with_all = ["in_clear", "said_in", "said_at"], help_heading = "The letter")]
+    pub encrypt: bool,
     /// Show the letter and stop
     #[arg(long, help_heading = "The letter")]
     pub dry_run: bool,
@@ -188,7 +192,7 @@ pub struct Close {
     #[arg(long, value_name = "TEXT", conflicts_with = "message")]
     pub because: Option<String>,
     /// Write no letter
-    #[arg(long, conflicts_with_all = ["message", "draft", "send", "said_in", "said_at"])]
+    #[arg(long, conflicts_with_all = ["message", "draft", "send", "encrypt", "said_in", "said_at"])]
     pub silent: bool,
     #[command(flatten)]
     pub sending: Sending,

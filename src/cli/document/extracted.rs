@@ -1,11 +1,11 @@
 //! What `show --json` says of what the reporter's mails name.
 
-use crate::mail::Foreign;
+use crate::mail::{Foreign, Signature};
 use crate::triage::extract::{Credit, Cvss, Found, Lacks, Said, What};
 use serde::Serialize;
 
 /// Each list holds values in their usual spelling; `found` says how and where each was
-/// written. `signed` is null: gatepost does not read it yet.
+/// written. `signed` is the kind of a signature that nobody checked.
 #[derive(Default, Serialize)]
 pub struct Extracted {
     urls: Vec<Foreign>,
@@ -24,7 +24,7 @@ pub struct Extracted {
     left_out: usize,
     cut: bool,
     encrypted: bool,
-    signed: Option<bool>,
+    signed: Option<Signature>,
 }
 
 /// A vector with its score, or a score that is only claimed.
@@ -50,10 +50,11 @@ impl From<&Cvss> for Scored {
 }
 
 impl Extracted {
-    /// Nothing yet, of mails whose text is encrypted, or not.
-    pub(super) fn of_sealed(encrypted: bool) -> Self {
+    /// Nothing yet, of mails whose text is encrypted, or not, and that bear a signature.
+    pub(super) fn of_sealed(encrypted: bool, signed: Option<Signature>) -> Self {
         Self {
             encrypted,
+            signed,
             ..Self::default()
         }
     }

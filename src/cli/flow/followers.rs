@@ -313,6 +313,7 @@ pub(super) fn record(tx: &Tx, here: &Here, plan: &Plan, grace: SignedDuration) -
         let writing = Writing {
             letter: &one.letter,
             enclosed: None,
+            encrypted: None,
             grace,
         };
         let decide = || act::decide(tx, &here.config, &one.decision, How::Letter(&writing));

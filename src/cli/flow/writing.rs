@@ -15,6 +15,9 @@ use std::process::ExitCode;
 
 const IN_CLEAR: &str = "They wrote encrypted. This letter is in clear. [A]bort [c]lear ";
 
+/// What is to be known of a letter to who wrote encrypted.
+pub(super) const CLEAR_NOTE: &str = "they wrote encrypted; this letter is in clear";
+
 /// The reporter's latest mail.
 pub(super) struct Latest {
     /// When it came in.
@@ -57,9 +60,11 @@ impl Sitting<'_> {
             let why = "this letter needs words of yours, and there is no terminal to write them on\n  hint: --message FILE, or --message - for standard input";
             return Err(Usage(why.to_owned()).into());
         }
-        let text = draft::edit(draft, &letter.body)?;
+        let text = self.edited(draft, &letter.body)?;
         if text == letter.body {
-            draft::discard(draft);
+            if !self.sending.encrypt {
+                draft::discard(draft);
+            }
             bail!("you wrote nothing: nothing was sent");
         }
         Ok(letter.rewritten(&text))
@@ -94,8 +99,8 @@ impl Sitting<'_> {
             Some("c" | "clear") => Ok(true),
             Some(_) => Ok(false),
             None => {
-                let why = "they wrote encrypted, and this letter is in clear: nothing was sent\n  hint: --in-clear sends it so; what nobody else may read goes into an encrypted file: reply --attach FILE";
-                Err(Usage(why.to_owned()).into())
+                let why = "they wrote encrypted, and this letter is in clear: nothing was sent";
+                Err(Usage(format!("{why}\n  hint: {}", self.other_ways())).into())
             }
         }
     }
@@ -103,7 +108,9 @@ impl Sitting<'_> {
     /// Says that nothing left, and where the text is.
     pub(super) fn unsent(&self, draft: &Path) -> ExitCode {
         self.say("Nothing was sent.");
-        if draft.exists() {
+        if self.sending.encrypt {
+            self.say("With --encrypt no draft is kept: your text stands above and nowhere else.");
+        } else if draft.exists() {
             self.say(&format!("Your text: {}", draft.display()));
         }
         no()
@@ -111,6 +118,9 @@ impl Sitting<'_> {
 
     /// Keeps what the person wrote, and says so with what went wrong.
     pub(super) fn kept(&self, draft: &Path, letter: &Letter, why: anyhow::Error) -> anyhow::Error {
+        if self.sending.encrypt {
+            return why.context("nothing was sent, and with --encrypt your text is not kept");
+        }
         match draft::keep(draft, &letter.body) {
             Ok(()) => why.context(format!(
                 "your text is kept in {}\n  hint: --draft begins with it",
@@ -151,7 +161,7 @@ pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<Latest> {
     };
     let mail = read_mail(tx, row)?;
     if mail.encrypted {
-        notes.push("they wrote encrypted; this letter is in clear".to_owned());
+        notes.push(CLEAR_NOTE.to_owned());
     }
     let elsewhere = mail
         .reply_to

@@ -6,6 +6,7 @@ mod next;
 pub(super) mod ours;
 mod save;
 mod says;
+mod sealed;
 mod thread;
 
 use super::args::Show;
@@ -18,11 +19,15 @@ use crate::wall;
 use anyhow::Result;
 pub use next::{Next, waits_for};
 pub use ours::Proposal;
+pub(super) use sealed::encrypted;
 use std::process::ExitCode;
 pub use thread::{Entry, Thread};
 
 /// Shows it.
 pub fn show(here: &Here, wanted: &Show) -> Result<ExitCode> {
+    if let Some(n) = wanted.decrypt {
+        return sealed::decrypt(here, wanted, n);
+    }
     let mut store = here.store()?;
     store.read(wall::now(), |tx| answer(here, tx, wanted))?;
     Ok(ExitCode::SUCCESS)
@@ -34,6 +39,9 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     let thread = Thread::of(tx, &file)?;
     if let Some(n) = wanted.text.or(wanted.raw) {
         return one(tx, &thread, n, wanted);
+    }
+    if let Some(part) = &wanted.part {
+        return sealed::part(tx, &thread, part);
     }
     if let Some(folder) = &wanted.save {
         return save::save(tx, &thread, folder);
@@ -67,6 +75,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         return Ok(());
     }
     head::head(here, &file, &listing, history.as_ref(), tx.now());
+    sealed::head(here, tx, &thread, &file)?;
     export::tell(here, tx, &file)?;
     export::agreed(here, tx, &file)?;
     kin::print(here, &kin);

@@ -2,9 +2,10 @@
 //! set, in the order in which it happened. Mails and letters are numbered, from 1.
 
 use super::super::{Here, look, output, words};
+use super::sealed;
 use crate::cli::document::{Authentication, Message, Part};
 use crate::desk::{File, read_mail};
-use crate::mail::{Attachment, Defect, Foreign, Mail, text};
+use crate::mail::{Attachment, Defect, Foreign, Mail, Sealed, text};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, What, counting};
 use crate::triage::Kind;
@@ -186,6 +187,9 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
         let (kind, place) = (&row.kind.0, &row.place);
         output::marked("   ", &format!("{kind}, {}: {}", place.0, place.1));
     }
+    if let Some(signed) = sealed::signed(&mail) {
+        output::line(format!("   {signed}"));
+    }
     if whole {
         output::foreign_block(mail.to_read(), "   | ");
     } else if let Some(folded) = folded(&mail) {
@@ -253,8 +257,8 @@ pub(super) fn parts(mail: &Mail) -> Option<String> {
 
 /// The beginning of what is new in it.
 fn first_words(mail: &Mail, from: usize) -> String {
-    if mail.encrypted {
-        return "encrypted".to_owned();
+    if let Some(words) = sealed::first_words(mail, output::width().saturating_sub(26 + from)) {
+        return words;
     }
     if mail.to_read().is_blank() {
         return "no text".to_owned();
@@ -265,7 +269,8 @@ fn first_words(mail: &Mail, from: usize) -> String {
     output::quoted(&Foreign::new(words.join(" ")), room.max(20))
 }
 
-fn attachment(part: &Attachment) -> String {
+/// A file by its name and its size.
+pub(super) fn attachment(part: &Attachment) -> String {
     let size = if part.bytes < 1024 {
         format!("{} B", part.bytes)
     } else {
@@ -335,6 +340,7 @@ fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Messa
                 received_at: row.received_at.to_string(),
                 new_text: text::new_in(&mail),
                 encrypted: mail.encrypted,
+                sealed: mail.sealed,
                 attachments: mail.attachments.iter().map(part).collect(),
             }
         }
@@ -354,6 +360,7 @@ fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Messa
             received_at: entry.at().to_string(),
             new_text: Foreign::new(letter.body.clone()),
             encrypted: false,
+            sealed: Sealed::default(),
             attachments: Vec::new(),
         },
     }))

@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::raw::{
     Raw, RawAcknowledge, RawAlarm, RawCalendar, RawCredits, RawKey, RawLabels, RawList, RawMailbox,
-    RawMember, RawOrganisation, RawPlatform, RawSecurityTxt, RawSmtp,
+    RawMember, RawOpenPgp, RawOrganisation, RawPlatform, RawSecurityTxt, RawSmtp,
 };
 use serde::Deserialize;
 
@@ -98,12 +98,18 @@ fn the_example_is_sound_with_every_key_in_use() {
         .replace("class = \"attack\"\n", "")
         .replace("class = \"platform\"\n", "")
         .replace("roots = \"our-ca.pem\"", "")
-        .replace("/usr/local/bin/page-oncall", "/bin/sh");
+        .replace("/usr/local/bin/page-oncall", "/bin/sh")
+        .replace("/usr/bin/gpgsm", "/bin/sh")
+        .replace("/usr/bin/gpg", "/bin/sh");
     let folder = folder(&text);
     super::languages::letters(&folder, &[]);
     put(&folder, "uk.ics", UK);
     let config = load(&folder).unwrap();
     assert_eq!(config.team.len(), 2);
+    let openpgp = config.openpgp.as_ref().unwrap();
+    assert_eq!(openpgp.timeout.as_secs(), 60);
+    assert!(openpgp.decrypt.is_some() && openpgp.decrypt_smime.is_some());
+    assert_eq!(openpgp.encrypt_to("<>").unwrap().len(), 9);
     let alarm = config.alarm.as_ref().unwrap();
     assert_eq!(
         (alarm.timeout.as_secs(), alarm.repeat.as_secs(), alarm.alive),
@@ -193,6 +199,7 @@ fn every_key_is_in_the_example() {
         "acknowledge",
         "labels",
         "alarm",
+        "openpgp",
         "list",
         "platform",
         "credits",
@@ -209,6 +216,7 @@ fn every_key_is_in_the_example() {
         keys::<RawAcknowledge>(),
         keys::<RawLabels>(),
         keys::<RawAlarm>(),
+        keys::<RawOpenPgp>(),
         keys::<RawList>(),
         keys::<RawPlatform>(),
         keys::<RawSecurityTxt>(),

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::desk::settle::supersede_acknowledgement;
 use crate::desk::{File, file, post, refresh};
 use crate::letters;
-use crate::mail::Enclosed;
+use crate::mail::{Armoured, Enclosed};
 use crate::promise::Calendar;
 use crate::store::{LetterKind, NewFact, Tx};
 use crate::ticket::{By, Fact, TicketNo, What, counting};
@@ -78,6 +78,8 @@ pub struct Writing<'a> {
     pub letter: &'a letters::Letter,
     /// A file that goes with it.
     pub enclosed: Option<&'a Enclosed>,
+    /// What a program made of both: it leaves in their place, and they are not kept.
+    pub encrypted: Option<&'a Armoured>,
     /// How long it waits, so that it can be dropped.
     pub grace: SignedDuration,
 }

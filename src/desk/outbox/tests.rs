@@ -328,6 +328,7 @@ fn a_last_letter_that_arrived_closes_nothing_once_the_reporter_has_written() {
             let writing = Writing {
                 letter: &letter,
                 enclosed: None,
+                encrypted: None,
                 grace: SignedDuration::ZERO,
             };
             let last = decide(tx, config, &close("", closing), How::Letter(&writing))?;

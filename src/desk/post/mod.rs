@@ -16,7 +16,9 @@ pub use team::{Beside, board, digest, remind};
 use crate::config::Config;
 use crate::desk::File;
 use crate::letters;
-use crate::mail::{Address, Enclosed, Marks, MessageId, Outgoing, compose, loop_tag};
+use crate::mail::{
+    Address, Armoured, Enclosed, Marks, MessageId, Outgoing, compose, compose_encrypted, loop_tag,
+};
 use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, Zoned};
 
@@ -50,7 +52,30 @@ impl Draft<'_> {
         date: Timestamp,
         enclosed: Option<&Enclosed>,
     ) -> Result<Vec<u8>> {
-        let message = compose(&Outgoing {
+        let outgoing = self.outgoing(config, id, date, enclosed);
+        compose(&outgoing).context("cannot write the letter as a message")
+    }
+
+    /// The whole message with what a program made of its text in the place of that.
+    fn bytes_encrypted(
+        self,
+        config: &Config,
+        id: &MessageId,
+        date: Timestamp,
+        message: &Armoured,
+    ) -> Result<Vec<u8>> {
+        let outgoing = self.outgoing(config, id, date, None);
+        compose_encrypted(&outgoing, message).context("cannot write the letter as a message")
+    }
+
+    fn outgoing(
+        self,
+        config: &Config,
+        id: &MessageId,
+        date: Timestamp,
+        enclosed: Option<&Enclosed>,
+    ) -> Outgoing {
+        Outgoing {
             from: self.from.clone(),
             from_name: config.organisation.team_name.clone(),
             to: self.to.clone(),
@@ -63,8 +88,7 @@ impl Draft<'_> {
             marks: self.marks,
             loop_tag: loop_tag(self.from),
             enclosed: enclosed.cloned(),
-        });
-        message.context("cannot write the letter as a message")
+        }
     }
 }
 

@@ -16,6 +16,9 @@ use jiff::civil::Date;
 /// References cited at most: the first of a thread.
 const REFERENCES_AT_MOST: usize = 20;
 
+/// What stands on record in the place of a text that left encrypted.
+const NOT_KEPT: &str = "(left encrypted; its text is not kept)\n";
+
 /// What every letter by a person says: to whom, about what, in whose name.
 pub fn hand<'a>(config: &'a Config, file: &'a File, who: &'a str, text: &'a str) -> Hand<'a> {
     Hand {
@@ -191,7 +194,16 @@ pub fn by_person(
         thread: thread_of_ticket(tx, file)?,
         marks: Marks::ByPerson,
     };
-    let bytes = draft.bytes_with(config, &id, tx.now(), writing.enclosed)?;
+    let (body, bytes) = match writing.encrypted {
+        Some(message) => (
+            NOT_KEPT,
+            draft.bytes_encrypted(config, &id, tx.now(), message)?,
+        ),
+        None => (
+            writing.letter.body.as_str(),
+            draft.bytes_with(config, &id, tx.now(), writing.enclosed)?,
+        ),
+    };
     let facts = [decision.told.as_slice(), decision.last.as_slice()].concat();
     tx.add_letter(&NewLetter {
         ticket: Some(file.row.number),
@@ -201,7 +213,7 @@ pub fn by_person(
         by: By::Person(decision.who.clone()),
         facts: &facts,
         subject: &writing.letter.subject,
-        body: &writing.letter.body,
+        body,
         go: Go::Queued(&id, &bytes, tx.now() + writing.grace),
     })
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::mail::parse::parse;
 use proptest::prelude::*;
 
-fn letter(marks: Marks) -> Outgoing {
+pub(super) fn letter(marks: Marks) -> Outgoing {
     let address = |text| Address::parse(text).unwrap();
     Outgoing {
         from: address("security@example.org"),

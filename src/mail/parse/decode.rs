@@ -38,6 +38,20 @@ impl Encoding {
         decoded.map_or(Cow::Borrowed(body), Cow::Owned)
     }
 
+    /// The decoded beginning of a body: that of its first `most` bytes.
+    pub(super) fn decode_beginning(self, body: &[u8], most: usize) -> Cow<'_, [u8]> {
+        let begins = body.get(..most).unwrap_or(body);
+        match self {
+            Self::Base64 if begins.len() < body.len() => {
+                let letters = base64_letters(begins);
+                let whole = letters.len() / 4 * 4;
+                let whole = letters.get(..whole).unwrap_or_default();
+                Cow::Owned(base64_decode(whole).unwrap_or_default())
+            }
+            Self::Identity | Self::Base64 | Self::QuotedPrintable => self.decode(begins),
+        }
+    }
+
     /// How many bytes [`Self::decode`] gives. Attachments are most of all mail, and only
     /// their size is told: base64 as programs write it is counted, not decoded.
     pub(super) fn decoded_len(self, body: &[u8]) -> u64 {

@@ -10,9 +10,11 @@
 //! (see `head.rs`). Where the decoder panics all the same, the mail is *unreadable*:
 //! its header fields are there and nothing else.
 //!
-//! Known faults: TNEF, uuencode, the text of forwarded mails and what lies signed in an
-//! S/MIME envelope are not opened: they are listed. In [`Mail::text`], by which things are
-//! decided, the targets of links in an HTML part are left out.
+//! What is signed with S/MIME around the text (`opaque.rs`) is read as the mail inside it.
+//!
+//! Known faults: TNEF, uuencode and the text of forwarded mails are not opened: they are
+//! listed. In [`Mail::text`], by which things are decided, the targets of links in an HTML
+//! part are left out.
 
 mod decode;
 mod field;
@@ -20,12 +22,16 @@ mod head;
 mod html;
 mod mailbox;
 mod media;
+mod opaque;
+mod sealed;
 mod shape;
 mod walk;
 
+use super::sealed::{Sealed, Signature};
 use super::{Address, Attachment, Author, Defect, Foreign, Mail};
 use head::Head;
 use media::Media;
+pub use sealed::Cipher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use walk::{Found, Leaf};
 
@@ -74,8 +80,8 @@ fn parsed(bytes: &[u8], whole: bool, to_read: bool) -> Mail {
 pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
     let head = head::split(bytes);
     let taken_apart = || {
-        let media = Media::of(&head.headers, "text/plain");
-        let found = walk::leaves(media, head.body);
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
         let (_, chosen) = readable(&found);
         let decoded = |leaf: &Leaf<'_>| leaf.media.encoding.decode(leaf.body).into_owned();
         let attached = attached(&found, &chosen);
@@ -86,12 +92,32 @@ pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
     catch_unwind(AssertUnwindSafe(taken_apart)).ok()
 }
 
+/// What of a mail a key opens, in order, also of a mail that is larger than what [`parse`]
+/// reads. `None` where the decoder gives up.
+pub fn ciphers(bytes: &[u8]) -> Option<Vec<Cipher>> {
+    let head = head::split(bytes);
+    let taken_apart = || {
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
+        let (text, chosen) = readable(&found);
+        sealed::ciphers(&found, &chosen, &text)
+    };
+    catch_unwind(AssertUnwindSafe(taken_apart)).ok()
+}
+
+/// Whether what stands in armour begins as what is encrypted does: the armour alone does not
+/// say so.
+pub(super) fn is_encrypted(armour: &str) -> bool {
+    sealed::is_encrypted(armour)
+}
+
 /// Every text in a mail: its subject and all parts that are text, in each of their forms,
 /// also those that are attachments. `None` where the decoder gives up, or did not see all.
 pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
     let head = head::split(bytes);
     let taken_apart = || {
-        let found = walk::leaves(Media::of(&head.headers, "text/plain"), head.body);
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
         let texts = found.leaves.iter();
         let texts = texts.filter(|leaf| leaf.media.kind.starts_with("text/"));
         let texts = texts.map(|leaf| Foreign::new(words(leaf)));
@@ -108,7 +134,8 @@ pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
 pub fn forwarded_author(bytes: &[u8], text: &Foreign) -> Option<Address> {
     let head = head::split(bytes);
     let attached = || {
-        let found = walk::leaves(Media::of(&head.headers, "text/plain"), head.body);
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
         let mut leaves = found.leaves.iter();
         let leaf = leaves.find(|leaf| leaf.media.kind == "message/rfc822")?;
         let body = leaf.media.encoding.decode(leaf.body);
@@ -148,10 +175,11 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
     let headers = &head.headers;
     let (author, no_author) = field::author(headers);
     let message_id = field::message_id(headers);
-    let media = Media::of(headers, "text/plain");
-    let found = walk::leaves(media, head.body);
+    let inner = opened(head);
+    let found = leaves(head, inner.as_deref());
     let shape = shape::shape(&found, &Media::of(headers, "text/plain"));
     let (text, chosen) = readable(&found);
+    let sealed = sealed_as(&found, &chosen, &text, inner.is_some());
     let too_many = found.has_more.then_some(Defect::TooManyParts);
     Mail {
         in_reply_to: field::in_reply_to(headers),
@@ -163,7 +191,8 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
         date: field::date(headers),
         returned_ids: shape::returned(&found, &text),
         shape,
-        encrypted: is_encrypted(&found, &text),
+        encrypted: sealed.encrypted.is_some(),
+        sealed,
         page: to_read.then(|| page(&found, &chosen)).flatten(),
         text: Foreign::new(text),
         attachments: attached(&found, &chosen).map(attachment).collect(),
@@ -264,22 +293,31 @@ fn attachment(leaf: &Leaf<'_>) -> Attachment {
     }
 }
 
-/// PGP/MIME (RFC 3156), S/MIME (RFC 8551: signed data lies in the same type), or a PGP
-/// message written into the text.
-fn is_encrypted(found: &Found<'_>, text: &str) -> bool {
-    let is_cipher = |leaf: &Leaf<'_>| match leaf.media.kind.as_str() {
-        "application/pgp-encrypted" => true,
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => !matches!(
-            leaf.media.smime_type.as_deref(),
-            Some("signed-data" | "certs-only")
-        ),
-        _ => false,
-    };
-    found.has_encrypted
-        || found.leaves.iter().any(is_cipher)
-        || text
-            .lines()
-            .any(|l| l.trim_end() == "-----BEGIN PGP MESSAGE-----")
+/// What stands in the shell of S/MIME that is signed and not encrypted: a mail.
+fn opened(head: &Head<'_>) -> Option<Vec<u8>> {
+    let media = Media::of(&head.headers, "text/plain");
+    let is_shell = sealed::is_shell(&media);
+    is_shell.then(|| opaque::signed_mail(&media.encoding.decode(head.body)))?
+}
+
+/// The leaves of a mail, or of the mail in its shell.
+fn leaves<'a>(head: &Head<'a>, inner: Option<&'a [u8]>) -> Found<'a> {
+    match inner {
+        Some(bytes) => {
+            let inner = head::split(bytes);
+            walk::leaves(Media::of(&inner.headers, "text/plain"), inner.body)
+        }
+        None => walk::leaves(Media::of(&head.headers, "text/plain"), head.body),
+    }
+}
+
+fn sealed_as(found: &Found<'_>, chosen: &[usize], text: &str, in_shell: bool) -> Sealed {
+    let sealed = sealed::sealed(found, chosen, text);
+    let around = in_shell.then_some(Signature::SmimeOpaque);
+    Sealed {
+        signed: around.or(sealed.signed),
+        ..sealed
+    }
 }
 
 #[cfg(test)]

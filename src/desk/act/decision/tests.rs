@@ -83,6 +83,7 @@ fn queue(tx: &Tx, config: &Config, decision: &Decision) -> Result<i64> {
     let writing = Writing {
         letter: &letter,
         enclosed: None,
+        encrypted: None,
         grace: SignedDuration::ZERO,
     };
     Ok(decide(tx, config, decision, How::Letter(&writing))?.unwrap())

@@ -24,6 +24,7 @@ impl World {
             let writing = Writing {
                 letter: &letter,
                 enclosed: None,
+                encrypted: None,
                 grace: SignedDuration::ZERO,
             };
             let letter = decide(tx, config, &decision, How::Letter(&writing))?.unwrap();

@@ -1,0 +1,94 @@
+//! A letter that leaves encrypted: the command of the config makes a message of its text and
+//! its file, and of them nothing is kept, neither on record nor as a draft.
+
+use super::{Plan, Sitting, writing};
+use crate::channel::openpgp;
+use crate::cli::{Usage, block_on, draft};
+use crate::config::OpenPgp;
+use crate::letters::Letter;
+use crate::mail::{Armoured, entity};
+use anyhow::{Result, anyhow, bail};
+use std::path::Path;
+
+impl Sitting<'_> {
+    /// What a person knows before they write: whether it can be encrypted at all.
+    pub(super) fn can_encrypt(&self) -> Result<()> {
+        if self.sending.encrypt && !self.sending.dry_run {
+            self.encrypted(b"Content-Type: text/plain\r\n\r\n\r\n")?;
+        }
+        Ok(())
+    }
+
+    /// The letter and its file, encrypted where that is wanted.
+    pub(super) fn sealed(&self, plan: &Plan, letter: &Letter) -> Result<Option<Armoured>> {
+        if !self.sending.encrypt {
+            return Ok(None);
+        }
+        let entity = entity(&letter.body, plan.enclosed.as_ref());
+        self.encrypted(&entity).map(Some)
+    }
+
+    fn encrypted(&self, entity: &[u8]) -> Result<Armoured> {
+        let (openpgp, words) = self.command()?;
+        let made = block_on(openpgp::through(openpgp, &words, entity))?;
+        if let Some(trouble) = made.trouble {
+            bail!(
+                "it cannot be encrypted: {trouble}\n  hint: import a key of theirs that you have checked"
+            );
+        }
+        Armoured::new(&made.bytes).ok_or_else(|| {
+            anyhow!("what the command printed is no encrypted OpenPGP message in armour\n  hint: encrypt in [openpgp]: gpg needs --armor and --encrypt")
+        })
+    }
+
+    fn command(&self) -> Result<(&OpenPgp, Vec<String>)> {
+        let openpgp = self.here.config.openpgp.as_ref();
+        let to = self.file.row.reporter.as_ref();
+        let to = to.map(ToString::to_string).unwrap_or_default();
+        if to.is_empty() || to.starts_with('-') {
+            let why = format!("{:?} is no address to encrypt to", to);
+            return Err(Usage(why).into());
+        }
+        let found = openpgp.and_then(|o| Some((o, o.encrypt_to(&to)?)));
+        Ok(found.ok_or_else(|| {
+            let why = "the config names no command that encrypts\n  hint: encrypt in [openpgp]";
+            Usage(why.to_owned())
+        })?)
+    }
+
+    /// What to know of it instead of that it is in clear.
+    pub(super) fn notes_of_sealing(&mut self) {
+        if self.sending.encrypt {
+            self.notes.retain(|note| note != writing::CLEAR_NOTE);
+            self.notes
+                .push("it leaves encrypted, but for its subject; its text is not kept".to_owned());
+        }
+    }
+
+    /// What the person made of the letter in their editor. What leaves encrypted is in a file
+    /// while they write, and no longer.
+    pub(super) fn edited(&self, at: &Path, text: &str) -> Result<String> {
+        if !self.sending.encrypt {
+            return draft::edit(at, text);
+        }
+        let at = at.with_extension("encrypt.txt");
+        let edited = draft::edit(&at, text);
+        draft::discard(&at);
+        edited.map_err(|why| {
+            let why = why.to_string();
+            let first = why.split(';').next().unwrap_or_default();
+            anyhow!("{first}; with --encrypt your text is not kept")
+        })
+    }
+
+    /// How a letter may leave that nobody else is to read.
+    pub(super) fn other_ways(&self) -> &'static str {
+        let openpgp = self.here.config.openpgp.as_ref();
+        match openpgp.is_some_and(|o| o.encrypt.is_some()) {
+            true => "--encrypt encrypts it; --in-clear sends it so",
+            false => {
+                "--in-clear sends it so; what nobody else may read goes into an encrypted file: reply --attach FILE"
+            }
+        }
+    }
+}

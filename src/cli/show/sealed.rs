@@ -1,0 +1,249 @@
+//! Encrypted and signed mail in `show`: what is said of it, its parts as bytes, and what the
+//! command of the config makes of it.
+//!
+//! What is decrypted goes to the terminal or into the reader's own pipe. It is never
+//! written: not into the store, a draft, a file or a log. What it bears is not checked.
+
+use super::thread::{Entry, Thread};
+use crate::channel::openpgp::{self, Made};
+use crate::cli::args::Show;
+use crate::cli::{Here, Usage, block_on, explain, output};
+use crate::config::OpenPgp;
+use crate::desk::{File, read_mail};
+use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, parse};
+use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text, text};
+use crate::store::{MailRow, Tx};
+use crate::wall;
+use anyhow::{Context, Result, bail};
+use std::process::ExitCode;
+
+/// Mails of which the head speaks.
+const TOLD: usize = 3;
+
+/// `encrypted (PGP/MIME)`.
+pub fn encrypted(mail: &Mail) -> Option<String> {
+    let shape = mail.sealed.encrypted?;
+    Some(format!("encrypted ({})", shape.words()))
+}
+
+/// `bears a signature (S/MIME), not checked`.
+pub fn signed(mail: &Mail) -> Option<String> {
+    let shape = mail.sealed.signed?;
+    Some(format!(
+        "bears a signature ({}), not checked",
+        shape.words()
+    ))
+}
+
+/// What the thread says of a mail in armour, with its words in clear in so much room.
+pub fn first_words(mail: &Mail, room: usize) -> Option<String> {
+    let framed = mail.sealed.signed == Some(Signature::PgpInline);
+    let encrypted = encrypted(mail);
+    if encrypted.is_none() && !framed {
+        return None;
+    }
+    let clear = clear_text(&mail.text);
+    let encrypted = encrypted.unwrap_or_default();
+    if clear.is_blank() {
+        return Some(encrypted);
+    }
+    let line = text::newly_written(&clear).line();
+    let words: Vec<&str> = line
+        .split("\\u{a}")
+        .flat_map(str::split_whitespace)
+        .collect();
+    let room = room.saturating_sub(encrypted.len() + 2).max(20);
+    let words = output::quoted(&Foreign::new(words.join(" ")), room);
+    Some(format!("{encrypted}  {words}").trim_start().to_owned())
+}
+
+/// What stands above the thread of encrypted mails, and of a report that bears a signature.
+pub fn head(here: &Here, tx: &Tx, thread: &Thread, file: &File) -> Result<()> {
+    let mut told = 0;
+    for (n, entry) in thread.all_numbered() {
+        let Entry::Mail(row) = entry else { continue };
+        let mail = read_mail(tx, row)?;
+        let signed = signed(&mail).filter(|_| n == 1);
+        let number = file.row.number.0;
+        match (encrypted(&mail), signed) {
+            (Some(encrypted), _) => {
+                let able = command(here, mail.sealed.encrypted).is_some();
+                let way = if able {
+                    format!("gatepost show {number} --decrypt {n}")
+                } else {
+                    format!("gatepost show {number} --raw {n} > mail.eml takes it home")
+                };
+                output::line(format!("!    mail {n} is {encrypted}: {way}"));
+                told += 1;
+            }
+            (None, Some(signed)) => output::line(format!("!    mail {n} {signed}")),
+            (None, None) => {}
+        }
+        if told == TOLD {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The command that opens this shape.
+fn command(here: &Here, shape: Option<Encryption>) -> Option<(&OpenPgp, &Vec<String>)> {
+    let openpgp = here.config.openpgp.as_ref()?;
+    let words = match shape? {
+        Encryption::PgpMime | Encryption::PgpInline | Encryption::PgpAttached => &openpgp.decrypt,
+        Encryption::Smime => &openpgp.decrypt_smime,
+    };
+    Some((openpgp, words.as_ref()?))
+}
+
+/// All bytes of a mail.
+fn whole(tx: &Tx, row: &MailRow) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    tx.raw(row.id, |piece| {
+        bytes.extend_from_slice(piece);
+        Ok(())
+    })?;
+    Ok(bytes)
+}
+
+/// Prints one part: `P`, or `N.P` of mail N.
+pub fn part(tx: &Tx, thread: &Thread, wanted: &str) -> Result<()> {
+    let (mail, part) = wanted.split_once('.').unwrap_or(("1", wanted));
+    let (Ok(n), Ok(p)) = (mail.parse::<usize>(), part.parse::<usize>()) else {
+        let why = "--part takes the number of a part, or mail and part: 2, or 3.2";
+        return Err(Usage(why.to_owned()).into());
+    };
+    let Some(Entry::Mail(row)) = thread.numbered(n) else {
+        let why = format!("{n} is no mail of this thread: it has {}", thread.count());
+        return Err(Usage(why).into());
+    };
+    let parts = contents(&whole(tx, row)?).with_context(|| {
+        format!("mail {n} cannot be taken apart\n  hint: --raw {n} gives its bytes")
+    })?;
+    let count = parts.len();
+    match parts.into_iter().nth(p.wrapping_sub(1)) {
+        Some((_, bytes)) => output::raw(&bytes),
+        None => Err(Usage(format!("there is no part {p} in mail {n}: it has {count}")).into()),
+    }
+}
+
+/// Decrypts mail `n`, or each that is encrypted, and prints what comes of it. The store is
+/// let go before a program runs, for a person may type a passphrase into it.
+pub fn decrypt(here: &Here, wanted: &Show, n: Option<usize>) -> Result<ExitCode> {
+    let mut store = here.store()?;
+    let all = store.read(wall::now(), |tx| {
+        let file = explain::find(tx, here, &wanted.reference)?;
+        sealed_in(tx, &Thread::of(tx, &file)?, n)
+    })?;
+    drop(store);
+    if wanted.bytes && all.len() != 1 {
+        let why = format!("--bytes prints one message, and here are {}", all.len());
+        return Err(Usage(format!(
+            "{why}\n  hint: --decrypt N names a mail; --part takes one out"
+        ))
+        .into());
+    }
+    let mut code = ExitCode::SUCCESS;
+    for (n, cipher) in &all {
+        let Some((openpgp, words)) = command(here, Some(cipher.shape)) else {
+            let key = match cipher.shape {
+                Encryption::Smime => "decrypt_smime",
+                Encryption::PgpMime | Encryption::PgpInline | Encryption::PgpAttached => "decrypt",
+            };
+            let why = format!(
+                "the config names no command that opens it\n  hint: {key} in [openpgp]; show {} --raw {n} > mail.eml takes it home",
+                wanted.reference
+            );
+            return Err(Usage(why).into());
+        };
+        let made = block_on(openpgp::through(openpgp, words, &cipher.bytes))
+            .with_context(|| format!("mail {n} is not decrypted"))?;
+        if made.bytes.is_empty() {
+            let why = made
+                .trouble
+                .unwrap_or_else(|| "it printed nothing".to_owned());
+            bail!("mail {n} is not decrypted: {why}");
+        }
+        if made.trouble.is_some() {
+            code = ExitCode::FAILURE;
+        }
+        if wanted.bytes {
+            output::raw(&made.bytes)?;
+            return Ok(code);
+        }
+        print(*n, cipher, &made);
+    }
+    Ok(code)
+}
+
+/// What there is to decrypt, each with the number of its mail.
+fn sealed_in(tx: &Tx, thread: &Thread, n: Option<usize>) -> Result<Vec<(usize, Cipher)>> {
+    let mut all = Vec::new();
+    let asked = |number: usize| n.is_none_or(|n| n == number);
+    for (number, entry) in thread.all_numbered().filter(|(number, _)| asked(*number)) {
+        if let Entry::Mail(row) = entry {
+            let found = parse::ciphers(&whole(tx, row)?).unwrap_or_default();
+            all.extend(found.into_iter().map(|cipher| (number, cipher)));
+        }
+    }
+    if all.is_empty() {
+        let why = match n {
+            Some(n) => format!("mail {n} holds nothing encrypted, as far as a program can tell"),
+            None => "nothing here is encrypted, as far as a program can tell".to_owned(),
+        };
+        return Err(Usage(format!("{why}\n  hint: --part takes a part out")).into());
+    }
+    Ok(all)
+}
+
+/// Shows what a program made of it: a mail by its text and the names of its files, a text as
+/// it is, and of all else the size.
+fn print(n: usize, cipher: &Cipher, made: &Made) {
+    let file = match cipher.name.is_blank() {
+        true => String::new(),
+        false => format!(" {}", output::quoted(&cipher.name, 40)),
+    };
+    output::strong(format!(
+        "mail {n}{file}, {}, decrypted; kept nowhere:",
+        cipher.shape.words()
+    ));
+    if let Some(trouble) = &made.trouble {
+        output::alarm(format!(
+            "!! {trouble}\n!! do not rely on what follows: it may be cut short, or another's"
+        ));
+    }
+    let bytes = &made.bytes;
+    let mail = parse(bytes, bytes.len() <= PARSED_AT_MOST);
+    if mail.headers.first("content-type").is_some() {
+        entity(&mail);
+        return;
+    }
+    match std::str::from_utf8(bytes)
+        .ok()
+        .filter(|t| !t.contains('\0'))
+    {
+        Some(text) => output::foreign_block(&Foreign::new(text), ""),
+        None => output::line(format!(
+            "{} bytes that are no text: --bytes prints them",
+            bytes.len()
+        )),
+    }
+}
+
+fn entity(mail: &Mail) {
+    if !mail.subject.is_blank() {
+        output::line(format!("Subject: {}\n", mail.subject.line()));
+    }
+    output::foreign_block(&mail.text, "");
+    for said in [encrypted(mail), signed(mail)].into_iter().flatten() {
+        output::strong(format!(
+            "[it {}]",
+            said.replacen("encrypted", "is encrypted again", 1)
+        ));
+    }
+    if !mail.attachments.is_empty() {
+        let names = mail.attachments.iter().map(super::thread::attachment);
+        let names: Vec<String> = names.collect();
+        output::strong(format!("[attached: {}]", names.join(", ")));
+    }
+}

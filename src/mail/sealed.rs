@@ -1,0 +1,177 @@
+//! How a mail is encrypted, and which signature it bears.
+//!
+//! Both are told by form alone. Nothing here opens a mail or checks a signature, and no
+//! word of it says that one holds.
+
+use super::Foreign;
+use serde::{Deserialize, Serialize};
+
+/// The forms in which a mail keeps its words from us, or vouches for them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// How it, or a part of it, is encrypted.
+    pub encrypted: Option<Encryption>,
+    /// What signature it bears, checked by nobody.
+    pub signed: Option<Signature>,
+}
+
+/// How a mail, or a part of it, is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encryption {
+    /// PGP/MIME (RFC 3156), also where a server took its frame away.
+    PgpMime,
+    /// An OpenPGP message written into the text.
+    PgpInline,
+    /// An OpenPGP message as a file.
+    PgpAttached,
+    /// S/MIME (RFC 8551).
+    Smime,
+}
+
+impl Encryption {
+    /// As people call it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::PgpMime => "PGP/MIME",
+            Self::PgpInline => "PGP, inline",
+            Self::PgpAttached => "PGP, attached",
+            Self::Smime => "S/MIME",
+        }
+    }
+}
+
+/// What signature a mail bears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signature {
+    /// PGP/MIME (RFC 3156).
+    PgpMime,
+    /// A text in the frame of a cleartext signature (RFC 9580 section 7).
+    PgpInline,
+    /// A detached signature as a file.
+    PgpAttached,
+    /// S/MIME beside the text.
+    Smime,
+    /// S/MIME around the text.
+    SmimeOpaque,
+}
+
+impl Signature {
+    /// As people call it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::PgpMime => "PGP/MIME",
+            Self::PgpInline => "PGP, inline",
+            Self::PgpAttached => "PGP, attached",
+            Self::Smime => "S/MIME",
+            Self::SmimeOpaque => "S/MIME, opaque",
+        }
+    }
+}
+
+/// The first words of a message in armour, its number in a row (`, PART 1/2`) left out.
+pub(super) const MESSAGE: &str = "-----BEGIN PGP MESSAGE";
+/// Its last line.
+pub(super) const MESSAGE_END: &str = "-----END PGP MESSAGE";
+/// The first line of a text in the frame of a cleartext signature.
+pub(super) const CLEARSIGNED: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
+/// The first line of a signature.
+pub(super) const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
+const SIGNATURE_END: &str = "-----END PGP SIGNATURE";
+
+/// The text without its messages and signatures in armour: what can be read without a key.
+pub fn clear_text(text: &Foreign) -> Foreign {
+    if !text.raw().contains("PGP") {
+        return text.clone();
+    }
+    // HTML keeps the words of the marks together so.
+    let raw = text.raw().replace('\u{a0}', " ");
+    let (mut clear, mut rest) = (String::new(), raw.as_str());
+    while let Some(at) = rest.find("-----BEGIN PGP ") {
+        let (before, from) = rest.split_at(at);
+        clear.push_str(before);
+        let end = [
+            (MESSAGE, MESSAGE_END),
+            (CLEARSIGNED, ""),
+            (SIGNATURE, SIGNATURE_END),
+        ]
+        .into_iter()
+        .find_map(|(first, last)| from.starts_with(first).then_some(last));
+        rest = match end {
+            // What stands in the frame can be read.
+            Some("") => framed(from),
+            Some(last) => behind(from, last),
+            // A key is no secret, and nothing to read.
+            None => behind(from, "-----END PGP "),
+        };
+    }
+    clear.push_str(rest);
+    Foreign::new(clear)
+}
+
+/// What stands behind the fields of a frame, which go on to an empty line.
+fn framed(text: &str) -> &str {
+    let fields = text.split_inclusive('\n');
+    let fields = fields.take_while(|line| !line.trim().is_empty());
+    text.get(fields.map(str::len).sum()..).unwrap_or_default()
+}
+
+/// What stands behind the line that begins so; nothing where there is none.
+fn behind<'t>(text: &'t str, last: &str) -> &'t str {
+    let Some((_, end)) = text.split_once(last) else {
+        return "";
+    };
+    end.trim_start_matches(|c: char| c != '-' && c != '\n')
+        .trim_start_matches('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, clear: &str) {
+        let seen = clear_text(&Foreign::new(text));
+        assert_eq!(seen.raw().trim(), clear, "{text:?}");
+    }
+
+    #[test]
+    fn what_can_be_read_is_all_but_the_armour() {
+        check("no armour\nat all", "no armour\nat all");
+        check(
+            "Hello,\n-----BEGIN PGP MESSAGE-----\n\nhQEMA\n=abcd\n-----END PGP MESSAGE-----\nMia",
+            "Hello,\n\nMia",
+        );
+        check(
+            "a\n-----BEGIN PGP MESSAGE-----\nhQ\n-----END PGP MESSAGE-----\nb\n-----BEGIN PGP MESSAGE, PART 1/2-----\nhQ",
+            "a\n\nb",
+        );
+        check(
+            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nThe login.\n-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----\n",
+            "The login.",
+        );
+        check(
+            "-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA512\r\n\r\nThe login.\r\n-----BEGIN PGP SIGNATURE-----\r\n\r\niQ",
+            "The login.",
+        );
+        check(
+            "My key:\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ\n-----END PGP PUBLIC KEY BLOCK-----\nBye",
+            "My key:\n\nBye",
+        );
+        check(
+            "a\n-----BEGIN\u{a0}PGP\u{a0}MESSAGE-----\nhQ\n-----END\u{a0}PGP\u{a0}MESSAGE-----",
+            "a",
+        );
+        check("-----BEGIN PGP ", "");
+    }
+
+    #[test]
+    fn armour_without_an_end_costs_no_more_than_its_length() {
+        let began = std::time::Instant::now();
+        let text = "-----BEGIN PGP MESSAGE-----\n-----BEGIN PGP SIGNED MESSAGE-----\n";
+        clear_text(&Foreign::new(text.repeat(100_000)));
+        let frames = "-----BEGIN PGP SIGNED MESSAGE-----\nx\r\n\r\n".repeat(100_000);
+        clear_text(&Foreign::new(frames));
+        assert!(began.elapsed().as_secs() < 5);
+    }
+}
