@@ -2,10 +2,12 @@
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
 mod decided;
+mod hint;
 mod kin;
 mod tray;
 
 pub use decided::{Decided, Followed};
+pub use hint::HintLine;
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 
@@ -175,7 +177,7 @@ pub struct Whole {
     facts: Vec<FactLine>,
     thread: Vec<Message>,
     extracted: Extracted,
-    hints: Option<Vec<Value>>,
+    hints: Option<Vec<HintLine>>,
     letters: Vec<LetterLine>,
     proposals: Vec<Proposal>,
     next: Vec<Next>,
@@ -389,8 +391,12 @@ impl Whole {
         }
     }
 
-    /// The same with what is known of the credit.
-    pub fn with(self, credit: CreditLine) -> Self {
-        Self { credit, ..self }
+    /// The same with what is known of the credit, and what it reads like.
+    pub fn with(self, credit: CreditLine, hints: Option<Vec<HintLine>>) -> Self {
+        Self {
+            credit,
+            hints,
+            ..self
+        }
     }
 }

@@ -99,6 +99,7 @@ pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
             output::block(text);
         }),
         Some("facts") => facts(),
+        Some("hints") => output::block(config::HINTS),
         Some("policy") => policy(name)?,
         Some(topic) => {
             let command = program.find_subcommand_mut(topic);

@@ -4,11 +4,12 @@ use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
 use super::{
-    Config, Member, alarm, calendar, export, files, letters, outside, people, policy, post,
+    Config, Member, alarm, calendar, export, files, hints, letters, outside, people, policy, post,
     reading, watched,
 };
 use crate::mail::Foreign;
 use crate::promise::{Audience, Calendar, Policy, Span};
+use crate::triage::hints::Rules;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -53,7 +54,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
             "deadlines need the team's time zone",
         ),
     };
-    let policy = named_policy(check, &raw.policy);
+    let (policy, own_hints) = named_policy(check, &raw.policy).unzip();
     if let (Some(policy), Some(team), Some(text)) = (&policy, &team, &raw.policy) {
         names_of_team(check, policy, team, text);
     }
@@ -65,6 +66,12 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     let lists = outside::lists(check, &raw.list);
     let platforms = outside::platforms(check, &raw.platform);
     let letters = letters::letters(check, raw);
+    let hints = hints::asked(
+        check,
+        raw,
+        own_hints,
+        letters.as_ref().map(|all| &all.default),
+    );
     let last_call = check.parsed_or("last_call", &raw.last_call, 10, last_call);
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
     let published = export::published(check, raw, organisation.as_ref(), mailboxes.as_deref());
@@ -82,6 +89,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         smtp: smtp?,
         calendar,
         policy,
+        hints: hints?,
         store: store?,
         acknowledge: acknowledge?,
         lists: lists?,
@@ -125,7 +133,7 @@ fn last_call(text: &str) -> Result<u16, String> {
     }
 }
 
-fn named_policy(check: &mut Check<'_>, text: &Text) -> Option<Policy> {
+fn named_policy(check: &mut Check<'_>, text: &Text) -> Option<(Policy, Rules)> {
     let name = check.needed(&check::WHOLE, "policy", text)?;
     let path = check.path(name.get_ref());
     check.of_file(policy::named(name.get_ref(), &path))

@@ -13,6 +13,7 @@ mod check;
 mod export;
 mod fault;
 mod files;
+mod hints;
 mod letters;
 mod load;
 mod outside;
@@ -31,6 +32,7 @@ pub use crate::letters::{Key, Organisation};
 pub use alarm::Alarm;
 pub use export::{Credits, SecurityTxt};
 pub use fault::ConfigError;
+pub use hints::SHIPPED as HINTS;
 pub use policy::{policies, read_policy};
 pub use secret::{Secret, SecretFile, credential, one_line};
 pub use server::{Account, Auth, Server, Tls};
@@ -39,6 +41,7 @@ use crate::letters::Letters;
 use crate::mail::{Address, OurList};
 use crate::promise::{Calendar, Policy};
 pub use crate::triage::AckMode;
+use crate::triage::hints::Rules;
 use crate::triage::{House, Platform, Sent};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -70,6 +73,8 @@ pub struct Config {
     pub calendar: Calendar,
     /// What the page promises.
     pub policy: Policy,
+    /// What tells that a report is one of the things that the page leaves out.
+    pub hints: Rules,
     /// The file that holds the record.
     pub store: PathBuf,
     /// Which reports are acknowledged without a person.

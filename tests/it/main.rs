@@ -39,6 +39,7 @@ mod forced;
 mod given;
 mod harmless;
 mod health;
+mod hints;
 mod house;
 mod intake;
 mod json;

@@ -1,6 +1,7 @@
 //! `show`: one report, its thread with the new text first, and what is due.
 
 mod head;
+pub(super) mod hint;
 mod kin;
 mod next;
 pub(super) mod ours;
@@ -40,6 +41,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     let history = history(tx, &file)?;
     let kin = kin::kin(here, tx, &file)?;
     let listing = tx.listing(file.row.number)?;
+    let hints = hint::hints(here, tx, &file, &thread)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
         let messages = thread.messages(here, tx)?;
@@ -56,13 +58,15 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             &letters,
             (proposals, next::steps(here, &file, tx.now())),
         );
-        return output::json(&whole.with(export::CreditLine::of(tx, &file)?));
+        let hints = hint::lines(hints.as_deref());
+        return output::json(&whole.with(export::CreditLine::of(tx, &file)?, hints));
     }
     if wanted.log {
         log(here, &file);
         return Ok(());
     }
     head::head(here, &file, &listing, history.as_ref(), tx.now());
+    hint::print(&file, hints.as_deref());
     export::tell(here, tx, &file)?;
     export::agreed(here, tx, &file)?;
     kin::print(here, &kin);
