@@ -82,7 +82,7 @@ fn no_grave_report_gets_a_hint_and_most_usual_ones_get_theirs() {
     let (grave, usual) = figures("table", include_str!("../../../tests/hints/table.txt"));
     assert!(grave.1 >= 40 && usual.1 >= 35, "{grave:?}, {usual:?}");
     assert_eq!(grave.0, 0);
-    assert!(usual.0 * 100 >= usual.1 * 85, "{usual:?}");
+    assert!(usual.0 * 100 >= usual.1 * 80, "{usual:?}");
 }
 
 /// All files of mail below a folder.
@@ -126,4 +126,112 @@ fn mail_that_is_no_such_report_gets_no_hint() {
     }
     println!("{found} of {} mails got a hint", all.len());
     assert!(all.len() > 20 && found == 0, "{found} of {}", all.len());
+}
+
+/// Each was written after the rules were, and tried once before they were mended by it.
+#[test]
+fn texts_that_the_rules_were_not_written_by_fare_no_worse() {
+    for (name, texts) in [
+        (
+            "held out 1",
+            include_str!("../../../tests/hints/held-out.txt"),
+        ),
+        (
+            "held out 2",
+            include_str!("../../../tests/hints/held-out-2.txt"),
+        ),
+        (
+            "held out 3",
+            include_str!("../../../tests/hints/held-out-3.txt"),
+        ),
+    ] {
+        let (grave, usual) = figures(name, texts);
+        assert_eq!(grave, (0, 30), "{name}");
+        assert!(usual.0 * 100 >= usual.1 * 60, "{usual:?}");
+    }
+}
+
+/// A policy with these lines at its end; what is wrong with it, or the names of its rules.
+fn policy(lines: &str) -> Result<Vec<String>, String> {
+    let page = "name = \"ours\"\nversion = 2026-09-11\nurl = \"https://example.org\"\n\
+                [[promise]]\nname = \"r\"\npage = \"p\"\nfrom = \"received\"\nneeds = \"evaluated\"\nwithin = \"3 business days\"\n";
+    let dir = super::folder(&super::filled().replace("\"neon\"", "\"our.toml\""));
+    fs::write(dir.path().join("our.toml"), format!("{page}{lines}")).unwrap();
+    match super::load(&dir) {
+        Ok(config) => Ok(config.hints.rules.into_iter().map(|r| r.name).collect()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_hint_is_told() {
+    let own = "[[hint]]\nname = \"own\"\nwords = [\"old version\"]\n";
+    for (lines, wanted) in [
+        (
+            "[[hint]]\nname = \"self-xs\"\n",
+            "did you mean \"self-xss\", which ships?",
+        ),
+        (
+            "[[hint]]\nname = \"nothing-like-it\"\n",
+            "`words` is missing",
+        ),
+        ("[[hint]]\nwords = [\"spf\"]\n", "`name` is missing"),
+        (
+            "[[hint]]\nname = \"Own\"\nwords = [\"spf\"]\n",
+            "small letters, digits and -",
+        ),
+        ("[[hint]]\nname = \"own\"\nwords = []\n", "`words` is empty"),
+        (
+            "[[hint]]\nname = \"own\"\nwords = [\"\"]\n",
+            "`words` is empty",
+        ),
+        (
+            "[[hint]]\nname = \"own\"\nwords = [\"a*b\"]\n",
+            "at the end of a word",
+        ),
+        (&format!("{own}unles = [\"x\"]\n"), "did you mean `unless`?"),
+        (
+            &format!("{own}{own}"),
+            "another table has this `name` already",
+        ),
+        (
+            &format!("{own}despite = [\"old\"]\n"),
+            "`despite` holds what silences no rule",
+        ),
+        (
+            &format!("{own}letter = \"none-such\"\n"),
+            "there is no such letter",
+        ),
+        ("[hints]\nunles = []\n", "did you mean `unless`?"),
+    ] {
+        let error = policy(lines).expect_err(lines);
+        assert!(error.contains(wanted), "{error}\nlacks\n{wanted}");
+    }
+    assert_eq!(policy(own).unwrap(), ["own"]);
+    assert_eq!(
+        policy("[[hint]]\nname = \"self-xss\"\n").unwrap(),
+        ["self-xss"]
+    );
+    assert_eq!(policy("").unwrap(), [""; 0]);
+}
+
+#[test]
+fn the_config_says_which_are_asked() {
+    let asked = |hints: &str, policy: &str| {
+        let text = super::filled().replace("\"neon\"", &format!("{policy:?}"));
+        let dir = super::folder(&format!("hints = {hints:?}\n{text}"));
+        super::load(&dir).map(|config| config.hints.rules.len())
+    };
+    let all = shipped().unwrap().rules.len();
+    for (hints, policy, wanted) in [
+        ("policy", "neon", 0),
+        ("policy", "novu", 10),
+        ("common", "neon", all),
+        ("common", "novu", all),
+        ("none", "novu", 0),
+    ] {
+        assert_eq!(asked(hints, policy).unwrap(), wanted, "{hints} {policy}");
+    }
+    let error = asked("comon", "novu").unwrap_err().to_string();
+    assert!(error.contains("did you mean \"common\"?"), "{error}");
 }

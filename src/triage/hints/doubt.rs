@@ -28,9 +28,13 @@ pub(super) fn doubtful(said: &[Said<'_>]) -> bool {
         || long(WHOLE, |one| one.whole.raw().len())
         || said.iter().any(|one| {
             let text = one.new.raw();
+            let all = [one.subject.raw(), one.whole.raw(), text];
             !reads_as_english(one.subject.raw(), 0)
                 || !reads_as_english(text, TELLING)
                 || text.lines().any(is_request)
+                || all
+                    .iter()
+                    .any(|text| text.split_whitespace().any(is_attack))
                 || one.attachments.iter().any(is_unread)
         })
 }
@@ -56,6 +60,20 @@ fn is_request(line: &str) -> bool {
     let target = words.next().unwrap_or_default();
     let is_verb = ["POST", "PUT", "PATCH", "DELETE"].contains(&verb);
     is_verb && (target.starts_with('/') || target.starts_with("http"))
+}
+
+/// What stands in attacks on a server and in none of these reports: a way out of a folder,
+/// letters written as `%2e`, markup that acts, a number in a query, a command.
+fn is_attack(word: &str) -> bool {
+    const PARTS: [&str; 22] = [
+        "../", "..%", "..\\", "%2e", "%2f", "%00", "%0a", "%0d", "%27", "%3c", "/etc/", "/proc/",
+        "/.", "<script", "<svg", "<form", "onload=", "onerror=", "curl", "{{", "${", "$(",
+    ];
+    let small = word.to_ascii_lowercase();
+    let query = small.split_once('?').map_or("", |(_, query)| query);
+    let mut values = query.split(['&', '=']).skip(1);
+    let number = values.any(|value| value.starts_with(|c: char| c.is_ascii_digit()));
+    number || PARTS.iter().any(|part| small.contains(part))
 }
 
 /// An attachment whose words nobody has read; pictures show what the text says.

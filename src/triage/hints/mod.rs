@@ -3,19 +3,22 @@
 //!
 //! A rule gives words that have to stand in the subject or at the beginning of what the
 //! reporter newly wrote. It is silent when in doubt, for a hint on a grave report is worse
-//! than none: a grave word anywhere in a mail of the reporter silences it, and so does what
+//! than none. Three things silence it: a grave word anywhere in a mail of the reporter; words
+//! that usual reports do not have ([`usual`]), for they tell of something else; and what
 //! nobody can read here ([`doubt`]): other languages, long reports, requests, files.
 //!
 //! Linear in the length of what is read, which is bounded.
 //!
-//! Known faults: a grave report in plain words that no list knows gets the hint that its
-//! beginning asks for.
+//! Known faults: a grave report that says it in the words of usual ones gets the hint that
+//! its beginning asks for; a usual report in rare words gets none.
 
 mod doubt;
 mod phrase;
 mod text;
+mod usual;
 
-pub use phrase::{MOST_WORDS, Phrase};
+pub use phrase::Phrase;
+pub use usual::WORDS as USUAL;
 
 use crate::mail::{Attachment, Foreign};
 use text::Words;
@@ -85,7 +88,11 @@ pub struct Hint {
 
 /// Which rules match what a reporter wrote: at most three, in the order of the rules.
 pub fn hints(rules: &Rules, said: &[Said<'_>]) -> Vec<Hint> {
-    if rules.rules.is_empty() || said.is_empty() || doubt::doubtful(said) {
+    if rules.rules.is_empty()
+        || said.is_empty()
+        || doubt::doubtful(said)
+        || usual::strange(&rules.rules, said)
+    {
         return Vec::new();
     }
     let read: Vec<Read<'_>> = said.iter().map(Read::new).collect();

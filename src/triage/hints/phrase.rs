@@ -6,7 +6,7 @@ use super::text::Words;
 const WINDOW: usize = 12;
 
 /// A phrase has at most so many words.
-pub const MOST_WORDS: usize = 8;
+const MOST_WORDS: usize = 8;
 
 /// A `*` needs so many letters before it.
 const STEM: usize = 3;
@@ -51,6 +51,11 @@ impl Phrase {
             ));
         }
         Ok(Self { parts })
+    }
+
+    /// It has this word.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.parts.iter().flatten().any(|piece| piece.fits(word))
     }
 
     /// The first place where it stands whole within the first `most` words, from the first
