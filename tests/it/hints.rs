@@ -24,7 +24,7 @@ const REPORTS: [(&str, &str, &str); 4] = [
     ),
     (
         "tom",
-        "Two small things",
+        "Report",
         "Your terms page can be framed, there is clickjacking. There is a broken link in the footer.",
     ),
 ];

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// Words that usual reports are made of, parted by white space; their endings are taken off.
 pub const WORDS: &str = include_str!("../../../config/hints/usual.txt");
 
-/// One strange word is let pass, and one more for each so many words.
+/// One strange word is let pass for each so many words; in a short report none.
 const ONE_IN: usize = 40;
 
 /// Shorter words tell nothing.
@@ -42,15 +42,19 @@ pub(super) fn strange(rules: &[Rule], said: &[Said<'_>]) -> bool {
             }
         }
     }
-    strange.len() > 1 + count / ONE_IN
+    strange.len() > count / ONE_IN
 }
 
 /// The words of a line, small; what is an address, a value or code is none.
 fn words(line: &str) -> impl Iterator<Item = String> {
     let is_prose = |chunk: &&str| {
+        // `~all` of a record, an option of a command.
+        let is_value = chunk
+            .trim_start_matches(['"', '\'', '('])
+            .starts_with(['-', '~', '+']);
         let chunk = chunk.trim_matches(|c: char| !c.is_alphanumeric());
         let is_code = |c: char| "/@=_<>{}.:$%&|\\".contains(c);
-        !chunk.contains(is_code)
+        !is_value && !chunk.contains(is_code)
     };
     let chunks = line.split_whitespace().filter(is_prose);
     let all = chunks.flat_map(|chunk| chunk.split(|c: char| !c.is_alphabetic()));
