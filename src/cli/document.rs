@@ -2,11 +2,13 @@
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
 mod decided;
+mod done;
 mod hint;
 mod kin;
 mod tray;
 
 pub use decided::{Decided, Followed};
+pub use done::Done;
 pub use hint::HintLine;
 pub use kin::{Kin, Like};
 pub use tray::Desk;
@@ -192,28 +194,6 @@ pub struct History {
     pub reports: u32,
     /// How many of them were accepted.
     pub accepted: u32,
-}
-
-/// What a verb wrote.
-#[derive(Serialize)]
-pub struct Done {
-    r#ref: String,
-    name: String,
-    dry_run: bool,
-    facts: Vec<FactLine>,
-}
-
-impl Done {
-    /// The facts after number `seen`.
-    pub fn new(file: &File, seen: i64, dry_run: bool) -> Self {
-        let new = file.facts.iter().filter(|f| f.n > seen);
-        Self {
-            r#ref: file.row.reference.to_string(),
-            name: file.row.name.to_string(),
-            dry_run,
-            facts: new.map(FactLine::from).collect(),
-        }
-    }
 }
 
 /// What the reporter's mails name. Null is what gatepost does not read yet.

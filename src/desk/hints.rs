@@ -82,7 +82,7 @@ fn newly_written(mail: &Mail) -> Foreign {
     let new = text::newly_written(&mail.text);
     let above = text::above_first_quote(&mail.text);
     let is_quote = above.iter().all(|line| line.trim().is_empty());
-    if is_quote && new.raw() == mail.text.raw() {
+    if is_quote && new == mail.text {
         return Foreign::default();
     }
     new

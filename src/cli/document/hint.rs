@@ -1,3 +1,5 @@
+//! A hint, for scripts.
+
 use crate::mail::Foreign;
 use crate::triage::hints::Hint;
 use serde::Serialize;

@@ -125,7 +125,7 @@ fn mail_that_is_no_such_report_gets_no_hint() {
         found += usize::from(!hints.is_empty());
     }
     println!("{found} of {} mails got a hint", all.len());
-    assert!(all.len() > 20 && found == 0, "{found} of {}", all.len());
+    assert!(!all.is_empty() && found == 0, "{found} of {}", all.len());
 }
 
 /// Each was written after the rules were, and tried once before they were mended by it.

@@ -1,7 +1,7 @@
 //! What silences every rule, whatever words there are: what is said in it cannot be read
 //! here, or is more than a programme leaves out.
 
-use super::Said;
+use super::Plain;
 use super::text::Words;
 use crate::mail::Attachment;
 
@@ -22,14 +22,14 @@ const ENGLISH: [&str; 25] = [
 ];
 
 /// Whether nothing should be said of these mails.
-pub(super) fn doubtful(said: &[Said<'_>]) -> bool {
-    let long = |most: usize, of: fn(&Said<'_>) -> usize| said.iter().map(of).sum::<usize>() > most;
-    long(NEW, |one| one.new.raw().len())
-        || long(WHOLE, |one| one.whole.raw().len())
+pub(super) fn doubtful(said: &[Plain<'_>]) -> bool {
+    let long = |most: usize, of: fn(&Plain<'_>) -> usize| said.iter().map(of).sum::<usize>() > most;
+    long(NEW, |one| one.new.len())
+        || long(WHOLE, |one| one.whole.len())
         || said.iter().any(|one| {
-            let text = one.new.raw();
-            let all = [one.subject.raw(), one.whole.raw(), text];
-            !reads_as_english(one.subject.raw(), 0)
+            let text = one.new;
+            let all = [one.subject, one.whole, text];
+            !reads_as_english(one.subject, 0)
                 || !reads_as_english(text, TELLING)
                 || text.lines().any(is_request)
                 || all

@@ -69,6 +69,25 @@ pub struct Said<'a> {
     pub attachments: &'a [Attachment],
 }
 
+impl<'a> Said<'a> {
+    fn plain(&self) -> Plain<'a> {
+        Plain {
+            subject: self.subject.raw(),
+            new: self.new.raw(),
+            whole: self.whole.raw(),
+            attachments: self.attachments,
+        }
+    }
+}
+
+/// The same as it came, to look for words in it.
+struct Plain<'a> {
+    subject: &'a str,
+    new: &'a str,
+    whole: &'a str,
+    attachments: &'a [Attachment],
+}
+
 /// A rule that matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
@@ -88,14 +107,16 @@ pub struct Hint {
 
 /// Which rules match what a reporter wrote: at most three, in the order of the rules.
 pub fn hints(rules: &Rules, said: &[Said<'_>]) -> Vec<Hint> {
-    if rules.rules.is_empty()
-        || said.is_empty()
-        || doubt::doubtful(said)
-        || usual::strange(&rules.rules, said)
-    {
+    let plain: Vec<Plain<'_>> = said.iter().map(Said::plain).collect();
+    let silent = || doubt::doubtful(&plain) || usual::strange(&rules.rules, &plain);
+    if rules.rules.is_empty() || plain.is_empty() || silent() {
         return Vec::new();
     }
-    let read: Vec<Read<'_>> = said.iter().map(Read::new).collect();
+    let read = said
+        .iter()
+        .zip(&plain)
+        .map(|(said, plain)| Read::new(said.n, plain));
+    let read: Vec<Read<'_>> = read.collect();
     let grave = |rule: &Rule| {
         let all = rules
             .unless
@@ -120,12 +141,12 @@ struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    fn new(said: &Said<'a>) -> Self {
+    fn new(n: usize, plain: &Plain<'a>) -> Self {
         Self {
-            n: said.n,
-            subject: Words::of(said.subject.raw()),
-            new: Words::of(said.new.raw()),
-            whole: Words::of(said.whole.raw()),
+            n,
+            subject: Words::of(plain.subject),
+            new: Words::of(plain.new),
+            whole: Words::of(plain.whole),
         }
     }
 

@@ -1,3 +1,5 @@
+//! Hints on texts of a line, by rules of a word.
+
 use super::*;
 
 fn phrases(all: &[&str]) -> Vec<Phrase> {

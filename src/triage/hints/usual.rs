@@ -1,7 +1,7 @@
 //! The words of usual reports. A report that needs others tells of something that no rule
 //! knows.
 
-use super::{Rule, Said};
+use super::{Plain, Rule};
 use std::collections::BTreeSet;
 
 /// Words that usual reports are made of, parted by white space; their endings are taken off.
@@ -26,12 +26,12 @@ const ENDINGS: [(&str, &str); 8] = [
 ];
 
 /// Whether what is new in these mails has words that usual reports do not have.
-pub(super) fn strange(rules: &[Rule], said: &[Said<'_>]) -> bool {
+pub(super) fn strange(rules: &[Rule], said: &[Plain<'_>]) -> bool {
     let usual: BTreeSet<&str> = WORDS.split_whitespace().collect();
     let (mut count, mut strange) = (0, BTreeSet::new());
     for one in said {
-        let lines = one.new.raw().lines().filter(|line| !is_name(line));
-        for word in lines.chain([one.subject.raw()]).flat_map(words) {
+        let lines = one.new.lines().filter(|line| !is_name(line));
+        for word in lines.chain([one.subject]).flat_map(words) {
             count += 1;
             let of_rule = || {
                 let mut phrases = rules.iter().flat_map(|rule| &rule.words);
