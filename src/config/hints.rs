@@ -129,7 +129,7 @@ fn rule(
 ) -> Option<Rule> {
     let (table, raw) = (raw.span(), raw.get_ref());
     let name = check.needed(&table, "name", &raw.name);
-    let name = name.and_then(|text| check.parsed("name", &text, |text| word(text)));
+    let name = name.and_then(|text| check.parsed("name", &text, word));
     let page = check.optional("page", &raw.page);
     let letter = check.optional("letter", &raw.letter);
     let unless = phrases(check, "unless", &raw.unless);

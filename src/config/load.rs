@@ -46,14 +46,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         .and_then(|all| all.first())
         .map(|mailbox| mailbox.address.to_string());
     let smtp = post::smtp(check, raw.smtp.as_ref(), first);
-    let calendar = match &raw.calendar {
-        Some(raw) => calendar::calendar(check, raw),
-        None => check.missing(
-            &check::WHOLE,
-            "the table [calendar] is missing",
-            "deadlines need the team's time zone",
-        ),
-    };
+    let calendar = calendar(check, raw);
     let (policy, own_hints) = named_policy(check, &raw.policy).unzip();
     if let (Some(policy), Some(team), Some(text)) = (&policy, &team, &raw.policy) {
         names_of_team(check, policy, team, text);
@@ -102,6 +95,18 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         credits,
         security_txt,
     })
+}
+
+/// When the team works.
+fn calendar(check: &mut Check<'_>, raw: &Raw) -> Option<Calendar> {
+    match &raw.calendar {
+        Some(raw) => calendar::calendar(check, raw),
+        None => check.missing(
+            &check::WHOLE,
+            "the table [calendar] is missing",
+            "deadlines need the team's time zone",
+        ),
+    }
 }
 
 /// Where the record lies.

@@ -1,6 +1,9 @@
 //! The rules that ship, on texts of our own: usual reports of what pages leave out, and grave
 //! ones that use the same words.
 
+// Figures are printed for who asks for them.
+#![allow(clippy::print_stdout)]
+
 use super::super::hints::shipped;
 use crate::mail::parse::parse;
 use crate::mail::{Foreign, text};
