@@ -85,6 +85,7 @@ fn look_at_all(here: &Here, offline: bool, test: bool, found: &mut Document) -> 
         .promises
         .iter()
         .for_each(|p| found.promises.push(promise::line(config, p, now)));
+    hints(config);
     output::line(format!(
         "team      {}",
         config
@@ -112,6 +113,18 @@ fn look_at_all(here: &Here, offline: bool, test: bool, found: &mut Document) -> 
         output::alarm_marked("!! ", fault);
     }
     Ok(())
+}
+
+/// What is told as a hint.
+fn hints(config: &Config) {
+    let names: Vec<&str> = config.hints.rules.iter().map(|r| r.name.as_str()).collect();
+    output::line(match names.as_slice() {
+        [] => "hints     none".to_owned(),
+        all => format!(
+            "hints     {}   (advice; gatepost help hints)",
+            all.join(", ")
+        ),
+    });
 }
 
 async fn mailboxes(config: &Config, found: &mut Document) {

@@ -2,12 +2,16 @@
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
 mod decided;
+mod done;
 mod extracted;
+mod hint;
 mod kin;
 mod tray;
 
 pub use decided::{Decided, Followed};
+pub use done::Done;
 use extracted::Extracted;
+pub use hint::HintLine;
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 
@@ -178,7 +182,7 @@ pub struct Whole {
     facts: Vec<FactLine>,
     thread: Vec<Message>,
     extracted: Extracted,
-    hints: Option<Vec<Value>>,
+    hints: Option<Vec<HintLine>>,
     letters: Vec<LetterLine>,
     proposals: Vec<Proposal>,
     next: Vec<Next>,
@@ -193,28 +197,6 @@ pub struct History {
     pub reports: u32,
     /// How many of them were accepted.
     pub accepted: u32,
-}
-
-/// What a verb wrote.
-#[derive(Serialize)]
-pub struct Done {
-    r#ref: String,
-    name: String,
-    dry_run: bool,
-    facts: Vec<FactLine>,
-}
-
-impl Done {
-    /// The facts after number `seen`.
-    pub fn new(file: &File, seen: i64, dry_run: bool) -> Self {
-        let new = file.facts.iter().filter(|f| f.n > seen);
-        Self {
-            r#ref: file.row.reference.to_string(),
-            name: file.row.name.to_string(),
-            dry_run,
-            facts: new.map(FactLine::from).collect(),
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -386,8 +368,12 @@ impl Whole {
         Self { extracted, ..self }
     }
 
-    /// The same with what is known of the credit.
-    pub fn with(self, credit: CreditLine) -> Self {
-        Self { credit, ..self }
+    /// The same with what is known of the credit, and what it reads like.
+    pub fn with(self, credit: CreditLine, hints: Option<Vec<HintLine>>) -> Self {
+        Self {
+            credit,
+            hints,
+            ..self
+        }
     }
 }

@@ -4,6 +4,7 @@
 use super::args::Evaluate;
 use super::flow::followers::News;
 use super::flow::{Plan, Sitting};
+use super::show::{Thread, hint};
 use super::{Here, Usage, answer, explain, look};
 use crate::desk::File;
 use crate::desk::act::{Evaluation, Original};
@@ -44,6 +45,7 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
         return Err(Usage(why.to_owned()).into());
     }
     let words = sitting.words(wanted.plan.as_ref())?;
+    let name = letter_name(here, wanted, &sitting)?;
     let letter = if outcome == Outcome::Spam {
         None
     } else {
@@ -52,7 +54,7 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
             sitting.letters(),
             &sitting.policy,
             &evaluation,
-            wanted.letter.as_deref(),
+            name.as_deref(),
             &sitting.hand(&words),
             (&sitting.file.facts, sitting.now),
         )?)
@@ -75,6 +77,20 @@ pub fn evaluate(here: &Here, wanted: &Evaluate) -> Result<ExitCode> {
         followups,
     };
     sitting.finish(plan)
+}
+
+/// The letter that was named; by `hint`, that of the hint. A letter of the team's own of that
+/// name is theirs.
+fn letter_name(here: &Here, wanted: &Evaluate, sitting: &Sitting) -> Result<Option<String>> {
+    let named = wanted.letter.clone();
+    if named.as_deref() != Some(hint::BY_HINT) || sitting.letters().has_evaluation(hint::BY_HINT) {
+        return Ok(named);
+    }
+    let found = here.store()?.read(wall::now(), |tx| {
+        let thread = Thread::of(tx, &sitting.file)?;
+        hint::hints(here, tx, &sitting.file, &thread)
+    })?;
+    hint::letter(&found.unwrap_or_default())
 }
 
 /// The first report of a duplicate.

@@ -4,6 +4,7 @@ use super::args::Args;
 use super::output;
 use crate::config;
 use crate::letters;
+use crate::triage;
 use anyhow::Result;
 use clap::CommandFactory;
 use std::process::ExitCode;
@@ -99,6 +100,11 @@ pub fn help(topic: Option<&str>, name: Option<&str>) -> Result<ExitCode> {
             output::block(text);
         }),
         Some("facts") => facts(),
+        Some("hints") => {
+            output::block(config::HINTS);
+            output::strong("==> words of usual reports: one with others is silent <==");
+            output::block(triage::hints::USUAL);
+        }
         Some("policy") => policy(name)?,
         Some(topic) => {
             let command = program.find_subcommand_mut(topic);

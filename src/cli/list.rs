@@ -70,9 +70,9 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     }
     head(here, tx)?;
     table(here, tx, &rows);
-    if wanted.like.is_some() {
+    if let Some(reference) = &wanted.like {
         output::line(folded::said(&rows));
-        return Ok(());
+        return folded::hint(here, tx, reference);
     }
     let shown = rows.iter().map(|(_, _, heap)| heap.more + 1).sum();
     foot(tx, shown, wanted.all)

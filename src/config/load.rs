@@ -4,11 +4,12 @@ use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{Raw, Text};
 use super::{
-    Config, Member, alarm, calendar, export, files, letters, openpgp, outside, people, policy,
-    post, reading, watched,
+    Config, Member, alarm, calendar, export, files, hints, letters, openpgp, outside, people,
+    policy, post, reading, watched,
 };
 use crate::mail::Foreign;
 use crate::promise::{Audience, Calendar, Policy, Span};
+use crate::triage::hints::Rules;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -45,15 +46,8 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         .and_then(|all| all.first())
         .map(|mailbox| mailbox.address.to_string());
     let smtp = post::smtp(check, raw.smtp.as_ref(), first);
-    let calendar = match &raw.calendar {
-        Some(raw) => calendar::calendar(check, raw),
-        None => check.missing(
-            &check::WHOLE,
-            "the table [calendar] is missing",
-            "deadlines need the team's time zone",
-        ),
-    };
-    let policy = named_policy(check, &raw.policy);
+    let calendar = calendar(check, raw);
+    let (policy, own_hints) = named_policy(check, &raw.policy).unzip();
     if let (Some(policy), Some(team), Some(text)) = (&policy, &team, &raw.policy) {
         names_of_team(check, policy, team, text);
     }
@@ -65,6 +59,12 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     let lists = outside::lists(check, &raw.list);
     let platforms = outside::platforms(check, &raw.platform);
     let letters = letters::letters(check, raw);
+    let hints = hints::asked(
+        check,
+        raw,
+        own_hints,
+        letters.as_ref().map(|all| &all.default),
+    );
     let last_call = check.parsed_or("last_call", &raw.last_call, 10, last_call);
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
     let openpgp = openpgp::openpgp(check, raw.openpgp.as_ref());
@@ -83,6 +83,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         smtp: smtp?,
         calendar,
         policy,
+        hints: hints?,
         store: store?,
         acknowledge: acknowledge?,
         lists: lists?,
@@ -96,6 +97,18 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
         credits,
         security_txt,
     })
+}
+
+/// When the team works.
+fn calendar(check: &mut Check<'_>, raw: &Raw) -> Option<Calendar> {
+    match &raw.calendar {
+        Some(raw) => calendar::calendar(check, raw),
+        None => check.missing(
+            &check::WHOLE,
+            "the table [calendar] is missing",
+            "deadlines need the team's time zone",
+        ),
+    }
 }
 
 /// Where the record lies.
@@ -127,7 +140,7 @@ fn last_call(text: &str) -> Result<u16, String> {
     }
 }
 
-fn named_policy(check: &mut Check<'_>, text: &Text) -> Option<Policy> {
+fn named_policy(check: &mut Check<'_>, text: &Text) -> Option<(Policy, Rules)> {
     let name = check.needed(&check::WHOLE, "policy", text)?;
     let path = check.path(name.get_ref());
     check.of_file(policy::named(name.get_ref(), &path))

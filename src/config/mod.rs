@@ -13,6 +13,7 @@ mod check;
 mod export;
 mod fault;
 mod files;
+mod hints;
 mod letters;
 mod load;
 mod openpgp;
@@ -32,6 +33,7 @@ pub use crate::letters::{Key, Organisation};
 pub use alarm::Alarm;
 pub use export::{Credits, SecurityTxt};
 pub use fault::ConfigError;
+pub use hints::SHIPPED as HINTS;
 pub use openpgp::OpenPgp;
 pub use policy::{policies, read_policy};
 pub use secret::{Secret, SecretFile, credential, one_line};
@@ -41,6 +43,7 @@ use crate::letters::Letters;
 use crate::mail::{Address, OurList};
 use crate::promise::{Calendar, Policy};
 pub use crate::triage::AckMode;
+use crate::triage::hints::Rules;
 use crate::triage::{House, Platform, Sent};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -72,6 +75,8 @@ pub struct Config {
     pub calendar: Calendar,
     /// What the page promises.
     pub policy: Policy,
+    /// What tells that a report is one of the things that the page leaves out.
+    pub hints: Rules,
     /// The file that holds the record.
     pub store: PathBuf,
     /// Which reports are acknowledged without a person.

@@ -3,9 +3,10 @@
 use super::check::{self, Check};
 use super::fault::{ConfigError, Fault, Source};
 use super::raw::{RawPolicy, RawPromise, Text};
-use super::{files, reading};
+use super::{files, hints, reading};
 use crate::promise::{Audience, DateKind, FormError, OneOf, Policy, Promise, Span, Step};
 use crate::ticket::FactName;
+use crate::triage::hints::Rules;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 use std::path::Path;
@@ -37,8 +38,9 @@ pub fn policies() -> &'static [(&'static str, &'static str)] {
     &BUILT_IN
 }
 
-/// The policy that the config names: one that is built in, or the file at `path`.
-pub(super) fn named(name: &str, path: &Path) -> Result<Policy, ConfigError> {
+/// The policy that the config names, and its hints: one that is built in, or the file at
+/// `path`.
+pub(super) fn named(name: &str, path: &Path) -> Result<(Policy, Rules), ConfigError> {
     let source = match BUILT_IN.iter().find(|(known, _)| *known == name) {
         Some((_, text)) => Source::new(Path::new(&format!("policy {name}")), (*text).to_owned()),
         None if name.ends_with(".toml") => {
@@ -57,25 +59,31 @@ pub(super) fn named(name: &str, path: &Path) -> Result<Policy, ConfigError> {
             .into());
         }
     };
-    parse(&source)
+    parse(&source, hints::of_policy)
 }
 
-/// A policy by its text, as the store kept it.
+/// A policy by its text, as the store kept it. Its hints are left out: asked are those of
+/// now, and a rule that ships no longer makes no old text unreadable.
 ///
 /// # Errors
 /// When a newer or older gatepost wrote another form.
 pub fn read_policy(text: &str) -> Result<Policy, ConfigError> {
-    parse(&Source::new(
-        Path::new("the policy in the store"),
-        text.to_owned(),
-    ))
+    let source = Source::new(Path::new("the policy in the store"), text.to_owned());
+    Ok(parse(&source, |_, _| Some(()))?.0)
 }
 
-fn parse(source: &Source) -> Result<Policy, ConfigError> {
+fn parse<T>(
+    source: &Source,
+    hints: fn(&mut Check<'_>, &RawPolicy) -> Option<T>,
+) -> Result<(Policy, T), ConfigError> {
     let (raw, faults) = reading::read::<RawPolicy>(source);
     let mut check = Check::new(source, faults);
-    let policy = raw.and_then(|raw| policy(&mut check, source, &raw));
-    check.end(policy)
+    let read = raw.and_then(|raw| {
+        let policy = policy(&mut check, source, &raw);
+        let hints = hints(&mut check, &raw);
+        policy.zip(hints)
+    });
+    check.end(read)
 }
 
 fn policy(check: &mut Check<'_>, source: &Source, raw: &RawPolicy) -> Option<Policy> {
@@ -251,14 +259,15 @@ mod tests {
     use super::*;
 
     fn parse_text(text: &str) -> Result<Policy, String> {
-        parse(&Source::new(Path::new("our.toml"), text.to_owned()))
-            .map_err(|error| error.to_string())
+        let source = Source::new(Path::new("our.toml"), text.to_owned());
+        let read = parse(&source, hints::of_policy).map(|(policy, _)| policy);
+        read.map_err(|error| error.to_string())
     }
 
     #[test]
     fn every_built_in_policy_is_sound_and_bears_its_name() {
         for (name, text) in policies() {
-            let policy = named(name, Path::new("")).unwrap_or_else(|error| panic!("{error}"));
+            let (policy, _) = named(name, Path::new("")).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(
                 (
                     policy.name.as_str(),
@@ -272,7 +281,7 @@ mod tests {
 
     #[test]
     fn neon_promises_what_its_page_says() {
-        let neon = named("neon", Path::new("")).unwrap();
+        let (neon, _) = named("neon", Path::new("")).unwrap();
         let names: Vec<&str> = neon
             .promises
             .iter()

@@ -20,6 +20,7 @@ pub(super) struct Raw {
     pub letters: Text,
     pub language: Text,
     pub last_call: Text,
+    pub hints: Text,
     pub organisation: Option<Spanned<RawOrganisation>>,
     #[serde(default)]
     pub team: Vec<Spanned<RawMember>>,
@@ -226,6 +227,39 @@ pub(super) struct RawPolicy {
     pub promise: Vec<Spanned<RawPromise>>,
     #[serde(default)]
     pub fact: Vec<Spanned<RawFact>>,
+    #[serde(default)]
+    pub hints: RawHints,
+    #[serde(default)]
+    pub hint: Vec<Spanned<RawHint>>,
+}
+
+/// What holds for all hints of a policy.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHints {
+    #[serde(default)]
+    pub unless: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHint {
+    pub name: Text,
+    pub page: Text,
+    pub words: Option<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    pub unless: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub despite: Vec<Spanned<String>>,
+    pub letter: Text,
+}
+
+/// The hints that ship.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawShipped {
+    pub unless: Vec<Spanned<String>>,
+    pub hint: Vec<Spanned<RawHint>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

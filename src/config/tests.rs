@@ -3,6 +3,7 @@
 mod calendar_files;
 mod example;
 mod guarded;
+mod hints;
 mod languages;
 mod outside;
 mod refused;

@@ -212,7 +212,7 @@ mod tests {
             );
         }
         for (name, _) in crate::config::policy::policies() {
-            let policy = crate::config::policy::named(name, std::path::Path::new("")).unwrap();
+            let (policy, _) = crate::config::policy::named(name, std::path::Path::new("")).unwrap();
             let told: Vec<String> = policy.promises.iter().filter_map(untold).collect();
             assert_eq!(told, [""; 0], "{name}");
         }

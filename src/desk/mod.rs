@@ -19,6 +19,7 @@ pub mod health;
 pub mod elsewhere;
 mod files;
 pub mod given;
+pub mod hints;
 pub mod ingest;
 pub mod likeness;
 pub mod ours;

@@ -167,6 +167,11 @@ impl Letters {
         }
     }
 
+    /// Whether there is a letter `evaluation-NAME.txt`.
+    pub fn has_evaluation(&self, name: &str) -> bool {
+        self.file(Kind::Evaluation, Some(name)).is_ok()
+    }
+
     /// The start of a reply. `name` is that of another letter, `reply-NAME.txt`: `signal`,
     /// or one of the team's own.
     ///

@@ -7,6 +7,7 @@
 mod alike;
 pub mod extract;
 mod filters;
+pub mod hints;
 pub mod junk;
 mod labelled;
 pub mod likeness;

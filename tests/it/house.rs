@@ -252,6 +252,10 @@ const RAW: &[(&str, &str)] = &[
     ("triage/alike.rs", "compares subjects"),
     ("triage/filters/bounce/signs.rs", "looks for words"),
     ("triage/filters/machine.rs", "looks for words"),
+    (
+        "triage/hints/mod.rs",
+        "looks for words; what is found is foreign again",
+    ),
     ("triage/junk.rs", "looks for words"),
     ("triage/labelled.rs", "looks for lines of ours"),
     ("triage/likeness.rs", "makes digests of its words"),

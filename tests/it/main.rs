@@ -40,6 +40,7 @@ mod forced;
 mod given;
 mod harmless;
 mod health;
+mod hints;
 mod house;
 mod intake;
 mod json;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 pub const EVALUATE: &str = "Examples: gatepost evaluate 42 accepted --expected \"17 Jun\" --plan \"Block private ranges, then rework the fetcher.\"
           gatepost evaluate 43 duplicate --of 42
           gatepost evaluate 44 out-of-scope --letter clickjacking
+          gatepost evaluate 44 out-of-scope --letter hint
           gatepost evaluate 42 accepted --expected \"17 Jun\" --said-in 3
 A final outcome closes the ticket once its letter is out. needs-information needs --plan or --message, or
 words of yours in the editor; every outcome but the two interim ones ends the waiting for the reporter. --json: see `gatepost help reply`.";
@@ -117,8 +118,8 @@ pub struct Evaluate {
     #[arg(long)]
     pub keep_open: bool,
     /// Another letter: for out-of-scope clickjacking, csrf, mitm, denial-of-service,
-    /// content-spoofing, email-spoofing, missing-records, cookie-flags or dead-links; or
-    /// evaluation-NAME.txt of your letters
+    /// content-spoofing, email-spoofing, missing-records, cookie-flags or dead-links; hint: the
+    /// one of the hint that `show` tells; or evaluation-NAME.txt of your letters
     #[arg(long, value_name = "NAME")]
     pub letter: Option<String>,
     #[command(flatten)]

@@ -9,6 +9,8 @@
 use super::Line;
 use crate::cli::Here;
 use crate::cli::args::{List, Sort};
+use crate::cli::explain;
+use crate::cli::show::{Thread, hint};
 use crate::desk::likeness;
 use crate::mail::Foreign;
 use crate::promise::Calendar;
@@ -141,6 +143,14 @@ fn plain<'r>(here: &Here, row: &'r TicketRow) -> Option<&'r Foreign> {
             .is_empty()
     };
     (row.is_plain() && !marked()).then_some(&row.subject)
+}
+
+/// What the one reads like that was asked about.
+pub(super) fn hint(here: &Here, tx: &Tx, reference: &str) -> Result<()> {
+    let file = explain::find(tx, here, reference)?;
+    let hints = hint::hints(here, tx, &file, &Thread::of(tx, &file)?)?;
+    hint::print(&file, hints.as_deref());
+    Ok(())
 }
 
 /// How many senders wrote what looks alike.

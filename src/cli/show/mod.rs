@@ -1,6 +1,7 @@
 //! `show`: one report, its thread with the new text first, and what is due.
 
 mod head;
+pub(super) mod hint;
 mod kin;
 mod next;
 pub(super) mod ours;
@@ -50,6 +51,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     let kin = kin::kin(here, tx, &file)?;
     let listing = tx.listing(file.row.number)?;
     let says = says::says(tx, &file, &thread)?;
+    let hints = hint::hints(here, tx, &file, &thread)?;
     if wanted.json {
         let letters = tx.letters_of(file.row.number)?;
         let messages = thread.messages(here, tx)?;
@@ -68,7 +70,8 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             (proposals, next::steps(here, &file, tx.now())),
         );
         let whole = whole.saying(says.said, says.lacks);
-        return output::json(&whole.with(export::CreditLine::of(tx, &file)?));
+        let hints = hint::lines(hints.as_deref());
+        return output::json(&whole.with(export::CreditLine::of(tx, &file)?, hints));
     }
     if wanted.log {
         log(here, &file);
@@ -76,6 +79,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     }
     head::head(here, &file, &listing, history.as_ref(), tx.now());
     sealed::head(here, tx, &thread, &file)?;
+    hint::print(&file, hints.as_deref());
     export::tell(here, tx, &file)?;
     export::agreed(here, tx, &file)?;
     kin::print(here, &kin);
