@@ -43,6 +43,19 @@ pub struct Ticket {
     chased: u32,
     messages: u32,
     forwarded: Option<Forwarded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#match: Option<Match>,
+}
+
+/// Where words were found that were looked for.
+#[derive(Serialize)]
+pub struct Match {
+    /// Its place among what was found, from 1.
+    pub rank: usize,
+    /// Where on the ticket.
+    pub r#where: Option<String>,
+    /// The text around it, what was found in brackets.
+    pub snippet: Option<String>,
 }
 
 /// The team forwarded the report.
@@ -157,7 +170,14 @@ impl Ticket {
             chased: row.chased,
             messages: listing.messages,
             forwarded,
+            r#match: None,
         }
+    }
+
+    /// The same, found by words.
+    pub fn found(self, found: Match) -> Self {
+        let r#match = Some(found);
+        Self { r#match, ..self }
     }
 }
 

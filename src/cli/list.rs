@@ -1,6 +1,7 @@
 //! `list`: open tickets, the most urgent first, trouble on top.
 
 mod folded;
+mod found;
 
 use super::args::{List, Sort};
 use super::document::Ticket;
@@ -37,6 +38,9 @@ pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
 
 /// What `list` answers, at the moment of `tx`.
 pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
+    if !wanted.words.is_empty() {
+        return found::list(here, tx, wanted);
+    }
     if wanted.junk {
         return junk::list(here, tx, wanted.json);
     }
@@ -68,7 +72,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         return output::json(&tickets.collect::<Result<Vec<_>>>()?);
     }
     head(here, tx)?;
-    table(here, &rows, tx.now());
+    table(here, &rows, tx.now(), None);
     if wanted.like.is_some() {
         output::line(folded::said(&rows));
         return Ok(());
@@ -239,9 +243,10 @@ fn troubles(here: &Here) -> Vec<(String, String)> {
     all
 }
 
-fn table(here: &Here, rows: &[Line], now: Timestamp) {
+/// `found`: where words were found, a line under each.
+fn table(here: &Here, rows: &[Line], now: Timestamp, found: Option<&[Option<String>]>) {
     let lasting = |file: &File| silence(&file.ticket, &here.config.calendar, here.config.last_call);
-    let row = |(file, listing, heap): &Line| {
+    let row = |(i, (file, listing, heap)): (usize, &Line)| {
         let due = file.first_duty();
         let when = due.map_or("-".to_owned(), |d| {
             look::duty(d, now, &here.config.calendar)
@@ -265,13 +270,16 @@ fn table(here: &Here, rows: &[Line], now: Timestamp) {
             owner,
             title,
         ])
-        .with_under(heap.behind(&here.config.calendar))
+        .with_under(match found {
+            Some(found) => found.get(i).cloned().flatten(),
+            None => heap.behind(&here.config.calendar),
+        })
         .alarming(late)
     };
     if !rows.is_empty() {
         output::table(
             &["REF", "DUE", "TO DO", "OWNER", "TITLE"],
-            rows.iter().map(row).collect(),
+            rows.iter().enumerate().map(row).collect(),
         );
     }
 }

@@ -1,0 +1,196 @@
+//! The index of words: what `list WORDS` looks for. What goes into it and what is asked of
+//! it, [`crate::triage::search`] knows.
+//!
+//! What is new waits in `unindexed`, a number a row, until the daemon has time for it: the
+//! way of a mail to its receipt is no longer for it. Whoever searches reads what waits.
+
+use super::Tx;
+use crate::ticket::{TicketNo, What};
+use crate::triage::search::{Ask, Words};
+use anyhow::Result;
+use rusqlite::{OptionalExtension, params};
+use std::collections::{BTreeSet, VecDeque};
+
+/// What is indexed as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Document {
+    /// A mail, by its number.
+    Mail(i64),
+    /// A fact that holds words of a person, by its number.
+    Fact(i64),
+    /// A letter that a person wrote, by its number.
+    Letter(i64),
+}
+
+impl Document {
+    fn number(self) -> i64 {
+        match self {
+            Self::Mail(id) => id * 4,
+            Self::Fact(n) => n * 4 + 1,
+            Self::Letter(id) => id * 4 + 2,
+        }
+    }
+
+    fn read(number: i64) -> Self {
+        match number & 3 {
+            1 => Self::Fact(number >> 2),
+            2 => Self::Letter(number >> 2),
+            _ => Self::Mail(number >> 2),
+        }
+    }
+}
+
+/// Documents that were found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Them; of very many the newest, and those of open tickets.
+    pub documents: Vec<Document>,
+    /// How many were found.
+    pub all: usize,
+}
+
+pub(super) const OF_OPEN: [&str; 3] = [
+    "SELECT m.id * 4 FROM tickets t JOIN mails m ON m.ticket = t.id WHERE t.stage <> 'closed' AND t.stage <> 'junk'",
+    "SELECT f.n * 4 + 1 FROM tickets t JOIN facts f ON f.ticket = t.id WHERE t.stage <> 'closed' AND t.stage <> 'junk'",
+    "SELECT l.id * 4 + 2 FROM tickets t JOIN letters l ON l.ticket = t.id WHERE t.stage <> 'closed' AND t.stage <> 'junk'",
+];
+
+pub(super) const WITH: &str = "SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid";
+
+/// Whether a fact of this kind holds words that a person wrote.
+fn has_words(what: &What) -> bool {
+    matches!(
+        what,
+        What::Set { .. }
+            | What::Remarked { .. }
+            | What::DataAccessed { .. }
+            | What::DateDecided { .. }
+            | What::Retracted { .. }
+    )
+}
+
+impl Tx<'_> {
+    /// A document is to be indexed, or to be indexed anew.
+    pub(super) fn to_index(&self, document: Document) -> Result<()> {
+        let sql = "INSERT OR IGNORE INTO unindexed (document) VALUES (?1)";
+        self.run(sql, [document.number()])?;
+        Ok(())
+    }
+
+    /// The same, of a fact that has words.
+    pub(super) fn fact_to_index(&self, n: i64, what: &What) -> Result<()> {
+        match has_words(what) {
+            true => self.to_index(Document::Fact(n)),
+            false => Ok(()),
+        }
+    }
+
+    /// Documents that are not indexed yet, the newest mails first; at most so many.
+    pub fn unindexed(&self, at_most: usize) -> Result<Vec<Document>> {
+        let mut all = self
+            .sql
+            .prepare_cached("SELECT document FROM unindexed ORDER BY document DESC LIMIT ?1")?;
+        let all = all.query_map([at_most as i64], |r| r.get(0).map(Document::read))?;
+        Ok(all.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many there are.
+    pub fn count_unindexed(&self) -> Result<usize> {
+        let sql = "SELECT count(*) FROM unindexed";
+        Ok(self.one(sql, [], |r| r.get::<_, i64>(0))?.max(0) as usize)
+    }
+
+    /// Writes the words of a document in the place of those that it had.
+    pub fn index(&self, document: Document, words: &Words) -> Result<()> {
+        let number = document.number();
+        self.run("DELETE FROM unindexed WHERE document = ?1", [number])?;
+        self.run("DELETE FROM words WHERE rowid = ?1", [number])?;
+        let said = words.text();
+        if !said.is_empty() {
+            let insert = "INSERT INTO words (rowid, said) VALUES (?1, ?2)";
+            self.run(insert, params![number, said])?;
+        }
+        Ok(())
+    }
+
+    /// Begins the index anew: everything is to be indexed.
+    pub fn index_anew(&self) -> Result<()> {
+        let again = include_str!("schema/0005.sql").split("INSERT INTO unindexed");
+        let fill = again.skip(1).map(|one| format!("INSERT OR IGNORE INTO unindexed{one}"));
+        let fill: String = fill.collect();
+        self.sql
+            .execute_batch(&format!("INSERT INTO words (words) VALUES ('delete-all'); {fill}"))?;
+        Ok(())
+    }
+
+    /// Takes the words of a document out of the index and, which takes as long as the index
+    /// is large, out of its file.
+    pub fn forget_words(&self, documents: &[Document]) -> Result<()> {
+        for document in documents {
+            self.index(*document, &Words::default())?;
+        }
+        self.sql
+            .execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
+        Ok(())
+    }
+
+    /// The documents of which the index says that they answer this; of more than `most` the
+    /// newest of each kind, and all of open tickets.
+    pub fn documents_with(&self, ask: &Ask, most: usize) -> Result<Found> {
+        let text = ask.text();
+        let (mut newest, mut all) = (VecDeque::with_capacity(most), 0);
+        self.each_with(&text, |number| {
+            all += 1;
+            if newest.len() == most {
+                newest.pop_front();
+            }
+            newest.push_back(number);
+        })?;
+        let mut numbers: BTreeSet<i64> = newest.into_iter().collect();
+        if all > most {
+            let open = self.documents_of_open()?;
+            self.each_with(&text, |number| {
+                if open.contains(&number) {
+                    numbers.insert(number);
+                }
+            })?;
+        }
+        let documents = numbers.into_iter().map(Document::read).collect();
+        Ok(Found { documents, all })
+    }
+
+    fn each_with(&self, text: &str, mut each: impl FnMut(i64)) -> Result<()> {
+        let mut found = self.sql.prepare_cached(WITH)?;
+        let mut rows = found.query([text])?;
+        while let Some(row) = rows.next()? {
+            each(row.get(0)?);
+        }
+        Ok(())
+    }
+
+    fn documents_of_open(&self) -> Result<BTreeSet<i64>> {
+        let mut open = BTreeSet::new();
+        for sql in OF_OPEN {
+            let mut all = self.sql.prepare_cached(sql)?;
+            let mut rows = all.query([])?;
+            while let Some(row) = rows.next()? {
+                open.insert(row.get(0)?);
+            }
+        }
+        Ok(open)
+    }
+
+    /// The ticket that a document is on, and its stage; none for what lies in the tray.
+    pub fn ticket_with(&self, document: Document) -> Result<Option<(TicketNo, String)>> {
+        let (sql, id) = match document {
+            Document::Mail(id) => ("SELECT t.id, t.stage FROM mails m JOIN tickets t ON t.id = m.ticket WHERE m.id = ?1", id),
+            Document::Fact(n) => ("SELECT t.id, t.stage FROM facts f JOIN tickets t ON t.id = f.ticket WHERE f.n = ?1", n),
+            Document::Letter(id) => ("SELECT t.id, t.stage FROM letters l JOIN tickets t ON t.id = l.ticket WHERE l.id = ?1", id),
+        };
+        let row = self.one(sql, [id], |r| Ok((TicketNo(r.get(0)?), r.get(1)?)));
+        Ok(row.optional()?)
+    }
+}
+
+#[cfg(test)]
+mod tests;
