@@ -2,10 +2,12 @@
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
 mod decided;
+mod found;
 mod kin;
 mod tray;
 
 pub use decided::{Decided, Followed};
+pub use found::Match;
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 
@@ -45,17 +47,6 @@ pub struct Ticket {
     forwarded: Option<Forwarded>,
     #[serde(skip_serializing_if = "Option::is_none")]
     r#match: Option<Match>,
-}
-
-/// Where words were found that were looked for.
-#[derive(Serialize)]
-pub struct Match {
-    /// Its place among what was found, from 1.
-    pub rank: usize,
-    /// Where on the ticket.
-    pub r#where: Option<String>,
-    /// The text around it, what was found in brackets.
-    pub snippet: Option<String>,
 }
 
 /// The team forwarded the report.
@@ -172,12 +163,6 @@ impl Ticket {
             forwarded,
             r#match: None,
         }
-    }
-
-    /// The same, found by words.
-    pub fn found(self, found: Match) -> Self {
-        let r#match = Some(found);
-        Self { r#match, ..self }
     }
 }
 
