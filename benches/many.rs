@@ -61,9 +61,30 @@ impl Dice {
     /// A word of the language of these mails: of 30,000, few are common.
     fn word(&mut self) -> String {
         const COMMON: [&str; 24] = [
-            "the", "request", "server", "parameter", "an", "attacker", "can", "token", "session",
-            "of", "header", "is", "not", "checked", "when", "user", "account", "password",
-            "response", "script", "to", "and", "version", "a",
+            "the",
+            "request",
+            "server",
+            "parameter",
+            "an",
+            "attacker",
+            "can",
+            "token",
+            "session",
+            "of",
+            "header",
+            "is",
+            "not",
+            "checked",
+            "when",
+            "user",
+            "account",
+            "password",
+            "response",
+            "script",
+            "to",
+            "and",
+            "version",
+            "a",
         ];
         const SOUNDS: [&str; 31] = [
             "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so",
@@ -170,7 +191,7 @@ fn fill(config: &str, tickets: usize, open: usize) {
             }
             Ok(())
         };
-        store.write(at(last) , work).unwrap();
+        store.write(at(last), work).unwrap();
     }
     println!("filled {tickets} {:.1} s", began.elapsed().as_secs_f64());
     let before = std::fs::metadata(&config.store).unwrap().len();
@@ -194,7 +215,10 @@ fn close(tx: &Tx, config: &Config, ticket: TicketNo, i: usize) -> anyhow::Result
     }
     let outcome = Outcome::NotAVulnerability;
     for what in [
-        What::Decided { outcome, expected: None },
+        What::Decided {
+            outcome,
+            expected: None,
+        },
         What::Evaluated { outcome },
         What::Closed,
     ] {
@@ -230,7 +254,11 @@ fn open_tickets(store: &str) {
 fn time(runs: usize, name: &str, command: &[&str]) {
     let one = || {
         let began = Instant::now();
-        let mut command = Command::new(command[0]).args(&command[1..]).stdout(Stdio::null()).spawn().unwrap();
+        let mut command = Command::new(command[0])
+            .args(&command[1..])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         assert!(command.wait().unwrap().success());
         began.elapsed()
     };

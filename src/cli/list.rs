@@ -266,7 +266,10 @@ fn table(here: &Here, rows: &[Line], now: Timestamp, found: Option<&[Option<Stri
         output::Row::new(vec![
             file.row.number.to_string(),
             when,
-            to_do(file, listing, lasting(file), now),
+            match to_do(file, listing, lasting(file), now) {
+                nothing if found.is_some() && nothing == "-" => file.row.stage.clone(),
+                to_do => to_do,
+            },
             owner,
             title,
         ])

@@ -5,10 +5,11 @@ use super::record::Record;
 use super::trouble::remember;
 use crate::config::Config;
 use crate::desk::{likeness, search, tick};
+use crate::store::is_damage;
 use anyhow::{Context, Result};
 use std::sync::Arc;
 use std::time::Duration;
-use tracing::{debug, error};
+use tracing::{debug, error, warn};
 
 /// The wall clock is looked at this often: never one long sleep, because a suspended
 /// machine stops timers.
@@ -59,7 +60,13 @@ async fn index(record: &Record, left: &mut usize) -> Result<()> {
         if record.read(|tx| tx.unindexed(1)).await?.is_empty() {
             break;
         }
-        record.write(search::catch_up).await?;
+        match record.write(search::catch_up).await {
+            Err(why) if is_damage(&why) => {
+                warn!(why = format!("{why:#}"), "the index of words is made anew");
+                record.write(|tx| tx.index_anew()).await?;
+            }
+            done => drop(done?),
+        }
     }
     *left = record.read(|tx| tx.count_unindexed()).await?;
     Ok(())
@@ -82,7 +89,10 @@ pub(super) async fn watching(shared: Shared) {
             Err(why) => error!(why = format!("{why:#}")),
         }
         if let Err(why) = index(&shared.record, &mut left).await {
-            error!(why = format!("{why:#}"), "the newest mails are not indexed yet");
+            error!(
+                why = format!("{why:#}"),
+                "the newest mails are not indexed yet"
+            );
         }
         if let Err(why) = catch_up(&shared.record).await {
             error!(why = format!("{why:#}"), "old mails are not compared yet");

@@ -53,6 +53,8 @@ pub enum How {
     Apart,
     /// They have some of the words.
     Some,
+    /// None has: one was asked for by its name.
+    ByName,
 }
 
 impl How {
@@ -140,6 +142,14 @@ fn said(tx: &Tx, document: Document) -> Result<Said> {
             if let Some(letter) = tx.letter(id)? {
                 said.push((Part::Subject, Foreign::new(letter.subject)));
                 said.push((Part::Text, Foreign::new(letter.body)));
+            }
+        }
+        Document::Ticket(id) => {
+            if let Some(row) = tx.ticket(TicketNo(id))? {
+                let address = row.reporter.map(|a| Foreign::new(a.to_string()));
+                said.push((Part::Subject, row.subject));
+                said.extend(address.map(|address| (Part::Sender, address)));
+                said.push((Part::Sender, row.reporter_name));
             }
         }
     }
@@ -236,7 +246,9 @@ impl Search<'_, '_> {
             *common = Some(found.all.max(common.unwrap_or_default()));
         }
         let waiting = self.waiting.iter().filter(|(_, words)| ask.holds(words));
-        found.documents.extend(waiting.map(|(document, _)| *document));
+        found
+            .documents
+            .extend(waiting.map(|(document, _)| *document));
         Ok(found.documents)
     }
 
@@ -263,7 +275,9 @@ impl Search<'_, '_> {
                 continue;
             };
             if wanted(&stage) {
-                let hit = hits.entry(ticket).or_insert_with(|| hit(ticket, &stage, rank));
+                let hit = hits
+                    .entry(ticket)
+                    .or_insert_with(|| hit(ticket, &stage, rank));
                 hit.rank = hit.rank.min(rank);
                 hit.documents.push((rank, document));
             }
@@ -290,7 +304,9 @@ impl Search<'_, '_> {
             for (ticket, (stage, document)) in bearers {
                 if wanted(&stage) {
                     let count = query.count();
-                    let hit = hits.entry(ticket).or_insert_with(|| hit(ticket, &stage, count));
+                    let hit = hits
+                        .entry(ticket)
+                        .or_insert_with(|| hit(ticket, &stage, count));
                     hit.rank -= 1;
                     hit.documents.push((0, document));
                 }
@@ -334,7 +350,7 @@ pub fn stands(tx: &Tx, query: &Query, how: How, hit: &Hit) -> Result<Option<Stan
     let (mut best, mut found): (Option<Stands>, usize) = (None, 0);
     let all = match how {
         How::All | How::Begun => query.count(),
-        How::Apart | How::Some => 1,
+        How::Apart | How::Some | How::ByName => 1,
     };
     for (_, document) in hit.documents.iter().take(LOOKED_AT) {
         let parts = said(tx, *document)?;
@@ -346,7 +362,12 @@ pub fn stands(tx: &Tx, query: &Query, how: How, hit: &Hit) -> Result<Option<Stan
             let more = |place: &Place| best.as_ref().is_none_or(|b| place.terms > b.place.terms);
             if let Some(place) = place.filter(more) {
                 let document = *document;
-                best = Some(Stands { document, part, text, place });
+                best = Some(Stands {
+                    document,
+                    part,
+                    text,
+                    place,
+                });
             }
         }
         found = found.max(in_all);

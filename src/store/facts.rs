@@ -142,7 +142,9 @@ impl Tx<'_> {
     /// Who wrote a fact, and what; none where its data was erased.
     pub fn fact_with_words(&self, n: i64) -> Result<Option<(By, What)>> {
         let sql = "SELECT by, data FROM facts WHERE n = ?1 AND data IS NOT NULL";
-        let row = self.one(sql, [n], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)));
+        let row = self.one(sql, [n], |r| {
+            Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))
+        });
         let Some((by, data)) = row.optional()? else {
             return Ok(None);
         };

@@ -20,6 +20,8 @@ pub enum Document {
     Fact(i64),
     /// A letter that a person wrote, by its number.
     Letter(i64),
+    /// A ticket that no mail opened, by its number: a report by telephone.
+    Ticket(i64),
 }
 
 impl Document {
@@ -28,6 +30,7 @@ impl Document {
             Self::Mail(id) => id * 4,
             Self::Fact(n) => n * 4 + 1,
             Self::Letter(id) => id * 4 + 2,
+            Self::Ticket(id) => id * 4 + 3,
         }
     }
 
@@ -35,6 +38,7 @@ impl Document {
         match number & 3 {
             1 => Self::Fact(number >> 2),
             2 => Self::Letter(number >> 2),
+            3 => Self::Ticket(number >> 2),
             _ => Self::Mail(number >> 2),
         }
     }
@@ -49,13 +53,21 @@ pub struct Found {
     pub all: usize,
 }
 
-pub(super) const OF_OPEN: [&str; 3] = [
+const OF_OPEN: [&str; 4] = [
+    "SELECT t.id * 4 + 3 FROM tickets t WHERE t.stage <> 'closed' AND t.stage <> 'junk'",
     "SELECT m.id * 4 FROM tickets t JOIN mails m ON m.ticket = t.id WHERE t.stage <> 'closed' AND t.stage <> 'junk'",
     "SELECT f.n * 4 + 1 FROM tickets t JOIN facts f ON f.ticket = t.id WHERE t.stage <> 'closed' AND t.stage <> 'junk'",
     "SELECT l.id * 4 + 2 FROM tickets t JOIN letters l ON l.ticket = t.id WHERE t.stage <> 'closed' AND t.stage <> 'junk'",
 ];
 
-pub(super) const WITH: &str = "SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid";
+const OF_A_MAIL: &str =
+    "SELECT t.id, t.stage FROM mails m JOIN tickets t ON t.id = m.ticket WHERE m.id = ?1";
+const OF_A_FACT: &str =
+    "SELECT t.id, t.stage FROM facts f JOIN tickets t ON t.id = f.ticket WHERE f.n = ?1";
+const OF_A_LETTER: &str =
+    "SELECT t.id, t.stage FROM letters l JOIN tickets t ON t.id = l.ticket WHERE l.id = ?1";
+
+const WITH: &str = "SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid";
 
 /// Whether a fact of this kind holds words that a person wrote.
 fn has_words(what: &What) -> bool {
@@ -69,9 +81,19 @@ fn has_words(what: &What) -> bool {
     )
 }
 
+/// Whether this error says that a part of the file is damaged. The index can be made anew.
+pub fn is_damage(why: &anyhow::Error) -> bool {
+    let codes = why
+        .chain()
+        .filter_map(|why| why.downcast_ref::<rusqlite::Error>());
+    codes
+        .filter_map(rusqlite::Error::sqlite_error_code)
+        .any(|code| code == rusqlite::ErrorCode::DatabaseCorrupt)
+}
+
 impl Tx<'_> {
     /// A document is to be indexed, or to be indexed anew.
-    pub(super) fn to_index(&self, document: Document) -> Result<()> {
+    pub fn to_index(&self, document: Document) -> Result<()> {
         let sql = "INSERT OR IGNORE INTO unindexed (document) VALUES (?1)";
         self.run(sql, [document.number()])?;
         Ok(())
@@ -116,10 +138,13 @@ impl Tx<'_> {
     /// Begins the index anew: everything is to be indexed.
     pub fn index_anew(&self) -> Result<()> {
         let again = include_str!("schema/0005.sql").split("INSERT INTO unindexed");
-        let fill = again.skip(1).map(|one| format!("INSERT OR IGNORE INTO unindexed{one}"));
+        let fill = again
+            .skip(1)
+            .map(|one| format!("INSERT OR IGNORE INTO unindexed{one}"));
         let fill: String = fill.collect();
-        self.sql
-            .execute_batch(&format!("INSERT INTO words (words) VALUES ('delete-all'); {fill}"))?;
+        self.sql.execute_batch(&format!(
+            "INSERT INTO words (words) VALUES ('delete-all'); {fill}"
+        ))?;
         Ok(())
     }
 
@@ -183,9 +208,10 @@ impl Tx<'_> {
     /// The ticket that a document is on, and its stage; none for what lies in the tray.
     pub fn ticket_with(&self, document: Document) -> Result<Option<(TicketNo, String)>> {
         let (sql, id) = match document {
-            Document::Mail(id) => ("SELECT t.id, t.stage FROM mails m JOIN tickets t ON t.id = m.ticket WHERE m.id = ?1", id),
-            Document::Fact(n) => ("SELECT t.id, t.stage FROM facts f JOIN tickets t ON t.id = f.ticket WHERE f.n = ?1", n),
-            Document::Letter(id) => ("SELECT t.id, t.stage FROM letters l JOIN tickets t ON t.id = l.ticket WHERE l.id = ?1", id),
+            Document::Mail(id) => (OF_A_MAIL, id),
+            Document::Fact(n) => (OF_A_FACT, n),
+            Document::Letter(id) => (OF_A_LETTER, id),
+            Document::Ticket(id) => ("SELECT id, stage FROM tickets WHERE id = ?1", id),
         };
         let row = self.one(sql, [id], |r| Ok((TicketNo(r.get(0)?), r.get(1)?)));
         Ok(row.optional()?)

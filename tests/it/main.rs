@@ -65,6 +65,7 @@ mod who_wrote;
 mod refused_config;
 mod rows;
 mod said;
+mod search;
 mod secrets;
 mod seeing;
 mod servers;

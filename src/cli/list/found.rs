@@ -64,15 +64,21 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         let found = found.or(by_name.then(|| ("is this ticket".to_owned(), String::new())));
         let heap = super::folded::alone(&file.row);
         let line = (file, listing, heap);
-        shown.push(One { line, rank: shown.len() + 1, found });
+        shown.push(One {
+            line,
+            rank: shown.len() + 1,
+            found,
+        });
     }
     if wanted.json {
         return json(here, tx, &shown);
     }
     let under = shown.iter().map(|one| {
         let (place, text) = one.found.as_ref()?;
-        let colon = if text.is_empty() { "" } else { ": " };
-        Some(format!("{place}{colon}{text}"))
+        Some(match text.is_empty() {
+            true => place.clone(),
+            false => format!("{place}: \"{text}\""),
+        })
     });
     let under: Vec<Option<String>> = under.collect();
     let lines: Vec<Line> = shown.into_iter().map(|one| one.line).collect();
@@ -108,10 +114,12 @@ fn told(tx: &Tx, file: &File, stands: &Stands) -> Result<(String, String)> {
     let n = thread.all_numbered().find(|(_, e)| is(e)).map(|(n, _)| n);
     let kind = match stands.document {
         Document::Letter(_) => "letter",
-        Document::Mail(_) | Document::Fact(_) => "mail",
+        Document::Mail(_) | Document::Fact(_) | Document::Ticket(_) => "mail",
     };
     let numbered = n.map_or(kind.to_owned(), |n| format!("{kind} {n}"));
     let place = match (stands.part, stands.document) {
+        (Part::Sender, Document::Ticket(_)) => "in reporter".to_owned(),
+        (_, Document::Ticket(_)) => "in subject".to_owned(),
         (_, Document::Fact(n)) => {
             let by = tx.fact_with_words(n)?.map(|(by, _)| by.name().to_owned());
             format!("in note of {}", by.unwrap_or("nobody".to_owned()))
@@ -124,7 +132,7 @@ fn told(tx: &Tx, file: &File, stands: &Stands) -> Result<(String, String)> {
     Ok((place, snippet(stands)))
 }
 
-/// `"... the [webhook] import can be ..."`, on one line.
+/// `... the [webhook] import can be ...`, on one line.
 fn snippet(stands: &Stands) -> String {
     let (text, at) = (stands.text.raw(), &stands.place.at);
     let piece = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -147,7 +155,7 @@ fn snippet(stands: &Stands) -> String {
     }
     let middle = Foreign::new(one_line(&piece(text.get(at.clone())))).cut(60);
     let harmless = |text: String| Foreign::new(text).line();
-    format!("\"{}[{middle}]{}\"", harmless(begin), harmless(end))
+    format!("{}[{middle}]{}", harmless(begin), harmless(end))
 }
 
 /// White space comes down to one space; it stays at both ends.
@@ -167,7 +175,11 @@ fn json(here: &Here, tx: &Tx, shown: &[One]) -> Result<()> {
         let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
         let forwarded = ours::forwarded_by(here, tx, file.row.number)?;
         let (place, snippet) = one.found.clone().unzip();
-        let found = Match { rank: one.rank, r#where: place, snippet };
+        let found = Match {
+            rank: one.rank,
+            r#where: place,
+            snippet,
+        };
         Ok(Ticket::new(file, listing, marks, forwarded).found(found))
     });
     output::json(&tickets.collect::<Result<Vec<_>>>()?)
@@ -182,7 +194,7 @@ fn foot(query: &Query, answer: &Answer, shown: usize, more: usize, wanted: &List
     }
     let how = match answer.how {
         _ if shown == 0 => "",
-        How::All => "",
+        How::All | How::ByName => "",
         How::Begun => ", with words that begin so",
         How::Apart => ", with the words in different mails or notes",
         How::Some => ", with some of the words: none has all",
@@ -196,19 +208,28 @@ fn foot(query: &Query, answer: &Answer, shown: usize, more: usize, wanted: &List
     if let Some(all) = answer.common {
         output::marked(
             "  ",
-            &format!("common words: of {all} mails, notes and letters with them, those of open tickets and the newest were looked at"),
+            &format!(
+                "common words: of {all} mails, notes and letters with them, those of open tickets and the newest were looked at"
+            ),
         );
     }
     if query.is_cut {
         output::marked("  ", "too long: its first words were looked for");
     }
     if answer.in_tray > 0 {
-        output::line(format!("  also in the tray: {} mail{}   (gatepost adopt)", answer.in_tray, s(answer.in_tray)));
+        output::line(format!(
+            "  also in the tray: {} mail{}   (gatepost adopt)",
+            answer.in_tray,
+            s(answer.in_tray)
+        ));
     }
     if answer.unread > 0 {
         output::marked(
             "  ",
-            &format!("not looked at: {} mails, notes and letters that the daemon has not indexed yet", answer.unread),
+            &format!(
+                "not looked at: {} mails, notes and letters that the daemon has not indexed yet",
+                answer.unread
+            ),
         );
     }
 }
@@ -218,7 +239,11 @@ impl Answer {
     fn put_first(&mut self, ticket: TicketNo) {
         let at = self.hits.iter().position(|hit| hit.ticket == ticket);
         let hit = at.map(|at| self.hits.remove(at));
-        self.hits.insert(0, hit.unwrap_or_else(|| Hit::by_name(ticket)));
+        if self.hits.is_empty() && hit.is_none() {
+            self.how = How::ByName;
+        }
+        self.hits
+            .insert(0, hit.unwrap_or_else(|| Hit::by_name(ticket)));
     }
 }
 
@@ -241,13 +266,21 @@ mod tests {
             };
             assert_eq!(snippet(&stands), wanted);
         };
-        check("the webhook\r\n\timport", "webhook", "\"the [webhook] import\"");
-        check("a\u{1b}[31mwebhook\u{202e}", "webhook", "\"a\\u{1b}[31m[webhook]\\u{202e}\"");
-        let long = format!("{}webhook{}", "before it ".repeat(900), " behind it".repeat(900));
+        check("the webhook\r\n\timport", "webhook", "the [webhook] import");
+        check(
+            "a\u{1b}[31mwebhook\u{202e}",
+            "webhook",
+            "a\\u{1b}[31m[webhook]\\u{202e}",
+        );
+        let long = format!(
+            "{}webhook{}",
+            "before it ".repeat(900),
+            " behind it".repeat(900)
+        );
         check(
             &long,
             "webhook",
-            "\"... before it before it [webhook] behind it behind it behind it behind it behind ...\"",
+            "... before it before it [webhook] behind it behind it behind it behind it behind ...",
         );
     }
 }

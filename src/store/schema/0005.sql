@@ -10,7 +10,8 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 
 -- Documents that are to be indexed: 4 times the number of a mail; the same and 1 for a fact,
--- and 2 for a letter. `words` has them by the same number.
+-- and 2 for a letter, and 3 for a ticket
+-- that no mail opened. `words` has them by the same number.
 CREATE TABLE unindexed (
     document INTEGER PRIMARY KEY
 ) STRICT;
@@ -18,3 +19,4 @@ CREATE TABLE unindexed (
 INSERT INTO unindexed SELECT id * 4 FROM mails;
 INSERT INTO unindexed SELECT n * 4 + 1 FROM facts WHERE fact IN ('set', 'remarked', 'data-accessed', 'date-decided', 'retracted');
 INSERT INTO unindexed SELECT id * 4 + 2 FROM letters WHERE kind NOT IN ('acknowledgement', 'reminder', 'digest');
+INSERT INTO unindexed SELECT id * 4 + 3 FROM tickets t WHERE NOT EXISTS (SELECT 1 FROM mails m WHERE m.ticket = t.id);

@@ -85,7 +85,8 @@ impl Term {
         *is_cut |= found.len() > AT_MOST;
         found.truncate(AT_MOST);
         // One character alone stands in the index as the beginning of its pairs.
-        let alone = matches!(found.as_slice(), [one] if is_of_pairs(one) && one.chars().count() == 1);
+        let alone =
+            matches!(found.as_slice(), [one] if is_of_pairs(one) && one.chars().count() == 1);
         (!found.is_empty()).then_some(Self {
             begins: begins || alone,
             tokens: found,
@@ -98,12 +99,20 @@ impl Term {
         let last = self.tokens.len().saturating_sub(1);
         let begins = |word: String, written: &str| {
             let long = written.chars().count() >= SHORTEST || is_of_pairs(written);
-            if self.begins || (wide && long) { Ask::Begins(word) } else { Ask::Word(word) }
+            if self.begins || (wide && long) {
+                Ask::Begins(word)
+            } else {
+                Ask::Word(word)
+            }
         };
-        let parts = self.tokens.iter().enumerate().map(|(i, token)| match i == last {
-            true => begins(of(token), token),
-            false => Ask::Word(of(token)),
-        });
+        let parts = self
+            .tokens
+            .iter()
+            .enumerate()
+            .map(|(i, token)| match i == last {
+                true => begins(of(token), token),
+                false => Ask::Word(of(token)),
+            });
         let parts = Ask::All(parts.collect());
         if is_heavy && self.tokens.len() > 1 {
             let joined = self.tokens.join("_");
@@ -121,7 +130,9 @@ impl Term {
         };
         let at = text.windows(self.tokens.len()).find(|window| {
             let pairs = window.iter().zip(&self.tokens).enumerate();
-            pairs.into_iter().all(|(i, ((token, _), wanted))| is(i, token, wanted))
+            pairs
+                .into_iter()
+                .all(|(i, ((token, _), wanted))| is(i, token, wanted))
         })?;
         Some(at.first()?.1.start..at.last()?.1.end)
     }
@@ -132,7 +143,9 @@ type Tokens = Vec<(String, Range<usize>)>;
 
 fn tokens_of(text: &str) -> Tokens {
     let mut all = Tokens::new();
-    tokens(beginning(text), |token, at| all.push((token.to_owned(), at)));
+    tokens(beginning(text), |token, at| {
+        all.push((token.to_owned(), at))
+    });
     all
 }
 

@@ -117,7 +117,10 @@ pub fn ends_of_pairs(text: &str, mut each: impl FnMut(char)) {
 
 /// Whether a token is of a script whose words come in pairs.
 pub fn is_of_pairs(token: &str) -> bool {
-    token.chars().next().is_some_and(|c| matches!(seen(c), Seen::Pair(_)))
+    token
+        .chars()
+        .next()
+        .is_some_and(|c| matches!(seen(c), Seen::Pair(_)))
 }
 
 #[cfg(test)]
@@ -137,25 +140,43 @@ mod tests {
     fn what_reads_the_same_is_one_token() {
         assert_eq!(LATIN.len(), 0x17F - 0xC0 + 1);
         assert_eq!(LATIN_MORE.len(), 0x1EFF - 0x1E00 + 1);
-        for text in ["Grüße", "GRÜSE", "gru\u{308}se", "gr\u{ad}u\u{200b}se", "ｇｒｕｓｅ"] {
+        for text in [
+            "Grüße",
+            "GRÜSE",
+            "gru\u{308}se",
+            "gr\u{ad}u\u{200b}se",
+            "ｇｒｕｓｅ",
+        ] {
             assert_eq!(all(text).concat().replace("ss", "s"), "gruse", "{text:?}");
         }
-        assert_eq!(all("Việt Łódź Čeština ÅÆØ"), ["viet", "lodz", "cestina", "aao"]);
+        assert_eq!(
+            all("Việt Łódź Čeština ÅÆØ"),
+            ["viet", "lodz", "cestina", "aao"]
+        );
         assert_eq!(all("Ещё Йод ΑΒΓ"), ["еще", "иод", "αβγ"]);
         assert_eq!(all("हिन्दी में"), ["हिन्दी", "में"]);
     }
 
     #[test]
     fn what_stands_between_words_parts_them() {
-        assert_eq!(all("CVE-2026-1234, mia@example.net"), ["cve", "2026", "1234", "mia", "example", "net"]);
-        assert_eq!(all("hxxps://app[.]example/hooks/import?x_y=1"), ["hxxps", "app", "example", "hooks", "import", "x", "y", "1"]);
+        assert_eq!(
+            all("CVE-2026-1234, mia@example.net"),
+            ["cve", "2026", "1234", "mia", "example", "net"]
+        );
+        assert_eq!(
+            all("hxxps://app[.]example/hooks/import?x_y=1"),
+            ["hxxps", "app", "example", "hooks", "import", "x", "y", "1"]
+        );
         assert_eq!(all("\0\u{1b}[31m \u{202e}!?"), ["31m"]);
         assert_eq!(all(""), [""; 0]);
     }
 
     #[test]
     fn what_has_no_spaces_comes_in_pairs() {
-        assert_eq!(all("这是漏洞XSS报告。"), ["这是", "是漏", "漏洞", "xss", "报告"]);
+        assert_eq!(
+            all("这是漏洞XSS报告。"),
+            ["这是", "是漏", "漏洞", "xss", "报告"]
+        );
         assert_eq!(all("洞"), ["洞"]);
         let mut ends = Vec::new();
         ends_of_pairs("漏洞 报告", |c| ends.push(c));
