@@ -335,6 +335,15 @@ impl Store {
         work(&Tx::new(&sql, now))
     }
 
+    /// Keeps more pages in memory: for a process that asks once and ends.
+    ///
+    /// # Errors
+    /// When SQLite does not take it.
+    pub fn roomy(self) -> Result<Self> {
+        self.connection.pragma_update(None, "cache_size", -16_384)?;
+        Ok(self)
+    }
+
     /// From now on, `step` is called around each commit.
     #[cfg(test)]
     pub(crate) fn on_commit(&mut self, step: AroundCommit) {

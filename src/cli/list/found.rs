@@ -280,7 +280,7 @@ mod tests {
         check(
             &long,
             "webhook",
-            "... before it before it [webhook] behind it behind it behind it behind it behind ...",
+            "... it before it before it [webhook] behind it behind it behind it behind it behind ...",
         );
     }
 }

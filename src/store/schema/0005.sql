@@ -10,11 +10,16 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 
 -- Documents that are to be indexed: 4 times the number of a mail; the same and 1 for a fact,
--- and 2 for a letter, and 3 for a ticket
--- that no mail opened. `words` has them by the same number.
+-- 2 for a letter, 3 for a ticket that no mail
+-- opened. `words` has them by the same number.
 CREATE TABLE unindexed (
     document INTEGER PRIMARY KEY
 ) STRICT;
+
+-- The reports of an address, which every `show` counts.
+CREATE INDEX tickets_by_reporter ON tickets (lower(reporter), id);
+-- Whether a later letter reached who of the team was not reached, which every `list` asks.
+CREATE INDEX letters_to_team ON letters (recipient_key, settled_at) WHERE kind IN ('reminder', 'digest');
 
 INSERT INTO unindexed SELECT id * 4 FROM mails;
 INSERT INTO unindexed SELECT n * 4 + 1 FROM facts WHERE fact IN ('set', 'remarked', 'data-accessed', 'date-decided', 'retracted');

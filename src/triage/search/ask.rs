@@ -121,6 +121,22 @@ impl Term {
         parts
     }
 
+    /// Pairs of one run share a character: it is the same one.
+    fn overlaps(&self, window: &[(String, Range<usize>)]) -> bool {
+        let shares = |one: &String, next: &String| {
+            is_of_pairs(one) && is_of_pairs(next) && one.chars().last() == next.chars().next()
+        };
+        let wanted = self.tokens.windows(2).zip(window.windows(2));
+        wanted
+            .into_iter()
+            .all(|(wanted, found)| match (wanted, found) {
+                ([one, next], [(_, one_at), (_, next_at)]) => {
+                    !shares(one, next) || next_at.start < one_at.end
+                }
+                _ => true,
+            })
+    }
+
     /// Where it stands first in a text, by the tokens of that.
     fn find(&self, text: &[(String, Range<usize>)], wide: bool) -> Option<Range<usize>> {
         let last = self.tokens.len().saturating_sub(1);
@@ -129,10 +145,8 @@ impl Term {
             false => token == wanted,
         };
         let at = text.windows(self.tokens.len()).find(|window| {
-            let pairs = window.iter().zip(&self.tokens).enumerate();
-            pairs
-                .into_iter()
-                .all(|(i, ((token, _), wanted))| is(i, token, wanted))
+            let mut pairs = window.iter().zip(&self.tokens).enumerate();
+            pairs.all(|(i, ((token, _), wanted))| is(i, token, wanted)) && self.overlaps(window)
         })?;
         Some(at.first()?.1.start..at.last()?.1.end)
     }
