@@ -2,12 +2,11 @@
 //! Instants are RFC 3339 in UTC; what is absent is null, never missing.
 
 mod decided;
-mod found;
+pub mod found;
 mod kin;
 mod tray;
 
 pub use decided::{Decided, Followed};
-pub use found::Match;
 pub use kin::{Kin, Like};
 pub use tray::Desk;
 

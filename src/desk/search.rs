@@ -18,7 +18,7 @@ const A_TURN: usize = 50;
 const READ: usize = 100;
 /// Documents with words that are more common than that are told by the newest and those of
 /// open tickets.
-const COMMON: usize = 2_000;
+const COMMON: usize = 1_000;
 /// Documents of a ticket that are read for the place.
 const LOOKED_AT: usize = 5;
 

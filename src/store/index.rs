@@ -9,7 +9,7 @@ use crate::ticket::{TicketNo, What};
 use crate::triage::search::{Ask, Words};
 use anyhow::Result;
 use rusqlite::{OptionalExtension, params};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 /// What is indexed as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,35 +163,20 @@ impl Tx<'_> {
     /// The documents of which the index says that they answer this; of more than `most` the
     /// newest of each kind, and all of open tickets.
     pub fn documents_with(&self, ask: &Ask, most: usize) -> Result<Found> {
-        let text = ask.text();
-        let (mut newest, mut all) = (VecDeque::with_capacity(most), 0);
-        self.each_with(&text, |number| {
-            all += 1;
-            if newest.len() == most {
-                newest.pop_front();
-            }
-            newest.push_back(number);
-        })?;
-        let mut numbers: BTreeSet<i64> = newest.into_iter().collect();
-        if all > most {
+        let mut found = self.sql.prepare_cached(WITH)?;
+        let numbers = found.query_map([ask.text()], |r| r.get(0))?;
+        let mut numbers: Vec<i64> = numbers.collect::<rusqlite::Result<_>>()?;
+        let all = numbers.len();
+        if let Some(newest) = all.checked_sub(most).filter(|older| *older > 0) {
             let open = self.documents_of_open()?;
-            self.each_with(&text, |number| {
-                if open.contains(&number) {
-                    numbers.insert(number);
-                }
-            })?;
+            let mut place = 0;
+            numbers.retain(|number| {
+                place += 1;
+                place > newest || open.contains(number)
+            });
         }
         let documents = numbers.into_iter().map(Document::read).collect();
         Ok(Found { documents, all })
-    }
-
-    fn each_with(&self, text: &str, mut each: impl FnMut(i64)) -> Result<()> {
-        let mut found = self.sql.prepare_cached(WITH)?;
-        let mut rows = found.query([text])?;
-        while let Some(row) = rows.next()? {
-            each(row.get(0)?);
-        }
-        Ok(())
     }
 
     fn documents_of_open(&self) -> Result<BTreeSet<i64>> {

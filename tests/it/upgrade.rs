@@ -95,6 +95,12 @@ fn a_store_of_each_older_schema_is_copied_and_brought_up() {
         assert_eq!(letters(&g), 1, "its letter is there");
         assert!(version(&path) > OLD.len() as i64);
         assert_eq!(integrity(&path), "ok");
+        let store = Connection::open(&path).unwrap();
+        let policy = include_str!("../../config/policies/neon.toml");
+        store
+            .execute("UPDATE policies SET text = ?1", [policy])
+            .unwrap();
+        drop(store);
         let found = g.run(&["list", "mia@example.net"]).ok();
         says(
             &found,

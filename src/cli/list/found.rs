@@ -2,7 +2,7 @@
 
 use super::{Line, Only, matches, table};
 use crate::cli::args::List;
-use crate::cli::document::{Match, Ticket};
+use crate::cli::document::{Ticket, found::Match};
 use crate::cli::show::{Entry, Thread, ours};
 use crate::cli::{Here, output};
 use crate::desk::search::{self, Answer, Hit, How, Part, Stands};
