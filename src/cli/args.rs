@@ -43,7 +43,7 @@ pub struct Args {
 pub enum Command {
     /// Open tickets, the most urgent first, trouble on top
     #[command(
-        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication, marks}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {early, on, theirs, ours, what}, chased, messages, forwarded: {by, proven}}]"
+        after_help = "Examples: gatepost list --late\n          gatepost list --mine --due 2d\n          gatepost list --junk\n          gatepost list webhook import\n          gatepost list '\"exact words\"'   gatepost list CVE-2026-1234   gatepost list 'hook*'\n\nWORDS finds whole words in any case, with or without their marks; hook* what begins so; what is written without a space, and words in quotes, side by side. Where no mail, note or letter has all words, their beginnings will do, then words of one ticket in different mails, then some of them. First comes a ticket by its reference or name, then what stands in subjects, addresses, identifiers and notes; open before closed, the newest first. Junk is left out without --junk or --all; of encrypted mail only subject and addresses are known. Parts from within a word are not found.\n\n--json: [{ref, name, class, classes, stage, title, subject, reporter: {address, name, authentication, marks}, owner, outcome, severity, received_at, acknowledgement, held_because, deadlines: [{promise, due_at, standing, missing, late}], waiting, clash: {early, on, theirs, ours, what}, chased, messages, forwarded: {by, proven}}], with WORDS each also match: {rank, where, snippet}"
     )]
     List(List),
     /// One report: what is due, who wrote what, what to do next
@@ -235,7 +235,10 @@ pub enum LogForm {
 
 #[derive(ClapArgs)]
 pub struct List {
-    /// Closed tickets too, and those among junk
+    /// Look for words in subjects, texts, notes and addresses of all tickets, closed ones too
+    #[arg(conflicts_with_all = ["like", "sort"])]
+    pub words: Vec<String>,
+    /// Closed tickets too, and those among junk; with WORDS: all that are found
     #[arg(long)]
     pub all: bool,
     /// Only those that are late

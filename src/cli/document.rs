@@ -4,6 +4,7 @@
 mod decided;
 mod done;
 mod extracted;
+pub mod found;
 mod hint;
 mod kin;
 mod tray;
@@ -50,6 +51,8 @@ pub struct Ticket {
     chased: u32,
     messages: u32,
     forwarded: Option<Forwarded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#match: Option<Match>,
 }
 
 /// The team forwarded the report.
@@ -164,6 +167,7 @@ impl Ticket {
             chased: row.chased,
             messages: listing.messages,
             forwarded,
+            r#match: None,
         }
     }
 }

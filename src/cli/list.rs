@@ -1,26 +1,27 @@
 //! `list`: open tickets, the most urgent first, trouble on top.
 
 mod folded;
+mod found;
 mod title;
+mod troubles;
 
 use super::args::{List, Sort};
 use super::document::Ticket;
 use super::show::{ours, waits_for};
 use super::{Here, explain, junk, look, output, record, when};
-use crate::daemon::{CLOCK_TROUBLE, TROUBLE};
-use crate::desk::health::{ALARM_TROUBLE, CONFIG_TROUBLE};
 use crate::desk::silence::{Silence, silence};
 use crate::desk::{Duty, File, Files, caps, settle};
 use crate::letters;
 use crate::mail::Foreign;
 use crate::promise::Standing;
 use crate::store::{Listing, TicketRow, Tx};
-use crate::ticket::{Score, Stage, Turn};
+use crate::ticket::{Score, Stage, TicketNo, Turn};
 use crate::wall;
 use anyhow::Result;
 use folded::Heap;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 /// A subject is shown up to this many characters, however wide the terminal is.
@@ -38,11 +39,18 @@ pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
 
 /// What `list` answers, at the moment of `tx`.
 pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
+    if !wanted.words.is_empty() {
+        return found::list(here, tx, wanted);
+    }
     if wanted.junk {
         return junk::list(here, tx, wanted.json);
     }
     let only = Only::read(here, wanted, tx.now())?;
     let tickets = tx.tickets(wanted.all)?;
+    let mut rows_of: BTreeMap<TicketNo, TicketRow> = tickets
+        .iter()
+        .map(|row| (row.number, row.clone()))
+        .collect();
     let heaps = match &wanted.like {
         Some(reference) => {
             let one = explain::find(tx, here, reference)?.row;
@@ -54,7 +62,11 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let mut files = Files::new(tx, &here.config);
     let mut rows = Vec::new();
     for heap in heaps {
-        let (file, listing) = (files.open(heap.first)?, tx.listing(heap.first)?);
+        let file = match rows_of.remove(&heap.first) {
+            Some(row) => files.open_row(row)?,
+            None => files.open(heap.first)?,
+        };
+        let listing = tx.listing(heap.first)?;
         if matches(wanted, &only, &file, &listing) {
             rows.push((file, listing, heap));
         }
@@ -69,7 +81,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         return output::json(&tickets.collect::<Result<Vec<_>>>()?);
     }
     head(here, tx)?;
-    table(here, tx, &rows);
+    table(here, tx, &rows, None);
     if let Some(reference) = &wanted.like {
         output::line(folded::said(&rows));
         return folded::hint(here, tx, reference);
@@ -173,7 +185,7 @@ pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp
 /// Where things stand as a whole, and what is broken.
 fn head(here: &Here, tx: &Tx) -> Result<()> {
     let now = tx.now();
-    for (key, what) in troubles(here) {
+    for (key, what) in troubles::troubles(here) {
         if let Some(trouble) = tx.meta(&key)? {
             let (since, why) = trouble.split_once('\n').unwrap_or((&trouble, ""));
             let since = since
@@ -201,13 +213,9 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
     if !crate::store::is_held(&here.config.store) {
         parts.push("NO DAEMON RUNS".to_owned());
     }
-    let mine = |t: &&TicketRow| t.owner.is_some() && t.owner == here.who;
-    let open = tx.tickets(false)?;
-    let yours: Vec<String> = open
-        .iter()
-        .filter(mine)
-        .map(|t| t.number.to_string())
-        .collect();
+    let yours = here.who.as_deref().map(|who| tx.open_of(who)).transpose()?;
+    let yours = yours.unwrap_or_default();
+    let yours: Vec<String> = yours.iter().map(TicketNo::to_string).collect();
     for (count, what) in [
         (held, "held"),
         (others, "in the outbox"),
@@ -225,32 +233,11 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
     Ok(())
 }
 
-fn troubles(here: &Here) -> Vec<(String, String)> {
-    let mut all = vec![
-        (TROUBLE.to_owned(), "SMTP does not work".to_owned()),
-        (CLOCK_TROUBLE.to_owned(), "reminders do not work".to_owned()),
-        (
-            ALARM_TROUBLE.to_owned(),
-            "the alarm command does not work".to_owned(),
-        ),
-        (
-            CONFIG_TROUBLE.to_owned(),
-            "the config on the disk is not in force".to_owned(),
-        ),
-    ];
-    all.extend(here.config.mailboxes.iter().map(|m| {
-        (
-            format!("trouble/imap/{}", m.name),
-            format!("mailbox {} cannot be read", m.name),
-        )
-    }));
-    all
-}
-
-fn table(here: &Here, tx: &Tx, rows: &[Line]) {
+/// `found`: where words were found, a line under each.
+fn table(here: &Here, tx: &Tx, rows: &[Line], found: Option<&[Option<String>]>) {
     let (now, mut opened) = (tx.now(), 0);
     let lasting = |file: &File| silence(&file.ticket, &here.config.calendar, here.config.last_call);
-    let mut row = |(file, listing, heap): &Line| {
+    let mut row = |(i, (file, listing, heap)): (usize, &Line)| {
         let due = file.first_duty();
         let when = due.map_or("-".to_owned(), |d| {
             look::duty(d, now, &here.config.calendar)
@@ -267,17 +254,23 @@ fn table(here: &Here, tx: &Tx, rows: &[Line]) {
         output::Row::new(vec![
             file.row.number.to_string(),
             when,
-            to_do(file, listing, lasting(file), now),
+            match to_do(file, listing, lasting(file), now) {
+                nothing if found.is_some() && nothing == "-" => file.row.stage.clone(),
+                to_do => to_do,
+            },
             owner,
             title,
         ])
-        .with_under(heap.behind(&here.config.calendar))
+        .with_under(match found {
+            Some(found) => found.get(i).cloned().flatten(),
+            None => heap.behind(&here.config.calendar),
+        })
         .alarming(late)
     };
     if !rows.is_empty() {
         output::table(
             &["REF", "DUE", "TO DO", "OWNER", "TITLE"],
-            rows.iter().map(&mut row).collect(),
+            rows.iter().enumerate().map(&mut row).collect(),
         );
     }
 }

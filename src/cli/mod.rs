@@ -173,7 +173,7 @@ impl Here {
     }
 
     fn store(&self) -> Result<Store> {
-        Store::open(&self.config.store)
+        Store::open(&self.config.store)?.roomy()
     }
 
     /// The person of the team who decides.

@@ -104,10 +104,16 @@ impl<'t, 's, 'c> Files<'t, 's, 'c> {
     /// # Errors
     /// When there is no such ticket, or the store cannot be read.
     pub fn open(&mut self, number: TicketNo) -> Result<File> {
-        let (tx, calendar) = (self.tx, &self.config.calendar);
-        let row = tx
-            .ticket(number)?
-            .with_context(|| format!("there is no ticket {number}"))?;
+        let row = self.tx.ticket(number)?;
+        self.open_row(row.with_context(|| format!("there is no ticket {number}"))?)
+    }
+
+    /// The same, of a ticket whose row was read already.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open_row(&mut self, row: TicketRow) -> Result<File> {
+        let (tx, calendar, number) = (self.tx, &self.config.calendar, row.number);
         let facts = tx.facts_of(number)?;
         let reachable = row.reporter.is_some();
         let policy = self.policy(&row.policy)?;

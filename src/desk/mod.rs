@@ -28,6 +28,7 @@ pub mod post;
 pub mod record;
 pub mod restore;
 pub mod roster;
+pub mod search;
 pub mod settle;
 pub mod silence;
 pub mod tally;

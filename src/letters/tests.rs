@@ -18,6 +18,18 @@ fn all_shown(letters: impl Iterator<Item = Letter>) -> String {
         .join("\n----\n\n")
 }
 
+/// [`Letters::new`] relies on it.
+#[test]
+fn the_built_in_letters_pass_their_trial() {
+    let built_in = Templates::new(&[], true).unwrap();
+    assert!(Letters::tried(built_in, Form::English).is_ok());
+    let broken = [(
+        "reply.txt".to_owned(),
+        "Subject: {{ nobody }}\n\n{{ text }}\n".to_owned(),
+    )];
+    assert!(Letters::new(&broken).is_err());
+}
+
 #[test]
 fn acknowledgements() {
     let (letters, organisation) = (Letters::built_in().unwrap(), samples::organisation());

@@ -80,7 +80,7 @@ impl Tx<'_> {
     /// one that it took before `day_ago`, without a bounce of its own.
     pub fn not_reached_of_team(&self, day_ago: Timestamp) -> Result<Vec<Letter>> {
         self.letters_where(
-            "state = 'refused' AND kind IN ('reminder', 'digest') AND NOT EXISTS (SELECT 1 FROM letters AS later
+            "state IN ('held', 'queued', 'offered', 'unknown', 'refused') AND state = 'refused' AND kind IN ('reminder', 'digest') AND NOT EXISTS (SELECT 1 FROM letters AS later
              WHERE later.recipient_key = letters.recipient_key AND later.kind IN ('reminder', 'digest')
              AND (later.state = 'refused' AND (later.settled_at, later.id) > (letters.settled_at, letters.id)
                   OR later.state = 'sent' AND (later.settled_at, later.id) > (letters.settled_at, letters.id) AND (letters.answer IS NULL OR later.settled_at <= ?1)))

@@ -93,6 +93,7 @@ impl Tx<'_> {
             data_digest,
             hash.0
         ])?;
+        self.fact_to_index(columns.n, &new.what)?;
         Ok(columns.n)
     }
 
@@ -135,6 +136,20 @@ impl Tx<'_> {
             });
         }
         Ok(facts)
+    }
+
+    /// Who wrote a fact, and what; none where its data was erased.
+    pub fn fact_with_words(&self, n: i64) -> Result<Option<(By, What)>> {
+        let sql = "SELECT by, data FROM facts WHERE n = ?1 AND data IS NOT NULL";
+        let row = self.one(sql, [n], |r| {
+            Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))
+        });
+        let Some((by, data)) = row.optional()? else {
+            return Ok(None);
+        };
+        let data: Data<What> = serde_json::from_str(&data)
+            .with_context(|| format!("fact {n} holds data that cannot be read"))?;
+        Ok(Some((By::from_name(&by), data.what)))
     }
 
     /// The facts after number `after` that were written at or after `since`, of one ticket

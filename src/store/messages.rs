@@ -1,6 +1,6 @@
 //! Mails: exactly one row for each that was taken in.
 
-use super::{FolderId, OnServer, RawBytes, Tx, instant};
+use super::{Document, FolderId, OnServer, RawBytes, Tx, instant};
 use crate::mail::auth::Standing;
 use crate::mail::{Address, Foreign, MessageId};
 use crate::ticket::TicketNo;
@@ -193,6 +193,7 @@ impl Tx<'_> {
         for cited in mail.cites {
             cite.execute(params![cited.as_str(), id])?;
         }
+        self.to_index(Document::Mail(id))?;
         let place = mail.seen.place();
         self.keep_raw(id, place, mail.raw)?;
         self.attempts_done(place)

@@ -20,6 +20,7 @@ mod foreign;
 mod given;
 mod head;
 mod health;
+mod index;
 mod instant;
 mod junk;
 mod known;
@@ -51,6 +52,7 @@ pub use before::{BaselineHead, Conversation};
 pub use deadlines::StoredDeadline;
 pub use facts::{LogLine, NewFact};
 pub use given::{Given, Way};
+pub use index::{Document, Found, is_damage};
 pub use junk::Junked;
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Busy, Held, Holder, Lock, is_held};
@@ -331,6 +333,15 @@ impl Store {
             .context("cannot begin to write to the store")?;
         // Dropped, a transaction is rolled back.
         work(&Tx::new(&sql, now))
+    }
+
+    /// Keeps more pages in memory: for a process that asks once and ends.
+    ///
+    /// # Errors
+    /// When SQLite does not take it.
+    pub fn roomy(self) -> Result<Self> {
+        self.connection.pragma_update(None, "cache_size", -16_384)?;
+        Ok(self)
     }
 
     /// From now on, `step` is called around each commit.

@@ -7,7 +7,7 @@
 //! then it is `unknown` until a person says.
 
 use super::letter::{LETTER, letter_row};
-use super::{Letter, LetterKind, LetterState, Tx, instant, raw};
+use super::{Document, Letter, LetterKind, LetterState, Tx, instant, raw};
 use crate::mail::{Address, MessageId, counted_as};
 use crate::ticket::{By, TicketNo, What};
 use anyhow::{Context, Result, bail};
@@ -87,6 +87,9 @@ impl Tx<'_> {
             instant::write(not_before),
         ])?;
         let id = self.sql.last_insert_rowid();
+        if !new.kind.is_internal() && new.kind != LetterKind::Acknowledgement {
+            self.to_index(Document::Letter(id))?;
+        }
         if new.kind == LetterKind::Acknowledgement && state == LetterState::Queued {
             self.counted.one_more(new.recipient.domain());
         }

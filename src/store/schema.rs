@@ -9,11 +9,12 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration in order; the position plus one is the version that it makes.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
+    include_str!("schema/0005.sql"),
 ];
 
 /// "gate", so that `file` and SQLite know whose file it is.
@@ -99,10 +100,11 @@ fn version(connection: &Connection) -> Result<(i64, i64)> {
 
 /// One row in each table that a version made, as that version wrote them.
 #[cfg(test)]
-pub(super) const ROWS: [&str; 3] = [
+pub(super) const ROWS: [&str; 4] = [
     include_str!("schema/0001.rows.sql"),
     include_str!("schema/0002.rows.sql"),
     include_str!("schema/0003.rows.sql"),
+    include_str!("schema/0004.rows.sql"),
 ];
 
 /// Makes a store of an old version, with a row in each of its tables.

@@ -264,6 +264,15 @@ impl Tx<'_> {
         all.query_map([], ticket_row)?.map(|r| r?).collect()
     }
 
+    /// The open tickets of a person, those with the nearest deadline first.
+    pub fn open_of(&self, owner: &str) -> Result<Vec<TicketNo>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT id FROM tickets WHERE stage <> 'closed' AND stage <> 'junk' AND owner = ?1 ORDER BY due_at, id",
+        )?;
+        let numbers = all.query_map([owner], |row| Ok(TicketNo(row.get(0)?)))?;
+        Ok(numbers.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Keeps the text of a policy, by its digest.
     pub fn keep_policy(&self, policy: &Policy) -> Result<()> {
         self.run(

@@ -17,6 +17,9 @@ pub struct Stuck {
     pub since: Timestamp,
 }
 
+/// The `+` keeps it away from the index of all letters by ticket.
+pub(super) const HELD: &str = "SELECT ticket FROM letters WHERE state = 'held' AND kind = 'acknowledgement' AND +ticket IS NOT NULL";
+
 impl Tx<'_> {
     /// Letters to reporters that are held, refused, or may not have left; what is held for a
     /// ticket among junk waits with it.
@@ -52,9 +55,7 @@ impl Tx<'_> {
 
     /// The tickets whose acknowledgement is held.
     pub fn tickets_held(&self) -> Result<BTreeSet<TicketNo>> {
-        let mut all = self.sql.prepare_cached(
-            "SELECT ticket FROM letters WHERE state = 'held' AND kind = 'acknowledgement' AND ticket IS NOT NULL",
-        )?;
+        let mut all = self.sql.prepare_cached(HELD)?;
         let rows = all.query_map([], |r| r.get(0).map(TicketNo))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

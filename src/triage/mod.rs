@@ -15,6 +15,7 @@ mod lookalike;
 mod place;
 mod platform;
 mod reply;
+pub mod search;
 mod subject;
 mod words;
 

@@ -262,6 +262,7 @@ const RAW: &[(&str, &str)] = &[
     ("triage/lookalike/mod.rs", "looks for an address"),
     ("triage/subject.rs", "looks for references of ours"),
     ("triage/platform.rs", "looks for the id of a report"),
+    ("desk/search.rs", "looks for words"),
     ("store/before.rs", "stores it, as a parameter"),
     ("store/messages.rs", "stores it, as a parameter"),
     ("store/tickets.rs", "stores it, as a parameter"),
@@ -270,6 +271,7 @@ const RAW: &[(&str, &str)] = &[
         "makes a file name of its plain letters",
     ),
     ("cli/init.rs", "cuts it, foreign again"),
+    ("cli/list/found.rs", "cuts it, foreign again"),
     (
         "cli/show/mod.rs",
         "cuts it into lines that are foreign again",

@@ -70,6 +70,7 @@ mod refused_config;
 mod rows;
 mod said;
 mod sealed;
+mod search;
 mod secrets;
 mod seeing;
 mod servers;

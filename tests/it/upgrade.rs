@@ -16,7 +16,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// What an older gatepost made, and a row in each of its tables.
-const OLD: [(&str, &str); 3] = [
+const OLD: [(&str, &str); 4] = [
     (
         include_str!("../../src/store/schema/0001.sql"),
         include_str!("../../src/store/schema/0001.rows.sql"),
@@ -28,6 +28,10 @@ const OLD: [(&str, &str); 3] = [
     (
         include_str!("../../src/store/schema/0003.sql"),
         include_str!("../../src/store/schema/0003.rows.sql"),
+    ),
+    (
+        include_str!("../../src/store/schema/0004.sql"),
+        include_str!("../../src/store/schema/0004.rows.sql"),
     ),
 ];
 /// So many mails that a migration takes a while.
@@ -91,6 +95,17 @@ fn a_store_of_each_older_schema_is_copied_and_brought_up() {
         assert_eq!(letters(&g), 1, "its letter is there");
         assert!(version(&path) > OLD.len() as i64);
         assert_eq!(integrity(&path), "ok");
+        let store = Connection::open(&path).unwrap();
+        let policy = include_str!("../../config/policies/neon.toml");
+        store
+            .execute("UPDATE policies SET text = ?1", [policy])
+            .unwrap();
+        drop(store);
+        let found = g.run(&["list", "mia@example.net"]).ok();
+        says(
+            &found,
+            &["0001", "in sender of mail 1: \"[mia@example.net]\""],
+        );
         let copy = copy_of(&path, old);
         assert_eq!(
             (version(&copy), integrity(&copy).as_str()),

@@ -66,6 +66,11 @@ fn span((first, last): (Timestamp, Timestamp), calendar: &Calendar) -> String {
     format!("{}-{}", first.strftime(form), last.strftime(form))
 }
 
+/// One by itself.
+pub(super) fn alone(row: &TicketRow) -> Heap {
+    Heap::of(row)
+}
+
 /// Each by itself.
 pub(super) fn each(rows: Vec<TicketRow>) -> Vec<Heap> {
     rows.iter().map(Heap::of).collect()

@@ -8,7 +8,7 @@ use crate::desk::{likeness, post, refresh};
 use crate::mail::auth::Standing;
 use crate::mail::parse::{PARSED_AT_MOST, parse};
 use crate::mail::{Address, ContentDigest, Digester, Foreign, Mail};
-use crate::store::{NewFact, NewMail, NewTicket, Raw, RawBytes, Sighting, Tx};
+use crate::store::{Document, NewFact, NewMail, NewTicket, Raw, RawBytes, Sighting, Tx};
 use crate::ticket::{By, TicketNo, What};
 use crate::triage::{Kind, Place, Role, Where};
 use anyhow::{Context, Result};
@@ -107,7 +107,10 @@ pub fn open(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<TicketNo> {
     let seen = sighting(tx, &mailbox.name, by_hand)?;
     let mail = match &by_hand.letter {
         Some(letter) => Some(write_row(tx, by_hand, letter, seen, ticket)?),
-        None => None,
+        None => {
+            tx.to_index(Document::Ticket(ticket.0))?;
+            None
+        }
     };
     tx.add_fact(
         ticket,

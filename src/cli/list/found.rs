@@ -1,0 +1,286 @@
+//! `list WORDS`: the tickets in which words stand, the best first, each with the place.
+
+use super::{Line, Only, matches, table};
+use crate::cli::args::List;
+use crate::cli::document::{Ticket, found::Match};
+use crate::cli::show::{Entry, Thread, ours};
+use crate::cli::{Here, output};
+use crate::desk::search::{self, Answer, Hit, How, Part, Stands};
+use crate::desk::{File, Files};
+use crate::mail::Foreign;
+use crate::store::{Document, Tx};
+use crate::ticket::{Stage, TicketNo, Wanted};
+use crate::triage::search::Query;
+use anyhow::Result;
+
+/// Tickets that are shown, unless all are asked for.
+const AT_MOST: usize = 50;
+/// Places that do not hold what the index promised, before it is said that more may.
+const READ_AT_MOST: usize = 300;
+/// Characters of a text before what was found in it, and behind.
+const AROUND: (usize, usize) = (24, 48);
+
+/// A ticket that is shown, and where the words stand.
+struct One {
+    line: Line,
+    rank: usize,
+    found: Option<(String, String)>,
+}
+
+/// Lists them.
+pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
+    let only = Only::read(here, wanted, tx.now())?;
+    let words = wanted.words.join(" ");
+    let query = Query::read(&words);
+    let stage = |stage: &str| match (wanted.junk, wanted.all) {
+        (true, _) => stage == Stage::Junk.word(),
+        (false, true) => true,
+        (false, false) => stage != Stage::Junk.word(),
+    };
+    let mut answer = search::find(tx, &query, stage)?;
+    let asked_for = asked_for(tx, &words)?;
+    if let Some(ticket) = asked_for {
+        answer.put_first(ticket);
+    }
+    let most = if wanted.all { usize::MAX } else { AT_MOST };
+    let (mut shown, mut more, mut refused) = (Vec::new(), 0, 0);
+    let mut files = Files::new(tx, &here.config);
+    for hit in &answer.hits {
+        if shown.len() >= most || refused >= READ_AT_MOST {
+            more += 1;
+            continue;
+        }
+        let (file, listing) = (files.open(hit.ticket)?, tx.listing(hit.ticket)?);
+        if !matches(wanted, &only, &file, &listing) {
+            continue;
+        }
+        let stands = search::stands(tx, &query, answer.how, hit)?;
+        let by_name = asked_for == Some(hit.ticket);
+        if stands.is_none() && query.has_rows() && !by_name {
+            refused += 1;
+            continue;
+        }
+        let found = stands.map(|stands| told(tx, &file, &stands)).transpose()?;
+        let found = found.or(by_name.then(|| ("is this ticket".to_owned(), String::new())));
+        let heap = super::folded::alone(&file.row);
+        let line = (file, listing, heap);
+        shown.push(One {
+            line,
+            rank: shown.len() + 1,
+            found,
+        });
+    }
+    if wanted.json {
+        return json(here, tx, &shown);
+    }
+    let under = shown.iter().map(|one| {
+        let (place, text) = one.found.as_ref()?;
+        Some(match text.is_empty() {
+            true => place.clone(),
+            false => format!("{place}: \"{text}\""),
+        })
+    });
+    let under: Vec<Option<String>> = under.collect();
+    let lines: Vec<Line> = shown.into_iter().map(|one| one.line).collect();
+    table(here, tx, &lines, Some(under.as_slice()));
+    foot(&query, &answer, lines.len(), more, wanted);
+    Ok(())
+}
+
+/// The ticket whose reference, number or code name was typed. `CVE-2026-1234` has the form
+/// of a reference, and is none.
+fn asked_for(tx: &Tx, words: &str) -> Result<Option<TicketNo>> {
+    let Some(wanted) = Wanted::parse(words) else {
+        return Ok(None);
+    };
+    let Some(row) = tx.find(&wanted)? else {
+        return Ok(None);
+    };
+    let bare = words.trim().trim_matches(['#', '[', ']']);
+    let is = bare.eq_ignore_ascii_case(row.reference.as_str())
+        || bare.eq_ignore_ascii_case(row.name.as_str())
+        || bare.bytes().all(|b| b.is_ascii_digit());
+    Ok(is.then_some(row.number))
+}
+
+/// The place, and the text around it, harmless.
+fn told(tx: &Tx, file: &File, stands: &Stands) -> Result<(String, String)> {
+    let thread = Thread::of(tx, file)?;
+    let is = |entry: &Entry| match (entry, stands.document) {
+        (Entry::Mail(mail), Document::Mail(id)) => mail.id == id,
+        (Entry::Letter(letter), Document::Letter(id)) => letter.id == id,
+        _ => false,
+    };
+    let n = thread.all_numbered().find(|(_, e)| is(e)).map(|(n, _)| n);
+    let kind = match stands.document {
+        Document::Letter(_) => "letter",
+        Document::Mail(_) | Document::Fact(_) | Document::Ticket(_) => "mail",
+    };
+    let numbered = n.map_or(kind.to_owned(), |n| format!("{kind} {n}"));
+    let place = match (stands.part, stands.document) {
+        (Part::Sender, Document::Ticket(_)) => "in reporter".to_owned(),
+        (_, Document::Ticket(_)) => "in subject".to_owned(),
+        (_, Document::Fact(n)) => {
+            let by = tx.fact_with_words(n)?.map(|(by, _)| by.name().to_owned());
+            format!("in note of {}", by.unwrap_or("nobody".to_owned()))
+        }
+        (Part::Subject, _) => format!("in subject of {numbered}"),
+        (Part::Sender, _) => format!("in sender of {numbered}"),
+        (Part::Attachments, _) => format!("in attachment of {numbered}"),
+        (Part::New | Part::Text | Part::Note, _) => format!("in {numbered}"),
+    };
+    Ok((place, snippet(stands)))
+}
+
+/// `... the [webhook] import can be ...`, on one line.
+fn snippet(stands: &Stands) -> String {
+    let (text, at) = (stands.text.raw(), &stands.place.at);
+    let piece = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let (before, behind) = (piece(text.get(..at.start)), piece(text.get(at.end..)));
+    let begin: String = before.chars().rev().take(AROUND.0 * 4).collect();
+    let begin: String = begin.chars().rev().collect();
+    let mut begin = one_line(&begin);
+    let mut end = one_line(&behind.chars().take(AROUND.1 * 4).collect::<String>());
+    let all_before = begin.chars().count() <= AROUND.0 && before.chars().count() <= AROUND.0 * 4;
+    if !all_before {
+        let skip = begin.chars().count().saturating_sub(AROUND.0);
+        let cut: String = begin.chars().skip(skip).collect();
+        let word = cut.find(' ').and_then(|i| cut.get(i..)).unwrap_or(&cut);
+        begin = format!("...{word}");
+    }
+    if end.chars().count() > AROUND.1 || behind.chars().count() > AROUND.1 * 4 {
+        let cut: String = end.chars().take(AROUND.1).collect();
+        let word = cut.rfind(' ').and_then(|i| cut.get(..=i)).unwrap_or(&cut);
+        end = format!("{word}...");
+    }
+    let middle = Foreign::new(one_line(&piece(text.get(at.clone())))).cut(60);
+    let harmless = |text: String| Foreign::new(text).line();
+    format!("{}[{middle}]{}", harmless(begin), harmless(end))
+}
+
+/// White space comes down to one space; it stays at both ends.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let edge = |is: bool| if is && !words.is_empty() { " " } else { "" };
+    let (first, last) = (
+        edge(text.starts_with(char::is_whitespace)),
+        edge(text.ends_with(char::is_whitespace)),
+    );
+    format!("{first}{}{last}", words.join(" "))
+}
+
+fn json(here: &Here, tx: &Tx, shown: &[One]) -> Result<()> {
+    let tickets = shown.iter().map(|one| {
+        let (file, listing, _) = &one.line;
+        let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
+        let forwarded = ours::forwarded_by(here, tx, file.row.number)?;
+        let (place, snippet) = one.found.clone().unzip();
+        let found = Match {
+            rank: one.rank,
+            r#where: place,
+            snippet,
+        };
+        Ok(Ticket::new(file, listing, marks, forwarded).found(found))
+    });
+    output::json(&tickets.collect::<Result<Vec<_>>>()?)
+}
+
+/// What was found in all, and what was not looked at.
+fn foot(query: &Query, answer: &Answer, shown: usize, more: usize, wanted: &List) {
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    if query.is_empty() && shown == 0 {
+        output::line("Nothing to look for: no letter and no digit in it.");
+        return;
+    }
+    let how = match answer.how {
+        _ if shown == 0 => "",
+        How::All | How::ByName => "",
+        How::Begun => ", with words that begin so",
+        How::Apart => ", with the words in different mails or notes",
+        How::Some => ", with some of the words: none has all",
+    };
+    let more = match more {
+        0 => String::new(),
+        more if wanted.all => format!(", {more} more may have them"),
+        more => format!(", {more} more (--all)"),
+    };
+    output::line(format!("{shown} ticket{} found{how}{more}", s(shown)));
+    if let Some(all) = answer.common {
+        output::marked(
+            "  ",
+            &format!(
+                "common words: of {all} mails, notes and letters with them, those of open tickets and the newest were looked at"
+            ),
+        );
+    }
+    if query.is_cut {
+        output::marked("  ", "too long: its first words were looked for");
+    }
+    if answer.in_tray > 0 {
+        output::line(format!(
+            "  also in the tray: {} mail{}   (gatepost adopt)",
+            answer.in_tray,
+            s(answer.in_tray)
+        ));
+    }
+    if answer.unread > 0 {
+        output::marked(
+            "  ",
+            &format!(
+                "not looked at: {} mails, notes and letters that the daemon has not indexed yet",
+                answer.unread
+            ),
+        );
+    }
+}
+
+impl Answer {
+    /// This ticket was asked for by its name.
+    fn put_first(&mut self, ticket: TicketNo) {
+        let at = self.hits.iter().position(|hit| hit.ticket == ticket);
+        let hit = at.map(|at| self.hits.remove(at));
+        if self.hits.is_empty() && hit.is_none() {
+            self.how = How::ByName;
+        }
+        self.hits
+            .insert(0, hit.unwrap_or_else(|| Hit::by_name(ticket)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::search::Place;
+
+    #[test]
+    fn a_snippet_is_one_harmless_line_with_what_was_found_marked() {
+        let check = |text: &str, found: &str, wanted: &str| {
+            let start = text.find(found).unwrap();
+            let at = start..start + found.len();
+            let text = Foreign::new(text);
+            let stands = Stands {
+                document: Document::Mail(1),
+                part: Part::Text,
+                text,
+                place: Place { terms: 1, at },
+            };
+            assert_eq!(snippet(&stands), wanted);
+        };
+        check("the webhook\r\n\timport", "webhook", "the [webhook] import");
+        check(
+            "a\u{1b}[31mwebhook\u{202e}",
+            "webhook",
+            "a\\u{1b}[31m[webhook]\\u{202e}",
+        );
+        let long = format!(
+            "{}webhook{}",
+            "before it ".repeat(900),
+            " behind it".repeat(900)
+        );
+        check(
+            &long,
+            "webhook",
+            "... it before it before it [webhook] behind it behind it behind it behind it behind ...",
+        );
+    }
+}

@@ -1,0 +1,211 @@
+//! What is found on a desk with a few reports, where, and in which order.
+
+use super::*;
+use crate::config::{Config, sample};
+use crate::desk::record::{ByHand, Letter, note, open};
+use crate::desk::refresh;
+use crate::mail::Address;
+use crate::store::{NewFact, Store};
+use crate::ticket::By;
+use jiff::Timestamp;
+
+/// Opens a ticket for each report: who, subject, text.
+fn desk(reports: &[(&str, &str, &str)]) -> (tempfile::TempDir, Config, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let config = sample::small(dir.path());
+    let mut store = Store::create(&config.store).unwrap();
+    write(&mut store, |tx| {
+        for (n, (from, subject, text)) in reports.iter().enumerate() {
+            let eml = format!(
+                "From: {from}@example.net\nTo: security@example.org\nSubject: {subject}\nMessage-ID: <{n}@example.net>\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n"
+            );
+            let from = Address::parse(&format!("{from}@example.net"));
+            let by_hand = ByHand {
+                from: from.as_ref(),
+                subject: &Foreign::new(*subject),
+                via: "file",
+                at: tx.now(),
+                letter: Some(Letter::read(eml.as_bytes()).unwrap()),
+                acknowledge: false,
+                who: "anna",
+            };
+            open(tx, &config, &by_hand)?;
+        }
+        Ok(())
+    });
+    (dir, config, store)
+}
+
+fn write<T>(store: &mut Store, work: impl FnOnce(&Tx) -> Result<T>) -> T {
+    let now: Timestamp = "2027-05-04T08:02:00Z".parse().unwrap();
+    store.write(now, work).unwrap()
+}
+
+/// The tickets that are found, how, and where the first of them has the words.
+fn found(tx: &Tx, asked: &str) -> (Vec<i64>, How, Option<(Part, String)>) {
+    let query = Query::read(asked);
+    let answer = find(tx, &query, |stage| stage != "junk").unwrap();
+    let tickets = answer.hits.iter().map(|hit| hit.ticket.0).collect();
+    let place = answer.hits.first().and_then(|hit| {
+        let stands = stands(tx, &query, answer.how, hit).unwrap()?;
+        let text = stands.text.raw().get(stands.place.at)?.to_owned();
+        Some((stands.part, text))
+    });
+    (tickets, answer.how, place)
+}
+
+/// Asks before the index has anything, and after it has everything.
+fn before_and_after(store: &mut Store, mut check: impl FnMut(&Tx)) {
+    write(store, |tx| {
+        assert!(tx.count_unindexed()? > 0);
+        check(tx);
+        while catch_up(tx)? > 0 {}
+        assert_eq!(tx.count_unindexed()?, 0);
+        check(tx);
+        Ok(())
+    });
+}
+
+const REPORTS: &[(&str, &str, &str)] = &[
+    (
+        "mia",
+        "Import",
+        "The webhook can be made to read a file. > [quoted] CVE-2026-1234",
+    ),
+    (
+        "kim",
+        "Webhook",
+        "see https://app.example.org/hooks/import, CVE-2026-99",
+    ),
+    ("mia", "漏洞报告", "上传功能存在漏洞"),
+    (
+        "eve",
+        "nothing",
+        "cve 1234 2026\n-----BEGIN PGP MESSAGE-----\n\nsecretword\n-----END PGP MESSAGE-----",
+    ),
+];
+
+#[test]
+fn words_numbers_addresses_and_notes_find_their_ticket() {
+    let (_dir, config, mut store) = desk(REPORTS);
+    write(&mut store, |tx| {
+        note(
+            tx,
+            &config,
+            TicketNo(4),
+            "the proxy of kim strips it",
+            false,
+            "ben",
+        )
+    });
+    write(&mut store, |tx| {
+        let said = ByHand {
+            from: None,
+            subject: &Foreign::new("told by telephone"),
+            via: "phone",
+            at: tx.now(),
+            letter: None,
+            acknowledge: false,
+            who: "anna",
+        };
+        open(tx, &config, &said)
+    });
+    before_and_after(&mut store, |tx| {
+        let check = |asked: &str, wanted: &[i64], how: How, place: Option<(Part, &str)>| {
+            let place = place.map(|(part, text)| (part, text.to_owned()));
+            assert_eq!(found(tx, asked), (wanted.to_vec(), how, place), "{asked}");
+        };
+        check(
+            "webhook",
+            &[2, 1],
+            How::All,
+            Some((Part::Subject, "Webhook")),
+        );
+        check(
+            "CVE-2026-1234",
+            &[1],
+            How::All,
+            Some((Part::New, "CVE-2026-1234")),
+        );
+        check(
+            "mia@example.net",
+            &[3, 1],
+            How::All,
+            Some((Part::Sender, "mia@example.net")),
+        );
+        check(
+            "/hooks/import",
+            &[2],
+            How::All,
+            Some((Part::New, "hooks/import")),
+        );
+        check("漏洞", &[3], How::All, Some((Part::Subject, "漏洞")));
+        check("能存", &[3], How::All, Some((Part::New, "能存")));
+        check("strips proxy", &[4], How::All, Some((Part::Note, "proxy")));
+        check(
+            "\"made to read\"",
+            &[1],
+            How::All,
+            Some((Part::New, "made to read")),
+        );
+        check(
+            "webh",
+            &[2, 1],
+            How::Begun,
+            Some((Part::Subject, "Webhook")),
+        );
+        check(
+            "eve@example.net strips",
+            &[4],
+            How::Apart,
+            Some((Part::Sender, "eve@example.net")),
+        );
+        check(
+            "webhook proxy marmalade",
+            &[4, 2, 1],
+            How::Some,
+            Some((Part::Note, "proxy")),
+        );
+        check(
+            "telephone",
+            &[5],
+            How::All,
+            Some((Part::Subject, "telephone")),
+        );
+        check("marmalade", &[], How::Some, None);
+        check("", &[], How::All, None);
+    });
+}
+
+#[test]
+fn open_tickets_come_first_and_then_the_newest() {
+    let reports = [("mia", "Same", "text"); 4];
+    let (_dir, config, mut store) = desk(&reports);
+    write(&mut store, |tx| {
+        let closed = NewFact {
+            at: tx.now(),
+            what: What::Closed,
+            by: By::Person("anna".to_owned()),
+            letter: None,
+            mail: None,
+            via: None,
+        };
+        tx.add_fact(TicketNo(4), &closed)?;
+        refresh(tx, &config, TicketNo(4)).map(drop)
+    });
+    before_and_after(&mut store, |tx| {
+        assert_eq!(found(tx, "same text").0, [3, 2, 1, 4]);
+        let none = find(tx, &Query::read("same"), |stage| stage == "junk").unwrap();
+        assert!(none.hits.is_empty());
+    });
+}
+
+#[test]
+fn of_an_encrypted_mail_only_what_is_open_is_found() {
+    let text = "-----BEGIN PGP MESSAGE-----\n\nhQEMAsecretword\n=abcd\n-----END PGP MESSAGE-----";
+    let (_dir, _, mut store) = desk(&[("mia", "Sealed", text)]);
+    before_and_after(&mut store, |tx| {
+        assert_eq!(found(tx, "sealed mia@example.net").0, [1]);
+        assert_eq!(found(tx, "hQEMAsecretword").0, [0_i64; 0]);
+    });
+}

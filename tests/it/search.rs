@@ -1,0 +1,134 @@
+//! `list WORDS`: a report is found by what it says, by what was noted, and by who wrote it.
+
+use crate::faults::says;
+use crate::kit::PATIENCE;
+use crate::kit::{Gatepost, report};
+use crate::post_office::{PostOffice, wait_until};
+use rusqlite::Connection;
+
+/// How many mails, notes and letters are not indexed yet.
+fn waiting(g: &Gatepost) -> i64 {
+    let store = Connection::open(g.path("store/gatepost.db")).unwrap();
+    let count = store.query_row("SELECT count(*) FROM unindexed", [], |r| r.get(0));
+    count.unwrap()
+}
+
+fn refs(g: &Gatepost, words: &[&str]) -> Vec<String> {
+    let mut args = vec!["list", "--json"];
+    args.extend(words);
+    let found = g.run(&args).json();
+    let refs = found.as_array().unwrap().iter();
+    refs.map(|t| {
+        t["ref"]
+            .as_str()
+            .unwrap()
+            .rsplit('-')
+            .next()
+            .unwrap()
+            .to_owned()
+    })
+    .collect()
+}
+
+#[test]
+fn reports_are_found_by_words_at_once_and_once_they_are_indexed() {
+    let mut g = Gatepost::ready(PostOffice::shared(), "words");
+    let mia = g.reporter("mia");
+    let kim = g.reporter("kim");
+    let texts = [
+        (
+            &mia,
+            "Import",
+            "The webhook can be made to read a file, see CVE-2026-1234.",
+        ),
+        (
+            &kim,
+            "Webhook",
+            "At https://app.example.org/hooks/import. \u{1b}[31mred",
+        ),
+        (&kim, "Login", "Nothing of that kind."),
+    ];
+    for (i, (from, subject, text)) in texts.iter().enumerate() {
+        let id = format!("words{i}@example.net");
+        g.arrives(from, &report(from, &g.address, &id, subject, "", text));
+        g.once().ok();
+    }
+    g.run(&["note", "3", "the proxy strips it"]).ok();
+    assert!(waiting(&g) > 0);
+    let found = |g: &Gatepost| {
+        assert_eq!(refs(g, &["webhook"]), ["0002", "0001"]);
+        assert_eq!(refs(g, &["CVE-2026-1234"]), ["0001"]);
+        assert_eq!(refs(g, &["proxy", "strips"]), ["0003"]);
+        assert_eq!(refs(g, &[&kim]), ["0003", "0002"]);
+        assert_eq!(refs(g, &["--owner", "anna", "webhook"]), [""; 0]);
+        assert_eq!(refs(g, &["3"]), ["0003"]);
+        let shown = g.run(&["list", "webhook"]).ok();
+        says(
+            &shown,
+            &[
+                "in subject of mail 1: \"[Webhook]\"",
+                "in mail 1: \"The [webhook] can be made to read",
+                "2 tickets found",
+            ],
+        );
+        let shown = g.run(&["list", "31mred"]).ok();
+        says(&shown, &["\\u{1b}[[31mred]"]);
+        assert!(!shown.contains('\u{1b}'), "{shown:?}");
+        says(&g.run(&["list", "strips"]).ok(), &["in note of "]);
+        says(
+            &g.run(&["list", "webhook proxy"]).ok(),
+            &["with some of the words: none has all"],
+        );
+        says(&g.run(&["list", "marmalade"]).ok(), &["0 tickets found"]);
+        let json = g.run(&["list", "--json", "proxy"]).json();
+        assert_eq!(json[0]["match"]["rank"], 1);
+        assert_eq!(json[0]["match"]["snippet"], "the [proxy] strips it");
+    };
+    found(&g);
+    g.start();
+    wait_until("all is indexed", PATIENCE, || {
+        (waiting(&g) == 0).then_some(())
+    });
+    found(&g);
+    g.run(&["close", "1", "--without-letter", "--yes"]);
+    assert_eq!(g.signal("-TERM"), Some(0));
+    says(&g.run(&["audit", "--offline"]).ok(), &[]);
+}
+
+#[test]
+fn any_words_are_a_question() {
+    let g = Gatepost::ready(PostOffice::shared(), "any-words");
+    let mia = g.reporter("mia");
+    g.report_from(&mia, "any-words@example.net");
+    g.once().ok();
+    let long: String = (0..1_200).map(|i| format!("word{i} ( ")).collect();
+    for words in [
+        "\"",
+        "'",
+        "*",
+        "^",
+        "(",
+        "NEAR(a b",
+        "a AND",
+        "NOT",
+        "a:b",
+        "{a}: b",
+        "-a",
+        "a - b",
+        "\u{1b}[31m",
+        "\u{202e}",
+        "%s",
+        ";DROP TABLE",
+        "\\",
+        "\"\"\"",
+        "words : x",
+        "rank",
+        &long,
+    ] {
+        let answer = g.run(&["list", "--", words]);
+        assert_eq!(answer.code, 0, "{words:?}: {}", answer.err);
+        g.run(&["list", "--json", "--", words]).json();
+    }
+    says(&g.run(&["list", "--", "!!"]).ok(), &["Nothing to look for"]);
+    says(&g.run(&["list", "--", &long]).ok(), &["its first words"]);
+}
