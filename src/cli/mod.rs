@@ -99,7 +99,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
     }
     let here = Here::find(args)?;
     match &args.command {
-        Command::List(wanted) => list::list(&here, wanted),
+        Command::List(wanted) => output::paged(args.no_pager, || list::list(&here, wanted)),
         Command::Show(wanted) => output::paged(args.no_pager, || show::show(&here, wanted)),
         Command::Explain { reference, json } => {
             output::paged(args.no_pager, || explain::explain(&here, reference, *json))
