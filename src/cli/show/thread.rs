@@ -100,6 +100,8 @@ impl Thread {
                         output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
                     }
                 }
+                // What was set stands above as it is now; `--log` has how it came to that.
+                Entry::Fact(fact) if is_setting(&fact.what) => {}
                 Entry::Fact(fact) => self.fact_line(&at, fact),
             }
         }
@@ -142,6 +144,19 @@ impl Thread {
 fn by_hand(fact: &Fact) -> bool {
     let by_person = matches!(fact.by, By::Person(_)) && fact.letter.is_none();
     by_person && (fact.mail.is_none() || (fact.what == What::Received && fact.via.is_some()))
+}
+
+fn is_setting(what: &What) -> bool {
+    matches!(
+        what,
+        What::Set { .. }
+            | What::Owned { .. }
+            | What::Disowned
+            | What::Classed { .. }
+            | What::Unclassed { .. }
+            | What::Planned { .. }
+            | What::Waiting { .. }
+    )
 }
 
 fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: bool) -> Result<()> {
