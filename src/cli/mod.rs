@@ -90,6 +90,9 @@ fn perform(args: &Args) -> Result<ExitCode> {
     if let Command::Completions { shell } = &args.command {
         return complete::script(*shell);
     }
+    if let Command::CompleteValues { words } = &args.command {
+        return Ok(complete::values(args, words));
+    }
     if let Command::Ssh = &args.command {
         return forced::forced(args);
     }
@@ -138,9 +141,11 @@ fn perform(args: &Args) -> Result<ExitCode> {
             log,
             level,
         } => run::run(here, *once, *restored, *log, level),
-        Command::Help { .. } | Command::Completions { .. } | Command::Ssh | Command::ParseOne => {
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Help { .. }
+        | Command::Completions { .. }
+        | Command::CompleteValues { .. }
+        | Command::Ssh
+        | Command::ParseOne => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -4,7 +4,7 @@
 //! once, and every one that a base score needs. Its score is not computed.
 
 /// The words, from the least; `none` says that somebody looked and found it harmless.
-const WORDS: [&str; 5] = ["none", "low", "medium", "high", "critical"];
+pub(super) const WORDS: [&str; 5] = ["none", "low", "medium", "high", "critical"];
 
 /// The metrics that a base score needs.
 const BASE_3: [&str; 8] = ["AV", "AC", "PR", "UI", "S", "C", "I", "A"];

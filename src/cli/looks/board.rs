@@ -7,8 +7,8 @@ use crate::config::Config;
 use crate::desk;
 use crate::desk::ingest::{Arrival, ingest};
 use crate::desk::record::{Change, assign, set};
-use crate::mail::Digester;
 use crate::mail::parse::parse;
+use crate::mail::{Digester, Foreign};
 use crate::store::{FolderId, NewFact, Raw, Sighting, Store, Tx};
 use crate::ticket::{By, Field, Outcome, TicketNo, What};
 use crate::triage::Role;
@@ -249,7 +249,7 @@ pub fn board(folder: &Path) -> (Here, Store) {
 fn number(tx: &Tx, subject: &str) -> TicketNo {
     let all = tx.tickets(true).unwrap();
     all.iter()
-        .find(|t| t.subject.raw() == subject)
+        .find(|t| t.subject == Foreign::new(subject))
         .unwrap()
         .number
 }
