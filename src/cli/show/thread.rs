@@ -88,7 +88,7 @@ impl Thread {
 
     /// Prints it; `whole`: every mail with all of its text.
     pub fn print(&self, here: &Here, tx: &Tx, whole: bool) -> Result<()> {
-        let mut n = 0;
+        let (mut n, mut told) = (0, Vec::new());
         for entry in &self.entries {
             let at = look::moment(entry.at(), &here.config.calendar);
             n += usize::from(entry.is_numbered());
@@ -102,13 +102,46 @@ impl Thread {
                 }
                 // What was set stands above as it is now; `--log` has how it came to that.
                 Entry::Fact(fact) if is_setting(&fact.what) => {}
-                Entry::Fact(fact) => self.fact_line(&at, fact),
+                Entry::Fact(fact) if told.contains(&fact.n) => {}
+                Entry::Fact(fact) => {
+                    let all = self.said_together(fact);
+                    self.fact_line(&at, fact, &all);
+                    told.extend(all.iter().map(|fact| fact.n));
+                }
             }
         }
         Ok(())
     }
 
-    fn fact_line(&self, at: &str, fact: &Fact) {
+    /// What was set down by one command, and is no text: it stands on one line.
+    fn said_together<'f>(&'f self, first: &'f Fact) -> Vec<&'f Fact> {
+        let is_word = |fact: &Fact| {
+            matches!(
+                fact.what,
+                What::Answered
+                    | What::Evaluated { .. }
+                    | What::Dated { .. }
+                    | What::DateNotDue
+                    | What::Acknowledged
+                    | What::Resolved
+                    | What::Published
+                    | What::Closed
+            ) && !self.void.contains(&fact.n)
+        };
+        if !is_word(first) {
+            return vec![first];
+        }
+        let facts = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Fact(fact) => Some(&**fact),
+            Entry::Mail(_) | Entry::Letter(_) => None,
+        });
+        let same = |fact: &&Fact| {
+            (fact.at, &fact.by, &fact.via) == (first.at, &first.by, &first.via) && is_word(fact)
+        };
+        facts.filter(same).collect()
+    }
+
+    fn fact_line(&self, at: &str, fact: &Fact, all: &[&Fact]) {
         let by = fact.by.name();
         let void = if self.void.contains(&fact.n) {
             " (counts no longer)"
@@ -116,14 +149,13 @@ impl Thread {
             ""
         };
         let via = fact.via.as_ref().map(|v| format!(", via {v}"));
-        let said = words::full(&fact.what);
-        let mut lines = said.raw().lines().map(str::trim_end);
+        let said: Vec<_> = all.iter().map(|fact| words::full(&fact.what)).collect();
+        let said: Vec<&str> = said.iter().map(Foreign::raw).collect();
+        let said = said.join(", ");
+        let mut lines = said.lines().map(str::trim_end);
         let first = Foreign::new(lines.next().unwrap_or_default());
-        output::line(format!(
-            "   {at}  {by:<6} {}{}{void}",
-            first.line(),
-            via.unwrap_or_default()
-        ));
+        let said = format!("{}{}{void}", first.line(), via.unwrap_or_default());
+        output::marked(&format!("   {at}  {by:<6} "), &said);
         for line in lines {
             output::line(format!(
                 "                     {}",
