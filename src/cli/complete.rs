@@ -157,9 +157,8 @@ mod tests {
     #[test]
     fn fish_asks_for_words_and_for_options() {
         let script = fish();
-        for line in ["-n \"__fish_seen_subcommand_from evaluate\" -l of -r"] {
-            assert!(script.contains(line), "{script}");
-        }
+        let of = "-n \"__fish_seen_subcommand_from evaluate\" -l of -r";
+        assert!(script.contains(of), "{script}");
         let commands = script.lines().last().unwrap();
         for name in ["show", "set", "assign", "outbox", "export"] {
             assert!(commands.contains(&format!(" {name}")), "{name}: {commands}");

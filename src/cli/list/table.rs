@@ -37,59 +37,29 @@ const MORE: [More; 4] = [
     }),
 ];
 
+/// A column: where it stands, its heading, its cells.
+type Column = (usize, &'static str, Vec<String>);
+
 /// Prints it.
 pub fn print(here: &Here, rows: &[Line], now: Timestamp) {
     if rows.is_empty() {
         return;
     }
-    let calendar = &here.config.calendar;
-    let owners = if output::width() < WIDE { 10 } else { 24 };
-    let column = |heading: &'static str, place, cells: Vec<String>| (place, heading, cells);
-    let each = |cell: &dyn Fn(&Line) -> String| rows.iter().map(cell).collect::<Vec<_>>();
-    let mut columns = vec![
-        column("REF", 0, each(&|l| l.0.row.number.to_string())),
-        column(
-            "DUE",
-            2,
-            each(&|(file, ..)| {
-                let due = file.first_duty();
-                due.map_or("-".to_owned(), |d| look::duty(d, now, calendar))
-            }),
-        ),
-        column(
-            "TO DO",
-            3,
-            each(&|(file, listing, _)| to_do(here, file, listing, now)),
-        ),
-        column(
-            "OWNER",
-            5,
-            each(&|l| {
-                let owner = l.0.row.owner.as_deref().unwrap_or("-");
-                output::cut(&Foreign::new(owner), owners)
-            }),
-        ),
-    ];
-    let wide = |cells: &[String], heading: &str| {
-        let cells = cells.iter().map(|c| output::columns(c));
-        cells.max().unwrap_or(0).max(heading.len()) + 2
-    };
-    let mut taken: usize = columns.iter().map(|(_, h, cells)| wide(cells, h)).sum();
+    let mut columns = always(here, rows, now);
+    let mut taken: usize = columns.iter().map(wide).sum();
     for (heading, place, cell) in MORE {
-        let cells = each(&|line| cell(line, here, now));
-        let more = wide(&cells, heading);
+        let cells = rows.iter().map(|line| cell(line, here, now));
+        let column = (place, heading, cells.collect());
+        let more = wide(&column);
         // What is empty everywhere says nothing.
-        if taken + more + ROOM <= output::width() && cells.iter().any(|c| c != "-") {
+        if taken + more + ROOM <= output::width() && column.2.iter().any(|c| c != "-") {
             taken += more;
-            columns.push(column(heading, place, cells));
+            columns.push(column);
         }
     }
     let severe = columns.iter().any(|(_, heading, _)| *heading == "SEVERITY");
-    columns.push(column(
-        "TITLE",
-        99,
-        each(&|line| title(here, &line.0, severe)),
-    ));
+    let titles = rows.iter().map(|line| title(here, &line.0, severe));
+    columns.push((99, "TITLE", titles.collect()));
     columns.sort_by_key(|(place, ..)| *place);
     let headings: Vec<&str> = columns.iter().map(|(_, heading, _)| *heading).collect();
     let mut cells: Vec<_> = columns.into_iter().map(|(_, _, c)| c.into_iter()).collect();
@@ -101,10 +71,42 @@ pub fn print(here: &Here, rows: &[Line], now: Timestamp) {
         });
         Row::new(line)
             .with_alarm_under(clash)
-            .with_under(heap.behind(calendar))
+            .with_under(heap.behind(&here.config.calendar))
             .alarming(is_late(file))
     });
     output::table(&headings, lines.collect());
+}
+
+/// The columns that are there at any width, but for the title.
+fn always(here: &Here, rows: &[Line], now: Timestamp) -> Vec<Column> {
+    let owners = if output::width() < WIDE { 10 } else { 24 };
+    let each = |cell: &dyn Fn(&Line) -> String| rows.iter().map(cell).collect::<Vec<_>>();
+    let due = |(file, ..): &Line| {
+        let duty = file.first_duty();
+        duty.map_or("-".to_owned(), |d| {
+            look::duty(d, now, &here.config.calendar)
+        })
+    };
+    let owner = |(file, ..): &Line| {
+        let owner = file.row.owner.as_deref().unwrap_or("-");
+        output::cut(&Foreign::new(owner), owners)
+    };
+    vec![
+        (0, "REF", each(&|line| line.0.row.number.to_string())),
+        (2, "DUE", each(&due)),
+        (
+            3,
+            "TO DO",
+            each(&|(file, listing, _)| to_do(here, file, listing, now)),
+        ),
+        (5, "OWNER", each(&owner)),
+    ]
+}
+
+/// What a column takes, with the gap behind it.
+fn wide((_, heading, cells): &Column) -> usize {
+    let widest = cells.iter().map(|cell| output::columns(cell)).max();
+    widest.unwrap_or(0).max(heading.len()) + 2
 }
 
 fn is_late(file: &File) -> bool {
