@@ -209,6 +209,13 @@ pub enum Command {
     /// What completions offer for REF
     #[command(hide = true)]
     CompleteRefs,
+    /// What completions offer for the last of these words
+    #[command(hide = true)]
+    CompleteValues {
+        /// The command line behind `gatepost`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Reads one mail from standard input, within limits: what `run` starts for a mail that
     /// ended it twice
     #[command(name = PARSE_ONE, hide = true)]

@@ -1,6 +1,8 @@
 //! Completions for shells: commands, options and values from the words of the command
 //! line; references from the store, where it may be read.
 
+mod values;
+
 use super::args::Args;
 use super::{Here, output};
 use crate::wall;
@@ -15,7 +17,7 @@ pub fn script(shell: Shell) -> Result<ExitCode> {
     clap_complete::generate(shell, &mut Args::command(), "gatepost", &mut script);
     let mut script = String::from_utf8(script)?;
     match shell {
-        Shell::Bash => script.push_str(&bash()),
+        Shell::Bash => script.push_str(BASH),
         Shell::Fish => script.push_str(&fish()),
         Shell::Zsh => script = zsh(&script),
         // Others: commands, options and values.
@@ -25,101 +27,102 @@ pub fn script(shell: Shell) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Commands whose first word names a ticket, `show` and `export case`.
-fn about_a_ticket() -> Vec<String> {
-    let mut found = Vec::new();
-    below(&Args::command(), "", &mut found);
-    found
+/// Where gatepost knows what may stand, it says so; elsewhere the script of clap does.
+const BASH: &str = r#"
+_gatepost_values() {
+    local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" value known=""
+    COMPREPLY=()
+    while IFS= read -r value; do
+        known=1
+        # Bash takes KEY=VALUE apart: only what stands behind = is replaced.
+        if [[ "$word" == "=" || "$before" == "=" ]]; then value="${value#*=}"; fi
+        if [[ "$word" == "=" || "$value" == "$word"* ]]; then COMPREPLY+=("$value"); fi
+    done < <(gatepost complete-values -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    if [[ -z "$known" ]]; then _gatepost "$@"; return; fi
+    if [[ "${COMPREPLY[*]}" == *= ]]; then compopt -o nospace 2>/dev/null; fi
 }
+complete -F _gatepost_values -o nosort -o bashdefault -o default gatepost 2>/dev/null ||
+    complete -F _gatepost_values -o bashdefault -o default gatepost
+"#;
 
-fn below(command: &clap::Command, before: &str, found: &mut Vec<String>) {
-    for command in command.get_subcommands() {
-        let name = format!("{before}{}", command.get_name());
-        let named = |id: &clap::Arg| id.get_id() == "reference";
-        let names_one = command.get_positionals().next().is_some_and(named);
-        below(command, &format!("{name} "), found);
-        found.extend(names_one.then_some(name));
-    }
-}
+const FISH: &str = r#"
+function __gatepost_values
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l word (commandline -ct)
+    gatepost complete-values -- $words "$word" 2>/dev/null
+end
+"#;
 
-fn bash() -> String {
-    let commands: Vec<String> = about_a_ticket()
-        .iter()
-        .map(|name| format!("{name:?}"))
-        .collect();
-    format!(
-        r#"
-_gatepost_with_references() {{
-    _gatepost "$@"
-    local word="${{COMP_WORDS[COMP_CWORD]}}" i command=""
-    for ((i = 1; i < COMP_CWORD; i++)); do
-        case "${{COMP_WORDS[i]}}" in
-            --config|--as|--to) ((i++)) ;;
-            -*) ;;
-            *) command="${{command:+$command }}${{COMP_WORDS[i]}}" ;;
-        esac
-    done
-    case "$command" in
-        {})
-            if [[ "$word" != -* ]]; then
-                COMPREPLY+=($(compgen -W "$(gatepost complete-refs 2>/dev/null)" -- "$word"))
-            fi ;;
-    esac
-}}
-complete -F _gatepost_with_references -o nosort -o bashdefault -o default gatepost
-"#,
-        commands.join("|")
-    )
-}
-
+/// Commands whose words gatepost may know, and options whose value it may.
 fn fish() -> String {
-    let all = about_a_ticket();
-    let (deep, flat): (Vec<_>, Vec<_>) = all.iter().partition(|name| name.contains(' '));
-    let mut script = String::from("\n");
-    let mut line = |seen: &str| {
-        script.push_str(&format!(
-            "complete -c gatepost -f -n \"{seen}\" -a \"(gatepost complete-refs 2>/dev/null)\"\n"
-        ));
-    };
-    let flat: Vec<&str> = flat.into_iter().map(String::as_str).collect();
-    line(&format!("__fish_seen_subcommand_from {}", flat.join(" ")));
-    for name in deep {
-        let seen = name.replace(' ', "; and __fish_seen_subcommand_from ");
-        line(&format!("__fish_seen_subcommand_from {seen}"));
+    let mut root = Args::command();
+    root.build();
+    let mut script = FISH.to_owned();
+    let mut commands: Vec<&str> = Vec::new();
+    for command in root.get_subcommands().filter(|c| !c.is_hide_set()) {
+        let own = command.get_subcommands();
+        let has_words = |c: &clap::Command| c.get_positionals().any(is_open);
+        if has_words(command) || own.into_iter().any(has_words) {
+            commands.push(command.get_name());
+        }
+        let options = command.get_opts().filter(|arg| is_open(arg));
+        for long in options.filter_map(clap::Arg::get_long) {
+            let name = command.get_name();
+            script.push_str(&format!("complete -c gatepost -n \"__fish_seen_subcommand_from {name}\" -l {long} -r -k -a \"(__gatepost_values)\"\n"));
+        }
     }
+    let commands = commands.join(" ");
+    script.push_str(&format!("complete -c gatepost -f -k -n \"__fish_seen_subcommand_from {commands}\" -a \"(__gatepost_values)\"\n"));
     script
 }
 
-/// The script of clap, with our own function where it asks for a reference.
+/// No file, no closed set of words.
+fn is_open(arg: &clap::Arg) -> bool {
+    let hint = arg.get_value_hint() == clap::ValueHint::Unknown;
+    hint && arg.get_possible_values().is_empty()
+}
+
+/// The script of clap, with our own function where it knows nothing.
 fn zsh(script: &str) -> String {
-    let names_a_ticket = |line: &str| {
-        let spec = line.trim_start().trim_start_matches('\'');
-        spec.trim_start_matches(['*', ':'])
-            .starts_with("reference -- ")
-    };
     let mut out = String::new();
     for line in script.lines() {
         if line == "_gatepost() {" {
             out.push_str(ZSH);
         }
-        if names_a_ticket(line) {
-            out.push_str(&line.replacen(":_default'", ":_gatepost_references'", 1));
-        } else {
-            out.push_str(line);
+        match line.strip_suffix(":_default' \\") {
+            Some(spec) => out.push_str(&format!("{spec}:_gatepost_values' \\")),
+            None => out.push_str(line),
         }
         out.push('\n');
+        if line == "_gatepost() {" {
+            // Each command further in sees but its own words.
+            out.push_str("    local -a gatepost_words=(\"${(@)words[2,CURRENT]}\")\n");
+        }
     }
     out
 }
 
-/// In the order in which they come: the numbers, then the names.
-const ZSH: &str = r#"_gatepost_references() {
-    local -a references
-    references=(${(f)"$(gatepost complete-refs 2>/dev/null)"})
-    compadd -V references -a references
+/// In the order in which they come. A key ends in = and is not followed by a space.
+const ZSH: &str = r#"_gatepost_values() {
+    local -a values keys
+    values=(${(f)"$(gatepost complete-values -- "${(@)gatepost_words}" 2>/dev/null)"})
+    if (( ! $#values )); then
+        _default
+        return
+    fi
+    keys=(${(M)values:#*=})
+    values=(${values:#*=})
+    (( $#keys )) && compadd -S '' -V keys -a keys
+    (( $#values )) && compadd -V values -a values
 }
 
 "#;
+
+/// The values for a place of the command line.
+pub fn values(args: &Args, words: &[String]) -> ExitCode {
+    values::print(args, words)
+}
 
 /// The numbers and the code names of the open tickets, one a line.
 pub fn references(here: &Here) -> Result<ExitCode> {
@@ -136,13 +139,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn zsh_asks_for_references_wherever_a_ticket_is_named() {
+    fn zsh_asks_wherever_clap_knows_nothing() {
         let mut script = Vec::new();
         clap_complete::generate(Shell::Zsh, &mut Args::command(), "gatepost", &mut script);
-        let script = zsh(&String::from_utf8(script).unwrap());
-        let asks = script.matches(":_gatepost_references'").count();
-        assert_eq!(asks, about_a_ticket().len(), "{script}");
-        let defined = script.find("_gatepost_references() {").unwrap();
+        let plain = String::from_utf8(script).unwrap();
+        let script = zsh(&plain);
+        let asks = script.matches(":_gatepost_values'").count();
+        assert_eq!(asks, plain.matches(":_default'").count());
+        assert!(asks > 50, "{script}");
+        let defined = script.find("_gatepost_values() {").unwrap();
         let called = script
             .find("if [ \"$funcstack[1]\" = \"_gatepost\" ]")
             .unwrap();
@@ -150,31 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn fish_asks_for_references_behind_both_words_of_a_command() {
+    fn fish_asks_for_words_and_for_options() {
         let script = fish();
-        let both = "__fish_seen_subcommand_from export; and __fish_seen_subcommand_from case\"";
-        assert!(script.contains(both), "{script}");
-        let one = script.lines().nth(1).unwrap_or_default();
-        assert!(one.contains(" show ") && !one.contains("case"), "{script}");
-    }
-
-    #[test]
-    fn references_complete_where_a_ticket_is_named() {
-        let commands = about_a_ticket();
-        for name in [
-            "show",
-            "explain",
-            "evaluate",
-            "set",
-            "assign",
-            "log",
-            "export case",
-            "export elsewhere",
-        ] {
-            assert!(commands.iter().any(|c| c == name), "{name}: {commands:?}");
+        let of = "-n \"__fish_seen_subcommand_from evaluate\" -l of -r";
+        assert!(script.contains(of), "{script}");
+        let commands = script.lines().last().unwrap();
+        for name in ["show", "set", "assign", "outbox", "export"] {
+            assert!(commands.contains(&format!(" {name}")), "{name}: {commands}");
         }
-        for name in ["list", "adopt", "away", "run", "export", "case"] {
-            assert!(!commands.iter().any(|c| c == name), "{name}");
-        }
+        assert!(!commands.contains(" complete-values"), "{commands}");
     }
 }

@@ -2,30 +2,26 @@
 
 mod folded;
 mod found;
+mod table;
 mod title;
 mod troubles;
 
 use super::args::{List, Sort};
 use super::document::Ticket;
-use super::show::{ours, waits_for};
+use super::show::ours;
 use super::{Here, explain, junk, look, output, record, when};
-use crate::desk::silence::{Silence, silence};
 use crate::desk::{Duty, File, Files, caps, settle};
-use crate::letters;
 use crate::mail::Foreign;
 use crate::promise::Standing;
 use crate::store::{Listing, TicketRow, Tx};
-use crate::ticket::{Score, Stage, TicketNo, Turn};
+use crate::ticket::{Score, Stage, TicketNo};
 use crate::wall;
 use anyhow::Result;
 use folded::Heap;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-
-/// A subject is shown up to this many characters, however wide the terminal is.
-const TITLE: usize = 120;
+pub use table::lacking;
 
 /// A line of the list: a ticket, and those that are told with it.
 type Line = (File, Listing, Heap);
@@ -81,13 +77,12 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         return output::json(&tickets.collect::<Result<Vec<_>>>()?);
     }
     head(here, tx)?;
-    table(here, tx, &rows, None);
+    table::print(here, tx, &rows, None);
     if let Some(reference) = &wanted.like {
         output::line(folded::said(&rows));
         return folded::hint(here, tx, reference);
     }
-    let shown = rows.iter().map(|(_, _, heap)| heap.more + 1).sum();
-    foot(tx, shown, wanted.all)
+    foot(tx, &rows, wanted.all)
 }
 
 /// What was asked for, read.
@@ -233,155 +228,27 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
     Ok(())
 }
 
-/// `found`: where words were found, a line under each.
-fn table(here: &Here, tx: &Tx, rows: &[Line], found: Option<&[Option<String>]>) {
-    let (now, mut opened) = (tx.now(), 0);
-    let lasting = |file: &File| silence(&file.ticket, &here.config.calendar, here.config.last_call);
-    let mut row = |(i, (file, listing, heap)): (usize, &Line)| {
-        let due = file.first_duty();
-        let when = due.map_or("-".to_owned(), |d| {
-            look::duty(d, now, &here.config.calendar)
-        });
-        let owner = file.row.owner.clone().unwrap_or("-".to_owned());
-        let title = title::title(tx, file, TITLE, &mut opened);
-        let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
-        // One is enough to look closer, and leaves room.
-        let title = match marks.first() {
-            Some(mark) => format!("[{mark}] {title}"),
-            None => title,
-        };
-        let late = due.is_some_and(|d| d.state.standing == Standing::Overdue && !d.promise.soft);
-        output::Row::new(vec![
-            file.row.number.to_string(),
-            when,
-            match to_do(file, listing, lasting(file), now) {
-                nothing if found.is_some() && nothing == "-" => file.row.stage.clone(),
-                to_do => to_do,
-            },
-            owner,
-            title,
-        ])
-        .with_under(match found {
-            Some(found) => found.get(i).cloned().flatten(),
-            None => heap.behind(&here.config.calendar),
-        })
-        .alarming(late)
+/// How many there are, and where to look first.
+fn foot(tx: &Tx, rows: &[Line], closed_too: bool) -> Result<()> {
+    let shown: usize = rows.iter().map(|(_, _, heap)| heap.more + 1).sum();
+    let (open, all) = (tx.count_open()? as usize, tx.count_tickets()? as usize);
+    let (of, what) = match closed_too {
+        true => (all, "tickets"),
+        false => (open, "open"),
     };
-    if !rows.is_empty() {
-        output::table(
-            &["REF", "DUE", "TO DO", "OWNER", "TITLE"],
-            rows.iter().enumerate().map(&mut row).collect(),
-        );
+    let mut said = match shown {
+        0 if of == 0 => "nothing is open".to_owned(),
+        0 => format!("none of {of} {what} is such"),
+        shown if shown == of => format!("{of} {what}"),
+        shown => format!("{shown} of {of} {what}"),
+    };
+    let more = all.saturating_sub(open);
+    if !closed_too && more > 0 {
+        said.push_str(&format!(", {more} closed or among junk (--all)"));
     }
-}
-
-/// What a person has to do next, in a few words.
-fn to_do(file: &File, listing: &Listing, silence: Option<Silence>, now: Timestamp) -> String {
-    let mut parts = Vec::new();
-    if let Some(clash) = file.ticket.clash() {
-        let day = |date: Date| date.strftime("%-d %b").to_string();
-        // There is room for nothing else: the title is what tells tickets apart.
-        let theirs = clash.early == Turn::TheyPublish;
-        return format!(
-            "CLASH {} {}, {} {}",
-            whose(clash.early, theirs),
-            day(clash.on),
-            whose(clash.late, theirs),
-            day(clash.after)
-        );
-    }
-    if let Some(duty) = file.first_duty() {
-        let half = if duty.state.standing == Standing::HalfKept {
-            " (half kept)"
-        } else {
-            ""
-        };
-        parts.push(format!("{}{half}", lacking(file, duty)));
-    }
-    if listing
-        .acknowledgement
-        .as_ref()
-        .is_some_and(|(state, _)| state == "held")
-    {
-        parts.push("HELD".to_owned());
-    }
-    let due = silence.filter(|silence| silence.from <= now);
-    match (due, waits_for(file)) {
-        (Some(Silence { goes_on: true, .. }), _) => parts.push("SILENT: go on?".to_owned()),
-        (Some(Silence { called: true, .. }), _) => parts.push("SILENT: close?".to_owned()),
-        (Some(_), _) => parts.push("SILENT: last call?".to_owned()),
-        (None, Some(on)) => parts.push(format!("waits: {}", on.word())),
-        (None, None) => {}
-    }
-    if file.ticket.unreachable {
-        parts.push("UNREACHABLE".to_owned());
-    }
-    if file.row.chased > 0 {
-        parts.push(format!("CHASED {}x", file.row.chased));
-    }
-    if parts.is_empty() {
-        "-".to_owned()
-    } else {
-        parts.join(" ")
-    }
-}
-
-/// Whose date it is, in a word; or of what, where it is not between them and us.
-fn whose(turn: Turn, theirs: bool) -> &'static str {
-    match turn {
-        Turn::TheyPublish => "they",
-        Turn::EmbargoEnds => "embargo",
-        Turn::Fix | Turn::WePublish if theirs => "we",
-        Turn::Fix => "fix",
-        Turn::WePublish => "publish",
-    }
-}
-
-/// So many words say what is missing: the title is what tells tickets apart.
-const WORDS: usize = 2;
-
-/// What is missing of the first duty, and of others that are late like it: `answer, fix`.
-pub(super) fn lacking(file: &File, first: &Duty) -> String {
-    let late = |d: &&Duty| d.presses() && d.state.standing == Standing::Overdue;
-    // What is soft hides nothing that is not.
-    let hard = |d: &&Duty| first.promise.soft && d.presses() && d.due_at().is_none();
-    let others = file.duties.iter().filter(|d| late(d) || hard(d));
-    let missing: Vec<String> = std::iter::once(first)
-        .chain(others)
-        .flat_map(Duty::lacks)
-        .collect();
-    let mut words: Vec<&str> = Vec::new();
-    for word in missing.iter().map(|m| verb(letters::part(m))) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    // One letter of ours is both.
-    if words.contains(&"answer") {
-        words.retain(|word| *word != "update");
-    }
-    let more = words.len().saturating_sub(WORDS);
-    words.truncate(WORDS);
-    match more {
-        0 => words.join(", "),
-        more => format!("{} +{more}", words.join(", ")),
-    }
-}
-
-/// What is missing, as something to do.
-fn verb(part: &str) -> &str {
-    match part {
-        "evaluation" => "evaluate",
-        _ => part,
-    }
-}
-
-fn foot(tx: &Tx, shown: usize, closed_too: bool) -> Result<()> {
-    let (open, all) = (tx.count_open()?, tx.count_tickets()?);
-    output::line(if closed_too {
-        format!("{shown} of {all} tickets shown")
-    } else {
-        format!("{shown} of {open} open tickets shown, {all} in all (--all)")
-    });
+    let first = rows.first().map(|(file, ..)| file.row.number.0);
+    let next = first.map(|n| format!("next gatepost show {n}"));
+    let lines = output::lines_of("", &[said, next.unwrap_or_default()], 3);
+    lines.iter().for_each(output::line);
     Ok(())
 }

@@ -39,6 +39,16 @@ pub fn ago(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How old: `5 min`, `3 h`, `4 d`.
+pub fn age(since: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(since).as_mins().max(0);
+    match minutes {
+        0..=119 => format!("{minutes} min"),
+        120..=2879 => format!("{} h", minutes / 60),
+        _ => format!("{} d", minutes / 1440),
+    }
+}
+
 /// A deadline: `LATE since Fri 30 Apr`, `today 17:00, in 8 h`, `in 2 bd   Thu  6 May`. A soft
 /// one is never called late: `was due Fri 30 Apr`.
 pub fn due(at: Timestamp, soft: bool, now: Timestamp, calendar: &Calendar) -> String {
@@ -69,6 +79,22 @@ pub fn duty(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
         (None, Some(at)) => due(at, duty.promise.soft, now, calendar),
         (None, None) => format!("open since {}", day(duty.run.started_at)),
     }
+}
+
+/// The same with the hour, where a line has room for it: `Thu  6 May 17:00, in 2 bd`.
+pub fn deadline(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
+    let Some(at) = duty.due_at().filter(|_| duty.run.paused_at.is_none()) else {
+        return self::duty(duty, now, calendar);
+    };
+    let (today, date) = (calendar.local_date(now), calendar.local_date(at));
+    let local = at.to_zoned(calendar.zone().clone());
+    if now > at || date == today {
+        let hour = if now > at { " %H:%M" } else { "" };
+        let hour = local.strftime(hour);
+        return format!("{}{hour}", due(at, duty.promise.soft, now, calendar));
+    }
+    let days = calendar.business_days_between(today, date);
+    format!("{}, in {days} bd", moment(at, calendar))
 }
 
 /// `CLASH they publish Thu 1 Jul, we fix Fri 9 Jul`: dates that are in the wrong order.

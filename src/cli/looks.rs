@@ -1,5 +1,7 @@
 //! How answers look: each command on one sample desk, at one moment.
 
+mod board;
+
 use super::args::{Args, Command, List, Show};
 use super::verbs::Manner;
 use super::{Here, facts, list, output, record, show};
@@ -252,4 +254,69 @@ fn what_a_verb_wrote_looks_like_this() {
         });
     });
     insta::assert_snapshot!(printed);
+}
+
+/// What reading commands print on the board, at a width.
+fn on_the_board(width: usize, all: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, mut store) = board::board(folder.path());
+    let print = |words: &&str| {
+        let work = |tx: &Tx| match command(words) {
+            Command::List(wanted) => list::answer(&here, tx, &wanted),
+            Command::Show(wanted) => show::answer(&here, tx, &wanted),
+            _ => panic!("{words}"),
+        };
+        let work = || output::captured(|| store.read(at(NOW), work));
+        let (done, text) = output::on_columns(width, work);
+        done.unwrap();
+        format!("$ gatepost {words}\n{text}")
+    };
+    let all: Vec<String> = all.iter().map(print).collect();
+    all.join("\n")
+}
+
+#[test]
+fn a_board_looks_like_this_at_every_width() {
+    for width in [80, 120, 200] {
+        let text = on_the_board(width, &["list", "show 5", "show 2", "show 11", "show 13"]);
+        insta::assert_snapshot!(format!("board_at_{width}"), text);
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal_whatever_strangers_write() {
+    let shows: Vec<String> = (1..=15).map(|n| format!("show {n}")).collect();
+    let mut all: Vec<&str> = shows.iter().map(String::as_str).collect();
+    all.extend([
+        "list",
+        "list --all",
+        "list --sort severity",
+        "list --owner ben",
+    ]);
+    all.extend(["list --like 7", "list --owner dan --late"]);
+    for width in [80, 97, 120, 200] {
+        for line in on_the_board(width, &all).lines() {
+            let wide = output::columns(line);
+            assert!(wide <= width, "{wide} of {width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn what_is_due_and_the_next_command_stand_in_the_first_five_lines() {
+    for n in [1, 3, 4, 5, 6, 9, 12, 14] {
+        let text = on_the_board(80, &[&format!("show {n}")]);
+        let first: Vec<&str> = text.lines().skip(1).take(5).collect();
+        for word in ["DUE  ", "next gatepost "] {
+            assert!(first.iter().any(|l| l.starts_with(word)), "{word}: {text}");
+        }
+        assert!(text.lines().count() < 24, "{text}");
+    }
+}
+
+#[test]
+fn a_list_of_nothing_says_so_and_names_no_command() {
+    let text = on_the_board(80, &["list --owner dan --late"]);
+    assert!(text.ends_with("\nnone of 15 open is such\n"), "{text}");
+    assert!(!text.contains("TITLE") && !text.contains("next"), "{text}");
 }

@@ -81,25 +81,28 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn perform(args: &Args) -> Result<ExitCode> {
-    if let Command::Help { topic, name } = &args.command {
-        return output::paged(args.no_pager, || {
+/// What needs no config.
+fn without_config(args: &Args) -> Option<Result<ExitCode>> {
+    Some(match &args.command {
+        Command::Help { topic, name } => output::paged(args.no_pager, || {
             help::help(topic.as_deref(), name.as_deref())
-        });
-    }
-    if let Command::Completions { shell } = &args.command {
-        return complete::script(*shell);
-    }
-    if let Command::Ssh = &args.command {
-        return forced::forced(args);
-    }
-    if let Command::ParseOne = &args.command {
-        // Without the config: what reads a dangerous mail knows nothing else.
-        return apart::answer(std::io::stdin().lock(), output::pipe());
+        }),
+        Command::Completions { shell } => complete::script(*shell),
+        Command::CompleteValues { words } => Ok(complete::values(args, words)),
+        Command::Ssh => forced::forced(args),
+        // What reads a dangerous mail knows nothing else.
+        Command::ParseOne => apart::answer(std::io::stdin().lock(), output::pipe()),
+        _ => return None,
+    })
+}
+
+fn perform(args: &Args) -> Result<ExitCode> {
+    if let Some(done) = without_config(args) {
+        return done;
     }
     let here = Here::find(args)?;
     match &args.command {
-        Command::List(wanted) => list::list(&here, wanted),
+        Command::List(wanted) => output::paged(args.no_pager, || list::list(&here, wanted)),
         Command::Show(wanted) => output::paged(args.no_pager, || show::show(&here, wanted)),
         Command::Explain { reference, json } => {
             output::paged(args.no_pager, || explain::explain(&here, reference, *json))
@@ -138,9 +141,11 @@ fn perform(args: &Args) -> Result<ExitCode> {
             log,
             level,
         } => run::run(here, *once, *restored, *log, level),
-        Command::Help { .. } | Command::Completions { .. } | Command::Ssh | Command::ParseOne => {
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Help { .. }
+        | Command::Completions { .. }
+        | Command::CompleteValues { .. }
+        | Command::Ssh
+        | Command::ParseOne => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -7,12 +7,23 @@
 //! What calls itself ours is looked at once more on its way out: a stranger's words that
 //! came here inside a reason, an error or a line of a server act no more than others.
 
-use crate::mail::{Foreign, escaped, harmless, wrapped};
+use crate::mail::{Foreign, escaped, harmless};
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, Write};
+
+// By path: the gate is compiled into a fuzz target too.
+#[path = "output/table.rs"]
+mod table;
+#[path = "output/width.rs"]
+mod width;
+
+pub use table::{Row, table};
+#[cfg(test)]
+pub use width::on_columns;
+pub use width::{columns, cut, width};
 
 /// Late, down, refused: what needs a person now. Never the only sign.
 const ALARM: Style = AnsiColor::Red.on_default().bold();
@@ -81,39 +92,55 @@ pub fn alarm_marked(mark: &str, text: &str) {
     alarm(folded(mark, text));
 }
 
+/// A stranger's words that were [`quoted`], as a heading on as many lines as they take.
+pub fn strong_block(text: &str) {
+    let room = if goes_on() { usize::MAX } else { width() };
+    width::broken(text, room).iter().for_each(strong);
+}
+
+/// In a pipe, and in a file, a line stays one line; tests look at what a terminal would show.
+fn goes_on() -> bool {
+    !cfg!(test) && (FOR_A_FILE.get() || !std::io::stdout().is_terminal())
+}
+
 fn folded(mark: &str, text: &str) -> String {
-    if !on_a_terminal() {
+    if goes_on() {
         return format!("{mark}{text}");
     }
     let indent = " ".repeat(mark.len());
     let lines = text
         .lines()
-        .flat_map(|line| wrapped(&format!("{indent}{line}"), width()));
+        .flat_map(|line| width::wrapped(&format!("{indent}{line}"), width()));
     let lines: Vec<String> = lines.collect();
     let lines = lines.join("\n");
     format!("{mark}{}", lines.strip_prefix(&indent).unwrap_or(&lines))
 }
 
-/// Whether lines are cut for a terminal; tests look at what it would show.
-fn on_a_terminal() -> bool {
-    cfg!(test) || (!FOR_A_FILE.get() && std::io::stdout().is_terminal())
-}
-
 /// Prints parts of one line; on a terminal a part that has no room begins another.
 pub fn strong_parts(parts: &[String]) {
-    let room = if on_a_terminal() { width() } else { usize::MAX };
-    let mut line = String::new();
-    for part in parts {
-        if !line.is_empty() && line.chars().count() + 2 + part.chars().count() > room {
-            strong(&line);
-            line.clear();
+    lines_of("", parts, 2).iter().for_each(strong);
+}
+
+/// The lines of parts that stand `gap` columns apart behind a mark; on a terminal a part
+/// that has no room begins another line, under the first.
+pub fn lines_of(mark: &str, parts: &[String], gap: usize) -> Vec<String> {
+    let room = if goes_on() { usize::MAX } else { width() };
+    let (mut lines, mut line, mut is_new) = (Vec::new(), mark.to_owned(), true);
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        if !is_new && columns(&line) + gap + columns(part) > room {
+            lines.push(std::mem::replace(&mut line, " ".repeat(columns(mark))));
+            is_new = true;
         }
-        if !line.is_empty() {
-            line.push_str("  ");
+        if !is_new {
+            line.push_str(&" ".repeat(gap));
         }
         line.push_str(part);
+        is_new = false;
     }
-    strong(line);
+    lines.push(line);
+    // What is too long by itself goes on at a space.
+    let lines = lines.iter().flat_map(|line| width::wrapped(line, room));
+    lines.collect()
 }
 
 /// Does the work and lets nobody see what it prints: for a document that says the same.
@@ -129,63 +156,6 @@ pub fn alarm(text: impl AsRef<str>) {
 /// Prints a heading.
 pub fn strong(text: impl AsRef<str>) {
     put(&format!("{STRONG}{}{STRONG:#}\n", ours(text.as_ref())));
-}
-
-/// How far a line under a row is set in.
-const UNDER: usize = 6;
-
-/// A row of a table; an alarming one needs a person now.
-pub struct Row {
-    cells: Vec<String>,
-    under: Option<String>,
-    alarming: bool,
-}
-
-impl Row {
-    /// A row of ours, with a stranger's words already [`quoted`].
-    pub fn new(cells: Vec<String>) -> Self {
-        Self {
-            cells,
-            under: None,
-            alarming: false,
-        }
-    }
-
-    /// The same row, with a line of ours under it.
-    pub fn with_under(self, under: Option<String>) -> Self {
-        Self { under, ..self }
-    }
-
-    /// The same row, in the colour of what needs a person now if `alarming`.
-    pub fn alarming(self, alarming: bool) -> Self {
-        Self { alarming, ..self }
-    }
-}
-
-/// Prints rows in columns under headings, one line each. The last column gives way where
-/// the terminal is too narrow; what is cut ends in `~`.
-pub fn table(headings: &[&str], rows: Vec<Row>) {
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    let lines = std::iter::once(headings.iter().map(|h| (*h).to_owned()).collect())
-        .chain(rows.iter().map(|r| r.cells.clone()));
-    let lines: Vec<Vec<String>> = lines.collect();
-    table.add_rows(lines);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    for (i, text) in table.lines().enumerate() {
-        let text = Foreign::new(text.trim_end()).cut(width());
-        match i.checked_sub(1).and_then(|i| rows.get(i)) {
-            None => strong(text),
-            Some(row) if row.alarming => alarm(text),
-            Some(_) => line(text),
-        }
-        let row = i.checked_sub(1).and_then(|i| rows.get(i));
-        if let Some(under) = row.and_then(|row| row.under.as_ref()) {
-            line(format!("{:UNDER$}{under}", ""));
-        }
-    }
 }
 
 /// Our own words, which have lines and act in no other way.
@@ -270,9 +240,9 @@ pub(super) fn harmless_json(json: &str) -> String {
     escaped(json, |c| c == '\n', escape)
 }
 
-/// A stranger's words, in quotes, at most `width` characters between them.
+/// A stranger's words, in quotes, at most `width` columns between them.
 pub fn quoted(text: &Foreign, width: usize) -> String {
-    format!("\"{}\"", text.cut(width))
+    format!("\"{}\"", cut(text, width))
 }
 
 /// Says what failed: one line, and a hint where there is one.
@@ -310,14 +280,6 @@ pub fn ask(question: &str) -> Option<String> {
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).ok()?;
     Some(answer.trim().to_ascii_lowercase())
-}
-
-/// The width to print in: the terminal's, at least 80; 80 in a pipe.
-pub fn width() -> usize {
-    if cfg!(test) || FOR_A_FILE.get() {
-        return 80;
-    }
-    terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0).max(80))
 }
 
 fn put(text: &str) {

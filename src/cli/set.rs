@@ -4,7 +4,7 @@ use super::verbs::Set;
 use super::{Here, Usage, export, look, no, output, record, when};
 use crate::desk::File;
 use crate::desk::act::last_told;
-use crate::desk::record::{Change, Credit, set as write, starts};
+use crate::desk::record::{Change, Credit, classes, set as write, starts};
 use crate::mail::Address;
 use crate::store::Tx;
 use crate::ticket::{Field, Planned, WaitsFor, Wanted, What};
@@ -25,6 +25,28 @@ const OTHERS: [&str; 6] = [
 /// What can be set.
 pub fn keys() -> impl Iterator<Item = &'static str> {
     Field::ALL.into_iter().map(Field::word).chain(OTHERS)
+}
+
+/// What completes a word of `set`: the keys, or behind one its words.
+pub fn words(
+    here: &Here,
+    typed: &str,
+    tickets: impl Fn() -> Result<Vec<String>>,
+) -> Result<Vec<String>> {
+    let Some((key, _)) = typed.split_once('=') else {
+        return Ok(keys().map(|key| format!("{key}=")).collect());
+    };
+    let own = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect();
+    let field = Field::ALL.into_iter().find(|field| field.word() == key);
+    let words: Vec<String> = match (field, key) {
+        (Some(Field::See), _) => tickets()?,
+        (Some(field), _) => own(field.words()),
+        (None, "class") => classes(&here.config.policy),
+        (None, "waiting") => own(&["reporter", "others", "nothing"]),
+        (None, "exploited") => own(&["yes", "no"]),
+        (None, _) => Vec::new(),
+    };
+    Ok(words.iter().map(|word| format!("{key}={word}")).collect())
 }
 
 /// Sets them.

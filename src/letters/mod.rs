@@ -53,6 +53,16 @@ impl Letters {
     /// The longest acknowledgement, in bytes of its text.
     pub const ACKNOWLEDGEMENT_MAX: usize = 4096;
 
+    /// The names of the other evaluations that there are: what `--letter` takes.
+    pub fn evaluations(&self) -> Vec<String> {
+        self.templates.names_of(Kind::Evaluation)
+    }
+
+    /// The names of the other replies that there are.
+    pub fn replies(&self) -> Vec<String> {
+        self.templates.names_of(Kind::Reply)
+    }
+
     /// The letters as they are in the binary, by file name: what a team may copy and change.
     pub fn texts_built_in() -> impl Iterator<Item = (&'static str, &'static str)> {
         let kinds = Kind::ALL.into_iter();

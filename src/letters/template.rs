@@ -138,16 +138,7 @@ impl Templates {
     /// When there is none; names those that there are.
     pub(super) fn file_of(&self, kind: Kind, name: &str) -> Result<String, LetterError> {
         let file = kind.other(name);
-        let mut known: Vec<String> = self.others_of(kind).map(str::to_owned).collect();
-        if self.english {
-            let built_in = BESIDE.iter().filter(|(of, _, _)| *of == kind);
-            known.extend(built_in.map(|(_, file, _)| (*file).to_owned()));
-            known.sort();
-            known.dedup();
-        }
-        if kind == Kind::Reply {
-            known.push(Kind::Signal.file().to_owned());
-        }
+        let known = self.files_of(kind);
         if known.contains(&file) {
             return Ok(file);
         }
@@ -159,6 +150,28 @@ impl Templates {
             &file,
             format!("there is no such letter; {known}"),
         ))
+    }
+
+    /// The files of the letters beside those of `kind`.
+    fn files_of(&self, kind: Kind) -> Vec<String> {
+        let mut known: Vec<String> = self.others_of(kind).map(str::to_owned).collect();
+        if self.english {
+            let built_in = BESIDE.iter().filter(|(of, _, _)| *of == kind);
+            known.extend(built_in.map(|(_, file, _)| (*file).to_owned()));
+            known.sort();
+            known.dedup();
+        }
+        if kind == Kind::Reply {
+            known.push(Kind::Signal.file().to_owned());
+        }
+        known
+    }
+
+    /// What [`Self::file_of`] knows.
+    pub(super) fn names_of(&self, kind: Kind) -> Vec<String> {
+        let files = self.files_of(kind);
+        let names = files.iter().filter_map(|file| kind.name_of(file));
+        names.map(str::to_owned).collect()
     }
 
     /// Whether what is not of the team's own is built in.

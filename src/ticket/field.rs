@@ -2,7 +2,7 @@
 //!
 //! Words are what people type and what the store keeps: never rename one.
 
-use super::severity::severity;
+use super::severity::{self, severity};
 use crate::mail::{acts, name_acts};
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,27 @@ impl Field {
         }
     }
 
+    /// The words that a value may be, or that it may begin with; none where it is free.
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Severity => &severity::WORDS,
+            Self::Conduct => &["kept", "in-doubt", "broken"],
+            Self::AlreadyPublic | Self::Consent => &["yes", "no"],
+            Self::Bounty => &["yes", "no", "asked", "paid"],
+            Self::SeverityIs => &["agreed", "disputed"],
+            Self::Credit => &["anonymous", "withdrawn"],
+            Self::Title
+            | Self::Reporter
+            | Self::CoFinder
+            | Self::External
+            | Self::Link
+            | Self::Products
+            | Self::Impact
+            | Self::Parties
+            | Self::See => &[],
+        }
+    }
+
     /// Reads a value as a person typed it; gives it as it is kept. Text is one line of 1
     /// to 200 characters. What names an address or another ticket is checked by who knows
     /// those.
@@ -107,11 +128,11 @@ impl Field {
         }
         match self {
             Self::Severity => severity(value),
-            Self::Conduct => of_words(value, &["kept", "in-doubt", "broken"]),
-            Self::AlreadyPublic => of_words(value, &["yes", "no"]),
-            Self::Bounty => of_words(value, &["yes", "no", "asked", "paid"]),
-            Self::SeverityIs => of_words(value, &["agreed", "disputed"]),
-            Self::Consent => of_words(value, &["yes", "no"]),
+            Self::Conduct
+            | Self::AlreadyPublic
+            | Self::Bounty
+            | Self::SeverityIs
+            | Self::Consent => of_words(value, self.words()),
             Self::Link => link(value),
             Self::Title
             | Self::Reporter

@@ -6,7 +6,7 @@
 use super::score::{BASE_3, BASE_4, Score};
 
 /// The words, from the least; `none` says that somebody looked and found it harmless.
-const WORDS: [&str; 5] = ["none", "low", "medium", "high", "critical"];
+pub(super) const WORDS: [&str; 5] = ["none", "low", "medium", "high", "critical"];
 
 /// Reads a severity; gives it as it is kept.
 ///

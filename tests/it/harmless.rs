@@ -158,6 +158,7 @@ fn looks(g: &Gatepost) -> Vec<Vec<String>> {
         "list --owner nobody",
         "away",
         "complete-refs",
+        "complete-values -- show 1",
         "health",
         "log --json",
         "check --letters",

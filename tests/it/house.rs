@@ -182,7 +182,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("minijinja", &["letters"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
-    ("comfy_table", &["cli"]),
+    ("unicode_width", &["cli"]),
     ("cvss", &["ticket"]),
     ("rustix", &["channel", "daemon", "cli"]),
     ("zstd", &["store"]),

@@ -63,7 +63,7 @@ fn bash_completes_commands_values_and_references() {
         let count = words.split(' ').count() - 1;
         let text = format!(
             "source {}; COMP_WORDS=({}); COMP_CWORD={count}; \
-             _gatepost_with_references gatepost \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; \
+             _gatepost_values gatepost \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; \
              printf '%s\\n' \"${{COMPREPLY[@]}}\"",
             g.path("completions.bash").display(),
             words.replace('_', "\"\"")
@@ -93,16 +93,43 @@ fn bash_completes_commands_values_and_references() {
         complete(&format!("gatepost show {begun}")),
         std::slice::from_ref(&name)
     );
-    assert!(complete("gatepost evaluate 1 acc").contains(&"accepted".to_owned()));
-    assert!(
-        !complete("gatepost list _").contains(&name),
-        "list takes no reference"
-    );
+    for (typed, offered) in [
+        ("gatepost show 1", "1"),
+        ("gatepost evaluate 1 acc", "accepted"),
+        ("gatepost evaluate 1 duplicate --of 1", "1"),
+        (
+            "gatepost evaluate --of=1 1 out-of-scope --letter cs",
+            "csrf",
+        ),
+        ("gatepost list --owner be", "ben"),
+        ("gatepost list --owner = be", "ben"),
+        ("gatepost assign 1 nob", "nobody"),
+        ("gatepost --as an", "anna"),
+        ("gatepost away anna --cover be", "ben"),
+        ("gatepost set 1 sev", "severity= severity-is="),
+        ("gatepost set 1 waiting = r", "reporter"),
+        ("gatepost set 1 title=x severity=cri", "severity=critical"),
+        ("gatepost record 1 th", "thanked"),
+        ("gatepost reply 1 --letter sig", "signal"),
+        ("gatepost export elsewhere 1", "1"),
+        ("gatepost list --sort sev", "severity"),
+        ("gatepost help policy nov", "novu"),
+        ("gatepost show 1 --te", "--text"),
+    ] {
+        assert_eq!(complete(typed).join(" "), offered, "{typed}");
+    }
+    for typed in ["gatepost list _", "gatepost show 1 _"] {
+        let offered = complete(typed);
+        assert!(!offered.contains(&name), "{typed} takes none: {offered:?}");
+    }
+    // Of a report only its number and our own name for it.
+    let all = g.run(&["complete-values", "--", "show", ""]).ok();
+    assert_eq!(all, format!("1\n{name}\n"));
+    let broken = ["complete-values", "--", "--config", "/nowhere", "show", ""];
+    let broken = g.run(&broken);
+    assert_eq!((broken.code, broken.out + &broken.err), (0, String::new()));
     let zsh = g.run(&["completions", "zsh"]).ok();
-    assert!(
-        zsh.contains("$(gatepost complete-refs 2>/dev/null)"),
-        "{zsh}"
-    );
+    assert!(zsh.contains("$(gatepost complete-values -- "), "{zsh}");
     for shell in ["zsh", "fish"] {
         assert!(
             g.run(&["completions", shell]).ok().contains("evaluate"),
@@ -131,7 +158,7 @@ fn a_pager_shows_what_is_longer_than_the_screen_and_nothing_in_a_pipe() {
             .expect("script, of the package bsdutils");
         String::from_utf8(output.stdout).unwrap()
     };
-    for command in ["show 1", "explain 1", "log", "help config"] {
+    for command in ["list", "show 1", "explain 1", "log", "help config"] {
         let paged = on_terminal(2, command);
         assert!(paged.contains("PAGED"), "{command}: {paged}");
         assert!(
@@ -141,7 +168,6 @@ fn a_pager_shows_what_is_longer_than_the_screen_and_nothing_in_a_pipe() {
         let never = on_terminal(2, &format!("--no-pager {command}"));
         assert!(!never.contains("PAGED") && !never.is_empty(), "{command}");
     }
-    assert!(!on_terminal(2, "list").contains("PAGED"));
     let missing = g
         .command(&["show", "1"])
         .env("PAGER", "/nowhere/at/all")

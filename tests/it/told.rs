@@ -174,7 +174,10 @@ fn dates_in_the_wrong_order_are_said_on_entry_and_stay_in_sight() {
         &["CLASH they publish Fri 25 Jun, embargo until Mon 28 Jun"],
     );
     let listed = g.run(&["list"]).ok();
-    says(&listed, &["CLASH they 25 Jun, embargo 28 Jun"]);
+    says(
+        &listed,
+        &["CLASH they publish Fri 25 Jun, embargo until Mon 28 Jun"],
+    );
     let json = g.list()[0]["clash"].clone();
     assert_eq!(json["what"], "embargo", "{json}");
     assert_eq!(json["theirs"], "2027-06-25", "{json}");

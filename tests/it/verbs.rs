@@ -77,7 +77,7 @@ fn what_a_team_does_in_a_morning_is_on_record_and_agrees_with_itself() {
             "note: asked the platform team",
             "data access: anna, access log",
             "WAIT for others",
-            "1st report of this address",
+            "1st report from here",
         ],
     );
     let listed = g.run(&["list"]).ok();

@@ -82,7 +82,7 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     });
     let under: Vec<Option<String>> = under.collect();
     let lines: Vec<Line> = shown.into_iter().map(|one| one.line).collect();
-    table(here, tx, &lines, Some(under.as_slice()));
+    table::print(here, tx, &lines, Some(under.as_slice()));
     foot(&query, &answer, lines.len(), more, wanted);
     Ok(())
 }

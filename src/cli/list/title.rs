@@ -22,7 +22,7 @@ const OPENED: usize = 50;
 /// Forms it in so much room; `opened` counts the reports that were opened for a list.
 pub(super) fn title(tx: &Tx, file: &File, room: usize, opened: &mut usize) -> String {
     if let Some(title) = &file.row.title {
-        return Foreign::new(title.as_str()).cut(room);
+        return output::cut(&Foreign::new(title.as_str()), room);
     }
     let hides = HIDDEN.contains(&file.row.subject.line().trim());
     if hides && *opened < OPENED {

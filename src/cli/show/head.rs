@@ -1,16 +1,20 @@
 //! What stands above the thread: who, what, what is due, what to do next.
 
 use super::super::{Here, export, look, output};
-use super::next;
+use super::{due, next};
 use crate::cli::document::History;
-use crate::desk::{Duty, File, act};
+use crate::desk::{File, act};
 use crate::mail::Foreign;
 use crate::store::Listing;
 use crate::ticket::{Field, Planned, Score, What};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// Prints it.
+/// A subject is shown up to this many columns, on as many lines as it takes.
+const TITLE: usize = 250;
+
+/// Prints it: what is claimed and by whom, what is due, what stands against it, what to do
+/// next; then all else that is known.
 pub fn head(
     here: &Here,
     file: &File,
@@ -18,31 +22,56 @@ pub fn head(
     history: Option<&History>,
     now: Timestamp,
 ) {
+    claimed(file);
     who(here, file, listing, history);
-    properties(file);
-    file.duties.iter().for_each(|d| due(here, d, now));
+    due::open(here, file, now);
     dates(here, file, now);
     warnings(file);
     for step in next::steps(here, file, now) {
         let because = match step.because.as_str() {
             "" => String::new(),
-            because => format!("   ({because})"),
+            because => format!("({because})"),
         };
-        output::line(format!("next {}{because}", step.command));
+        let lines = output::lines_of("next ", &[step.command, because], 3);
+        lines.iter().for_each(output::line);
     }
+    stands(file);
+    properties(file);
+    due::past(file);
+}
+
+/// The reference, what it is about, whose it is, how bad: on one line where the title has
+/// room there, else with the title on lines of its own.
+fn claimed(file: &File) {
+    let row = &file.row;
+    let name = format!("{} {}", row.reference, row.name);
+    let owner = row.owner.as_deref().unwrap_or("nobody");
+    let mut rest = vec![
+        format!("owner {owner}"),
+        format!("severity {}", severity(file)),
+    ];
+    if !row.classes.is_empty() {
+        rest.push(format!("class {}", row.classes.join(", ")));
+    }
+    let title = title(file);
+    let mut parts = vec![name, title.clone()];
+    parts.extend(rest.iter().cloned());
+    let one_line = [3, 2].map(|gap| output::lines_of("", &parts, gap));
+    let one_line = one_line.iter().find_map(|lines| match lines.as_slice() {
+        [one] => Some(one),
+        _ => None,
+    });
+    if let Some(one) = one_line {
+        return output::strong(one);
+    }
+    parts.remove(1);
+    let lines = output::lines_of("", &parts, 3);
+    lines.iter().for_each(output::strong);
+    output::strong_block(&title);
 }
 
 fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
     let row = &file.row;
-    let owner = row.owner.as_deref().unwrap_or("nobody");
-    let severity = severity(file);
-    let (name, rest) = (
-        format!("{} {}", row.reference, row.name),
-        format!("owner {owner}   severity {severity}"),
-    );
-    let taken = name.chars().count() + rest.chars().count() + 8;
-    let title = title(file, output::width().saturating_sub(taken).max(20));
-    output::strong(format!("{name}   {title}   {rest}"));
     let name = if row.reporter_name.is_blank() {
         String::new()
     } else {
@@ -57,25 +86,28 @@ fn who(here: &Here, file: &File, listing: &Listing, history: Option<&History>) {
         } else {
             String::new()
         };
-        format!("   {} report of this address{accepted}", ordinal(h.reports))
+        format!("{} report from here{accepted}", ordinal(h.reports))
     });
-    let outcome = row
-        .outcome
-        .map_or(String::new(), |o| format!("   outcome {}", o.word()));
-    output::line(format!("{reporter}{name}{}{history}", proof(listing)));
-    let class = if row.classes.is_empty() {
-        String::new()
-    } else {
-        format!("   class {}", row.classes.join(", "))
-    };
-    output::line(format!(
-        "stage {}{outcome}{class}   credit: {}",
-        next::stage(file),
-        export::words(file)
-    ));
+    let parts = [format!("{reporter}{name}"), proof(listing), history];
+    output::lines_of("", &parts, 3)
+        .iter()
+        .for_each(output::line);
 }
 
-/// `high`, `high (8.6)`, `high (disputed: they say critical)`.
+/// Where it stands in its life; what the stage says already is not said again.
+fn stands(file: &File) {
+    let stage = next::stage(file);
+    let outcome = file.row.outcome.map(|o| o.word());
+    let outcome = outcome.filter(|word| !stage.ends_with(word));
+    let outcome = outcome.map_or(String::new(), |word| format!("outcome {word}"));
+    let credit = format!("credit: {}", export::words(file));
+    let parts = [format!("stage {stage}"), outcome, credit];
+    output::lines_of("", &parts, 3)
+        .iter()
+        .for_each(output::line);
+}
+
+/// `high`, `high (8.6)`, `high (disputed: they say critical)`; a vector stands below, whole.
 fn severity(file: &File) -> String {
     let severity = file.row.severity.as_deref().unwrap_or("-");
     let severity = match Score::of(severity) {
@@ -94,17 +126,21 @@ fn proof(listing: &Listing) -> String {
         return String::new();
     };
     match is.as_str() {
-        "pass" => format!("   {}", because.split_whitespace().next().unwrap_or("pass")),
-        "fail" => format!("   AUTHENTICATION FAILED ({because})"),
-        _ => "   authentication none".to_owned(),
+        "pass" => because
+            .split_whitespace()
+            .next()
+            .unwrap_or("pass")
+            .to_owned(),
+        "fail" => format!("AUTHENTICATION FAILED ({because})"),
+        _ => "authentication none".to_owned(),
     }
 }
 
 /// Our own title as it is, else the subject in quotes.
-fn title(file: &File, room: usize) -> String {
+fn title(file: &File) -> String {
     match &file.row.title {
-        Some(title) => Foreign::new(title.as_str()).cut(room),
-        None => output::quoted(&file.row.subject, room),
+        Some(title) => output::cut(&Foreign::new(title.as_str()), TITLE),
+        None => output::quoted(&file.row.subject, TITLE),
     }
 }
 
@@ -122,10 +158,7 @@ fn ordinal(n: u32) -> String {
 /// What people set, but for what has a place of its own.
 fn properties(file: &File) {
     if file.row.title.is_some() {
-        output::line(format!(
-            "subject {}",
-            output::quoted(&file.row.subject, 200)
-        ));
+        output::marked("subject ", &output::quoted(&file.row.subject, TITLE));
     }
     for (field, value) in &file.ticket.set {
         let shown = match field {
@@ -144,51 +177,9 @@ fn properties(file: &File) {
             | Field::See => true,
         };
         if shown {
-            output::line(format!(
-                "{} {}",
-                field.word(),
-                Foreign::new(value.as_str()).line()
-            ));
+            let mark = format!("{} ", field.word());
+            output::marked(&mark, &Foreign::new(value.as_str()).line());
         }
-    }
-}
-
-fn due(here: &Here, duty: &Duty, now: Timestamp) {
-    let boxes: Vec<String> = duty
-        .promise
-        .needs
-        .iter()
-        .zip(&duty.run.met)
-        .map(|(need, met)| {
-            format!(
-                "[{}] {}",
-                if met.is_some() { "x" } else { " " },
-                need.words()
-            )
-        })
-        .collect();
-    let when = if duty.stored.open {
-        look::duty(duty, now, &here.config.calendar)
-    } else {
-        match duty.due_at() {
-            Some(at) => look::moment(at, &here.config.calendar),
-            None => format!(
-                "from {}",
-                look::moment(duty.run.started_at, &here.config.calendar)
-            ),
-        }
-    };
-    let text = format!(
-        "DUE  {:<8} {when}  {}  {}",
-        duty.promise.name,
-        boxes.join("  "),
-        duty.state.standing.word()
-    );
-    let late = duty.due_at().is_some_and(|at| now > at);
-    if duty.presses() && late && !duty.promise.soft {
-        output::alarm(text)
-    } else {
-        output::line(text)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `show`: one report, its thread with the new text first, and what is due.
 
+mod due;
 mod head;
 pub(super) mod hint;
 mod kin;

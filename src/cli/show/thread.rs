@@ -108,8 +108,15 @@ impl Thread {
 
     /// Every entry with the number that it has, or that of the last one that has any.
     fn each(&self, mut work: impl FnMut(usize, &Entry) -> Result<()>) -> Result<()> {
-        let mut n = 0;
+        let (mut n, mut told) = (0, Vec::new());
         self.entries.iter().try_for_each(|entry| {
+            // What was set stands above as it is now; `--log` has how it came to that.
+            if let Entry::Fact(fact) = entry {
+                if is_setting(&fact.what) || told.contains(&fact.n) {
+                    return Ok(());
+                }
+                told.extend(self.said_together(fact).iter().map(|fact| fact.n));
+            }
             n += usize::from(entry.is_numbered());
             work(n, entry)
         })
@@ -131,12 +138,40 @@ impl Thread {
                     output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
                 }
             }
-            Entry::Fact(fact) => self.fact_line(&at, fact),
+            Entry::Fact(fact) => self.fact_line(&at, fact, &self.said_together(fact)),
         }
         Ok(())
     }
 
-    fn fact_line(&self, at: &str, fact: &Fact) {
+    /// What was set down by one command, and is no text: it stands on one line.
+    fn said_together<'f>(&'f self, first: &'f Fact) -> Vec<&'f Fact> {
+        let is_word = |fact: &Fact| {
+            matches!(
+                fact.what,
+                What::Answered
+                    | What::Evaluated { .. }
+                    | What::Dated { .. }
+                    | What::DateNotDue
+                    | What::Acknowledged
+                    | What::Resolved
+                    | What::Published
+                    | What::Closed
+            ) && !self.void.contains(&fact.n)
+        };
+        if !is_word(first) {
+            return vec![first];
+        }
+        let facts = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Fact(fact) => Some(&**fact),
+            Entry::Mail(_) | Entry::Letter(_) => None,
+        });
+        let same = |fact: &&Fact| {
+            (fact.at, &fact.by, &fact.via) == (first.at, &first.by, &first.via) && is_word(fact)
+        };
+        facts.filter(same).collect()
+    }
+
+    fn fact_line(&self, at: &str, fact: &Fact, all: &[&Fact]) {
         let by = fact.by.name();
         let void = if self.void.contains(&fact.n) {
             " (counts no longer)"
@@ -144,14 +179,13 @@ impl Thread {
             ""
         };
         let via = fact.via.as_ref().map(|v| format!(", via {v}"));
-        let said = words::full(&fact.what);
-        let mut lines = said.raw().lines().map(str::trim_end);
+        let said: Vec<_> = all.iter().map(|fact| words::full(&fact.what)).collect();
+        let said: Vec<&str> = said.iter().map(Foreign::raw).collect();
+        let said = said.join(", ");
+        let mut lines = said.lines().map(str::trim_end);
         let first = Foreign::new(lines.next().unwrap_or_default());
-        output::line(format!(
-            "   {at}  {by:<6} {}{}{void}",
-            first.line(),
-            via.unwrap_or_default()
-        ));
+        let said = format!("{}{}{void}", first.line(), via.unwrap_or_default());
+        output::marked(&format!("   {at}  {by:<6} "), &said);
         for line in lines {
             output::line(format!(
                 "                     {}",
@@ -172,6 +206,19 @@ impl Thread {
 fn by_hand(fact: &Fact) -> bool {
     let by_person = matches!(fact.by, By::Person(_)) && fact.letter.is_none();
     by_person && (fact.mail.is_none() || (fact.what == What::Received && fact.via.is_some()))
+}
+
+fn is_setting(what: &What) -> bool {
+    matches!(
+        what,
+        What::Set { .. }
+            | What::Owned { .. }
+            | What::Disowned
+            | What::Classed { .. }
+            | What::Unclassed { .. }
+            | What::Planned { .. }
+            | What::Waiting { .. }
+    )
 }
 
 fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: bool) -> Result<()> {

@@ -1,0 +1,250 @@
+//! The table: what is due, what to do, whose it is, what it is about. Where the terminal is
+//! wide it says more of each; the title has what is left.
+
+use super::Line;
+use super::title::title;
+use crate::cli::output::{self, Row};
+use crate::cli::show::waits_for;
+use crate::cli::{Here, look};
+use crate::desk::silence::{Silence, silence};
+use crate::desk::{Duty, File};
+use crate::letters;
+use crate::mail::Foreign;
+use crate::promise::Standing;
+use crate::store::{Listing, Tx};
+use crate::ticket::Score;
+use jiff::Timestamp;
+
+/// A subject is shown up to this many columns, however wide the terminal is.
+const TITLE: usize = 250;
+/// So wide the title stays when a column is added.
+const ROOM: usize = 44;
+/// So wide a terminal has room for whole names.
+const WIDE: usize = 100;
+
+/// A column that is there where it leaves room: its heading, and where it stands.
+type More = (&'static str, usize, fn(&Line, &Here, Timestamp) -> String);
+
+/// By what a person would miss most.
+const MORE: [More; 4] = [
+    ("SEVERITY", 4, |line, _, _| severity(&line.0)),
+    ("NAME", 1, |line, _, _| line.0.row.name.to_string()),
+    ("FROM", 90, |line, _, _| {
+        let from = line.0.row.reporter.as_ref();
+        let from = from.map_or("-".to_owned(), ToString::to_string);
+        output::cut(&Foreign::new(from), 32)
+    }),
+    ("CAME", 80, |line, _, now| {
+        look::age(line.0.row.opened_at, now)
+    }),
+];
+
+/// A column: where it stands, its heading, its cells.
+type Column = (usize, &'static str, Vec<String>);
+
+/// Prints it. `found`: where words were found, a line under each.
+pub fn print(here: &Here, tx: &Tx, rows: &[Line], found: Option<&[Option<String>]>) {
+    let now = tx.now();
+    if rows.is_empty() {
+        return;
+    }
+    let mut columns = always(here, rows, now, found.is_some());
+    let mut taken: usize = columns.iter().map(wide).sum();
+    for (heading, place, cell) in MORE {
+        let cells = rows.iter().map(|line| cell(line, here, now));
+        let column = (place, heading, cells.collect());
+        let more = wide(&column);
+        // What is empty everywhere says nothing.
+        if taken + more + ROOM <= output::width() && column.2.iter().any(|c| c != "-") {
+            taken += more;
+            columns.push(column);
+        }
+    }
+    let severe = columns.iter().any(|(_, heading, _)| *heading == "SEVERITY");
+    let mut opened = 0;
+    let title = |line: &Line| {
+        marked(
+            here,
+            &line.0,
+            severe,
+            title(tx, &line.0, TITLE, &mut opened),
+        )
+    };
+    let titles = rows.iter().map(title);
+    columns.push((99, "TITLE", titles.collect()));
+    columns.sort_by_key(|(place, ..)| *place);
+    let headings: Vec<&str> = columns.iter().map(|(_, heading, _)| *heading).collect();
+    let mut cells: Vec<_> = columns.into_iter().map(|(_, _, c)| c.into_iter()).collect();
+    let lines = rows.iter().enumerate().map(|(i, (file, _, heap))| {
+        let line = cells.iter_mut().filter_map(Iterator::next).collect();
+        let clash = file.ticket.clash().map(|clash| {
+            let n = file.row.number.0;
+            format!("{}   (gatepost show {n})", look::clash(clash))
+        });
+        Row::new(line)
+            .with_alarm_under(clash)
+            .with_under(match found {
+                Some(found) => found.get(i).cloned().flatten(),
+                None => heap.behind(&here.config.calendar),
+            })
+            .alarming(is_late(file))
+    });
+    output::table(&headings, lines.collect());
+}
+
+/// The columns that are there at any width, but for the title.
+fn always(here: &Here, rows: &[Line], now: Timestamp, closed_too: bool) -> Vec<Column> {
+    let owners = if output::width() < WIDE { 10 } else { 24 };
+    let each = |cell: &dyn Fn(&Line) -> String| rows.iter().map(cell).collect::<Vec<_>>();
+    let due = |(file, ..): &Line| {
+        let duty = file.first_duty();
+        duty.map_or("-".to_owned(), |d| {
+            look::duty(d, now, &here.config.calendar)
+        })
+    };
+    let owner = |(file, ..): &Line| {
+        let owner = file.row.owner.as_deref().unwrap_or("-");
+        output::cut(&Foreign::new(owner), owners)
+    };
+    vec![
+        (0, "REF", each(&|line| line.0.row.number.to_string())),
+        (2, "DUE", each(&due)),
+        (
+            3,
+            "TO DO",
+            each(
+                &|(file, listing, _)| match to_do(here, file, listing, now) {
+                    nothing if closed_too && nothing == "-" => file.row.stage.clone(),
+                    to_do => to_do,
+                },
+            ),
+        ),
+        (5, "OWNER", each(&owner)),
+    ]
+}
+
+/// What a column takes, with the gap behind it.
+fn wide((_, heading, cells): &Column) -> usize {
+    let widest = cells.iter().map(|cell| output::columns(cell)).max();
+    widest.unwrap_or(0).max(heading.len()) + 2
+}
+
+fn is_late(file: &File) -> bool {
+    let late = |d: &Duty| d.state.standing == Standing::Overdue && !d.promise.soft;
+    file.first_duty().is_some_and(late)
+}
+
+/// The title behind what marks it. One mark of its sender is enough to look closer, and
+/// leaves room.
+fn marked(here: &Here, file: &File, severe: bool, title: String) -> String {
+    let row = &file.row;
+    let mut marks = row.classes.clone();
+    let bad = Some(severity(file))
+        .filter(|word| word.starts_with("critical") || word.starts_with("high"));
+    marks.extend(bad.filter(|_| !severe));
+    let senders = here.marks(row.reporter.as_ref(), &row.reporter_name);
+    marks.extend(senders.into_iter().take(1));
+    match marks.as_slice() {
+        [] => title,
+        marks => format!("[{}] {title}", marks.join(", ")),
+    }
+}
+
+/// In a word; of a vector with its score.
+fn severity(file: &File) -> String {
+    let severity = file.row.severity.as_deref().unwrap_or("-");
+    match Score::of(severity) {
+        Some(score) => format!("{} ({})", score.severity, score.figure()),
+        None => severity.to_owned(),
+    }
+}
+
+/// What a person has to do next, in a few words.
+fn to_do(here: &Here, file: &File, listing: &Listing, now: Timestamp) -> String {
+    let calendar = &here.config.calendar;
+    let mut parts = Vec::new();
+    if let Some(duty) = file.first_duty() {
+        let half = if duty.state.standing == Standing::HalfKept {
+            " (half kept)"
+        } else {
+            ""
+        };
+        parts.push(format!("{}{half}", lacking(file, duty)));
+    }
+    if listing
+        .acknowledgement
+        .as_ref()
+        .is_some_and(|(state, _)| state == "held")
+    {
+        parts.push("HELD".to_owned());
+    }
+    let silence = silence(&file.ticket, calendar, here.config.last_call);
+    let due = silence.filter(|silence| silence.from <= now);
+    match (due, waits_for(file)) {
+        (Some(Silence { goes_on: true, .. }), _) => parts.push("SILENT: go on?".to_owned()),
+        (Some(Silence { called: true, .. }), _) => parts.push("SILENT: close?".to_owned()),
+        (Some(_), _) => parts.push("SILENT: last call?".to_owned()),
+        (None, Some(on)) => parts.push(format!("waits: {}", on.word())),
+        (None, None) => {}
+    }
+    if file.ticket.unreachable {
+        parts.push("UNREACHABLE".to_owned());
+    }
+    if file.row.chased > 0 {
+        parts.push(format!("CHASED {}x", file.row.chased));
+    }
+    parts.extend(sooner(file, here));
+    if parts.is_empty() {
+        "-".to_owned()
+    } else {
+        parts.join(" ")
+    }
+}
+
+/// So many words say what is missing: the title is what tells tickets apart.
+const WORDS: usize = 2;
+
+/// What is missing of the first duty, and of others that are late like it: `answer, fix`.
+pub fn lacking(file: &File, first: &Duty) -> String {
+    let late = |d: &&Duty| d.presses() && d.state.standing == Standing::Overdue;
+    // What is soft hides nothing that is not.
+    let hard = |d: &&Duty| first.promise.soft && d.presses() && d.due_at().is_none();
+    let others = file.duties.iter().filter(|d| late(d) || hard(d));
+    let missing: Vec<String> = std::iter::once(first)
+        .chain(others)
+        .flat_map(Duty::lacks)
+        .collect();
+    let mut words: Vec<&str> = Vec::new();
+    for word in missing.iter().map(|m| verb(letters::part(m))) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    // One letter of ours is both.
+    if words.contains(&"answer") {
+        words.retain(|word| *word != "update");
+    }
+    let more = words.len().saturating_sub(WORDS);
+    words.truncate(WORDS);
+    match more {
+        0 => words.join(", "),
+        more => format!("{} +{more}", words.join(", ")),
+    }
+}
+
+/// What is missing, as something to do.
+fn verb(part: &str) -> &str {
+    match part {
+        "evaluation" => "evaluate",
+        _ => part,
+    }
+}
+
+/// Their day, where it is before ours, for the line stands where that day puts it.
+fn sooner(file: &File, here: &Here) -> Option<String> {
+    let theirs = file.row.they_publish?;
+    let ours = file.first_duty().and_then(Duty::due_at);
+    let later = ours.is_none_or(|at| here.config.calendar.local_date(at) > theirs);
+    let said = || format!("they publish {}", theirs.strftime("%-d %b"));
+    (later && file.ticket.clash().is_none()).then(said)
+}
