@@ -88,14 +88,8 @@ pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> 
         ),
         view(answer(Promised::Answer, None), Missing::Nothing),
         view(None, Missing::Nothing),
-        AckView {
-            undescribed: true,
-            ..view(answer(Promised::Answer, None), Missing::System)
-        },
-        AckView {
-            undescribed: true,
-            ..view(answer(Promised::Answer, None), Missing::Nothing)
-        },
+        undescribed(view(answer(Promised::Answer, None), Missing::System)),
+        undescribed(view(answer(Promised::Answer, None), Missing::Nothing)),
         AckView {
             by_hand: true,
             ..view(
@@ -104,6 +98,13 @@ pub(super) fn acknowledgements(organisation: &Organisation) -> Vec<AckView<'_>> 
             )
         },
     ]
+}
+
+fn undescribed(view: AckView<'_>) -> AckView<'_> {
+    AckView {
+        undescribed: true,
+        ..view
+    }
 }
 
 pub(super) fn evaluations(organisation: &Organisation) -> Vec<EvaluationView<'_>> {

@@ -44,7 +44,7 @@ impl Score {
             Some(_) | None => return None,
         };
         let has = |needed: &&str| metrics.iter().any(|m| m.eq_ignore_ascii_case(needed));
-        if !needed.iter().all(|metric| has(&metric)) {
+        if !needed.iter().all(has) {
             return None;
         }
         let read: Cvss = vector.parse().ok()?;

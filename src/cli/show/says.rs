@@ -88,7 +88,7 @@ fn things(said: &Said) -> Vec<String> {
     // What stands within a URL is not said again.
     let within = |f: &Found| {
         let same = |u: &&Found| u.value.contains(&f.value) && (u.mail, u.line) == (f.mail, f.line);
-        matches!(f.kind, What::Ip | What::Host) && urls.iter().any(|u| same(u))
+        matches!(f.kind, What::Ip | What::Host) && urls.iter().any(same)
     };
     for kind in [
         What::Url,

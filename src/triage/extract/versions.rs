@@ -303,6 +303,7 @@ fn product_before(text: &str, start: usize) -> String {
 fn is_status(parts: &[&str], word: &str, sign: Option<char>) -> bool {
     let class = matches!(parts, [c, _, _] if ["2", "4", "5"].contains(c));
     let digits = word.bytes().all(|b| b.is_ascii_digit());
+    let word = word.trim_end_matches('=');
     let reply = word.len() == 3 && digits && word.starts_with(['2', '4', '5']);
     class && (reply || sign == Some('#') || matches!(word, "status" | "dsn"))
 }

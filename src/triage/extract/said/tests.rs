@@ -1,5 +1,7 @@
 //! Reports with what they name, and laws that hold for any text.
 
+#![allow(clippy::print_stdout, reason = "figures for whoever asks for them")]
+
 use super::*;
 use crate::triage::extract::{Lacks, lacks};
 use proptest::prelude::*;
