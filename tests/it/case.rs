@@ -264,7 +264,7 @@ fn a_terminal_has_no_say_in_what_a_case_says() {
     g.wait_for_mail(&mia, 2);
     export(&g, "narrow").ok();
     let wide = format!(
-        "stty cols 200; {} --config gatepost.toml --as anna export case 1 --to wide",
+        "stty rows 50 cols 200; {} --config gatepost.toml --as anna export case 1 --to wide",
         env!("CARGO_BIN_EXE_gatepost")
     );
     let mut script = Command::new("script");

@@ -133,31 +133,8 @@ fn write(
         letters: letters(&thread).map(|(n, l)| letter(n, l)).collect(),
         facts: facts(tx, file)?,
     };
-    let explained = explain::Document::of(tx, here, file)?;
-    let (printed, of_it) = output::captured(|| explained.print(tx));
-    printed?;
-    for (name, text) in [
-        ("facts.txt", case.facts_text()),
-        ("facts.json", output::json_text(&case.facts_document())?),
-        ("letters.txt", case.letters_text()),
-        ("letters.json", output::json_text(&case.letters_document())?),
-        ("explain.txt", of_it),
-        ("explain.json", output::json_text(&explained)?),
-        ("policy.toml", text),
-    ] {
-        put(folder, name, &text)?;
-    }
-    folder.file("thread.txt", "", |out| {
-        thread.texts(here, tx, |text| Ok(out.write_all(text.as_bytes())?))
-    })?;
-    for letter in &case.letters {
-        let bytes = match letter.queued_at {
-            Some(_) => tx.letter_bytes(letter.id)?,
-            None => letter.unsent().into_bytes(),
-        };
-        let name = case.letter_file(letter);
-        folder.file(&name, "", |out| Ok(out.write_all(&bytes)?))?;
-    }
+    put_texts(here, tx, (file, &case, &thread, &text), folder)?;
+    put_letters(tx, &case, folder)?;
     let broken =
         |fault: &String| format!("the record is not whole: {fault}; gatepost audit says more");
     let mut lacking: Vec<String> = case.record.fault.iter().map(broken).collect();
@@ -170,6 +147,45 @@ fn write(
     put(folder, "README.txt", &readme)?;
     put(folder, "SHA256SUMS", &case::sums(&folder.written))?;
     Ok(lacking)
+}
+
+/// What is text: facts, letters, the explanation, the policy, the thread.
+fn put_texts(
+    here: &Here,
+    tx: &Tx,
+    (file, case, thread, policy): (&File, &Case, &Thread, &str),
+    folder: &mut NewFolder,
+) -> Result<()> {
+    let explained = explain::Document::of(tx, here, file)?;
+    let (printed, of_it) = output::captured(|| explained.print(tx));
+    printed?;
+    for (name, text) in [
+        ("facts.txt", case.facts_text()),
+        ("facts.json", output::json_text(&case.facts_document())?),
+        ("letters.txt", case.letters_text()),
+        ("letters.json", output::json_text(&case.letters_document())?),
+        ("explain.txt", of_it),
+        ("explain.json", output::json_text(&explained)?),
+        ("policy.toml", policy.to_owned()),
+    ] {
+        put(folder, name, &text)?;
+    }
+    folder.file("thread.txt", "", |out| {
+        thread.texts(here, tx, |text| Ok(out.write_all(text.as_bytes())?))
+    })
+}
+
+/// Each letter as it was handed over, or its text.
+fn put_letters(tx: &Tx, case: &Case, folder: &mut NewFolder) -> Result<()> {
+    for letter in &case.letters {
+        let bytes = match letter.queued_at {
+            Some(_) => tx.letter_bytes(letter.id)?,
+            None => letter.unsent().into_bytes(),
+        };
+        let name = case.letter_file(letter);
+        folder.file(&name, "", |out| Ok(out.write_all(&bytes)?))?;
+    }
+    Ok(())
 }
 
 fn put(folder: &mut NewFolder, name: &str, text: &str) -> Result<()> {
