@@ -69,8 +69,7 @@ fn config(check: &mut Check<'_>, path: &Path, raw: &Raw) -> Option<Config> {
     let alarm = alarm::alarm(check, raw.alarm.as_ref());
     let openpgp = openpgp::openpgp(check, raw.openpgp.as_ref());
     let published = export::published(check, raw, organisation.as_ref(), mailboxes.as_deref());
-    classes?;
-    let (policy, calendar, letters) = (policy?, calendar?, letters?);
+    let ((), policy, calendar, letters) = (classes?, policy?, calendar?, letters?);
     let (credits, security_txt) = published?;
     Some(Config {
         file: path.to_owned(),

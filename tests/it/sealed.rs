@@ -205,7 +205,7 @@ fn an_answer_leaves_encrypted_and_its_words_are_kept_nowhere() {
     );
     let at = letter.find("-----BEGIN PGP MESSAGE-----").unwrap();
     let end = letter.find("-----END PGP MESSAGE-----").unwrap();
-    let inside = through(&g, "decrypt", letter[at..end].as_bytes());
+    let inside = through(&g, "decrypt", &letter.as_bytes()[at..end]);
     let inside = String::from_utf8(inside).unwrap();
     assert!(
         inside.starts_with("Content-Type: multipart/mixed"),

@@ -90,7 +90,7 @@ mod tests {
         let text = String::from_utf8(BY_GNUPG.to_vec()).unwrap();
         let at = text.find(MESSAGE).unwrap();
         let end = text.find("\n\nMia").unwrap();
-        text[at..end].to_owned()
+        text.get(at..end).unwrap().to_owned()
     }
 
     #[test]

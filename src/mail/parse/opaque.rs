@@ -69,8 +69,7 @@ fn octets(bytes: &[u8], depth: usize, out: &mut Vec<u8>) -> Option<()> {
     if depth > DEPTH {
         return None;
     }
-    let mut pieces = Reader(bytes);
-    while let Some(piece) = pieces.next() {
+    for piece in Reader(bytes) {
         match piece.tag {
             OCTETS => out.extend_from_slice(piece.value),
             OCTETS_IN_PIECES => octets(piece.value, depth + 1, out)?,

@@ -79,7 +79,7 @@ fn armour_of(name: &str) -> String {
     let text = String::from_utf8(sample(name)).unwrap();
     let at = text.find(MESSAGE).unwrap();
     let end = text.find("-----END PGP MESSAGE-----\n").unwrap();
-    text[at..end + 26].to_owned()
+    text.get(at..end + 26).unwrap().to_owned()
 }
 
 #[test]
