@@ -45,7 +45,7 @@ pub struct Ticket {
     messages: u32,
     forwarded: Option<Forwarded>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    r#match: Option<Match>,
+    r#match: Option<found::Match>,
 }
 
 /// The team forwarded the report.
