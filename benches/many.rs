@@ -143,7 +143,7 @@ fn fill(config: &str, tickets: usize, open: usize) {
     let config = Config::load(Path::new(config)).unwrap();
     let mut store = Store::create(&config.store).unwrap();
     let apart = SignedDuration::from_mins(25);
-    let now = Timestamp::now();
+    let now = gatepost::wall::now();
     let at = |i: usize| now - apart * i32::try_from(tickets - i).unwrap();
     let began = Instant::now();
     let old: [u32; 0] = [];
@@ -204,7 +204,7 @@ fn fill(config: &str, tickets: usize, open: usize) {
 fn index(config: &str) {
     let config = Config::load(Path::new(config)).unwrap();
     let mut store = Store::open(&config.store).unwrap();
-    let now = Timestamp::now();
+    let now = gatepost::wall::now();
     let before = std::fs::metadata(&config.store).unwrap().len();
     let (began, mut all) = (Instant::now(), 0);
     loop {
@@ -223,7 +223,7 @@ fn index(config: &str) {
 }
 
 fn close(tx: &Tx, config: &Config, ticket: TicketNo, i: usize) -> anyhow::Result<()> {
-    if i % 10 == 0 {
+    if i.is_multiple_of(10) {
         let text = format!("seen before with patience {}", i / 1000);
         record::note(tx, config, ticket, &text, false, "anna")?;
     }
