@@ -94,8 +94,8 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
     Ok(ticket)
 }
 
-/// Reads a mail again from its bytes on record, for people to read too. One that ended the process when it was
-/// parsed is not parsed again.
+/// Reads a mail again from its bytes on record, for people to read too. One that ended the
+/// process when it was parsed is not parsed again.
 ///
 /// # Errors
 /// When its bytes cannot be read.

@@ -127,8 +127,8 @@ fn said(tx: &Tx, document: Document) -> Result<Said> {
             let senders = address.into_iter().chain([row.author_name]).chain(more);
             said.extend(senders.map(|sender| (Part::Sender, sender)));
             if !mail.encrypted {
-                said.push((Part::New, text::newly_written(&mail.text)));
-                said.push((Part::Text, mail.text));
+                said.push((Part::New, text::new_in(&mail)));
+                said.push((Part::Text, mail.page.unwrap_or(mail.text)));
             }
             let names = mail.attachments.into_iter().map(|a| a.name);
             said.extend(names.map(|name| (Part::Attachments, name)));

@@ -11,7 +11,8 @@ use crate::cli::{Here, Usage, block_on, explain, output};
 use crate::config::OpenPgp;
 use crate::desk::{File, read_mail};
 use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, parse};
-use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text, text};
+use crate::mail::text::{self, Occasion};
+use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text};
 use crate::store::{MailRow, Tx};
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -47,7 +48,7 @@ pub fn first_words(mail: &Mail, room: usize) -> Option<String> {
     if clear.is_blank() {
         return Some(encrypted);
     }
-    let line = text::newly_written(&clear).line();
+    let line = text::written(&clear, Occasion::of(mail)).line();
     let words: Vec<&str> = line
         .split("\\u{a}")
         .flat_map(str::split_whitespace)
