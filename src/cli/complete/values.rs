@@ -253,7 +253,7 @@ mod tests {
             ("set 1 sev", "set", "pairs"),
             ("set 1 title = x severity = c", "set", "pairs"),
             ("outbox drop 7 8", "outbox drop", "letter"),
-            ("export elsewhere ", "export elsewhere", "ticket"),
+            ("export elsewhere ", "export elsewhere", "reference"),
             ("close 1 2 ", "close", "reference"),
             ("list --owner a", "list", "owner"),
             ("help policy n", "help", "name"),
@@ -261,7 +261,7 @@ mod tests {
             let found = at(typed);
             assert_eq!(found, Some((path.to_owned(), name.to_owned())), "{typed}");
         }
-        for typed in ["show --js", "show 1 2", "list --late x", ""] {
+        for typed in ["show --js", "show 1 2", "health --json x", ""] {
             assert_eq!(at(typed), None, "{typed}");
         }
     }

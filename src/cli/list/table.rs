@@ -139,9 +139,10 @@ fn is_late(file: &File) -> bool {
 fn marked(here: &Here, file: &File, severe: bool, title: String) -> String {
     let row = &file.row;
     let mut marks = row.classes.clone();
-    let bad = Some(severity(file))
-        .filter(|word| word.starts_with("critical") || word.starts_with("high"));
-    marks.extend(bad.filter(|_| !severe));
+    let severity = severity(file);
+    let bad = severity.split(' ').next().filter(|_| !severe);
+    let bad = bad.filter(|word| matches!(*word, "critical" | "high"));
+    marks.extend(bad.map(str::to_owned));
     let senders = here.marks(row.reporter.as_ref(), &row.reporter_name);
     marks.extend(senders.into_iter().take(1));
     match marks.as_slice() {

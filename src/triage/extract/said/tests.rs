@@ -112,7 +112,8 @@ fn stands(mail: &Mail, found: &Found) -> bool {
 #[test]
 fn a_thing_has_its_mail_its_line_and_its_letters() {
     let first = mail("Hello\n\nhxxps://example[.]org/a and 192.0.2[.]1\nCVE-2026-1234");
-    let second = mail("> CVE-2026-9999\n\ncve\u{2011}2026\u{2011}1234 and CVE-2026-5678");
+    let mut second = mail("> CVE-2026-9999\n\ncve\u{2011}2026\u{2011}1234 and CVE-2026-5678");
+    second.subject = Foreign::new("Re: it");
     let heard = |n, mail| Heard {
         n,
         mail,
