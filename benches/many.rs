@@ -20,7 +20,7 @@ use gatepost::mail::{Digester, parse};
 use gatepost::store::{NewFact, Raw, Sighting, Store, Tx};
 use gatepost::ticket::{By, Outcome, TicketNo, What};
 use gatepost::triage::Role;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -3,6 +3,7 @@
 //! so it reads little, never fails, and says no word that a stranger wrote.
 
 use crate::cli::args::Args;
+use crate::cli::show::hint::BY_HINT;
 use crate::cli::{Here, output, set};
 use crate::config::policies;
 use crate::desk::record::{BY_HAND, classes};
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 /// So many at most, the newest: who has more types a number.
 const AT_MOST: usize = 500;
 /// What `help` prints beside the help on a command.
-const TOPICS: [&str; 5] = ["config", "policy", "letters", "facts", "unit"];
+const TOPICS: [&str; 6] = ["config", "policy", "hints", "letters", "facts", "unit"];
 
 /// Where the cursor is.
 struct Place {
@@ -165,7 +166,12 @@ fn values(here: Option<&Here>, place: &Place, typed: &str) -> Result<Vec<String>
                 .chain(declared.map(|fact| fact.as_str().to_owned()))
                 .collect())
         }
-        (["evaluate"], "letter") => Ok(here.config.letters.evaluations()),
+        (["evaluate"], "letter") => {
+            let mut letters = here.config.letters.evaluations();
+            let by_hint = !here.config.hints.rules.is_empty();
+            letters.extend(by_hint.then(|| BY_HINT.to_owned()));
+            Ok(letters)
+        }
         (["reply"], "letter") => Ok(here.config.letters.replies()),
         (_, "class") => Ok(classes(&here.config.policy)),
         (_, "as") => Ok(people(here, &[])),
