@@ -4,6 +4,7 @@ mod due;
 mod head;
 pub(super) mod hint;
 mod kin;
+mod messages;
 mod next;
 pub(super) mod ours;
 mod save;

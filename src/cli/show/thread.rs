@@ -3,9 +3,8 @@
 
 use super::super::{Here, look, output, words};
 use super::sealed;
-use crate::cli::document::{Authentication, Message, Part};
 use crate::desk::{File, read_mail};
-use crate::mail::{Attachment, Defect, Foreign, Mail, Sealed, text};
+use crate::mail::{Attachment, Defect, Foreign, Mail, text};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, What, counting};
 use crate::triage::Kind;
@@ -23,7 +22,8 @@ pub enum Entry {
 }
 
 impl Entry {
-    fn at(&self) -> Timestamp {
+    /// When it happened.
+    pub fn at(&self) -> Timestamp {
         match self {
             Self::Mail(mail) => mail.received_at,
             Self::Letter(letter) => letter.settled_at.unwrap_or(letter.created_at),
@@ -193,13 +193,6 @@ impl Thread {
             ));
         }
     }
-
-    /// Mails and letters for scripts.
-    pub fn messages(&self, here: &Here, tx: &Tx) -> Result<Vec<Message>> {
-        self.all_numbered()
-            .filter_map(|(n, entry)| message(here, tx, n, entry).transpose())
-            .collect()
-    }
 }
 
 /// What a person set down without a letter. What a letter or a mail carried is in it.
@@ -359,56 +352,4 @@ fn letter_line(letter: &Letter) -> String {
             format!("{what} {}{why}", letter.state.word())
         }
     }
-}
-
-fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Message>> {
-    Ok(Some(match entry {
-        Entry::Fact(_) => return Ok(None),
-        Entry::Mail(row) => {
-            let mail = read_mail(tx, row)?;
-            let part = |a: &Attachment| Part {
-                name: a.name.clone(),
-                r#type: a.kind.clone(),
-                bytes: a.bytes,
-            };
-            Message {
-                n,
-                message_id: row.message_id.as_ref().map(ToString::to_string),
-                from: row.author.as_ref().map(ToString::to_string),
-                marks: here.marks(row.author.as_ref(), &row.author_name),
-                direction: "in",
-                kind: row.kind.0.clone(),
-                place: row.place.0.clone(),
-                because: row.place.1.clone(),
-                authentication: Some(Authentication {
-                    is: row.authentication.0.clone(),
-                    because: row.authentication.1.clone(),
-                }),
-                received_at: row.received_at.to_string(),
-                new_text: text::new_in(&mail),
-                encrypted: mail.encrypted,
-                sealed: mail.sealed,
-                attachments: mail.attachments.iter().map(part).collect(),
-            }
-        }
-        Entry::Letter(letter) => Message {
-            n,
-            message_id: letter.message_id.as_ref().map(ToString::to_string),
-            from: Some(letter.sender.to_string()),
-            marks: Vec::new(),
-            direction: "out",
-            kind: letter.kind.word().to_owned(),
-            place: "letter".to_owned(),
-            because: letter
-                .held_because
-                .clone()
-                .unwrap_or_else(|| letter.state.word().to_owned()),
-            authentication: None,
-            received_at: entry.at().to_string(),
-            new_text: Foreign::new(letter.body.clone()),
-            encrypted: false,
-            sealed: Sealed::default(),
-            attachments: Vec::new(),
-        },
-    }))
 }
