@@ -178,6 +178,31 @@ pub fn foreign_block(text: &Foreign, indent: &str) {
     }
 }
 
+/// What was printed of a line.
+pub struct Rows {
+    /// So many rows.
+    pub printed: usize,
+    /// There is more of it.
+    pub cut: bool,
+}
+
+/// Prints a stranger's line, harmless, on at most so many rows behind a mark.
+pub fn rows(line: &Foreign, mark: &str, at_most: usize) -> Rows {
+    let room = width().saturating_sub(columns(mark)).max(20);
+    let cut = line.cut(room * at_most);
+    let rows = if goes_on() {
+        vec![cut.clone()]
+    } else {
+        width::broken(&cut, room)
+    };
+    let shown = rows.iter().take(at_most);
+    shown.for_each(|row| put(&format!("{mark}{row}\n")));
+    Rows {
+        printed: rows.len().min(at_most),
+        cut: rows.len() > at_most || cut.ends_with('~'),
+    }
+}
+
 /// Prints raw bytes as they are. Refuses a terminal: the bytes are a stranger's.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! `show`: one report, its thread with the new text first, and what is due.
 
 mod due;
+mod excerpt;
 mod head;
 pub(super) mod hint;
 mod kin;

@@ -2,7 +2,7 @@
 //! set, in the order in which it happened. Mails and letters are numbered, from 1.
 
 use super::super::{Here, look, output, words};
-use super::sealed;
+use super::{excerpt, sealed};
 use crate::desk::{File, read_mail};
 use crate::mail::{Attachment, Defect, Foreign, Mail, text};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
@@ -89,7 +89,18 @@ impl Thread {
 
     /// Prints it; `whole`: every mail with all of its text.
     pub fn print(&self, here: &Here, tx: &Tx, whole: bool) -> Result<()> {
-        self.each(|n, entry| self.print_one(here, tx, (n, entry), whole))
+        let begun = match whole {
+            true => Vec::new(),
+            false => excerpt::unanswered(self.entries.iter()),
+        };
+        self.each(|n, entry| {
+            let how = match entry {
+                _ if whole => Much::Whole,
+                Entry::Mail(row) if begun.contains(&row.id) => Much::Beginning,
+                Entry::Mail(_) | Entry::Letter(_) | Entry::Fact(_) => Much::Words,
+            };
+            self.print_one(here, tx, (n, entry), how)
+        })
     }
 
     /// The same as text, each mail whole; `take` gets it entry by entry.
@@ -100,7 +111,8 @@ impl Thread {
         mut take: impl FnMut(&str) -> Result<()>,
     ) -> Result<()> {
         self.each(|n, entry| {
-            let (printed, text) = output::captured(|| self.print_one(here, tx, (n, entry), true));
+            let (printed, text) =
+                output::captured(|| self.print_one(here, tx, (n, entry), Much::Whole));
             printed?;
             take(&text)
         })
@@ -127,14 +139,14 @@ impl Thread {
         here: &Here,
         tx: &Tx,
         (n, entry): (usize, &Entry),
-        whole: bool,
+        much: Much,
     ) -> Result<()> {
         let at = look::moment(entry.at(), &here.config.calendar);
         match entry {
-            Entry::Mail(row) => mail_line(here, tx, n, &at, row, whole)?,
+            Entry::Mail(row) => mail_line(here, tx, (n, &at), row, much)?,
             Entry::Letter(letter) => {
                 output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
-                if whole {
+                if much == Much::Whole {
                     output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
                 }
             }
@@ -214,15 +226,33 @@ fn is_setting(what: &What) -> bool {
     )
 }
 
-fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: bool) -> Result<()> {
+/// How much of a text is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Much {
+    /// Its first words.
+    Words,
+    /// A few rows of it, where it is longer than a line.
+    Beginning,
+    /// All of it.
+    Whole,
+}
+
+fn mail_line(
+    here: &Here,
+    tx: &Tx,
+    (n, at): (usize, &str),
+    row: &MailRow,
+    much: Much,
+) -> Result<()> {
     let mail = read_mail(tx, row)?;
     let marks = here.marks(row.author.as_ref(), &row.author_name);
     let from = look::address(row.author.as_ref(), "nobody", &marks);
     let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
-    output::line(format!(
-        "{n:<2} {at}  {from}  {}",
-        first_words(&mail, from.chars().count())
-    ));
+    let room = output::width().saturating_sub(26 + from.chars().count());
+    let (words, all) = excerpt::first_words(&mail, room);
+    let begins = much == Much::Beginning && !all;
+    let words = if begins { "" } else { words.as_str() };
+    output::line(format!("{n:<2} {at}  {from}  {words}").trim_end());
     if !plain {
         let (kind, place) = (&row.kind.0, &row.place);
         output::marked("   ", &format!("{kind}, {}: {}", place.0, place.1));
@@ -230,7 +260,10 @@ fn mail_line(here: &Here, tx: &Tx, n: usize, at: &str, row: &MailRow, whole: boo
     if let Some(signed) = sealed::signed(&mail) {
         output::line(format!("   {signed}"));
     }
-    if whole {
+    if begins {
+        excerpt::beginning(&mail, &format!("--text {n}"));
+    }
+    if much == Much::Whole {
         output::foreign_block(mail.to_read(), "   | ");
     } else if let Some(folded) = folded(&mail) {
         output::line(format!("   {folded}: --text {n} --quotes"));
@@ -293,20 +326,6 @@ pub(super) fn parts(mail: &Mail) -> Option<String> {
         parts.len(),
         parts.join(", ")
     ))
-}
-
-/// The beginning of what is new in it.
-fn first_words(mail: &Mail, from: usize) -> String {
-    if let Some(words) = sealed::first_words(mail, output::width().saturating_sub(26 + from)) {
-        return words;
-    }
-    if mail.to_read().is_blank() {
-        return "no text".to_owned();
-    }
-    let new = text::new_in(mail);
-    let words: Vec<&str> = new.raw().split_whitespace().collect();
-    let room = output::width().saturating_sub(26 + from);
-    output::quoted(&Foreign::new(words.join(" ")), room.max(20))
 }
 
 /// A file by its name and its size.

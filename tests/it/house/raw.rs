@@ -53,6 +53,10 @@ pub(super) const RAW: &[(&str, &str)] = &[
         "cli/show/mod.rs",
         "cuts it into lines that are foreign again",
     ),
+    (
+        "cli/show/excerpt.rs",
+        "cuts it into lines that are foreign again",
+    ),
     ("cli/show/ours.rs", "looks for a date and an outcome"),
     (
         "cli/show/thread.rs",
