@@ -153,7 +153,7 @@ fn every_letter_is_shown_with_sample_data_the_teams_own_included() {
     g.write_config(&format!("letters = \"letters\"\n{}", g.config()));
     let shown = g.run(&["check", "--letters"]).ok();
     for file in [
-        "acknowledgement.txt, 1 of 7",
+        "acknowledgement.txt, 1 of 9",
         "evaluation.txt",
         "reply-signal.txt, 2 of 2",
         "reply-own.txt, 5 of 5",
