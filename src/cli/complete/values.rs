@@ -7,7 +7,7 @@ use crate::cli::show::hint::BY_HINT;
 use crate::cli::{Here, output, set};
 use crate::config::policies;
 use crate::desk::record::{BY_HAND, classes};
-use crate::store::{LetterState, Tx};
+use crate::store::{LetterState, Store, Tx};
 use crate::ticket::Stage;
 use crate::wall;
 use anyhow::Result;
@@ -152,8 +152,13 @@ fn values(here: Option<&Here>, place: &Place, typed: &str) -> Result<Vec<String>
     let Some(here) = here else {
         return Ok(Vec::new());
     };
-    let store =
-        |work: &dyn Fn(&Tx) -> Result<Vec<String>>| here.store()?.read(wall::now(), |tx| work(tx));
+    // A press of a key changes nothing: a store of an older version is left as it is.
+    let store = |work: &dyn Fn(&Tx) -> Result<Vec<String>>| {
+        match Store::open_to_read(&here.config.store)? {
+            Some(mut store) => store.read(wall::now(), |tx| work(tx)),
+            None => Ok(Vec::new()),
+        }
+    };
     match (path.as_slice(), name) {
         (["reopen"], _) if is_ref => store(&|tx| references(tx, true)),
         _ if is_ref => store(&|tx| references(tx, false)),

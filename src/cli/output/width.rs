@@ -88,6 +88,9 @@ thread_local! {
 /// where nothing says it.
 #[cfg(not(test))]
 pub fn width() -> usize {
+    if super::FOR_A_FILE.get() {
+        return 80;
+    }
     let terminal = terminal_size::terminal_size().map(|(w, _)| usize::from(w.0));
     let said = || std::env::var("COLUMNS").ok()?.parse().ok();
     // Wider than any terminal is a mistake, and padding costs memory.
