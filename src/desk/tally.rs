@@ -212,8 +212,12 @@ fn of_report(
 }
 
 /// Whether there was somebody to write to at that moment, by who was set as the reporter
-/// since: that one is removed later excuses nothing that was late before.
+/// since, or there is now: that one is removed later excuses nothing that was late before,
+/// and what nobody did since one is known is late.
 fn could_be_reached(head: &Head, facts: &[Fact], at: Timestamp) -> bool {
+    if head.reachable {
+        return true;
+    }
     let set = facts.iter().filter_map(|fact| {
         let What::Set { field, value, was } = &fact.what else {
             return None;
@@ -224,7 +228,7 @@ fn could_be_reached(head: &Head, facts: &[Fact], at: Timestamp) -> bool {
     match (before.last(), after.first()) {
         (Some((_, value, _)), _) => value.is_some(),
         (None, Some((_, _, was))) => was.is_some(),
-        (None, None) => head.reachable,
+        (None, None) => false,
     }
 }
 

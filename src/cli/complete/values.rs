@@ -153,11 +153,11 @@ fn values(here: Option<&Here>, place: &Place, typed: &str) -> Result<Vec<String>
         return Ok(Vec::new());
     };
     // A press of a key changes nothing: a store of an older version is left as it is.
-    let store = |work: &dyn Fn(&Tx) -> Result<Vec<String>>| {
-        match Store::open_to_read(&here.config.store)? {
-            Some(mut store) => store.read(wall::now(), |tx| work(tx)),
-            None => Ok(Vec::new()),
-        }
+    let store = |work: &dyn Fn(&Tx) -> Result<Vec<String>>| match Store::open_to_read(
+        &here.config.store,
+    )? {
+        Some(mut store) => store.read(wall::now(), |tx| work(tx)),
+        None => Ok(Vec::new()),
     };
     match (path.as_slice(), name) {
         (["reopen"], _) if is_ref => store(&|tx| references(tx, true)),
