@@ -13,6 +13,7 @@ use anyhow::Result;
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, Write};
+use std::sync::OnceLock;
 
 // By path: the gate is compiled into a fuzz target too.
 #[path = "output/table.rs"]
@@ -30,6 +31,9 @@ const ALARM: Style = AnsiColor::Red.on_default().bold();
 /// Headings and references.
 const STRONG: Style = Style::new().bold();
 
+/// Asked once: a list asks it for each of its lines.
+static ON_A_TERMINAL: OnceLock<bool> = OnceLock::new();
+
 thread_local! {
     /// What was printed and not yet shown, while a page is filled.
     static PAGE: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -38,12 +42,13 @@ thread_local! {
 }
 
 /// Does the work, and shows what it prints in a pager where that is longer than the
-/// screen. Never in a pipe, and not with `never`.
+/// screen. Never in a pipe, where it is written at once, and not with `never`.
 pub fn paged<T>(never: bool, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    if never || !std::io::stdout().is_terminal() {
-        return work();
-    }
     let (done, page) = filled(work);
+    if never || !std::io::stdout().is_terminal() {
+        put(&page);
+        return done;
+    }
     let height = terminal_size::terminal_size().map_or(0, |(_, h)| usize::from(h.0));
     let page = match anstream::AutoStream::choice(&std::io::stdout()) {
         anstream::ColorChoice::Never => anstream::adapter::strip_str(&page).to_string(),
@@ -100,7 +105,8 @@ pub fn strong_block(text: &str) {
 
 /// In a pipe, and in a file, a line stays one line; tests look at what a terminal would show.
 fn goes_on() -> bool {
-    !cfg!(test) && (FOR_A_FILE.get() || !std::io::stdout().is_terminal())
+    !cfg!(test)
+        && (FOR_A_FILE.get() || !*ON_A_TERMINAL.get_or_init(|| std::io::stdout().is_terminal()))
 }
 
 fn folded(mark: &str, text: &str) -> String {
