@@ -210,7 +210,7 @@ impl<'h> Sitting<'h> {
 
     /// Shows, asks, records, and sends if that was asked.
     pub fn finish(mut self, mut plan: Plan) -> Result<ExitCode> {
-        self.notes_of_sealing();
+        self.notes_of_sealing(&plan);
         plan.notes.splice(0..0, std::mem::take(&mut self.notes));
         plan.notes.extend(self.new_clashes(&plan.decision));
         let reachable = self.file.row.reporter.is_some();

@@ -4,7 +4,7 @@
 //! The program is a script that puts bytes into the armour of OpenPGP and takes them out
 //! again: what is tried here is what gatepost hands over, and what it does with the answer.
 
-use crate::kit::{Answer, Gatepost, all_files, header};
+use crate::kit::{Answer, Gatepost, all_files, header, report, soon};
 use crate::post_office::PostOffice;
 use std::fs;
 use std::io::Write;
@@ -224,4 +224,32 @@ fn an_answer_leaves_encrypted_and_its_words_are_kept_nowhere() {
     );
     kept_nowhere(&g, "canary-out");
     kept_nowhere(&g, "patch-canary");
+}
+
+#[test]
+fn beside_encrypt_nothing_of_the_letter_goes_out_in_clear() {
+    let g = with_programs("sealedbeside");
+    let (mia, ravi) = (g.reporter("mia"), g.reporter("ravi"));
+    encrypted_report(&g, &mia);
+    let same = report(
+        &ravi,
+        &g.address,
+        "s2@example.com",
+        "Keys",
+        "",
+        "Any token is taken.",
+    );
+    g.arrives(&ravi, &same);
+    g.once().ok();
+    let duplicate = ["evaluate", "2", "duplicate", "--of", "1", "--yes", "--send"];
+    g.run(&duplicate).ok();
+    // The letters to the reporters of duplicates are in clear.
+    let all = reply(&g, &["--encrypt", "--words-for-all", "--yes"]).code_in(&[2]);
+    assert!(all.contains("cannot be used with"), "{all}");
+    let shown = reply(&g, &["--encrypt", "--expected", &soon(), "--dry-run"]).ok();
+    let told = "! those to the reporters of its duplicates leave in clear, without what you wrote";
+    assert!(
+        shown.contains(told) && !shown.contains("--words-for-all"),
+        "{shown}"
+    );
 }

@@ -57,11 +57,17 @@ impl Sitting<'_> {
     }
 
     /// What to know of it instead of that it is in clear.
-    pub(super) fn notes_of_sealing(&mut self) {
+    pub(super) fn notes_of_sealing(&mut self, plan: &Plan) {
         if self.sending.encrypt {
             self.notes.retain(|note| note != writing::CLEAR_NOTE);
             self.notes
                 .push("it leaves encrypted, but for its subject; its text is not kept".to_owned());
+            if !plan.followups.is_empty() {
+                self.notes.push(
+                    "those to the reporters of its duplicates leave in clear, without what you wrote"
+                        .to_owned(),
+                );
+            }
         }
     }
 
