@@ -252,4 +252,45 @@ fn beside_encrypt_nothing_of_the_letter_goes_out_in_clear() {
         shown.contains(told) && !shown.contains("--words-for-all"),
         "{shown}"
     );
+    // A reason would stay on record in clear; one in the letter is not kept, also where the
+    // record asks for one.
+    let later = soon()
+        .parse::<jiff::civil::Date>()
+        .unwrap()
+        .tomorrow()
+        .unwrap()
+        .to_string();
+    for args in [
+        &[
+            "reply",
+            "1",
+            "--expected",
+            &later,
+            "--because",
+            "canary-why",
+        ][..],
+        &["publish", "1", "--on", &later, "--because", "canary-why"],
+        &["close", "1", "--because", "canary-why"],
+    ] {
+        let why = g
+            .run(&[args, &["--encrypt", "--yes"]].concat())
+            .code_in(&[2]);
+        assert!(why.contains("--because goes on record in clear"), "{why}");
+    }
+    reply(&g, &["--encrypt", "--expected", &soon(), "--yes"]).ok();
+    g.once().ok();
+    g.wait_for_mail(&mia, 2);
+    reply(&g, &["--encrypt", "--expected", &later, "--yes"]).ok();
+    let log = g.run(&["show", "1", "--log"]).ok();
+    assert!(
+        log.contains(&format!("{later}: (said in a letter that left encrypted")),
+        "{log}"
+    );
+    g.write_secret("why", "canary-why", 0o600);
+    let file = g.path("why").display().to_string();
+    g.run(&["close", "1", "--message", &file, "--encrypt", "--yes"])
+        .ok();
+    fs::remove_file(g.path("why")).unwrap();
+    kept_nowhere(&g, "canary-why");
+    kept_nowhere(&g, "canary-out");
 }

@@ -3,12 +3,18 @@
 
 use super::{Plan, Sitting, writing};
 use crate::channel::openpgp;
+use crate::cli::args::Reply;
 use crate::cli::{Usage, block_on, draft};
 use crate::config::OpenPgp;
+use crate::desk::act;
 use crate::letters::Letter;
 use crate::mail::{Armoured, entity};
+use crate::ticket::Planned;
 use anyhow::{Result, anyhow, bail};
 use std::path::Path;
+
+/// What stands on record in the place of a reason.
+const IN_LETTER: &str = "(said in a letter that left encrypted; its text is not kept)";
 
 impl Sitting<'_> {
     /// What a person knows before they write: whether it can be encrypted at all.
@@ -17,6 +23,36 @@ impl Sitting<'_> {
             self.encrypted(b"Content-Type: text/plain\r\n\r\n\r\n")?;
         }
         Ok(())
+    }
+
+    /// Why a date `moves`, or a ticket closes, for the record, where it stays in clear: of a
+    /// reason in a letter that leaves encrypted, only that it was given.
+    ///
+    /// # Errors
+    /// When one is given on the command line for such a letter.
+    pub fn reason(&self, because: Option<&String>, moves: bool, words: &str) -> Result<String> {
+        match because {
+            _ if !self.sending.encrypt => Ok(because.cloned().unwrap_or_default()),
+            Some(_) => {
+                let n = self.file.row.number.0;
+                let why = "--because goes on record in clear, and with --encrypt no text is kept";
+                Err(Usage(format!(
+                    "{why}\n  hint: --message FILE says it in the letter alone; a reason that may stay in clear: --because without --encrypt, or gatepost note {n} TEXT"
+                ))
+                .into())
+            }
+            None if moves && !words.is_empty() => Ok(IN_LETTER.to_owned()),
+            None => Ok(String::new()),
+        }
+    }
+
+    /// The same of the dates of a reply.
+    pub fn reason_to_move(&self, wanted: &Reply, words: &str) -> Result<String> {
+        let facts = &self.file.facts;
+        let dated = wanted.expected.is_some() && !act::dates_told(facts).is_empty();
+        let embargo = act::last_told(facts, Planned::Embargo);
+        let moves = dated || (wanted.embargo.is_some() && embargo.is_some());
+        self.reason(wanted.because.as_ref(), moves, words)
     }
 
     /// The letter and its file, encrypted where that is wanted.
