@@ -154,6 +154,45 @@ fn an_encrypted_report_is_told_by_its_shape_and_opened_without_a_trace() {
 }
 
 #[test]
+fn what_is_decrypted_is_shown_whole() {
+    let g = with_programs("sealedwhole");
+    let mia = g.reporter("mia");
+    let request =
+        "POST /login HTTP/1.1\nHost: a.example\nContent-Type: application/json\n\n{\"u\": 1}\n";
+    let words = format!("Vulnerability: SQL injection in the login\nRequest:\n{request}");
+    let inline = "Content-Type: text/plain\n\n";
+    let attached = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHello.\n--b\nContent-Type: application/octet-stream; name=it.asc\n\n";
+    let wanted = [
+        (
+            inline,
+            words.as_str(),
+            &["SQL injection", "Host: a.example", "{\"u\": 1}"][..],
+        ),
+        (
+            attached,
+            &words,
+            &["SQL injection", "Host: a.example", "{\"u\": 1}"],
+        ),
+        (attached, ENTITY, &["canary-in", "\"poc.py\""]),
+    ];
+    for (n, (head, inside, all)) in wanted.into_iter().enumerate() {
+        let armour = String::from_utf8(through(&g, "encrypt", inside.as_bytes())).unwrap();
+        let (to, number) = (&g.address, (n + 1).to_string());
+        let end = if head == inline { "" } else { "--b--\n" };
+        let mail = format!(
+            "From: Mia <{mia}>\nTo: {to}\nSubject: Report {n}\nMessage-ID: <w{n}@example.net>\nMIME-Version: 1.0\n{head}{armour}{end}"
+        );
+        g.arrives(&mia, mail.as_bytes());
+        g.once().ok();
+        let opened = g.run(&["show", &number, "--decrypt"]).ok();
+        assert!(
+            all.iter().all(|words| opened.contains(words)),
+            "{n}: {opened}"
+        );
+    }
+}
+
+#[test]
 fn an_answer_leaves_encrypted_and_its_words_are_kept_nowhere() {
     let g = with_programs("sealedout");
     let mia = g.reporter("mia");

@@ -214,10 +214,12 @@ fn print(n: usize, cipher: &Cipher, made: &Made) {
         ));
     }
     let bytes = &made.bytes;
-    let mail = parse(bytes, bytes.len() <= PARSED_AT_MOST);
-    if mail.headers.first("content-type").is_some() {
-        entity(&mail);
-        return;
+    if may_be_entity(cipher.shape, bytes) {
+        let mail = parse(bytes, bytes.len() <= PARSED_AT_MOST);
+        if mail.headers.first("content-type").is_some() {
+            entity(&mail);
+            return;
+        }
     }
     match std::str::from_utf8(bytes)
         .ok()
@@ -228,6 +230,20 @@ fn print(n: usize, cipher: &Cipher, made: &Made) {
             "{} bytes that are no text: --bytes prints them",
             bytes.len()
         )),
+    }
+}
+
+/// Whether it can be a mail or a part of one: in its own shapes, and as a file that begins so. An
+/// armour in a text stands for text, and a request of HTTP in it has fields too.
+fn may_be_entity(shape: Encryption, bytes: &[u8]) -> bool {
+    let begins = |name: &str| {
+        let begin = bytes.get(..name.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    match shape {
+        Encryption::PgpMime | Encryption::Smime => true,
+        Encryption::PgpAttached => begins("Content-") || begins("MIME-Version:"),
+        Encryption::PgpInline => false,
     }
 }
 
