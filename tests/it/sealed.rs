@@ -160,8 +160,10 @@ fn what_is_decrypted_is_shown_whole() {
     let request =
         "POST /login HTTP/1.1\nHost: a.example\nContent-Type: application/json\n\n{\"u\": 1}\n";
     let words = format!("Vulnerability: SQL injection in the login\nRequest:\n{request}");
+    let page = "Content-Type: text/html\n\nSee <a href=\"https://evil.example/poc\">the proof</a> and <a href=\"https://evil.example\">https://good.example</a>.\n";
     let inline = "Content-Type: text/plain\n\n";
     let attached = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHello.\n--b\nContent-Type: application/octet-stream; name=it.asc\n\n";
+    let framed = "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\n";
     let wanted = [
         (
             inline,
@@ -174,6 +176,16 @@ fn what_is_decrypted_is_shown_whole() {
             &["SQL injection", "Host: a.example", "{\"u\": 1}"],
         ),
         (attached, ENTITY, &["canary-in", "\"poc.py\""]),
+        (
+            framed,
+            page,
+            &["https://evil.example/poc", "https://good.example"],
+        ),
+        (
+            attached,
+            page,
+            &["https://evil.example/poc", "https://good.example"],
+        ),
     ];
     for (n, (head, inside, all)) in wanted.into_iter().enumerate() {
         let armour = String::from_utf8(through(&g, "encrypt", inside.as_bytes())).unwrap();

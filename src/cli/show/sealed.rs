@@ -10,7 +10,7 @@ use crate::cli::args::Show;
 use crate::cli::{Here, Usage, block_on, explain, output};
 use crate::config::OpenPgp;
 use crate::desk::{File, read_mail};
-use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, parse};
+use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, for_reading};
 use crate::mail::text::{self, Occasion};
 use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text};
 use crate::store::{MailRow, Tx};
@@ -215,7 +215,7 @@ fn print(n: usize, cipher: &Cipher, made: &Made) {
     }
     let bytes = &made.bytes;
     if may_be_entity(cipher.shape, bytes) {
-        let mail = parse(bytes, bytes.len() <= PARSED_AT_MOST);
+        let mail = for_reading(bytes, bytes.len() <= PARSED_AT_MOST);
         if mail.headers.first("content-type").is_some() {
             entity(&mail);
             return;
@@ -251,7 +251,7 @@ fn entity(mail: &Mail) {
     if !mail.subject.is_blank() {
         output::line(format!("Subject: {}\n", mail.subject.line()));
     }
-    output::foreign_block(&mail.text, "");
+    output::foreign_block(mail.to_read(), "");
     for said in [encrypted(mail), signed(mail)].into_iter().flatten() {
         output::strong(format!(
             "[it {}]",
