@@ -7,6 +7,7 @@
 
 pub mod followers;
 mod leaving;
+mod passing;
 mod sealing;
 mod writing;
 
@@ -268,6 +269,9 @@ impl<'h> Sitting<'h> {
     /// Writes the letter together with its person, and queues it.
     fn write(mut self, plan: &Plan, letter: Letter) -> Result<ExitCode> {
         let draft = draft::path(&self.here.config.store, self.file.row.number, &self.who);
+        if passing::discard(&draft) {
+            self.say("! A text of yours for --encrypt had stayed on disk: it is removed.");
+        }
         self.can_encrypt()?;
         let mut letter = self.begin(plan, letter, &draft)?;
         loop {

@@ -1,7 +1,7 @@
 //! A letter that leaves encrypted: the command of the config makes a message of its text and
 //! its file, and of them nothing is kept, neither on record nor as a draft.
 
-use super::{Plan, Sitting, writing};
+use super::{Plan, Sitting, passing, writing};
 use crate::channel::openpgp;
 use crate::cli::args::Reply;
 use crate::cli::{Usage, block_on, draft};
@@ -113,10 +113,7 @@ impl Sitting<'_> {
         if !self.sending.encrypt {
             return draft::edit(at, text);
         }
-        let at = at.with_extension("encrypt.txt");
-        let edited = draft::edit(&at, text);
-        draft::discard(&at);
-        edited.map_err(|why| {
+        passing::edit(at, text).map_err(|why| {
             let why = why.to_string();
             let first = why.split(';').next().unwrap_or_default();
             anyhow!("{first}; with --encrypt your text is not kept")
