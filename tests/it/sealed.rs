@@ -267,6 +267,11 @@ fn an_answer_leaves_encrypted_and_its_words_are_kept_nowhere() {
         inside.contains("canary-out") && inside.contains("fix.diff"),
         "{inside}"
     );
+    let thread = g.show("1")["thread"].as_array().unwrap().clone();
+    let shapes: Vec<_> = thread.iter().map(|m| &m["sealed"]["encrypted"]).collect();
+    let (pgp, none) = (serde_json::json!("pgp-mime"), serde_json::Value::Null);
+    assert_eq!(shapes, [&pgp, &none, &pgp]);
+    assert_eq!(thread[2]["encrypted"], true);
     // It counts as any answer, and says on record that its words are not there.
     assert!(g.fact_names("1").contains(&"answered".to_owned()));
     let shown = g.run(&["show", "1", "--quotes"]).ok();
