@@ -124,7 +124,8 @@ pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
         let all: Vec<Foreign> = std::iter::once(field::subject(&head.headers))
             .chain(texts)
             .collect();
-        (!found.has_more).then_some(all)
+        let hidden = found.has_more || sealed::hides_text(&found);
+        (!hidden).then_some(all)
     };
     catch_unwind(AssertUnwindSafe(taken_apart)).ok().flatten()
 }

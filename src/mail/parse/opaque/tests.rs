@@ -122,3 +122,26 @@ fn a_file_that_is_signed_stays_a_file() {
         }
     }
 }
+
+#[test]
+fn a_text_in_a_shell_that_stays_closed_is_not_every_text() {
+    use crate::mail::parse::every_text;
+    let content = b"Content-Type: text/plain\n\nAssessment: accepted";
+    let shell = [
+        &b"Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: binary\n\n"[..],
+        &signed(tlv, &tlv(OCTETS, content)),
+    ]
+    .concat();
+    let of_all = |bytes: &[u8]| every_text(bytes).map(|all| all.len());
+    assert_eq!(of_all(&shell), Some(2));
+    for (head, wanted) in [
+        ("mixed; boundary=b\n\n--b\n", None),
+        ("mixed; boundary=x\n\n--x\n\nHello\n--b\n", Some(2)),
+    ] {
+        let whole = format!("Content-Type: multipart/{head}");
+        assert_eq!(
+            of_all(&[whole.as_bytes(), &shell, b"\n--b--\n"].concat()),
+            wanted
+        );
+    }
+}
