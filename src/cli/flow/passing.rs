@@ -9,7 +9,11 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Held while the program ends by a signal: an editor that sees its file go ends too.
+static LEAVING: Mutex<()> = Mutex::new(());
 
 /// What the person made of the text in their editor.
 ///
@@ -18,7 +22,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub(super) fn edit(draft: &Path, text: &str) -> Result<String> {
     let folder = Folder::new(draft)?;
     folder.goes_with_a_signal()?;
-    draft::edit(&folder.0.join("letter.txt"), text)
+    let edited = draft::edit(&folder.0.join("letter.txt"), text);
+    drop(LEAVING.lock());
+    edited
 }
 
 /// Removes what a program that was killed has left on disk; whether there was any.
@@ -64,6 +70,7 @@ impl Folder {
         let signals = signals.context("cannot wait for signals")?;
         std::thread::spawn(move || {
             let code = runtime.block_on(ending(signals, &folder));
+            let _leaving = LEAVING.lock();
             let _ = fs::remove_dir_all(&folder);
             std::process::exit(code);
         });
