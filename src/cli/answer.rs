@@ -38,11 +38,12 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
     let owner = is(HANDOVER).then(|| owner(&sitting)).transpose()?;
     let until = is(LAST_CALL).then(|| last_call(&sitting)).transpose()?;
     let words = sitting.words(None)?;
+    let because = wanted.because.as_deref().unwrap_or_default();
     let reply = act::Reply {
         is_empty: words.is_empty() && (gives_number || owner.is_some()),
         expected: sitting.date(wanted.expected.as_ref())?,
         embargo: sitting.date(wanted.embargo.as_ref())?,
-        because: wanted.because.clone().unwrap_or_default(),
+        because: sitting.reason_to_move(wanted, &words)?,
         ask: wanted.ask || until.is_some(),
         gives_number,
         until,
@@ -61,9 +62,9 @@ pub fn reply(here: &Here, wanted: &Reply) -> Result<ExitCode> {
             on,
             was: moved.as_ref().map(|(m, _)| m.from),
             missed: moved.as_ref().is_some_and(|(m, _)| m.missed),
-            because: &reply.because,
+            because,
         }),
-        embargo: embargo(&sitting, &reply),
+        embargo: embargo(&sitting, &reply, because),
         ask: reply.ask,
         signal: number.as_deref(),
         until,
@@ -101,11 +102,11 @@ fn can_be_told(sitting: &Sitting) -> Result<()> {
 
 /// The end of an embargo, as the letter tells it; with the reason that it moves, where the
 /// date of the resolution has not given it.
-fn embargo<'a>(sitting: &Sitting, reply: &'a act::Reply) -> Option<NewDate<'a>> {
+fn embargo<'a>(sitting: &Sitting, reply: &act::Reply, because: &'a str) -> Option<NewDate<'a>> {
     let on = reply.embargo?;
     let because = match reply.expected {
         Some(_) => "",
-        None => reply.because.as_str(),
+        None => because,
     };
     Some(NewDate {
         because,
@@ -270,20 +271,21 @@ pub fn credit_is_unasked(file: &File) -> bool {
 pub fn publish(here: &Here, wanted: &Publish) -> Result<ExitCode> {
     let sitting = Sitting::open(here, &wanted.reference, &wanted.sending)?;
     let facts = &sitting.file.facts;
+    let words = sitting.words(None)?;
+    let moves = wanted.on.is_some() && act::last_told(facts, Planned::Publication).is_some();
     let publication = act::Publication {
         on: sitting.date(wanted.on.as_ref())?,
         link: wanted.link.as_deref().map(link).transpose()?,
-        because: wanted.because.clone().unwrap_or_default(),
+        because: sitting.reason(wanted.because.as_ref(), moves, &words)?,
         force: wanted.force.clone(),
     };
     publication
         .check(facts, sitting.file.row.number, sitting.told_on())
         .map_err(|why| Usage(why.to_string()))?;
-    let words = sitting.words(None)?;
     let letter = sitting.letters().published(&PublishedView {
         hand: sitting.hand(&words),
         planned: publication.on.map(|on| NewDate {
-            because: &publication.because,
+            because: wanted.because.as_deref().unwrap_or_default(),
             ..replanned(&sitting.file, Planned::Publication, on, sitting.told_on())
         }),
         link: publication.link.as_deref(),
@@ -340,6 +342,8 @@ pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
         bail!("{} is closed already", file.row.reference);
     }
     let words = sitting.words(wanted.because.as_ref())?;
+    let encrypted = sitting.reason(wanted.because.as_ref(), true, &words)?;
+    let because = if sending.encrypt { &encrypted } else { &words };
     let letter = sitting.letters().closing(&ClosingView {
         hand: sitting.hand(&words),
         unanswered: file.ticket.waits_for == Some(WaitsFor::Reporter),
@@ -361,7 +365,7 @@ pub fn close(here: &Here, wanted: &Close) -> Result<ExitCode> {
             .chain(credit)
             .collect(),
         followups: Vec::new(),
-        decision: act::close(&words, sitting.decision(LetterKind::Closing)),
+        decision: act::close(because, sitting.decision(LetterKind::Closing)),
         letter: (!wanted.silent).then_some(letter),
         enclosed: None,
         needs_words: false,

@@ -342,6 +342,7 @@ impl Whole {
         (proposals, next): (Vec<Proposal>, Vec<Next>),
     ) -> Self {
         let (set, planned) = (&file.ticket.set, &file.ticket.planned);
+        let theirs = || thread.iter().filter(|m| m.direction == "in");
         Self {
             ticket,
             continues,
@@ -354,8 +355,8 @@ impl Whole {
                 .collect(),
             facts: file.facts.iter().map(FactLine::from).collect(),
             extracted: Extracted::of_sealed(
-                thread.iter().any(|m| m.encrypted),
-                thread.iter().find_map(|m| m.sealed.signed),
+                theirs().any(|m| m.encrypted),
+                theirs().find_map(|m| m.sealed.signed),
             ),
             hints: None,
             thread,

@@ -7,6 +7,7 @@
 
 pub mod followers;
 mod leaving;
+mod passing;
 mod sealing;
 mod writing;
 
@@ -210,7 +211,7 @@ impl<'h> Sitting<'h> {
 
     /// Shows, asks, records, and sends if that was asked.
     pub fn finish(mut self, mut plan: Plan) -> Result<ExitCode> {
-        self.notes_of_sealing();
+        self.notes_of_sealing(&plan);
         plan.notes.splice(0..0, std::mem::take(&mut self.notes));
         plan.notes.extend(self.new_clashes(&plan.decision));
         let reachable = self.file.row.reporter.is_some();
@@ -268,6 +269,9 @@ impl<'h> Sitting<'h> {
     /// Writes the letter together with its person, and queues it.
     fn write(mut self, plan: &Plan, letter: Letter) -> Result<ExitCode> {
         let draft = draft::path(&self.here.config.store, self.file.row.number, &self.who);
+        if passing::discard(&draft) {
+            self.say("! A text of yours for --encrypt had stayed on disk: it is removed.");
+        }
         self.can_encrypt()?;
         let mut letter = self.begin(plan, letter, &draft)?;
         loop {

@@ -2,7 +2,7 @@
 //! stops them.
 
 mod before;
-mod editor;
+pub mod editor;
 
 use crate::kit::{Answer, Gatepost, body, header, report, soon};
 use crate::post_office::{PostOffice, REFUSED};

@@ -4,7 +4,8 @@
 //! The program is a script that puts bytes into the armour of OpenPGP and takes them out
 //! again: what is tried here is what gatepost hands over, and what it does with the answer.
 
-use crate::kit::{Answer, Gatepost, all_files, header};
+use crate::answers::editor::on_terminal;
+use crate::kit::{Answer, Gatepost, all_files, header, report, soon};
 use crate::post_office::PostOffice;
 use std::fs;
 use std::io::Write;
@@ -154,6 +155,57 @@ fn an_encrypted_report_is_told_by_its_shape_and_opened_without_a_trace() {
 }
 
 #[test]
+fn what_is_decrypted_is_shown_whole() {
+    let g = with_programs("sealedwhole");
+    let mia = g.reporter("mia");
+    let request =
+        "POST /login HTTP/1.1\nHost: a.example\nContent-Type: application/json\n\n{\"u\": 1}\n";
+    let words = format!("Vulnerability: SQL injection in the login\nRequest:\n{request}");
+    let page = "Content-Type: text/html\n\nSee <a href=\"https://evil.example/poc\">the proof</a> and <a href=\"https://evil.example\">https://good.example</a>.\n";
+    let inline = "Content-Type: text/plain\n\n";
+    let attached = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHello.\n--b\nContent-Type: application/octet-stream; name=it.asc\n\n";
+    let framed = "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\n";
+    let wanted = [
+        (
+            inline,
+            words.as_str(),
+            &["SQL injection", "Host: a.example", "{\"u\": 1}"][..],
+        ),
+        (
+            attached,
+            &words,
+            &["SQL injection", "Host: a.example", "{\"u\": 1}"],
+        ),
+        (attached, ENTITY, &["canary-in", "\"poc.py\""]),
+        (
+            framed,
+            page,
+            &["https://evil.example/poc", "https://good.example"],
+        ),
+        (
+            attached,
+            page,
+            &["https://evil.example/poc", "https://good.example"],
+        ),
+    ];
+    for (n, (head, inside, all)) in wanted.into_iter().enumerate() {
+        let armour = String::from_utf8(through(&g, "encrypt", inside.as_bytes())).unwrap();
+        let (to, number) = (&g.address, (n + 1).to_string());
+        let end = if head == inline { "" } else { "--b--\n" };
+        let mail = format!(
+            "From: Mia <{mia}>\nTo: {to}\nSubject: Report {n}\nMessage-ID: <w{n}@example.net>\nMIME-Version: 1.0\n{head}{armour}{end}"
+        );
+        g.arrives(&mia, mail.as_bytes());
+        g.once().ok();
+        let opened = g.run(&["show", &number, "--decrypt"]).ok();
+        assert!(
+            all.iter().all(|words| opened.contains(words)),
+            "{n}: {opened}"
+        );
+    }
+}
+
+#[test]
 fn an_answer_leaves_encrypted_and_its_words_are_kept_nowhere() {
     let g = with_programs("sealedout");
     let mia = g.reporter("mia");
@@ -215,6 +267,11 @@ fn an_answer_leaves_encrypted_and_its_words_are_kept_nowhere() {
         inside.contains("canary-out") && inside.contains("fix.diff"),
         "{inside}"
     );
+    let thread = g.show("1")["thread"].as_array().unwrap().clone();
+    let shapes: Vec<_> = thread.iter().map(|m| &m["sealed"]["encrypted"]).collect();
+    let (pgp, none) = (serde_json::json!("pgp-mime"), serde_json::Value::Null);
+    assert_eq!(shapes, [&pgp, &none, &pgp]);
+    assert_eq!(thread[2]["encrypted"], true);
     // It counts as any answer, and says on record that its words are not there.
     assert!(g.fact_names("1").contains(&"answered".to_owned()));
     let shown = g.run(&["show", "1", "--quotes"]).ok();
@@ -224,4 +281,111 @@ fn an_answer_leaves_encrypted_and_its_words_are_kept_nowhere() {
     );
     kept_nowhere(&g, "canary-out");
     kept_nowhere(&g, "patch-canary");
+}
+
+#[test]
+fn beside_encrypt_nothing_of_the_letter_goes_out_in_clear() {
+    let g = with_programs("sealedbeside");
+    let (mia, ravi) = (g.reporter("mia"), g.reporter("ravi"));
+    encrypted_report(&g, &mia);
+    let same = report(
+        &ravi,
+        &g.address,
+        "s2@example.com",
+        "Keys",
+        "",
+        "Any token is taken.",
+    );
+    g.arrives(&ravi, &same);
+    g.once().ok();
+    let duplicate = ["evaluate", "2", "duplicate", "--of", "1", "--yes", "--send"];
+    g.run(&duplicate).ok();
+    // The letters to the reporters of duplicates are in clear.
+    let all = reply(&g, &["--encrypt", "--words-for-all", "--yes"]).code_in(&[2]);
+    assert!(all.contains("cannot be used with"), "{all}");
+    let shown = reply(&g, &["--encrypt", "--expected", &soon(), "--dry-run"]).ok();
+    let told = "! those to the reporters of its duplicates leave in clear, without what you wrote";
+    assert!(
+        shown.contains(told) && !shown.contains("--words-for-all"),
+        "{shown}"
+    );
+    // A reason would stay on record in clear; one in the letter is not kept, also where the
+    // record asks for one.
+    let later = soon()
+        .parse::<jiff::civil::Date>()
+        .unwrap()
+        .tomorrow()
+        .unwrap()
+        .to_string();
+    for args in [
+        &[
+            "reply",
+            "1",
+            "--expected",
+            &later,
+            "--because",
+            "canary-why",
+        ][..],
+        &["publish", "1", "--on", &later, "--because", "canary-why"],
+        &["close", "1", "--because", "canary-why"],
+    ] {
+        let why = g
+            .run(&[args, &["--encrypt", "--yes"]].concat())
+            .code_in(&[2]);
+        assert!(why.contains("--because goes on record in clear"), "{why}");
+    }
+    reply(&g, &["--encrypt", "--expected", &soon(), "--yes"]).ok();
+    g.once().ok();
+    g.wait_for_mail(&mia, 2);
+    reply(&g, &["--encrypt", "--expected", &later, "--yes"]).ok();
+    let log = g.run(&["show", "1", "--log"]).ok();
+    assert!(
+        log.contains(&format!("{later}: (said in a letter that left encrypted")),
+        "{log}"
+    );
+    g.write_secret("why", "canary-why", 0o600);
+    let file = g.path("why").display().to_string();
+    g.run(&["close", "1", "--message", &file, "--encrypt", "--yes"])
+        .ok();
+    fs::remove_file(g.path("why")).unwrap();
+    kept_nowhere(&g, "canary-why");
+    kept_nowhere(&g, "canary-out");
+}
+
+#[test]
+fn what_is_written_for_encrypt_lies_in_a_file_no_longer_than_its_editor_runs() {
+    let g = with_programs("sealededitor");
+    let mia = g.reporter("mia");
+    encrypted_report(&g, &mia);
+    let seen = g.path("seen");
+    let write = format!(
+        "printf 'canary-%s\\n' edit >> \"$1\"; cp \"$1\" \"$1~\"; echo \"$1\" > {}",
+        seen.display()
+    );
+    // As a connection that ends does: the editor sees its file go.
+    let hang_up = format!(
+        "{write}; kill -INT $PPID; kill -HUP $PPID; for n in $(seq 400); do [ -e \"$1\" ] || exit 0; sleep 0.05; done; touch {}",
+        g.path("stayed").display()
+    );
+    let on_disk = g.path("store/drafts/1-anna.encrypt");
+    let reply = |editor: &str| on_terminal(&g, &["reply", "1", "--encrypt"], "n\n", editor);
+    for (editor, code) in [(&write, 3), (&hang_up, 129)] {
+        let unsent = reply(editor);
+        assert_eq!(unsent.code, code, "{}", unsent.out);
+        let at = fs::read_to_string(&seen).unwrap();
+        assert!(at.starts_with(&on_disk.display().to_string()), "{at}");
+        assert!(!on_disk.exists());
+        kept_nowhere(&g, "canary-edit");
+    }
+    assert!(!g.path("stayed").exists());
+    // What a program that was killed left goes with the next letter; and memory comes first.
+    fs::create_dir(&on_disk).unwrap();
+    fs::create_dir(g.path("session")).unwrap();
+    let unsent = reply(&write);
+    assert!(unsent.out.contains("had stayed on disk"), "{}", unsent.out);
+    assert!(!on_disk.exists());
+    let at = fs::read_to_string(&seen).unwrap();
+    let session = g.path("session").display().to_string();
+    assert!(at.starts_with(&session), "{at}");
+    kept_nowhere(&g, "canary-edit");
 }

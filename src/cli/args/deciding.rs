@@ -68,8 +68,9 @@ pub struct Sending {
     #[arg(long, help_heading = "The letter")]
     pub in_clear: bool,
     /// Encrypt the letter by the command of the config ([openpgp]); its text is kept nowhere,
-    /// but by your editor while you write, and its subject stays readable
-    #[arg(long, conflicts_with_all = ["in_clear", "said_in", "said_at"], help_heading = "The letter")]
+    /// but by your editor while you write, and its subject stays readable; not with --because,
+    /// which is on record in clear
+    #[arg(long, conflicts_with_all = ["in_clear", "words_for_all", "said_in", "said_at"], help_heading = "The letter")]
     pub encrypt: bool,
     /// Show the letter and stop
     #[arg(long, help_heading = "The letter")]

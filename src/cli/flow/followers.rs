@@ -104,7 +104,9 @@ impl Sitting<'_> {
             };
             letters.push(self.followup(news, follower, to, words)?);
         }
-        if !letters.is_empty() && !words.is_empty() && !self.sending.words_for_all {
+        // What leaves encrypted goes to one.
+        let could_go = !self.sending.words_for_all && !self.sending.encrypt;
+        if !letters.is_empty() && !words.is_empty() && could_go {
             notes.push(
                 "what you wrote goes to this reporter alone: --words-for-all sends it to those of its duplicates too".to_owned(),
             );

@@ -4,9 +4,11 @@ use super::thread::{Entry, Thread};
 use crate::cli::Here;
 use crate::cli::document::{Authentication, Message, Part};
 use crate::desk::read_mail;
-use crate::mail::{Attachment, Foreign, Sealed, text};
-use crate::store::Tx;
+use crate::mail::parse::parse;
+use crate::mail::{Attachment, Foreign, text};
+use crate::store::{Letter, Tx};
 use anyhow::Result;
+use jiff::Timestamp;
 
 impl Thread {
     /// Mails and letters for scripts.
@@ -47,24 +49,32 @@ fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Messa
                 attachments: mail.attachments.iter().map(part).collect(),
             }
         }
-        Entry::Letter(letter) => Message {
-            n,
-            message_id: letter.message_id.as_ref().map(ToString::to_string),
-            from: Some(letter.sender.to_string()),
-            marks: Vec::new(),
-            direction: "out",
-            kind: letter.kind.word().to_owned(),
-            place: "letter".to_owned(),
-            because: letter
-                .held_because
-                .clone()
-                .unwrap_or_else(|| letter.state.word().to_owned()),
-            authentication: None,
-            received_at: entry.at().to_string(),
-            new_text: Foreign::new(letter.body.clone()),
-            encrypted: false,
-            sealed: Sealed::default(),
-            attachments: Vec::new(),
-        },
+        Entry::Letter(letter) => of_letter(tx, n, entry.at(), letter)?,
     }))
+}
+
+fn of_letter(tx: &Tx, n: usize, at: Timestamp, letter: &Letter) -> Result<Message> {
+    // Until it is queued it is a text, and in clear.
+    let bytes = letter.queued_at.map(|_| tx.letter_bytes(letter.id));
+    let sealed = bytes.transpose()?.map(|bytes| parse(&bytes, true).sealed);
+    let sealed = sealed.unwrap_or_default();
+    Ok(Message {
+        n,
+        message_id: letter.message_id.as_ref().map(ToString::to_string),
+        from: Some(letter.sender.to_string()),
+        marks: Vec::new(),
+        direction: "out",
+        kind: letter.kind.word().to_owned(),
+        place: "letter".to_owned(),
+        because: letter
+            .held_because
+            .clone()
+            .unwrap_or_else(|| letter.state.word().to_owned()),
+        authentication: None,
+        received_at: at.to_string(),
+        new_text: Foreign::new(letter.body.clone()),
+        encrypted: sealed.encrypted.is_some(),
+        sealed,
+        attachments: Vec::new(),
+    })
 }

@@ -10,7 +10,7 @@ use crate::cli::args::Show;
 use crate::cli::{Here, Usage, block_on, explain, output};
 use crate::config::OpenPgp;
 use crate::desk::{File, read_mail};
-use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, parse};
+use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, for_reading};
 use crate::mail::text::{self, Occasion};
 use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text};
 use crate::store::{MailRow, Tx};
@@ -214,10 +214,12 @@ fn print(n: usize, cipher: &Cipher, made: &Made) {
         ));
     }
     let bytes = &made.bytes;
-    let mail = parse(bytes, bytes.len() <= PARSED_AT_MOST);
-    if mail.headers.first("content-type").is_some() {
-        entity(&mail);
-        return;
+    if may_be_entity(cipher.shape, bytes) {
+        let mail = for_reading(bytes, bytes.len() <= PARSED_AT_MOST);
+        if mail.headers.first("content-type").is_some() {
+            entity(&mail);
+            return;
+        }
     }
     match std::str::from_utf8(bytes)
         .ok()
@@ -231,11 +233,25 @@ fn print(n: usize, cipher: &Cipher, made: &Made) {
     }
 }
 
+/// Whether it can be a mail or a part of one: in its own shapes, and as a file that begins so. An
+/// armour in a text stands for text, and a request of HTTP in it has fields too.
+fn may_be_entity(shape: Encryption, bytes: &[u8]) -> bool {
+    let begins = |name: &str| {
+        let begin = bytes.get(..name.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    match shape {
+        Encryption::PgpMime | Encryption::Smime => true,
+        Encryption::PgpAttached => begins("Content-") || begins("MIME-Version:"),
+        Encryption::PgpInline => false,
+    }
+}
+
 fn entity(mail: &Mail) {
     if !mail.subject.is_blank() {
         output::line(format!("Subject: {}\n", mail.subject.line()));
     }
-    output::foreign_block(&mail.text, "");
+    output::foreign_block(mail.to_read(), "");
     for said in [encrypted(mail), signed(mail)].into_iter().flatten() {
         output::strong(format!(
             "[it {}]",

@@ -124,7 +124,8 @@ pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
         let all: Vec<Foreign> = std::iter::once(field::subject(&head.headers))
             .chain(texts)
             .collect();
-        (!found.has_more).then_some(all)
+        let hidden = found.has_more || sealed::hides_text(&found);
+        (!hidden).then_some(all)
     };
     catch_unwind(AssertUnwindSafe(taken_apart)).ok().flatten()
 }
@@ -293,11 +294,22 @@ fn attachment(leaf: &Leaf<'_>) -> Attachment {
     }
 }
 
-/// What stands in the shell of S/MIME that is signed and not encrypted: a mail.
+/// What stands in the shell of S/MIME that is signed and not encrypted: a mail. Any file can
+/// be signed so; it stays the file that it is.
 fn opened(head: &Head<'_>) -> Option<Vec<u8>> {
     let media = Media::of(&head.headers, "text/plain");
     let is_shell = sealed::is_shell(&media);
-    is_shell.then(|| opaque::signed_mail(&media.encoding.decode(head.body)))?
+    let signed = || opaque::signed_mail(&media.encoding.decode(head.body));
+    is_shell.then(signed)?.filter(|inner| is_entity(inner))
+}
+
+/// Whether it begins with a field, and has those of MIME (RFC 8551 section 3.1).
+fn is_entity(bytes: &[u8]) -> bool {
+    let name = bytes.split(|b| *b == b':').next().unwrap_or_default();
+    let begins = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+    let headers = head::split(bytes).headers;
+    let of_mime = |name: &&str| headers.first(name).is_some();
+    begins && ["content-type", "mime-version"].iter().any(of_mime)
 }
 
 /// The leaves of a mail, or of the mail in its shell.

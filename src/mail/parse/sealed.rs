@@ -129,6 +129,12 @@ fn role(leaf: &Leaf<'_>) -> Role {
     }
 }
 
+/// Whether a part is signed with S/MIME around a text that was not opened.
+pub(super) fn hides_text(found: &Found<'_>) -> bool {
+    let is_shell = |leaf| matches!(role(leaf), Role::Signed(Signature::SmimeOpaque));
+    found.leaves.iter().any(is_shell)
+}
+
 /// It may be S/MIME around a mail: by its type, or by its name where a server knew no better.
 pub(super) fn is_shell(media: &Media) -> bool {
     match media.kind.as_str() {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Runs a command on a terminal of its own, typing `typed`; its editor is this shell script.
-fn on_terminal(g: &Gatepost, args: &[&str], typed: &str, editor: &str) -> Answer {
+pub fn on_terminal(g: &Gatepost, args: &[&str], typed: &str, editor: &str) -> Answer {
     let path = g.path("editor");
     fs::write(&path, format!("#!/bin/sh\n{editor}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
@@ -16,6 +16,11 @@ fn on_terminal(g: &Gatepost, args: &[&str], typed: &str, editor: &str) -> Answer
     terminal.args(["-qec", &line.join(" "), "/dev/null"]);
     let envs = command.get_envs();
     terminal.envs(envs.filter_map(|(name, value)| Some((name, value?))));
+    let session = Some(g.path("session")).filter(|path| path.exists());
+    match session {
+        Some(session) => terminal.env("XDG_RUNTIME_DIR", session),
+        None => terminal.env_remove("XDG_RUNTIME_DIR"),
+    };
     terminal
         .env_remove("VISUAL")
         .env("EDITOR", &path)

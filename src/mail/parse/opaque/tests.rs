@@ -92,3 +92,56 @@ fn what_is_cut_short_or_made_up_ends_without_a_panic() {
     let deep = [OCTETS_IN_PIECES, 0x80].repeat(100_000);
     assert_eq!(signed_mail(&signed(open, &deep)), None);
 }
+
+#[test]
+fn a_file_that_is_signed_stays_a_file() {
+    use crate::mail::parse::{contents, parse};
+    let mail = |kind: &str, content: &[u8]| {
+        let head = format!(
+            "From: mia@example.net\nContent-Type: {kind}\nContent-Disposition: attachment\nContent-Transfer-Encoding: binary\n\n"
+        );
+        [head.as_bytes(), &signed(tlv, &tlv(OCTETS, content))].concat()
+    };
+    let request = &b"POST /login HTTP/1.1\nContent-Type: text/plain\n\nThe rest."[..];
+    for kind in [
+        "application/octet-stream; name=\"report.pdf.p7m\"",
+        "application/pkcs7-mime; name=smime.p7m",
+    ] {
+        for content in [&b"%PDF-1.4 /Type /Catalog"[..], b"", request, b"a: b\n\nc"] {
+            let bytes = mail(kind, content);
+            let read = parse(&bytes, true);
+            assert_eq!((read.text.raw(), read.attachments.len()), ("", 1), "{kind}");
+            assert_eq!(contents(&bytes).unwrap().len(), 1);
+        }
+        for content in [
+            &b"Content-Type: text/plain\n\nHello"[..],
+            b"MIME-Version: 1.0\n\nHello",
+        ] {
+            let read = parse(&mail(kind, content), true);
+            assert_eq!((read.text.raw(), read.attachments.len()), ("Hello", 0));
+        }
+    }
+}
+
+#[test]
+fn a_text_in_a_shell_that_stays_closed_is_not_every_text() {
+    use crate::mail::parse::every_text;
+    let content = b"Content-Type: text/plain\n\nAssessment: accepted";
+    let shell = [
+        &b"Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: binary\n\n"[..],
+        &signed(tlv, &tlv(OCTETS, content)),
+    ]
+    .concat();
+    let of_all = |bytes: &[u8]| every_text(bytes).map(|all| all.len());
+    assert_eq!(of_all(&shell), Some(2));
+    for (head, wanted) in [
+        ("mixed; boundary=b\n\n--b\n", None),
+        ("mixed; boundary=x\n\n--x\n\nHello\n--b\n", Some(2)),
+    ] {
+        let whole = format!("Content-Type: multipart/{head}");
+        assert_eq!(
+            of_all(&[whole.as_bytes(), &shell, b"\n--b--\n"].concat()),
+            wanted
+        );
+    }
+}
