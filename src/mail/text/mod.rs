@@ -212,7 +212,9 @@ impl<'t, 'a> Walk<'t, 'a> {
     fn tail(&self, rest: &[&str]) -> Option<usize> {
         let signed = tail::signature(rest, self.fresh);
         let footer = || tail::footer(rest, self.occasion);
-        let notice = || tail::notices(rest, self.occasion).filter(|_| self.fresh && self.has_new);
+        let may_be_notice = self.fresh && self.has_new;
+        let notice = || tail::notices(rest, self.occasion);
+        let notice = || may_be_notice.then(notice).flatten();
         signed.or_else(footer).or_else(notice)
     }
 

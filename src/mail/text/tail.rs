@@ -17,6 +17,8 @@ const SIGNED: usize = 24;
 const LOOSELY_SIGNED: usize = 6;
 /// The footer of a list.
 const FOOTER: usize = 10;
+/// And its length in bytes.
+const FOOTER_BYTES: usize = 2_000;
 /// A legal notice.
 const NOTICE: usize = 40;
 /// So many notices may follow one another.
@@ -144,6 +146,9 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
         .take_while(|l| !is_end(l))
         .count();
     let lines = below.get(..many).filter(|lines| lines.len() <= FOOTER)?;
+    if lines.iter().map(|line| line.len()).sum::<usize>() > FOOTER_BYTES {
+        return None;
+    }
     let numbered = |line: &&str| {
         let line = line.trim_start();
         let behind = line.trim_start_matches(|c: char| c.is_ascii_digit());

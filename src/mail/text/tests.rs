@@ -160,3 +160,15 @@ fn a_paragraph_about_confidential_data_is_no_notice() {
         assert!(!first.raw().contains("confidential"), "{end}");
     }
 }
+
+#[test]
+fn what_is_nearly_a_notice_or_a_footer_costs_no_more_than_its_length() {
+    let began = std::time::Instant::now();
+    let line = format!("this email is confidential {}\n", "x".repeat(120));
+    let notices = format!("a\n\n{}", (line.repeat(39) + "\n").repeat(250));
+    let below = format!("{}{}\n\n", "---\n".repeat(8), "y".repeat(100_000));
+    for text in [notices, below.repeat(200)] {
+        written(&Foreign::new(text), Occasion::First);
+    }
+    assert!(began.elapsed().as_secs() < 5);
+}
