@@ -328,7 +328,7 @@ impl Page {
 /// A target on one line, of a length that can be read.
 fn clean(target: &str) -> String {
     let seen = target
-        .trim()
+        .trim_matches(|c| c <= ' ')
         .chars()
         .filter(|c| !matches!(c, '\r' | '\n' | '\t'));
     let mut clean: String = seen.take(TARGET + 1).collect();

@@ -65,6 +65,22 @@ fn a_link_shows_its_true_target() {
         "see [one] <a>[two] <b>",
     );
     check("<a href='x'><img alt='a shot'></a>", "[image: a shot] <x>");
+    // Only five characters part the pieces of a tag.
+    for odd in ['\u{a0}', '\u{b}', '\u{3000}'] {
+        check(
+            &format!("<a href=//a.example{odd}@b.example>//a.example</a>"),
+            &format!("[//a.example] <//a.example{odd}@b.example>"),
+        );
+        check(
+            &format!("<a {odd}href=//a.example href=//b.example>//a.example</a>"),
+            "[//a.example] <//b.example>",
+        );
+        check(
+            &format!("<a href{odd}=//a.example href={odd}//b.example>c</a>"),
+            &format!("[c] <{odd}//b.example>").replace('\u{b}', ""),
+        );
+        check(&format!("<a{odd}href=x>b</a>"), "b");
+    }
 }
 
 #[test]
