@@ -27,25 +27,30 @@ use page::Page;
 use std::borrow::Cow;
 use tags::{Tags, Token};
 
-/// A page is not longer than this and its last piece of text.
+/// A page is not longer than this and its last link or script.
 const LONGEST: usize = 8 * 1024 * 1024;
 
 /// The words of a part.
 pub(super) fn words(html: &str) -> String {
     let mut page = Page::default();
     for token in Tags::of(html) {
-        if page.len() > LONGEST {
-            page.marked("cut", "the rest of this part is in the raw mail");
+        if page.is_full() || !write(&mut page, token) {
+            page.cut();
             break;
-        }
-        match token {
-            Token::Text(text) => page.text(text),
-            Token::Open(tag) => open(&mut page, &tag),
-            Token::Close(name) => close(&mut page, &name),
-            Token::Script(code) => page.marked("script", code),
         }
     }
     page.done()
+}
+
+/// False where not all of it is written.
+fn write(page: &mut Page, token: Token<'_>) -> bool {
+    match token {
+        Token::Text(text) => return page.text(text),
+        Token::Open(tag) => open(page, &tag),
+        Token::Close(name) => close(page, &name),
+        Token::Script(code) => page.marked("script", code),
+    }
+    true
 }
 
 fn open(page: &mut Page, tag: &tags::Tag<'_>) {

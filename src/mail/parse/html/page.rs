@@ -1,6 +1,6 @@
 //! Lines of text, written as tags ask for them.
 
-use super::{decoded, is_block};
+use super::{LONGEST, decoded, is_block};
 use std::borrow::Cow;
 
 /// Quotes are marked to this depth.
@@ -67,9 +67,16 @@ struct Hidden {
 }
 
 impl Page {
-    /// So many bytes are written.
-    pub(super) fn len(&self) -> usize {
-        self.out.len()
+    /// So much is written, and stands before the next letter, that nobody reads more.
+    pub(super) fn is_full(&self) -> bool {
+        self.out.len() + self.ends + self.spaces > LONGEST
+    }
+
+    /// Says that more is not written.
+    pub(super) fn cut(&mut self) {
+        self.ends = self.ends.min(2);
+        self.spaces = 0;
+        self.marked("cut", "the rest of this part is in the raw mail");
     }
 
     /// The words.
@@ -83,9 +90,12 @@ impl Page {
         self.ends > 0 || self.out.is_empty()
     }
 
-    /// Appends text of the part, in which spaces are one.
-    pub(super) fn text(&mut self, text: &str) {
+    /// Appends text of the part, in which spaces are one. False where the page was full.
+    pub(super) fn text(&mut self, text: &str) -> bool {
         for c in decoded(text).chars() {
+            if self.is_full() {
+                return false;
+            }
             match c {
                 '\r' => {}
                 '\n' if self.code > 0 => self.end_line(),
@@ -97,6 +107,7 @@ impl Page {
                 c => self.letter(c),
             }
         }
+        true
     }
 
     fn space(&mut self) {

@@ -135,6 +135,20 @@ fn what_is_not_seen_is_said_and_never_lost() {
     check("a<style>b", "ab");
 }
 
+#[test]
+fn a_page_ends_at_a_length_that_nobody_reads() {
+    let html = format!(
+        "{}<pre>{}",
+        "<blockquote>".repeat(5),
+        "a\n".repeat(1_000_000)
+    );
+    for html in [html, format!("<pre>a{}b", "\t".repeat(3_000_000))] {
+        let shown = words(&html);
+        assert!(shown.len() < super::LONGEST + 200);
+        assert!(shown.ends_with("the rest of this part is in the raw mail]"));
+    }
+}
+
 /// Whatever stands between words, in any order and never closed as it should be.
 const BETWEEN: [&str; 34] = [
     "<div>",
