@@ -1,6 +1,6 @@
 //! Lines of text, written as tags ask for them.
 
-use super::{LONGEST, decoded, is_block};
+use super::{LONGEST, is_block};
 use std::borrow::Cow;
 
 /// Quotes are marked to this depth.
@@ -47,6 +47,8 @@ pub(super) struct Page {
     /// Line ends around the paragraph that is open.
     around: usize,
     link: Option<Link>,
+    /// It was said from where links count that name no host.
+    has_base: bool,
     hidden: Option<Hidden>,
     /// The last line is a rule.
     below_rule: bool,
@@ -92,7 +94,7 @@ impl Page {
 
     /// Appends text of the part, in which spaces are one. False where the page was full.
     pub(super) fn text(&mut self, text: &str) -> bool {
-        for c in decoded(text).chars() {
+        for c in text.chars() {
             if self.is_full() {
                 return false;
             }
@@ -293,9 +295,27 @@ impl Page {
             .map(|target| Link { target, from: None });
     }
 
+    /// From where links count that name no host: the first of them. Apple Mail writes one
+    /// that leads nowhere.
+    pub(super) fn base(&mut self, target: &str) {
+        let target = clean(target);
+        if self.has_base || target.is_empty() {
+            return;
+        }
+        self.has_base = true;
+        if !target.starts_with("x-msg:") {
+            self.block(1);
+            self.marked("base", &target);
+            self.block(1);
+        }
+    }
+
     /// An element begins.
     pub(super) fn enter(&mut self, name: &str, hides: bool) {
-        const EMPTY: [&str; 8] = ["br", "hr", "img", "input", "meta", "link", "col", "wbr"];
+        const EMPTY: [&str; 14] = [
+            "br", "hr", "img", "input", "meta", "link", "col", "wbr", "area", "base", "embed",
+            "param", "source", "track",
+        ];
         self.end_hidden_paragraph(name);
         match self.hidden.as_mut() {
             Some(hidden) if hidden.name == name => hidden.within += 1,

@@ -10,6 +10,8 @@ pub(super) enum Token<'a> {
     Close(String),
     /// The code of a script.
     Script(&'a str),
+    /// Text without entities.
+    Verbatim(&'a str),
 }
 
 /// A tag that begins something.
@@ -160,8 +162,8 @@ pub(super) struct Tags<'a> {
     quotes_close: bool,
     /// Ends that do not come any more.
     missing: Vec<&'static str>,
-    /// The code of a script whose tag was passed.
-    script: Option<&'a str>,
+    /// What stands behind a tag that was passed, and in which no tag is one.
+    inner: Option<Token<'a>>,
 }
 
 impl<'a> Tags<'a> {
@@ -171,7 +173,7 @@ impl<'a> Tags<'a> {
             at: 0,
             quotes_close: true,
             missing: Vec::new(),
-            script: None,
+            inner: None,
         }
     }
 
@@ -213,6 +215,13 @@ impl<'a> Tags<'a> {
         };
         self.at += at + end.len();
         rest.get(..at)
+    }
+
+    /// What stands before this end, which is not passed.
+    fn before(&mut self, end: &'static str) -> Option<&'a str> {
+        let inner = self.until(end)?;
+        self.at -= end.len();
+        Some(inner)
     }
 
     /// What stands before this end tag, which is passed whole.
@@ -275,7 +284,9 @@ impl<'a> Tags<'a> {
             return Some(Token::Close(name));
         }
         match name.as_str() {
-            "script" => self.script = self.element("</script"),
+            "script" => self.inner = self.element("</script").map(Token::Script),
+            "textarea" => self.inner = self.before("</textarea").map(Token::Text),
+            "xmp" => self.inner = self.before("</xmp").map(Token::Verbatim),
             "style" => _ = self.element("</style"),
             "title" => _ = self.element("</title"),
             _ => {}
@@ -288,8 +299,8 @@ impl<'a> Iterator for Tags<'a> {
     type Item = Token<'a>;
 
     fn next(&mut self) -> Option<Token<'a>> {
-        if let Some(code) = self.script.take() {
-            return Some(Token::Script(code));
+        if let Some(inner) = self.inner.take() {
+            return Some(inner);
         }
         loop {
             let rest = self.rest();

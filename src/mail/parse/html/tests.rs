@@ -136,6 +136,33 @@ fn what_is_not_seen_is_said_and_never_lost() {
 }
 
 #[test]
+fn what_is_typed_into_a_form_is_shown() {
+    check(
+        "a<textarea rows=2><img src=x\nonerror=alert(1)>&lt;</textarea>b",
+        "a\n<img src=x\nonerror=alert(1)><\nb",
+    );
+    check("<xmp><b>a</b>&lt;</xmp>b", "<b>a</b>&lt;\nb");
+    check("a<textarea>b<i>c", "a\nbc");
+    check(
+        "a <input value='typed &amp; read'><input>",
+        "a [input: typed & read]",
+    );
+    // They have no end, and hide nothing behind them.
+    for name in ["area", "base", "embed", "param", "source", "track"] {
+        check(&format!("a<{name} hidden>b"), "ab");
+    }
+}
+
+#[test]
+fn where_links_lead_that_name_no_host_is_said() {
+    check(
+        "<base href='https://evil.example/'><base href=x><a href='good.example'>good.example</a>",
+        "[base: https://evil.example/]\ngood.example",
+    );
+    check("<base target=_blank><base href='x-msg://5/'>a", "a");
+}
+
+#[test]
 fn a_page_ends_at_a_length_that_nobody_reads() {
     let html = format!(
         "{}<pre>{}",
