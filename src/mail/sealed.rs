@@ -70,6 +70,8 @@ impl Signature {
     }
 }
 
+/// How all armour begins.
+const BEGIN: &str = "-----BEGIN PGP ";
 /// The first words of a message in armour, its number in a row (`, PART 1/2`) left out.
 pub(super) const MESSAGE: &str = "-----BEGIN PGP MESSAGE";
 /// Its last line.
@@ -88,9 +90,19 @@ pub fn clear_text(text: &Foreign) -> Foreign {
     // HTML keeps the words of the marks together so.
     let raw = text.raw().replace('\u{a0}', " ");
     let (mut clear, mut rest) = (String::new(), raw.as_str());
-    while let Some(at) = rest.find("-----BEGIN PGP ") {
+    // Nothing is kept yet of the line that the rest begins in.
+    let mut is_blank = true;
+    while let Some(at) = rest.find(BEGIN) {
         let (before, from) = rest.split_at(at);
         clear.push_str(before);
+        let line = before.rsplit_once('\n').map(|(_, line)| line);
+        is_blank = (is_blank || line.is_some()) && line.unwrap_or(before).trim().is_empty();
+        if !is_blank {
+            // Within a line they are words of the text's.
+            clear.push_str(BEGIN);
+            rest = from.strip_prefix(BEGIN).unwrap_or_default();
+            continue;
+        }
         let end = [
             (MESSAGE, MESSAGE_END),
             (CLEARSIGNED, ""),
@@ -163,6 +175,12 @@ mod tests {
             "a",
         );
         check("-----BEGIN PGP ", "");
+        let prose = "The file begins -----BEGIN PGP PUBLIC KEY BLOCK----- and ends nowhere.\nMia";
+        check(prose, prose);
+        check(
+            "See -----BEGIN PGP MESSAGE-----:\n -----BEGIN PGP MESSAGE-----\nhQ\n-----END PGP MESSAGE-----\nb",
+            "See -----BEGIN PGP MESSAGE-----:\n \nb",
+        );
     }
 
     #[test]
@@ -172,6 +190,7 @@ mod tests {
         clear_text(&Foreign::new(text.repeat(100_000)));
         let frames = "-----BEGIN PGP SIGNED MESSAGE-----\nx\r\n\r\n".repeat(100_000);
         clear_text(&Foreign::new(frames));
+        clear_text(&Foreign::new("x -----BEGIN PGP ".repeat(300_000)));
         assert!(began.elapsed().as_secs() < 5);
     }
 }

@@ -5,7 +5,8 @@
 //! To show too much is a nuisance, to show too little loses a report. So what is in doubt
 //! is shown; nothing at all is never shown; and a mail that answers nothing hardly has
 //! quotes, but has prompts, requests and mails in it that look like them: there, only a
-//! quote that is introduced and marked is left out. Of a forwarded mail nothing is.
+//! quote that is introduced and marked is left out. A legal notice is one only where nothing
+//! new stands behind it, and in a mail that answers nothing only where it names no place.
 //!
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
@@ -211,7 +212,9 @@ impl<'t, 'a> Walk<'t, 'a> {
     fn tail(&self, rest: &[&str]) -> Option<usize> {
         let signed = tail::signature(rest, self.fresh);
         let footer = || tail::footer(rest, self.occasion);
-        let notice = || tail::notice(rest).filter(|_| self.fresh && self.has_new);
+        let may_be_notice = self.fresh && self.has_new;
+        let notice = || tail::notices(rest, self.occasion);
+        let notice = || may_be_notice.then(notice).flatten();
         signed.or_else(footer).or_else(notice)
     }
 

@@ -7,7 +7,8 @@ use super::Occasion;
 use super::header::{is_quoted_header, is_rule, is_separator};
 use super::quote::{introduction, is_quoted};
 use super::words::{
-    CHECKED, FOOTERS, NOTICE_ASKS, NOTICE_BEGINS, NOTICE_SAYS, SENT_BY, SENT_FROM, SENT_FROM_MY,
+    CHECKED, FOOTERS, NOTICE_ASKS, NOTICE_BEGINS, NOTICE_MAY_BEGIN, NOTICE_SAYS,
+    NOTICE_SURELY_ASKS, SENT_BY, SENT_FROM, SENT_FROM_MY,
 };
 
 /// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
@@ -16,8 +17,12 @@ const SIGNED: usize = 24;
 const LOOSELY_SIGNED: usize = 6;
 /// The footer of a list.
 const FOOTER: usize = 10;
+/// And its length in bytes.
+const FOOTER_BYTES: usize = 2_000;
 /// A legal notice.
 const NOTICE: usize = 40;
+/// So many notices may follow one another.
+const NOTICES: usize = 4;
 
 /// How many lines are a signature.
 pub(super) fn signature(rest: &[&str], fresh: bool) -> Option<usize> {
@@ -103,14 +108,14 @@ fn sent_from(rest: &[&str], fresh: bool) -> bool {
             || next.ends_with(':')
             || next.contains('@')
     });
-    !is_sentence && is_alone && (is_certain || fresh && ends_what_is_new(rest))
+    let behind = rest.get(1..).unwrap_or_default();
+    !is_sentence && is_alone && (is_certain || fresh && is_end_of_new(behind))
 }
 
-/// Behind this line and empty ones the text ends, or a quote begins.
-fn ends_what_is_new(rest: &[&str]) -> bool {
-    let behind = rest.iter().skip(1);
-    let empty = behind.take_while(|line| line.trim().is_empty()).count();
-    let behind = rest.get(1 + empty..).unwrap_or_default();
+/// Behind empty lines the text ends, or a quote begins.
+fn is_end_of_new(rest: &[&str]) -> bool {
+    let empty = rest.iter().take_while(|line| line.trim().is_empty());
+    let behind = rest.get(empty.count()..).unwrap_or_default();
     behind.first().is_none_or(|line| {
         is_quoted(line)
             || is_rule(line)
@@ -141,6 +146,9 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
         .take_while(|l| !is_end(l))
         .count();
     let lines = below.get(..many).filter(|lines| lines.len() <= FOOTER)?;
+    if lines.iter().map(|line| line.len()).sum::<usize>() > FOOTER_BYTES {
+        return None;
+    }
     let numbered = |line: &&str| {
         let line = line.trim_start();
         let behind = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -155,18 +163,33 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
     (says >= wanted && !lines.iter().any(numbered)).then_some(many + 1)
 }
 
-/// How many lines are a legal notice: it begins like one, says that it is confidential and
-/// what whoever got it by mistake must do. One sentence of a reporter's is not all three.
-pub(super) fn notice(rest: &[&str]) -> Option<usize> {
+/// How many lines are legal notices, and nothing that is new stands behind them: each begins
+/// like one, says that it is confidential and what whoever got it by mistake must do. One
+/// sentence of a reporter's is not all that, and has a place in it.
+pub(super) fn notices(rest: &[&str], occasion: Occasion) -> Option<usize> {
+    let mut lines = 0;
+    for _ in 0..NOTICES {
+        lines += notice(rest.get(lines..)?, occasion)?;
+        let behind = rest.get(lines..)?;
+        lines += behind.iter().take_while(|l| l.trim().is_empty()).count();
+        let behind = rest.get(lines..)?;
+        let is_tail = || footer(behind, occasion).is_some() || signature(behind, true).is_some();
+        if is_end_of_new(behind) || is_tail() {
+            return Some(lines);
+        }
+    }
+    None
+}
+
+fn notice(rest: &[&str], occasion: Occasion) -> Option<usize> {
     let first = rest
         .first()?
         .trim_start_matches(|c: char| !c.is_alphanumeric());
     let beginning: String = first.chars().take(60).collect();
     let beginning = beginning.to_lowercase();
-    if !NOTICE_BEGINS
-        .iter()
-        .any(|words| beginning.starts_with(words))
-    {
+    let begins = |all: &[&str]| all.iter().any(|words| beginning.starts_with(words));
+    let may_begin = begins(&NOTICE_MAY_BEGIN);
+    if !may_begin && !begins(&NOTICE_BEGINS) {
         return None;
     }
     let lines = rest.iter().take(NOTICE + 1);
@@ -178,7 +201,23 @@ pub(super) fn notice(rest: &[&str]) -> Option<usize> {
     if lines.len() > NOTICE || bytes > 6_000 {
         return None;
     }
-    let lower = lines.join(" ").to_lowercase();
+    let text = lines.join(" ");
+    if occasion == Occasion::First && names_a_place(&text) {
+        return None;
+    }
+    let lower = text.to_lowercase();
     let says = |all: &[&str]| all.iter().any(|words| lower.contains(words));
-    (says(&NOTICE_SAYS) && says(&NOTICE_ASKS)).then_some(lines.len())
+    let asks = says(&NOTICE_ASKS) && !may_begin || says(&NOTICE_SURELY_ASKS);
+    (says(&NOTICE_SAYS) && asks).then_some(lines.len())
+}
+
+/// An address, a path or a number: what a report is about.
+fn names_a_place(text: &str) -> bool {
+    let is_path = |word: &str| {
+        let word = word.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '/');
+        word.len() > 1 && word.starts_with('/')
+    };
+    text.contains("://")
+        || text.contains(|c: char| c.is_numeric())
+        || text.split_whitespace().any(is_path)
 }

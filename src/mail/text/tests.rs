@@ -136,3 +136,39 @@ fn sentences_are_no_telephones() {
     check("a\n\nVon meinem Telefon gesendet\n\n> b", "a");
     check("a\nSent from my telephone\n\nb", "a\n\nb");
 }
+
+#[test]
+fn a_paragraph_about_confidential_data_is_no_notice() {
+    is_shown_whole(&[
+        "a\n\nThe information at https://app.example/api/export/17 is confidential\nand any unauthorized visitor can read it.\n\nMia",
+        "a\n\nImportant: any unauthorized user reads confidential invoices by GET /invoices/17.",
+        "a\n\nThis e-mail field is confidential and intended for the owner.\n\nb",
+    ]);
+    let place = "a\n\nThis message is confidential, intended only for admins: GET /admin.";
+    let first = written(&Foreign::new(place), Occasion::First);
+    assert_eq!(first.raw(), place);
+    let notice = "This e-mail is confidential. If you received this in error, delete it.";
+    for end in [
+        "",
+        "\n\n> b",
+        "\n\n-- \nMia",
+        "\n____\nx mailing list, unsubscribe",
+    ] {
+        let text = format!("a\n\n{notice}\n\nWarning: {notice}{end}");
+        check(&text, "a");
+        let first = written(&Foreign::new(text), Occasion::First);
+        assert!(!first.raw().contains("confidential"), "{end}");
+    }
+}
+
+#[test]
+fn what_is_nearly_a_notice_or_a_footer_costs_no_more_than_its_length() {
+    let began = std::time::Instant::now();
+    let line = format!("this email is confidential {}\n", "x".repeat(120));
+    let notices = format!("a\n\n{}", (line.repeat(39) + "\n").repeat(250));
+    let below = format!("{}{}\n\n", "---\n".repeat(8), "y".repeat(100_000));
+    for text in [notices, below.repeat(200)] {
+        written(&Foreign::new(text), Occasion::First);
+    }
+    assert!(began.elapsed().as_secs() < 5);
+}

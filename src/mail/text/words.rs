@@ -197,13 +197,13 @@ pub(super) const CHECKED: [&str; 21] = [
 
 /// How a legal notice begins.
 #[rustfmt::skip]
-pub(super) const NOTICE_BEGINS: [&str; 128] = [
+pub(super) const NOTICE_BEGINS: [&str; 125] = [
     "this email", "this e-mail", "this electronic mail", "this message", "this communication",
-    "this transmission", "this mail", "the information", "the contents of this",
-    "the content of this", "information in this", "confidentiality", "confidential notice",
-    "confidential:", "disclaimer", "legal notice", "legal disclaimer", "important notice",
-    "important:", "notice:", "notice of conf", "privileged", "caution:", "warning:",
-    "external email", "diese e-mail", "diese email", "diese mail", "diese nachricht",
+    "this transmission", "this mail", "the contents of this", "the content of this",
+    "information in this", "confidentiality", "confidential notice", "confidential:",
+    "disclaimer", "legal notice", "legal disclaimer", "important notice", "notice:",
+    "notice of conf", "privileged", "caution:", "external email", "diese e-mail",
+    "diese email", "diese mail", "diese nachricht",
     "der inhalt dieser", "die information", "die in dieser", "vertraulichkeit", "hinweis:",
     "haftungsausschluss", "ce message", "ce courriel", "ce courrier", "cet e-mail", "cet email",
     "ce mail", "les informations", "le contenu de ce", "avis de confid", "avertissement",
@@ -224,6 +224,9 @@ pub(super) const NOTICE_BEGINS: [&str; 128] = [
     "本电子邮件", "本電子郵件", "このメール", "本メール", "この電子メール", "본 메일", "이 메일", "본 이메일", "이 이메일", "본 전자우편",
 ];
 
+/// The same, and sentences of reports too.
+pub(super) const NOTICE_MAY_BEGIN: [&str; 3] = ["the information", "important:", "warning:"];
+
 /// What it calls a mail, or where it came from.
 #[rustfmt::skip]
 pub(super) const NOTICE_SAYS: [&str; 35] = [
@@ -236,10 +239,10 @@ pub(super) const NOTICE_SAYS: [&str; 35] = [
 
 /// Whom it is meant for, or what it asks of others.
 #[rustfmt::skip]
-pub(super) const NOTICE_ASKS: [&str; 67] = [
+pub(super) const NOTICE_ASKS: [&str; 65] = [
     "intended recipient", "intended only for", "intended solely for", "intended for the",
     "for the sole use of", "sole use of the", "addressee", "in error", "by mistake",
-    "received this", "do not click", "unauthorized", "unauthorised", "bestimmungsgemäß",
+    "received this", "do not click", "bestimmungsgemäß",
     "nicht der richtige adressat", "nicht der beabsichtigte", "irrtümlich", "irrtum",
     "versehentlich", "destinataire", "par erreur", "destinatario", "por error", "per errore",
     "destinatário", "por engano", "por erro", "geadresseerde", "ten onrechte", "per abuis",
@@ -249,6 +252,10 @@ pub(super) const NOTICE_ASKS: [&str; 67] = [
     "κατά λάθος", "alıcı", "yanlışlıkla", "הנמען", "בטעות", "المرسل إلي", "بطريق الخطأ", "گیرنده",
     "收件人", "收件者", "误收", "誤收", "誤って", "宛先", "수신자", "잘못 수신",
 ];
+
+/// Those of them that no report says.
+pub(super) const NOTICE_SURELY_ASKS: [&str; 3] =
+    ["intended recipient", "in error", "received this"];
 
 /// Where else a person says that they wrote.
 #[rustfmt::skip]

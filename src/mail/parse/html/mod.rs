@@ -7,7 +7,8 @@
 //!   its header of a quoted mail;
 //! - what a style hides is shown as `[hidden: words]`: who wrote it wanted it to be there,
 //!   and a report in it must not be lost; a script as `[script: code]`, a picture as
-//!   `[image: words]`;
+//!   `[image: words]`, a field of a form as `[input: words]`, and from where links count
+//!   that name no host as `[base: target]`;
 //! - lists, lines and the spaces of code stay.
 //!
 //! Linear in the length of the part: `tags` looks at each byte a bounded number of times,
@@ -27,25 +28,31 @@ use page::Page;
 use std::borrow::Cow;
 use tags::{Tags, Token};
 
-/// A page is not longer than this and its last piece of text.
+/// A page is not longer than this and its last link or script.
 const LONGEST: usize = 8 * 1024 * 1024;
 
 /// The words of a part.
 pub(super) fn words(html: &str) -> String {
     let mut page = Page::default();
     for token in Tags::of(html) {
-        if page.len() > LONGEST {
-            page.marked("cut", "the rest of this part is in the raw mail");
+        if page.is_full() || !write(&mut page, token) {
+            page.cut();
             break;
-        }
-        match token {
-            Token::Text(text) => page.text(text),
-            Token::Open(tag) => open(&mut page, &tag),
-            Token::Close(name) => close(&mut page, &name),
-            Token::Script(code) => page.marked("script", code),
         }
     }
     page.done()
+}
+
+/// False where not all of it is written.
+fn write(page: &mut Page, token: Token<'_>) -> bool {
+    match token {
+        Token::Text(text) => return page.text(&decoded(text)),
+        Token::Verbatim(text) => return page.text(text),
+        Token::Open(tag) => open(page, &tag),
+        Token::Close(name) => close(page, &name),
+        Token::Script(code) => page.marked("script", code),
+    }
+    true
 }
 
 fn open(page: &mut Page, tag: &tags::Tag<'_>) {
@@ -58,7 +65,9 @@ fn open(page: &mut Page, tag: &tags::Tag<'_>) {
         "img" => image(page, tag),
         "a" => page.link(tag.value("href").map(decoded)),
         "blockquote" => page.quote(!tag.only_sets_in()),
-        "pre" => page.code(1),
+        "pre" | "textarea" | "xmp" => page.code(1),
+        "input" => typed(page, tag),
+        "base" => page.base(&tag.value("href").map(decoded).unwrap_or_default()),
         "ul" => page.list(None),
         "ol" => page.list(Some(number(tag.value("start")).unwrap_or(1))),
         "li" => page.item(),
@@ -77,7 +86,7 @@ fn close(page: &mut Page, name: &str) {
     match name {
         "a" => page.link(None),
         "blockquote" => page.quote_end(),
-        "pre" => page.code(-1),
+        "pre" | "textarea" | "xmp" => page.code(-1),
         "ul" | "ol" => page.list_end(),
         "p" => page.paragraph_end(),
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" => page.block(2),
@@ -126,6 +135,14 @@ fn image(page: &mut Page, tag: &tags::Tag<'_>) {
     }
     let alt = tag.value("alt").map(decoded);
     page.marked("image", alt.unwrap_or_default().trim());
+}
+
+/// What stands in a field of a form.
+fn typed(page: &mut Page, tag: &tags::Tag<'_>) {
+    let value = tag.value("value").map(decoded).unwrap_or_default();
+    if !value.trim().is_empty() {
+        page.marked("input", &value);
+    }
 }
 
 fn number(value: Option<&str>) -> Option<u32> {

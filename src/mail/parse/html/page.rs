@@ -1,6 +1,6 @@
 //! Lines of text, written as tags ask for them.
 
-use super::{decoded, is_block};
+use super::{LONGEST, is_block};
 use std::borrow::Cow;
 
 /// Quotes are marked to this depth.
@@ -47,6 +47,8 @@ pub(super) struct Page {
     /// Line ends around the paragraph that is open.
     around: usize,
     link: Option<Link>,
+    /// It was said from where links count that name no host.
+    has_base: bool,
     hidden: Option<Hidden>,
     /// The last line is a rule.
     below_rule: bool,
@@ -67,9 +69,16 @@ struct Hidden {
 }
 
 impl Page {
-    /// So many bytes are written.
-    pub(super) fn len(&self) -> usize {
-        self.out.len()
+    /// So much is written, and stands before the next letter, that nobody reads more.
+    pub(super) fn is_full(&self) -> bool {
+        self.out.len() + self.ends + self.spaces > LONGEST
+    }
+
+    /// Says that more is not written.
+    pub(super) fn cut(&mut self) {
+        self.ends = self.ends.min(2);
+        self.spaces = 0;
+        self.marked("cut", "the rest of this part is in the raw mail");
     }
 
     /// The words.
@@ -83,9 +92,12 @@ impl Page {
         self.ends > 0 || self.out.is_empty()
     }
 
-    /// Appends text of the part, in which spaces are one.
-    pub(super) fn text(&mut self, text: &str) {
-        for c in decoded(text).chars() {
+    /// Appends text of the part, in which spaces are one. False where the page was full.
+    pub(super) fn text(&mut self, text: &str) -> bool {
+        for c in text.chars() {
+            if self.is_full() {
+                return false;
+            }
             match c {
                 '\r' => {}
                 '\n' if self.code > 0 => self.end_line(),
@@ -97,6 +109,7 @@ impl Page {
                 c => self.letter(c),
             }
         }
+        true
     }
 
     fn space(&mut self) {
@@ -282,9 +295,27 @@ impl Page {
             .map(|target| Link { target, from: None });
     }
 
+    /// From where links count that name no host: the first of them. Apple Mail writes one
+    /// that leads nowhere.
+    pub(super) fn base(&mut self, target: &str) {
+        let target = clean(target);
+        if self.has_base || target.is_empty() {
+            return;
+        }
+        self.has_base = true;
+        if !target.starts_with("x-msg:") {
+            self.block(1);
+            self.marked("base", &target);
+            self.block(1);
+        }
+    }
+
     /// An element begins.
     pub(super) fn enter(&mut self, name: &str, hides: bool) {
-        const EMPTY: [&str; 8] = ["br", "hr", "img", "input", "meta", "link", "col", "wbr"];
+        const EMPTY: [&str; 14] = [
+            "br", "hr", "img", "input", "meta", "link", "col", "wbr", "area", "base", "embed",
+            "param", "source", "track",
+        ];
         self.end_hidden_paragraph(name);
         match self.hidden.as_mut() {
             Some(hidden) if hidden.name == name => hidden.within += 1,
@@ -328,7 +359,7 @@ impl Page {
 /// A target on one line, of a length that can be read.
 fn clean(target: &str) -> String {
     let seen = target
-        .trim()
+        .trim_matches(|c| c <= ' ')
         .chars()
         .filter(|c| !matches!(c, '\r' | '\n' | '\t'));
     let mut clean: String = seen.take(TARGET + 1).collect();

@@ -10,6 +10,8 @@ pub(super) enum Token<'a> {
     Close(String),
     /// The code of a script.
     Script(&'a str),
+    /// Text without entities.
+    Verbatim(&'a str),
 }
 
 /// A tag that begins something.
@@ -24,17 +26,17 @@ impl<'a> Tag<'a> {
     pub(super) fn value(&self, name: &str) -> Option<&'a str> {
         let mut rest = self.attributes;
         loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+            rest = rest.trim_start_matches(|c| is_space(c) || c == '/');
             // A name may begin with it.
             let inner = rest.strip_prefix('=').unwrap_or(rest);
             if rest.is_empty() {
                 return None;
             }
-            let end = |c: char| c.is_whitespace() || c == '=' || c == '/';
+            let end = |c| is_space(c) || c == '=' || c == '/';
             let length = rest.len() - inner.len() + inner.find(end).unwrap_or(inner.len());
             let (key, behind) = rest.split_at(length);
-            let (value, behind) = match behind.trim_start().strip_prefix('=') {
-                Some(behind) => value(behind.trim_start()),
+            let (value, behind) = match behind.trim_start_matches(is_space).strip_prefix('=') {
+                Some(behind) => value(behind.trim_start_matches(is_space)),
                 None => ("", behind),
             };
             if key.eq_ignore_ascii_case(name) {
@@ -47,7 +49,7 @@ impl<'a> Tag<'a> {
     /// Its style without spaces, in lower case.
     fn style(&self) -> String {
         let style = self.value("style").unwrap_or_default();
-        let seen = style.chars().filter(|c| !c.is_whitespace());
+        let seen = style.chars().filter(|c| !is_space(*c));
         seen.collect::<String>().to_ascii_lowercase()
     }
 
@@ -134,6 +136,12 @@ impl Within {
     }
 }
 
+/// What parts the pieces of a tag: browsers take no other space for one, so a hard space
+/// belongs to the name or the value that it stands in.
+fn is_space(c: char) -> bool {
+    c.is_ascii_whitespace()
+}
+
 /// The value behind the `=`, and what comes behind it.
 fn value(text: &str) -> (&str, &str) {
     let mut letters = text.chars();
@@ -142,7 +150,7 @@ fn value(text: &str) -> (&str, &str) {
             let inner = letters.as_str();
             inner.split_once(quote).unwrap_or((inner, ""))
         }
-        _ => text.split_at(text.find(char::is_whitespace).unwrap_or(text.len())),
+        _ => text.split_at(text.find(is_space).unwrap_or(text.len())),
     }
 }
 
@@ -154,8 +162,8 @@ pub(super) struct Tags<'a> {
     quotes_close: bool,
     /// Ends that do not come any more.
     missing: Vec<&'static str>,
-    /// The code of a script whose tag was passed.
-    script: Option<&'a str>,
+    /// What stands behind a tag that was passed, and in which no tag is one.
+    inner: Option<Token<'a>>,
 }
 
 impl<'a> Tags<'a> {
@@ -165,7 +173,7 @@ impl<'a> Tags<'a> {
             at: 0,
             quotes_close: true,
             missing: Vec::new(),
-            script: None,
+            inner: None,
         }
     }
 
@@ -207,6 +215,13 @@ impl<'a> Tags<'a> {
         };
         self.at += at + end.len();
         rest.get(..at)
+    }
+
+    /// What stands before this end, which is not passed.
+    fn before(&mut self, end: &'static str) -> Option<&'a str> {
+        let inner = self.until(end)?;
+        self.at -= end.len();
+        Some(inner)
     }
 
     /// What stands before this end tag, which is passed whole.
@@ -262,14 +277,16 @@ impl<'a> Tags<'a> {
             Some(inner) => (true, inner),
             None => (false, inner),
         };
-        let length = inner.find(|c: char| c.is_whitespace() || c == '/');
+        let length = inner.find(|c| is_space(c) || c == '/');
         let (name, attributes) = inner.split_at(length.unwrap_or(inner.len()));
         let name = name.to_ascii_lowercase();
         if is_close {
             return Some(Token::Close(name));
         }
         match name.as_str() {
-            "script" => self.script = self.element("</script"),
+            "script" => self.inner = self.element("</script").map(Token::Script),
+            "textarea" => self.inner = self.before("</textarea").map(Token::Text),
+            "xmp" => self.inner = self.before("</xmp").map(Token::Verbatim),
             "style" => _ = self.element("</style"),
             "title" => _ = self.element("</title"),
             _ => {}
@@ -282,8 +299,8 @@ impl<'a> Iterator for Tags<'a> {
     type Item = Token<'a>;
 
     fn next(&mut self) -> Option<Token<'a>> {
-        if let Some(code) = self.script.take() {
-            return Some(Token::Script(code));
+        if let Some(inner) = self.inner.take() {
+            return Some(inner);
         }
         loop {
             let rest = self.rest();

@@ -65,6 +65,22 @@ fn a_link_shows_its_true_target() {
         "see [one] <a>[two] <b>",
     );
     check("<a href='x'><img alt='a shot'></a>", "[image: a shot] <x>");
+    // Only five characters part the pieces of a tag.
+    for odd in ['\u{a0}', '\u{b}', '\u{3000}'] {
+        check(
+            &format!("<a href=//a.example{odd}@b.example>//a.example</a>"),
+            &format!("[//a.example] <//a.example{odd}@b.example>"),
+        );
+        check(
+            &format!("<a {odd}href=//a.example href=//b.example>//a.example</a>"),
+            "[//a.example] <//b.example>",
+        );
+        check(
+            &format!("<a href{odd}=//a.example href={odd}//b.example>c</a>"),
+            &format!("[c] <{odd}//b.example>").replace('\u{b}', ""),
+        );
+        check(&format!("<a{odd}href=x>b</a>"), "b");
+    }
 }
 
 #[test]
@@ -117,6 +133,47 @@ fn what_is_not_seen_is_said_and_never_lost() {
     check("a<!-- b>c", "ac");
     check("a<b title=\"c>d", "ad");
     check("a<style>b", "ab");
+}
+
+#[test]
+fn what_is_typed_into_a_form_is_shown() {
+    check(
+        "a<textarea rows=2><img src=x\nonerror=alert(1)>&lt;</textarea>b",
+        "a\n<img src=x\nonerror=alert(1)><\nb",
+    );
+    check("<xmp><b>a</b>&lt;</xmp>b", "<b>a</b>&lt;\nb");
+    check("a<textarea>b<i>c", "a\nbc");
+    check(
+        "a <input value='typed &amp; read'><input>",
+        "a [input: typed & read]",
+    );
+    // They have no end, and hide nothing behind them.
+    for name in ["area", "base", "embed", "param", "source", "track"] {
+        check(&format!("a<{name} hidden>b"), "ab");
+    }
+}
+
+#[test]
+fn where_links_lead_that_name_no_host_is_said() {
+    check(
+        "<base href='https://evil.example/'><base href=x><a href='good.example'>good.example</a>",
+        "[base: https://evil.example/]\ngood.example",
+    );
+    check("<base target=_blank><base href='x-msg://5/'>a", "a");
+}
+
+#[test]
+fn a_page_ends_at_a_length_that_nobody_reads() {
+    let html = format!(
+        "{}<pre>{}",
+        "<blockquote>".repeat(5),
+        "a\n".repeat(1_000_000)
+    );
+    for html in [html, format!("<pre>a{}b", "\t".repeat(3_000_000))] {
+        let shown = words(&html);
+        assert!(shown.len() < super::LONGEST + 200);
+        assert!(shown.ends_with("the rest of this part is in the raw mail]"));
+    }
 }
 
 /// Whatever stands between words, in any order and never closed as it should be.
