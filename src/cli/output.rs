@@ -196,13 +196,13 @@ pub struct Rows {
 pub fn rows(line: &Foreign, mark: &str, at_most: usize) -> Rows {
     let room = width().saturating_sub(columns(mark)).max(20);
     let cut = line.cut(room * at_most);
-    let rows = if goes_on() {
-        vec![cut.clone()]
+    let rows = width::broken(&cut, room);
+    if goes_on() {
+        put(&format!("{mark}{cut}\n"));
     } else {
-        width::broken(&cut, room)
-    };
-    let shown = rows.iter().take(at_most);
-    shown.for_each(|row| put(&format!("{mark}{row}\n")));
+        let shown = rows.iter().take(at_most);
+        shown.for_each(|row| put(&format!("{mark}{row}\n")));
+    }
     Rows {
         printed: rows.len().min(at_most),
         cut: rows.len() > at_most || cut.ends_with('~'),

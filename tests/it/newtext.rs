@@ -196,7 +196,7 @@ fn a_usual_report_and_its_answer_are_one_screen_in_order() {
     assert!(rows.sum::<usize>() < 24, "{all}");
     let places: Vec<Option<usize>> = [
         "1  ",
-        "\"Whoever knows its",
+        "Whoever knows its",
         "2  ",
         "\"Here is the log.\"",
         "42 lines folded",

@@ -10,7 +10,7 @@ use crate::ticket::What;
 use crate::triage::Kind;
 
 /// So many rows a beginning has at most.
-const ROWS: usize = 8;
+const ROWS: usize = 6;
 /// So many mails are begun at most: the first and the last ones.
 const MAILS: usize = 3;
 /// What stands before each row.
@@ -116,11 +116,11 @@ mod tests {
         let lines: Vec<String> = (1..=12).map(|n| format!("line {n}")).collect();
         let printed = begun(&lines.join("\n"));
         assert!(
-            printed.contains("   | line 8\n   4 more lines: --text 1\n"),
+            printed.contains("   | line 6\n   6 more lines: --text 1\n"),
             "{printed}"
         );
         assert_eq!(printed.lines().count(), ROWS + 1);
-        // One line without an end is as much as eight.
+        // One line without an end is as much as all of them.
         let printed = begun(&"word ".repeat(10_000));
         assert_eq!(printed.lines().count(), ROWS + 1, "{printed}");
         assert!(printed.ends_with("   1 more line: --text 1\n"), "{printed}");
