@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 pub use table::lacking;
 
+/// Tickets that are closed are counted up to here: there may be a hundred thousand.
+const COUNTED: u32 = 1000;
+
 /// A line of the list: a ticket, and those that are told with it.
 type Line = (File, Listing, Heap);
 
@@ -231,7 +234,12 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
 /// How many there are, and where to look first.
 fn foot(tx: &Tx, rows: &[Line], closed_too: bool) -> Result<()> {
     let shown: usize = rows.iter().map(|(_, _, heap)| heap.more + 1).sum();
-    let (open, all) = (tx.count_open()? as usize, tx.count_tickets()? as usize);
+    let open = tx.count_open()?;
+    let counted = match closed_too {
+        true => tx.count_tickets()?,
+        false => tx.count_tickets_to(open.saturating_add(COUNTED + 1))?,
+    };
+    let (open, all) = (open as usize, counted as usize);
     let (of, what) = match closed_too {
         true => (all, "tickets"),
         false => (open, "open"),
@@ -243,9 +251,12 @@ fn foot(tx: &Tx, rows: &[Line], closed_too: bool) -> Result<()> {
         shown => format!("{shown} of {of} {what}"),
     };
     let more = all.saturating_sub(open);
-    if !closed_too && more > 0 {
-        said.push_str(&format!(", {more} closed or among junk (--all)"));
-    }
+    let more = match more {
+        _ if closed_too || more == 0 => String::new(),
+        more if more > COUNTED as usize => format!(", over {COUNTED} closed or among junk (--all)"),
+        more => format!(", {more} closed or among junk (--all)"),
+    };
+    said.push_str(&more);
     let first = rows.first().map(|(file, ..)| file.row.number.0);
     let next = first.map(|n| format!("next gatepost show {n}"));
     let lines = output::lines_of("", &[said, next.unwrap_or_default()], 3);

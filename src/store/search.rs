@@ -80,7 +80,12 @@ impl Tx<'_> {
 
     /// How many tickets there are.
     pub fn count_tickets(&self) -> Result<u32> {
-        let sql = "SELECT count(*) FROM tickets";
-        Ok(self.sql.query_row(sql, [], |r| r.get(0))?)
+        self.count_tickets_to(u32::MAX)
+    }
+
+    /// How many tickets there are, counted no further than this.
+    pub fn count_tickets_to(&self, at_most: u32) -> Result<u32> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM tickets LIMIT ?1)";
+        Ok(self.sql.query_row(sql, [at_most], |r| r.get(0))?)
     }
 }
