@@ -207,17 +207,17 @@ impl Reader {
         let whole = text.raw();
         let read = lacks::beginning(whole, BYTES);
         self.said.cut |= read.len() < whole.len();
-        let mut above = "";
         for (n, line) in read.lines().enumerate() {
+            let above = read.get(..line.as_ptr().addr() - read.as_ptr().addr());
             if n >= LINES || self.seen.len() >= SEEN {
                 self.said.cut = true;
                 return;
             }
-            self.line(line, above, (mail, n + 1));
-            above = line;
+            self.line(line, above.unwrap_or_default(), (mail, n + 1));
         }
     }
 
+    /// Reads a line; `above` is the text before it.
     fn line(&mut self, written: &str, above: &str, (mail, n): (usize, usize)) {
         let read = lacks::beginning(written, LINE);
         self.said.cut |= read.len() < written.len();
@@ -279,7 +279,8 @@ impl Reader {
 fn hits(line: &Line, above: &str) -> Vec<Hit> {
     let (mut hits, mut taken) = (Vec::new(), Vec::new());
     let flat = line.flat.as_str();
-    wishes(flat, &mut hits);
+    wishes(flat, above, &mut hits);
+    let above = above.lines().next_back().unwrap_or_default();
     ids::ids(flat, &mut hits);
     vectors::vectors(flat, &mut taken, &mut hits);
     vectors::claims(&masked(flat, &taken), &mut hits);
