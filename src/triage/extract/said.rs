@@ -233,6 +233,16 @@ impl Reader {
     }
 
     fn keep(&mut self, hit: Hit, shown: &str, (mail, line): (usize, usize)) {
+        if let Some(wish) = hit.wish {
+            // Each counts, the same one again too: the last one is theirs.
+            self.said.credit.push(Credit {
+                wish,
+                name: (wish == Wish::Named).then(|| Foreign::new(hit.value.clone())),
+                mail,
+            });
+            let most = self.said.credit.len().min(EACH);
+            self.said.credit.drain(..self.said.credit.len() - most);
+        }
         let known = !self.seen.insert((hit.what, hit.value.clone()));
         let kept = self
             .said
@@ -250,11 +260,6 @@ impl Reader {
                 score: hit.score,
                 claimed: hit.claim,
             }),
-            What::Credit => self.said.credit.extend(hit.wish.map(|wish| Credit {
-                wish,
-                name: (wish == Wish::Named).then(|| Foreign::new(hit.value.clone())),
-                mail,
-            })),
             What::Url
             | What::Ip
             | What::Host
@@ -263,6 +268,7 @@ impl Reader {
             | What::Ghsa
             | What::Cwe
             | What::Version
+            | What::Credit
             | What::Fingerprint => {}
         }
         self.said.found.push(Found {

@@ -2,7 +2,7 @@
 
 use super::Wish;
 use crate::mail::{Foreign, Mail};
-use crate::triage::extract::{Credit, Heard, said};
+use crate::triage::extract::{Credit, EACH, Heard, said};
 
 /// Each wish of a text: `anonymous`, `wanted`, or a name.
 fn wished(text: &str) -> Vec<String> {
@@ -70,4 +70,19 @@ fn who_does_not_want_to_be_named_is_not_named() {
     ] {
         assert_eq!(wished(text), ["Kim"], "{text:?}");
     }
+}
+
+#[test]
+fn the_last_wish_counts_said_before_or_not() {
+    let text = "Please keep me anonymous.\nOr credit me as Kim.\nNo: please keep me anonymous.";
+    assert_eq!(wished(text), ["anonymous", "Kim", "anonymous"]);
+    let many = format!(
+        "{}Please keep me anonymous",
+        "Credit me as Kim\n".repeat(EACH + 5)
+    );
+    let all = wished(&many);
+    assert_eq!(
+        (all.len(), all.last().unwrap().as_str()),
+        (EACH, "anonymous")
+    );
 }
