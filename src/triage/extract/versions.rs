@@ -5,6 +5,7 @@
 use super::ips::OF_VERSIONS;
 use super::line::{MASK, before, behind, runs, words_before};
 use super::said::{Hit, What};
+use super::vectors::EDITIONS;
 use std::net::Ipv4Addr;
 
 /// What may stand between the word and a number: `versions up to and including 4.2`.
@@ -249,6 +250,11 @@ fn is_version(
         return false;
     }
     if is_status(&parts, first, sign) {
+        return false;
+    }
+    // `CVSS score (v3.1)`.
+    let cvss = |w: &String| w.starts_with("cvss");
+    if EDITIONS.contains(&number) && words.iter().take(5).any(cvss) {
         return false;
     }
     let introduced = introduced(&words, &names_other);
