@@ -331,12 +331,15 @@ fn is_date(parts: &[&str]) -> bool {
     }
 }
 
+/// So many signs may stand before the number of a heading.
+const BEFORE_HEADING: usize = 20;
+
 /// `1.2.1 Description`, `1.2.3) Steps`: a heading with a number.
 fn is_heading(text: &str, start: usize, end: usize) -> bool {
     let head = text.get(..start).unwrap_or_default();
-    let opens = head
-        .trim_matches(|c: char| c.is_whitespace() || "#*-_>".contains(c))
-        .is_empty();
+    let sign = |c: char| c.is_whitespace() || "#*-_>".contains(c);
+    let opens = head.chars().rev().take(BEFORE_HEADING).all(sign)
+        && head.chars().rev().nth(BEFORE_HEADING).is_none();
     let rest = text
         .get(end..)
         .unwrap_or_default()
