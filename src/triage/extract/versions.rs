@@ -67,7 +67,7 @@ const WORDS: [&str; 16] = [
 ];
 
 /// What has versions that are not the product's, and numbers that are no versions.
-const OTHERS: [&str; 57] = [
+const OTHERS: [&str; 69] = [
     "tls",
     "ssl",
     "http",
@@ -125,6 +125,18 @@ const OTHERS: [&str; 57] = [
     "pci",
     "iso",
     "level",
+    "fig",
+    "figs",
+    "sec",
+    "art",
+    "article",
+    "control",
+    "oid",
+    "score",
+    "price",
+    "eur",
+    "usd",
+    "phone",
 ];
 
 /// A longer word behind a number is no part of it.
@@ -246,7 +258,16 @@ fn is_version(
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         OTHERS.contains(&word.trim_end_matches(['/', 'v']))
     };
-    if names_other(&product) || names_other(first) {
+    // `RFC 5321 4.5.5`, `§4.5.6`.
+    let counted = first.bytes().all(|b| b.is_ascii_digit());
+    let over = words.get(1).filter(|_| counted && !first.is_empty());
+    let signed = text
+        .get(..start)
+        .unwrap_or_default()
+        .trim_end()
+        .ends_with('\u{a7}');
+    if names_other(&product) || names_other(first) || over.is_some_and(|w| names_other(w)) || signed
+    {
         return false;
     }
     if is_status(&parts, first, sign) {
@@ -268,6 +289,7 @@ fn is_version(
             let named = product.starts_with(char::is_alphabetic) && product.len() >= 2;
             named && (parts.len() >= 3 || matches!(sign, Some('/' | '@'))) && !is_date(&parts)
         }
+        None if is_something_else(&parts, first) => false,
         None => {
             parts.len() == 3 && !is_date(&parts) && !is_heading(text, start, end)
                 || parts.len() == 4 && number.parse::<Ipv4Addr>().is_err() && !is_date(&parts)
@@ -327,6 +349,29 @@ fn is_date(parts: &[&str]) -> bool {
             padded || ((1..=31).contains(a) && (1..=12).contains(b) && (20..=39).contains(c))
         }
         [a, b, _] => padded && *a <= 31 && *b <= 31,
+        _ => padded,
+    }
+}
+
+/// A phone, a price, a time, an address with a slip of the pen: numbers with points that
+/// nothing calls a version.
+fn is_something_else(parts: &[&str], word: &str) -> bool {
+    let padded = parts.iter().any(|p| p.len() > 1 && p.starts_with('0'));
+    let long = parts.iter().filter(|p| p.len() > 2).count();
+    let two = parts.iter().all(|p| p.len() == 2);
+    let dated = ["at", "on", "since", "until", "by", "dated", "around"].contains(&word);
+    let is_year = |p: &&str| p.len() == 4 && p.starts_with("20");
+    match parts {
+        [first, ..] if parts.len() == 3 => {
+            let year = usize::from(is_year(first));
+            let small = parts.last().is_some_and(|p| p.len() == 2);
+            padded || long > year || (dated && (two || small))
+        }
+        [first, second, ..] => {
+            let host = *first == "10" || (*first, *second) == ("192", "168") || first.len() == 3;
+            let of_ip = parts.iter().all(|p| p.len() <= 3);
+            padded || (host && of_ip) || parts.iter().filter(|p| p.len() > 2).count() > 2
+        }
         _ => padded,
     }
 }
