@@ -135,26 +135,35 @@ fn mail_that_is_no_such_report_gets_no_hint() {
 /// Each was written after the rules were, and tried once before they were mended by it.
 #[test]
 fn texts_that_the_rules_were_not_written_by_fare_no_worse() {
-    for (name, texts) in [
+    for (name, texts, many) in [
         (
             "held out 1",
             include_str!("../../../tests/hints/held-out.txt"),
+            30,
         ),
         (
             "held out 2",
             include_str!("../../../tests/hints/held-out-2.txt"),
+            30,
         ),
         (
             "held out 3",
             include_str!("../../../tests/hints/held-out-3.txt"),
+            30,
         ),
         (
             "held out 4",
             include_str!("../../../tests/hints/held-out-4.txt"),
+            30,
+        ),
+        (
+            "held out 5",
+            include_str!("../../../tests/hints/held-out-5.txt"),
+            15,
         ),
     ] {
         let (grave, usual) = figures(name, texts);
-        assert_eq!(grave, (0, 30), "{name}");
+        assert_eq!(grave, (0, many), "{name}");
         assert!(usual.0 * 100 >= usual.1 * 50, "{usual:?}");
     }
 }

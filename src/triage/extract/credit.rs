@@ -1,5 +1,6 @@
 //! How a reporter would like to be named, or not. Read to suggest a command, never to do it.
 
+use super::denied::{denied, has_not, of_ourselves, sentence};
 use super::line::before;
 use super::said::{Hit, What};
 use serde::Serialize;
@@ -84,24 +85,12 @@ const WANTED: [&str; 12] = [
     "add me to your hall of fame",
 ];
 
-/// The wish of a line, where it says one. In a list of wishes the one that asks for less
-/// comes first.
-pub fn wishes(text: &str, hits: &mut Vec<Hit>) {
+/// The wish of a line, where it says one; `above`: the text before it. In a list of wishes the
+/// one that asks for less comes first, and who denies one is not named.
+pub fn wishes(text: &str, above: &str, hits: &mut Vec<Hit>) {
     let lower = text.to_ascii_lowercase().replace('\u{2019}', "'");
     // An apostrophe of three bytes moves what stands behind it.
     let exact = lower.len() == text.len();
-    let find = |words: &[&str]| {
-        let found = words.iter().filter_map(|w| {
-            let at = lower.find(w)?;
-            let begins = before(&lower, at).is_none_or(|c| !c.is_alphanumeric());
-            let rest = lower.get(at + w.len()..).unwrap_or_default();
-            let card = [" card", "ential", "s card", "or"]
-                .iter()
-                .any(|c| rest.starts_with(c));
-            (begins && !card).then_some((at, w.len()))
-        });
-        found.min()
-    };
     let mut add = |wish, value: &str, (at, length): (usize, usize)| {
         let span = if exact {
             (at, at + length)
@@ -112,20 +101,22 @@ pub fn wishes(text: &str, hits: &mut Vec<Hit>) {
         hit.wish = Some(wish);
         hits.push(hit);
     };
-    if let Some(place) = find(&ANONYMOUS).or_else(|| anonymous(&lower)) {
+    if let Some(place) = first(&lower, &ANONYMOUS, 0).or_else(|| anonymous(&lower)) {
         add(Wish::Anonymous, "anonymous", place);
         return;
     }
-    let labelled = LABELS.iter().find_map(|label| {
-        let at = lower.len() - lower.trim_start().len();
-        let is = lower.get(at..)?.starts_with(label);
-        is.then_some((at, label.len()))
-    });
-    if let Some((at, length)) = find(&NAMED).or(labelled) {
+    let up_to = |at: usize| sentence(above, lower.get(..at).unwrap_or_default());
+    let labelled = label(&lower);
+    if let Some((at, length)) = named(&lower, &up_to).or(labelled) {
         let from = if exact { text.get(at + length..) } else { None };
+        let by_label = labelled == Some((at, length)) && lower.get(at..).is_some_and(has_colon);
+        if !by_label && denied(&up_to(at)) {
+            add(Wish::Anonymous, "anonymous", (at, length));
+            return;
+        }
         match from.and_then(name) {
-            Some(name) if is_nobody(name) => {
-                add(Wish::Anonymous, "anonymous", (at, length + name.len()))
+            Some(name) if is_nobody(name) || has_not(&name.to_lowercase()) => {
+                add(Wish::Anonymous, "anonymous", (at, length + name.len()));
             }
             Some(name) => {
                 let begin = name.as_ptr().addr() - text.as_ptr().addr();
@@ -136,9 +127,59 @@ pub fn wishes(text: &str, hits: &mut Vec<Hit>) {
         }
         return;
     }
-    if let Some(place) = find(&WANTED) {
-        add(Wish::Wanted, "wanted", place);
+    if let Some((at, length)) = first(&lower, &WANTED, 0) {
+        if denied(&up_to(at)) {
+            add(Wish::Anonymous, "anonymous", (at, length));
+        } else {
+            add(Wish::Wanted, "wanted", (at, length));
+        }
     }
+}
+
+/// The first of these words from a place on, as words of their own: where, and how long.
+fn first(lower: &str, words: &[&str], from: usize) -> Option<(usize, usize)> {
+    let found = words.iter().filter_map(|w| {
+        let at = from + lower.get(from..)?.find(w)?;
+        let begins = before(lower, at).is_none_or(|c| !c.is_alphanumeric());
+        let rest = lower.get(at + w.len()..).unwrap_or_default();
+        let card = [" card", "ential", "s card", "or"]
+            .iter()
+            .any(|c| rest.starts_with(c));
+        (begins && !card).then_some((at, w.len()))
+    });
+    found.min()
+}
+
+/// So many places of a line are asked who speaks there.
+const PLACES: usize = 20;
+
+/// The first place where a name should follow, and somebody speaks of themselves; of an
+/// attacker anything may be said.
+fn named(lower: &str, up_to: &dyn Fn(usize) -> String) -> Option<(usize, usize)> {
+    let mut from = 0;
+    for _ in 0..PLACES {
+        let (at, length) = first(lower, &NAMED, from)?;
+        let words = lower.get(at..at + length).unwrap_or_default();
+        let theirs = |text: &str| of_ourselves(text) || ["", "to be"].contains(&text.trim());
+        if !["credited as ", "acknowledged as "].contains(&words) || theirs(&up_to(at)) {
+            return Some((at, length));
+        }
+        from = at + length;
+    }
+    None
+}
+
+/// A label at the beginning of the line.
+fn label(lower: &str) -> Option<(usize, usize)> {
+    let at = lower.len() - lower.trim_start().len();
+    let rest = lower.get(at..)?;
+    let label = LABELS.iter().find(|label| rest.starts_with(**label))?;
+    Some((at, label.len()))
+}
+
+fn has_colon(label: &str) -> bool {
+    let words = LABELS.iter().filter(|l| label.starts_with(**l));
+    words.into_iter().any(|l| l.ends_with(": "))
 }
 
 fn is_nobody(name: &str) -> bool {
@@ -276,3 +317,6 @@ fn name(text: &str) -> Option<&str> {
     let is_name = begins && (first == "anonymous" || !pronoun.contains(&first.as_str()));
     (is_name && name.chars().count() <= 60 && name.len() >= 2).then_some(name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,11 @@ impl<'a> Line<'a> {
                 continue;
             }
             match plain(c) {
+                // What a terminal would obey parts what stands around it.
+                _ if c.is_control() && c != '\t' => {
+                    line.add(" ", at);
+                    skip_to = at + order(rest);
+                }
                 _ if acts(c) && c != '\t' => {}
                 Some('.') if !line.joins(rest, c.len_utf8()) => line.add(". ", at),
                 Some(is) if is == c => line.add(c.encode_utf8(&mut [0; 4]), at),
@@ -80,7 +85,8 @@ impl<'a> Line<'a> {
 
     /// `[.]`, `(dot)`, ` [.] `, `[:]`, `[://]`, `[at]`: what it stands for, and its length.
     fn bracketed(&mut self, c: char, rest: &str) -> Option<(&'static str, usize)> {
-        const INNER: [(&str, &str); 6] = [
+        const INNER: [(&str, &str); 7] = [
+            ("/", "/"),
             (".", "."),
             ("dot", "."),
             ("://", "://"),
@@ -101,7 +107,7 @@ impl<'a> Line<'a> {
                 && inner.get(is.len()..).is_some_and(|r| r.starts_with(close))
         })?;
         let length = is.len() + 2;
-        if plain == "://" || plain == ":" {
+        if ["://", ":", "/"].contains(&plain) {
             let before = self.flat.ends_with(|c: char| c.is_ascii_alphanumeric());
             return before.then_some((plain, length));
         }
@@ -119,6 +125,23 @@ impl<'a> Line<'a> {
         }
         spaced.then_some((plain, length + 1))
     }
+}
+
+/// An order to a terminal is no longer than this.
+const LONGEST_ORDER: usize = 64;
+
+/// How long the order is that begins with this control character: `ESC [ 31 m`,
+/// `ESC ] 0 ; title BEL`; of another one, itself.
+fn order(text: &str) -> usize {
+    let own = text.chars().next().map_or(1, char::len_utf8);
+    let ends: fn(char) -> bool = match text.get(..2) {
+        Some("\u{1b}[") => |c| ('@'..='~').contains(&c),
+        Some("\u{1b}]") => |c| c == '\u{7}' || c == '\\',
+        _ => return own,
+    };
+    let rest = text.char_indices().skip(2).take(LONGEST_ORDER);
+    let last = rest.into_iter().find(|(_, c)| ends(*c));
+    last.map_or(own, |(at, c)| at + c.len_utf8())
 }
 
 /// The plain form of a letter of full width, of a dot or a hyphen of another script.

@@ -53,7 +53,11 @@ pub fn urls(text: &str, taken: &mut Vec<(usize, usize)>, hits: &mut Vec<Hit>) {
             continue;
         };
         let quote = before(text, start).filter(|c| matches!(c, '\'' | '*' | '_'));
-        let behind = rest_of_url(text.get(at..).unwrap_or_default(), quote);
+        let tail = text.get(at..).unwrap_or_default();
+        if !begins_with_host(tail, quote) {
+            continue;
+        }
+        let behind = rest_of_url(tail, quote);
         let end = at + behind.len();
         let (authority, rest) = match behind.find(['/', '?', '#']) {
             Some(slash) => behind.split_at(slash),
@@ -71,25 +75,45 @@ pub fn urls(text: &str, taken: &mut Vec<(usize, usize)>, hits: &mut Vec<Hit>) {
         let bare = name.trim_matches(['[', ']']);
         match bare.parse::<IpAddr>() {
             Ok(ip) => hits.push(Hit::new(What::Ip, ip.to_string(), span)),
-            Err(_) if name.contains('.') => hits.push(Hit::new(What::Host, name, span)),
+            Err(_) if name.contains('.') && !is_number(&name) => {
+                hits.push(Hit::new(What::Host, name, span))
+            }
             Err(_) => {}
         }
         at = end;
     }
 }
 
+/// A host may stand there. What cannot be one is read once, however many of it there are.
+fn begins_with_host(text: &str, quote: Option<char>) -> bool {
+    let ends = |c: char| ends_url(c, quote) || matches!(c, '/' | '?' | '#');
+    let authority = text.split(ends).next().unwrap_or_default();
+    let inner = authority.trim_end_matches(|c: char| !c.is_alphanumeric());
+    host_of(authority).or_else(|| host_of(inner)).is_some()
+}
+
+/// `127.1`, `1.2.3.4.5`: no name ends in a number.
+fn is_number(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    last.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn ends_url(c: char, quote: Option<char>) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '^')
+        || Some(c) == quote
+        || (!c.is_ascii() && !c.is_alphanumeric())
+}
+
 /// To the end of a URL: no white space, quote or angle, and no punctuation or closing
 /// bracket that belongs to the sentence around it.
 fn rest_of_url(text: &str, quote: Option<char>) -> &str {
-    let ends = |c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '^')
-            || Some(c) == quote
-            || (!c.is_ascii() && !c.is_alphanumeric())
-    };
     let text = beginning(text, LONGEST);
-    let mut url = text.split(ends).next().unwrap_or_default();
+    let mut url = text
+        .split(|c| ends_url(c, quote))
+        .next()
+        .unwrap_or_default();
     let count = |c: char| url.matches(c).count();
     let mut open = [
         (')', count(')').saturating_sub(count('('))),
@@ -116,7 +140,8 @@ fn host_of(authority: &str) -> Option<&str> {
         let is = six.trim_matches(['[', ']']).parse::<Ipv6Addr>().is_ok();
         return is.then_some(six);
     }
-    let host = place.split(':').next().unwrap_or_default();
+    // `example[.com]`.
+    let host = place.split([':', '[']).next().unwrap_or_default();
     let host = host.trim_end_matches('.');
     is_name(host).then_some(host)
 }
@@ -355,5 +380,7 @@ fn is_host(text: &str, host: &str, (start, end): (usize, usize), bent: bool) -> 
     if first.parse::<Ipv4Addr>().is_ok() || host.split('.').rev().skip(1).all(is_ascii_digits) {
         return false;
     }
-    SURE.contains(&tld.as_str()) || coded || (MAYBE.contains(&tld.as_str()) && meant())
+    // `window.app` is a name in a program.
+    let three = ["dev", "app"].contains(&tld.as_str()) && lower.matches('.').count() > 1;
+    SURE.contains(&tld.as_str()) || coded || three || (MAYBE.contains(&tld.as_str()) && meant())
 }

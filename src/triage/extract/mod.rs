@@ -4,6 +4,7 @@
 //! nothing that a stranger wrote is fetched. Linear in the length of the text.
 
 mod credit;
+mod denied;
 mod ids;
 mod ips;
 mod lacks;

@@ -207,17 +207,17 @@ impl Reader {
         let whole = text.raw();
         let read = lacks::beginning(whole, BYTES);
         self.said.cut |= read.len() < whole.len();
-        let mut above = "";
         for (n, line) in read.lines().enumerate() {
+            let above = read.get(..line.as_ptr().addr() - read.as_ptr().addr());
             if n >= LINES || self.seen.len() >= SEEN {
                 self.said.cut = true;
                 return;
             }
-            self.line(line, above, (mail, n + 1));
-            above = line;
+            self.line(line, above.unwrap_or_default(), (mail, n + 1));
         }
     }
 
+    /// Reads a line; `above` is the text before it.
     fn line(&mut self, written: &str, above: &str, (mail, n): (usize, usize)) {
         let read = lacks::beginning(written, LINE);
         self.said.cut |= read.len() < written.len();
@@ -233,6 +233,16 @@ impl Reader {
     }
 
     fn keep(&mut self, hit: Hit, shown: &str, (mail, line): (usize, usize)) {
+        if let Some(wish) = hit.wish {
+            // Each counts, the same one again too: the last one is theirs.
+            self.said.credit.push(Credit {
+                wish,
+                name: (wish == Wish::Named).then(|| Foreign::new(hit.value.clone())),
+                mail,
+            });
+            let most = self.said.credit.len().min(EACH);
+            self.said.credit.drain(..self.said.credit.len() - most);
+        }
         let known = !self.seen.insert((hit.what, hit.value.clone()));
         let kept = self
             .said
@@ -250,11 +260,6 @@ impl Reader {
                 score: hit.score,
                 claimed: hit.claim,
             }),
-            What::Credit => self.said.credit.extend(hit.wish.map(|wish| Credit {
-                wish,
-                name: (wish == Wish::Named).then(|| Foreign::new(hit.value.clone())),
-                mail,
-            })),
             What::Url
             | What::Ip
             | What::Host
@@ -263,6 +268,7 @@ impl Reader {
             | What::Ghsa
             | What::Cwe
             | What::Version
+            | What::Credit
             | What::Fingerprint => {}
         }
         self.said.found.push(Found {
@@ -279,7 +285,8 @@ impl Reader {
 fn hits(line: &Line, above: &str) -> Vec<Hit> {
     let (mut hits, mut taken) = (Vec::new(), Vec::new());
     let flat = line.flat.as_str();
-    wishes(flat, &mut hits);
+    wishes(flat, above, &mut hits);
+    let above = above.lines().next_back().unwrap_or_default();
     ids::ids(flat, &mut hits);
     vectors::vectors(flat, &mut taken, &mut hits);
     vectors::claims(&masked(flat, &taken), &mut hits);

@@ -121,14 +121,27 @@ pub fn claims(text: &str, hits: &mut Vec<Hit>) {
     }
 }
 
+/// Versions of CVSS: a score only where no other figure can be it.
+pub const EDITIONS: [&str; 4] = ["2.0", "3.0", "3.1", "4.0"];
+
+/// What a figure stands behind that is no score: `below 4.0`, `not 9.8`.
+const NO_SCORE: [&str; 9] = [
+    "not", "isn't", "below", "under", "above", "over", "between", "than", "never",
+];
+
 /// The first number from 0.0 to 10.0 with one decimal that is no version of CVSS.
 fn claim(near: &str) -> Option<(usize, usize, u32)> {
     let mut scored = false;
     let mut last = 0;
+    let mut edition = None;
     for (at, run) in runs(near, |c| c.is_ascii_digit() || c == '.') {
         let between = near.get(last..at).unwrap_or_default();
         // A sentence has ended, or something else is counted.
         if between.contains(". ") || between.contains(';') {
+            return edition;
+        }
+        let mut words = between.split(|c: char| !c.is_alphanumeric() && c != '\'');
+        if words.any(|word| NO_SCORE.contains(&word)) {
             return None;
         }
         scored |= ["score", "rating", "base", "of", "severity"]
@@ -139,20 +152,30 @@ fn claim(near: &str) -> Option<(usize, usize, u32)> {
         let after = behind(near, at + figure.len());
         let attached = before(near, at).is_some_and(|c| c.is_alphanumeric() && c != 'v')
             || after.is_some_and(|c| c.is_alphanumeric() || c == '%');
+        let called = between.trim_end().trim_end_matches(':');
+        let version = ["v", "version", "ver", "v."]
+            .iter()
+            .any(|w| called.ends_with(w));
         let Some((whole, tenth)) = figure.split_once('.') else {
             if figure == "10" && scored && !attached {
                 return Some((at, figure.len(), 100));
             }
             continue;
         };
-        let version = ["2.0", "3.0", "3.1", "4.0"].contains(&figure) && !scored;
         if version || attached || tenth.len() != 1 || whole.len() > 2 {
             continue;
         }
         let tenths = whole.parse::<u32>().ok()? * 10 + tenth.parse::<u32>().ok()?;
-        return (tenths <= 100).then_some((at, figure.len(), tenths));
+        let found = (tenths <= 100).then_some((at, figure.len(), tenths));
+        if !EDITIONS.contains(&figure) {
+            return found;
+        }
+        edition = edition.or(found.filter(|_| scored));
+        if figure.len() < run.len() && edition.is_some() {
+            return edition;
+        }
     }
-    None
+    edition
 }
 
 /// A claim and a vector of one mail belong together where each is the only one of its kind.

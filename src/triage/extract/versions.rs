@@ -5,6 +5,7 @@
 use super::ips::OF_VERSIONS;
 use super::line::{MASK, before, behind, runs, words_before};
 use super::said::{Hit, What};
+use super::vectors::EDITIONS;
 use std::net::Ipv4Addr;
 
 /// What may stand between the word and a number: `versions up to and including 4.2`.
@@ -66,7 +67,7 @@ const WORDS: [&str; 16] = [
 ];
 
 /// What has versions that are not the product's, and numbers that are no versions.
-const OTHERS: [&str; 57] = [
+const OTHERS: [&str; 69] = [
     "tls",
     "ssl",
     "http",
@@ -124,6 +125,18 @@ const OTHERS: [&str; 57] = [
     "pci",
     "iso",
     "level",
+    "fig",
+    "figs",
+    "sec",
+    "art",
+    "article",
+    "control",
+    "oid",
+    "score",
+    "price",
+    "eur",
+    "usd",
+    "phone",
 ];
 
 /// A longer word behind a number is no part of it.
@@ -245,10 +258,24 @@ fn is_version(
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         OTHERS.contains(&word.trim_end_matches(['/', 'v']))
     };
-    if names_other(&product) || names_other(first) {
+    // `RFC 5321 4.5.5`, `§4.5.6`.
+    let counted = first.bytes().all(|b| b.is_ascii_digit());
+    let over = words.get(1).filter(|_| counted && !first.is_empty());
+    let signed = text
+        .get(..start)
+        .unwrap_or_default()
+        .trim_end()
+        .ends_with('\u{a7}');
+    if names_other(&product) || names_other(first) || over.is_some_and(|w| names_other(w)) || signed
+    {
         return false;
     }
     if is_status(&parts, first, sign) {
+        return false;
+    }
+    // `CVSS score (v3.1)`.
+    let cvss = |w: &String| w.starts_with("cvss");
+    if EDITIONS.contains(&number) && words.iter().take(5).any(cvss) {
         return false;
     }
     let introduced = introduced(&words, &names_other);
@@ -262,6 +289,7 @@ fn is_version(
             let named = product.starts_with(char::is_alphabetic) && product.len() >= 2;
             named && (parts.len() >= 3 || matches!(sign, Some('/' | '@'))) && !is_date(&parts)
         }
+        None if is_something_else(&parts, first) => false,
         None => {
             parts.len() == 3 && !is_date(&parts) && !is_heading(text, start, end)
                 || parts.len() == 4 && number.parse::<Ipv4Addr>().is_err() && !is_date(&parts)
@@ -325,12 +353,38 @@ fn is_date(parts: &[&str]) -> bool {
     }
 }
 
+/// A phone, a price, a time, an address with a slip of the pen: numbers with points that
+/// nothing calls a version.
+fn is_something_else(parts: &[&str], word: &str) -> bool {
+    let padded = parts.iter().any(|p| p.len() > 1 && p.starts_with('0'));
+    let long = parts.iter().filter(|p| p.len() > 2).count();
+    let two = parts.iter().all(|p| p.len() == 2);
+    let dated = ["at", "on", "since", "until", "by", "dated", "around"].contains(&word);
+    let is_year = |p: &&str| p.len() == 4 && p.starts_with("20");
+    match parts {
+        [first, ..] if parts.len() == 3 => {
+            let year = usize::from(is_year(first));
+            let small = parts.last().is_some_and(|p| p.len() == 2);
+            padded || long > year || (dated && (two || small))
+        }
+        [first, second, ..] => {
+            let host = *first == "10" || (*first, *second) == ("192", "168") || first.len() == 3;
+            let of_ip = parts.iter().all(|p| p.len() <= 3);
+            padded || (host && of_ip) || parts.iter().filter(|p| p.len() > 2).count() > 2
+        }
+        _ => padded,
+    }
+}
+
+/// So many signs may stand before the number of a heading.
+const BEFORE_HEADING: usize = 20;
+
 /// `1.2.1 Description`, `1.2.3) Steps`: a heading with a number.
 fn is_heading(text: &str, start: usize, end: usize) -> bool {
     let head = text.get(..start).unwrap_or_default();
-    let opens = head
-        .trim_matches(|c: char| c.is_whitespace() || "#*-_>".contains(c))
-        .is_empty();
+    let sign = |c: char| c.is_whitespace() || "#*-_>".contains(c);
+    let opens = head.chars().rev().take(BEFORE_HEADING).all(sign)
+        && head.chars().rev().nth(BEFORE_HEADING).is_none();
     let rest = text
         .get(end..)
         .unwrap_or_default()

@@ -122,8 +122,9 @@ fn a_grave_word_silences_wherever_it_stands() {
     assert!(!is_silent(&all(&spf), "", "no SPF", ""));
     assert!(is_silent(&all(&spf), "Takeovers", "no SPF", ""));
     assert!(is_silent(&all(&spf), "", "no SPF", "> takeover"));
-    spf.despite = phrases(&["takeover*"]);
-    assert!(!is_silent(&all(&spf), "", "no SPF", "> takeover"));
+    assert!(is_silent(&all(&spf), "", "no SPF", "> text"));
+    spf.despite = phrases(&["text"]);
+    assert!(!is_silent(&all(&spf), "", "no SPF", "> text"));
     spf.unless = phrases(&["relay"]);
     assert!(is_silent(&all(&spf), "", "no SPF", "> relay"));
     // What a rule looks for is not what silences it, and silences it elsewhere.
@@ -146,6 +147,8 @@ fn what_cannot_be_read_or_is_strange_silences_all() {
     ] {
         assert!(is_silent(text), "{text}");
     }
+    let tail = "No SPF.\n-- \nPenguins swallow umbrellas";
+    assert!(matched(&rules, "No SPF", "No SPF.", tail).is_empty());
     let part = |kind: &str| Attachment {
         name: Foreign::new("a"),
         kind: kind.to_owned(),

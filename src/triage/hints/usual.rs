@@ -29,8 +29,12 @@ const ENDINGS: [(&str, &str); 8] = [
 pub(super) fn strange(rules: &[Rule], said: &[Plain<'_>]) -> bool {
     let usual: BTreeSet<&str> = WORDS.split_whitespace().collect();
     let (mut count, mut strange) = (0, BTreeSet::new());
-    for one in said {
-        let lines = one.new.lines().filter(|line| !is_name(line));
+    for (n, one) in said.iter().enumerate() {
+        // The first mail answers none: what it quotes, and what stands behind its signature,
+        // is the reporter's too.
+        let all = if n == 0 { one.whole } else { "" };
+        let lines = one.new.lines().chain(all.lines());
+        let lines = lines.filter(|line| !is_name(line));
         for word in lines.chain([one.subject]).flat_map(words) {
             count += 1;
             let of_rule = || {

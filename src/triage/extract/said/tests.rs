@@ -138,6 +138,14 @@ fn a_thing_has_its_mail_its_line_and_its_letters() {
 }
 
 #[test]
+fn what_a_terminal_would_obey_is_no_part_of_a_name() {
+    let red = of("https://\u{1b}[31mred.example/a");
+    assert_eq!(lines(&red), ["host red.example", "url red.example/a"]);
+    let kim = of("Credit me as Kim\u{1b}]0;x\u{7} Lee");
+    assert_eq!(lines(&kim), ["credit Kim  Lee"]);
+}
+
+#[test]
 fn a_claim_is_held_against_the_vector_of_its_mail() {
     let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:U/RL:O/RC:U";
     for (claim, differs) in [("9.8", false), ("7.8", false), ("10.0", true)] {
