@@ -9,7 +9,9 @@ use crate::ticket::{TicketNo, What};
 use crate::triage::search::{Ask, Words};
 use anyhow::Result;
 use rusqlite::{OptionalExtension, params};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// What is indexed as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,12 +36,29 @@ impl Document {
         }
     }
 
+    /// In this order come mails, facts, letters and tickets, of each the newest first.
+    pub fn newest_first(self) -> (i64, Reverse<i64>) {
+        let number = self.number();
+        (number & 3, Reverse(number))
+    }
+
     fn read(number: i64) -> Self {
         match number & 3 {
             1 => Self::Fact(number >> 2),
             2 => Self::Letter(number >> 2),
             3 => Self::Ticket(number >> 2),
             _ => Self::Mail(number >> 2),
+        }
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mail(id) => write!(f, "mail {id}"),
+            Self::Fact(n) => write!(f, "fact {n}"),
+            Self::Letter(id) => write!(f, "letter {id}"),
+            Self::Ticket(id) => write!(f, "ticket {id}"),
         }
     }
 }
@@ -68,6 +87,8 @@ const OF_A_FACT: &str =
 const OF_A_LETTER: &str =
     "SELECT t.id, t.stage FROM letters l JOIN tickets t ON t.id = l.ticket WHERE l.id = ?1";
 
+const IN_TRAY: &str = "SELECT count(*) FROM mails WHERE id = ?1 AND ticket IS NULL AND place NOT IN ('copy', 'aside')";
+
 const WITH: &str = "SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid";
 
 /// Whether a fact of this kind holds words that a person wrote.
@@ -90,6 +111,14 @@ pub fn is_damage(why: &anyhow::Error) -> bool {
     codes
         .filter_map(rusqlite::Error::sqlite_error_code)
         .any(|code| code == rusqlite::ErrorCode::DatabaseCorrupt)
+}
+
+/// Whether SQLite failed, and not what one row holds.
+pub fn is_of_store(why: &anyhow::Error) -> bool {
+    let mut causes = why
+        .chain()
+        .filter_map(|why| why.downcast_ref::<rusqlite::Error>());
+    causes.any(|why| why.sqlite_error_code().is_some())
 }
 
 impl Tx<'_> {
@@ -115,6 +144,12 @@ impl Tx<'_> {
             .prepare_cached("SELECT document FROM unindexed ORDER BY document DESC LIMIT ?1")?;
         let all = all.query_map([at_most as i64], |r| r.get(0).map(Document::read))?;
         Ok(all.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether it is not indexed yet.
+    pub fn is_unindexed(&self, document: Document) -> Result<bool> {
+        let sql = "SELECT count(*) FROM unindexed WHERE document = ?1";
+        Ok(self.one(sql, [document.number()], |r| r.get::<_, i64>(0))? > 0)
     }
 
     /// How many there are.
@@ -167,16 +202,39 @@ impl Tx<'_> {
         let numbers = found.query_map([ask.text()], |r| r.get(0))?;
         let mut numbers: Vec<i64> = numbers.collect::<rusqlite::Result<_>>()?;
         let all = numbers.len();
-        if let Some(newest) = all.checked_sub(most).filter(|older| *older > 0) {
+        if all > most {
             let open = self.documents_of_open()?;
-            let mut place = 0;
+            // Numbers of facts run ahead of those of mails.
+            let mut kept = [0_usize; 4];
+            numbers.reverse();
             numbers.retain(|number| {
-                place += 1;
-                place > newest || open.contains(number)
+                let of_kind = kept.get_mut((number & 3) as usize);
+                let count = of_kind.map_or(0, |count| {
+                    *count += 1;
+                    *count
+                });
+                count <= most || open.contains(number)
             });
+            numbers.reverse();
         }
         let documents = numbers.into_iter().map(Document::read).collect();
         Ok(Found { documents, all })
+    }
+
+    /// Whether it is a mail that lies in the tray.
+    pub fn is_in_tray(&self, document: Document) -> Result<bool> {
+        let Document::Mail(id) = document else {
+            return Ok(false);
+        };
+        Ok(self.one(IN_TRAY, [id], |r| r.get::<_, i64>(0))? > 0)
+    }
+
+    /// What the last fact that waits for the index holds cannot be read.
+    #[cfg(test)]
+    pub(crate) fn spoil_last_fact(&self) -> Result<()> {
+        let sql = "UPDATE facts SET data = '{\"x\":1}' WHERE n * 4 + 1 = (SELECT max(document) FROM unindexed WHERE document & 3 = 1)";
+        self.sql.execute(sql, [])?;
+        Ok(())
     }
 
     fn documents_of_open(&self) -> Result<BTreeSet<i64>> {
