@@ -3,7 +3,7 @@
 
 use super::{Part, Said};
 use crate::desk::{bytes_of, mail_of};
-use crate::mail::{Foreign, text};
+use crate::mail::{Foreign, clear_text, text};
 use crate::store::{Document, MailRow, Tx, is_of_store};
 use crate::ticket::{TicketNo, What};
 use crate::triage::Kind;
@@ -158,10 +158,13 @@ fn in_mail(row: MailRow, bytes: &[u8]) -> Said {
     let more = mail.reply_to.iter().map(|a| Foreign::new(a.to_string()));
     let senders = address.into_iter().chain([row.author_name]).chain(more);
     said.extend(senders.map(|sender| (Part::Sender, sender)));
-    if !mail.encrypted {
-        said.push((Part::New, text::new_in(&mail)));
-        said.push((Part::Text, mail.page.unwrap_or(mail.text)));
-    }
+    // What stands around an armour came in clear.
+    let clear = |text: Foreign| match mail.encrypted {
+        true => clear_text(&text),
+        false => text,
+    };
+    said.push((Part::New, clear(text::new_in(&mail))));
+    said.push((Part::Text, clear(mail.page.unwrap_or(mail.text))));
     let names = mail.attachments.into_iter().map(|a| a.name);
     said.extend(names.map(|name| (Part::Attachments, name)));
     said

@@ -134,9 +134,10 @@ fn words_numbers_addresses_and_notes_find_their_ticket() {
             How::All,
             Some((Part::Subject, "Webhook")),
         );
+        // That the words of the second stand otherwise is seen when it is read again.
         check(
             "CVE-2026-1234",
-            &[1],
+            &[1, 4],
             How::All,
             Some((Part::New, "CVE-2026-1234")),
         );
@@ -292,9 +293,11 @@ fn open_tickets_come_first_and_then_the_newest() {
 #[test]
 fn of_an_encrypted_mail_only_what_is_open_is_found() {
     let text = "-----BEGIN PGP MESSAGE-----\n\nhQEMAsecretword\n=abcd\n-----END PGP MESSAGE-----";
-    let (_dir, _, mut store) = desk(&[("mia", "Sealed", text)]);
+    let around = format!("Hello, durian bug in parser, proof below.\n\n{text}\n\nBye, papaya");
+    let (_dir, _, mut store) = desk(&[("mia", "Sealed", text), ("kim", "Half", &around)]);
     before_and_after(&mut store, |tx| {
         assert_eq!(found(tx, "sealed mia@example.net").0, [1]);
         assert_eq!(found(tx, "hQEMAsecretword").0, [0_i64; 0]);
+        assert_eq!(found(tx, "durian papaya").0, [2]);
     });
 }
