@@ -103,14 +103,32 @@ fn has_words(what: &What) -> bool {
     )
 }
 
-/// Whether this error says that a part of the file is damaged. The index can be made anew.
+/// The index of words is damaged, and nothing else is known to be: it can be made anew.
+#[derive(Debug)]
+struct Damaged;
+
+impl fmt::Display for Damaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the index of words is damaged, and the record is not\n  hint: gatepost audit --repair makes the index anew")
+    }
+}
+
+/// What a statement on the index failed with.
+fn of_index(why: rusqlite::Error) -> anyhow::Error {
+    match why.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => anyhow::Error::new(why).context(Damaged),
+        _ => why.into(),
+    }
+}
+
+/// Whether this error says that the index is damaged. The index can be made anew.
 pub fn is_damage(why: &anyhow::Error) -> bool {
-    let codes = why
-        .chain()
-        .filter_map(|why| why.downcast_ref::<rusqlite::Error>());
-    codes
-        .filter_map(rusqlite::Error::sqlite_error_code)
-        .any(|code| code == rusqlite::ErrorCode::DatabaseCorrupt)
+    why.is::<Damaged>()
+}
+
+/// Whether a line of SQLite's own check is about the index, and not about the record.
+pub fn is_of_index(line: &str) -> bool {
+    line.starts_with("fts5:") || line.contains(" for FTS5 table main.words")
 }
 
 /// Whether SQLite failed, and not what one row holds.
@@ -162,13 +180,16 @@ impl Tx<'_> {
     pub fn index(&self, document: Document, words: &Words) -> Result<()> {
         let number = document.number();
         self.run("DELETE FROM unindexed WHERE document = ?1", [number])?;
-        self.run("DELETE FROM words WHERE rowid = ?1", [number])?;
         let said = words.text();
-        if !said.is_empty() {
-            let insert = "INSERT INTO words (rowid, said) VALUES (?1, ?2)";
-            self.run(insert, params![number, said])?;
-        }
-        Ok(())
+        let put = || -> rusqlite::Result<()> {
+            self.run("DELETE FROM words WHERE rowid = ?1", [number])?;
+            if !said.is_empty() {
+                let insert = "INSERT INTO words (rowid, said) VALUES (?1, ?2)";
+                self.run(insert, params![number, said])?;
+            }
+            Ok(())
+        };
+        put().map_err(of_index)
     }
 
     /// Begins the index anew: everything is to be indexed.
@@ -184,23 +205,36 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Begins the index anew where it is damaged; says whether it was.
+    ///
+    /// # Errors
+    /// When that is more than the index.
+    pub fn repair_index(&self) -> Result<bool> {
+        let check = "INSERT INTO words (words) VALUES ('integrity-check')";
+        match self.sql.execute(check, []).map_err(of_index) {
+            Err(why) if is_damage(&why) => self.index_anew().map(|()| true),
+            done => done.map(|_| false),
+        }
+    }
+
     /// Takes the words of a document out of the index and, which takes as long as the index
     /// is large, out of its file.
     pub fn forget_words(&self, documents: &[Document]) -> Result<()> {
         for document in documents {
             self.index(*document, &Words::default())?;
         }
-        self.sql
-            .execute("INSERT INTO words (words) VALUES ('optimize')", [])?;
-        Ok(())
+        let optimize = "INSERT INTO words (words) VALUES ('optimize')";
+        self.sql.execute(optimize, []).map(drop).map_err(of_index)
     }
 
     /// The documents of which the index says that they answer this; of more than `most` the
     /// newest of each kind, and all of open tickets.
     pub fn documents_with(&self, ask: &Ask, most: usize) -> Result<Found> {
-        let mut found = self.sql.prepare_cached(WITH)?;
-        let numbers = found.query_map([ask.text()], |r| r.get(0))?;
-        let mut numbers: Vec<i64> = numbers.collect::<rusqlite::Result<_>>()?;
+        let numbers = || -> rusqlite::Result<Vec<i64>> {
+            let mut found = self.sql.prepare_cached(WITH)?;
+            found.query_map([ask.text()], |r| r.get(0))?.collect()
+        };
+        let mut numbers = numbers().map_err(of_index)?;
         let all = numbers.len();
         if all > most {
             let open = self.documents_of_open()?;
@@ -260,6 +294,16 @@ impl Tx<'_> {
         let row = self.one(sql, [id], |r| Ok((TicketNo(r.get(0)?), r.get(1)?)));
         Ok(row.optional()?)
     }
+}
+
+/// Damages the index.
+#[cfg(test)]
+pub(super) fn harm(store: &super::Store) {
+    let c = &store.connection;
+    c.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)
+        .unwrap();
+    c.execute_batch("UPDATE words_data SET block = zeroblob(6) WHERE id > 10")
+        .unwrap();
 }
 
 #[cfg(test)]
