@@ -128,6 +128,7 @@ mod tests {
         let mut other = Store::open(&dir.path().join("own/gatepost.db")).unwrap();
         let record = Record::new(store, wall::now).unwrap();
         let (stop, mut left) = (CancellationToken::new(), 1_000);
+        let began = Instant::now();
         let (stopped, others, mut anew) = (stop.clone(), record.clone(), false);
         let turns = tokio::spawn(async move {
             tokio::select! {
@@ -151,6 +152,9 @@ mod tests {
         turns.await.unwrap();
         let writes = seen.len();
         seen.dedup();
+        // Whoever waits looks every 100 ms: two looks in each pause.
+        let pauses = u32::try_from(seen.len()).unwrap() - 2;
+        assert!(began.elapsed() >= Duration::from_millis(200) * pauses);
         assert!(
             seen.len() >= 4 && writes > 3 * seen.len(),
             "{writes} {seen:?}"
