@@ -208,10 +208,13 @@ fn index(config: &str) {
     let before = std::fs::metadata(&config.store).unwrap().len();
     let (began, mut all) = (Instant::now(), 0);
     loop {
-        match store.write(now, search::catch_up).unwrap() {
-            0 => break,
-            done => all += done,
+        let sources = store.read(now, search::waiting).unwrap();
+        if sources.is_empty() {
+            break;
         }
+        let done = search::split(sources, || true);
+        store.write(now, |tx| search::keep(tx, &done)).unwrap();
+        all += done.len();
     }
     let took = began.elapsed().as_secs_f64();
     println!(

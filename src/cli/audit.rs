@@ -27,6 +27,9 @@ struct Document {
     hints: Vec<String>,
     /// Tickets whose rows were written anew.
     repaired: Vec<String>,
+    /// The index of words was damaged, and is made anew.
+    #[serde(skip)]
+    index_anew: bool,
 }
 
 #[derive(Serialize)]
@@ -45,8 +48,9 @@ const FOR_A_SWEEP: Duration = Duration::from_secs(600);
 /// Audits; before that, takes in what has no row, when that is wanted.
 pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
-    let mut repaired = Vec::new();
+    let (mut repaired, mut index_anew) = (Vec::new(), false);
     if repair {
+        index_anew = store.write(wall::now(), |tx| tx.repair_index())?;
         sweep(here, &mut store)?;
         repaired = store.write(wall::now(), |tx| account::repair(tx, &here.config))?;
     }
@@ -68,6 +72,7 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
         differences,
         hints,
         repaired,
+        index_anew,
     };
     if json {
         output::json(&document)?
@@ -245,6 +250,9 @@ fn show(document: &Document, offline: bool) {
             "facts {}, chain unbroken, head {}   ok",
             document.facts, document.head
         ));
+    }
+    if document.index_anew {
+        output::line("the index of words was damaged; the daemon makes it anew");
     }
     for reference in &document.repaired {
         output::line(format!("{reference} was written anew from its facts"));

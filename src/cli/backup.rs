@@ -5,7 +5,7 @@ use crate::config::{Config, MailboxConfig};
 use crate::daemon;
 use crate::desk::restore::{self, Missing, Restoring};
 use crate::mailbox::Opened;
-use crate::store::{Folder, Store, Told, Tx, Upgrade};
+use crate::store::{Folder, Store, Told, Tx, Upgrade, is_of_index};
 use crate::triage::Role;
 use crate::wall;
 use anyhow::{Context, Result, bail};
@@ -106,7 +106,9 @@ fn restore(here: &Here, store: &mut Store) -> Result<()> {
 /// A journal that lies beside a file that was put back is that of another moment, and SQLite
 /// cannot know: what it makes of the two is damaged, and looks like a record.
 fn whole(here: &Here, store: &mut Store, told: &Told) -> Result<()> {
-    let wrong = store.check(wall::now(), told)?;
+    let mut wrong = store.check(wall::now(), told)?;
+    // That is made anew from the record.
+    wrong.retain(|line| !is_of_index(line));
     let Some(first) = wrong.first() else {
         return Ok(());
     };

@@ -4,12 +4,11 @@ use super::Shared;
 use super::record::Record;
 use super::trouble::remember;
 use crate::config::Config;
-use crate::desk::{likeness, search, tick};
-use crate::store::is_damage;
+use crate::desk::{likeness, tick};
 use anyhow::{Context, Result};
 use std::sync::Arc;
 use std::time::Duration;
-use tracing::{debug, error, warn};
+use tracing::{debug, error};
 
 /// The wall clock is looked at this often: never one long sleep, because a suspended
 /// machine stops timers.
@@ -43,38 +42,8 @@ async fn catch_up(record: &Record) -> Result<()> {
     Ok(())
 }
 
-/// Turns of the index in one look at the clock, while nothing else comes in.
-const TURNS: usize = 40;
-/// As many new mails since the last look leave it one turn.
-const BUSY: usize = 20;
-
-/// What waits for the index of words gets there: soon, and not while many mails come in,
-/// whose receipts go first. `left` is what the last look left.
-async fn index(record: &Record, left: &mut usize) -> Result<()> {
-    let waits = record.read(|tx| tx.count_unindexed()).await?;
-    let turns = match waits.saturating_sub(*left) {
-        0..BUSY => TURNS,
-        _ => 1,
-    };
-    for _ in 0..turns {
-        if record.read(|tx| tx.unindexed(1)).await?.is_empty() {
-            break;
-        }
-        match record.write(search::catch_up).await {
-            Err(why) if is_damage(&why) => {
-                warn!(why = format!("{why:#}"), "the index of words is made anew");
-                record.write(|tx| tx.index_anew()).await?;
-            }
-            done => drop(done?),
-        }
-    }
-    *left = record.read(|tx| tx.count_unindexed()).await?;
-    Ok(())
-}
-
 /// Looks at the clock.
 pub(super) async fn watching(shared: Shared) {
-    let mut left = 0;
     while !shared.stop.is_cancelled() {
         match clock(&shared.record, &shared.config)
             .await
@@ -87,12 +56,6 @@ pub(super) async fn watching(shared: Shared) {
                 }
             }
             Err(why) => error!(why = format!("{why:#}")),
-        }
-        if let Err(why) = index(&shared.record, &mut left).await {
-            error!(
-                why = format!("{why:#}"),
-                "the newest mails are not indexed yet"
-            );
         }
         if let Err(why) = catch_up(&shared.record).await {
             error!(why = format!("{why:#}"), "old mails are not compared yet");

@@ -21,6 +21,7 @@ mod run;
 pub mod send;
 mod trouble;
 mod watch;
+mod words;
 
 pub use clock::CLOCK_TROUBLE;
 pub use filing::filing_warning;

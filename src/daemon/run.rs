@@ -14,7 +14,7 @@ use super::pulse::Pulse;
 use super::receive::pay;
 use super::record::Record;
 use super::trouble::remember;
-use super::{Hold, Shared, alarms, begin, clock, filing, health, notify, outgoing, watch};
+use super::{Hold, Shared, alarms, begin, clock, filing, health, notify, outgoing, watch, words};
 use crate::config::Config;
 use crate::desk::health::{
     CONFIG_TROUBLE, clock_was_put_back, clock_was_set_forwards, promised_before, promises_nothing,
@@ -169,6 +169,7 @@ impl Daemon {
         }
         self.spawn("sending".to_owned(), outgoing::sending(shared.clone()));
         self.spawn("clock".to_owned(), clock::watching(shared.clone()));
+        self.spawn("indexing".to_owned(), words::indexing(shared.clone()));
         if let Some(alarm) = self.config.alarm.clone() {
             self.spawn("alarms".to_owned(), alarms::telling(shared.clone(), alarm));
         }

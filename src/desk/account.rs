@@ -3,7 +3,7 @@
 use super::{Duty, File, Files, policy_of, refresh};
 use crate::config::Config;
 use crate::promise::{self, Deadline};
-use crate::store::{Folder, StoredDeadline, TicketRow, Tx};
+use crate::store::{Folder, StoredDeadline, TicketRow, Tx, is_of_index};
 use crate::ticket::{Field, Planned, Stage, Ticket, TicketNo, WaitsFor};
 use anyhow::Result;
 use jiff::Timestamp;
@@ -44,10 +44,18 @@ const CHAIN: &str = "keep a copy of the store as it is; the heads in the mailed 
 /// The way out where the facts are right and what repeats them is not.
 const AGAIN: &str = "gatepost audit --repair writes it anew from the facts";
 
+/// What is said of an index that is damaged: it repeats the record, and nothing is lost.
+pub const INDEX: &str = "the index of words is damaged";
+/// The way out of that.
+pub const INDEX_ANEW: &str = "gatepost audit --repair makes it anew: the record has all of it";
+
 /// Checks the file, the chain of facts, the letters, and the projection and the deadlines
 /// against the facts.
 pub fn account(tx: &Tx, config: &Config) -> Result<Account> {
-    let damaged = |line| Difference::new(format!("the file is damaged: {line}"), BACKUP);
+    let damaged = |line: String| match is_of_index(&line) {
+        true => Difference::new(format!("{INDEX}: {line}"), INDEX_ANEW),
+        false => Difference::new(format!("the file is damaged: {line}"), BACKUP),
+    };
     let mut differences: Vec<Difference> = tx.integrity()?.into_iter().map(damaged).collect();
     let (facts, broken) = tx.check_chain()?;
     differences.extend(broken.map(|what| Difference::new(what, CHAIN)));

@@ -100,18 +100,31 @@ pub fn refresh(tx: &Tx, config: &Config, number: TicketNo) -> Result<Ticket> {
 /// # Errors
 /// When its bytes cannot be read.
 pub fn read_mail(tx: &Tx, row: &MailRow) -> Result<Mail> {
-    if row
-        .defects
-        .split(' ')
-        .any(|word| word == Defect::Unreadable.word())
-    {
-        return Ok(Mail {
+    Ok(mail_of(row, &bytes_of(tx, row)?))
+}
+
+/// The bytes that [`mail_of`] reads; none of a mail that is not parsed.
+fn bytes_of(tx: &Tx, row: &MailRow) -> Result<Vec<u8>> {
+    match is_unreadable(row) {
+        true => Ok(Vec::new()),
+        false => head_of(tx, row),
+    }
+}
+
+/// The mail of a row, by its bytes.
+fn mail_of(row: &MailRow, head: &[u8]) -> Mail {
+    if is_unreadable(row) {
+        return Mail {
             defects: vec![Defect::Unreadable],
             ..Mail::default()
-        });
+        };
     }
-    let head = head_of(tx, row)?;
-    Ok(for_reading(&head, head.len() as u64 == row.size))
+    for_reading(head, head.len() as u64 == row.size)
+}
+
+fn is_unreadable(row: &MailRow) -> bool {
+    let mut defects = row.defects.split(' ');
+    defects.any(|word| word == Defect::Unreadable.word())
 }
 
 /// Who wrote the mail that this one forwards, as far as that says so.

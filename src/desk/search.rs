@@ -1,19 +1,18 @@
 //! Finding tickets by words: what a mail, a note or a letter says, which of them the index
 //! knows, and where in it the words stand.
 
-use super::read_mail;
-use crate::mail::{Foreign, text};
+mod said;
+
+pub use said::{Indexed, Source, keep, split, waiting};
+
+use crate::mail::Foreign;
 use crate::store::{Document, Tx};
-use crate::ticket::{Stage, TicketNo, What};
-use crate::triage::Kind;
-use crate::triage::extract;
+use crate::ticket::{Stage, TicketNo};
 use crate::triage::search::{Ask, Place, Query, Words};
 use anyhow::Result;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Documents that are indexed in one transaction.
-const A_TURN: usize = 50;
 /// Documents that wait for the index and are read by whoever searches, the newest first.
 const READ: usize = 100;
 /// Documents with words that are more common than that are told by the newest and those of
@@ -42,8 +41,8 @@ pub enum Part {
 /// Everything that is said in one document, by its parts.
 type Said = Vec<(Part, Foreign)>;
 
-/// How the tickets answer what is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the tickets answer what is asked, the best way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
     /// One of their mails, notes or letters has all words.
     All,
@@ -108,138 +107,72 @@ pub struct Stands {
     pub place: Place,
 }
 
-/// What is said in a document; nothing, where it says what another one does.
-fn said(tx: &Tx, document: Document) -> Result<Said> {
-    let mut said = Said::new();
-    match document {
-        Document::Mail(id) => {
-            let Some(row) = tx.mail(id)? else {
-                return Ok(said);
-            };
-            // A letter of ours is in the index itself, and so is what is here already.
-            if row.kind.0 == Kind::Own.word() || row.place.0 == "copy" {
-                return Ok(said);
-            }
-            let mail = read_mail(tx, &row).unwrap_or_default();
-            said.push((Part::Subject, row.subject));
-            let address = row.author.map(|a| Foreign::new(a.to_string()));
-            let more = mail.reply_to.iter().map(|a| Foreign::new(a.to_string()));
-            let senders = address.into_iter().chain([row.author_name]).chain(more);
-            said.extend(senders.map(|sender| (Part::Sender, sender)));
-            if !mail.encrypted {
-                said.push((Part::New, text::new_in(&mail)));
-                said.push((Part::Text, mail.page.unwrap_or(mail.text)));
-            }
-            let names = mail.attachments.into_iter().map(|a| a.name);
-            said.extend(names.map(|name| (Part::Attachments, name)));
-        }
-        Document::Fact(n) => {
-            let fact = tx.fact_with_words(n)?;
-            let words = fact.and_then(|(_, what)| words_of(what));
-            said.extend(words.map(|words| (Part::Note, Foreign::new(words))));
-        }
-        Document::Letter(id) => {
-            if let Some(letter) = tx.letter(id)? {
-                said.push((Part::Subject, Foreign::new(letter.subject)));
-                said.push((Part::Text, Foreign::new(letter.body)));
-            }
-        }
-        Document::Ticket(id) => {
-            if let Some(row) = tx.ticket(TicketNo(id))? {
-                let address = row.reporter.map(|a| Foreign::new(a.to_string()));
-                said.push((Part::Subject, row.subject));
-                said.extend(address.map(|address| (Part::Sender, address)));
-                said.push((Part::Sender, row.reporter_name));
-            }
-        }
-    }
-    Ok(said)
-}
-
-/// The words that a person wrote down with a fact.
-fn words_of(what: What) -> Option<String> {
-    match what {
-        What::Set { value, .. } => value,
-        What::Remarked { text } | What::DataAccessed { text } => Some(text),
-        What::DateDecided { because, .. } => Some(because),
-        What::Retracted { why, .. } => Some(why),
-        _ => None,
-    }
-}
-
-/// Its words, as they are indexed.
-fn words(tx: &Tx, document: Document) -> Result<Words> {
-    let mut words = Words::default();
-    for (part, text) in said(tx, document)? {
-        match part {
-            Part::Subject | Part::Sender | Part::Note => words.add_heavy(text.raw()),
-            Part::New => named(text.raw(), &mut words),
-            Part::Text | Part::Attachments => words.add(text.raw()),
-        }
-    }
-    Ok(words)
-}
-
-/// What a text names has weight.
-fn named(text: &str, words: &mut Words) {
-    for name in extract::identifiers(text) {
-        words.add_heavy(&name);
-    }
-    let (hosts, pages) = extract::places(text);
-    for name in hosts.into_iter().chain(pages) {
-        words.add_heavy(&name);
-    }
-}
-
-/// Indexes a few documents that wait for it, the newest first; says how many.
-///
-/// # Errors
-/// When the store cannot be read or written.
-pub fn catch_up(tx: &Tx) -> Result<usize> {
-    let documents = tx.unindexed(A_TURN)?;
-    for document in &documents {
-        tx.index(*document, &words(tx, *document)?)?;
-    }
-    Ok(documents.len())
-}
-
-/// Finds the tickets with these words that `wanted` says yes to, by their stage.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn find(tx: &Tx, query: &Query, wanted: impl Fn(&str) -> bool) -> Result<Answer> {
-    let mut waiting = Vec::new();
-    for document in tx.unindexed(READ)? {
-        waiting.push((document, words(tx, document)?));
-    }
-    let unread = tx.count_unindexed()?.saturating_sub(waiting.len());
-    let search = Search { tx, waiting };
-    let mut answer = Answer {
-        hits: Vec::new(),
-        how: How::All,
-        common: None,
-        in_tray: 0,
-        unread,
-    };
-    for how in [How::All, How::Begun] {
-        answer.how = how;
-        search.all_in_one(query, &wanted, &mut answer)?;
-        if !answer.hits.is_empty() || answer.in_tray > 0 || query.is_empty() {
-            return Ok(answer);
-        }
-    }
-    search.apart(query, &wanted, &mut answer)?;
-    Ok(answer)
-}
-
 /// A search under way.
-struct Search<'t, 's> {
+pub struct Search<'t, 's> {
     tx: &'t Tx<'s>,
     /// What is not indexed yet.
     waiting: Vec<(Document, Words)>,
+    /// How many of them nobody read.
+    unread: usize,
 }
 
-impl Search<'_, '_> {
+impl<'t, 's> Search<'t, 's> {
+    /// Begins one: reads what is not indexed yet, the newest first, for as long as `goes_on`
+    /// says so.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn begin(tx: &'t Tx<'s>, goes_on: impl Fn() -> bool) -> Result<Self> {
+        let (mut waiting, mut unread) = (Vec::new(), tx.count_unindexed()?);
+        for document in tx.unindexed(READ)? {
+            if !goes_on() {
+                break;
+            }
+            let source = Source::read_soon(tx, document)?.map(Source::words);
+            if let Some(read) = source.filter(|read| read.trouble.is_none()) {
+                waiting.push((document, read.words));
+                unread = unread.saturating_sub(1);
+            }
+        }
+        Ok(Self {
+            tx,
+            waiting,
+            unread,
+        })
+    }
+
+    /// Finds the tickets with these words that `wanted` says yes to, by their stage; the
+    /// first way in which any answer, of those behind `after`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find(
+        &self,
+        query: &Query,
+        after: Option<How>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Answer> {
+        let mut answer = Answer {
+            hits: Vec::new(),
+            how: How::All,
+            common: None,
+            in_tray: 0,
+            unread: self.unread,
+        };
+        for how in [How::All, How::Begun] {
+            answer.how = how;
+            if after.is_some_and(|after| after >= how) {
+                continue;
+            }
+            self.all_in_one(query, &wanted, &mut answer)?;
+            if !answer.hits.is_empty() || query.is_empty() {
+                return Ok(answer);
+            }
+        }
+        self.apart(query, &wanted, &mut answer)?;
+        Ok(answer)
+    }
+
     fn documents(&self, ask: &Ask, common: &mut Option<usize>) -> Result<Vec<Document>> {
         let mut found = self.tx.documents_with(ask, COMMON)?;
         if found.all > COMMON {
@@ -269,9 +202,13 @@ impl Search<'_, '_> {
             ranks.extend(documents.into_iter().map(|document| (document, rank)));
         }
         let mut hits: BTreeMap<TicketNo, Hit> = BTreeMap::new();
+        // Those of a better way are known already.
+        let in_tray = answer.in_tray;
         for (document, rank) in ranks {
             let Some((ticket, stage)) = self.tx.ticket_with(document)? else {
-                answer.in_tray += 1;
+                if in_tray == 0 && self.tx.is_in_tray(document)? {
+                    answer.in_tray += 1;
+                }
                 continue;
             };
             if wanted(&stage) {
@@ -335,26 +272,41 @@ fn hit(ticket: TicketNo, stage: &str, rank: usize) -> Hit {
 fn sorted(hits: BTreeMap<TicketNo, Hit>) -> Vec<Hit> {
     let mut hits: Vec<Hit> = hits.into_values().collect();
     for hit in &mut hits {
-        hit.documents.sort_unstable();
+        hit.documents
+            .sort_unstable_by_key(|(rank, document)| (*rank, document.newest_first()));
     }
     hits.sort_by_key(|hit| (hit.rank, hit.is_closed, Reverse(hit.ticket)));
     hits
 }
 
-/// Reads where on a ticket it stands. None where words that have to stand side by side do
-/// not: the index cannot know that.
+/// What reading a ticket again gave.
+pub enum Verdict {
+    /// The words stand there.
+    Stands(Stands),
+    /// It may have them: nobody read all of it.
+    May,
+    /// Words that have to stand side by side do not: the index cannot know that.
+    Not,
+}
+
+/// Reads where on a ticket it stands, the newest first.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn stands(tx: &Tx, query: &Query, how: How, hit: &Hit) -> Result<Option<Stands>> {
+pub fn stands(tx: &Tx, query: &Query, how: How, hit: &Hit) -> Result<Verdict> {
     let (mut best, mut found): (Option<Stands>, usize) = (None, 0);
     let all = match how {
-        How::All | How::Begun => query.count(),
-        How::Apart | How::Some | How::ByName => 1,
+        How::All | How::Begun | How::Apart => query.count(),
+        How::Some | How::ByName => 1,
     };
+    let mut before: Vec<Foreign> = Vec::new();
     for (_, document) in hit.documents.iter().take(LOOKED_AT) {
-        let parts = said(tx, *document)?;
-        let whole: Vec<&str> = parts.iter().map(|(_, text)| text.raw()).collect();
+        let parts = Source::read(tx, *document)?.said();
+        if how != How::Apart {
+            before.clear();
+        }
+        before.extend(parts.iter().map(|(_, text)| text.clone()));
+        let whole: Vec<&str> = before.iter().map(Foreign::raw).collect();
         // A line between them, so that no row of words goes over it.
         let in_all = query.count_in(&whole, how.is_wide());
         for (part, text) in parts {
@@ -375,7 +327,12 @@ pub fn stands(tx: &Tx, query: &Query, how: How, hit: &Hit) -> Result<Option<Stan
             break;
         }
     }
-    Ok(best.filter(|_| found >= all || !query.has_rows()))
+    let stands = best.filter(|_| found >= all || !query.has_rows());
+    Ok(match stands {
+        Some(stands) => Verdict::Stands(stands),
+        None if query.has_rows() && hit.documents.len() <= LOOKED_AT => Verdict::Not,
+        None => Verdict::May,
+    })
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub use before::{BaselineHead, Conversation};
 pub use deadlines::StoredDeadline;
 pub use facts::{LogLine, NewFact};
 pub use given::{Given, Way};
-pub use index::{Document, Found, is_damage};
+pub use index::{Document, Found, is_damage, is_of_index, is_of_store};
 pub use junk::Junked;
 pub use letter::{Doubt, Filing, Letter, LetterKind, LetterState};
 pub use lock::{Busy, Held, Holder, Lock, is_held};

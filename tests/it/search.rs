@@ -96,6 +96,41 @@ fn reports_are_found_by_words_at_once_and_once_they_are_indexed() {
 }
 
 #[test]
+fn a_damaged_index_is_made_anew_and_stops_nothing_else() {
+    let mut g = Gatepost::ready(PostOffice::shared(), "harmed-index");
+    let mia = g.reporter("mia");
+    g.report_from(&mia, "harmed-index@example.net");
+    g.once().ok();
+    g.run(&["note", "1", "the giraffe"]).ok();
+    let all_is_indexed = |g: &Gatepost| {
+        wait_until("all is indexed", PATIENCE, || {
+            (waiting(g) == 0).then_some(())
+        });
+    };
+    g.start();
+    all_is_indexed(&g);
+    assert_eq!(g.signal("-TERM"), Some(0));
+    let store = Connection::open(g.path("store/gatepost.db")).unwrap();
+    let harm = "UPDATE words_data SET block = zeroblob(6) WHERE id > 10";
+    assert!(store.execute(harm, []).unwrap() > 0);
+    drop(store);
+    let audit = g.run(&["audit", "--offline"]);
+    assert_eq!(audit.code, 3, "{}", audit.out);
+    for said in [audit.out, g.run(&["list", "giraffe"]).err] {
+        says(&said, &["the index of words is damaged", "audit --repair"]);
+        assert!(!said.contains("backup"), "{said}");
+    }
+    let copy = g.path("store/copy.db");
+    g.run(&["backup", &copy.display().to_string()]).ok();
+    let repaired = g.run(&["audit", "--repair"]).ok();
+    says(&repaired, &["the index of words was damaged", "ok"]);
+    g.start();
+    all_is_indexed(&g);
+    assert_eq!(refs(&g, &["giraffe"]).len(), 1);
+    assert_eq!(g.signal("-TERM"), Some(0));
+}
+
+#[test]
 fn any_words_are_a_question() {
     let g = Gatepost::ready(PostOffice::shared(), "any-words");
     let mia = g.reporter("mia");

@@ -5,18 +5,21 @@ use crate::cli::args::List;
 use crate::cli::document::{Ticket, found::Match};
 use crate::cli::show::{Entry, Thread, ours};
 use crate::cli::{Here, output};
-use crate::desk::search::{self, Answer, Hit, How, Part, Stands};
+use crate::desk::search::{self, Answer, Hit, How, Part, Search, Stands, Verdict};
 use crate::desk::{File, Files};
 use crate::mail::Foreign;
 use crate::store::{Document, Tx};
 use crate::ticket::{Stage, TicketNo, Wanted};
 use crate::triage::search::Query;
 use anyhow::Result;
+use std::time::{Duration, Instant};
 
 /// Tickets that are shown, unless all are asked for.
 const AT_MOST: usize = 50;
 /// Places that do not hold what the index promised, before it is said that more may.
 const READ_AT_MOST: usize = 300;
+/// What is not indexed yet is read for so long.
+const FOR_WAITING: Duration = Duration::from_millis(50);
 /// Characters of a text before what was found in it, and behind.
 const AROUND: (usize, usize) = (24, 48);
 
@@ -27,7 +30,15 @@ struct One {
     found: Option<(String, String)>,
 }
 
-/// Lists them.
+/// What is shown of an answer.
+struct Page {
+    shown: Vec<One>,
+    /// Tickets that were not looked at.
+    more: usize,
+}
+
+/// Lists them. A way of answering of which nothing holds when it is read again is none: then
+/// the next is gone.
 pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let only = Only::read(here, wanted, tx.now())?;
     let words = wanted.words.join(" ");
@@ -37,39 +48,26 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         (false, true) => true,
         (false, false) => stage != Stage::Junk.word(),
     };
-    let mut answer = search::find(tx, &query, stage)?;
+    let began = Instant::now();
+    let search = Search::begin(tx, || began.elapsed() < FOR_WAITING)?;
     let asked_for = asked_for(tx, &words)?;
-    if let Some(ticket) = asked_for {
-        answer.put_first(ticket);
-    }
-    let most = if wanted.all { usize::MAX } else { AT_MOST };
-    let (mut shown, mut more, mut refused) = (Vec::new(), 0, 0);
-    let mut files = Files::new(tx, &here.config);
-    for hit in &answer.hits {
-        if shown.len() >= most || refused >= READ_AT_MOST {
-            more += 1;
-            continue;
+    let (mut after, mut in_tray) = (None, 0);
+    let (mut answer, page) = loop {
+        let mut answer = search.find(&query, after, stage)?;
+        in_tray = answer.in_tray.max(in_tray);
+        let (how, was_last) = (answer.how, answer.how >= How::Apart);
+        if let Some(ticket) = asked_for {
+            answer.put_first(ticket);
         }
-        let (file, listing) = (files.open(hit.ticket)?, tx.listing(hit.ticket)?);
-        if !matches(wanted, &only, &file, &listing) {
-            continue;
+        let page = page(here, tx, wanted, (&only, &query), &answer, asked_for)?;
+        let is_other = |one: &One| asked_for != Some(one.line.0.row.number);
+        if was_last || query.is_empty() || page.shown.iter().any(is_other) {
+            break (answer, page);
         }
-        let stands = search::stands(tx, &query, answer.how, hit)?;
-        let by_name = asked_for == Some(hit.ticket);
-        if stands.is_none() && query.has_rows() && !by_name {
-            refused += 1;
-            continue;
-        }
-        let found = stands.map(|stands| told(tx, &file, &stands)).transpose()?;
-        let found = found.or(by_name.then(|| ("is this ticket".to_owned(), String::new())));
-        let heap = super::folded::alone(&file.row);
-        let line = (file, listing, heap);
-        shown.push(One {
-            line,
-            rank: shown.len() + 1,
-            found,
-        });
-    }
+        after = Some(how);
+    };
+    answer.in_tray = in_tray;
+    let Page { shown, more } = page;
     if wanted.json {
         return json(here, tx, &shown);
     }
@@ -85,6 +83,48 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     table::print(here, tx, &lines, Some(under.as_slice()));
     foot(&query, &answer, lines.len(), more, wanted);
     Ok(())
+}
+
+/// Reads the tickets of an answer, and leaves out those that do not hold what it says.
+fn page(
+    here: &Here,
+    tx: &Tx,
+    wanted: &List,
+    (only, query): (&Only, &Query),
+    answer: &Answer,
+    asked_for: Option<TicketNo>,
+) -> Result<Page> {
+    let most = if wanted.all { usize::MAX } else { AT_MOST };
+    let (mut shown, mut more, mut refused) = (Vec::new(), 0, 0);
+    let mut files = Files::new(tx, &here.config);
+    for hit in &answer.hits {
+        if shown.len() >= most || refused >= READ_AT_MOST {
+            more += 1;
+            continue;
+        }
+        let (file, listing) = (files.open(hit.ticket)?, tx.listing(hit.ticket)?);
+        if !matches(wanted, only, &file, &listing) {
+            continue;
+        }
+        let by_name = asked_for == Some(hit.ticket);
+        let stands = match search::stands(tx, query, answer.how, hit)? {
+            Verdict::Stands(stands) => Some(told(tx, &file, &stands)?),
+            Verdict::Not if !by_name => {
+                refused += 1;
+                continue;
+            }
+            Verdict::Not | Verdict::May => None,
+        };
+        let found = stands.or(by_name.then(|| ("is this ticket".to_owned(), String::new())));
+        let heap = super::folded::alone(&file.row);
+        let line = (file, listing, heap);
+        shown.push(One {
+            line,
+            rank: shown.len() + 1,
+            found,
+        });
+    }
+    Ok(Page { shown, more })
 }
 
 /// The ticket whose reference, number or code name was typed. `CVE-2026-1234` has the form
@@ -189,7 +229,10 @@ fn json(here: &Here, tx: &Tx, shown: &[One]) -> Result<()> {
 fn foot(query: &Query, answer: &Answer, shown: usize, more: usize, wanted: &List) {
     let s = |n: usize| if n == 1 { "" } else { "s" };
     if query.is_empty() && shown == 0 {
-        output::line("Nothing to look for: no letter and no digit in it.");
+        output::line(match query.is_cut {
+            true => "Nothing to look for: words of more than 64 characters are not indexed.",
+            false => "Nothing to look for: no letter and no digit in it.",
+        });
         return;
     }
     let how = match answer.how {

@@ -1,6 +1,7 @@
 //! Facts in, reasons out: what of all that is known is wrong.
 
 use super::{CLOCKS, Kind, Known, NO_PASS, Reason, SET, TROUBLE, Trouble, promises_nothing};
+use crate::desk::account;
 use jiff::Timestamp;
 
 /// What is wrong at this moment, the gravest kinds first.
@@ -179,14 +180,18 @@ fn letters(known: &Known) -> Vec<Reason> {
 fn record(known: &Known) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if let Some(audit) = known.audit.as_ref().filter(|audit| audit.count > 0) {
-        let places = counted(audit.count, "place", "places");
-        let text = format!("the record disagrees with itself in {places}");
-        let reason = Reason::new(
-            Kind::Audit,
-            Some(audit.at),
-            text,
-            "gatepost audit --offline names them; keep a copy of the store before anything else",
-        );
+        let of_index = |first: &String| audit.count == 1 && first.starts_with(account::INDEX);
+        let (text, hint) = match audit.first.as_ref().is_some_and(of_index) {
+            true => (account::INDEX.to_owned(), account::INDEX_ANEW),
+            false => {
+                let places = counted(audit.count, "place", "places");
+                (
+                    format!("the record disagrees with itself in {places}"),
+                    "gatepost audit --offline names them; keep a copy of the store before anything else",
+                )
+            }
+        };
+        let reason = Reason::new(Kind::Audit, Some(audit.at), text, hint);
         reasons.push(Reason {
             detail: audit.first.clone(),
             ..reason

@@ -130,19 +130,18 @@ fn an_index_that_is_damaged_is_made_anew() {
         }
         Ok(())
     });
-    let harm = |store: &Store| {
-        let c = &store.connection;
-        c.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)
-            .unwrap();
-        c.execute_batch("UPDATE words_data SET block = zeroblob(6) WHERE id > 10")
-            .unwrap();
-    };
     harm(&store);
     let now = NOW.parse().unwrap();
     let why = store.read(now, |tx| {
         tx.documents_with(&Ask::Word("word7".to_owned()), 9)
     });
-    assert!(is_damage(&why.unwrap_err()));
+    let why = why.unwrap_err();
+    assert!(is_damage(&why));
+    let said = format!("{why:#}");
+    assert!(
+        said.contains("audit --repair") && !said.contains("backup"),
+        "{said}"
+    );
     write(&mut store, |tx| tx.index_anew());
     let found = write(&mut store, |tx| {
         tx.index(Document::Mail(7), &words("word7"))?;

@@ -78,7 +78,7 @@ impl Term {
     /// What is written together, or one word; none where there is none in it.
     fn of(text: &str, begins: bool, is_cut: &mut bool) -> Option<Self> {
         let mut found = Vec::new();
-        tokens(text, |token, _| match token.len() <= LONGEST {
+        tokens(text, |token, _| match token.chars().count() <= LONGEST {
             true => found.push(token.to_owned()),
             false => *is_cut = true,
         });

@@ -56,7 +56,7 @@ impl Words {
 
     fn put(&mut self, word: String) {
         // What is joined is longer than its parts may be.
-        if word.len() <= LONGEST * 3 && self.0.len() < WORDS {
+        if word.chars().count() <= LONGEST * 3 && self.0.len() < WORDS {
             self.0.insert(word);
         }
     }
@@ -73,7 +73,8 @@ fn heavy(word: &str) -> String {
     format!("_{word}")
 }
 
-fn beginning(text: &str) -> &str {
+/// What of a text is looked at.
+pub fn beginning(text: &str) -> &str {
     let mut end = text.len().min(LOOKED_AT);
     while !text.is_char_boundary(end) {
         end -= 1;

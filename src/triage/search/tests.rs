@@ -110,6 +110,13 @@ fn of_a_page_that_is_pasted_the_beginning_is_looked_for() {
     assert!(query.is_cut && query.count() == 16);
     let long = Query::read(&"x".repeat(10_000));
     assert!(long.is_cut && long.is_empty());
+    // Characters count, and not bytes.
+    for (written, one) in [("\u{436}", 2), ("\u{d15}", 3)] {
+        let word = written.repeat(64);
+        assert_eq!(word.len(), 64 * one);
+        assert_eq!(rank(&word, &word, &word), Some(0), "{written}");
+        assert!(Query::read(&written.repeat(65)).is_empty());
+    }
     for nothing in [
         "",
         " ",

@@ -40,6 +40,7 @@ pub(super) const RAW: &[(&str, &str)] = &[
     ("triage/subject.rs", "looks for references of ours"),
     ("triage/platform.rs", "looks for the id of a report"),
     ("desk/search.rs", "looks for words"),
+    ("desk/search/said.rs", "tells words, for the index"),
     ("store/before.rs", "stores it, as a parameter"),
     ("store/messages.rs", "stores it, as a parameter"),
     ("store/tickets.rs", "stores it, as a parameter"),

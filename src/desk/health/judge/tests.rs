@@ -171,3 +171,28 @@ fn a_clock_that_is_far_off_is_told_once() {
         ],
     );
 }
+
+#[test]
+fn an_index_that_is_damaged_is_no_damaged_record() {
+    let first = format!("{}: malformed", account::INDEX);
+    let known = |count, first: &str| Known {
+        audit: Some(Audited {
+            at: ago(60),
+            count,
+            first: Some(first.to_owned()),
+        }),
+        ..Known::default()
+    };
+    check(
+        known(1, &first),
+        &["health/audit the index of words is damaged"],
+    );
+    let two = ["health/audit the record disagrees with itself in 2 places"];
+    check(known(2, &first), &two);
+    let one = ["health/audit the record disagrees with itself in 1 place"];
+    check(known(1, "the file is damaged"), &one);
+    let hint = judge(&known(1, &first), NOW.parse().unwrap())
+        .remove(0)
+        .hint;
+    assert!(hint.contains("audit --repair"), "{hint}");
+}
