@@ -60,11 +60,13 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         let mut answer = search.find(&query, after, stage)?;
         in_tray = answer.in_tray.max(in_tray);
         let (how, was_last) = (answer.how, answer.how >= How::Apart);
+        let is_hit = |ticket: &TicketNo| answer.hits.iter().any(|hit| hit.ticket == *ticket);
+        let by_name_alone = asked_for.filter(|ticket| !is_hit(ticket));
         if let Some(ticket) = asked_for {
             answer.put_first(ticket);
         }
         let page = page(here, tx, wanted, (&only, &query), &answer, asked_for)?;
-        let is_other = |one: &One| asked_for != Some(one.line.0.row.number);
+        let is_other = |one: &One| by_name_alone != Some(one.line.0.row.number);
         if was_last || query.is_empty() || page.shown.iter().any(is_other) {
             break (answer, page);
         }
