@@ -12,6 +12,7 @@ use crate::store::{Document, Tx};
 use crate::ticket::{Stage, TicketNo, Wanted};
 use crate::triage::search::Query;
 use anyhow::Result;
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// Tickets that are shown, unless all are asked for.
@@ -20,6 +21,8 @@ const AT_MOST: usize = 50;
 const READ_AT_MOST: usize = 300;
 /// What is not indexed yet is read for so long.
 const FOR_WAITING: Duration = Duration::from_millis(50);
+/// So many of them are read however long that takes.
+const AT_LEAST: usize = 8;
 /// Characters of a text before what was found in it, and behind.
 const AROUND: (usize, usize) = (24, 48);
 
@@ -48,19 +51,22 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         (false, true) => true,
         (false, false) => stage != Stage::Junk.word(),
     };
-    let began = Instant::now();
-    let search = Search::begin(tx, || began.elapsed() < FOR_WAITING)?;
+    let (began, asked) = (Instant::now(), Cell::new(0));
+    let goes_on = || asked.replace(asked.get() + 1) < AT_LEAST || began.elapsed() < FOR_WAITING;
+    let search = Search::begin(tx, goes_on)?;
     let asked_for = asked_for(tx, &words)?;
     let (mut after, mut in_tray) = (None, 0);
     let (mut answer, page) = loop {
         let mut answer = search.find(&query, after, stage)?;
         in_tray = answer.in_tray.max(in_tray);
         let (how, was_last) = (answer.how, answer.how >= How::Apart);
+        let is_hit = |ticket: &TicketNo| answer.hits.iter().any(|hit| hit.ticket == *ticket);
+        let by_name_alone = asked_for.filter(|ticket| !is_hit(ticket));
         if let Some(ticket) = asked_for {
             answer.put_first(ticket);
         }
         let page = page(here, tx, wanted, (&only, &query), &answer, asked_for)?;
-        let is_other = |one: &One| asked_for != Some(one.line.0.row.number);
+        let is_other = |one: &One| by_name_alone != Some(one.line.0.row.number);
         if was_last || query.is_empty() || page.shown.iter().any(is_other) {
             break (answer, page);
         }
