@@ -61,7 +61,8 @@ fn reports_are_found_by_words_at_once_and_once_they_are_indexed() {
         assert_eq!(refs(g, &["proxy", "strips"]), ["0003"]);
         assert_eq!(refs(g, &[&kim]), ["0003", "0002"]);
         assert_eq!(refs(g, &["--owner", "anna", "webhook"]), [""; 0]);
-        assert_eq!(refs(g, &["3"]), ["0003"]);
+        // Addresses of the tests may have a 3 of their own: the ticket of that number is first.
+        assert_eq!(refs(g, &["3"]).first().map(String::as_str), Some("0003"));
         let shown = g.run(&["list", "webhook"]).ok();
         says(
             &shown,
