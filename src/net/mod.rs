@@ -13,7 +13,7 @@
 //! address is a black hole costs [`CONNECT`] at each connection.
 
 pub mod lines;
-mod program;
+pub mod program;
 mod secret;
 mod starttls;
 mod stream;

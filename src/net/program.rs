@@ -1,60 +1,85 @@
 //! Runs a program that the config names, and hears what it prints.
 //!
-//! No shell; nothing on its standard input; of our environment PATH and HOME alone; a
-//! limit on its time and on what it prints. It is killed when the time is over or nobody
-//! waits any more. What it started itself and left behind is not.
+//! No shell; of our environment what is named; a limit on its time and on what it prints. It
+//! is killed when the time is over or nobody waits any more. What it started itself and left
+//! behind is not.
 
 use anyhow::{Context, anyhow, bail};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 use tokio::time::timeout;
-
-/// More than this on its standard output is an error, in bytes.
-pub(super) const MOST: usize = 64 * 1024;
 
 /// Of its standard error this much is kept, in bytes.
 const ERRORS: usize = 4 * 1024;
 
+/// What a program is given, and how far it may go.
+pub struct Given<'a> {
+    /// The names of what it gets of our environment.
+    pub environment: &'a [&'a str],
+    /// What stands on its standard input.
+    pub input: &'a [u8],
+    /// More than so many bytes on its standard output are an error.
+    pub most: usize,
+    /// It is killed when it runs longer.
+    pub limit: Duration,
+}
+
 /// How a program ended.
-pub(super) struct Ended {
-    pub(super) status: ExitStatus,
+pub struct Ended {
+    /// Its code, or the signal.
+    pub status: ExitStatus,
     /// All that it printed.
-    pub(super) out: Vec<u8>,
+    pub out: Vec<u8>,
     /// The beginning of what it said on standard error.
-    pub(super) err: Vec<u8>,
+    pub err: Vec<u8>,
 }
 
 /// Runs the program that is the first of `words` with the others as its arguments.
 ///
 /// # Errors
-/// It cannot be started, runs longer than `limit`, or prints too much. Never holds what it
+/// It cannot be started, runs too long, or prints too much. Never holds what it was given or
 /// printed.
-pub(super) async fn run(words: &[String], limit: Duration) -> anyhow::Result<Ended> {
+pub async fn run(words: &[String], given: &Given<'_>) -> anyhow::Result<Ended> {
     let (program, arguments) = words.split_first().ok_or_else(|| anyhow!("has no words"))?;
-    let kept = ["PATH", "HOME"].map(|name| (name, std::env::var_os(name)));
+    let kept = given.environment.iter();
+    let kept = kept.filter_map(|name| Some((name, std::env::var_os(name)?)));
+    let stdin = match given.input {
+        [] => Stdio::null(),
+        [_, ..] => Stdio::piped(),
+    };
     let mut child = Command::new(program)
         .args(arguments)
         .env_clear()
-        .envs(kept.into_iter().filter_map(|(n, value)| Some((n, value?))))
-        .stdin(Stdio::null())
+        .envs(kept)
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .context("cannot be started")?;
-    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let (stdin, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let all = async {
-        let (out, err) = tokio::try_join!(begin(out, MOST + 1), drained(err))?;
+        let give = async {
+            if let Some(mut stdin) = stdin {
+                // Who does not listen says why by its code.
+                let _ = stdin.write_all(given.input).await;
+            }
+            Ok(())
+        };
+        let ((), out, err) = tokio::try_join!(give, begin(out, given.most + 1), drained(err))?;
         anyhow::Ok((out, err, child.wait().await?))
     };
-    let Ok(ended) = timeout(limit, all).await else {
-        bail!("did not end in {} s and was killed", limit.as_secs());
+    let Ok(ended) = timeout(given.limit, all).await else {
+        bail!("did not end in {} s and was killed", given.limit.as_secs());
     };
     let (out, err, status) = ended.context("was lost")?;
-    if out.len() > MOST {
-        bail!("printed more than {} KiB", MOST / 1024);
+    if out.len() > given.most {
+        match given.most >> 20 {
+            0 => bail!("printed more than {} KiB", given.most >> 10),
+            mib => bail!("printed more than {mib} MiB"),
+        }
     }
     Ok(Ended { status, out, err })
 }
@@ -81,9 +106,16 @@ async fn drained(mut pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Ve
 mod tests {
     use super::*;
 
+    const GIVEN: Given<'static> = Given {
+        environment: &["PATH", "HOME"],
+        input: b"",
+        most: 64 << 10,
+        limit: Duration::from_secs(30),
+    };
+
     async fn sh(script: &str) -> anyhow::Result<Ended> {
         let words = ["/bin/sh", "-c", script].map(str::to_owned);
-        run(&words, Duration::from_secs(30)).await
+        run(&words, &GIVEN).await
     }
 
     fn text(bytes: &[u8]) -> String {
@@ -102,7 +134,7 @@ mod tests {
     #[tokio::test]
     async fn it_gets_path_and_home_and_nothing_else() {
         let words = ["/usr/bin/env".to_owned()];
-        let ended = run(&words, Duration::from_secs(30)).await.unwrap();
+        let ended = run(&words, &GIVEN).await.unwrap();
         let printed = text(&ended.out);
         let mut names: Vec<&str> = printed
             .lines()
@@ -116,7 +148,7 @@ mod tests {
         );
         // No shell looks at its words, and nobody waits for its standard input.
         let words = ["/bin/echo", "$HOME", "*; id"].map(str::to_owned);
-        let ended = run(&words, Duration::from_secs(30)).await.unwrap();
+        let ended = run(&words, &GIVEN).await.unwrap();
         assert_eq!(text(&ended.out), "$HOME *; id\n");
         assert_eq!(sh("cat").await.unwrap().out, b"");
     }
@@ -174,7 +206,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_there_cannot_be_started() {
         let words = ["/nowhere/ask".to_owned()];
-        let why = run(&words, Duration::from_secs(30)).await.err().unwrap();
+        let why = run(&words, &GIVEN).await.err().unwrap();
         assert!(format!("{why:#}").starts_with("cannot be started: No such file"));
     }
 }

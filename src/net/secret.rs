@@ -4,14 +4,19 @@
 //! error: of a command that failed its exit code and the first line of its standard error
 //! are told, and what it printed is not.
 
-use super::program::{self, Ended};
+use super::program::{self, Ended, Given};
 use crate::config::{Account, Auth, Secret, credential, one_line};
 use crate::mail::Foreign;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
-/// How long a command may take to give a secret.
-const LIMIT: Duration = Duration::from_secs(30);
+/// What a command is given that is to print a secret.
+const GIVEN: Given<'static> = Given {
+    environment: &["PATH", "HOME"],
+    input: b"",
+    most: 64 << 10,
+    limit: Duration::from_secs(30),
+};
 
 /// Who logs in, with what.
 #[derive(Clone, Debug)]
@@ -171,7 +176,7 @@ async fn obtain(secret: &Secret) -> Result<SecretString, String> {
         }
         Secret::Command(words) => {
             let advice = "`password_command` names it; its first line must be the secret";
-            let ended = program::run(words, LIMIT).await;
+            let ended = program::run(words, &GIVEN).await;
             ended
                 .map_err(|why| format!("{why:#}"))
                 .and_then(|ended| printed(&ended))
