@@ -40,13 +40,6 @@ pub fn new_in(mail: &Mail) -> Foreign {
     written(mail.to_read(), Occasion::of(mail))
 }
 
-/// What is new in the text of an answer: lines quoted with `>` and the line that introduces
-/// them are left out, and signatures; behind a quoted mail without `>`, everything is. When
-/// nothing new is found, the whole text.
-pub fn newly_written(text: &Foreign) -> Foreign {
-    written(text, Occasion::Answer)
-}
-
 /// What is new in a text, by the occasion on which it was written.
 pub fn written(text: &Foreign, occasion: Occasion) -> Foreign {
     let lines: Vec<&str> = text.raw().lines().collect();

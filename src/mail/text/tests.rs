@@ -3,41 +3,49 @@
 use super::*;
 
 fn check(text: &str, new: &str) {
-    assert_eq!(newly_written(&Foreign::new(text)).raw(), new, "{text:?}");
+    let written = written(&Foreign::new(text), Occasion::Answer);
+    assert_eq!(written.raw(), new, "{text:?}");
+}
+
+/// What the reading by which things are decided takes for new too.
+fn both(text: &str, new: &str) {
+    check(text, new);
+    let decided = steady::newly_written(&Foreign::new(text));
+    assert_eq!(decided.raw(), new, "{text:?}");
 }
 
 #[test]
 fn what_stands_above_a_quote_is_new() {
-    check(
+    both(
         "yes\r\n\r\nOn 1 Nov 2026, Kim wrote:\r\n> is it?\r\n",
         "yes",
     );
-    check(
+    both(
         "yes\n\nOn 1 Nov 2026 at 10:00, Kim Lee\n<kim@example.net>\nwrote:\n\n> is it?\n",
         "yes",
     );
-    check(
+    both(
         "ja\n\nAm 01.11.26 um 10:00 schrieb Kim Lee <kim@example.net>:\n> ist es?",
         "ja",
     );
-    check(
+    both(
         "да\n\nср, 30 2025 г. в 15:19, Kim <kim@example.net>:\n\nнет",
         "да",
     );
-    check("yes\n\n-----Original Message-----\nis it?", "yes");
-    check(
+    both("yes\n\n-----Original Message-----\nis it?", "yes");
+    both(
         "yes\n\n________________________________\nFrom: Kim\nSent: 1 Nov 2026\nTo: Mia\nSubject: x\n\nis it?",
         "yes",
     );
-    check(
+    both(
         "oui\n\n*De :* Kim\n*Envoyé :* 1 nov. 2026\n*À :* Mia\n\nalors?",
         "oui",
     );
-    check(
+    both(
         "yes\n\nOn Wed, 4 Nov 2026 08:14:43 -0200 Kim <kim@example.net> wrote\n\nis it?",
         "yes",
     );
-    check("yes\n-- \nKim\nExample Inc.", "yes");
+    both("yes\n-- \nKim\nExample Inc.", "yes");
     check(
         "yes\n\nSent from my telephone\n\nOn 1 Nov 2026, Kim wrote:\n> is it?",
         "yes",
@@ -46,11 +54,11 @@ fn what_stands_above_a_quote_is_new() {
 
 #[test]
 fn what_stands_between_quotes_is_new() {
-    check(
+    both(
         "On 1 Nov 2026, Kim wrote:\n> one?\nyes\n> two?\nno",
         "yes\nno",
     );
-    check("> one?\n\nyes", "yes");
+    both("> one?\n\nyes", "yes");
 }
 
 #[test]
@@ -62,14 +70,14 @@ fn what_a_report_shows_is_no_quote() {
         "--- a/main.c\n+++ b/main.c",
         "The log for admin@example.org reads:\n2026 x",
     ] {
-        check(report, report);
+        both(report, report);
     }
 }
 
 #[test]
 fn a_very_long_text_is_shown_to_its_end() {
     let log = "line\n".repeat(LINES);
-    check(
+    both(
         &format!("{log}> quoted\nend"),
         &format!("{log}> quoted\nend"),
     );
@@ -77,9 +85,9 @@ fn a_very_long_text_is_shown_to_its_end() {
 
 #[test]
 fn nothing_new_shows_everything() {
-    check("> all\n> quoted", "> all\n> quoted");
-    check("", "");
-    check("-- \nKim", "-- \nKim");
+    both("> all\n> quoted", "> all\n> quoted");
+    both("", "");
+    both("-- \nKim", "-- \nKim");
 }
 
 fn is_shown_whole(texts: &[&str]) {
