@@ -128,11 +128,12 @@ impl<'t, 's> Search<'t, 's> {
             if !goes_on() {
                 break;
             }
-            let source = Source::read_soon(tx, document)?.map(Source::words);
-            if let Some(read) = source.filter(|read| read.trouble.is_none()) {
-                waiting.push((document, read.words));
-                unread = unread.saturating_sub(1);
-            }
+            let Some(read) = Source::read_soon(tx, document)?.map(Source::words) else {
+                continue;
+            };
+            // What can be read of it is found all the same.
+            unread = unread.saturating_sub(usize::from(read.trouble.is_none()));
+            waiting.push((document, read.words));
         }
         Ok(Self {
             tx,

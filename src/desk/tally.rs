@@ -7,7 +7,7 @@
 use super::policy_of;
 use crate::config::Config;
 use crate::promise::tally::{Case, Days, Fate, Judged, judge};
-use crate::promise::{self, Policy, Run};
+use crate::promise::{self, End, Policy, Run};
 use crate::store::{Due, Head, Tx};
 use crate::ticket::{By, Fact, Field, Reference, Ticket, TicketNo, What, counting};
 use anyhow::Result;
@@ -204,20 +204,31 @@ fn of_report(
             runs: of_it,
             run,
             due_at: stored.due_at,
-            reachable: could_be_reached(head, facts, stored.due_at.map_or(now, |at| at.min(now))),
+            reachable: could_be_reached(head, facts, (stored.due_at, run.end.map(End::at)), now),
         };
         judged.push(judge(&case, calendar, now));
     }
     judged
 }
 
-/// Whether there was somebody to write to at that moment, by who was set as the reporter
-/// since, or there is now: that one is removed later excuses nothing that was late before,
+/// Whether there was somebody to write to when it was due, or ended before, by who was set as
+/// the reporter since, or while it goes on there is now: that one is removed later excuses nothing that was late before,
 /// and what nobody did since one is known is late.
-fn could_be_reached(head: &Head, facts: &[Fact], at: Timestamp) -> bool {
-    if head.reachable {
+fn could_be_reached(
+    head: &Head,
+    facts: &[Fact],
+    (due, ended): (Option<Timestamp>, Option<Timestamp>),
+    now: Timestamp,
+) -> bool {
+    if ended.is_none() && head.reachable {
         return true;
     }
+    let at = [due, ended]
+        .into_iter()
+        .flatten()
+        .min()
+        .unwrap_or(now)
+        .min(now);
     let set = facts.iter().filter_map(|fact| {
         let What::Set { field, value, was } = &fact.what else {
             return None;
@@ -228,7 +239,7 @@ fn could_be_reached(head: &Head, facts: &[Fact], at: Timestamp) -> bool {
     match (before.last(), after.first()) {
         (Some((_, value, _)), _) => value.is_some(),
         (None, Some((_, _, was))) => was.is_some(),
-        (None, None) => false,
+        (None, None) => head.reachable,
     }
 }
 

@@ -27,7 +27,7 @@ fn show_says_what_the_report_names_and_where() {
         "CWE-918 (server-side request forgery)",
         "version 4.2.1",
         &format!("{VECTOR} is 9.8 critical, they say 10.0"),
-        "gatepost set 1 credit=NAME",
+        "gatepost set 1 credit=\"Fox in the Box\"",
     ] {
         assert!(shown.contains(part), "{part} is not in\n{shown}");
     }

@@ -7,7 +7,7 @@ use crate::cli::draft;
 use anyhow::{Context, Result};
 use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -36,6 +36,14 @@ fn on_disk(draft: &Path) -> PathBuf {
     draft.with_extension("encrypt")
 }
 
+/// Whether a folder is ours alone: under `sudo -E` that of a session is somebody else's.
+fn is_ours(folder: &Path) -> bool {
+    let ours = rustix::process::geteuid().as_raw();
+    let meta = fs::symlink_metadata(folder);
+    folder.is_absolute()
+        && meta.is_ok_and(|m| m.is_dir() && m.uid() == ours && m.mode() & 0o077 == 0)
+}
+
 struct Folder(PathBuf);
 
 impl Folder {
@@ -46,7 +54,7 @@ impl Folder {
         };
         let session = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
         let name = format!("gatepost-{}", std::process::id());
-        let in_memory = session.filter(|s| s.is_absolute()).map(|s| s.join(name));
+        let in_memory = session.filter(|s| is_ours(s)).map(|s| s.join(name));
         if let Some(Ok(folder)) = in_memory.map(make) {
             return Ok(folder);
         }

@@ -164,8 +164,8 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
 }
 
 /// How many lines are legal notices, and nothing that is new stands behind them: each begins
-/// like one, says that it is confidential and what whoever got it by mistake must do. One
-/// sentence of a reporter's is not all that, and has a place in it.
+/// like one, says that it is confidential and what whoever got it by mistake must do. Only in
+/// an answer: of a first report too much is shown rather than too little.
 pub(super) fn notices(rest: &[&str], occasion: Occasion) -> Option<usize> {
     let mut lines = 0;
     for _ in 0..NOTICES {
@@ -182,6 +182,10 @@ pub(super) fn notices(rest: &[&str], occasion: Occasion) -> Option<usize> {
 }
 
 fn notice(rest: &[&str], occasion: Occasion) -> Option<usize> {
+    // A first report may be one paragraph, about mails that are confidential and go astray.
+    if occasion == Occasion::First {
+        return None;
+    }
     let first = rest
         .first()?
         .trim_start_matches(|c: char| !c.is_alphanumeric());
@@ -202,22 +206,10 @@ fn notice(rest: &[&str], occasion: Occasion) -> Option<usize> {
         return None;
     }
     let text = lines.join(" ");
-    if occasion == Occasion::First && names_a_place(&text) {
-        return None;
-    }
     let lower = text.to_lowercase();
-    let says = |all: &[&str]| all.iter().any(|words| lower.contains(words));
-    let asks = says(&NOTICE_ASKS) && !may_begin || says(&NOTICE_SURELY_ASKS);
-    (says(&NOTICE_SAYS) && asks).then_some(lines.len())
-}
-
-/// An address, a path or a number: what a report is about.
-fn names_a_place(text: &str) -> bool {
-    let is_path = |word: &str| {
-        let word = word.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '/');
-        word.len() > 1 && word.starts_with('/')
-    };
-    text.contains("://")
-        || text.contains(|c: char| c.is_numeric())
-        || text.split_whitespace().any(is_path)
+    let count = |all: &[&str]| all.iter().filter(|words| lower.contains(**words)).count();
+    // The word that it begins with is one that a report begins with too.
+    let wanted = if begins(&NOTICE_SAYS) { 2 } else { 1 };
+    let asks = count(&NOTICE_ASKS) >= wanted && !may_begin || count(&NOTICE_SURELY_ASKS) >= wanted;
+    (count(&NOTICE_SAYS) > 0 && asks).then_some(lines.len())
 }

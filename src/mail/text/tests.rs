@@ -165,7 +165,7 @@ fn a_paragraph_about_confidential_data_is_no_notice() {
         let text = format!("a\n\n{notice}\n\nWarning: {notice}{end}");
         check(&text, "a");
         let first = written(&Foreign::new(text), Occasion::First);
-        assert!(!first.raw().contains("confidential"), "{end}");
+        assert!(first.raw().contains("confidential"), "{end}");
     }
 }
 
@@ -176,7 +176,25 @@ fn what_is_nearly_a_notice_or_a_footer_costs_no_more_than_its_length() {
     let notices = format!("a\n\n{}", (line.repeat(39) + "\n").repeat(250));
     let below = format!("{}{}\n\n", "---\n".repeat(8), "y".repeat(100_000));
     for text in [notices, below.repeat(200)] {
-        written(&Foreign::new(text), Occasion::First);
+        written(&Foreign::new(text), Occasion::Answer);
     }
     assert!(began.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn a_first_report_of_confidential_mails_that_go_astray_is_shown() {
+    for last in [
+        "This message form of shop.example.org sends confidential mails of others in error to every visitor.",
+        "Confidentiality: high, the mails of one customer go to another by mistake.",
+        "Privileged actions are allowed in error for any user.",
+        "This email is sent to all customers in error. It has confidential data of others.",
+        "Important: confidential invoices are sent in error to all customers.",
+        "Vertraulichkeit: Rechnungen gehen versehentlich an andere Kunden.",
+    ] {
+        let text = format!("Hello,\n\n{last}");
+        let first = written(&Foreign::new(text.as_str()), Occasion::First);
+        assert_eq!(first.raw(), text);
+    }
+    let again = "It is as before.\n\nConfidentiality: high, the mails go to another by mistake.";
+    check(again, again);
 }

@@ -1,6 +1,6 @@
 //! How a reporter would like to be named, or not. Read to suggest a command, never to do it.
 
-use super::denied::{denied, has_not, of_ourselves, sentence};
+use super::denied::{Denied, denied, has_not, of_ourselves, sentence};
 use super::line::before;
 use super::said::{Hit, What};
 use serde::Serialize;
@@ -97,7 +97,8 @@ pub fn wishes(text: &str, above: &str, hits: &mut Vec<Hit>) {
         } else {
             (0, text.len())
         };
-        let mut hit = Hit::new(What::Credit, value.to_owned(), span);
+        let words: Vec<&str> = value.split_whitespace().collect();
+        let mut hit = Hit::new(What::Credit, words.join(" "), span);
         hit.wish = Some(wish);
         hits.push(hit);
     };
@@ -106,13 +107,18 @@ pub fn wishes(text: &str, above: &str, hits: &mut Vec<Hit>) {
         return;
     }
     let up_to = |at: usize| sentence(above, lower.get(..at).unwrap_or_default());
+    let denied = |at: usize| denied_at(text, &lower, above, at);
     let labelled = label(&lower);
     if let Some((at, length)) = named(&lower, &up_to).or(labelled) {
         let from = if exact { text.get(at + length..) } else { None };
         let by_label = labelled == Some((at, length)) && lower.get(at..).is_some_and(has_colon);
-        if !by_label && denied(&up_to(at)) {
-            add(Wish::Anonymous, "anonymous", (at, length));
-            return;
+        match denied(at) {
+            Denied::Yes if !by_label => {
+                add(Wish::Anonymous, "anonymous", (at, length));
+                return;
+            }
+            Denied::Perhaps if !by_label => return,
+            Denied::Yes | Denied::Perhaps | Denied::No => {}
         }
         match from.and_then(name) {
             Some(name) if is_nobody(name) || has_not(&name.to_lowercase()) => {
@@ -128,11 +134,28 @@ pub fn wishes(text: &str, above: &str, hits: &mut Vec<Hit>) {
         return;
     }
     if let Some((at, length)) = first(&lower, &WANTED, 0) {
-        if denied(&up_to(at)) {
-            add(Wish::Anonymous, "anonymous", (at, length));
-        } else {
-            add(Wish::Wanted, "wanted", (at, length));
+        match denied(at) {
+            Denied::Yes => add(Wish::Anonymous, "anonymous", (at, length)),
+            Denied::No => add(Wish::Wanted, "wanted", (at, length)),
+            Denied::Perhaps => {}
         }
+    }
+}
+
+/// Whether the wish at that place is denied. `Credit me` at the beginning of a line is a
+/// sentence of its own, and so is an item of a list.
+fn denied_at(text: &str, lower: &str, above: &str, at: usize) -> Denied {
+    let head = lower.get(..at).unwrap_or_default();
+    let capital = text
+        .get(at..)
+        .unwrap_or_default()
+        .starts_with(char::is_uppercase);
+    if head.trim().is_empty() && lower.len() == text.len() && capital {
+        return Denied::No;
+    }
+    match head.trim_start().starts_with(['-', '*']) {
+        true => denied(&sentence("", head)),
+        false => denied(&sentence(above, head)),
     }
 }
 

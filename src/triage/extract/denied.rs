@@ -21,7 +21,7 @@ const ANEW: [&str; 6] = ["so", "but", "please", "then", "i", "i'd"];
 pub(super) fn sentence(above: &str, head: &str) -> String {
     let lines: Vec<&str> = ending(above).lines().map(str::trim).collect();
     // An empty line, and a quote, end what was said.
-    let ends = |line: &&str| line.is_empty() || line.starts_with('>');
+    let ends = |line: &&str| line.is_empty() || line.starts_with(['>', '-', '*']);
     let last = lines.rsplit(ends).next().unwrap_or_default();
     let mut all: String = last.iter().flat_map(|line| [*line, " "]).collect();
     all.push_str(ending(head));
@@ -33,8 +33,36 @@ pub(super) fn sentence(above: &str, head: &str) -> String {
         .to_owned()
 }
 
-/// It is denied: `I do not want to be `, `please don't `.
-pub(super) fn denied(sentence: &str) -> bool {
+/// Whether a wish is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Denied {
+    No,
+    /// Something in its sentence is denied, and who knows what.
+    Perhaps,
+    /// `I do not want to be `, `please don't `.
+    Yes,
+}
+
+/// So near before a wish a word turns it round.
+const NEAR: usize = 7;
+
+/// Whether it is denied by what stands before it.
+pub(super) fn denied(sentence: &str) -> Denied {
+    let last = sentence.rsplit(',').next().unwrap_or_default();
+    let near: Vec<&str> = words(last).collect();
+    let near = near.rsplit(|word| matches!(*word, "and" | "but" | "just"));
+    let near = near.into_iter().next().unwrap_or_default();
+    let near = near.iter().skip(near.len().saturating_sub(NEAR));
+    if has_not(&near.copied().collect::<Vec<_>>().join(" ")) {
+        return Denied::Yes;
+    }
+    match in_its_sentence(sentence) {
+        true => Denied::Perhaps,
+        false => Denied::No,
+    }
+}
+
+fn in_its_sentence(sentence: &str) -> bool {
     let last = sentence.rsplit(',').next().unwrap_or_default();
     let begins = words(last).next();
     let anew = last.len() < sentence.len() && begins.is_some_and(|word| ANEW.contains(&word));
@@ -44,7 +72,16 @@ pub(super) fn denied(sentence: &str) -> bool {
 /// A word that denies; `do not mind` and `not only` are none.
 pub(super) fn has_not(text: &str) -> bool {
     let all: Vec<&str> = words(text).collect();
-    let no_more = ["mind", "hesitate", "only", "problem"];
+    let no_more = [
+        "mind",
+        "hesitate",
+        "only",
+        "problem",
+        "forget",
+        "fail",
+        "objection",
+        "objections",
+    ];
     all.iter().enumerate().any(|(n, word)| {
         let next = all.get(n + 1).copied().unwrap_or_default();
         let is = NOT.contains(word) || word.ends_with("n't") || (*word, next) == ("instead", "of");

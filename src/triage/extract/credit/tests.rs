@@ -86,3 +86,29 @@ fn the_last_wish_counts_said_before_or_not() {
         (EACH, "anonymous")
     );
 }
+
+#[test]
+fn who_denies_something_else_is_not_taken_for_anonymous() {
+    for (text, wanted) in [
+        ("Please do not forget to credit me as Kim Lee.", "Kim Lee."),
+        ("- No login needed\n- I would like to be credited", "wanted"),
+        (
+            "The page has no rate limit\nCredit me as Kim Lee",
+            "Kim Lee",
+        ),
+    ] {
+        let found = wished(text);
+        let same = |name: &String| name.trim_end_matches('.') == wanted.trim_end_matches('.');
+        assert!(
+            found.len() == 1 && found.iter().all(same),
+            "{text:?}: {found:?}"
+        );
+    }
+    // Who knows.
+    for text in [
+        "I do not need a bounty, just credit me as Kim Lee.",
+        "If there is no bounty, you can credit me as Kim Lee.",
+    ] {
+        assert_ne!(wished(text), ["anonymous"], "{text:?}");
+    }
+}

@@ -142,7 +142,7 @@ fn what_a_terminal_would_obey_is_no_part_of_a_name() {
     let red = of("https://\u{1b}[31mred.example/a");
     assert_eq!(lines(&red), ["host red.example", "url red.example/a"]);
     let kim = of("Credit me as Kim\u{1b}]0;x\u{7} Lee");
-    assert_eq!(lines(&kim), ["credit Kim  Lee"]);
+    assert_eq!(lines(&kim), ["credit Kim Lee"]);
 }
 
 #[test]
