@@ -195,9 +195,9 @@ fn a_usual_report_and_its_answer_are_one_screen_in_order() {
         .map(|line| line.chars().count().div_ceil(80).max(1));
     assert!(rows.sum::<usize>() < 24, "{all}");
     let places: Vec<Option<usize>> = [
-        "1  ",
+        "\n1  ",
         "Whoever knows its",
-        "2  ",
+        "\n2  ",
         "\"Here is the log.\"",
         "42 lines folded",
         "\"a.log\" text/plain 5 B",

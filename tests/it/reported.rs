@@ -52,7 +52,7 @@ fn show_says_what_the_report_names_and_where() {
     assert!(
         proposals
             .iter()
-            .any(|p| p["command"] == "gatepost set 1 credit=NAME")
+            .any(|p| p["command"] == "gatepost set 1 credit=\"Fox in the Box\"")
     );
     assert_eq!(
         document["credit"]["state"], "unasked",
