@@ -48,16 +48,24 @@ const FOR_A_SWEEP: Duration = Duration::from_secs(600);
 /// Audits; before that, takes in what has no row, when that is wanted.
 pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<ExitCode> {
     let mut store = here.store()?;
-    let (mut repaired, mut index_anew) = (Vec::new(), false);
+    let (mut repaired, mut index) = (Vec::new(), Ok(false));
     if repair {
-        index_anew = store.write(wall::now(), |tx| tx.repair_index())?;
         sweep(here, &mut store)?;
         repaired = store.write(wall::now(), |tx| account::repair(tx, &here.config))?;
+        // What helps to find reports keeps none from being taken in.
+        index = store.write(wall::now(), |tx| tx.repair_index());
     }
     let account = store.read(wall::now(), |tx| account::account(tx, &here.config))?;
     // Where the store cannot be written, the differences are told all the same.
     let _ = store.write(wall::now(), |tx| health::remember_audit(tx, &account));
     let mut differences = account.differences;
+    let index_anew = index.unwrap_or_else(|why| {
+        differences.push(Difference::new(
+            format!("the index of words cannot be made anew: {why:#}"),
+            "no report is in it alone: only list WORDS misses some until it can be made anew",
+        ));
+        false
+    });
     let folders = if offline {
         Vec::new()
     } else {
