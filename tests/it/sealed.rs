@@ -381,6 +381,14 @@ fn what_is_written_for_encrypt_lies_in_a_file_no_longer_than_its_editor_runs() {
     // What a program that was killed left goes with the next letter; and memory comes first.
     fs::create_dir(&on_disk).unwrap();
     fs::create_dir(g.path("session")).unwrap();
+    let mode = |mode| fs::set_permissions(g.path("session"), fs::Permissions::from_mode(mode));
+    // One that others may open is no place for it.
+    mode(0o755).unwrap();
+    reply(&write);
+    let at = fs::read_to_string(&seen).unwrap();
+    assert!(at.starts_with(&on_disk.display().to_string()), "{at}");
+    fs::create_dir(&on_disk).unwrap();
+    mode(0o700).unwrap();
     let unsent = reply(&write);
     assert!(unsent.out.contains("had stayed on disk"), "{}", unsent.out);
     assert!(!on_disk.exists());
