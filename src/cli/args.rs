@@ -314,7 +314,7 @@ pub struct Show {
     /// Part P of mail N, as `show` lists its attachments; of mail 1 without N
     #[arg(long, value_name = "[N.]P", conflicts_with_all = ["raw", "text", "save", "json"])]
     pub part: Option<String>,
-    /// What the command of the config ([openpgp]) makes of the encrypted mail N, or of all;
+    /// What the command of the config (`[openpgp]`) makes of the encrypted mail N, or of all;
     /// it is shown and kept nowhere
     #[arg(long, value_name = "N", num_args = 0..=1, conflicts_with_all = ["raw", "text", "save", "part", "json", "log"])]
     pub decrypt: Option<Option<usize>>,

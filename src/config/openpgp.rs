@@ -18,7 +18,7 @@ pub const RECIPIENT: &str = "{recipient}";
 pub struct OpenPgp {
     /// Gets an OpenPGP message and prints what is in it.
     pub decrypt: Option<Vec<String>>,
-    /// Gets a text and prints it as an OpenPGP message in armour, for [`RECIPIENT`].
+    /// Gets a text and prints it as an OpenPGP message in armour, for `{recipient}`.
     pub encrypt: Option<Vec<String>>,
     /// Gets S/MIME as DER and prints what is in it.
     pub decrypt_smime: Option<Vec<String>>,

@@ -67,7 +67,7 @@ pub struct Sending {
     /// Answer in clear although they wrote encrypted; --yes alone does not
     #[arg(long, help_heading = "The letter")]
     pub in_clear: bool,
-    /// Encrypt the letter by the command of the config ([openpgp]); its text is kept nowhere,
+    /// Encrypt the letter by the command of the config (`[openpgp]`); its text is kept nowhere,
     /// but by your editor while you write, and its subject stays readable; not with --because,
     /// which is on record in clear
     #[arg(long, conflicts_with_all = ["in_clear", "words_for_all", "said_in", "said_at"], help_heading = "The letter")]

@@ -4,8 +4,8 @@
 //! A rule gives words that have to stand in the subject or at the beginning of what the
 //! reporter newly wrote. It is silent when in doubt, for a hint on a grave report is worse
 //! than none. Three things silence it: a grave word anywhere in a mail of the reporter; words
-//! that usual reports do not have ([`usual`]), for they tell of something else; and what
-//! nobody can read here ([`doubt`]): other languages, long reports, requests, files.
+//! that usual reports do not have (`usual`), for they tell of something else; and what
+//! nobody can read here (`doubt`): other languages, long reports, requests, files.
 //!
 //! Linear in the length of what is read, which is bounded.
 //!
