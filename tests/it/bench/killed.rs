@@ -41,9 +41,9 @@ fn d1_killed_at_a_word() {
             let proxy = if server == "imap" { &imap } else { &smtp };
             reporters.extend(reports(&g, &format!("r{round}m{n}"), 2));
             let happened = proxy.happened();
-            // The daemon that is about to start is told of through a file.
-            let pid = g.path("pid");
-            std::fs::remove_file(&pid).ok();
+            // The daemon that is about to start is told of through a file, of this moment alone:
+            // who is late to kill would read the number of the next one.
+            let pid = g.path(&format!("pid-{round}-{n}"));
             let kill = Act::Call(Arc::new({
                 let pid = pid.clone();
                 move || {
