@@ -5,7 +5,7 @@ use super::{due, next};
 use crate::cli::document::History;
 use crate::desk::{File, act};
 use crate::mail::Foreign;
-use crate::store::Listing;
+use crate::store::{Letter, Listing};
 use crate::ticket::{Field, Planned, Score, What};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,6 +20,7 @@ pub fn head(
     file: &File,
     listing: &Listing,
     history: Option<&History>,
+    letters: &[Letter],
     now: Timestamp,
 ) {
     claimed(file);
@@ -27,7 +28,7 @@ pub fn head(
     due::open(here, file, now);
     dates(here, file, now);
     warnings(file);
-    for step in next::steps(here, file, now) {
+    for step in next::steps(here, file, letters, now) {
         let because = match step.because.as_str() {
             "" => String::new(),
             because => format!("({because})"),

@@ -5,6 +5,7 @@ mod excerpt;
 mod head;
 pub(super) mod hint;
 mod kin;
+mod letter;
 mod messages;
 mod next;
 pub(super) mod ours;
@@ -55,8 +56,8 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     let listing = tx.listing(file.row.number)?;
     let says = says::says(tx, &file, &thread)?;
     let hints = hint::hints(here, tx, &file, &thread)?;
+    let letters = tx.letters_of(file.row.number)?;
     if wanted.json {
-        let letters = tx.letters_of(file.row.number)?;
         let messages = thread.messages(here, tx)?;
         let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
         let mut proposals = ours::proposals(here, tx, &file, &thread)?;
@@ -70,7 +71,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             kin,
             messages,
             &letters,
-            (proposals, next::steps(here, &file, tx.now())),
+            (proposals, next::steps(here, &file, &letters, tx.now())),
         );
         let whole = whole.saying(says.said, says.lacks);
         let hints = hint::lines(hints.as_deref());
@@ -80,7 +81,8 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         log(here, &file);
         return Ok(());
     }
-    head::head(here, &file, &listing, history.as_ref(), tx.now());
+    let now = tx.now();
+    head::head(here, &file, &listing, history.as_ref(), &letters, now);
     sealed::head(here, tx, &thread, &file)?;
     hint::print(&file, hints.as_deref());
     export::tell(here, tx, &file)?;

@@ -1,9 +1,10 @@
 //! Where a report stands in its life, and what a person does next: each a command to copy.
 
-use super::super::Here;
+use super::super::{Here, words};
 use crate::desk::File;
 use crate::desk::act;
 use crate::desk::silence::{Silence, silence};
+use crate::store::{Letter, LetterKind, LetterState};
 use crate::ticket::{Field, Outcome, Stage, WaitsFor, What, counting};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -70,13 +71,16 @@ fn lasting(here: &Here, file: &File) -> Option<Silence> {
     silence(&file.ticket, &here.config.calendar, here.config.last_call)
 }
 
-/// What to do next, the most urgent first; no command twice.
-pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
+/// What to do next, the most urgent first; no command twice. What a letter does that has not
+/// left yet is not asked for again: that letter comes first.
+pub fn steps(here: &Here, file: &File, letters: &[Letter], now: Timestamp) -> Vec<Next> {
     let n = file.row.number.0;
     if file.ticket.stage == Stage::Closed {
         return Vec::new();
     }
-    let mut steps: Vec<Next> = Vec::new();
+    let waiting: Vec<&Letter> = letters.iter().filter(|l| waits_to_leave(l)).collect();
+    let mut steps: Vec<Next> = waiting.iter().map(|letter| on_its_way(letter)).collect();
+    let does = |missing: &str| does(&waiting, missing);
     let silent = lasting(here, file).filter(|silence| silence.from <= now);
     steps.extend(silent.map(|silence| {
         let because = match silence.called {
@@ -88,8 +92,9 @@ pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
     }));
     let duty = file.first_duty().filter(|duty| duty.presses());
     let missing = duty.map_or(&[][..], |duty| &duty.state.missing);
-    let verbs = missing.iter().filter_map(|m| verb(here, file, m));
-    match evaluation(here, file) {
+    let verbs = missing.iter().filter(|m| !does(m));
+    let verbs = verbs.filter_map(|m| verb(here, file, m));
+    match evaluation(here, file).filter(|_| !does("evaluated")) {
         Some(first) => {
             // Where an answer alone is owed first, nobody has to be evaluated for it.
             steps.extend(verbs.filter(|_| missing == ["answered"]));
@@ -111,6 +116,36 @@ pub fn steps(here: &Here, file: &File, now: Timestamp) -> Vec<Next> {
         new
     });
     steps
+}
+
+/// A person decided it, and the reporter does not know yet.
+fn waits_to_leave(letter: &Letter) -> bool {
+    let waits = match letter.state {
+        LetterState::Held | LetterState::Queued | LetterState::Offered => true,
+        LetterState::Sent
+        | LetterState::Unknown
+        | LetterState::Refused
+        | LetterState::Superseded
+        | LetterState::Dropped => false,
+    };
+    waits && letter.kind != LetterKind::Acknowledgement
+}
+
+fn on_its_way(letter: &Letter) -> Next {
+    let what = words::letter(letter.kind);
+    match letter.state {
+        LetterState::Held => step(
+            format!("gatepost outbox release {}", letter.id),
+            &format!("the {what} is held"),
+        ),
+        _ => step("gatepost outbox", &format!("the {what} has not left yet")),
+    }
+}
+
+/// Whether one of these letters brings about what is missing.
+fn does(letters: &[&Letter], missing: &str) -> bool {
+    let mut facts = letters.iter().flat_map(|letter| &letter.facts);
+    facts.any(|fact| missing.split(" or ").any(|m| m == fact.name().to_string()))
 }
 
 fn step(command: impl Into<String>, because: &str) -> Next {

@@ -2,10 +2,11 @@
 //! set, in the order in which it happened. Mails and letters are numbered, from 1.
 
 use super::super::{Here, look, output, words};
+use super::letter::letter_line;
 use super::{excerpt, sealed};
 use crate::desk::{File, read_mail};
-use crate::mail::{Attachment, Defect, Foreign, Mail, text};
-use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
+use crate::mail::{Address, Attachment, Defect, Foreign, Mail, text};
+use crate::store::{Letter, MailRow, Tx};
 use crate::ticket::{By, Fact, What, counting};
 use crate::triage::Kind;
 use anyhow::Result;
@@ -44,6 +45,8 @@ pub struct Thread {
     entries: Vec<Entry>,
     /// Facts that count no longer.
     void: Vec<i64>,
+    /// The reporter, who said what a person of the team wrote down.
+    reporter: Option<Address>,
 }
 
 impl Thread {
@@ -66,6 +69,7 @@ impl Thread {
         Ok(Self {
             entries,
             void: all.filter(|n| !counts.contains(n)).collect(),
+            reporter: file.row.reporter.clone(),
         })
     }
 
@@ -143,6 +147,14 @@ impl Thread {
     ) -> Result<()> {
         let at = look::moment(entry.at(), &here.config.calendar);
         match entry {
+            Entry::Mail(row) if row.author.is_none() && self.is_written_down(row) => {
+                let said = MailRow {
+                    author: self.reporter.clone(),
+                    defects: without_a_head(&row.defects),
+                    ..(**row).clone()
+                };
+                mail_line(here, tx, (n, &at), &said, much)?;
+            }
             Entry::Mail(row) => mail_line(here, tx, (n, &at), row, much)?,
             Entry::Letter(letter) => {
                 output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
@@ -153,6 +165,14 @@ impl Thread {
             Entry::Fact(fact) => self.fact_line(&at, fact, &self.said_together(fact)),
         }
         Ok(())
+    }
+
+    /// It came by telephone or the like: what a person of the team wrote down has no head.
+    fn is_written_down(&self, row: &MailRow) -> bool {
+        self.entries.iter().any(|entry| match entry {
+            Entry::Fact(fact) => fact.what == What::Received && fact.mail == Some(row.id),
+            Entry::Mail(_) | Entry::Letter(_) => false,
+        })
     }
 
     /// What was set down by one command, and is no text: it stands on one line.
@@ -205,6 +225,13 @@ impl Thread {
             ));
         }
     }
+}
+
+/// The defects of what never was a mail.
+fn without_a_head(defects: &str) -> String {
+    let of_a_head = [Defect::NoFrom.word(), Defect::NoMessageId.word()];
+    let others = defects.split(' ').filter(|d| !of_a_head.contains(d));
+    others.collect::<Vec<_>>().join(" ")
 }
 
 /// What a person set down without a letter. What a letter or a mail carried is in it.
@@ -340,35 +367,4 @@ pub(super) fn attachment(part: &Attachment) -> String {
         return format!("{kind} {size}");
     }
     format!("{} {kind} {size}", output::quoted(&part.name, 40))
-}
-
-fn letter_line(letter: &Letter) -> String {
-    let what = words::letter(letter.kind);
-    match letter.state {
-        LetterState::Sent => {
-            let answer = letter.answer.as_deref().unwrap_or("as a person says");
-            format!("{what} sent: {}", Foreign::new(answer).cut(60))
-        }
-        LetterState::Held => format!(
-            "{what} HELD: {}   (gatepost outbox release {})",
-            letter.held_because.as_deref().unwrap_or("no reason"),
-            letter.id
-        ),
-        LetterState::Dropped if letter.kind == LetterKind::Evaluation => {
-            format!("{what} decided, letter dropped: the reporter was not told")
-        }
-        LetterState::Queued
-        | LetterState::Offered
-        | LetterState::Unknown
-        | LetterState::Refused
-        | LetterState::Superseded
-        | LetterState::Dropped => {
-            let why = letter
-                .last_error
-                .as_ref()
-                .map(|why| format!(": {}", Foreign::new(why.clone()).cut(60)))
-                .unwrap_or_default();
-            format!("{what} {}{why}", letter.state.word())
-        }
-    }
 }

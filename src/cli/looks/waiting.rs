@@ -1,0 +1,103 @@
+//! What a person wrote down for a reporter, and a letter of ours that has not left yet.
+
+use super::{at, desk, show, show_of};
+use crate::cli::{Here, output};
+use crate::desk::act::{Decision, Evaluation, How, Writing, decide};
+use crate::desk::record::{ByHand, Letter, open};
+use crate::letters;
+use crate::mail::{Address, Foreign};
+use crate::store::{LetterKind, LetterState, Store, Tx};
+use crate::ticket::{Outcome, TicketNo};
+use jiff::SignedDuration;
+use jiff::civil::date;
+
+const NOW: &str = "2027-05-04T08:02:00Z";
+/// The report that came by telephone.
+const SAID: TicketNo = TicketNo(4);
+
+fn write<T>(store: &mut Store, work: impl FnOnce(&Tx) -> anyhow::Result<T>) -> T {
+    store.write(at(NOW), work).unwrap()
+}
+
+fn said(here: &Here, tx: &Tx) -> anyhow::Result<()> {
+    let kim = Address::parse("kim@example.net");
+    let by_hand = ByHand {
+        from: kim.as_ref(),
+        subject: &Foreign::new("Door code in a photo"),
+        via: "phone",
+        at: tx.now(),
+        letter: Some(Letter::said("The press photo shows the code.")?),
+        acknowledge: false,
+        who: "anna",
+    };
+    open(tx, &here.config, &by_hand).map(drop)
+}
+
+fn evaluate(here: &Here, tx: &Tx) -> anyhow::Result<i64> {
+    let last = tx.ticket(SAID)?.unwrap().last_fact;
+    let evaluation = Evaluation {
+        outcome: Outcome::Accepted,
+        expected: Some(date(2027, 6, 1)),
+        of: None,
+        keep_open: false,
+    };
+    let decision = Decision::new(SAID, "anna", last, LetterKind::Evaluation);
+    let decision = evaluation.on(decision);
+    let letter = letters::Letter {
+        subject: "Re: Door code in a photo".into(),
+        body: format!("Hello\n  {}\n", decision.labels.join("\n  ")),
+    };
+    let writing = Writing {
+        letter: &letter,
+        enclosed: None,
+        encrypted: None,
+        grace: SignedDuration::ZERO,
+    };
+    Ok(decide(tx, &here.config, &decision, How::Letter(&writing))?.unwrap())
+}
+
+fn shown(here: &Here, store: &mut Store) -> String {
+    let wanted = show_of("show 4");
+    let (done, text) =
+        output::captured(|| store.read(at(NOW), |tx| show::answer(here, tx, &wanted)));
+    done.unwrap();
+    text
+}
+
+/// The commands that `show` gives.
+fn next(text: &str) -> Vec<&str> {
+    let steps = text.lines().filter_map(|line| line.strip_prefix("next "));
+    steps.collect()
+}
+
+#[test]
+fn who_telephoned_stands_beside_what_was_written_down() {
+    desk(|here, store| {
+        write(store, |tx| said(here, tx));
+        let text = shown(here, store);
+        assert!(
+            text.contains("\n1  Tue  4 May 09:02  kim@example.net  \"The press photo"),
+            "{text}"
+        );
+        assert!(!text.contains("defects"), "{text}");
+    });
+}
+
+#[test]
+fn what_a_letter_on_its_way_says_is_not_asked_for_again() {
+    desk(|here, store| {
+        write(store, |tx| said(here, tx));
+        let evaluate_it = "gatepost evaluate 4 accepted --expected DATE   (or another outcome)";
+        assert_eq!(next(&shown(here, store)), [evaluate_it]);
+
+        let letter = write(store, |tx| evaluate(here, tx));
+        assert_eq!(
+            next(&shown(here, store)),
+            ["gatepost outbox   (the evaluation has not left yet)"]
+        );
+        write(store, |tx| {
+            tx.move_letter(letter, LetterState::Queued, LetterState::Dropped)
+        });
+        assert_eq!(next(&shown(here, store)), [evaluate_it]);
+    });
+}
