@@ -91,7 +91,10 @@ pub fn full(what: &What) -> Foreign {
         What::DataAccessed { text } => format!("data access: {text}"),
         What::Noted { why } => format!("noted: {why}"),
         What::Retracted { fact, why } => format!("took back fact {fact}: {why}"),
-        What::DateDecided { on, because } => format!("decided the date {on}: {because}"),
+        What::DateDecided { because, .. } => match because.as_str() {
+            "" => brief(what),
+            because => format!("{}: {because}", brief(what)),
+        },
         What::Undelivered { letter, mail, why } => {
             format!("{}: {why}", undelivered(*letter, *mail))
         }

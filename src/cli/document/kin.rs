@@ -26,8 +26,10 @@ pub struct Like {
     pub received_at: String,
     /// By what it looks alike.
     pub because: Vec<String>,
+    /// A page that both name is all that they share.
+    pub only_page: bool,
     /// It is of the same address.
     pub same_reporter: bool,
-    /// The command that says so, where a person agrees.
+    /// The command that says so, where a person agrees; of a page alone the one that shows it.
     pub command: String,
 }

@@ -4,10 +4,11 @@ use super::{at, desk, show, show_of};
 use crate::cli::{Here, output};
 use crate::desk::act::{Decision, Evaluation, How, Writing, decide};
 use crate::desk::record::{ByHand, Letter, open};
+use crate::desk::refresh;
 use crate::letters;
 use crate::mail::{Address, Foreign};
-use crate::store::{LetterKind, LetterState, Store, Tx};
-use crate::ticket::{Outcome, TicketNo};
+use crate::store::{LetterKind, LetterState, NewFact, Store, Tx};
+use crate::ticket::{By, Outcome, TicketNo, What};
 use jiff::SignedDuration;
 use jiff::civil::date;
 
@@ -15,18 +16,20 @@ const NOW: &str = "2027-05-04T08:02:00Z";
 /// The report that came by telephone.
 const SAID: TicketNo = TicketNo(4);
 
+const CODE: &str = "The press photo shows the code.";
+
 fn write<T>(store: &mut Store, work: impl FnOnce(&Tx) -> anyhow::Result<T>) -> T {
     store.write(at(NOW), work).unwrap()
 }
 
-fn said(here: &Here, tx: &Tx) -> anyhow::Result<()> {
+fn said(here: &Here, tx: &Tx, text: &str) -> anyhow::Result<()> {
     let kim = Address::parse("kim@example.net");
     let by_hand = ByHand {
         from: kim.as_ref(),
         subject: &Foreign::new("Door code in a photo"),
         via: "phone",
         at: tx.now(),
-        letter: Some(Letter::said("The press photo shows the code.")?),
+        letter: Some(Letter::said(text)?),
         acknowledge: false,
         who: "anna",
     };
@@ -73,7 +76,7 @@ fn next(text: &str) -> Vec<&str> {
 #[test]
 fn who_telephoned_stands_beside_what_was_written_down() {
     desk(|here, store| {
-        write(store, |tx| said(here, tx));
+        write(store, |tx| said(here, tx, CODE));
         let text = shown(here, store);
         assert!(
             text.contains("\n1  Tue  4 May 09:02  kim@example.net  \"The press photo"),
@@ -86,7 +89,7 @@ fn who_telephoned_stands_beside_what_was_written_down() {
 #[test]
 fn what_a_letter_on_its_way_says_is_not_asked_for_again() {
     desk(|here, store| {
-        write(store, |tx| said(here, tx));
+        write(store, |tx| said(here, tx, CODE));
         let evaluate_it = "gatepost evaluate 4 accepted --expected DATE   (or another outcome)";
         assert_eq!(next(&shown(here, store)), [evaluate_it]);
 
@@ -100,4 +103,50 @@ fn what_a_letter_on_its_way_says_is_not_asked_for_again() {
         });
         assert_eq!(next(&shown(here, store)), [evaluate_it]);
     });
+}
+
+#[test]
+fn a_wish_for_credit_stands_alone_where_nothing_is_named() {
+    desk(|here, store| {
+        let text = "The press photo shows the code. Please credit me as Kim Lee.";
+        write(store, |tx| said(here, tx, text));
+        let text = shown(here, store);
+        let asks =
+            "would like to be named \"Kim Lee\". If so:\n     gatepost set 4 credit=\"Kim Lee\"\n";
+        assert!(text.contains(asks) && !text.contains("\nsays"), "{text}");
+    });
+}
+
+#[test]
+fn what_ended_late_without_being_met_is_called_so() {
+    desk(|here, store| {
+        write(store, |tx| {
+            close(tx, 2, here)?;
+            said(here, tx, CODE)?;
+            close(tx, 4, here)
+        });
+        for (ticket, past) in [(2, "past respond void and late"), (4, "past respond void")] {
+            let wanted = show_of(&format!("show {ticket}"));
+            let work = || store.read(at(NOW), |tx| show::answer(here, tx, &wanted));
+            let (done, text) = output::captured(work);
+            done.unwrap();
+            let line = format!("\n{past}   (gatepost explain {ticket})\n");
+            assert!(text.contains(&line), "{text}");
+        }
+    });
+}
+
+/// Closed in silence.
+fn close(tx: &Tx, ticket: i64, here: &Here) -> anyhow::Result<()> {
+    let ticket = TicketNo(ticket);
+    let closed = NewFact {
+        at: tx.now(),
+        what: What::Closed,
+        by: By::Person("anna".to_owned()),
+        letter: None,
+        mail: None,
+        via: None,
+    };
+    tx.add_fact(ticket, &closed)?;
+    refresh(tx, &here.config, ticket).map(drop)
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::{Here, look, output};
 use crate::desk::{Duty, File};
+use crate::promise::Standing;
 use jiff::Timestamp;
 
 /// Prints what is open: when, and what is missing of it.
@@ -42,7 +43,13 @@ pub fn open(here: &Here, file: &File, now: Timestamp) {
 pub fn past(file: &File) {
     let mut past: Vec<(&str, Vec<(&str, usize)>)> = Vec::new();
     for duty in file.duties.iter().filter(|d| !d.stored.open) {
-        let (name, word) = (duty.promise.name.as_str(), duty.state.standing.word());
+        let late = duty.state.was_late && duty.state.standing == Standing::Void;
+        let word = match late && !duty.promise.soft {
+            // It ended without being met, and was late by then.
+            true => "void and late",
+            false => duty.state.standing.word(),
+        };
+        let name = duty.promise.name.as_str();
         let place = past.iter().position(|(known, _)| *known == name);
         let place = place.unwrap_or_else(|| {
             past.push((name, Vec::new()));

@@ -21,11 +21,14 @@ pub fn kin(here: &Here, tx: &Tx, file: &File) -> Result<Kin> {
         stage: one.row.stage.clone(),
         received_at: one.row.opened_at.to_string(),
         because: one.because,
+        only_page: one.only_page,
         same_reporter: one.same_reporter,
-        command: format!(
-            "gatepost evaluate {} duplicate --of {}",
-            one.duplicate.0.0, one.duplicate.1.0
-        ),
+        command: match (one.only_page, one.duplicate) {
+            (true, _) => format!("gatepost show {}", one.row.number.0),
+            (false, (later, first)) => {
+                format!("gatepost evaluate {} duplicate --of {}", later.0, first.0)
+            }
+        },
     };
     Ok(Kin {
         follows: follows.map(reference).transpose()?,
@@ -51,25 +54,35 @@ pub fn print(here: &Here, kin: &Kin) {
         [one] => output::line(format!("dup  {one} follows it")),
         many => output::line(format!("dup  {} follow it", many.join(", "))),
     }
-    for one in &kin.alike {
-        let at = one.received_at.parse();
-        let day = at.map_or(String::new(), |at| {
-            format!(" of {}", look::moment(at, &here.config.calendar))
-        });
-        let closed = match one.stage.as_str() {
-            stage if stage == Stage::Closed.word() => ", which is closed",
-            _ => "",
-        };
-        let who = if one.same_reporter {
-            "; from the same address"
-        } else {
-            ""
-        };
-        output::line(format!(
-            "?    looks like {}{day}{closed}: {}{who}. If it is:",
-            one.r#ref,
-            one.because.join("; ")
-        ));
-        output::line(format!("     {}", one.command));
+    kin.alike.iter().for_each(|one| alike(here, one));
+}
+
+/// Another fault of the same page is no duplicate: that is worth a look, and no command that
+/// ends a report.
+fn alike(here: &Here, one: &Like) {
+    let at = one.received_at.parse();
+    let day = at.map_or(String::new(), |at| {
+        format!(" of {}", look::moment(at, &here.config.calendar))
+    });
+    let closed = match one.stage.as_str() {
+        stage if stage == Stage::Closed.word() => ", which is closed",
+        _ => "",
+    };
+    let who = if one.same_reporter {
+        "; from the same address"
+    } else {
+        ""
+    };
+    let why = one.because.join("; ");
+    if one.only_page {
+        let said = format!("{}{day}{closed}: {why}{who}", one.r#ref);
+        let look = format!("({})", one.command);
+        let lines = output::lines_of("see  ", &[said, look], 3);
+        return lines.iter().for_each(output::line);
     }
+    output::line(format!(
+        "?    looks like {}{day}{closed}: {why}{who}. If it is:",
+        one.r#ref
+    ));
+    output::line(format!("     {}", one.command));
 }

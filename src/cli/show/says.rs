@@ -64,17 +64,16 @@ pub fn print(file: &File, says: &Says) {
         Some(outcome) if !outcome.is_interim() => Vec::new(),
         _ => says.lacks.words(),
     };
-    if things.is_empty() && missing.is_empty() {
-        return;
+    if !things.is_empty() || !missing.is_empty() {
+        let mut text = match things.as_slice() {
+            [] => "-".to_owned(),
+            things => things.join(", "),
+        };
+        if !missing.is_empty() {
+            text.push_str(&format!("     missing: {}", missing.join(", ")));
+        }
+        output::marked("says ", &text);
     }
-    let mut text = match things.as_slice() {
-        [] => "-".to_owned(),
-        things => things.join(", "),
-    };
-    if !missing.is_empty() {
-        text.push_str(&format!("     missing: {}", missing.join(", ")));
-    }
-    output::marked("says ", &text);
     if let Some(wish) = proposal(file, &says.said) {
         output::line(format!("?    {}. If so:", wish.because));
         output::line(format!("     {}", wish.command));

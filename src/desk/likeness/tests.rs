@@ -81,6 +81,15 @@ fn the_likest_come_first_and_weigh_by_what_is_shared() {
         let wanted = [(4, format!("the same text; {both}")), (2, both.to_owned())];
         assert_eq!(suggestions(tx, 1), wanted);
         assert_eq!(suggestions(tx, 5), [], "a host alone says nothing");
+        let row = tx.ticket(TicketNo(1)).unwrap().unwrap();
+        let folded = Ticket::fold(&tx.facts_of(row.number).unwrap());
+        let all = alike(tx, &row, &folded).unwrap().into_iter();
+        let pages: Vec<bool> = all.map(|one| one.only_page).collect();
+        assert_eq!(
+            pages,
+            [false, true],
+            "two faults of one page are no duplicates"
+        );
     });
 }
 

@@ -48,6 +48,11 @@ pub fn lacks(mail: &Mail) -> Lacks {
         return Lacks::default();
     }
     let new = newly_written(mail);
+    // Hardly anything is new: it may have been taken for a signature or a notice.
+    let new = match words(&new) < WORDS {
+        true => unmarked(mail.to_read()),
+        false => new,
+    };
     let named = || {
         names_a_system(&new)
             || names_a_place(&mail.subject)
@@ -62,6 +67,12 @@ pub fn lacks(mail: &Mail) -> Lacks {
         system: !named(),
         description: !described(),
     }
+}
+
+/// All of a text but for marked quotes.
+fn unmarked(text: &Foreign) -> Foreign {
+    let lines = text.raw().lines().filter(|line| !line.starts_with('>'));
+    Foreign::new(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// A part in which people describe a problem, and that no program here reads.

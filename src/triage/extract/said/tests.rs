@@ -179,6 +179,12 @@ fn what_is_there_is_not_asked_for() {
             false,
         ),
         ("see attached", true, true),
+        // Taken for a signature, and it is all that there is.
+        (
+            "Hello,\n\n-- \nhttps://example.org/acc/17 shows the orders of account 17 to all\nlogin is not needed",
+            false,
+            false,
+        ),
     ] {
         let lacks = lacks(&mail(text));
         assert_eq!(
