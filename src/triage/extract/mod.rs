@@ -14,6 +14,7 @@ mod numbers;
 mod paths;
 mod prints;
 mod said;
+mod spoken;
 mod vectors;
 mod versions;
 
