@@ -53,7 +53,7 @@ pub fn audit(here: &Here, offline: bool, repair: bool, json: bool) -> Result<Exi
         sweep(here, &mut store)?;
         repaired = store.write(wall::now(), |tx| account::repair(tx, &here.config))?;
         // What helps to find reports keeps none from being taken in.
-        index = store.write(wall::now(), |tx| tx.repair_index());
+        index = store.repair_index(wall::now());
     }
     let account = store.read(wall::now(), |tx| account::account(tx, &here.config))?;
     // Where the store cannot be written, the differences are told all the same.

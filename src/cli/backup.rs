@@ -20,33 +20,42 @@ struct Copied {
     bytes: u64,
     /// SQLite's own check of it found nothing: without that there is no copy.
     checked: bool,
+    /// The index of words was damaged, and is begun anew in the copy.
+    index_anew: bool,
     made_at: String,
 }
 
 /// Copies the record while it is in use.
 pub fn backup(here: &Here, to: &Path, json: bool) -> Result<ExitCode> {
     let (mut store, made_at) = (here.store()?, wall::now());
-    let bytes = store.backup(to, made_at, |done, all| {
+    let copied = store.backup(to, made_at, |done, all| {
         if !json {
             output::progress(&format!("copying: {done} of {all} pages"));
         }
     });
     let file = to.display().to_string();
     if json {
-        let (bytes, made_at) = (bytes?, made_at.to_string());
+        let copied = copied?;
         output::json(&Copied {
             file,
-            bytes,
+            bytes: copied.bytes,
             checked: true,
-            made_at,
+            index_anew: copied.index_anew,
+            made_at: made_at.to_string(),
         })?;
         return Ok(ExitCode::SUCCESS);
     }
     output::progress("");
+    let copied = copied?;
     output::line(format!(
         "{file}: {:.1} MB, checked. It is marked as a copy: `run` asks for --restored before it uses it.",
-        bytes? as f64 / 1e6
+        copied.bytes as f64 / 1e6
     ));
+    if copied.index_anew {
+        output::line(
+            "the index of words is damaged; in the copy it is empty, and the daemon fills it. gatepost audit --repair makes that of the original anew",
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -131,6 +131,9 @@ pub async fn once(config: Config, hold: Hold) -> Result<()> {
         filing::turn(&record, &config, mailbox, Duration::ZERO, connect).await;
     }
     let told = tell(&record, &config).await;
+    // Last: whoever waits for a receipt does not wait for that.
+    let indexed = words::once(&record, words::ONCE).await;
+    indexed.unwrap_or_else(|why| words::failed(&why));
     match (turned, told) {
         (Err(why), Err(too)) => Err(anyhow!("{why}\n{too}")),
         (turned, told) => turned.and(told),

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 /// What waits is looked for this often.
 const LOOK: Duration = Duration::from_secs(15);
@@ -24,6 +24,8 @@ const TURNS: usize = 60;
 const BUSY: usize = 20;
 /// A turn takes no other document after that.
 const A_TURN: Duration = Duration::from_millis(50);
+/// Who runs once begins no other turn after that: whoever runs it so is to run it again.
+pub(super) const ONCE: Duration = Duration::from_secs(5);
 /// Between two turns. SQLite looks every 100 ms whether the store is free.
 const PAUSE: Duration = Duration::from_millis(220);
 
@@ -36,18 +38,40 @@ pub(super) async fn indexing(shared: Shared) {
     }
 }
 
+/// Indexes what waits, in one turn or in as many as begin in `time`, for who runs once.
+pub(super) async fn once(record: &Record, time: Duration) -> Result<()> {
+    let (began, mut anew) = (Instant::now(), false);
+    while turn(record, &mut anew).await? {
+        let left = record.read(|tx| tx.count_unindexed()).await?;
+        if left == 0 {
+            break;
+        }
+        if began.elapsed() >= time {
+            info!("{left} mails, notes and letters are not indexed yet: the next run goes on");
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(())
+}
+
 async fn looks(record: &Record) {
     // How many waited at the end of the last look; whether the index was made anew.
     let (mut left, mut anew) = (0, false);
     loop {
         if let Err(why) = look(record, &mut left, &mut anew).await {
-            error!(
-                why = format!("{why:#}"),
-                "the newest mails are not indexed yet"
-            );
+            failed(&why);
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// Says so: without an index nothing is lost but the finding.
+pub(super) fn failed(why: &anyhow::Error) {
+    error!(
+        why = format!("{why:#}"),
+        "the newest mails are not indexed yet"
+    );
 }
 
 async fn look(record: &Record, left: &mut usize, anew: &mut bool) -> Result<()> {
@@ -160,5 +184,24 @@ mod tests {
             "{writes} {seen:?}"
         );
         assert!(record.read(|tx| tx.count_unindexed()).await.unwrap() > 0);
+    }
+    /// However much waits, one run takes a bounded time, and the next goes on.
+    #[tokio::test]
+    async fn who_runs_once_indexes_in_one_turn_at_least_and_in_time() {
+        let (_dir, store) = store(200);
+        let record = Record::new(store, wall::now).unwrap();
+        let mut left = vec![200];
+        while left.last().is_some_and(|n| *n > 0) {
+            once(&record, Duration::ZERO).await.unwrap();
+            left.push(record.read(|tx| tx.count_unindexed()).await.unwrap());
+        }
+        assert!(
+            left.is_sorted_by(|a, b| a > b) && left.len() > 3,
+            "{left:?}"
+        );
+        let (_dir, store) = self::store(200);
+        let record = Record::new(store, wall::now).unwrap();
+        once(&record, ONCE * 10).await.unwrap();
+        assert_eq!(record.read(|tx| tx.count_unindexed()).await.unwrap(), 0);
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn writable(connection: &Connection, path: &Path) -> Result<()> {
 }
 
 /// What SQLite called it, where it was SQLite.
-fn code_of(why: &anyhow::Error) -> Option<rusqlite::ErrorCode> {
+pub(super) fn code_of(why: &anyhow::Error) -> Option<rusqlite::ErrorCode> {
     why.chain()
         .find_map(|w| w.downcast_ref::<rusqlite::Error>()?.sqlite_error_code())
 }

@@ -8,6 +8,7 @@
 //! refuses it until a person has said that it is restored.
 
 use super::access::{folder_of, keep_names};
+use super::index::{anew, check};
 use super::upgrade::{nobody, telling};
 use super::{Store, Told, Tx, Upgrade, instant, is_of_index};
 use anyhow::{Context, Result, bail};
@@ -27,9 +28,18 @@ pub(super) const NUMBERS_FROM: &str = "copy/numbers-from";
 /// Pages (of 4 KiB) in one step.
 const STEP: i32 = 1024;
 
+/// A copy that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Its bytes.
+    pub bytes: u64,
+    /// The index of words was damaged, and is begun anew in the copy.
+    pub index_anew: bool,
+}
+
 impl Store {
     /// Writes a marked copy of the record to a file that is not there yet; `progress` hears
-    /// how many pages are done, and of how many. Gives the bytes of the copy.
+    /// how many pages are done, and of how many.
     ///
     /// # Errors
     /// When the file is there, or its folder is open to others or cannot be written, or the
@@ -39,7 +49,7 @@ impl Store {
         to: &Path,
         now: Timestamp,
         mut progress: impl FnMut(u64, u64),
-    ) -> Result<u64> {
+    ) -> Result<Copied> {
         if to.exists() {
             bail!(
                 "there is a file at {} already; nothing was written",
@@ -58,15 +68,16 @@ impl Store {
         }
         let written = self
             .copy(&partial, now, &mut progress, &nobody())
-            .and_then(|()| {
+            .and_then(|index_anew| {
                 // A link never replaces: somebody may have made a file of this name meanwhile.
                 fs::hard_link(&partial, to)
                     .with_context(|| format!("cannot give the copy its name {}", to.display()))?;
-                Ok(fs::metadata(to)?.len())
+                let bytes = fs::metadata(to)?.len();
+                Ok(Copied { bytes, index_anew })
             });
         fs::remove_file(&partial).ok();
         // The name has to outlive a power loss too.
-        let written = written.and_then(|bytes| keep_names(&folder_of(to)).map(|()| bytes));
+        let written = written.and_then(|copied| keep_names(&folder_of(to)).map(|()| copied));
         written.with_context(|| format!("cannot write the copy {}", to.display()))
     }
 
@@ -76,7 +87,7 @@ impl Store {
         now: Timestamp,
         progress: &mut impl FnMut(u64, u64),
         told: &Told,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let file = fs::OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -104,31 +115,24 @@ impl Store {
             params![COPY, instant::write(now)],
         )?;
         telling(&mut copy, told, Upgrade::Checking)?;
-        sound(&mut copy, now)?;
+        let index_anew = sound(&mut copy, now)?;
         drop(copy);
         file.sync_all()?;
-        Ok(())
+        Ok(index_anew)
     }
 }
 
 /// Refuses a copy that is damaged. What of it is the index of words is made anew there: all
-/// that it knows stands in the record.
-fn sound(copy: &mut Connection, now: Timestamp) -> Result<()> {
-    let lines: Vec<String> = copy
-        .prepare("PRAGMA integrity_check")?
-        .query_map([], |r| r.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let mut wrong = lines.iter().filter(|line| *line != "ok").peekable();
-    let of_index = wrong.peek().is_some();
-    if let Some(line) = wrong.find(|line| !is_of_index(line)) {
+/// that it knows stands in the record. Says whether it was.
+fn sound(copy: &mut Connection, now: Timestamp) -> Result<bool> {
+    let wrong = check(copy)?;
+    if let Some(line) = wrong.iter().find(|line| !is_of_index(line)) {
         bail!("it is damaged: {line}\n  hint: gatepost audit looks at the original");
     }
-    if of_index {
-        let anew = copy.transaction()?;
-        Tx::new(&anew, now).index_anew()?;
-        anew.commit()?;
+    if !wrong.is_empty() {
+        anew(copy, now)?;
     }
-    Ok(())
+    Ok(!wrong.is_empty())
 }
 
 /// Before the schema of the record at `path` becomes another: copies it as it is to a file

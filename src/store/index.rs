@@ -4,6 +4,10 @@
 //! What is new waits in `unindexed`, a number a row, until the daemon has time for it: the
 //! way of a mail to its receipt is no longer for it. Whoever searches reads what waits.
 
+mod anew;
+
+pub(super) use anew::{anew, check};
+
 use super::Tx;
 use crate::ticket::{TicketNo, What};
 use crate::triage::search::{Ask, Words};
@@ -190,31 +194,6 @@ impl Tx<'_> {
             Ok(())
         };
         put().map_err(of_index)
-    }
-
-    /// Begins the index anew: everything is to be indexed.
-    pub fn index_anew(&self) -> Result<()> {
-        let again = include_str!("schema/0005.sql").split("INSERT INTO unindexed");
-        let fill = again
-            .skip(1)
-            .map(|one| format!("INSERT OR IGNORE INTO unindexed{one}"));
-        let fill: String = fill.collect();
-        self.sql.execute_batch(&format!(
-            "INSERT INTO words (words) VALUES ('delete-all'); {fill}"
-        ))?;
-        Ok(())
-    }
-
-    /// Begins the index anew where it is damaged; says whether it was.
-    ///
-    /// # Errors
-    /// When that is more than the index.
-    pub fn repair_index(&self) -> Result<bool> {
-        let check = "INSERT INTO words (words) VALUES ('integrity-check')";
-        match self.sql.execute(check, []).map_err(of_index) {
-            Err(why) if is_damage(&why) => self.index_anew().map(|()| true),
-            done => done.map(|_| false),
-        }
     }
 
     /// Takes the words of a document out of the index and, which takes as long as the index

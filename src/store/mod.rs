@@ -48,6 +48,7 @@ pub(crate) use alarms::alarm_on;
 pub use alarms::{Alarm, Tell};
 pub use attempts::{Breaks, History, Refusals};
 pub use away::Away;
+pub use backup::Copied;
 pub use before::{BaselineHead, Conversation};
 pub use deadlines::StoredDeadline;
 pub use facts::{LogLine, NewFact};

@@ -21,11 +21,7 @@ impl Tx<'_> {
     /// SQLite's own check of the file, and rows that point to rows which are not there;
     /// empty when all is well.
     pub fn integrity(&self) -> Result<Vec<String>> {
-        let mut check = self.sql.prepare("PRAGMA integrity_check")?;
-        let lines: Vec<String> = check
-            .query_map([], |r| r.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        let mut wrong: Vec<String> = lines.into_iter().filter(|l| l != "ok").collect();
+        let mut wrong = super::index::check(self.sql)?;
         let mut keys = self.sql.prepare("PRAGMA foreign_key_check")?;
         let missing =
             keys.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(2)?)))?;

@@ -220,6 +220,48 @@ fn a_damaged_page_is_found_by_the_audit() {
 }
 
 #[test]
+fn a_damaged_page_of_the_index_is_in_the_way_of_nothing_and_mended() {
+    let g = with_a_ticket("wordspage");
+    let page = "SELECT rootpage FROM sqlite_schema WHERE name = 'words_data'";
+    let store = rusqlite::Connection::open(g.path(STORE)).unwrap();
+    let page: i64 = store.query_row(page, [], |r| r.get(0)).unwrap();
+    drop(store);
+    let mut bytes = fs::read(g.path(STORE)).unwrap();
+    let at = (usize::try_from(page).unwrap() - 1) * 4096;
+    bytes[at..at + 4096].fill(b'#');
+    fs::write(g.path(STORE), &bytes).unwrap();
+    let told = g.run(&["audit"]);
+    assert_eq!(told.code, 3, "{}", told.err);
+    says(
+        &told.out,
+        &["the index of words is damaged", "audit --repair"],
+    );
+    assert!(!told.out.contains("the file is damaged"), "{}", told.out);
+    let found = g.run(&["list", "xss"]).code_in(&[1]);
+    says(&found, &["the index of words is damaged"]);
+    // A report comes in all the same.
+    g.report_from(&g.reporter("kim"), "st2@example.net");
+    g.once().ok();
+    assert_eq!(g.list().len(), 2);
+    let copy = g.path("store/copy.db").display().to_string();
+    let copied = g.run(&["backup", &copy]).ok();
+    says(&copied, &["in the copy it is empty", "audit --repair"]);
+    let mended = g.run(&["audit", "--repair"]).ok();
+    says(
+        &mended,
+        &["the index of words was damaged", "chain unbroken"],
+    );
+    let whole = g.run(&["audit"]).ok();
+    assert!(!whole.contains("damaged"), "{whole}");
+    g.once().ok();
+    let found = g.run(&["list", "xss"]).ok();
+    says(&found, &["0001", "0002"]);
+    let copy = g.path("store/copy2.db").display().to_string();
+    let copied = g.run(&["backup", &copy]).ok();
+    assert!(!copied.contains("index"), "{copied}");
+}
+
+#[test]
 fn a_file_in_place_of_the_folder_is_said_in_time() {
     let g = Gatepost::new(PostOffice::shared(), "no-folder");
     fs::write(g.path("store"), "a file").unwrap();

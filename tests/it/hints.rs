@@ -103,7 +103,25 @@ fn what_is_quoted_or_grave_gives_none_and_no_letter() {
     g.run(&["set", "1", "severity=high"]).ok();
     assert_eq!(rules(&g, "1"), [Value::Null; 0]);
     let config = std::fs::read_to_string(g.path("gatepost.toml")).unwrap();
+    let checked = || g.run(&["check", "--offline", "--json"]).json()["hints"].clone();
+    let told = checked();
+    let text = g.run(&["check", "--offline"]).ok();
+    let named: Vec<&str> = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|h| h["rule"].as_str().unwrap())
+        .collect();
+    assert!(named.len() > 2, "{told}");
+    assert!(
+        text.contains(&format!("hints     {}", named.join(", "))),
+        "{named:?} {text}"
+    );
+    let spf =
+        json!({ "rule": "spf-record", "page": "Email spoofing.", "letter": "email-spoofing" });
+    assert!(told.as_array().unwrap().contains(&spf), "{told}");
     g.write_config(&format!("hints = \"none\"\n{config}"));
+    assert_eq!(checked(), json!([]));
     assert_eq!(g.show("4")["hints"], Value::Null);
     assert!(!g.run(&["show", "4"]).ok().contains("\nhint "));
 }

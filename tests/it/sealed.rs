@@ -4,7 +4,8 @@
 //! The program is a script that puts bytes into the armour of OpenPGP and takes them out
 //! again: what is tried here is what gatepost hands over, and what it does with the answer.
 
-use crate::answers::editor::on_terminal;
+mod passing;
+
 use crate::kit::{Answer, Gatepost, all_files, header, report, soon};
 use crate::post_office::PostOffice;
 use std::fs;
@@ -350,50 +351,4 @@ fn beside_encrypt_nothing_of_the_letter_goes_out_in_clear() {
     fs::remove_file(g.path("why")).unwrap();
     kept_nowhere(&g, "canary-why");
     kept_nowhere(&g, "canary-out");
-}
-
-#[test]
-fn what_is_written_for_encrypt_lies_in_a_file_no_longer_than_its_editor_runs() {
-    let g = with_programs("sealededitor");
-    let mia = g.reporter("mia");
-    encrypted_report(&g, &mia);
-    let seen = g.path("seen");
-    let write = format!(
-        "printf 'canary-%s\\n' edit >> \"$1\"; cp \"$1\" \"$1~\"; echo \"$1\" > {}",
-        seen.display()
-    );
-    // As a connection that ends does: the editor sees its file go.
-    let hang_up = format!(
-        "{write}; kill -INT $PPID; kill -HUP $PPID; for n in $(seq 400); do [ -e \"$1\" ] || exit 0; sleep 0.05; done; touch {}",
-        g.path("stayed").display()
-    );
-    let on_disk = g.path("store/drafts/1-anna.encrypt");
-    let reply = |editor: &str| on_terminal(&g, &["reply", "1", "--encrypt"], "n\n", editor);
-    for (editor, code) in [(&write, 3), (&hang_up, 129)] {
-        let unsent = reply(editor);
-        assert_eq!(unsent.code, code, "{}", unsent.out);
-        let at = fs::read_to_string(&seen).unwrap();
-        assert!(at.starts_with(&on_disk.display().to_string()), "{at}");
-        assert!(!on_disk.exists());
-        kept_nowhere(&g, "canary-edit");
-    }
-    assert!(!g.path("stayed").exists());
-    // What a program that was killed left goes with the next letter; and memory comes first.
-    fs::create_dir(&on_disk).unwrap();
-    fs::create_dir(g.path("session")).unwrap();
-    let mode = |mode| fs::set_permissions(g.path("session"), fs::Permissions::from_mode(mode));
-    // One that others may open is no place for it.
-    mode(0o755).unwrap();
-    reply(&write);
-    let at = fs::read_to_string(&seen).unwrap();
-    assert!(at.starts_with(&on_disk.display().to_string()), "{at}");
-    fs::create_dir(&on_disk).unwrap();
-    mode(0o700).unwrap();
-    let unsent = reply(&write);
-    assert!(unsent.out.contains("had stayed on disk"), "{}", unsent.out);
-    assert!(!on_disk.exists());
-    let at = fs::read_to_string(&seen).unwrap();
-    let session = g.path("session").display().to_string();
-    assert!(at.starts_with(&session), "{at}");
-    kept_nowhere(&g, "canary-edit");
 }

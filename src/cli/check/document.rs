@@ -16,6 +16,7 @@ pub struct Document {
     calendar: CalendarLine,
     policy: Policy,
     pub promises: Vec<PromiseLine>,
+    hints: Vec<HintLine>,
     team: Vec<Person>,
     pub warnings: Vec<String>,
     /// What is wrong.
@@ -92,6 +93,16 @@ pub struct PromiseLine {
     to: String,
 }
 
+/// What is told as a hint.
+#[derive(Serialize)]
+struct HintLine {
+    rule: String,
+    /// What the page leaves out, in its words.
+    page: Option<String>,
+    /// The letter that answers it; null: that of the outcome.
+    letter: Option<String>,
+}
+
 #[derive(Serialize)]
 struct Person {
     name: String,
@@ -119,6 +130,16 @@ impl Document {
                 version: config.policy.version.to_string(),
             },
             promises: Vec::new(),
+            hints: config
+                .hints
+                .rules
+                .iter()
+                .map(|rule| HintLine {
+                    rule: rule.name.clone(),
+                    page: rule.page.clone(),
+                    letter: rule.letter.clone(),
+                })
+                .collect(),
             team: config
                 .team
                 .iter()

@@ -22,7 +22,7 @@ pub use publication::{
 use super::refresh;
 use crate::config::Config;
 use crate::mail::Foreign;
-use crate::store::{NewFact, NewTicket, Tx};
+use crate::store::{Document, NewFact, NewTicket, Tx};
 use crate::ticket::{By, Stage, Ticket, TicketNo, What};
 use crate::triage::Kind;
 use anyhow::{Context, Result, bail};
@@ -65,6 +65,7 @@ pub fn adopt_conversation(
         claims: None,
     })?;
     tx.continue_from_before(conversation, ticket)?;
+    tx.to_index(Document::Ticket(ticket.0))?;
     let fact = NewFact {
         at: opened_at,
         what: What::Received,

@@ -1,5 +1,7 @@
 //! Where mails belong: one mail a lesson, and ten thousand guesses.
 
+mod indexed;
+
 use super::*;
 use crate::config::sample;
 use crate::desk::act::adopt_conversation;

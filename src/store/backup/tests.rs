@@ -185,7 +185,7 @@ fn a_damaged_index_stops_no_copy_and_is_whole_in_it() {
     assert_eq!(copy.check(noon(), &told).unwrap(), [""; 0]);
     // The original waits for a person, who says --repair.
     for was in [true, false] {
-        assert_eq!(store.write(noon(), |tx| tx.repair_index()).unwrap(), was);
+        assert_eq!(store.repair_index(noon()).unwrap(), was);
     }
     assert_eq!(store.check(noon(), &told).unwrap(), [""; 0]);
 }

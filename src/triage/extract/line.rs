@@ -5,6 +5,7 @@
 //! accident. [`Line::flat`] reads through all of it; what is shown is cut from the line as
 //! it was written.
 
+use super::spoken::{end_in_brackets, is_point};
 use crate::mail::acts;
 
 /// A line, read.
@@ -35,6 +36,12 @@ impl<'a> Line<'a> {
             }
             let rest = written.get(at..).unwrap_or_default();
             if let Some((plain, length)) = line.bracketed(c, rest) {
+                line.bent.push(line.flat.len());
+                line.add(plain, at);
+                skip_to = at + length;
+                continue;
+            }
+            if let Some((plain, length)) = line.spoken(c, rest) {
                 line.bent.push(line.flat.len());
                 line.add(plain, at);
                 skip_to = at + length;
@@ -81,6 +88,19 @@ impl<'a> Line<'a> {
         let before = self.flat.ends_with(char::is_alphanumeric);
         let behind = rest.get(length..).unwrap_or_default();
         before && behind.starts_with(|c: char| c.is_alphanumeric())
+    }
+
+    /// `[.com]`, ` dot `: what it stands for, and its length.
+    fn spoken<'t>(&self, c: char, rest: &'t str) -> Option<(&'t str, usize)> {
+        match c {
+            '[' => end_in_brackets(&self.flat, rest).map(|labels| (labels, labels.len() + 2)),
+            ' ' => {
+                let word = self.flat.rsplit(char::is_whitespace).next()?;
+                let goes_on = self.is_bent(self.flat.len() - word.len(), self.flat.len());
+                is_point(&self.flat, rest, goes_on).then_some((".", " dot ".len()))
+            }
+            _ => None,
+        }
     }
 
     /// `[.]`, `(dot)`, ` [.] `, `[:]`, `[://]`, `[at]`: what it stands for, and its length.

@@ -180,7 +180,7 @@ pub fn mail_addresses(text: &str, taken: &mut Vec<(usize, usize)>) {
 }
 
 /// Last labels that are nothing but domains.
-const SURE: &[&str] = &[
+pub const SURE: &[&str] = &[
     "com", "org", "net", "edu", "gov", "mil", "io", "co", "ai", "biz", "xyz", "online", "cloud",
     "tech", "shop", "site", "website", "agency", "digital", "systems", "software", "onion",
     "example", "eu", "uk", "de", "fr", "ch", "nl", "jp", "cn", "ru", "ca", "au", "br", "se", "fi",
@@ -190,7 +190,7 @@ const SURE: &[&str] = &[
 ];
 
 /// Last labels that programs and prose use too: taken where a host was meant for sure.
-const MAYBE: &[&str] = &[
+pub const MAYBE: &[&str] = &[
     "rs",
     "int",
     "dev",

@@ -10,9 +10,11 @@ mod ips;
 mod lacks;
 mod line;
 mod links;
+mod numbers;
 mod paths;
 mod prints;
 mod said;
+mod spoken;
 mod vectors;
 mod versions;
 

@@ -4,6 +4,7 @@
 
 use super::ips::OF_VERSIONS;
 use super::line::{MASK, before, behind, runs, words_before};
+use super::numbers::{is_date, is_heading, is_something_else, is_status};
 use super::said::{Hit, What};
 use super::vectors::EDITIONS;
 use std::net::Ipv4Addr;
@@ -325,69 +326,4 @@ fn product_before(text: &str, start: usize) -> String {
         .take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
     name.into_iter().rev().collect::<String>().to_lowercase()
-}
-
-/// `550 5.1.1`, `(#5.7.1)`: how a mail server says what became of a mail (RFC 3463).
-fn is_status(parts: &[&str], word: &str, sign: Option<char>) -> bool {
-    let class = matches!(parts, [c, _, _] if ["2", "4", "5"].contains(c));
-    let digits = word.bytes().all(|b| b.is_ascii_digit());
-    let word = word.trim_end_matches('=');
-    let reply = word.len() == 3 && digits && word.starts_with(['2', '4', '5']);
-    class && (reply || sign == Some('#') || matches!(word, "status" | "dsn"))
-}
-
-/// `01.11.2026`, `2026.11.01`, `01.11.26`.
-fn is_date(parts: &[&str]) -> bool {
-    let numbers: Vec<u32> = parts.iter().filter_map(|p| p.parse().ok()).collect();
-    let padded = parts.iter().any(|p| p.len() > 1 && p.starts_with('0'));
-    let year = |n: u32| (1970..=2100).contains(&n);
-    match numbers.as_slice() {
-        [a, b, c] if year(*c) => *a <= 31 && *b <= 31,
-        [a, b, c] if year(*a) => *b <= 12 && *c <= 31,
-        // `22.11.26`: two digits each.
-        [a, b, c] if parts.iter().all(|p| p.len() == 2) => {
-            padded || ((1..=31).contains(a) && (1..=12).contains(b) && (20..=39).contains(c))
-        }
-        [a, b, _] => padded && *a <= 31 && *b <= 31,
-        _ => padded,
-    }
-}
-
-/// A phone, a price, a time, an address with a slip of the pen: numbers with points that
-/// nothing calls a version.
-fn is_something_else(parts: &[&str], word: &str) -> bool {
-    let padded = parts.iter().any(|p| p.len() > 1 && p.starts_with('0'));
-    let long = parts.iter().filter(|p| p.len() > 2).count();
-    let two = parts.iter().all(|p| p.len() == 2);
-    let dated = ["at", "on", "since", "until", "by", "dated", "around"].contains(&word);
-    let is_year = |p: &&str| p.len() == 4 && p.starts_with("20");
-    match parts {
-        [first, ..] if parts.len() == 3 => {
-            let year = usize::from(is_year(first));
-            let small = parts.last().is_some_and(|p| p.len() == 2);
-            padded || long > year || (dated && (two || small))
-        }
-        [first, second, ..] => {
-            let host = *first == "10" || (*first, *second) == ("192", "168") || first.len() == 3;
-            let of_ip = parts.iter().all(|p| p.len() <= 3);
-            padded || (host && of_ip) || parts.iter().filter(|p| p.len() > 2).count() > 2
-        }
-        _ => padded,
-    }
-}
-
-/// So many signs may stand before the number of a heading.
-const BEFORE_HEADING: usize = 20;
-
-/// `1.2.1 Description`, `1.2.3) Steps`: a heading with a number.
-fn is_heading(text: &str, start: usize, end: usize) -> bool {
-    let head = text.get(..start).unwrap_or_default();
-    let sign = |c: char| c.is_whitespace() || "#*-_>".contains(c);
-    let opens = head.chars().rev().take(BEFORE_HEADING).all(sign)
-        && head.chars().rev().nth(BEFORE_HEADING).is_none();
-    let rest = text
-        .get(end..)
-        .unwrap_or_default()
-        .trim_start_matches(['.', ')', ':', ' ', '*']);
-    opens && rest.starts_with(char::is_alphabetic)
 }
