@@ -373,11 +373,11 @@ fn facts(tx: &Tx, file: &File) -> Result<Vec<Line>> {
     let known: BTreeMap<i64, &Fact> = file.facts.iter().map(|f| (f.n, f)).collect();
     let links = tx.links_of(file.row.number)?.into_iter();
     let line = links.map(|link| {
-        let fact = known.get(&link.n);
+        let fact = known.get(&link.columns.n);
         Line {
             said: fact.map(|f| words::full(&f.what)),
             via: fact.and_then(|f| f.via.clone()),
-            counts: fact.is_none() || counts.contains(&link.n),
+            counts: fact.is_none() || counts.contains(&link.columns.n),
             link,
         }
     });
