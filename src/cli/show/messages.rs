@@ -44,7 +44,7 @@ fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Messa
                 }),
                 received_at: row.received_at.to_string(),
                 new_text: text::new_in(&mail),
-                encrypted: mail.encrypted,
+                encrypted: mail.is_encrypted(),
                 sealed: mail.sealed,
                 attachments: mail.attachments.iter().map(part).collect(),
             }

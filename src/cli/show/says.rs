@@ -43,7 +43,7 @@ pub fn says(tx: &Tx, file: &File, thread: &Thread) -> Result<Says> {
             whole: *whole,
         })
         .collect();
-    let sealed = mails.iter().any(|(_, mail, _)| mail.encrypted);
+    let sealed = mails.iter().any(|(_, mail, _)| mail.is_encrypted());
     let by_hand = |f: &crate::ticket::Fact| f.what == Fact::Received && f.via.is_some();
     let all = mails.iter().map(|(_, mail, _)| lacks(mail));
     let lacks = all.reduce(Lacks::both).unwrap_or_default();

@@ -167,7 +167,7 @@ pub fn said(mails: &[Heard]) -> Said {
     let mut reader = Reader::default();
     for heard in mails {
         reader.line(heard.mail.subject.raw(), "", (heard.n, 0));
-        if heard.mail.encrypted {
+        if heard.mail.is_encrypted() {
             continue;
         }
         if heard.whole {

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "figures for whoever asks for them")]
 
 use super::*;
+use crate::mail::{Encryption, Sealed};
 use crate::triage::extract::{Lacks, lacks};
 use proptest::prelude::*;
 use std::path::Path;
@@ -203,7 +204,10 @@ fn what_is_there_is_not_asked_for() {
     other.attachments[0].kind = "application/pdf".to_owned();
     assert_eq!(lacks(&other), Lacks::default());
     let sealed = Mail {
-        encrypted: true,
+        sealed: Sealed {
+            encrypted: Some(Encryption::PgpMime),
+            signed: None,
+        },
         ..mail("")
     };
     assert_eq!(lacks(&sealed), Lacks::default());
