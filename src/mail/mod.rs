@@ -27,7 +27,7 @@ pub use foreign::{Foreign, acts, escaped, harmless, name_acts};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
 pub use sealed::{Encryption, Sealed, Signature, clear_text};
-pub use wrap::wrapped;
+pub use wrap::{wrapped, wrapped_by};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
