@@ -15,6 +15,12 @@ fn mail(text: &str) -> Mail {
     }
 }
 
+fn said(mails: &[Heard]) -> Said {
+    let mut reader = Reader::default();
+    mails.iter().for_each(|heard| reader.hear(heard));
+    reader.said()
+}
+
 fn of(text: &str) -> Said {
     let mail = mail(text);
     said(&[Heard {
