@@ -112,7 +112,7 @@ fn write(
     let text = tx.policy_text(&file.row.policy)?;
     let policy = config::read_policy(&text)?;
     let thread = Thread::of(tx, file)?;
-    let rows: Vec<(usize, &MailRow)> = mails(&thread).collect();
+    let rows: Vec<(usize, &MailRow)> = thread.mails().collect();
     let case = Case {
         reference: file.row.reference.as_str(),
         name: file.row.name.as_str(),
@@ -307,13 +307,6 @@ fn notes(tx: &Tx, file: &File) -> Result<Vec<String>> {
         ));
     }
     Ok(notes)
-}
-
-fn mails(thread: &Thread) -> impl Iterator<Item = (usize, &MailRow)> {
-    thread.all_numbered().filter_map(|(n, entry)| match entry {
-        Entry::Mail(row) => Some((n, &**row)),
-        Entry::Letter(_) | Entry::Fact(_) => None,
-    })
 }
 
 fn letters(thread: &Thread) -> impl Iterator<Item = (usize, &store::Letter)> {

@@ -3,7 +3,7 @@
 
 use super::super::document::Forwarded;
 use super::super::{Here, look, output};
-use super::thread::{Entry, Thread};
+use super::thread::Thread;
 use crate::config::Config;
 use crate::desk::{File, ours, read_mail};
 use crate::mail::{Mail, text};
@@ -28,11 +28,7 @@ pub struct Proposal {
 
 /// Who forwarded the report, where its first mail is of the team, and whether that is proven.
 fn forwarder(here: &Here, thread: &Thread) -> Option<(usize, MailRow, bool)> {
-    let mut mails = thread.all_numbered().filter_map(|(n, entry)| match entry {
-        Entry::Mail(row) => Some((n, &**row)),
-        Entry::Letter(_) | Entry::Fact(_) => None,
-    });
-    let (n, row) = mails.find(|(_, row)| row.place.0 == "new")?;
+    let (n, row) = thread.mails().find(|(_, row)| row.place.0 == "new")?;
     forwards(here, row).map(|proven| (n, row.clone(), proven))
 }
 
@@ -142,11 +138,8 @@ pub fn proposals(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<V
 
 /// The last mail of this kind that is on the ticket.
 fn last_of(thread: &Thread, kind: Kind) -> Option<(usize, &MailRow)> {
-    let mails = thread.all_numbered().filter_map(|(n, entry)| match entry {
-        Entry::Mail(row) => Some((n, &**row)),
-        Entry::Letter(_) | Entry::Fact(_) => None,
-    });
-    mails
+    thread
+        .mails()
         .filter(|(_, row)| row.kind.0 == kind.word() && row.place.0 != "copy")
         .last()
 }

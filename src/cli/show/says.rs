@@ -2,7 +2,7 @@
 //! them. A wish for credit is a question to a person, with the command that answers it.
 
 use super::ours::Proposal;
-use super::thread::{Entry, Thread};
+use super::thread::Thread;
 use crate::cli::output;
 use crate::desk::{File, read_mail};
 use crate::mail::{Foreign, acts};
@@ -31,8 +31,7 @@ pub fn says(tx: &Tx, file: &File, thread: &Thread) -> Result<Says> {
     // One after the other: there may be many, and each may be large.
     let mut reader = Reader::default();
     let (mut all, mut sealed): (Option<Lacks>, bool) = (None, false);
-    for (n, entry) in thread.all_numbered() {
-        let Entry::Mail(row) = entry else { continue };
+    for (n, row) in thread.mails() {
         let opens = row.place.0 == "new";
         if !(opens || is(row, Kind::Person) || is(row, Kind::Platform)) {
             continue;

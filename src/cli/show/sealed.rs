@@ -61,8 +61,7 @@ pub fn first_words(mail: &Mail, room: usize) -> Option<String> {
 /// What stands above the thread of encrypted mails, and of a report that bears a signature.
 pub fn head(here: &Here, tx: &Tx, thread: &Thread, file: &File) -> Result<()> {
     let mut told = 0;
-    for (n, entry) in thread.all_numbered() {
-        let Entry::Mail(row) = entry else { continue };
+    for (n, row) in thread.mails() {
         let mail = read_mail(tx, row)?;
         let signed = signed(&mail).filter(|_| n == 1);
         let number = file.row.number.0;
@@ -181,11 +180,9 @@ pub fn decrypt(here: &Here, wanted: &Show, n: Option<usize>) -> Result<ExitCode>
 fn sealed_in(tx: &Tx, thread: &Thread, n: Option<usize>) -> Result<Vec<(usize, Cipher)>> {
     let mut all = Vec::new();
     let asked = |number: usize| n.is_none_or(|n| n == number);
-    for (number, entry) in thread.all_numbered().filter(|(number, _)| asked(*number)) {
-        if let Entry::Mail(row) = entry {
-            let found = parse::ciphers(&whole(tx, row)?).unwrap_or_default();
-            all.extend(found.into_iter().map(|cipher| (number, cipher)));
-        }
+    for (number, row) in thread.mails().filter(|(number, _)| asked(*number)) {
+        let found = parse::ciphers(&whole(tx, row)?).unwrap_or_default();
+        all.extend(found.into_iter().map(|cipher| (number, cipher)));
     }
     if all.is_empty() {
         let why = match n {

@@ -75,6 +75,14 @@ impl Thread {
         numbered.enumerate().map(|(i, entry)| (i + 1, entry))
     }
 
+    /// The mails alone.
+    pub fn mails(&self) -> impl Iterator<Item = (usize, &MailRow)> {
+        self.all_numbered().filter_map(|(n, entry)| match entry {
+            Entry::Mail(row) => Some((n, &**row)),
+            Entry::Letter(_) | Entry::Fact(_) => None,
+        })
+    }
+
     /// The mail or letter of this number.
     pub fn numbered(&self, n: usize) -> Option<&Entry> {
         self.all_numbered()
