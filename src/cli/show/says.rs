@@ -4,7 +4,7 @@
 use super::ours::Proposal;
 use super::thread::Thread;
 use crate::cli::output;
-use crate::desk::{File, read_mail};
+use crate::desk::File;
 use crate::mail::{Foreign, acts};
 use crate::store::{MailRow, Tx};
 use crate::ticket::{Credit, What as Fact, figure};
@@ -36,7 +36,7 @@ pub fn says(tx: &Tx, file: &File, thread: &Thread) -> Result<Says> {
         if !(opens || is(row, Kind::Person) || is(row, Kind::Platform)) {
             continue;
         }
-        let mail = read_mail(tx, row)?;
+        let mail = thread.mail(tx, row)?;
         reader.hear(&Heard {
             n,
             mail: &mail,

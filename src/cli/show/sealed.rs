@@ -9,7 +9,7 @@ use crate::channel::openpgp::{self, Made};
 use crate::cli::args::Show;
 use crate::cli::{Here, Usage, block_on, explain, output};
 use crate::config::OpenPgp;
-use crate::desk::{File, read_mail};
+use crate::desk::File;
 use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, for_reading};
 use crate::mail::text::{self, Occasion};
 use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text};
@@ -62,7 +62,7 @@ pub fn first_words(mail: &Mail, room: usize) -> Option<String> {
 pub fn head(here: &Here, tx: &Tx, thread: &Thread, file: &File) -> Result<()> {
     let mut told = 0;
     for (n, row) in thread.mails() {
-        let mail = read_mail(tx, row)?;
+        let mail = thread.mail(tx, row)?;
         let signed = signed(&mail).filter(|_| n == 1);
         let number = file.row.number.0;
         match (encrypted(&mail), signed) {

@@ -1,6 +1,9 @@
 //! The thread of a ticket: mails, letters of ours, and what people of the team noted and
 //! set, in the order in which it happened. Mails and letters are numbered, from 1.
 
+mod read;
+
+use self::read::Read;
 use super::super::{Here, look, output, words};
 use super::{excerpt, sealed};
 use crate::desk::{File, read_mail};
@@ -10,6 +13,8 @@ use crate::ticket::{By, Fact, What, counting};
 use crate::triage::Kind;
 use anyhow::Result;
 use jiff::Timestamp;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// One entry.
 pub enum Entry {
@@ -44,6 +49,7 @@ pub struct Thread {
     entries: Vec<Entry>,
     /// Facts that count no longer.
     void: Vec<i64>,
+    read: RefCell<Read>,
 }
 
 impl Thread {
@@ -66,6 +72,7 @@ impl Thread {
         Ok(Self {
             entries,
             void: all.filter(|n| !counts.contains(n)).collect(),
+            read: RefCell::new(Read::new(read::ROOM)),
         })
     }
 
@@ -81,6 +88,11 @@ impl Thread {
             Entry::Mail(row) => Some((n, &**row)),
             Entry::Letter(_) | Entry::Fact(_) => None,
         })
+    }
+
+    /// What a mail of it says. Most are read once, however often they are asked for.
+    pub fn mail(&self, tx: &Tx, row: &MailRow) -> Result<Rc<Mail>> {
+        self.read.borrow_mut().mail(row.id, || read_mail(tx, row))
     }
 
     /// The mail or letter of this number.
@@ -151,7 +163,9 @@ impl Thread {
     ) -> Result<()> {
         let at = look::moment(entry.at(), &here.config.calendar);
         match entry {
-            Entry::Mail(row) => mail_line(here, tx, (n, &at), row, much)?,
+            Entry::Mail(row) => {
+                mail_line(here, (n, &at), (row, &*self.mail(tx, row)?), much);
+            }
             Entry::Letter(letter) => {
                 output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
                 if much == Much::Whole {
@@ -245,19 +259,12 @@ enum Much {
     Whole,
 }
 
-fn mail_line(
-    here: &Here,
-    tx: &Tx,
-    (n, at): (usize, &str),
-    row: &MailRow,
-    much: Much,
-) -> Result<()> {
-    let mail = read_mail(tx, row)?;
+fn mail_line(here: &Here, (n, at): (usize, &str), (row, mail): (&MailRow, &Mail), much: Much) {
     let marks = here.marks(row.author.as_ref(), &row.author_name);
     let from = look::address(row.author.as_ref(), "nobody", &marks);
     let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
     let room = output::width().saturating_sub(26 + from.chars().count());
-    let (words, all) = excerpt::first_words(&mail, room);
+    let (words, all) = excerpt::first_words(mail, room);
     let begins = much == Much::Beginning && !all;
     let words = if begins { "" } else { words.as_str() };
     output::line(format!("{n:<2} {at}  {from}  {words}").trim_end());
@@ -265,15 +272,15 @@ fn mail_line(
         let (kind, place) = (&row.kind.0, &row.place);
         output::marked("   ", &format!("{kind}, {}: {}", place.0, place.1));
     }
-    if let Some(signed) = sealed::signed(&mail) {
+    if let Some(signed) = sealed::signed(mail) {
         output::line(format!("   {signed}"));
     }
     if begins {
-        excerpt::beginning(&mail, &format!("--text {n}"));
+        excerpt::beginning(mail, &format!("--text {n}"));
     }
     if much == Much::Whole {
         output::foreign_block(mail.to_read(), "   | ");
-    } else if let Some(folded) = folded(&mail) {
+    } else if let Some(folded) = folded(mail) {
         output::line(format!("   {folded}: --text {n} --quotes"));
     }
     if row.authentication.0 == "fail" {
@@ -304,10 +311,9 @@ fn mail_line(
             ),
         });
     }
-    if let Some(parts) = parts(&mail) {
+    if let Some(parts) = parts(mail) {
         output::marked("   ", &parts);
     }
-    Ok(())
 }
 
 /// How many lines of a mail are not shown with what is new; empty ones do not count.
