@@ -214,15 +214,9 @@ fn with_attachments(
     if words.any(|word| word == Defect::Unreadable.word()) {
         return Ok(apart());
     }
-    let mut bytes = Vec::new();
-    tx.raw(row.id, |piece| {
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
-    let Some(parts) = contents(&bytes) else {
+    let Some(parts) = contents(&tx.whole(row.id)?) else {
         return Ok(apart());
     };
-    drop(bytes);
     let mut taken = Taken::default();
     for (part, content) in parts {
         let name = format!("{}-{}", case.number(mail.n), safe(&part.name));

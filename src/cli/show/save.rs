@@ -33,12 +33,7 @@ pub fn save(tx: &Tx, thread: &Thread, folder: &Path) -> Result<()> {
     }
     let mut written = 0;
     for (n, row) in thread.mails() {
-        let mut bytes = Vec::new();
-        tx.raw(row.id, |piece| {
-            bytes.extend_from_slice(piece);
-            Ok(())
-        })?;
-        let Some(parts) = contents(&bytes) else {
+        let Some(parts) = contents(&tx.whole(row.id)?) else {
             output::alarm(format!(
                 "!! mail {n} cannot be taken apart: --raw {n} gives its bytes"
             ));

@@ -13,7 +13,7 @@ use crate::desk::File;
 use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, for_reading};
 use crate::mail::text::{self, Occasion};
 use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text};
-use crate::store::{MailRow, Tx};
+use crate::store::Tx;
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use std::process::ExitCode;
@@ -96,16 +96,6 @@ fn command(here: &Here, shape: Option<Encryption>) -> Option<(&OpenPgp, &Vec<Str
     Some((openpgp, words.as_ref()?))
 }
 
-/// All bytes of a mail.
-fn whole(tx: &Tx, row: &MailRow) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    tx.raw(row.id, |piece| {
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
-    Ok(bytes)
-}
-
 /// Prints one part: `P`, or `N.P` of mail N.
 pub fn part(tx: &Tx, thread: &Thread, wanted: &str) -> Result<()> {
     let (mail, part) = wanted.split_once('.').unwrap_or(("1", wanted));
@@ -117,7 +107,7 @@ pub fn part(tx: &Tx, thread: &Thread, wanted: &str) -> Result<()> {
         let why = format!("{n} is no mail of this thread: it has {}", thread.count());
         return Err(Usage(why).into());
     };
-    let parts = contents(&whole(tx, row)?).with_context(|| {
+    let parts = contents(&tx.whole(row.id)?).with_context(|| {
         format!("mail {n} cannot be taken apart\n  hint: --raw {n} gives its bytes")
     })?;
     let count = parts.len();
@@ -181,7 +171,7 @@ fn sealed_in(tx: &Tx, thread: &Thread, n: Option<usize>) -> Result<Vec<(usize, C
     let mut all = Vec::new();
     let asked = |number: usize| n.is_none_or(|n| n == number);
     for (number, row) in thread.mails().filter(|(number, _)| asked(*number)) {
-        let found = parse::ciphers(&whole(tx, row)?).unwrap_or_default();
+        let found = parse::ciphers(&tx.whole(row.id)?).unwrap_or_default();
         all.extend(found.into_iter().map(|cipher| (number, cipher)));
     }
     if all.is_empty() {
