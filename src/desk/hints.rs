@@ -39,7 +39,7 @@ pub fn hints<'r>(
     // What nobody can read may be anything.
     if mails
         .iter()
-        .any(|(_, mail)| mail.encrypted || !mail.defects.is_empty())
+        .any(|(_, mail)| mail.is_encrypted() || !mail.defects.is_empty())
     {
         return Ok(Some(Vec::new()));
     }

@@ -214,7 +214,7 @@ fn texts_of_reporter(tx: &Tx, ticket: TicketNo, ours: i64) -> Result<Option<Vec<
 fn texts_of(tx: &Tx, row: &MailRow) -> Result<Option<Vec<Foreign>>> {
     let mail = read_mail(tx, row)?;
     let hides = |d: &Defect| matches!(d, Defect::Unreadable | Defect::Truncated);
-    if mail.encrypted || row.kept < row.size || mail.defects.iter().any(hides) {
+    if mail.is_encrypted() || row.kept < row.size || mail.defects.iter().any(hides) {
         return Ok(None);
     }
     Ok(every_text(&head_of(tx, row)?))

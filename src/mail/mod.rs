@@ -27,7 +27,7 @@ pub use foreign::{Foreign, acts, escaped, harmless, name_acts};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
 pub use sealed::{Encryption, Sealed, Signature, clear_text};
-pub use wrap::wrapped;
+pub use wrap::{wrapped, wrapped_by};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -68,8 +68,6 @@ pub struct Mail {
     /// Parts that are not the readable text, at most 200. The other form of an
     /// alternative is none.
     pub attachments: Vec<Attachment>,
-    /// It, or a part of it, is encrypted, in whatever shape.
-    pub encrypted: bool,
     /// In which shape it is encrypted, and what signature it bears.
     pub sealed: Sealed,
     /// What was wrong with it.
@@ -92,6 +90,11 @@ impl Mail {
     /// The text that people read. What decides something reads [`Self::text`].
     pub fn to_read(&self) -> &Foreign {
         self.page.as_ref().unwrap_or(&self.text)
+    }
+
+    /// It, or a part of it, is encrypted, in whatever shape.
+    pub fn is_encrypted(&self) -> bool {
+        self.sealed.encrypted.is_some()
     }
 
     /// The mail server that delivered it wrote `Return-Path: <>` (RFC 5321 section

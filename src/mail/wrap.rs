@@ -4,6 +4,12 @@
 /// indentation; spaces within a line stay as they are, and none is left at an end. A word
 /// longer than a line (an address of a page) stays whole.
 pub fn wrapped(line: &str, width: usize) -> Vec<String> {
+    wrapped_by(line, width, |_| 1)
+}
+
+/// The same, where a character takes as much of the `width` as `measure` says.
+pub fn wrapped_by(line: &str, width: usize, measure: impl Fn(char) -> usize) -> Vec<String> {
+    let wide = |text: &str| text.chars().map(&measure).sum::<usize>();
     let indent: String = line.chars().take_while(|c| *c == ' ').collect();
     let mut lines = Vec::new();
     let mut open = indent.clone();
@@ -14,7 +20,7 @@ pub fn wrapped(line: &str, width: usize) -> Vec<String> {
             continue;
         }
         let fresh = open.len() == indent.len();
-        if !fresh && open.chars().count() + gap + word.chars().count() > width {
+        if !fresh && wide(&open) + gap + wide(word) > width {
             lines.push(std::mem::replace(&mut open, indent.clone()));
         } else if !fresh {
             open.extend(std::iter::repeat_n(' ', gap));

@@ -1,10 +1,10 @@
 //! Facts: added at the end of one chain, never changed.
 
 use super::{Tx, instant};
-use crate::ticket::{By, ChainHash, Fact, Link, Reference, TicketNo, What, chain, digest_of};
+use crate::ticket::{By, ChainHash, Columns, Fact, Link, Reference, TicketNo, What, digest_of};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 /// A fact to be added.
@@ -192,99 +192,60 @@ impl Tx<'_> {
 
     /// The facts of a ticket as they stand in the chain, those whose data was erased too.
     pub fn links_of(&self, ticket: TicketNo) -> Result<Vec<Link>> {
-        let mut all = self.sql.prepare_cached(
-            "SELECT f.n, f.ticket, f.at, f.written_at, f.fact, f.by, f.letter, f.mail, f.data, f.data_digest, b.hash, f.hash
-             FROM facts f LEFT JOIN facts b ON b.n = f.n - 1 WHERE f.ticket = ?1 ORDER BY f.n",
-        )?;
+        let mut all = self.sql.prepare_cached(&format!(
+            "SELECT {LINK}, b.hash FROM facts f LEFT JOIN facts b ON b.n = f.n - 1 WHERE f.ticket = ?1 ORDER BY f.n",
+        ))?;
         let links = all.query_map([ticket.0], |row| {
-            let before: Option<String> = row.get(10)?;
-            Ok(Link {
-                n: row.get(0)?,
-                ticket: row.get(1)?,
-                at: row.get(2)?,
-                written_at: row.get(3)?,
-                fact: row.get(4)?,
-                by: row.get(5)?,
-                letter: row.get(6)?,
-                mail: row.get(7)?,
-                data: row.get(8)?,
-                data_digest: row.get(9)?,
-                before: before.map_or_else(ChainHash::start, ChainHash),
-                hash: ChainHash(row.get(11)?),
-            })
+            let before: Option<String> = row.get(11)?;
+            link(row, before.map_or_else(ChainHash::start, ChainHash))
         })?;
         Ok(links.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Walks the whole chain. Gives how many facts there are, and what is wrong first, if anything is.
     pub fn check_chain(&self) -> Result<(i64, Option<String>)> {
-        let mut all = self.sql.prepare("SELECT n, ticket, at, written_at, fact, by, letter, mail, data, data_digest, hash FROM facts ORDER BY n")?;
+        let sql = format!("SELECT {LINK} FROM facts f ORDER BY f.n");
+        let mut all = self.sql.prepare(&sql)?;
         let mut rows = all.query([])?;
         let mut before = ChainHash::start();
         let mut count = 0;
         while let Some(row) = rows.next()? {
             count += 1;
-            let columns = Columns {
-                n: row.get(0)?,
-                ticket: row.get(1)?,
-                at: row.get(2)?,
-                written_at: row.get(3)?,
-                fact: row.get(4)?,
-                by: row.get(5)?,
-                letter: row.get(6)?,
-                mail: row.get(7)?,
-            };
-            let (data, data_digest): (Option<String>, String) = (row.get(8)?, row.get(9)?);
-            let hash = ChainHash(row.get(10)?);
-            if columns.n != count {
+            let link = link(row, before)?;
+            if link.columns.n != count {
                 return Ok((count, Some(format!("fact {count} is missing"))));
             }
-            if data.is_some_and(|d| digest_of(&d) != data_digest) {
+            if !link.data_holds() {
                 return Ok((count, Some(format!("the data of fact {count} was changed"))));
             }
-            if columns.hash(&before, &data_digest) != hash {
+            if !link.columns_hold() {
                 return Ok((count, Some(format!("the chain breaks at fact {count}"))));
             }
-            before = hash;
+            before = link.hash;
         }
         Ok((count, None))
     }
 }
 
-/// The columns that the hash covers.
-struct Columns {
-    n: i64,
-    ticket: i64,
-    at: String,
-    written_at: String,
-    fact: String,
-    by: String,
-    letter: Option<i64>,
-    mail: Option<i64>,
-}
+/// The columns that [`link`] reads.
+const LINK: &str = "f.n, f.ticket, f.at, f.written_at, f.fact, f.by, f.letter, f.mail, f.data, f.data_digest, f.hash";
 
-impl Columns {
-    fn hash(&self, before: &ChainHash, data_digest: &str) -> ChainHash {
-        let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-        let (n, ticket, letter, mail) = (
-            self.n.to_string(),
-            self.ticket.to_string(),
-            number(self.letter),
-            number(self.mail),
-        );
-        chain(
-            before,
-            &[
-                &n,
-                &ticket,
-                &self.at,
-                &self.written_at,
-                &self.fact,
-                &self.by,
-                &letter,
-                &mail,
-            ],
-            data_digest,
-        )
-    }
+/// A fact as it stands in the chain.
+fn link(row: &Row, before: ChainHash) -> rusqlite::Result<Link> {
+    Ok(Link {
+        columns: Columns {
+            n: row.get(0)?,
+            ticket: row.get(1)?,
+            at: row.get(2)?,
+            written_at: row.get(3)?,
+            fact: row.get(4)?,
+            by: row.get(5)?,
+            letter: row.get(6)?,
+            mail: row.get(7)?,
+        },
+        data: row.get(8)?,
+        data_digest: row.get(9)?,
+        before,
+        hash: ChainHash(row.get(10)?),
+    })
 }

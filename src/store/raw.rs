@@ -221,6 +221,16 @@ impl Tx<'_> {
         }
         Ok(())
     }
+
+    /// All raw bytes of a mail at once.
+    pub fn whole(&self, mail: i64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.raw(mail, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        })?;
+        Ok(bytes)
+    }
 }
 
 #[cfg(test)]

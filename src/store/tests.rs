@@ -202,12 +202,7 @@ fn raw_bytes_come_back_byte_for_byte() {
             .write(noon(), |tx| {
                 let folder = tx.add_folder("security", &format!("f{uid}"), 7, &[])?;
                 let (_, mail) = open_one(tx, folder, uid as u32 + 1, wanted)?;
-                let mut got = Vec::new();
-                tx.raw(mail, |piece| {
-                    got.extend_from_slice(piece);
-                    Ok(())
-                })?;
-                Ok(got)
+                tx.whole(mail)
             })
             .unwrap();
         assert!(

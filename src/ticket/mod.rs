@@ -16,7 +16,7 @@ mod reference;
 mod score;
 mod severity;
 
-pub use chain::{ChainHash, Link, chain, digest_of};
+pub use chain::{ChainHash, Columns, Link, digest_of};
 pub use clash::{Clash, Turn};
 pub use credit::Credit;
 pub use fact::{Act, By, Fact, FactName, INFERRED, LABELLED, What};

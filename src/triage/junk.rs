@@ -64,7 +64,7 @@ const NUMBERS: [&str; 4] = ["cve-", "cwe-", "ghsa-", "cvss:"];
 
 /// Whether a mail that was found among junk looks like a report.
 pub fn looks_like_report(mail: &Mail) -> bool {
-    if mail.encrypted {
+    if mail.is_encrypted() {
         return true;
     }
     let text = format!(" {} {}", mail.subject.raw(), start(&mail.text)).to_lowercase();
@@ -89,6 +89,7 @@ fn start(text: &Foreign) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::{Encryption, Sealed};
 
     fn check(subject: &str, text: &str, expected: bool) {
         let mail = Mail {
@@ -108,7 +109,10 @@ mod tests {
         check("Invoice", "Please pay CVE- now", false);
         check("", "", false);
         let encrypted = Mail {
-            encrypted: true,
+            sealed: Sealed {
+                encrypted: Some(Encryption::PgpMime),
+                signed: None,
+            },
             ..Mail::default()
         };
         assert!(looks_like_report(&encrypted));

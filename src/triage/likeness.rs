@@ -107,7 +107,7 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
     if let Some(subject) = alike::key(&mail.subject) {
         add(Sign::Subject, hex(together(&words(&subject))));
     }
-    if !mail.encrypted {
+    if !mail.is_encrypted() {
         let new = text::steady::newly_written(&mail.text);
         let new = beginning(new.raw());
         let words = words(new);
@@ -199,7 +199,7 @@ fn hex(digest: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::Foreign;
+    use crate::mail::{Encryption, Foreign, Sealed};
 
     const REPORT: &str = "Hello team, the import takes a webhook address and fetches it from \
         inside of your network, so that anybody with a free account reads the metadata service. \
@@ -258,7 +258,10 @@ mod tests {
         assert_eq!(Mark::read("nothing-of-ours x"), None);
         let encrypted = Mail {
             text: Foreign::new(REPORT),
-            encrypted: true,
+            sealed: Sealed {
+                encrypted: Some(Encryption::PgpMime),
+                signed: None,
+            },
             ..Mail::default()
         };
         assert_eq!(super::marks(&encrypted), []);

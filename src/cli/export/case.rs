@@ -112,7 +112,7 @@ fn write(
     let text = tx.policy_text(&file.row.policy)?;
     let policy = config::read_policy(&text)?;
     let thread = Thread::of(tx, file)?;
-    let rows: Vec<(usize, &MailRow)> = mails(&thread).collect();
+    let rows: Vec<(usize, &MailRow)> = thread.mails().collect();
     let case = Case {
         reference: file.row.reference.as_str(),
         name: file.row.name.as_str(),
@@ -214,15 +214,9 @@ fn with_attachments(
     if words.any(|word| word == Defect::Unreadable.word()) {
         return Ok(apart());
     }
-    let mut bytes = Vec::new();
-    tx.raw(row.id, |piece| {
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
-    let Some(parts) = contents(&bytes) else {
+    let Some(parts) = contents(&tx.whole(row.id)?) else {
         return Ok(apart());
     };
-    drop(bytes);
     let mut taken = Taken::default();
     for (part, content) in parts {
         let name = format!("{}-{}", case.number(mail.n), safe(&part.name));
@@ -309,13 +303,6 @@ fn notes(tx: &Tx, file: &File) -> Result<Vec<String>> {
     Ok(notes)
 }
 
-fn mails(thread: &Thread) -> impl Iterator<Item = (usize, &MailRow)> {
-    thread.all_numbered().filter_map(|(n, entry)| match entry {
-        Entry::Mail(row) => Some((n, &**row)),
-        Entry::Letter(_) | Entry::Fact(_) => None,
-    })
-}
-
 fn letters(thread: &Thread) -> impl Iterator<Item = (usize, &store::Letter)> {
     thread.all_numbered().filter_map(|(n, entry)| match entry {
         Entry::Letter(letter) => Some((n, &**letter)),
@@ -373,11 +360,11 @@ fn facts(tx: &Tx, file: &File) -> Result<Vec<Line>> {
     let known: BTreeMap<i64, &Fact> = file.facts.iter().map(|f| (f.n, f)).collect();
     let links = tx.links_of(file.row.number)?.into_iter();
     let line = links.map(|link| {
-        let fact = known.get(&link.n);
+        let fact = known.get(&link.columns.n);
         Line {
             said: fact.map(|f| words::full(&f.what)),
             via: fact.and_then(|f| f.via.clone()),
-            counts: fact.is_none() || counts.contains(&link.n),
+            counts: fact.is_none() || counts.contains(&link.columns.n),
             link,
         }
     });

@@ -160,7 +160,7 @@ pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<Latest> {
         });
     };
     let mail = read_mail(tx, row)?;
-    if mail.encrypted {
+    if mail.is_encrypted() {
         notes.push(CLEAR_NOTE.to_owned());
     }
     let elsewhere = mail
@@ -173,7 +173,7 @@ pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<Latest> {
     Ok(Latest {
         received_at: row.received_at,
         notes,
-        encrypted: mail.encrypted,
+        encrypted: mail.is_encrypted(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! How wide text stands on a terminal, and where it is cut.
 
-use crate::mail::Foreign;
+use crate::mail::{Foreign, wrapped_by};
 use unicode_width::UnicodeWidthChar;
 
 /// Columns that a terminal gives to the text. A pair that a terminal may draw as one is
@@ -41,24 +41,7 @@ pub fn wrapped(line: &str, room: usize) -> Vec<String> {
     if columns(line) <= room {
         return vec![line.to_owned()];
     }
-    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
-    let (mut lines, mut open, mut gap) = (Vec::new(), indent.clone(), 0);
-    for word in line.trim_start_matches(' ').split(' ') {
-        if word.is_empty() {
-            gap += 1;
-            continue;
-        }
-        let fresh = open.len() == indent.len();
-        if !fresh && columns(&open) + gap + columns(word) > room {
-            lines.push(std::mem::replace(&mut open, indent.clone()));
-        } else if !fresh {
-            open.extend(std::iter::repeat_n(' ', gap));
-        }
-        open.push_str(word);
-        gap = 1;
-    }
-    lines.push(open.trim_end().to_owned());
-    lines
+    wrapped_by(line, room, of)
 }
 
 /// The same, and within words that are wider.

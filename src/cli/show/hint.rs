@@ -1,6 +1,6 @@
 //! What a report reads like, of all that the page leaves out. A person decides.
 
-use super::thread::{Entry, Thread};
+use super::thread::Thread;
 use crate::cli::document::HintLine;
 use crate::cli::{Here, Usage, output};
 use crate::desk::{self, File};
@@ -14,11 +14,7 @@ pub const BY_HINT: &str = "hint";
 
 /// The hints on a ticket; none where no rule is asked.
 pub fn hints(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<Option<Vec<Hint>>> {
-    let mails = thread.all_numbered().filter_map(|(n, entry)| match entry {
-        Entry::Mail(row) => Some((n, row.as_ref())),
-        Entry::Letter(_) | Entry::Fact(_) => None,
-    });
-    desk::hints::hints(tx, &here.config, file, mails)
+    desk::hints::hints(tx, &here.config, file, thread.mails())
 }
 
 /// The same for scripts.

@@ -3,7 +3,6 @@
 use super::thread::{Entry, Thread};
 use crate::cli::Here;
 use crate::cli::document::{Authentication, Message, Part};
-use crate::desk::read_mail;
 use crate::mail::parse::parse;
 use crate::mail::{Attachment, Foreign, text};
 use crate::store::{Letter, Tx};
@@ -14,43 +13,43 @@ impl Thread {
     /// Mails and letters for scripts.
     pub fn messages(&self, here: &Here, tx: &Tx) -> Result<Vec<Message>> {
         self.all_numbered()
-            .filter_map(|(n, entry)| message(here, tx, n, entry).transpose())
+            .filter_map(|(n, entry)| self.message(here, tx, n, entry).transpose())
             .collect()
     }
-}
 
-fn message(here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Message>> {
-    Ok(Some(match entry {
-        Entry::Fact(_) => return Ok(None),
-        Entry::Mail(row) => {
-            let mail = read_mail(tx, row)?;
-            let part = |a: &Attachment| Part {
-                name: a.name.clone(),
-                r#type: a.kind.clone(),
-                bytes: a.bytes,
-            };
-            Message {
-                n,
-                message_id: row.message_id.as_ref().map(ToString::to_string),
-                from: row.author.as_ref().map(ToString::to_string),
-                marks: here.marks(row.author.as_ref(), &row.author_name),
-                direction: "in",
-                kind: row.kind.0.clone(),
-                place: row.place.0.clone(),
-                because: row.place.1.clone(),
-                authentication: Some(Authentication {
-                    is: row.authentication.0.clone(),
-                    because: row.authentication.1.clone(),
-                }),
-                received_at: row.received_at.to_string(),
-                new_text: text::new_in(&mail),
-                encrypted: mail.encrypted,
-                sealed: mail.sealed,
-                attachments: mail.attachments.iter().map(part).collect(),
+    fn message(&self, here: &Here, tx: &Tx, n: usize, entry: &Entry) -> Result<Option<Message>> {
+        Ok(Some(match entry {
+            Entry::Fact(_) => return Ok(None),
+            Entry::Mail(row) => {
+                let mail = self.mail(tx, row)?;
+                let part = |a: &Attachment| Part {
+                    name: a.name.clone(),
+                    r#type: a.kind.clone(),
+                    bytes: a.bytes,
+                };
+                Message {
+                    n,
+                    message_id: row.message_id.as_ref().map(ToString::to_string),
+                    from: row.author.as_ref().map(ToString::to_string),
+                    marks: here.marks(row.author.as_ref(), &row.author_name),
+                    direction: "in",
+                    kind: row.kind.0.clone(),
+                    place: row.place.0.clone(),
+                    because: row.place.1.clone(),
+                    authentication: Some(Authentication {
+                        is: row.authentication.0.clone(),
+                        because: row.authentication.1.clone(),
+                    }),
+                    received_at: row.received_at.to_string(),
+                    new_text: text::new_in(&mail),
+                    encrypted: mail.is_encrypted(),
+                    sealed: mail.sealed,
+                    attachments: mail.attachments.iter().map(part).collect(),
+                }
             }
-        }
-        Entry::Letter(letter) => of_letter(tx, n, entry.at(), letter)?,
-    }))
+            Entry::Letter(letter) => of_letter(tx, n, entry.at(), letter)?,
+        }))
+    }
 }
 
 fn of_letter(tx: &Tx, n: usize, at: Timestamp, letter: &Letter) -> Result<Message> {

@@ -3,9 +3,9 @@
 
 use super::super::document::Forwarded;
 use super::super::{Here, look, output};
-use super::thread::{Entry, Thread};
+use super::thread::Thread;
 use crate::config::Config;
-use crate::desk::{File, ours, read_mail};
+use crate::desk::{File, ours};
 use crate::mail::{Mail, text};
 use crate::store::{MailRow, Tx};
 use crate::ticket::{Fact, Outcome, TicketNo, What, counting};
@@ -28,11 +28,7 @@ pub struct Proposal {
 
 /// Who forwarded the report, where its first mail is of the team, and whether that is proven.
 fn forwarder(here: &Here, thread: &Thread) -> Option<(usize, MailRow, bool)> {
-    let mut mails = thread.all_numbered().filter_map(|(n, entry)| match entry {
-        Entry::Mail(row) => Some((n, &**row)),
-        Entry::Letter(_) | Entry::Fact(_) => None,
-    });
-    let (n, row) = mails.find(|(_, row)| row.place.0 == "new")?;
+    let (n, row) = thread.mails().find(|(_, row)| row.place.0 == "new")?;
     forwards(here, row).map(|proven| (n, row.clone(), proven))
 }
 
@@ -105,7 +101,7 @@ pub fn print(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<()> {
         output::line(format!("     {}", proposal.command));
     }
     if let Some((n, row)) = last_of(thread, Kind::Team) {
-        warn(here, tx, n, row)?;
+        warn(here, n, row, &*thread.mail(tx, row)?);
     }
     Ok(())
 }
@@ -117,7 +113,7 @@ pub fn proposals(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<V
         .into_iter()
         .filter_map(|kind| last_of(thread, kind))
     {
-        let mail = read_mail(tx, row)?;
+        let mail = thread.mail(tx, row)?;
         proposals.extend(proposal(here, file, n, row, &mail));
     }
     proposals.extend(forwarded(here, tx, file, thread)?);
@@ -142,11 +138,8 @@ pub fn proposals(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<V
 
 /// The last mail of this kind that is on the ticket.
 fn last_of(thread: &Thread, kind: Kind) -> Option<(usize, &MailRow)> {
-    let mails = thread.all_numbered().filter_map(|(n, entry)| match entry {
-        Entry::Mail(row) => Some((n, &**row)),
-        Entry::Letter(_) | Entry::Fact(_) => None,
-    });
-    mails
+    thread
+        .mails()
         .filter(|(_, row)| row.kind.0 == kind.word() && row.place.0 != "copy")
         .last()
 }
@@ -260,17 +253,16 @@ fn who(config: &Config, row: &MailRow) -> String {
 }
 
 /// The reporter's answer will not come here.
-fn warn(here: &Here, tx: &Tx, n: usize, row: &MailRow) -> Result<()> {
-    let mail = read_mail(tx, row)?;
+fn warn(here: &Here, n: usize, row: &MailRow, mail: &Mail) {
     let Some(from) = &row.author else {
-        return Ok(());
+        return;
     };
     let watched = here.config.house().watched;
     let comes_here = std::iter::once(from)
         .chain(&mail.recipients)
         .chain(&mail.reply_to);
-    if comes_here.into_iter().any(|a| watched.contains(a)) || !went_outside(&here.config, &mail) {
-        return Ok(());
+    if comes_here.into_iter().any(|a| watched.contains(a)) || !went_outside(&here.config, mail) {
+        return;
     }
     let us = here.config.mailboxes.first().map(|m| m.address.to_string());
     output::line(format!(
@@ -281,5 +273,4 @@ fn warn(here: &Here, tx: &Tx, n: usize, row: &MailRow) -> Result<()> {
         "     the reporter's answer will reach {} alone.",
         who(&here.config, row)
     ));
-    Ok(())
 }

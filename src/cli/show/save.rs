@@ -3,7 +3,7 @@
 //! A file name is a stranger's: it is made [`safe`], begins with the number of its mail, and
 //! so names neither another folder nor anything that is there. No file is ever overwritten, none can be run, and only its owner can read it.
 
-use super::thread::{Entry, Thread};
+use super::thread::Thread;
 use crate::cli::export::folder::{new_file, new_folder};
 use crate::cli::{Usage, output};
 use crate::export::file_name::{numbered, safe};
@@ -32,17 +32,8 @@ pub fn save(tx: &Tx, thread: &Thread, folder: &Path) -> Result<()> {
         return Err(Usage(format!("{} is no folder", folder.display())).into());
     }
     let mut written = 0;
-    for (n, entry) in thread.all_numbered() {
-        let row = match entry {
-            Entry::Mail(row) => row,
-            Entry::Letter(_) | Entry::Fact(_) => continue,
-        };
-        let mut bytes = Vec::new();
-        tx.raw(row.id, |piece| {
-            bytes.extend_from_slice(piece);
-            Ok(())
-        })?;
-        let Some(parts) = contents(&bytes) else {
+    for (n, row) in thread.mails() {
+        let Some(parts) = contents(&tx.whole(row.id)?) else {
             output::alarm(format!(
                 "!! mail {n} cannot be taken apart: --raw {n} gives its bytes"
             ));

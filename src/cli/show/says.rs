@@ -2,14 +2,16 @@
 //! them. A wish for credit is a question to a person, with the command that answers it.
 
 use super::ours::Proposal;
-use super::thread::{Entry, Thread};
+use super::thread::Thread;
 use crate::cli::output;
-use crate::desk::{File, read_mail};
-use crate::mail::{Foreign, Mail, acts};
+use crate::desk::File;
+use crate::mail::{Foreign, acts};
 use crate::store::{MailRow, Tx};
 use crate::ticket::{Credit, What as Fact, figure};
 use crate::triage::Kind;
-use crate::triage::extract::{Cvss, Found, Heard, Lacks, Said, What, Wish, cwe_name, lacks, said};
+use crate::triage::extract::{
+    Cvss, Found, Heard, Lacks, Reader, Said, What, Wish, cwe_name, lacks,
+};
 use anyhow::Result;
 
 /// So many things of a kind are printed; `--json` has them all.
@@ -26,34 +28,32 @@ pub struct Says {
 /// Reads the mails of the reporter, and the one that opened the ticket whoever wrote it.
 pub fn says(tx: &Tx, file: &File, thread: &Thread) -> Result<Says> {
     let is = |row: &MailRow, kind: Kind| row.kind.0 == kind.word();
-    let mut mails: Vec<(usize, Mail, bool)> = Vec::new();
-    for (n, entry) in thread.all_numbered() {
-        let Entry::Mail(row) = entry else { continue };
+    // One after the other: there may be many, and each may be large.
+    let mut reader = Reader::default();
+    let (mut all, mut sealed): (Option<Lacks>, bool) = (None, false);
+    for (n, row) in thread.mails() {
         let opens = row.place.0 == "new";
-        if opens || is(row, Kind::Person) || is(row, Kind::Platform) {
-            let forwarded = is(row, Kind::Team) || is(row, Kind::UnprovenTeam);
-            mails.push((n, read_mail(tx, row)?, forwarded));
+        if !(opens || is(row, Kind::Person) || is(row, Kind::Platform)) {
+            continue;
         }
+        let mail = thread.mail(tx, row)?;
+        reader.hear(&Heard {
+            n,
+            mail: &mail,
+            whole: is(row, Kind::Team) || is(row, Kind::UnprovenTeam),
+        });
+        let one = lacks(&mail);
+        all = Some(all.map_or(one, |all| all.both(one)));
+        sealed |= mail.is_encrypted();
     }
-    let heard: Vec<Heard> = mails
-        .iter()
-        .map(|(n, mail, whole)| Heard {
-            n: *n,
-            mail,
-            whole: *whole,
-        })
-        .collect();
-    let sealed = mails.iter().any(|(_, mail, _)| mail.encrypted);
     let by_hand = |f: &crate::ticket::Fact| f.what == Fact::Received && f.via.is_some();
-    let all = mails.iter().map(|(_, mail, _)| lacks(mail));
-    let lacks = all.reduce(Lacks::both).unwrap_or_default();
+    let lacks = match sealed || file.facts.iter().any(by_hand) {
+        true => Lacks::default(),
+        false => all.unwrap_or_default(),
+    };
     Ok(Says {
-        said: said(&heard),
-        lacks: if sealed || file.facts.iter().any(by_hand) {
-            Lacks::default()
-        } else {
-            lacks
-        },
+        said: reader.said(),
+        lacks,
     })
 }
 

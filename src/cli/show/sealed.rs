@@ -9,11 +9,11 @@ use crate::channel::openpgp::{self, Made};
 use crate::cli::args::Show;
 use crate::cli::{Here, Usage, block_on, explain, output};
 use crate::config::OpenPgp;
-use crate::desk::{File, read_mail};
+use crate::desk::File;
 use crate::mail::parse::{self, Cipher, PARSED_AT_MOST, contents, for_reading};
 use crate::mail::text::{self, Occasion};
 use crate::mail::{Encryption, Foreign, Mail, Signature, clear_text};
-use crate::store::{MailRow, Tx};
+use crate::store::Tx;
 use crate::wall;
 use anyhow::{Context, Result, bail};
 use std::process::ExitCode;
@@ -61,9 +61,8 @@ pub fn first_words(mail: &Mail, room: usize) -> Option<String> {
 /// What stands above the thread of encrypted mails, and of a report that bears a signature.
 pub fn head(here: &Here, tx: &Tx, thread: &Thread, file: &File) -> Result<()> {
     let mut told = 0;
-    for (n, entry) in thread.all_numbered() {
-        let Entry::Mail(row) = entry else { continue };
-        let mail = read_mail(tx, row)?;
+    for (n, row) in thread.mails() {
+        let mail = thread.mail(tx, row)?;
         let signed = signed(&mail).filter(|_| n == 1);
         let number = file.row.number.0;
         match (encrypted(&mail), signed) {
@@ -97,16 +96,6 @@ fn command(here: &Here, shape: Option<Encryption>) -> Option<(&OpenPgp, &Vec<Str
     Some((openpgp, words.as_ref()?))
 }
 
-/// All bytes of a mail.
-fn whole(tx: &Tx, row: &MailRow) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    tx.raw(row.id, |piece| {
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
-    Ok(bytes)
-}
-
 /// Prints one part: `P`, or `N.P` of mail N.
 pub fn part(tx: &Tx, thread: &Thread, wanted: &str) -> Result<()> {
     let (mail, part) = wanted.split_once('.').unwrap_or(("1", wanted));
@@ -118,7 +107,7 @@ pub fn part(tx: &Tx, thread: &Thread, wanted: &str) -> Result<()> {
         let why = format!("{n} is no mail of this thread: it has {}", thread.count());
         return Err(Usage(why).into());
     };
-    let parts = contents(&whole(tx, row)?).with_context(|| {
+    let parts = contents(&tx.whole(row.id)?).with_context(|| {
         format!("mail {n} cannot be taken apart\n  hint: --raw {n} gives its bytes")
     })?;
     let count = parts.len();
@@ -181,11 +170,9 @@ pub fn decrypt(here: &Here, wanted: &Show, n: Option<usize>) -> Result<ExitCode>
 fn sealed_in(tx: &Tx, thread: &Thread, n: Option<usize>) -> Result<Vec<(usize, Cipher)>> {
     let mut all = Vec::new();
     let asked = |number: usize| n.is_none_or(|n| n == number);
-    for (number, entry) in thread.all_numbered().filter(|(number, _)| asked(*number)) {
-        if let Entry::Mail(row) = entry {
-            let found = parse::ciphers(&whole(tx, row)?).unwrap_or_default();
-            all.extend(found.into_iter().map(|cipher| (number, cipher)));
-        }
+    for (number, row) in thread.mails().filter(|(number, _)| asked(*number)) {
+        let found = parse::ciphers(&tx.whole(row.id)?).unwrap_or_default();
+        all.extend(found.into_iter().map(|cipher| (number, cipher)));
     }
     if all.is_empty() {
         let why = match n {

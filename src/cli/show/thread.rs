@@ -1,6 +1,9 @@
 //! The thread of a ticket: mails, letters of ours, and what people of the team noted and
 //! set, in the order in which it happened. Mails and letters are numbered, from 1.
 
+mod read;
+
+use self::read::Read;
 use super::super::{Here, look, output, words};
 use super::letter::letter_line;
 use super::{excerpt, sealed};
@@ -11,6 +14,8 @@ use crate::ticket::{By, Fact, What, counting};
 use crate::triage::Kind;
 use anyhow::Result;
 use jiff::Timestamp;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// One entry.
 pub enum Entry {
@@ -47,6 +52,7 @@ pub struct Thread {
     void: Vec<i64>,
     /// The reporter, who said what a person of the team wrote down.
     reporter: Option<Address>,
+    read: RefCell<Read>,
 }
 
 impl Thread {
@@ -70,6 +76,7 @@ impl Thread {
             entries,
             void: all.filter(|n| !counts.contains(n)).collect(),
             reporter: file.row.reporter.clone(),
+            read: RefCell::new(Read::new(read::ROOM)),
         })
     }
 
@@ -77,6 +84,19 @@ impl Thread {
     pub fn all_numbered(&self) -> impl Iterator<Item = (usize, &Entry)> {
         let numbered = self.entries.iter().filter(|e| e.is_numbered());
         numbered.enumerate().map(|(i, entry)| (i + 1, entry))
+    }
+
+    /// The mails alone.
+    pub fn mails(&self) -> impl Iterator<Item = (usize, &MailRow)> {
+        self.all_numbered().filter_map(|(n, entry)| match entry {
+            Entry::Mail(row) => Some((n, &**row)),
+            Entry::Letter(_) | Entry::Fact(_) => None,
+        })
+    }
+
+    /// What a mail of it says. Most are read once, however often they are asked for.
+    pub fn mail(&self, tx: &Tx, row: &MailRow) -> Result<Rc<Mail>> {
+        self.read.borrow_mut().mail(row.id, || read_mail(tx, row))
     }
 
     /// The mail or letter of this number.
@@ -153,9 +173,11 @@ impl Thread {
                     defects: without_a_head(&row.defects),
                     ..(**row).clone()
                 };
-                mail_line(here, tx, (n, &at), &said, much)?;
+                mail_line(here, (n, &at), (&said, &*self.mail(tx, row)?), much);
             }
-            Entry::Mail(row) => mail_line(here, tx, (n, &at), row, much)?,
+            Entry::Mail(row) => {
+                mail_line(here, (n, &at), (row, &*self.mail(tx, row)?), much);
+            }
             Entry::Letter(letter) => {
                 output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
                 if much == Much::Whole {
@@ -264,19 +286,12 @@ enum Much {
     Whole,
 }
 
-fn mail_line(
-    here: &Here,
-    tx: &Tx,
-    (n, at): (usize, &str),
-    row: &MailRow,
-    much: Much,
-) -> Result<()> {
-    let mail = read_mail(tx, row)?;
+fn mail_line(here: &Here, (n, at): (usize, &str), (row, mail): (&MailRow, &Mail), much: Much) {
     let marks = here.marks(row.author.as_ref(), &row.author_name);
     let from = look::address(row.author.as_ref(), "nobody", &marks);
     let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
     let room = output::width().saturating_sub(26 + from.chars().count());
-    let (words, all) = excerpt::first_words(&mail, room);
+    let (words, all) = excerpt::first_words(mail, room);
     let begins = much == Much::Beginning && !all;
     let words = if begins { "" } else { words.as_str() };
     output::line(format!("{n:<2} {at}  {from}  {words}").trim_end());
@@ -284,15 +299,15 @@ fn mail_line(
         let (kind, place) = (&row.kind.0, &row.place);
         output::marked("   ", &format!("{kind}, {}: {}", place.0, place.1));
     }
-    if let Some(signed) = sealed::signed(&mail) {
+    if let Some(signed) = sealed::signed(mail) {
         output::line(format!("   {signed}"));
     }
     if begins {
-        excerpt::beginning(&mail, &format!("--text {n}"));
+        excerpt::beginning(mail, &format!("--text {n}"));
     }
     if much == Much::Whole {
         output::foreign_block(mail.to_read(), "   | ");
-    } else if let Some(folded) = folded(&mail) {
+    } else if let Some(folded) = folded(mail) {
         output::line(format!("   {folded}: --text {n} --quotes"));
     }
     if row.authentication.0 == "fail" {
@@ -323,10 +338,9 @@ fn mail_line(
             ),
         });
     }
-    if let Some(parts) = parts(&mail) {
+    if let Some(parts) = parts(mail) {
         output::marked("   ", &parts);
     }
-    Ok(())
 }
 
 /// How many lines of a mail are not shown with what is new; empty ones do not count.

@@ -197,7 +197,7 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
         arrived: local(config, file.row.opened_at),
         by_hand,
         answer: promised.and_then(|d| answer(config, d)),
-        missing: match (mail.encrypted, lacks.system) {
+        missing: match (mail.is_encrypted(), lacks.system) {
             (true, _) => Missing::NotReadable,
             (false, false) => Missing::Nothing,
             (false, true) => Missing::System,

@@ -159,7 +159,8 @@ fn in_mail(row: MailRow, bytes: &[u8]) -> Said {
     let senders = address.into_iter().chain([row.author_name]).chain(more);
     said.extend(senders.map(|sender| (Part::Sender, sender)));
     // What stands around an armour came in clear.
-    let clear = |text: Foreign| match mail.encrypted {
+    let is_encrypted = mail.is_encrypted();
+    let clear = |text: Foreign| match is_encrypted {
         true => clear_text(&text),
         false => text,
     };

@@ -73,15 +73,15 @@ impl Case<'_> {
     }
 
     fn fact_text(&self, out: &mut String, line: &Line) {
-        let link = &line.link;
+        let (link, columns) = (&line.link, &line.link.columns);
         let said = match &line.said {
             Some(said) => said.block(),
-            None => format!("{} (what it said was erased)", link.fact),
+            None => format!("{} (what it said was erased)", columns.fact),
         };
         let mut said = said.lines();
         out.push_str(&format!(
             "\n{:<5} {}\n",
-            link.n,
+            columns.n,
             said.next().unwrap_or_default()
         ));
         for more in said {
@@ -90,9 +90,9 @@ impl Case<'_> {
         if !line.counts {
             field(out, "COUNTS", "no longer: it was taken back");
         }
-        field(out, "happened", &self.stored_moment(&link.at));
-        field(out, "written", &self.stored_moment(&link.written_at));
-        field(out, "by", &link.by);
+        field(out, "happened", &self.stored_moment(&columns.at));
+        field(out, "written", &self.stored_moment(&columns.written_at));
+        field(out, "by", &columns.by);
         field(out, "known by", &self.known_by(line));
         field(out, "hash", &link.hash.0);
         if !link.holds() {
@@ -108,16 +108,16 @@ impl Case<'_> {
 
     /// By what we know it: the file of a mail or a letter, or who said so.
     fn known_by(&self, line: &Line) -> String {
-        let link = &line.link;
+        let columns = &line.link.columns;
         let mut known = Vec::new();
-        if let Some(id) = link.letter {
+        if let Some(id) = columns.letter {
             let letter = self.letters.iter().find(|l| l.id == id);
             known.push(match letter {
                 Some(letter) => self.letter_file(letter),
                 None => format!("letter {id} of the outbox, which is not in this thread"),
             });
         }
-        if let Some(id) = link.mail {
+        if let Some(id) = columns.mail {
             let mail = self.mails.iter().find(|m| m.id == id);
             known.push(match mail.map(|m| (m.n, self.mail_file(m))) {
                 Some((_, Some(file))) => file,
@@ -127,10 +127,10 @@ impl Case<'_> {
         }
         match line.via.as_deref() {
             Some(way @ (INFERRED | LABELLED)) => known.push(way.to_owned()),
-            Some(way) => known.push(format!("{} said so, by way of {way}", link.by)),
+            Some(way) => known.push(format!("{} said so, by way of {way}", columns.by)),
             None => {}
         }
-        match (known.is_empty(), By::from_name(&link.by)) {
+        match (known.is_empty(), By::from_name(&columns.by)) {
             (false, _) => known.join(", "),
             (true, By::Gatepost) => "gatepost itself".to_owned(),
             (true, By::Person(who)) => format!("{who} recorded it"),
@@ -161,17 +161,17 @@ impl Case<'_> {
         }
     }
     fn fact_line<'s>(&self, line: &'s Line) -> FactLine<'s> {
-        let link = &line.link;
+        let (link, columns) = (&line.link, &line.link.columns);
         let data = link.data.as_deref();
         FactLine {
-            n: link.n,
-            ticket: link.ticket,
-            at: &link.at,
-            written_at: &link.written_at,
-            fact: &link.fact,
-            by: &link.by,
-            letter: link.letter,
-            mail: link.mail,
+            n: columns.n,
+            ticket: columns.ticket,
+            at: &columns.at,
+            written_at: &columns.written_at,
+            fact: &columns.fact,
+            by: &columns.by,
+            letter: columns.letter,
+            mail: columns.mail,
             via: line.via.as_deref(),
             known_by: self.known_by(line),
             counts: line.counts,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::mail::acts;
-use crate::ticket::{ChainHash, chain, digest_of};
+use crate::ticket::{ChainHash, Columns, digest_of};
 use serde_json::Value;
 
 /// What must not come out as it went in, and a pile of lines.
@@ -14,23 +14,23 @@ fn at(text: &str) -> Timestamp {
 
 /// A fact that is what its hash says.
 fn link(n: i64, before: &ChainHash, data: &str) -> Link {
-    let (at, written_at) = ("2027-04-30T15:40:00.000Z", "2027-04-30T15:40:01.000Z");
     let data_digest = digest_of(data);
-    let number = n.to_string();
-    let columns = [&number, "1", at, written_at, "remarked", "anna", "", ""];
-    Link {
+    let columns = Columns {
         n,
         ticket: 1,
-        at: at.to_owned(),
-        written_at: written_at.to_owned(),
+        at: "2027-04-30T15:40:00.000Z".to_owned(),
+        written_at: "2027-04-30T15:40:01.000Z".to_owned(),
         fact: "remarked".to_owned(),
         by: "anna".to_owned(),
         letter: None,
         mail: None,
+    };
+    Link {
+        hash: columns.hash(before, &data_digest),
+        columns,
         data: Some(data.to_owned()),
-        hash: chain(before, &columns, &data_digest),
-        before: before.clone(),
         data_digest,
+        before: before.clone(),
     }
 }
 
@@ -210,17 +210,20 @@ fn a_fact_is_known_by_a_file_or_by_who_said_so() {
         said
     };
     assert_eq!(known(&|_| {}), "anna recorded it");
-    let gatepost = known(&|l| l.link.by = "gatepost".to_owned());
+    let gatepost = known(&|l| l.link.columns.by = "gatepost".to_owned());
     assert_eq!(gatepost, "gatepost itself");
-    assert_eq!(known(&|l| l.link.letter = Some(53)), "letters/03-reply.eml");
-    let beyond = known(&|l| l.link.letter = Some(9));
+    assert_eq!(
+        known(&|l| l.link.columns.letter = Some(53)),
+        "letters/03-reply.eml"
+    );
+    let beyond = known(&|l| l.link.columns.letter = Some(9));
     assert_eq!(
         beyond,
         "letter 9 of the outbox, which is not in this thread"
     );
     assert_eq!(
         known(&|l| {
-            l.link.mail = Some(71);
+            l.link.columns.mail = Some(71);
             l.via = Some("labelled line".to_owned());
         }),
         "mails/01-2027-05-01.eml, labelled line"
@@ -254,9 +257,9 @@ fn what_was_erased_stays_marked_and_what_was_changed_shows() {
         );
         assert_eq!(first["hash"], second["before"]);
         for change in [
-            (|l: &mut Link| l.at = "2027-04-29T15:40:00.000Z".to_owned()) as fn(&mut Link),
-            |l| l.by = "ben".to_owned(),
-            |l| l.mail = Some(3),
+            (|l: &mut Link| l.columns.at = "2027-04-29T15:40:00.000Z".to_owned()) as fn(&mut Link),
+            |l| l.columns.by = "ben".to_owned(),
+            |l| l.columns.mail = Some(3),
             |l| l.data = Some("{}".to_owned()),
             |l| l.before = ChainHash::start(),
         ] {

@@ -192,7 +192,6 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
         date: field::date(headers),
         returned_ids: shape::returned(&found, &text),
         shape,
-        encrypted: sealed.encrypted.is_some(),
         sealed,
         page: to_read.then(|| page(&found, &chosen)).flatten(),
         text: Foreign::new(text),

@@ -146,7 +146,11 @@ fn encrypted_mail_is_known_by_its_form() {
         ("plain", false),
         ("alternative", false),
     ] {
-        assert_eq!(parse(&sample(name), true).encrypted, encrypted, "{name}");
+        assert_eq!(
+            parse(&sample(name), true).is_encrypted(),
+            encrypted,
+            "{name}"
+        );
     }
 }
 

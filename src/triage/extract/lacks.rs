@@ -44,7 +44,7 @@ impl Lacks {
 
 /// What is missing in a mail. Nothing is in one that cannot be read.
 pub fn lacks(mail: &Mail) -> Lacks {
-    if mail.encrypted {
+    if mail.is_encrypted() {
         return Lacks::default();
     }
     let new = newly_written(mail);

@@ -24,7 +24,7 @@ pub use lacks::{Lacks, lacks};
 use links::{hosts, mail_addresses, urls};
 use paths::paths;
 use prints::prints;
-pub use said::{Credit, Cvss, EACH, Found, Heard, Said, What, newly_written, said};
+pub use said::{Credit, Cvss, EACH, Found, Heard, Reader, Said, What, newly_written};
 use versions::versions;
 
 use crate::mail::Foreign;

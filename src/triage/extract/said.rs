@@ -162,25 +162,6 @@ impl Said {
     }
 }
 
-/// What these mails say. The text of an encrypted one says nothing, its subject may.
-pub fn said(mails: &[Heard]) -> Said {
-    let mut reader = Reader::default();
-    for heard in mails {
-        reader.line(heard.mail.subject.raw(), "", (heard.n, 0));
-        if heard.mail.encrypted {
-            continue;
-        }
-        if heard.whole {
-            reader.text(heard.mail.to_read(), heard.n);
-        } else {
-            reader.text(&newly_written(heard.mail), heard.n);
-        }
-    }
-    reader.said.left_out = reader.seen.len() - reader.said.found.len();
-    vectors::paired(&mut reader.said.cvss);
-    reader.said
-}
-
 /// What is new in a mail.
 pub fn newly_written(mail: &Mail) -> Foreign {
     text::new_in(mail)
@@ -196,13 +177,35 @@ pub(super) fn names_a_place(text: &Foreign) -> bool {
 /// So many things are told apart; what comes behind them is not looked at.
 const SEEN: usize = 4_000;
 
+/// Hears the mails of a ticket one after the other: of none it keeps more than that names.
 #[derive(Default)]
-struct Reader {
+pub struct Reader {
     said: Said,
     seen: BTreeSet<(What, String)>,
 }
 
 impl Reader {
+    /// Reads a mail. The text of an encrypted one says nothing, its subject may.
+    pub fn hear(&mut self, heard: &Heard) {
+        self.line(heard.mail.subject.raw(), "", (heard.n, 0));
+        if heard.mail.is_encrypted() {
+            return;
+        }
+        if heard.whole {
+            self.text(heard.mail.to_read(), heard.n);
+        } else {
+            self.text(&newly_written(heard.mail), heard.n);
+        }
+    }
+
+    /// What all of them said.
+    pub fn said(self) -> Said {
+        let mut said = self.said;
+        said.left_out = self.seen.len() - said.found.len();
+        vectors::paired(&mut said.cvss);
+        said
+    }
+
     fn text(&mut self, text: &Foreign, mail: usize) {
         let whole = text.raw();
         let read = lacks::beginning(whole, BYTES);

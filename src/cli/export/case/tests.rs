@@ -203,7 +203,7 @@ fn a_mail_whose_bytes_are_damaged_makes_no_case() {
         let why = store.read(at(NOW), |tx| {
             let file = explain::find(tx, here, "1")?;
             let thread = Thread::of(tx, &file)?;
-            let (_, row) = mails(&thread).next().unwrap();
+            let (_, row) = thread.mails().next().unwrap();
             let short = MailRow {
                 kept: row.kept + 1,
                 ..row.clone()

@@ -55,14 +55,7 @@ async fn a_large_mail_is_put_aside_while_it_comes_and_is_whole_in_the_end() {
     let mut s = scene(&[("INBOX", std::slice::from_ref(&large))]);
     s.record.write(leave).await.unwrap();
     assert_eq!(s.taken().await, 1);
-    let raw = |tx: &Tx| {
-        let mut raw = Vec::new();
-        tx.raw(1, |piece| {
-            raw.extend_from_slice(piece);
-            Ok(())
-        })?;
-        Ok((raw, tx.staged_count()?))
-    };
+    let raw = |tx: &Tx| Ok((tx.whole(1)?, tx.staged_count()?));
     let (raw, staged) = s.record.read(raw).await.unwrap();
     assert!(raw == large.bytes, "{} bytes", raw.len());
     assert_eq!(staged, 0);

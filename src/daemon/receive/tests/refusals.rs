@@ -31,15 +31,7 @@ impl Scene {
     }
 
     async fn raw(&self, mail: i64) -> Vec<u8> {
-        let raw = move |tx: &Tx| {
-            let mut raw = Vec::new();
-            tx.raw(mail, |piece| {
-                raw.extend_from_slice(piece);
-                Ok(())
-            })?;
-            Ok(raw)
-        };
-        self.record.read(raw).await.unwrap()
+        self.record.read(move |tx| tx.whole(mail)).await.unwrap()
     }
 }
 

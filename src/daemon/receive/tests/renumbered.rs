@@ -115,15 +115,7 @@ async fn nobody_hides_behind_a_baseline_mail() {
     assert_eq!(s.taken().await, 1);
     let known = |tx: &Tx| tx.without_row(FolderId(1), 8, &[2, 3]);
     assert!(s.record.read(known).await.unwrap().is_empty());
-    let mail = |tx: &Tx| {
-        let mut raw = Vec::new();
-        tx.raw(1, |piece| {
-            raw.extend_from_slice(piece);
-            Ok(())
-        })?;
-        Ok(raw)
-    };
-    let raw = s.record.read(mail).await.unwrap();
+    let raw = s.record.read(|tx| tx.whole(1)).await.unwrap();
     assert!(raw.ends_with(b"gone 1\r\n"), "the later one is a report");
 }
 

@@ -45,13 +45,7 @@ fn a_mail_as_a_file_is_kept_once_and_in_no_folder_of_a_server() {
         let ticket = open(tx, config, &given()).unwrap();
         let mails = tx.mails_of(ticket).unwrap();
         assert_eq!(mails.len(), 1);
-        let mut kept = Vec::new();
-        tx.raw(mails[0].id, |piece| {
-            kept.extend_from_slice(piece);
-            Ok(())
-        })
-        .unwrap();
-        assert_eq!(kept, eml);
+        assert_eq!(tx.whole(mails[0].id).unwrap(), eml);
         let row = tx.ticket(ticket).unwrap().unwrap();
         assert_eq!(row.reporter_name, Foreign::new("Mia"));
         assert!(

@@ -2,7 +2,7 @@
 
 use super::Wish;
 use crate::mail::{Foreign, Mail};
-use crate::triage::extract::{Credit, EACH, Heard, said};
+use crate::triage::extract::{Credit, EACH, Heard, Reader};
 
 /// Each wish of a text: `anonymous`, `wanted`, or a name.
 fn wished(text: &str) -> Vec<String> {
@@ -15,15 +15,13 @@ fn wished(text: &str) -> Vec<String> {
         (_, Some(name)) => name.raw().to_owned(),
         (_, None) => "wanted".to_owned(),
     };
-    said(&[Heard {
+    let mut reader = Reader::default();
+    reader.hear(&Heard {
         n: 1,
         mail: &mail,
         whole: false,
-    }])
-    .credit
-    .into_iter()
-    .map(one)
-    .collect()
+    });
+    reader.said().credit.into_iter().map(one).collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "figures for whoever asks for them")]
 
 use super::*;
+use crate::mail::{Encryption, Sealed};
 use crate::triage::extract::{Lacks, lacks};
 use proptest::prelude::*;
 use std::path::Path;
@@ -12,6 +13,12 @@ fn mail(text: &str) -> Mail {
         text: Foreign::new(text),
         ..Mail::default()
     }
+}
+
+fn said(mails: &[Heard]) -> Said {
+    let mut reader = Reader::default();
+    mails.iter().for_each(|heard| reader.hear(heard));
+    reader.said()
 }
 
 fn of(text: &str) -> Said {
@@ -209,7 +216,10 @@ fn what_is_there_is_not_asked_for() {
     other.attachments[0].kind = "application/pdf".to_owned();
     assert_eq!(lacks(&other), Lacks::default());
     let sealed = Mail {
-        encrypted: true,
+        sealed: Sealed {
+            encrypted: Some(Encryption::PgpMime),
+            signed: None,
+        },
         ..mail("")
     };
     assert_eq!(lacks(&sealed), Lacks::default());
