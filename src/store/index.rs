@@ -26,7 +26,7 @@ pub enum Document {
     Fact(i64),
     /// A letter that a person wrote, by its number.
     Letter(i64),
-    /// A ticket that no mail opened, by its number: a report by telephone.
+    /// A ticket that a person opened, by its number: a report by telephone.
     Ticket(i64),
 }
 

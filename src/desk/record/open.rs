@@ -107,11 +107,10 @@ pub fn open(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<TicketNo> {
     let seen = sighting(tx, &mailbox.name, by_hand)?;
     let mail = match &by_hand.letter {
         Some(letter) => Some(write_row(tx, by_hand, letter, seen, ticket)?),
-        None => {
-            tx.to_index(Document::Ticket(ticket.0))?;
-            None
-        }
+        None => None,
     };
+    // Whoever was said to report it, and what about, may stand in no mail.
+    tx.to_index(Document::Ticket(ticket.0))?;
     tx.add_fact(
         ticket,
         &NewFact {

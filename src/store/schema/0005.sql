@@ -10,7 +10,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 
 -- Documents that are to be indexed: 4 times the number of a mail; the same and 1 for a fact,
--- 2 for a letter, 3 for a ticket that no mail opened. `words` has them by the same number.
+-- 2 for a letter, 3 for a ticket that a person opened. `words` has them by the same number.
 CREATE TABLE unindexed (
     document INTEGER PRIMARY KEY
 ) STRICT;
@@ -23,6 +23,6 @@ CREATE INDEX letters_to_team ON letters (recipient_key, settled_at) WHERE kind I
 INSERT INTO unindexed SELECT id * 4 FROM mails;
 INSERT INTO unindexed SELECT n * 4 + 1 FROM facts WHERE fact IN ('set', 'remarked', 'data-accessed', 'date-decided', 'retracted');
 INSERT INTO unindexed SELECT id * 4 + 2 FROM letters WHERE kind NOT IN ('acknowledgement', 'reminder', 'digest');
--- Whose first fact is of no mail: one may have joined it since.
-INSERT INTO unindexed SELECT ticket * 4 + 3 FROM facts f WHERE fact = 'received' AND mail IS NULL
+-- Whose first fact a person wrote down, or is of no mail: one may have joined it since.
+INSERT INTO unindexed SELECT ticket * 4 + 3 FROM facts f WHERE fact = 'received' AND (mail IS NULL OR data ->> '$.via' IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM facts e WHERE e.ticket = f.ticket AND e.n < f.n);

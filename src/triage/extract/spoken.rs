@@ -123,7 +123,7 @@ fn is_in_url(flat: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Heard, said};
+    use super::super::{Heard, Reader};
     use crate::mail::{Foreign, Mail};
 
     /// What is named, and how it is written.
@@ -137,7 +137,9 @@ mod tests {
             mail: &mail,
             whole: false,
         };
-        let all = said(&[heard]).found;
+        let mut reader = Reader::default();
+        reader.hear(&heard);
+        let all = reader.said().found;
         let line = |f: &super::super::Found| format!("{} <{}>", f.value.raw(), f.shown.raw());
         all.iter().map(line).collect()
     }

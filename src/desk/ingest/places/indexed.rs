@@ -10,6 +10,18 @@ fn waits(tx: &Tx) -> Vec<Document> {
     tx.unindexed(99).unwrap()
 }
 
+fn by_hand(subject: &Foreign) -> ByHand<'_> {
+    ByHand {
+        from: None,
+        subject,
+        via: "phone",
+        at: noon(),
+        letter: None,
+        acknowledge: false,
+        who: "anna",
+    }
+}
+
 #[test]
 fn an_index_made_anew_knows_what_it_knew() {
     let mut desk = Desk::with_a_conversation();
@@ -18,17 +30,17 @@ fn an_index_made_anew_knows_what_it_knew() {
     desk.store.write(noon(), adopt).unwrap();
     // A mail joins the ticket that none opened.
     desk.arrives_as(900, &sample("from-before"));
-    let said = ByHand {
-        from: None,
-        subject: &Foreign::new("told by telephone"),
-        via: "phone",
-        at: noon(),
-        letter: None,
-        acknowledge: false,
-        who: "anna",
+    let (told, of_code) = (Foreign::new("told by telephone"), Foreign::new("Door code"));
+    let said = by_hand(&told);
+    let kim = Address::parse("kim@example.net");
+    let written = ByHand {
+        from: kim.as_ref(),
+        letter: Some(Letter::said("the code is in a photo").unwrap()),
+        ..by_hand(&of_code)
     };
     let told = desk.store.write(noon(), |tx| {
         open(tx, &config, &said)?;
+        open(tx, &config, &written)?;
         note(tx, &config, T1, "quartz", false, "ben")?;
         let before = waits(tx);
         let none = Words::default();
@@ -38,7 +50,7 @@ fn an_index_made_anew_knows_what_it_knew() {
         Ok((before, waits(tx)))
     });
     let (before, anew) = told.unwrap();
-    for ticket in [T1, T2] {
+    for ticket in [T1, T2, TicketNo(T2.0 + 1)] {
         assert!(before.contains(&Document::Ticket(ticket.0)), "{before:?}");
     }
     assert!(before.iter().any(|one| matches!(one, Document::Mail(_))));
