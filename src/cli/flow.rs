@@ -44,7 +44,7 @@ pub struct Sitting<'h> {
     /// The reporter's latest mail was received then.
     answers: Timestamp,
     notes: Vec<String>,
-    /// That mail was encrypted, and a letter of ours is not.
+    /// The report, or what came to it, was encrypted; a letter of ours is not.
     encrypted: bool,
     /// Its duplicates, whose reporters wait for the same news.
     followers: Vec<Follower>,

@@ -211,24 +211,17 @@ fn of_report(
     judged
 }
 
-/// Whether there was somebody to write to when it was due, or ended before, by who was set as
-/// the reporter since, or while it goes on there is now: that one is removed later excuses nothing that was late before,
-/// and what nobody did since one is known is late.
+/// Whether there was somebody to write to when it was due, or ended before, or since then and
+/// until it ended. That one is removed later excuses nothing that was late before; what nobody
+/// did since one is known is late, and stays so however it ends.
 fn could_be_reached(
     head: &Head,
     facts: &[Fact],
     (due, ended): (Option<Timestamp>, Option<Timestamp>),
     now: Timestamp,
 ) -> bool {
-    if ended.is_none() && head.reachable {
-        return true;
-    }
-    let at = [due, ended]
-        .into_iter()
-        .flatten()
-        .min()
-        .unwrap_or(now)
-        .min(now);
+    let first = [due, ended].into_iter().flatten().min();
+    let at = first.unwrap_or(now).min(now);
     let set = facts.iter().filter_map(|fact| {
         let What::Set { field, value, was } = &fact.what else {
             return None;
@@ -236,11 +229,14 @@ fn could_be_reached(
         (*field == Field::Reporter).then_some((fact.at, value, was))
     });
     let (before, after): (Vec<_>, Vec<_>) = set.partition(|(when, ..)| *when <= at);
-    match (before.last(), after.first()) {
+    let then = match (before.last(), after.first()) {
         (Some((_, value, _)), _) => value.is_some(),
         (None, Some((_, _, was))) => was.is_some(),
         (None, None) => head.reachable,
-    }
+    };
+    let in_time = |when: &Timestamp| ended.is_none_or(|ended| *when <= ended);
+    let mut since = after.iter().filter(|(when, ..)| in_time(when));
+    then || since.any(|(_, value, _)| value.is_some())
 }
 
 /// How many of these count in the span; those without a time are in no column of anybody's.

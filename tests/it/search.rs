@@ -169,3 +169,52 @@ fn any_words_are_a_question() {
     says(&g.run(&["list", "--", "!!"]).ok(), &["Nothing to look for"]);
     says(&g.run(&["list", "--", &long]).ok(), &["its first words"]);
 }
+
+#[test]
+fn a_ticket_that_is_named_among_other_words_comes_first_and_has_that_word() {
+    let g = Gatepost::ready(PostOffice::shared(), "namedword");
+    let mia = g.reporter("mia");
+    for (i, text) in [
+        "Any news of the kestrel?",
+        "The heron is fed.",
+        "A kestrel and a heron.",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let id = format!("named{i}@example.net");
+        let mail = report(&mia, &g.address, &id, "Birds", "", text);
+        g.arrives(&mia, &mail);
+        g.once().ok();
+    }
+    let named = |n: &str| {
+        let ticket = g.show(n);
+        let of = |key: &str| ticket[key].as_str().unwrap().to_owned();
+        (of("ref"), of("name"))
+    };
+    let (reference, name) = named("2");
+    for words in [[&name, "kestrel"], ["kestrel", &reference]] {
+        // It comes first, and what has the other word follows.
+        assert_eq!(refs(&g, &words), ["0002", "0003", "0001"], "{words:?}");
+        let shown = g.run(&[&["list"], &words[..]].concat()).ok();
+        says(
+            &shown,
+            &["is this ticket", "some of the words: none has all"],
+        );
+    }
+    // It has its name, and the other word: none needs to have fewer.
+    for words in [[&name, "heron"], ["heron", &reference]] {
+        assert_eq!(refs(&g, &words), ["0002"], "{words:?}");
+        let shown = g.run(&[&["list"], &words[..]].concat()).ok();
+        says(
+            &shown,
+            &["in mail 1: \"The [heron] is fed", "1 ticket found\n"],
+        );
+    }
+    let (_, other) = named("3");
+    assert_eq!(refs(&g, &[&other, &name, "heron"]), ["0003", "0002"]);
+    // In quotes it is words; and a number among words is no name.
+    let quoted = format!("\"{name}\" kestrel");
+    assert_eq!(refs(&g, &[&quoted]), ["0003", "0001"]);
+    assert_eq!(refs(&g, &["2", "kestrel"])[..1], ["0003"]);
+}

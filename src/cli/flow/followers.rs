@@ -44,7 +44,7 @@ pub struct Followup {
     decision: Decision,
     letter: Letter,
     notes: Vec<String>,
-    /// Its reporter's latest mail was encrypted.
+    /// It came encrypted.
     pub(super) encrypted: bool,
 }
 

@@ -3,11 +3,12 @@
 
 use super::{Plan, Sitting};
 use crate::cli::{Here, Usage, draft, look, no, output};
-use crate::desk::{File, read_mail};
+use crate::desk::{File, forwarded_author, read_mail};
 use crate::letters::Letter;
 use crate::mail::Foreign;
 use crate::store::{self, LetterState, MailRow, Tx};
 use crate::ticket::By;
+use crate::triage::Kind;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 use std::path::Path;
@@ -24,7 +25,7 @@ pub(super) struct Latest {
     pub received_at: Timestamp,
     /// What to know of it before one answers.
     pub notes: Vec<String>,
-    /// Nobody but us can read it.
+    /// The report, or what came to it, was encrypted.
     pub encrypted: bool,
 }
 
@@ -152,17 +153,18 @@ pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<Latest> {
     }
     let theirs = |m: &MailRow| m.author.is_some() && m.author == file.row.reporter;
     let mails = tx.mails_of(file.row.number)?;
+    let encrypted = came_encrypted(tx, &mails)?;
+    if encrypted {
+        notes.push(CLEAR_NOTE.to_owned());
+    }
     let Some(row) = mails.iter().rfind(|m| theirs(m)) else {
         return Ok(Latest {
             received_at: file.row.opened_at,
             notes,
-            encrypted: false,
+            encrypted,
         });
     };
     let mail = read_mail(tx, row)?;
-    if mail.is_encrypted() {
-        notes.push(CLEAR_NOTE.to_owned());
-    }
     let elsewhere = mail
         .reply_to
         .iter()
@@ -173,8 +175,25 @@ pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<Latest> {
     Ok(Latest {
         received_at: row.received_at,
         notes,
-        encrypted: mail.is_encrypted(),
+        encrypted,
     })
+}
+
+/// Whether a mail of a stranger came encrypted: from which address, and what came after it
+/// in clear, changes nothing. A report stays the stranger's where the team forwards it.
+fn came_encrypted(tx: &Tx, mails: &[MailRow]) -> Result<bool> {
+    for row in mails {
+        let is = |kind: Kind| row.kind.0 == kind.word();
+        let opened_it = matches!(row.place.0.as_str(), "new" | "claims");
+        let is_ours = is(Kind::Own) || is(Kind::Bounce) || is(Kind::Machine);
+        if is_ours && !opened_it || !read_mail(tx, row)?.encrypted {
+            continue;
+        }
+        if opened_it || !is(Kind::Team) || forwarded_author(tx, row)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Letters by people that the reporter does not have yet: who writes now should know.

@@ -9,11 +9,14 @@ use crate::desk::search::{self, Answer, Hit, How, Part, Search, Stands, Verdict}
 use crate::desk::{File, Files};
 use crate::mail::Foreign;
 use crate::store::{Document, Tx};
-use crate::ticket::{Stage, TicketNo, Wanted};
+use crate::ticket::{Stage, TicketNo};
 use crate::triage::search::Query;
 use anyhow::Result;
+use named::Named;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
+
+mod named;
 
 /// Tickets that are shown, unless all are asked for.
 const AT_MOST: usize = 50;
@@ -54,20 +57,27 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let (began, asked) = (Instant::now(), Cell::new(0));
     let goes_on = || asked.replace(asked.get() + 1) < AT_LEAST || began.elapsed() < FOR_WAITING;
     let search = Search::begin(tx, goes_on)?;
-    let asked_for = asked_for(tx, &words)?;
+    let named = named::read(tx, &search, &words, stage)?;
+    let has_all = |how: How| named.iter().any(|one| one.has_all(how));
     let (mut after, mut in_tray) = (None, 0);
     let (mut answer, page) = loop {
         let mut answer = search.find(&query, after, stage)?;
         in_tray = answer.in_tray.max(in_tray);
         let (how, was_last) = (answer.how, answer.how >= How::Apart);
-        let is_hit = |ticket: &TicketNo| answer.hits.iter().any(|hit| hit.ticket == *ticket);
-        let by_name_alone = asked_for.filter(|ticket| !is_hit(ticket));
-        if let Some(ticket) = asked_for {
-            answer.put_first(ticket);
+        if how == How::Some && has_all(How::Apart) {
+            // What has fewer of them is no answer.
+            (answer.hits, answer.how) = (Vec::new(), How::ByName);
         }
-        let page = page(here, tx, wanted, (&only, &query), &answer, asked_for)?;
-        let is_other = |one: &One| by_name_alone != Some(one.line.0.row.number);
-        if was_last || query.is_empty() || page.shown.iter().any(is_other) {
+        let is_hit = |ticket: &TicketNo| answer.hits.iter().any(|hit| hit.ticket == *ticket);
+        let by_name = named.iter().map(|one| one.ticket);
+        let by_name: Vec<TicketNo> = by_name.filter(|ticket| !is_hit(ticket)).collect();
+        for one in named.iter().rev() {
+            answer.put_first(one.ticket);
+        }
+        let page = page(here, tx, wanted, (&only, &query), &answer, &named)?;
+        let is_other = |one: &One| !by_name.contains(&one.line.0.row.number);
+        let is_answer = has_all(how) || page.shown.iter().any(is_other);
+        if was_last || query.is_empty() || is_answer {
             break (answer, page);
         }
         after = Some(how);
@@ -98,7 +108,7 @@ fn page(
     wanted: &List,
     (only, query): (&Only, &Query),
     answer: &Answer,
-    asked_for: Option<TicketNo>,
+    named: &[Named],
 ) -> Result<Page> {
     let most = if wanted.all { usize::MAX } else { AT_MOST };
     let (mut shown, mut more, mut refused) = (Vec::new(), 0, 0);
@@ -112,8 +122,14 @@ fn page(
         if !matches(wanted, only, &file, &listing) {
             continue;
         }
-        let by_name = asked_for == Some(hit.ticket);
-        let stands = match search::stands(tx, query, answer.how, hit)? {
+        let by_name = named.iter().find(|one| one.ticket == hit.ticket);
+        let others = by_name.and_then(|one| one.others.as_ref());
+        let (asked, how, hit) = match others {
+            Some((others, how, its)) => (others, *how, its),
+            None => (query, answer.how, hit),
+        };
+        let by_name = by_name.is_some();
+        let stands = match search::stands(tx, asked, how, hit)? {
             Verdict::Stands(stands) => Some(told(tx, &file, &stands)?),
             Verdict::Not if !by_name => {
                 refused += 1;
@@ -131,22 +147,6 @@ fn page(
         });
     }
     Ok(Page { shown, more })
-}
-
-/// The ticket whose reference, number or code name was typed. `CVE-2026-1234` has the form
-/// of a reference, and is none.
-fn asked_for(tx: &Tx, words: &str) -> Result<Option<TicketNo>> {
-    let Some(wanted) = Wanted::parse(words) else {
-        return Ok(None);
-    };
-    let Some(row) = tx.find(&wanted)? else {
-        return Ok(None);
-    };
-    let bare = words.trim().trim_matches(['#', '[', ']']);
-    let is = bare.eq_ignore_ascii_case(row.reference.as_str())
-        || bare.eq_ignore_ascii_case(row.name.as_str())
-        || bare.bytes().all(|b| b.is_ascii_digit());
-    Ok(is.then_some(row.number))
 }
 
 /// The place, and the text around it, harmless.
@@ -284,7 +284,7 @@ fn foot(query: &Query, answer: &Answer, shown: usize, more: usize, wanted: &List
 }
 
 impl Answer {
-    /// This ticket was asked for by its name.
+    /// This ticket was asked for by its name, among other words or alone.
     fn put_first(&mut self, ticket: TicketNo) {
         let at = self.hits.iter().position(|hit| hit.ticket == ticket);
         let hit = at.map(|at| self.hits.remove(at));

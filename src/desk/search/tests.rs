@@ -168,12 +168,9 @@ fn words_numbers_addresses_and_notes_find_their_ticket() {
             How::Begun,
             Some((Part::Subject, "Webhook")),
         );
-        check(
-            "eve@example.net strips",
-            &[4],
-            How::Apart,
-            Some((Part::Note, "strips")),
-        );
+        // Of two documents with a word each either may be shown first.
+        let (tickets, how, _) = found(tx, "eve@example.net strips");
+        assert_eq!((tickets, how), (vec![4], How::Apart));
         check(
             "webhook proxy marmalade",
             &[4, 2, 1],

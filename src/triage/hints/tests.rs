@@ -147,6 +147,27 @@ fn what_cannot_be_read_or_is_strange_silences_all() {
     ] {
         assert!(is_silent(text), "{text}");
     }
+    // One strange word needs forty others, and none of them counts twice.
+    let usual = "Hello team, I found that your domain has no SPF record. Please add the record soon. Thank you for your time and have a good day.";
+    assert!(!is_silent(usual));
+    for strange in [
+        "And your prison is open.",
+        "Your oven is open.",
+        "It is your ballot too.",
+        "And it is how I am your doctor now.",
+        "It is also your chairman.",
+    ] {
+        let text = format!("{usual} {strange}");
+        assert!(is_silent(&text), "{strange}");
+        // Nor by what it quotes.
+        let whole = format!("{text}\n> {usual}\n> {usual}");
+        assert!(
+            matched(&rules, "No SPF", &text, &whole).is_empty(),
+            "{strange}"
+        );
+        let more = format!("{usual} {usual} {strange}");
+        assert!(!is_silent(&more), "{strange}");
+    }
     let tail = "No SPF.\n-- \nPenguins swallow umbrellas";
     assert!(matched(&rules, "No SPF", "No SPF.", tail).is_empty());
     let part = |kind: &str| Attachment {

@@ -25,17 +25,22 @@ const ENDINGS: [(&str, &str); 8] = [
     ("ly", ""),
 ];
 
-/// Whether what is new in these mails has words that usual reports do not have.
+/// Whether these mails have words that usual reports do not have: in what is new in them, and
+/// in all of the first. It answers none, so what it quotes, and what stands behind its
+/// signature, is the reporter's too; but it lets no more pass in what is new.
 pub(super) fn strange(rules: &[Rule], said: &[Plain<'_>]) -> bool {
+    let new = said.iter().map(|one| (one.subject, one.new));
+    let whole = said.iter().enumerate();
+    let whole = whole.map(|(n, one)| (one.subject, if n == 0 { one.whole } else { one.new }));
+    too_strange(rules, new) || too_strange(rules, whole)
+}
+
+fn too_strange<'a>(rules: &[Rule], said: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
     let usual: BTreeSet<&str> = WORDS.split_whitespace().collect();
     let (mut count, mut strange) = (0, BTreeSet::new());
-    for (n, one) in said.iter().enumerate() {
-        // The first mail answers none: what it quotes, and what stands behind its signature,
-        // is the reporter's too.
-        let all = if n == 0 { one.whole } else { "" };
-        let lines = one.new.lines().chain(all.lines());
-        let lines = lines.filter(|line| !is_name(line));
-        for word in lines.chain([one.subject]).flat_map(words) {
+    for (subject, text) in said {
+        let lines = text.lines().filter(|line| !is_name(line));
+        for word in lines.chain([subject]).flat_map(words) {
             count += 1;
             let of_rule = || {
                 let mut phrases = rules.iter().flat_map(|rule| &rule.words);

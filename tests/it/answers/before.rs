@@ -143,6 +143,68 @@ fn what_to_know_of_their_mail_is_said_before_one_answers() {
     g.wait_for_mail(&mia, sent + 1);
 }
 
+/// A mail of somebody, taken in: encrypted, or in clear in answer to that.
+fn one_mail(g: &Gatepost, from: &str, id: &str, encrypted: bool) {
+    let text = match encrypted {
+        true => "-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n-----END PGP MESSAGE-----",
+        false => "Hi, any news?",
+    };
+    let extra = match encrypted {
+        true => String::new(),
+        false => format!("In-Reply-To: <enc-{from}>\n"),
+    };
+    let mail = report(from, &g.address, id, "...", &extra, text);
+    g.arrives(from, &mail);
+    g.once().ok();
+}
+
+#[test]
+fn what_came_encrypted_is_answered_in_clear_by_nobody_who_was_not_asked() {
+    let (g, mia) = with_one_report("sealedonce");
+    let (ravi, soon) = (g.reporter("ravi"), soon());
+    let sealed = format!("enc-{ravi}");
+    one_mail(&g, &ravi, &sealed, true);
+    // What comes later in clear changes nothing.
+    one_mail(&g, &ravi, "clear@example.net", false);
+    assert_eq!(g.show("2")["thread"].as_array().unwrap().len(), 3);
+    let accepted = ["evaluate", "2", "accepted", "--expected", &soon, "--yes"];
+    let refused = |args: &[&str]| {
+        let why = g.run(args).code_in(&[2]);
+        assert!(
+            why.contains("this letter is in clear: nothing was sent"),
+            "{args:?}: {why}"
+        );
+    };
+    refused(&accepted);
+    // Nor does who is the reporter by now, known by a mail or not.
+    for reporter in ["reporter=new@example.net", &format!("reporter={mia}")] {
+        g.run(&["set", "2", reporter]).ok();
+        refused(&accepted);
+        let shown = g.run(&["close", "2", "--dry-run"]).ok();
+        assert!(
+            shown.contains("! they wrote encrypted; this letter is in clear"),
+            "{shown}"
+        );
+    }
+    g.run(&["set", "2", &format!("reporter={ravi}")]).ok();
+    let first = [
+        "evaluate",
+        "2",
+        "duplicate",
+        "--of",
+        "1",
+        "--yes",
+        "--in-clear",
+    ];
+    g.run(&first).ok();
+    // The same news for the reporter of a duplicate.
+    refused(&["evaluate", "1", "accepted", "--expected", &soon, "--yes"]);
+    let accepted = ["evaluate", "1", "accepted", "--expected", &soon, "--yes"];
+    g.run(&[&accepted[..], &["--in-clear"]].concat()).ok();
+    g.once().ok();
+    g.wait_for_mail(&mia, 2);
+}
+
 #[test]
 fn every_letter_is_shown_with_sample_data_the_teams_own_included() {
     let g = Gatepost::new(PostOffice::shared(), "letters");

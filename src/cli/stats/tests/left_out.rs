@@ -92,3 +92,51 @@ fn a_reporter_who_is_removed_later_excuses_nothing() {
     assert_eq!((fate(late), fate(found)), (Fate::Late, Fate::Late));
     assert_eq!(fate(cannot), Fate::Cannot);
 }
+
+#[test]
+fn what_was_late_stays_late_when_it_is_closed() {
+    let mut desk = Desk::new();
+    let reports = [
+        "closed",
+        "gone again",
+        "both",
+        "known after it ended",
+        "never known",
+    ];
+    let tickets = reports.map(|subject| desk.report("2027-06-01T09:00:00Z", subject, false));
+    let [closed, gone, both, after, never] = tickets;
+    let change = |desk: &mut Desk, when: &str, ticket, to: Option<&str>, was: Option<&str>| {
+        let address = to.and_then(Address::parse);
+        let set = |tx: &Tx| tx.set_reporter(ticket, address.as_ref());
+        desk.store.write(at(when), set).unwrap();
+        let what = What::Set {
+            field: Field::Reporter,
+            value: to.map(str::to_owned),
+            was: was.map(str::to_owned),
+        };
+        desk.happens(when, ticket, &[what]);
+    };
+    let (known, removed, end) = (
+        "2027-06-07T09:00:00Z",
+        "2027-06-08T09:00:00Z",
+        "2027-06-09T09:00:00Z",
+    );
+    let mia = Some("mia@example.net");
+    for ticket in [closed, gone, both] {
+        change(&mut desk, known, ticket, mia, None);
+    }
+    for ticket in [gone, both] {
+        change(&mut desk, removed, ticket, None, mia);
+    }
+    for ticket in [closed, both, after, never] {
+        desk.happens(end, ticket, &[What::Closed]);
+    }
+    change(&mut desk, "2027-06-09T10:00:00Z", after, mia, None);
+    let judged = desk.counted("2027-06", |counted, _| counted.tally.judged.clone());
+    let fates = tickets.map(|ticket| {
+        let mut of_it = judged.iter().filter(|one| one.ticket == ticket);
+        of_it.find(|one| one.promise == "respond").unwrap().fate
+    });
+    let [late, cannot] = [Fate::Late, Fate::Cannot];
+    assert_eq!(fates, [late, late, late, cannot, cannot]);
+}
