@@ -5,13 +5,14 @@
 //! To show too much is a nuisance, to show too little loses a report. So what is in doubt
 //! is shown; nothing at all is never shown; and a mail that answers nothing hardly has
 //! quotes, but has prompts, requests and mails in it that look like them: there, only a
-//! quote that is introduced and marked is left out. A legal notice is one only where nothing
-//! new stands behind it, and in a mail that answers nothing only where it names no place.
+//! quote that is introduced and marked is left out. A legal notice is one only in an answer,
+//! where nothing new stands behind it and every word in it is one that notices use.
 //!
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
 //! - `header` knows the header of a quoted mail, and the rules above it;
-//! - `tail` knows signatures, what telephones and lists write, and legal notices;
+//! - `tail` knows signatures, and what telephones and lists write;
+//! - `notice` knows legal notices, and `legal` the words that they are made of;
 //! - `words` holds the words of some forty languages;
 //! - `steady` is apart: quotes where something is decided by them.
 //!
@@ -22,6 +23,8 @@
 //! text above says `inline`, `below` or the like.
 
 mod header;
+mod legal;
+mod notice;
 mod occasion;
 mod quote;
 pub mod steady;
@@ -206,7 +209,7 @@ impl<'t, 'a> Walk<'t, 'a> {
         let signed = tail::signature(rest, self.fresh);
         let footer = || tail::footer(rest, self.occasion);
         let may_be_notice = self.fresh && self.has_new;
-        let notice = || tail::notices(rest, self.occasion);
+        let notice = || notice::notices(rest, self.occasion);
         let notice = || may_be_notice.then(notice).flatten();
         signed.or_else(footer).or_else(notice)
     }

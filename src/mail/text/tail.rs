@@ -1,15 +1,12 @@
 //! What ends a mail and was not written for it: signatures, what telephones and programs
-//! sign with, the lines of mailing lists, legal notices.
+//! sign with, the lines of mailing lists.
 //!
 //! Each has a length beyond which it is none: a report may have a line of two strokes.
 
 use super::Occasion;
 use super::header::{is_quoted_header, is_rule, is_separator};
 use super::quote::{introduction, is_quoted};
-use super::words::{
-    CHECKED, FOOTERS, NOTICE_ASKS, NOTICE_BEGINS, NOTICE_MAY_BEGIN, NOTICE_SAYS,
-    NOTICE_SURELY_ASKS, SENT_BY, SENT_FROM, SENT_FROM_MY,
-};
+use super::words::{CHECKED, FOOTERS, SENT_BY, SENT_FROM, SENT_FROM_MY};
 
 /// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
 const SIGNED: usize = 24;
@@ -19,10 +16,6 @@ const LOOSELY_SIGNED: usize = 6;
 const FOOTER: usize = 10;
 /// And its length in bytes.
 const FOOTER_BYTES: usize = 2_000;
-/// A legal notice.
-const NOTICE: usize = 40;
-/// So many notices may follow one another.
-const NOTICES: usize = 4;
 
 /// How many lines are a signature.
 pub(super) fn signature(rest: &[&str], fresh: bool) -> Option<usize> {
@@ -113,7 +106,7 @@ fn sent_from(rest: &[&str], fresh: bool) -> bool {
 }
 
 /// Behind empty lines the text ends, or a quote begins.
-fn is_end_of_new(rest: &[&str]) -> bool {
+pub(super) fn is_end_of_new(rest: &[&str]) -> bool {
     let empty = rest.iter().take_while(|line| line.trim().is_empty());
     let behind = rest.get(empty.count()..).unwrap_or_default();
     behind.first().is_none_or(|line| {
@@ -161,55 +154,4 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
         .count();
     let wanted = if occasion == Occasion::First { 2 } else { 1 };
     (says >= wanted && !lines.iter().any(numbered)).then_some(many + 1)
-}
-
-/// How many lines are legal notices, and nothing that is new stands behind them: each begins
-/// like one, says that it is confidential and what whoever got it by mistake must do. Only in
-/// an answer: of a first report too much is shown rather than too little.
-pub(super) fn notices(rest: &[&str], occasion: Occasion) -> Option<usize> {
-    let mut lines = 0;
-    for _ in 0..NOTICES {
-        lines += notice(rest.get(lines..)?, occasion)?;
-        let behind = rest.get(lines..)?;
-        lines += behind.iter().take_while(|l| l.trim().is_empty()).count();
-        let behind = rest.get(lines..)?;
-        let is_tail = || footer(behind, occasion).is_some() || signature(behind, true).is_some();
-        if is_end_of_new(behind) || is_tail() {
-            return Some(lines);
-        }
-    }
-    None
-}
-
-fn notice(rest: &[&str], occasion: Occasion) -> Option<usize> {
-    // A first report may be one paragraph, about mails that are confidential and go astray.
-    if occasion == Occasion::First {
-        return None;
-    }
-    let first = rest
-        .first()?
-        .trim_start_matches(|c: char| !c.is_alphanumeric());
-    let beginning: String = first.chars().take(60).collect();
-    let beginning = beginning.to_lowercase();
-    let begins = |all: &[&str]| all.iter().any(|words| beginning.starts_with(words));
-    let may_begin = begins(&NOTICE_MAY_BEGIN);
-    if !may_begin && !begins(&NOTICE_BEGINS) {
-        return None;
-    }
-    let lines = rest.iter().take(NOTICE + 1);
-    let lines: Vec<&str> = lines
-        .copied()
-        .take_while(|line| !line.trim().is_empty() && !is_quoted(line))
-        .collect();
-    let bytes: usize = lines.iter().map(|line| line.len()).sum();
-    if lines.len() > NOTICE || bytes > 6_000 {
-        return None;
-    }
-    let text = lines.join(" ");
-    let lower = text.to_lowercase();
-    let count = |all: &[&str]| all.iter().filter(|words| lower.contains(**words)).count();
-    // The word that it begins with is one that a report begins with too.
-    let wanted = if begins(&NOTICE_SAYS) { 2 } else { 1 };
-    let asks = count(&NOTICE_ASKS) >= wanted && !may_begin || count(&NOTICE_SURELY_ASKS) >= wanted;
-    (count(&NOTICE_SAYS) > 0 && asks).then_some(lines.len())
 }

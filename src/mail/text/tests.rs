@@ -172,8 +172,9 @@ fn a_paragraph_about_confidential_data_is_no_notice() {
 #[test]
 fn what_is_nearly_a_notice_or_a_footer_costs_no_more_than_its_length() {
     let began = std::time::Instant::now();
-    let line = format!("this email is confidential {}\n", "x".repeat(120));
+    let line = "if you received this confidential message in error, please delete it and all of its copies.\n";
     let notices = format!("a\n\n{}", (line.repeat(39) + "\n").repeat(250));
+    let notices = format!("{notices}b\n{}", notices.replace("its", "my"));
     let below = format!("{}{}\n\n", "---\n".repeat(8), "y".repeat(100_000));
     for text in [notices, below.repeat(200)] {
         written(&Foreign::new(text), Occasion::Answer);
@@ -197,4 +198,58 @@ fn a_first_report_of_confidential_mails_that_go_astray_is_shown() {
     }
     let again = "It is as before.\n\nConfidentiality: high, the mails go to another by mistake.";
     check(again, again);
+}
+
+#[test]
+fn an_answer_about_confidential_mails_that_go_astray_is_shown() {
+    for last in [
+        "Disclaimer: I opened one confidential file of a customer by mistake while I tested, and deleted it at once.",
+        "Hinweis: die vertraulichen Rechnungen gehen auch versehentlich an andere Kunden.",
+        "La información confidencial de los clientes se envía por error a cualquier usuario de /export.",
+        "Les informations confidentielles des clients sont envoyées par erreur à tous, voir https://example.org/a.",
+        "This message endpoint https://example.org/api/msg also gives confidential mails in error to every user.",
+        "This email address list is readable from outside the company in error.",
+        "Notice: https://example.org/export is still open, confidential data is sent by mistake.",
+        "Caution: the confidential export of /admin is given in error to guests.",
+        "Confidential: the exporter of example.org sends the mail received this morning in error to all.",
+        "Il contenuto del file riservato è inviato per errore a tutti.",
+        "このメールの機密情報が誤って全員に送信されます。",
+        "Это сообщение с конфиденциальными данными по ошибке уходит всем.",
+        // Words of notices, and what only a person writes.
+        "This e-mail is confidential. If you received it in error, please delete it. The other account works too.",
+        "This message is confidential. If you received it in error, please delete it: /all",
+        "This message is confidential. If you received it in error, please delete delete.example.org.",
+        "This message is confidential. If you received it in error, please delete 4.2 of it.",
+        "This message is confidential. I must not be named if you notify the other persons. If you received it by mistake, please delete it.",
+        "This confidential message is received in error if you are not the intended recipient.",
+        "If you are not the recipient, you may delete the confidential messages of other persons.",
+        "Confidentiality: if you are not the addressee of a message, you read it.",
+        "Diese vertrauliche Nachricht erhalten versehentlich alle, wenn sie nicht der Empfänger ist.",
+        "Wenn Sie nicht der Empfänger sind, ist die vertrauliche Mail bitte wo? In jedem Postfach.",
+        "Ce message confidentiel est transmis par erreur si vous n'êtes pas le destinataire.",
+        "Si vous n'êtes pas le destinataire, le message confidentiel est à vous : c'est le défaut.",
+        "Este mensaje es confidencial y por error otra persona es el destinatario.",
+        "Se il destinatario è un'altra persona, il messaggio riservato è inviato per errore a me.",
+        "Если вы не являетесь получателем, конфиденциальное письмо всё равно приходит.",
+        "誤って受信された場合でも機密情報が表示されます。",
+        "Ta wiadomość jest poufna, a omyłkowo widzi ją każdy adresat.",
+        "本邮件的机密附件会误发给其他收件人。",
+        "הודעה זו חסויה אך נשלחת בטעות לכל הנמענים.",
+        "هذه الرسالة سرية وتصل بطريق الخطأ إلى المرسل إليهم جميعا.",
+    ] {
+        let text = format!("Hello, one more thing.\n\n{last}");
+        check(&text, &text);
+    }
+}
+
+#[test]
+fn a_notice_below_an_answer_is_left_out() {
+    for notice in [
+        "This message contains confidential information and is intended only for the individual\nnamed. If you are not the named addressee you should not disseminate, distribute or\ncopy this e-mail.",
+        "CONFIDENTIALITY NOTICE: This e-mail and any attachments may contain confidential and/or\nprivileged information. If you are not the intended recipient, any use or disclosure\nis strictly prohibited.",
+        "Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen. Wenn Sie\nnicht der richtige Adressat sind oder diese E-Mail irrtümlich erhalten haben, informieren\nSie bitte sofort den Absender und vernichten Sie diese Mail. Das unerlaubte Kopieren\nsowie die unbefugte Weitergabe dieser Mail ist nicht gestattet.",
+        "Le informazioni contenute in questo messaggio sono riservate e per uso esclusivo del\ndestinatario. Se ricevuto per errore, cancellatelo.",
+    ] {
+        check(&format!("yes\n\n{notice}"), "yes");
+    }
 }

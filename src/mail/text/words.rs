@@ -195,68 +195,6 @@ pub(super) const CHECKED: [&str; 21] = [
     "Без вирусов.",
 ];
 
-/// How a legal notice begins.
-#[rustfmt::skip]
-pub(super) const NOTICE_BEGINS: [&str; 125] = [
-    "this email", "this e-mail", "this electronic mail", "this message", "this communication",
-    "this transmission", "this mail", "the contents of this", "the content of this",
-    "information in this", "confidentiality", "confidential notice", "confidential:",
-    "disclaimer", "legal notice", "legal disclaimer", "important notice", "notice:",
-    "notice of conf", "privileged", "caution:", "external email", "diese e-mail",
-    "diese email", "diese mail", "diese nachricht",
-    "der inhalt dieser", "die information", "die in dieser", "vertraulichkeit", "hinweis:",
-    "haftungsausschluss", "ce message", "ce courriel", "ce courrier", "cet e-mail", "cet email",
-    "ce mail", "les informations", "le contenu de ce", "avis de confid", "avertissement",
-    "este mensaje", "este correo", "esta comunicación", "la información", "el contenido de este",
-    "aviso legal", "aviso de confid", "advertencia", "esta mensagem", "este e-mail", "este email",
-    "a informação", "as informações", "o conteúdo d", "aviso de confidencialidade",
-    "questo messaggio", "questa e-mail", "questa email", "questa comunicazione",
-    "le informazioni", "il contenuto d", "avviso di", "ai sensi", "dit bericht", "deze e-mail",
-    "dit e-mailbericht", "de informatie", "de inhoud van", "den här e-post",
-    "det här meddelandet", "detta meddelande", "detta e-post", "denne e-mail", "denne mail",
-    "denne e-posten", "denne meddelelse", "tämä viesti", "tämä sähköposti", "ta wiadomość",
-    "niniejsza wiadomość", "wiadomość ta", "treść tej", "informacje zawarte", "tato zpráva",
-    "tento e-mail", "informace obsažené", "táto správa", "ez az e-mail", "ez az üzenet",
-    "acest mesaj", "acest e-mail", "это сообщение", "данное сообщение", "настоящее сообщение",
-    "информация, содержащаяся", "это электронное", "це повідомлення", "αυτό το μήνυμα",
-    "το παρόν", "bu e-posta", "bu mesaj", "bu elektronik", "הודעה זו", "המידע", "הודעת דוא",
-    "هذه الرسالة", "هذا البريد", "المعلومات الواردة", "این پیام", "本邮件", "本郵件", "此邮件", "此電子郵件",
-    "本电子邮件", "本電子郵件", "このメール", "本メール", "この電子メール", "본 메일", "이 메일", "본 이메일", "이 이메일", "본 전자우편",
-];
-
-/// The same, and sentences of reports too.
-pub(super) const NOTICE_MAY_BEGIN: [&str; 3] = ["the information", "important:", "warning:"];
-
-/// What it calls a mail, or where it came from.
-#[rustfmt::skip]
-pub(super) const NOTICE_SAYS: [&str; 35] = [
-    "confidential", "privileged", "outside of ", "outside the ", "external sender", "vertraulich",
-    "confidentiel", "confidencial", "confidenzial", "riservat", "vertrouwelijk", "konfidentiell",
-    "fortrolig", "konfidensiel", "luottamuksel", "poufn", "důvěrn", "dôvern", "bizalmas",
-    "confidențial", "confidenţial", "конфиденциальн", "конфіденційн", "εμπιστευτικ", "gizli",
-    "חסוי", "סודי", "سري", "محرمان", "保密", "机密", "機密", "秘密", "기밀", "비밀",
-];
-
-/// Whom it is meant for, or what it asks of others.
-#[rustfmt::skip]
-pub(super) const NOTICE_ASKS: [&str; 65] = [
-    "intended recipient", "intended only for", "intended solely for", "intended for the",
-    "for the sole use of", "sole use of the", "addressee", "in error", "by mistake",
-    "received this", "do not click", "bestimmungsgemäß",
-    "nicht der richtige adressat", "nicht der beabsichtigte", "irrtümlich", "irrtum",
-    "versehentlich", "destinataire", "par erreur", "destinatario", "por error", "per errore",
-    "destinatário", "por engano", "por erro", "geadresseerde", "ten onrechte", "per abuis",
-    "avsedd", "av misstag", "tiltenkt", "tiltænkt", "ved en feil", "ved en fejl", "erehdyksessä",
-    "vastaanottajalle", "adresat", "omyłkow", "przez pomyłkę", "adresát", "omylem", "címzett",
-    "tévedés", "destinatarului", "din greșeală", "адресат", "по ошибке", "помилков", "παραλήπτη",
-    "κατά λάθος", "alıcı", "yanlışlıkla", "הנמען", "בטעות", "المرسل إلي", "بطريق الخطأ", "گیرنده",
-    "收件人", "收件者", "误收", "誤收", "誤って", "宛先", "수신자", "잘못 수신",
-];
-
-/// Those of them that no report says.
-pub(super) const NOTICE_SURELY_ASKS: [&str; 3] =
-    ["intended recipient", "in error", "received this"];
-
 /// Where else a person says that they wrote.
 #[rustfmt::skip]
 pub(super) const WITHIN: [&str; 46] = [
