@@ -10,7 +10,8 @@ use super::Occasion;
 use super::header::is_rule;
 use super::legal::{ENGLISH, FRENCH, GERMAN, ITALIAN, JAPANESE, RUSSIAN, SPANISH};
 use super::quote::is_quoted;
-use super::tail::{footer, is_end_of_new, signature};
+use super::signature::{Signer, signature};
+use super::tail::{footer, is_end_of_new};
 
 /// A notice has at most so many lines.
 const LINES: usize = 40;
@@ -31,15 +32,16 @@ pub(super) fn notices(rest: &[&str], occasion: Occasion) -> Option<usize> {
         let behind = rest.get(lines..)?;
         lines += behind.iter().take_while(|l| l.trim().is_empty()).count();
         let behind = rest.get(lines..)?;
-        let is_tail = || footer(behind, occasion).is_some() || signature(behind, true).is_some();
-        if is_end_of_new(behind) || is_tail() {
+        let signed = || signature(behind, true, occasion, &Signer::default()).is_some();
+        if is_end_of_new(behind) || footer(behind, occasion).is_some() || signed() {
             return Some(lines);
         }
     }
     None
 }
 
-fn notice(rest: &[&str]) -> Option<usize> {
+/// How many lines are one notice.
+pub(super) fn notice(rest: &[&str]) -> Option<usize> {
     let begin: String = rest.first()?.chars().take(60).collect();
     let begin = lower(&begin);
     // Most paragraphs end here.

@@ -140,7 +140,7 @@ fn sentences_are_no_telephones() {
         "It was\nSent with a forged cookie",
         "a\n\nSent using `curl`",
     ]);
-    check("a\n\nSent with Example Mail secure email.", "a");
+    check("a\n\nSent with Proton Mail secure email.", "a");
     check("a\n\nVon meinem Telefon gesendet\n\n> b", "a");
     check("a\nSent from my telephone\n\nb", "a\n\nb");
 }
@@ -252,4 +252,98 @@ fn a_notice_below_an_answer_is_left_out() {
     ] {
         check(&format!("yes\n\n{notice}"), "yes");
     }
+}
+
+/// What is new in a first report that `From: Mia Chen <mia@example.net>` wrote.
+fn first(text: &str) -> String {
+    let mail = format!("From: Mia Chen <mia@example.net>\nSubject: x\n\n{text}");
+    new_in(&crate::mail::parse::parse(mail.as_bytes(), true))
+        .raw()
+        .to_owned()
+}
+
+#[test]
+fn a_first_report_goes_on_below_strokes() {
+    for text in [
+        "Hello,\n\n--\nhttps://example.org/acc/17 shows account 17\nlogin is not needed",
+        "the query that works at https://example.org/q is\n' UNION SELECT password FROM users\n-- \nIt gives the passwords of all users of https://admin.example.org/. Version 4.2.1.\nPlease credit me as Kim Lee.",
+        "It takes any token, see below for how.\n\n--\nhttps://example.org/login\nlogin is not needed",
+        "I found two things in your application today.\n\n--\nStored XSS\nhttps://example.org/profile",
+        "Hi,\nsee below.\n-- \nStored XSS\nMia",
+        "I found this in your application:\n\n--\nStored Injection",
+        "I found this in your application:\n\n--\nOpen Redirect\nReported By Mia Chen",
+        "SELECT 1\n-- \nMia can read it",
+        "It fails.\n\n--\nMia Chen\nhttps://example.org/export",
+        "It fails.\n\n--\nMia Chen\nPoC: https://mia.example.net/poc.html?id=1",
+        "It fails.\n\n--\nMia\nVersion 4.2.1",
+        "It fails.\n\n-- \nMia\nP.S. Auch Version Acht",
+        "It fails.\n\n-- \nMia\nPS: Credit Mia Chen",
+        "It fails.\n\n-- \nMia\nalso without a login",
+        "It fails.\n\n-- \nMia\n10.0.0.7",
+        "It fails.\n\n—\nMia, ALL ACCOUNTS ARE OPEN",
+        "It fails.\n\n__\nSécurité : la page /admin est ouverte",
+        "失敗します。\n\n--\nログイン不要",
+        "Не работает.\n\n--\nпароль не нужен",
+        "לא עובד\n\n-- \nאין צורך בסיסמה",
+    ] {
+        assert_eq!(first(text), text);
+    }
+    for (text, new) in [
+        ("It fails.\n\n-- \nMia\n", "It fails."),
+        (
+            "It fails.\n\n-- \nMia Chen, Example Research\nhttps://mia.example.org/\n",
+            "It fails.",
+        ),
+        (
+            "It fails.\n\n--\nDr. Mia Chen | Head of Security\nTel.: +1 555 0100\nmia@example.net\nwww.example.net",
+            "It fails.",
+        ),
+    ] {
+        assert_eq!(first(text), new);
+    }
+}
+
+#[test]
+fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
+    for text in [
+        "Hello,\n\n--\nhttps://example.org/acc/17 shows account 17\nlogin is not needed",
+        "it is\n' UNION SELECT password FROM users\n-- \nIt reads https://admin.example.org/.",
+        "one more\n-- \nthe page /admin is open",
+        "one more\n-- \nit gives all the passwords",
+        "one more\n\n--\nlogin is not needed",
+        "one more\n-- \nEvery user may read the table.",
+        "还有\n-- \n所有 用户 都 可以读取。",
+    ] {
+        check(text, text);
+    }
+}
+
+#[test]
+fn what_was_sent_from_an_account_is_no_telephone() {
+    for line in [
+        "Sent from my second account without any token",
+        "Sent from my iPhone without any token",
+        "Sent from a forged phone",
+        "Sent with Burp Suite",
+        "Sent via POST",
+        "Sent from Kali Linux",
+        "Gesendet von meinem zweiten Konto ohne Token",
+        "Envoyé de mon second compte sans jeton",
+        "Enviado desde mi otra cuenta sin token",
+        "Wysłano z konta bez tokenu",
+        "Отправлено с другого аккаунта",
+        "发自我的iPhone无需令牌",
+        "別のアカウントから送信",
+    ] {
+        for text in [
+            format!("It works.\n\n{line}\n\nb"),
+            format!("It works.\n\n{line}"),
+        ] {
+            assert_eq!(first(&text), text);
+            check(&text, &text);
+        }
+    }
+    assert_eq!(first("It works.\n\nSent from my iPhone"), "It works.");
+    let within = "It works.\n\nSent from my iPhone\n\nb";
+    assert_eq!(first(within), within);
 }

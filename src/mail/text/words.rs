@@ -140,7 +140,7 @@ pub(super) const SENT_FROM_MY: [&str; 10] = [
 /// What telephones and programs sign with, at its beginning; sentences begin so too.
 #[rustfmt::skip]
 pub(super) const SENT_FROM: [&str; 95] = [
-    "Sent from Mail for ", "Sent from Yahoo", "Sent from Proton", "Sent from a ", "Sent from ",
+    "Sent from Mail for ", "Sent with Proton Mail secure ", "Sent from Yahoo", "Sent from Proton", "Sent from ",
     "Sent via ", "Sent with ", "Sent using ", "Get BlueMail for ", "Gesendet von ",
     "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Outlook für ", "Envoyé de ",
     "Envoyé à partir ", "Envoyé depuis ", "Envoyé avec ", "Obtenir Outlook pour ",
@@ -170,6 +170,33 @@ pub(super) const SENT_BY: [&str; 27] = [
     "telefonumdan gönderildi", "发送", "發送", "傳送", "iPhone-omról küldve", "iPadről küldve",
     "-ról küldve", "-ről küldve", "से भेजा गया", "থেকে পাঠানো", "sent from my iPhone",
     "kaudu saadetud",
+];
+
+/// What those are, as their names begin; lower case.
+#[rustfmt::skip]
+pub(super) const DEVICES: [&str; 59] = [
+    "airmail", "android", "bb10", "blackberry", "bluemail", "fairemail", "fastmail", "galaxy",
+    "gmail", "gmx", "handy", "honor", "htc", "huawei", "ipad", "iphone", "ipod", "ios", "k-9",
+    "lumia", "mac", "mailspring", "mobil", "motorola", "movil", "móvil", "mobile", "nokia",
+    "oneplus", "oppo", "outlook", "phone", "pixel", "posteo", "proton", "redmi", "samsung",
+    "smartphone", "sony", "tablet", "telefon", "telefono", "teléfono", "telephone", "téléphone",
+    "thunderbird", "tuta", "vivo", "windows", "wiko", "xiaomi", "xperia", "yahoo", "zoho",
+    "телефон", "スマートフォン", "手机", "手機", "휴대폰",
+];
+
+/// Small words within names.
+#[rustfmt::skip]
+pub(super) const JOINING: [&str; 33] = [
+    "&", "@", "and", "at", "av", "d'", "da", "de", "del", "der", "di", "do", "du", "et", "for",
+    "für", "in", "la", "min", "mijn", "mon", "mój", "my", "of", "on", "para", "per", "pour",
+    "the", "und", "van", "von", "y",
+];
+
+/// What stands before the parts of a card.
+#[rustfmt::skip]
+pub(super) const LABELS: [&str; 16] = [
+    "cell:", "e-mail:", "email:", "fax:", "m:", "mail:", "mobil:", "mobile:", "phone:", "t:",
+    "tel.:", "tel:", "telefon:", "web:", "website:", "www:",
 ];
 
 /// What the footer of a mailing list speaks of.
