@@ -21,6 +21,8 @@ const SIGNED: usize = 24;
 /// report.
 const LOOSELY_SIGNED: usize = 6;
 
+/// The first line of a legal notice is longer.
+const SHORTEST: usize = 20;
 /// A name and a line of a card have at most so many words.
 const NAMES: usize = 8;
 
@@ -177,7 +179,8 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str) -> bool) -> Option
         if is_quote {
             break;
         }
-        let notice = fresh.then(|| notice(here)).flatten();
+        let may_be_notice = fresh && line.len() > SHORTEST;
+        let notice = may_be_notice.then(|| notice(here)).flatten();
         let many = notice.unwrap_or(1);
         (lines, written, fresh) = (lines + many, written + many, false);
         if written > at_most || (notice.is_none() && !may_be(line)) {
