@@ -5,13 +5,14 @@
 //! To show too much is a nuisance, to show too little loses a report. So what is in doubt
 //! is shown; nothing at all is never shown; and a mail that answers nothing hardly has
 //! quotes, but has prompts, requests and mails in it that look like them: there, only a
-//! quote that is introduced and marked is left out. A legal notice is one only where nothing
-//! new stands behind it, and in a mail that answers nothing only where it names no place.
+//! quote that is introduced and marked is left out. A legal notice is one only in an answer,
+//! where nothing new stands behind it and every word in it is one that notices use.
 //!
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
 //! - `header` knows the header of a quoted mail, and the rules above it;
-//! - `tail` knows signatures, what telephones and lists write, and legal notices;
+//! - `signature` knows signatures and what telephones write, and `tail` the lines of lists;
+//! - `notice` knows legal notices, and `legal` the words that they are made of;
 //! - `words` holds the words of some forty languages;
 //! - `steady` is apart: quotes where something is decided by them.
 //!
@@ -22,8 +23,11 @@
 //! text above says `inline`, `below` or the like.
 
 mod header;
+mod legal;
+mod notice;
 mod occasion;
 mod quote;
+mod signature;
 pub mod steady;
 mod tail;
 mod words;
@@ -31,20 +35,25 @@ mod words;
 use super::{Foreign, Mail};
 pub use occasion::Occasion;
 use quote::Introduction;
+use signature::Signer;
 
 /// Quotes are looked for in so many lines.
 const LINES: usize = 10_000;
 
 /// What is new in a mail. When nothing new is found, the whole text.
 pub fn new_in(mail: &Mail) -> Foreign {
-    written(mail.to_read(), Occasion::of(mail))
+    signed_by(&Signer::of(mail), mail.to_read(), Occasion::of(mail))
 }
 
-/// What is new in a text, by the occasion on which it was written.
+/// What is new in a text of nobody known, by the occasion on which it was written.
 pub fn written(text: &Foreign, occasion: Occasion) -> Foreign {
+    signed_by(&Signer::default(), text, occasion)
+}
+
+fn signed_by(signer: &Signer, text: &Foreign, occasion: Occasion) -> Foreign {
     let lines: Vec<&str> = text.raw().lines().collect();
     let looked_at = lines.get(..LINES).unwrap_or(&lines);
-    let mut walk = Walk::new(looked_at, occasion);
+    let mut walk = Walk::new(looked_at, occasion, signer);
     let (mut kept, mut ended) = (Vec::new(), false);
     while let Some(step) = walk.step() {
         match step {
@@ -96,6 +105,7 @@ struct Walk<'t, 'a> {
     lines: &'t [&'a str],
     at: usize,
     occasion: Occasion,
+    signer: &'t Signer,
     /// A paragraph begins here.
     fresh: bool,
     /// Within lines of code that stand between fences.
@@ -111,11 +121,12 @@ struct Walk<'t, 'a> {
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
-    fn new(lines: &'t [&'a str], occasion: Occasion) -> Self {
+    fn new(lines: &'t [&'a str], occasion: Occasion, signer: &'t Signer) -> Self {
         Self {
             lines,
             at: 0,
             occasion,
+            signer,
             fresh: true,
             fenced: false,
             quoting: false,
@@ -203,10 +214,10 @@ impl<'t, 'a> Walk<'t, 'a> {
 
     /// How many lines are a signature, or a notice that nobody wrote.
     fn tail(&self, rest: &[&str]) -> Option<usize> {
-        let signed = tail::signature(rest, self.fresh);
+        let signed = signature::signature(rest, self.fresh, self.occasion, self.signer);
         let footer = || tail::footer(rest, self.occasion);
         let may_be_notice = self.fresh && self.has_new;
-        let notice = || tail::notices(rest, self.occasion);
+        let notice = || notice::notices(rest, self.occasion);
         let notice = || may_be_notice.then(notice).flatten();
         signed.or_else(footer).or_else(notice)
     }

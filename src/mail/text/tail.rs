@@ -1,119 +1,18 @@
-//! What ends a mail and was not written for it: signatures, what telephones and programs
-//! sign with, the lines of mailing lists, legal notices.
-//!
-//! Each has a length beyond which it is none: a report may have a line of two strokes.
+//! What ends a mail and was not written for it: the lines of mailing lists and filters, up to
+//! a length beyond which they are none.
 
 use super::Occasion;
 use super::header::{is_quoted_header, is_rule, is_separator};
 use super::quote::{introduction, is_quoted};
-use super::words::{
-    CHECKED, FOOTERS, NOTICE_ASKS, NOTICE_BEGINS, NOTICE_MAY_BEGIN, NOTICE_SAYS,
-    NOTICE_SURELY_ASKS, SENT_BY, SENT_FROM, SENT_FROM_MY,
-};
+use super::words::{CHECKED, FOOTERS};
 
-/// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
-const SIGNED: usize = 24;
-/// Below other strokes, which also stand between the paragraphs of a report.
-const LOOSELY_SIGNED: usize = 6;
 /// The footer of a list.
 const FOOTER: usize = 10;
 /// And its length in bytes.
 const FOOTER_BYTES: usize = 2_000;
-/// A legal notice.
-const NOTICE: usize = 40;
-/// So many notices may follow one another.
-const NOTICES: usize = 4;
-
-/// How many lines are a signature.
-pub(super) fn signature(rest: &[&str], fresh: bool) -> Option<usize> {
-    let line = rest.first().copied()?;
-    if sent_from(rest, fresh) {
-        return Some(1);
-    }
-    let bare = line.trim_end();
-    let is_mark = line == "-- " || bare == "--\u{a0}";
-    let strokes = bare.trim_end_matches(['\u{2014}', '\u{2013}', '\u{2015}']);
-    let is_loose =
-        fresh && (matches!(bare, "--" | "__") || (strokes.is_empty() && !bare.is_empty()));
-    if !is_mark && !is_loose {
-        return None;
-    }
-    let at_most = if is_mark { SIGNED } else { LOOSELY_SIGNED };
-    block(rest.get(1..)?, at_most, is_mark).map(|lines| lines + 1)
-}
-
-/// How many lines of a signature stand here, up to what is quoted or to the end.
-fn block(rest: &[&str], at_most: usize, marked: bool) -> Option<usize> {
-    let (mut lines, mut written) = (0, 0);
-    for at in 0..rest.len() {
-        let here = rest.get(at..)?;
-        let line = here.first()?;
-        if line.trim().is_empty() {
-            lines += 1;
-            continue;
-        }
-        let fresh = lines == 0
-            || rest
-                .get(at.wrapping_sub(1))
-                .is_some_and(|l| l.trim().is_empty());
-        let is_quote = is_quoted(line)
-            || is_separator(line)
-            || is_quoted_header(here, fresh)
-            || introduction(here, fresh).is_some_and(|i| i.is_certain);
-        if is_quote {
-            break;
-        }
-        written += 1;
-        lines += 1;
-        if written > at_most || (!marked && !may_be_signed(line)) {
-            return None;
-        }
-    }
-    (written > 0).then_some(lines)
-}
-
-/// A name, a place, a number: no item of a list, no heading, no line of prose or code.
-fn may_be_signed(line: &str) -> bool {
-    let line = line.trim();
-    let is_item = line.starts_with(['-', '#', '`', '$', '{', '<'])
-        || line.starts_with(|c: char| c.is_ascii_digit()) && line.contains(['.', ')']);
-    let ends = line.ends_with([':', ';', '{', '}', '.', '?']);
-    line.chars().count() <= 72 && !is_item && !ends
-}
-
-/// What a telephone or a program signs with, on a line of its own. The words of the first
-/// table are written by nobody else; those of the others also begin sentences, and count
-/// only where a paragraph begins and nothing new comes behind.
-fn sent_from(rest: &[&str], fresh: bool) -> bool {
-    let line = rest.first().copied().unwrap_or_default().trim_start();
-    let begins = |all: &[&str]| all.iter().any(|words| line.starts_with(words));
-    let bare = line.split_once('<').map_or(line, |(words, _)| words).trim();
-    let ends = bare.trim_end_matches('.');
-    let is_certain = begins(&SENT_FROM_MY);
-    let may_be = is_certain
-        || begins(&SENT_FROM)
-        || SENT_BY.iter().any(|words| ends.ends_with(words))
-        || (ends.starts_with("Von meine") && ends.ends_with(" gesendet"));
-    if !may_be || bare.is_empty() || bare.split_whitespace().count() > 9 || bare.len() > 120 {
-        return false;
-    }
-    let is_sentence = bare.contains([',', ';', '?', '!', '(', '=', '`', '"'])
-        || bare.contains(". ")
-        || bare.ends_with([':', '\u{ff1a}']);
-    let is_alone = rest.get(1).is_none_or(|next| {
-        let is_quote = is_quoted(next) || introduction(&[next], true).is_some();
-        next.trim().is_empty()
-            || next.starts_with(['_', '-'])
-            || is_quote
-            || next.ends_with(':')
-            || next.contains('@')
-    });
-    let behind = rest.get(1..).unwrap_or_default();
-    !is_sentence && is_alone && (is_certain || fresh && is_end_of_new(behind))
-}
 
 /// Behind empty lines the text ends, or a quote begins.
-fn is_end_of_new(rest: &[&str]) -> bool {
+pub(super) fn is_end_of_new(rest: &[&str]) -> bool {
     let empty = rest.iter().take_while(|line| line.trim().is_empty());
     let behind = rest.get(empty.count()..).unwrap_or_default();
     behind.first().is_none_or(|line| {
@@ -161,55 +60,4 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
         .count();
     let wanted = if occasion == Occasion::First { 2 } else { 1 };
     (says >= wanted && !lines.iter().any(numbered)).then_some(many + 1)
-}
-
-/// How many lines are legal notices, and nothing that is new stands behind them: each begins
-/// like one, says that it is confidential and what whoever got it by mistake must do. Only in
-/// an answer: of a first report too much is shown rather than too little.
-pub(super) fn notices(rest: &[&str], occasion: Occasion) -> Option<usize> {
-    let mut lines = 0;
-    for _ in 0..NOTICES {
-        lines += notice(rest.get(lines..)?, occasion)?;
-        let behind = rest.get(lines..)?;
-        lines += behind.iter().take_while(|l| l.trim().is_empty()).count();
-        let behind = rest.get(lines..)?;
-        let is_tail = || footer(behind, occasion).is_some() || signature(behind, true).is_some();
-        if is_end_of_new(behind) || is_tail() {
-            return Some(lines);
-        }
-    }
-    None
-}
-
-fn notice(rest: &[&str], occasion: Occasion) -> Option<usize> {
-    // A first report may be one paragraph, about mails that are confidential and go astray.
-    if occasion == Occasion::First {
-        return None;
-    }
-    let first = rest
-        .first()?
-        .trim_start_matches(|c: char| !c.is_alphanumeric());
-    let beginning: String = first.chars().take(60).collect();
-    let beginning = beginning.to_lowercase();
-    let begins = |all: &[&str]| all.iter().any(|words| beginning.starts_with(words));
-    let may_begin = begins(&NOTICE_MAY_BEGIN);
-    if !may_begin && !begins(&NOTICE_BEGINS) {
-        return None;
-    }
-    let lines = rest.iter().take(NOTICE + 1);
-    let lines: Vec<&str> = lines
-        .copied()
-        .take_while(|line| !line.trim().is_empty() && !is_quoted(line))
-        .collect();
-    let bytes: usize = lines.iter().map(|line| line.len()).sum();
-    if lines.len() > NOTICE || bytes > 6_000 {
-        return None;
-    }
-    let text = lines.join(" ");
-    let lower = text.to_lowercase();
-    let count = |all: &[&str]| all.iter().filter(|words| lower.contains(**words)).count();
-    // The word that it begins with is one that a report begins with too.
-    let wanted = if begins(&NOTICE_SAYS) { 2 } else { 1 };
-    let asks = count(&NOTICE_ASKS) >= wanted && !may_begin || count(&NOTICE_SURELY_ASKS) >= wanted;
-    (count(&NOTICE_SAYS) > 0 && asks).then_some(lines.len())
 }

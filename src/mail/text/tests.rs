@@ -140,7 +140,7 @@ fn sentences_are_no_telephones() {
         "It was\nSent with a forged cookie",
         "a\n\nSent using `curl`",
     ]);
-    check("a\n\nSent with Example Mail secure email.", "a");
+    check("a\n\nSent with Proton Mail secure email.", "a");
     check("a\n\nVon meinem Telefon gesendet\n\n> b", "a");
     check("a\nSent from my telephone\n\nb", "a\n\nb");
 }
@@ -172,8 +172,9 @@ fn a_paragraph_about_confidential_data_is_no_notice() {
 #[test]
 fn what_is_nearly_a_notice_or_a_footer_costs_no_more_than_its_length() {
     let began = std::time::Instant::now();
-    let line = format!("this email is confidential {}\n", "x".repeat(120));
+    let line = "if you received this confidential message in error, please delete it and all of its copies.\n";
     let notices = format!("a\n\n{}", (line.repeat(39) + "\n").repeat(250));
+    let notices = format!("{notices}b\n{}", notices.replace("its", "my"));
     let below = format!("{}{}\n\n", "---\n".repeat(8), "y".repeat(100_000));
     for text in [notices, below.repeat(200)] {
         written(&Foreign::new(text), Occasion::Answer);
@@ -197,4 +198,152 @@ fn a_first_report_of_confidential_mails_that_go_astray_is_shown() {
     }
     let again = "It is as before.\n\nConfidentiality: high, the mails go to another by mistake.";
     check(again, again);
+}
+
+#[test]
+fn an_answer_about_confidential_mails_that_go_astray_is_shown() {
+    for last in [
+        "Disclaimer: I opened one confidential file of a customer by mistake while I tested, and deleted it at once.",
+        "Hinweis: die vertraulichen Rechnungen gehen auch versehentlich an andere Kunden.",
+        "La información confidencial de los clientes se envía por error a cualquier usuario de /export.",
+        "Les informations confidentielles des clients sont envoyées par erreur à tous, voir https://example.org/a.",
+        "This message endpoint https://example.org/api/msg also gives confidential mails in error to every user.",
+        "This email address list is readable from outside the company in error.",
+        "Notice: https://example.org/export is still open, confidential data is sent by mistake.",
+        "Caution: the confidential export of /admin is given in error to guests.",
+        "Confidential: the exporter of example.org sends the mail received this morning in error to all.",
+        "Il contenuto del file riservato è inviato per errore a tutti.",
+        "このメールの機密情報が誤って全員に送信されます。",
+        "Это сообщение с конфиденциальными данными по ошибке уходит всем.",
+        // Words of notices, and what only a person writes.
+        "This e-mail is confidential. If you received it in error, please delete it. The other account works too.",
+        "This message is confidential. If you received it in error, please delete it: /all",
+        "This message is confidential. If you received it in error, please delete delete.example.org.",
+        "This message is confidential. If you received it in error, please delete 4.2 of it.",
+        "This message is confidential. I must not be named if you notify the other persons. If you received it by mistake, please delete it.",
+        "This confidential message is received in error if you are not the intended recipient.",
+        "If you are not the recipient, you may delete the confidential messages of other persons.",
+        "Confidentiality: if you are not the addressee of a message, you read it.",
+        "Diese vertrauliche Nachricht erhalten versehentlich alle, wenn sie nicht der Empfänger ist.",
+        "Wenn Sie nicht der Empfänger sind, ist die vertrauliche Mail bitte wo? In jedem Postfach.",
+        "Ce message confidentiel est transmis par erreur si vous n'êtes pas le destinataire.",
+        "Si vous n'êtes pas le destinataire, le message confidentiel est à vous : c'est le défaut.",
+        "Este mensaje es confidencial y por error otra persona es el destinatario.",
+        "Se il destinatario è un'altra persona, il messaggio riservato è inviato per errore a me.",
+        "Если вы не являетесь получателем, конфиденциальное письмо всё равно приходит.",
+        "誤って受信された場合でも機密情報が表示されます。",
+        "Ta wiadomość jest poufna, a omyłkowo widzi ją każdy adresat.",
+        "本邮件的机密附件会误发给其他收件人。",
+        "הודעה זו חסויה אך נשלחת בטעות לכל הנמענים.",
+        "هذه الرسالة سرية وتصل بطريق الخطأ إلى المرسل إليهم جميعا.",
+    ] {
+        let text = format!("Hello, one more thing.\n\n{last}");
+        check(&text, &text);
+    }
+}
+
+#[test]
+fn a_notice_below_an_answer_is_left_out() {
+    for notice in [
+        "This message contains confidential information and is intended only for the individual\nnamed. If you are not the named addressee you should not disseminate, distribute or\ncopy this e-mail.",
+        "CONFIDENTIALITY NOTICE: This e-mail and any attachments may contain confidential and/or\nprivileged information. If you are not the intended recipient, any use or disclosure\nis strictly prohibited.",
+        "Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen. Wenn Sie\nnicht der richtige Adressat sind oder diese E-Mail irrtümlich erhalten haben, informieren\nSie bitte sofort den Absender und vernichten Sie diese Mail. Das unerlaubte Kopieren\nsowie die unbefugte Weitergabe dieser Mail ist nicht gestattet.",
+        "Le informazioni contenute in questo messaggio sono riservate e per uso esclusivo del\ndestinatario. Se ricevuto per errore, cancellatelo.",
+    ] {
+        check(&format!("yes\n\n{notice}"), "yes");
+    }
+}
+
+/// What is new in a first report that `From: Mia Chen <mia@example.net>` wrote.
+fn first(text: &str) -> String {
+    let mail = format!("From: Mia Chen <mia@example.net>\nSubject: x\n\n{text}");
+    new_in(&crate::mail::parse::parse(mail.as_bytes(), true))
+        .raw()
+        .to_owned()
+}
+
+#[test]
+fn a_first_report_goes_on_below_strokes() {
+    for text in [
+        "Hello,\n\n--\nhttps://example.org/acc/17 shows account 17\nlogin is not needed",
+        "the query that works at https://example.org/q is\n' UNION SELECT password FROM users\n-- \nIt gives the passwords of all users of https://admin.example.org/. Version 4.2.1.\nPlease credit me as Kim Lee.",
+        "It takes any token, see below for how.\n\n--\nhttps://example.org/login\nlogin is not needed",
+        "I found two things in your application today.\n\n--\nStored XSS\nhttps://example.org/profile",
+        "Hi,\nsee below.\n-- \nStored XSS\nMia",
+        "I found this in your application:\n\n--\nStored Injection",
+        "I found this in your application:\n\n--\nOpen Redirect\nReported By Mia Chen",
+        "SELECT 1\n-- \nMia can read it",
+        "It fails.\n\n--\nMia Chen\nhttps://example.org/export",
+        "It fails.\n\n--\nMia Chen\nPoC: https://mia.example.net/poc.html?id=1",
+        "It fails.\n\n--\nMia\nVersion 4.2.1",
+        "It fails.\n\n-- \nMia\nP.S. Auch Version Acht",
+        "It fails.\n\n-- \nMia\nPS: Credit Mia Chen",
+        "It fails.\n\n-- \nMia\nalso without a login",
+        "It fails.\n\n-- \nMia\n10.0.0.7",
+        "It fails.\n\n—\nMia, ALL ACCOUNTS ARE OPEN",
+        "It fails.\n\n__\nSécurité : la page /admin est ouverte",
+        "失敗します。\n\n--\nログイン不要",
+        "Не работает.\n\n--\nпароль не нужен",
+        "לא עובד\n\n-- \nאין צורך בסיסמה",
+    ] {
+        assert_eq!(first(text), text);
+    }
+    for (text, new) in [
+        ("It fails.\n\n-- \nMia\n", "It fails."),
+        (
+            "It fails.\n\n-- \nMia Chen, Example Research\nhttps://mia.example.org/\n",
+            "It fails.",
+        ),
+        (
+            "It fails.\n\n--\nDr. Mia Chen | Head of Security\nTel.: +1 555 0100\nmia@example.net\nwww.example.net",
+            "It fails.",
+        ),
+    ] {
+        assert_eq!(first(text), new);
+    }
+}
+
+#[test]
+fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
+    for text in [
+        "Hello,\n\n--\nhttps://example.org/acc/17 shows account 17\nlogin is not needed",
+        "it is\n' UNION SELECT password FROM users\n-- \nIt reads https://admin.example.org/.",
+        "one more\n-- \nthe page /admin is open",
+        "one more\n-- \nit gives all the passwords",
+        "one more\n\n--\nlogin is not needed",
+        "one more\n-- \nEvery user may read the table.",
+        "还有\n-- \n所有 用户 都 可以读取。",
+    ] {
+        check(text, text);
+    }
+}
+
+#[test]
+fn what_was_sent_from_an_account_is_no_telephone() {
+    for line in [
+        "Sent from my second account without any token",
+        "Sent from my iPhone without any token",
+        "Sent from a forged phone",
+        "Sent with Burp Suite",
+        "Sent via POST",
+        "Sent from Kali Linux",
+        "Gesendet von meinem zweiten Konto ohne Token",
+        "Envoyé de mon second compte sans jeton",
+        "Enviado desde mi otra cuenta sin token",
+        "Wysłano z konta bez tokenu",
+        "Отправлено с другого аккаунта",
+        "发自我的iPhone无需令牌",
+        "別のアカウントから送信",
+    ] {
+        for text in [
+            format!("It works.\n\n{line}\n\nb"),
+            format!("It works.\n\n{line}"),
+        ] {
+            assert_eq!(first(&text), text);
+            check(&text, &text);
+        }
+    }
+    assert_eq!(first("It works.\n\nSent from my iPhone"), "It works.");
+    let within = "It works.\n\nSent from my iPhone\n\nb";
+    assert_eq!(first(within), within);
 }

@@ -140,7 +140,7 @@ pub(super) const SENT_FROM_MY: [&str; 10] = [
 /// What telephones and programs sign with, at its beginning; sentences begin so too.
 #[rustfmt::skip]
 pub(super) const SENT_FROM: [&str; 95] = [
-    "Sent from Mail for ", "Sent from Yahoo", "Sent from Proton", "Sent from a ", "Sent from ",
+    "Sent from Mail for ", "Sent with Proton Mail secure ", "Sent from Yahoo", "Sent from Proton", "Sent from ",
     "Sent via ", "Sent with ", "Sent using ", "Get BlueMail for ", "Gesendet von ",
     "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Outlook für ", "Envoyé de ",
     "Envoyé à partir ", "Envoyé depuis ", "Envoyé avec ", "Obtenir Outlook pour ",
@@ -172,6 +172,33 @@ pub(super) const SENT_BY: [&str; 27] = [
     "kaudu saadetud",
 ];
 
+/// What those are, as their names begin; lower case.
+#[rustfmt::skip]
+pub(super) const DEVICES: [&str; 59] = [
+    "airmail", "android", "bb10", "blackberry", "bluemail", "fairemail", "fastmail", "galaxy",
+    "gmail", "gmx", "handy", "honor", "htc", "huawei", "ipad", "iphone", "ipod", "ios", "k-9",
+    "lumia", "mac", "mailspring", "mobil", "motorola", "movil", "móvil", "mobile", "nokia",
+    "oneplus", "oppo", "outlook", "phone", "pixel", "posteo", "proton", "redmi", "samsung",
+    "smartphone", "sony", "tablet", "telefon", "telefono", "teléfono", "telephone", "téléphone",
+    "thunderbird", "tuta", "vivo", "windows", "wiko", "xiaomi", "xperia", "yahoo", "zoho",
+    "телефон", "スマートフォン", "手机", "手機", "휴대폰",
+];
+
+/// Small words within names.
+#[rustfmt::skip]
+pub(super) const JOINING: [&str; 33] = [
+    "&", "@", "and", "at", "av", "d'", "da", "de", "del", "der", "di", "do", "du", "et", "for",
+    "für", "in", "la", "min", "mijn", "mon", "mój", "my", "of", "on", "para", "per", "pour",
+    "the", "und", "van", "von", "y",
+];
+
+/// What stands before the parts of a card.
+#[rustfmt::skip]
+pub(super) const LABELS: [&str; 16] = [
+    "cell:", "e-mail:", "email:", "fax:", "m:", "mail:", "mobil:", "mobile:", "phone:", "t:",
+    "tel.:", "tel:", "telefon:", "web:", "website:", "www:",
+];
+
 /// What the footer of a mailing list speaks of.
 #[rustfmt::skip]
 pub(super) const FOOTERS: [&str; 23] = [
@@ -194,68 +221,6 @@ pub(super) const CHECKED: [&str; 21] = [
     "Livre de vírus.", "Garanti sans virus.", "Virenfrei.", "Virusvrij.", "Privo di virus.",
     "Без вирусов.",
 ];
-
-/// How a legal notice begins.
-#[rustfmt::skip]
-pub(super) const NOTICE_BEGINS: [&str; 125] = [
-    "this email", "this e-mail", "this electronic mail", "this message", "this communication",
-    "this transmission", "this mail", "the contents of this", "the content of this",
-    "information in this", "confidentiality", "confidential notice", "confidential:",
-    "disclaimer", "legal notice", "legal disclaimer", "important notice", "notice:",
-    "notice of conf", "privileged", "caution:", "external email", "diese e-mail",
-    "diese email", "diese mail", "diese nachricht",
-    "der inhalt dieser", "die information", "die in dieser", "vertraulichkeit", "hinweis:",
-    "haftungsausschluss", "ce message", "ce courriel", "ce courrier", "cet e-mail", "cet email",
-    "ce mail", "les informations", "le contenu de ce", "avis de confid", "avertissement",
-    "este mensaje", "este correo", "esta comunicación", "la información", "el contenido de este",
-    "aviso legal", "aviso de confid", "advertencia", "esta mensagem", "este e-mail", "este email",
-    "a informação", "as informações", "o conteúdo d", "aviso de confidencialidade",
-    "questo messaggio", "questa e-mail", "questa email", "questa comunicazione",
-    "le informazioni", "il contenuto d", "avviso di", "ai sensi", "dit bericht", "deze e-mail",
-    "dit e-mailbericht", "de informatie", "de inhoud van", "den här e-post",
-    "det här meddelandet", "detta meddelande", "detta e-post", "denne e-mail", "denne mail",
-    "denne e-posten", "denne meddelelse", "tämä viesti", "tämä sähköposti", "ta wiadomość",
-    "niniejsza wiadomość", "wiadomość ta", "treść tej", "informacje zawarte", "tato zpráva",
-    "tento e-mail", "informace obsažené", "táto správa", "ez az e-mail", "ez az üzenet",
-    "acest mesaj", "acest e-mail", "это сообщение", "данное сообщение", "настоящее сообщение",
-    "информация, содержащаяся", "это электронное", "це повідомлення", "αυτό το μήνυμα",
-    "το παρόν", "bu e-posta", "bu mesaj", "bu elektronik", "הודעה זו", "המידע", "הודעת דוא",
-    "هذه الرسالة", "هذا البريد", "المعلومات الواردة", "این پیام", "本邮件", "本郵件", "此邮件", "此電子郵件",
-    "本电子邮件", "本電子郵件", "このメール", "本メール", "この電子メール", "본 메일", "이 메일", "본 이메일", "이 이메일", "본 전자우편",
-];
-
-/// The same, and sentences of reports too.
-pub(super) const NOTICE_MAY_BEGIN: [&str; 3] = ["the information", "important:", "warning:"];
-
-/// What it calls a mail, or where it came from.
-#[rustfmt::skip]
-pub(super) const NOTICE_SAYS: [&str; 35] = [
-    "confidential", "privileged", "outside of ", "outside the ", "external sender", "vertraulich",
-    "confidentiel", "confidencial", "confidenzial", "riservat", "vertrouwelijk", "konfidentiell",
-    "fortrolig", "konfidensiel", "luottamuksel", "poufn", "důvěrn", "dôvern", "bizalmas",
-    "confidențial", "confidenţial", "конфиденциальн", "конфіденційн", "εμπιστευτικ", "gizli",
-    "חסוי", "סודי", "سري", "محرمان", "保密", "机密", "機密", "秘密", "기밀", "비밀",
-];
-
-/// Whom it is meant for, or what it asks of others.
-#[rustfmt::skip]
-pub(super) const NOTICE_ASKS: [&str; 65] = [
-    "intended recipient", "intended only for", "intended solely for", "intended for the",
-    "for the sole use of", "sole use of the", "addressee", "in error", "by mistake",
-    "received this", "do not click", "bestimmungsgemäß",
-    "nicht der richtige adressat", "nicht der beabsichtigte", "irrtümlich", "irrtum",
-    "versehentlich", "destinataire", "par erreur", "destinatario", "por error", "per errore",
-    "destinatário", "por engano", "por erro", "geadresseerde", "ten onrechte", "per abuis",
-    "avsedd", "av misstag", "tiltenkt", "tiltænkt", "ved en feil", "ved en fejl", "erehdyksessä",
-    "vastaanottajalle", "adresat", "omyłkow", "przez pomyłkę", "adresát", "omylem", "címzett",
-    "tévedés", "destinatarului", "din greșeală", "адресат", "по ошибке", "помилков", "παραλήπτη",
-    "κατά λάθος", "alıcı", "yanlışlıkla", "הנמען", "בטעות", "المرسل إلي", "بطريق الخطأ", "گیرنده",
-    "收件人", "收件者", "误收", "誤收", "誤って", "宛先", "수신자", "잘못 수신",
-];
-
-/// Those of them that no report says.
-pub(super) const NOTICE_SURELY_ASKS: [&str; 3] =
-    ["intended recipient", "in error", "received this"];
 
 /// Where else a person says that they wrote.
 #[rustfmt::skip]

@@ -7,8 +7,10 @@
 //!   its header of a quoted mail;
 //! - what a style hides is shown as `[hidden: words]`: who wrote it wanted it to be there,
 //!   and a report in it must not be lost; a script as `[script: code]`, a picture as
-//!   `[image: words]`, a field of a form as `[input: words]`, and from where links count
-//!   that name no host as `[base: target]`;
+//!   `[image: words]`, a field of a form as `[input: words]`, a page within the page as
+//!   `[frame: target]`, a link in a picture as `[link: target]`, where a form is sent to as `[form: target]`, and from where links
+//!   count that name no host as `[base: target]`;
+//! - words run on only through elements that are set in a line: those of others stand apart;
 //! - lists, lines and the spaces of code stay.
 //!
 //! Linear in the length of the part: `tags` looks at each byte a bounded number of times,
@@ -21,9 +23,11 @@
 //! Here is no tree, no recursion and no index that may panic, and a target is shown as it
 //! is written.
 
+mod line;
 mod page;
 mod tags;
 
+use line::{is_block, is_in_line};
 use page::Page;
 use std::borrow::Cow;
 use tags::{Tags, Token};
@@ -63,10 +67,19 @@ fn open(page: &mut Page, tag: &tags::Tag<'_>) {
         "br" => page.line_end(),
         "hr" => page.rule(),
         "img" => image(page, tag),
-        "a" => page.link(tag.value("href").map(decoded)),
+        "a" => page.link(target(tag)),
+        "area" => {
+            page.link(None);
+            named(page, tag, "link", &["href"]);
+        }
         "blockquote" => page.quote(!tag.only_sets_in()),
         "pre" | "textarea" | "xmp" => page.code(1),
         "input" => typed(page, tag),
+        "iframe" | "frame" | "embed" | "object" => frame(page, tag),
+        "form" => {
+            page.block(1);
+            named(page, tag, "form", &["action"]);
+        }
         "base" => page.base(&tag.value("href").map(decoded).unwrap_or_default()),
         "ul" => page.list(None),
         "ol" => page.list(Some(number(tag.value("start")).unwrap_or(1))),
@@ -75,7 +88,11 @@ fn open(page: &mut Page, tag: &tags::Tag<'_>) {
         "p" => page.paragraph(if tag.is_close_set() { 1 } else { 2 }),
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" => page.block(2),
         _ if is_block(name) => page.block(1),
-        _ => {}
+        _ if is_in_line(name) => {}
+        _ => page.apart(),
+    }
+    if is_in_line(name) {
+        page.run_on(name, !tag.stands_apart());
     }
     if tag.begins_quoted_mail() {
         page.rule();
@@ -91,39 +108,35 @@ fn close(page: &mut Page, name: &str) {
         "p" => page.paragraph_end(),
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" => page.block(2),
         _ if is_block(name) => page.block(1),
-        _ => {}
+        _ if is_in_line(name) => {}
+        _ => page.apart(),
     }
+    page.run_off(name);
     page.leave(name);
 }
 
-fn is_block(name: &str) -> bool {
-    const BLOCKS: [&str; 24] = [
-        "p",
-        "div",
-        "tr",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "body",
-        "center",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "address",
-        "form",
-        "fieldset",
-        "figure",
-        "figcaption",
-        "main",
-        "nav",
-        "aside",
-        "caption",
-        "summary",
-        "details",
-    ];
-    BLOCKS.contains(&name)
+/// Where a link leads: in a drawing it may have the name that links have there.
+fn target<'a>(tag: &tags::Tag<'a>) -> Option<Cow<'a, str>> {
+    let target = tag.value("href").or_else(|| tag.value("xlink:href"));
+    target.map(decoded)
+}
+
+/// What an element shows, or sends to, is named, and not fetched.
+fn named(page: &mut Page, tag: &tags::Tag<'_>, what: &str, values: &[&str]) {
+    for name in values {
+        page.target(what, &tag.value(name).map(decoded).unwrap_or_default());
+    }
+}
+
+/// A page within the page: one that is written here is shown as it is written.
+fn frame(page: &mut Page, tag: &tags::Tag<'_>) {
+    page.apart();
+    named(page, tag, "frame", &["src", "data"]);
+    let written = tag.value("srcdoc").map(decoded).unwrap_or_default();
+    if !written.trim().is_empty() {
+        page.marked("frame", &written);
+        page.apart();
+    }
 }
 
 /// A picture is named, and not fetched; one of a few points is not seen and counts openings.

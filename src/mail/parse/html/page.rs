@@ -1,29 +1,13 @@
 //! Lines of text, written as tags ask for them.
 
-use super::{LONGEST, is_block};
+use super::LONGEST;
+use super::line::{SetApart, ends_paragraph};
 use std::borrow::Cow;
 
 /// Quotes are marked to this depth.
 const DEPTH: usize = 5;
 /// Lists are set in to this depth.
 const LISTS: usize = 4;
-/// Blocks that are written in a way of their own.
-const LISTS_AND_TABLES: [&str; 14] = [
-    "ul",
-    "ol",
-    "table",
-    "td",
-    "th",
-    "blockquote",
-    "pre",
-    "hr",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-];
 /// So much of a link's target is shown.
 const TARGET: usize = 2_000;
 
@@ -50,6 +34,7 @@ pub(super) struct Page {
     /// It was said from where links count that name no host.
     has_base: bool,
     hidden: Option<Hidden>,
+    set_apart: SetApart,
     /// The last line is a rule.
     below_rule: bool,
 }
@@ -117,6 +102,37 @@ impl Page {
         if !is_first && !self.after_space {
             self.spaces += 1;
             self.after_space = true;
+        }
+    }
+
+    /// An element begins or ends whose words stand apart.
+    pub(super) fn apart(&mut self) {
+        if self.spaces == 0 {
+            self.space();
+        }
+    }
+
+    /// An element of a line begins: its words run on, unless its style sets them apart.
+    pub(super) fn run_on(&mut self, name: &str, runs: bool) {
+        if self.set_apart.begins(name, !runs) {
+            self.apart();
+        }
+    }
+
+    /// It ends, if it is one.
+    pub(super) fn run_off(&mut self, name: &str) {
+        if self.set_apart.ends(name) {
+            self.apart();
+        }
+    }
+
+    /// Where something leads that is not fetched.
+    pub(super) fn target(&mut self, what: &str, target: &str) {
+        let target = clean(target);
+        if !target.is_empty() {
+            self.apart();
+            self.marked(what, &target);
+            self.apart();
         }
     }
 
@@ -344,7 +360,7 @@ impl Page {
     /// A paragraph needs no end of its own: a block that begins or ends ends it.
     fn end_hidden_paragraph(&mut self, name: &str) {
         let is_paragraph = self.hidden.as_ref().is_some_and(|h| h.name == "p");
-        if is_paragraph && (is_block(name) || LISTS_AND_TABLES.contains(&name)) {
+        if is_paragraph && ends_paragraph(name) {
             self.end_hidden();
         }
     }

@@ -70,6 +70,22 @@ impl<'a> Tag<'a> {
             || self.value("hidden").is_some()
     }
 
+    /// Its style takes it out of the line that it stands in.
+    pub(super) fn stands_apart(&self) -> bool {
+        if self.attributes.is_empty() {
+            return false;
+        }
+        let style = self.style();
+        let style = style.split(';').filter_map(|part| part.split_once(':'));
+        let mut style = style.map(|(key, value)| (key, value.trim_end_matches("!important")));
+        style.any(|(key, value)| match key {
+            "display" => !matches!(value, "inline" | "none" | "contents"),
+            "position" => matches!(value, "absolute" | "fixed"),
+            "float" => value != "none",
+            _ => false,
+        })
+    }
+
     /// A paragraph that is set without space around it: Outlook writes one a line.
     pub(super) fn is_close_set(&self) -> bool {
         let class = self.value("class").unwrap_or_default();

@@ -115,7 +115,7 @@ fn what_is_not_seen_is_said_and_never_lost() {
     check("<div style='display:none'>all of it", "[hidden: all of it]");
     check("a<img src=x width=1 height=1>b<img src=cid:y>", "ab[image]");
     check("a <script>alert(1)</script> b", "a [script: alert(1)] b");
-    check("a<style>b</style><title>c</title><!-- d -->e", "ae");
+    check("a<style>b</style><title>c</title><!-- d -->e", "a e");
     // A paragraph ends where a block begins or ends.
     check("<p hidden>a<p>b</p>c", "[hidden: a]\n\nb\n\nc");
     check("<div><p hidden>a</div>b", "[hidden: a]\nb");
@@ -125,14 +125,14 @@ fn what_is_not_seen_is_said_and_never_lost() {
     check("a<b c=d\"e>f\"g</b>", "af\"g");
     check("a<b c=\"d>e\" f='>'>g</b>", "ag");
     check("a<b c=d='e>f' g", "af' g");
-    check("a<b=\"c>d\"", "ad\"");
+    check("a<b=\"c>d\"", "a d\"");
     check("a<a =href=x>b</a><a href = 'y'>c</a>", "ab[c] <y>");
     // What never ends swallows nothing.
-    check("a<script>b", "ab");
+    check("a<script>b", "a b");
     check("a<!-- b", "a<!-- b");
     check("a<!-- b>c", "ac");
     check("a<b title=\"c>d", "ad");
-    check("a<style>b", "ab");
+    check("a<style>b", "a b");
 }
 
 #[test]
@@ -148,9 +148,123 @@ fn what_is_typed_into_a_form_is_shown() {
         "a [input: typed & read]",
     );
     // They have no end, and hide nothing behind them.
-    for name in ["area", "base", "embed", "param", "source", "track"] {
+    for name in ["area", "base", "param", "source", "track"] {
         check(&format!("a<{name} hidden>b"), "ab");
     }
+    check("a<embed hidden>b", "a b");
+}
+
+#[test]
+fn words_of_elements_that_are_set_apart_are_not_one() {
+    for name in [
+        "noscript",
+        "object",
+        "iframe",
+        "video",
+        "audio",
+        "canvas",
+        "select",
+        "option",
+        "button",
+        "title",
+        "mtext",
+        "math",
+        "svg",
+        "text",
+        "tspan",
+        "foreignObject",
+        "legend",
+        "optgroup",
+        "meter",
+        "progress",
+        "marquee",
+        "dialog",
+        "menu",
+        "noembed",
+        "noframes",
+        "rt",
+        "rp",
+        "body",
+        "tbody",
+        "nothing",
+        "x-card",
+    ] {
+        for html in [
+            format!("https://n.example<{name}>https://m.example</{name}>words"),
+            format!("https://n.example<{name}>https://m.example<{name}>words"),
+            format!("https://n.example</{name}>https://m.example<{name}/>words"),
+        ] {
+            let shown = words(&html);
+            let seen: Vec<&str> = shown.split_whitespace().collect();
+            // The title of a page is not shown.
+            let inner: &[&str] = if name == "title" && html.ends_with("</title>words") {
+                &[]
+            } else {
+                &["https://m.example"]
+            };
+            let wanted = [&["https://n.example"], inner, &["words"]].concat();
+            assert_eq!(seen, wanted, "{html}");
+        }
+    }
+    check(
+        "<noscript>the words are here https://n.example</noscript><object data=\"x\">fallback words</object>",
+        "the words are here https://n.example [frame: x] fallback words",
+    );
+    check("a<select><option>b<option>c</select>d", "a b c d");
+    // What browsers set in a line is one word.
+    check(
+        "a<b>b</b><SPAN>c</SPAN><o:p>d</o:p>e<wbr>f<font color=red>g</font>",
+        "abcdefg",
+    );
+    check("a<nothing></nothing><nothing></nothing> b", "a b");
+    check("<p><nothing>a</nothing></p><pre> <nothing>b", "a\n\n b");
+}
+
+#[test]
+fn what_a_style_sets_apart_is_not_one_word_with_what_stands_beside_it() {
+    check(
+        "<span style='display:block'>https://a.example</span>b<span>c</span>d",
+        "https://a.example bcd",
+    );
+    check(
+        "a<i style='display: inline-block !important'>b<i>c</i>d</i>e",
+        "a bcd e",
+    );
+    check("a<a href=x style='float:left'>b</a>c", "a [b] <x> c");
+    check("a<b style='position:absolute'>b</b>c", "a b c");
+    check("a<b style='display:inline;color:red'>b</b>c", "abc");
+    check("a<b style='display:block'>b", "a b");
+}
+
+#[test]
+fn where_frames_forms_and_drawings_lead_is_shown() {
+    check(
+        "<svg><a xlink:href=\"https://evil.example/\"><text>https://example.org</text></a></svg>",
+        "[https://example.org] <https://evil.example/>",
+    );
+    check("<a href=x xlink:href=y>b</a>", "[b] <x>");
+    check(
+        "a<iframe src=\"https://i.example/\">b</iframe>c",
+        "a [frame: https://i.example/] b c",
+    );
+    check(
+        "<embed src=https://e.example><object data=o>b</object>",
+        "[frame: https://e.example] [frame: o] b",
+    );
+    check(
+        "<iframe srcdoc='&lt;p>words&lt;/p>'></iframe>",
+        "[frame: <p>words</p>]",
+    );
+    check(
+        "<map><area href=https://m.example>a</map>",
+        "[link: https://m.example] a",
+    );
+    check(
+        "a<form action=https://f.example><input value=v></form>b",
+        "a\n[form: https://f.example] [input: v]\nb",
+    );
+    let long = format!("<iframe src='{}'>", "x".repeat(100_000));
+    assert!(words(&long).len() < 2_100);
 }
 
 #[test]
@@ -177,7 +291,13 @@ fn a_page_ends_at_a_length_that_nobody_reads() {
 }
 
 /// Whatever stands between words, in any order and never closed as it should be.
-const BETWEEN: [&str; 34] = [
+const BETWEEN: [&str; 40] = [
+    "<nothing>",
+    "</nothing>",
+    "<i style='display:block'>",
+    "</i>",
+    "<iframe src=y>",
+    "<form action=z>",
     "<div>",
     "</div>",
     "<p>",

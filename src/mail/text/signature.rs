@@ -1,0 +1,287 @@
+//! Signatures, and what telephones and programs sign with.
+//!
+//! Below a line of strokes a report goes on as often as it ends: strokes stand between
+//! findings, and a comment in SQL begins with them. So a first report is signed only where
+//! its author stands below them by name and nothing else does but what a card has. In an
+//! answer it is enough that no line tells of a place, nor is like a sentence, unless it is of a
+//! legal notice or the strokes are those that programs write. Each signature has a length
+//! beyond which it is none.
+
+use super::Occasion;
+use super::header::{is_quoted_header, is_separator};
+use super::notice::notice;
+use super::quote::{introduction, is_quoted};
+use super::tail::is_end_of_new;
+use super::words::{DEVICES, JOINING, LABELS, SENT_BY, SENT_FROM, SENT_FROM_MY};
+use crate::mail::Mail;
+
+/// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
+const SIGNED: usize = 24;
+/// Below other strokes, which also stand between the paragraphs of a report, and in a first
+/// report.
+const LOOSELY_SIGNED: usize = 6;
+
+/// The first line of a legal notice is longer.
+const SHORTEST: usize = 20;
+/// A name and a line of a card have at most so many words.
+const NAMES: usize = 8;
+
+/// By whom a mail is signed: its author, as From has them.
+#[derive(Default)]
+pub(super) struct Signer {
+    /// Words of the name and of the part before the `@`, in lower case.
+    names: Vec<String>,
+    address: String,
+    domain: String,
+}
+
+impl Signer {
+    pub(super) fn of(mail: &Mail) -> Self {
+        let Some(address) = mail.author.address() else {
+            return Self::default();
+        };
+        let name = mail.author.name().map(|name| name.raw().to_lowercase());
+        let local = address.local().to_lowercase();
+        let words = |text: &str, least: usize| -> Vec<String> {
+            let words = text.split(|c: char| !c.is_alphabetic());
+            let words = words.filter(|word| word.chars().count() >= least);
+            words.map(str::to_owned).collect()
+        };
+        let mut names = words(&name.unwrap_or_default(), 2);
+        names.truncate(NAMES);
+        names.extend(words(&local, 3));
+        Self {
+            names,
+            address: address.to_string().to_lowercase(),
+            domain: address.domain().to_owned(),
+        }
+    }
+
+    /// Whether this is their name, their address, or a page of theirs that is no deeper than
+    /// its host.
+    fn owns(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        let is_name = |part: &str| self.names.iter().any(|name| name == part);
+        if is_name(&word) || (!word.is_empty() && word == self.address) {
+            return true;
+        }
+        let bare = ["https://", "http://"]
+            .iter()
+            .find_map(|scheme| word.strip_prefix(scheme));
+        let host = bare.unwrap_or(&word).trim_end_matches('/');
+        let is_host = host.contains('.')
+            && host
+                .chars()
+                .all(|c| c.is_alphanumeric() || ".-".contains(c));
+        let its = host.strip_prefix("www.").unwrap_or(host);
+        is_host && (its == self.domain || host.split(['.', '-']).any(is_name))
+    }
+
+    /// A line of a card: names, what they own, the number of a telephone.
+    fn has_card(&self, line: &str) -> bool {
+        let words: Vec<&str> = pieces(line).take(NAMES + 1).collect();
+        let label = |word: &str| LABELS.contains(&word.to_lowercase().as_str());
+        let calls = words
+            .iter()
+            .any(|word| word.starts_with('+') || label(word));
+        let is_number = |word: &str| {
+            let mut letters = word.chars();
+            calls && letters.all(|c| c.is_ascii_digit() || "+-()/".contains(c))
+        };
+        let is_part = |word: &&str| {
+            label(word)
+                || self.owns(word)
+                || is_number(word)
+                || is_name(word)
+                || JOINING.contains(word)
+        };
+        words.len() <= NAMES && words.iter().all(is_part)
+    }
+
+    /// One of its words is a name of theirs.
+    fn is_named(&self, line: &str) -> bool {
+        pieces(line)
+            .take(NAMES)
+            .any(|word| self.names.contains(&word.to_lowercase()))
+    }
+}
+
+/// Words, without the marks that part the pieces of a card.
+fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    let parts = |c: char| c.is_whitespace() || ",|<>*\u{b7}\u{2022}\u{2013}\u{2014}".contains(c);
+    line.split(parts)
+        .filter(|word| !word.is_empty() && *word != "-")
+}
+
+/// A word that begins as names do: not one in capitals, which may be shouted.
+fn is_name(word: &str) -> bool {
+    let bare = word.strip_suffix('.').unwrap_or(word);
+    let many = bare.chars().count();
+    let is_short = bare.len() == word.len() || many <= 4;
+    let is_word = bare
+        .chars()
+        .all(|c| c.is_alphabetic() || "-'\u{2019}".contains(c));
+    let is_shouted = many > 1 && !bare.contains(char::is_lowercase);
+    is_short && is_word && bare.starts_with(char::is_uppercase) && !is_shouted
+}
+
+/// How many lines are a signature.
+pub(super) fn signature(
+    rest: &[&str],
+    fresh: bool,
+    occasion: Occasion,
+    signer: &Signer,
+) -> Option<usize> {
+    let line = rest.first().copied()?;
+    if sent_from(rest, fresh, occasion) {
+        return Some(1);
+    }
+    let bare = line.trim_end();
+    let is_mark = line == "-- " || bare == "--\u{a0}";
+    let strokes = bare.trim_end_matches(['\u{2014}', '\u{2013}', '\u{2015}']);
+    let is_loose =
+        fresh && (matches!(bare, "--" | "__") || (strokes.is_empty() && !bare.is_empty()));
+    if !is_mark && !is_loose {
+        return None;
+    }
+    let below = rest.get(1..)?;
+    let lines = match occasion {
+        Occasion::First => {
+            let first = below.iter().find(|line| !line.trim().is_empty())?;
+            let is_card = |line: &str| signer.has_card(line);
+            signer
+                .is_named(first)
+                .then(|| block(below, LOOSELY_SIGNED, is_card))?
+        }
+        // It has a paragraph of its own, and a comment in code has none.
+        Occasion::Answer if is_mark && fresh => block(below, SIGNED, |line| !tells(line)),
+        Occasion::Answer if is_mark => block(below, SIGNED, |l| !tells(l) && !is_prose(l)),
+        Occasion::Answer => block(below, LOOSELY_SIGNED, |line| {
+            may_be_signed(line) && !tells(line) && !is_prose(line)
+        }),
+    };
+    lines.map(|lines| lines + 1)
+}
+
+/// How many lines of a signature stand here, up to what is quoted or to the end.
+fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str) -> bool) -> Option<usize> {
+    let (mut lines, mut written, mut fresh) = (0, 0, true);
+    while let Some(here) = rest.get(lines..).filter(|here| !here.is_empty()) {
+        let line = here.first()?;
+        if line.trim().is_empty() {
+            (lines, fresh) = (lines + 1, true);
+            continue;
+        }
+        let is_quote = is_quoted(line)
+            || is_separator(line)
+            || is_quoted_header(here, fresh)
+            || introduction(here, fresh).is_some_and(|i| i.is_certain);
+        if is_quote {
+            break;
+        }
+        let may_be_notice = fresh && line.len() > SHORTEST;
+        let notice = may_be_notice.then(|| notice(here)).flatten();
+        let many = notice.unwrap_or(1);
+        (lines, written, fresh) = (lines + many, written + many, false);
+        if written > at_most || (notice.is_none() && !may_be(line)) {
+            return None;
+        }
+    }
+    (written > 0).then_some(lines)
+}
+
+/// A name, a place, a number: no item of a list, no heading, no line of prose or code.
+fn may_be_signed(line: &str) -> bool {
+    let line = line.trim();
+    let is_item = line.starts_with(['-', '#', '`', '$', '{', '<'])
+        || line.starts_with(|c: char| c.is_ascii_digit()) && line.contains(['.', ')']);
+    let ends = line.ends_with([':', ';', '{', '}', '.', '?']);
+    line.chars().count() <= 72 && !is_item && !ends
+}
+
+/// A line that is like a sentence.
+fn is_prose(line: &str) -> bool {
+    let line = line.trim();
+    let begins = line.starts_with(char::is_lowercase) && !line.starts_with("http");
+    let ends = line.ends_with([':', ';', '{', '}', '.', '?', '!', '\u{3002}']);
+    (begins || ends) && line.split_whitespace().count() > 3
+}
+
+/// A line that says something of a place.
+fn tells(line: &str) -> bool {
+    let is_place = |word: &&str| word.contains("://") || word.starts_with('/') && word.len() > 1;
+    let says =
+        |word: &&str| !is_place(word) && !word.ends_with(':') && word.contains(char::is_alphabetic);
+    pieces(line).any(|word| is_place(&word)) && pieces(line).filter(says).count() >= 2
+}
+
+/// What a telephone or a program signs with, on a line of its own. The words of the first
+/// table are written by nobody else; those of the others also begin sentences, and count
+/// only where a paragraph begins and nothing new comes behind. So do all in a first report.
+fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
+    let line = rest.first().copied().unwrap_or_default().trim_start();
+    let bare = line.split_once('<').map_or(line, |(words, _)| words).trim();
+    if bare.len() > 120 || bare.contains(". ") {
+        return false;
+    }
+    let Some(is_certain) = names_device(bare.trim_end_matches('.')) else {
+        return false;
+    };
+    let is_alone = rest.get(1).is_none_or(|next| {
+        let is_quote = is_quoted(next) || introduction(&[next], true).is_some();
+        next.trim().is_empty()
+            || next.starts_with(['_', '-'])
+            || is_quote
+            || next.ends_with(':')
+            || next.contains('@')
+    });
+    let behind = rest.get(1..).unwrap_or_default();
+    let is_certain = is_certain && occasion == Occasion::Answer;
+    is_alone && (is_certain || fresh && is_end_of_new(behind))
+}
+
+/// Whether a line says from what it was sent, and nothing else; and whether certainly so.
+/// What stands behind (or before) the words of a table is the name of a device or a program:
+/// begun in capitals, or known, but for one word.
+fn names_device(line: &str) -> Option<bool> {
+    let longest = |all: &[&str]| {
+        let all = all.iter().filter_map(|words| line.strip_prefix(words));
+        all.min_by_key(|rest| rest.len())
+    };
+    let (certain, other) = (longest(&SENT_FROM_MY), longest(&SENT_FROM));
+    let ends = || {
+        let rest = SENT_BY.iter().filter_map(|words| line.strip_suffix(words));
+        let rest = rest.min_by_key(|rest| rest.len());
+        let german = line.strip_prefix("Von meine");
+        rest.or_else(|| german?.split_once(' ')?.1.strip_suffix("gesendet"))
+    };
+    let name = certain.or(other).or_else(ends)?;
+    let is_part = |word: &&str| {
+        let begins = word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        begins || is_device(word) || JOINING.contains(word)
+    };
+    let names = |text: &str| {
+        let lower = text.to_lowercase();
+        DEVICES.iter().any(|device| lower.contains(device))
+    };
+    let is_prose = |word: &str| names(word) && !is_device(word);
+    let is_sentence = name.contains([',', ';', '?', '!', '(', '=', '`', '"', ':', '\u{ff1a}'])
+        || name.split_whitespace().any(is_prose);
+    let unknown = name
+        .split_whitespace()
+        .filter(|word| !is_part(word))
+        .count();
+    let is_short = name.split_whitespace().count() <= 6;
+    let is_one = names(line) && unknown <= 1 || certain.is_some() && unknown == 0;
+    (is_short && !is_sentence && is_one).then_some(certain.is_some())
+}
+
+/// The name of one, in the form that a language gives it.
+fn is_device(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let around = |device: &&str| word.split_once(device);
+    DEVICES.iter().filter_map(around).any(|(before, behind)| {
+        let mut rest = before.chars().chain(behind.chars());
+        rest.by_ref().take(6).all(|c| c < '\u{2e80}') && rest.next().is_none()
+    })
+}
