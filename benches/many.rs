@@ -239,14 +239,7 @@ fn close(tx: &Tx, config: &Config, ticket: TicketNo, i: usize) -> anyhow::Result
         What::Evaluated { outcome },
         What::Closed,
     ] {
-        let fact = NewFact {
-            at: tx.now(),
-            what,
-            by: By::Person("anna".to_owned()),
-            letter: None,
-            mail: None,
-            via: None,
-        };
+        let fact = NewFact::new(tx.now(), what, By::Person("anna".to_owned()));
         tx.add_fact(ticket, &fact)?;
     }
     refresh(tx, config, ticket)?;

@@ -197,14 +197,7 @@ remind = ["at once"]
     }
 
     fn fact(what: What, at: Timestamp) -> NewFact {
-        NewFact {
-            at,
-            what,
-            by: By::Gatepost,
-            letter: None,
-            mail: None,
-            via: None,
-        }
+        NewFact::new(at, what, By::Gatepost)
     }
 
     impl Night {

@@ -117,16 +117,13 @@ fn note(tx: &Tx, config: &Config, letter: &Letter, who: &str, what: &str) -> Res
     let Some(ticket) = letter.ticket else {
         return Ok(());
     };
-    let fact = NewFact {
-        at: tx.now(),
-        what: What::Noted {
+    let fact = NewFact::new(
+        tx.now(),
+        What::Noted {
             why: format!("{} {} {what}", letter.kind.word(), letter.id),
         },
-        by: By::Person(who.to_owned()),
-        letter: None,
-        mail: None,
-        via: None,
-    };
+        By::Person(who.to_owned()),
+    );
     tx.add_fact(ticket, &fact)?;
     refresh(tx, config, ticket).map(drop)
 }

@@ -301,14 +301,7 @@ fn add_facts(
         )?;
     }
     for what in newer {
-        let fact = NewFact {
-            at,
-            what,
-            by: letter.by.clone(),
-            letter: None,
-            mail: None,
-            via: None,
-        };
+        let fact = NewFact::new(at, what, letter.by.clone());
         tx.add_fact(ticket, &fact)?;
     }
     refresh(tx, config, ticket).map(drop)

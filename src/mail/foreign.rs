@@ -28,6 +28,11 @@ impl Foreign {
         &self.0
     }
 
+    /// How many bytes it has.
+    pub fn bytes(&self) -> usize {
+        self.0.len()
+    }
+
     /// True when there is nothing but white space.
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()

@@ -24,6 +24,20 @@ pub struct NewFact {
     pub via: Option<String>,
 }
 
+impl NewFact {
+    /// One that neither a letter nor a mail carried, nor anything else that is to be named.
+    pub fn new(at: Timestamp, what: What, by: By) -> Self {
+        Self {
+            at,
+            what,
+            by,
+            letter: None,
+            mail: None,
+            via: None,
+        }
+    }
+}
+
 /// One line of the log over all tickets.
 #[derive(Clone, Debug)]
 pub struct LogLine {

@@ -216,14 +216,7 @@ fn raw_bytes_come_back_byte_for_byte() {
 
 #[test]
 fn the_chain_shows_what_was_changed_by_hand() {
-    let fact = |what| NewFact {
-        at: noon(),
-        what,
-        by: By::Gatepost,
-        letter: None,
-        mail: None,
-        via: None,
-    };
+    let fact = |what| NewFact::new(noon(), what, By::Gatepost);
     for (change, found) in [
         (
             "UPDATE facts SET data = '{\"fact\":\"closed\"}' WHERE n = 2",
@@ -263,17 +256,7 @@ fn erased_data_leaves_the_chain_whole() {
         .write(noon(), |tx| {
             let folder = tx.add_folder("security", "INBOX", 7, &[])?;
             let (ticket, _) = open_one(tx, folder, 1, b"a")?;
-            tx.add_fact(
-                ticket,
-                &NewFact {
-                    at: noon(),
-                    what: What::Received,
-                    by: By::Gatepost,
-                    letter: None,
-                    mail: None,
-                    via: None,
-                },
-            )?;
+            tx.add_fact(ticket, &NewFact::new(noon(), What::Received, By::Gatepost))?;
             tx.sql.execute("UPDATE facts SET data = NULL", [])?;
             assert_eq!(tx.check_chain()?, (1, None));
             Ok(())

@@ -90,16 +90,13 @@ impl Original {
     /// Writes on the first report that the decision is about its duplicate, so that whoever
     /// is about to send news of it learns that there is one more to tell.
     pub(super) fn note(&self, tx: &Tx, config: &Config, decision: &Decision) -> Result<()> {
-        let fact = NewFact {
-            at: tx.now(),
-            what: What::Noted {
+        let fact = NewFact::new(
+            tx.now(),
+            What::Noted {
                 why: format!("{} is recorded as its duplicate", decision.ticket),
             },
-            by: By::Person(decision.who.clone()),
-            letter: None,
-            mail: None,
-            via: None,
-        };
+            By::Person(decision.who.clone()),
+        );
         tx.add_fact(self.ticket, &fact)?;
         refresh(tx, config, self.ticket).map(drop)
     }

@@ -66,14 +66,7 @@ pub fn adopt_conversation(
     })?;
     tx.continue_from_before(conversation, ticket)?;
     tx.to_index(Document::Ticket(ticket.0))?;
-    let fact = NewFact {
-        at: opened_at,
-        what: What::Received,
-        by: By::Person(who.to_owned()),
-        letter: None,
-        mail: None,
-        via: None,
-    };
+    let fact = NewFact::new(opened_at, What::Received, By::Person(who.to_owned()));
     tx.add_fact(ticket, &fact)?;
     refresh(tx, config, ticket)?;
     Ok(ticket)

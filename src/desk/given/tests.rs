@@ -51,14 +51,7 @@ fn named(name: &str) -> record::Credit {
 }
 
 fn happened(tx: &Tx, config: &Config, t: TicketNo, what: What) {
-    let fact = NewFact {
-        at: tx.now(),
-        what,
-        by: By::Person("anna".to_owned()),
-        letter: None,
-        mail: None,
-        via: None,
-    };
+    let fact = NewFact::new(tx.now(), what, By::Person("anna".to_owned()));
     tx.add_fact(t, &fact).unwrap();
     refresh(tx, config, t).unwrap();
 }

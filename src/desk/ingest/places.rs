@@ -111,14 +111,7 @@ impl Desk {
     }
 
     fn close(&mut self) {
-        let fact = NewFact {
-            at: noon(),
-            what: What::Closed,
-            by: By::Person("anna".to_owned()),
-            letter: None,
-            mail: None,
-            via: None,
-        };
+        let fact = NewFact::new(noon(), What::Closed, By::Person("anna".to_owned()));
         let config = &self.config;
         let close = |tx: &Tx| tx.add_fact(T1, &fact).and_then(|_| refresh(tx, config, T1));
         self.store.write(noon(), close).unwrap();

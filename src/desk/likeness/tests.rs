@@ -99,14 +99,7 @@ fn what_lies_among_junk_is_suggested_once_it_is_adopted() {
     let texts = [text, text, text].map(str::to_owned);
     with(&texts, |tx, config| {
         let becomes = |what: What| {
-            let fact = NewFact {
-                at: tx.now(),
-                what,
-                by: By::Gatepost,
-                letter: None,
-                mail: None,
-                via: None,
-            };
+            let fact = NewFact::new(tx.now(), what, By::Gatepost);
             tx.add_fact(TicketNo(2), &fact).unwrap();
             refresh(tx, config, TicketNo(2)).unwrap();
             let of = |ticket| {

@@ -73,14 +73,7 @@ fn open(tx: &Tx, config: &Config) -> Result<()> {
         })?,
         By::Gatepost,
     );
-    let received = NewFact {
-        at: tx.now(),
-        what: What::Received,
-        by,
-        letter: None,
-        mail: None,
-        via: None,
-    };
+    let received = NewFact::new(tx.now(), What::Received, by);
     tx.add_fact(ticket, &received)?;
     let outcome = Outcome::Accepted;
     tx.add_letter(&NewLetter {
@@ -200,14 +193,7 @@ fn what_cannot_be_said_of_a_letter_is_refused_with_a_reason() {
 }
 
 fn wrote(tx: &Tx, config: &Config) -> Result<()> {
-    let wrote = NewFact {
-        at: tx.now(),
-        what: What::ReporterWrote,
-        by: By::Gatepost,
-        letter: None,
-        mail: None,
-        via: None,
-    };
+    let wrote = NewFact::new(tx.now(), What::ReporterWrote, By::Gatepost);
     tx.add_fact(TicketNo(1), &wrote)?;
     refresh(tx, config, TicketNo(1)).map(drop)
 }

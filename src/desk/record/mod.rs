@@ -54,14 +54,7 @@ fn add(tx: &Tx, ticket: TicketNo, what: What, who: &str) -> Result<i64> {
 }
 
 fn add_at(tx: &Tx, ticket: TicketNo, what: What, who: &str, at: Timestamp) -> Result<i64> {
-    let fact = NewFact {
-        at,
-        what,
-        by: By::Person(who.to_owned()),
-        letter: None,
-        mail: None,
-        via: None,
-    };
+    let fact = NewFact::new(at, what, By::Person(who.to_owned()));
     tx.add_fact(ticket, &fact)
 }
 

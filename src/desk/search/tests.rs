@@ -267,14 +267,7 @@ fn open_tickets_come_first_and_then_the_newest() {
     let reports = [("mia", "Same", "text"); 4];
     let (_dir, config, mut store) = desk(&reports);
     write(&mut store, |tx| {
-        let closed = NewFact {
-            at: tx.now(),
-            what: What::Closed,
-            by: By::Person("anna".to_owned()),
-            letter: None,
-            mail: None,
-            via: None,
-        };
+        let closed = NewFact::new(tx.now(), What::Closed, By::Person("anna".to_owned()));
         tx.add_fact(TicketNo(4), &closed)?;
         refresh(tx, &config, TicketNo(4)).map(drop)
     });

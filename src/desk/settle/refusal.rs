@@ -110,16 +110,12 @@ fn wait_after_all(tx: &Tx, config: &Config, letter: &Letter) -> Result<()> {
         letter.kind.word(),
         letter.id
     );
-    let fact = NewFact {
-        at: tx
-            .last_instant(ticket)?
+    let fact = NewFact::new(
+        tx.last_instant(ticket)?
             .map_or(tx.now(), |at| at.max(tx.now())),
-        what: What::Noted { why },
-        by: By::Gatepost,
-        letter: None,
-        mail: None,
-        via: None,
-    };
+        What::Noted { why },
+        By::Gatepost,
+    );
     tx.add_fact(ticket, &fact)?;
     super::refresh(tx, config, ticket).map(drop)
 }

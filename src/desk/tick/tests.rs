@@ -108,14 +108,7 @@ impl World {
 
     fn fact(&mut self, ticket: TicketNo, when: Timestamp, what: What) -> i64 {
         self.write(when, |tx, config| {
-            let fact = NewFact {
-                at: when,
-                what,
-                by: By::Gatepost,
-                letter: None,
-                mail: None,
-                via: None,
-            };
+            let fact = NewFact::new(when, what, By::Gatepost);
             let n = tx.add_fact(ticket, &fact)?;
             refresh(tx, config, ticket)?;
             Ok(n)

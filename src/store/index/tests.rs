@@ -164,16 +164,13 @@ fn of_a_common_word_the_newest_are_given_and_those_of_open_tickets() {
              kind_because, place, place_because, reply, reply_because, defects, ticket)
              VALUES (1, 1, 7, 2, '', '', 5, 5, 'd', '', 's', 'person', '', 'new', '', 'held', '', '', 1);",
         )?;
-        let remark = NewFact {
-            at: NOW.parse()?,
-            what: What::Remarked {
+        let remark = NewFact::new(
+            NOW.parse()?,
+            What::Remarked {
                 text: "x".to_owned(),
             },
-            by: By::Person("anna".to_owned()),
-            letter: None,
-            mail: None,
-            via: None,
-        };
+            By::Person("anna".to_owned()),
+        );
         assert_eq!(tx.add_fact(TicketNo(1), &remark)?, 1);
         assert_eq!(tx.unindexed(9)?, [Document::Fact(1)]);
         tx.index(Document::Fact(1), &words("common"))?;

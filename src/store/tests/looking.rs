@@ -47,14 +47,7 @@ fn a_clock_that_ran_ahead_puts_no_deadline_out_of_sight() {
             let folder = tx.add_folder("security", "INBOX", 7, &[])?;
             let (ticket, _) = open_one(tx, folder, 1, b"a")?;
             let what = What::Received;
-            let fact = NewFact {
-                at: noon(),
-                what,
-                by: By::Gatepost,
-                letter: None,
-                mail: None,
-                via: None,
-            };
+            let fact = NewFact::new(noon(), what, By::Gatepost);
             let start = tx.add_fact(ticket, &fact)?;
             let run = crate::promise::Run {
                 start,

@@ -1,7 +1,7 @@
 //! Mails of a thread that were read: what is said of one stands in several places, and to
 //! read it again costs as much as the first time.
 
-use crate::mail::Mail;
+use crate::mail::{Foreign, Mail};
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -45,19 +45,18 @@ impl Read {
 
 /// How much of a mail stays in memory, but for what is little in any mail.
 fn bytes(mail: &Mail) -> usize {
-    let page = mail.page.as_ref().map_or(0, |page| page.raw().len());
+    let page = mail.page.as_ref().map_or(0, Foreign::bytes);
     let fields = mail
         .headers
         .fields()
         .map(|(name, value)| name.len() + value.len());
-    let names = mail.attachments.iter().map(|part| part.name.raw().len());
-    mail.text.raw().len() + page + fields.chain(names).sum::<usize>()
+    let names = mail.attachments.iter().map(|part| part.name.bytes());
+    mail.text.bytes() + page + fields.chain(names).sum::<usize>()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::Foreign;
     use std::cell::Cell;
 
     #[test]
@@ -71,7 +70,7 @@ mod tests {
                     ..Mail::default()
                 })
             });
-            assert_eq!(mail.unwrap().text.raw(), text);
+            assert_eq!(mail.unwrap().text, Foreign::new(text));
             times.get()
         };
         assert_eq!([asked(1, "six of"), asked(1, "six of")], [1, 1]);

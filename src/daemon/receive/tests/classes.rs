@@ -229,14 +229,11 @@ async fn who_answers_us_by_the_address_for_attacks_is_in_need_once_more() {
         let config = Arc::clone(&s.config);
         let ticket = crate::ticket::TicketNo(1);
         let answered = move |tx: &Tx| {
-            let fact = crate::store::NewFact {
-                at: tx.last_instant(ticket)?.unwrap(),
-                what: crate::ticket::What::Answered,
-                by: crate::ticket::By::Person("anna".to_owned()),
-                letter: None,
-                mail: None,
-                via: None,
-            };
+            let fact = crate::store::NewFact::new(
+                tx.last_instant(ticket)?.unwrap(),
+                crate::ticket::What::Answered,
+                crate::ticket::By::Person("anna".to_owned()),
+            );
             tx.add_fact(ticket, &fact)?;
             crate::desk::refresh(tx, &config, ticket)?;
             let letters = tx.letters_of(ticket)?;

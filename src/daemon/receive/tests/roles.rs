@@ -72,14 +72,11 @@ async fn what_is_found_among_junk_waits_until_a_person_moves_it() {
     assert!(due.is_some(), "its deadline is stored");
     // One is closed among junk; then both are moved.
     let close = |tx: &Tx| {
-        let closed = crate::store::NewFact {
-            at: tx.now(),
-            what: What::Closed,
-            by: crate::ticket::By::Person("anna".to_owned()),
-            letter: None,
-            mail: None,
-            via: None,
-        };
+        let closed = crate::store::NewFact::new(
+            tx.now(),
+            What::Closed,
+            crate::ticket::By::Person("anna".to_owned()),
+        );
         tx.add_fact(TicketNo(3), &closed).map(|_| ())
     };
     s.record.write(close).await.unwrap();

@@ -46,14 +46,7 @@ fn on_desk<T>(work: impl FnOnce(&Tx, &Config, TicketNo) -> Result<T>) -> T {
 }
 
 fn wrote(tx: &Tx, config: &Config, ticket: TicketNo, what: What, when: &str) -> Result<()> {
-    let fact = NewFact {
-        at: at(when),
-        what,
-        by: By::Gatepost,
-        letter: None,
-        mail: None,
-        via: None,
-    };
+    let fact = NewFact::new(at(when), what, By::Gatepost);
     tx.add_fact(ticket, &fact)?;
     refresh(tx, config, ticket).map(drop)
 }
