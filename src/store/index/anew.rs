@@ -182,7 +182,7 @@ fn of_record(sql: &Connection, why: &anyhow::Error) -> Result<Vec<String>> {
             of_table => all.extend(of_table?),
         }
     }
-    all.push(format!("fts5: {why:#}"));
+    all.push(format!("fts5: {why}"));
     Ok(all)
 }
 
