@@ -134,7 +134,7 @@ pub enum Command {
     },
     /// Read the config back in English, log in everywhere, send nothing
     #[command(
-        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong.\n\n--json: {ok, mailboxes: [{name, addresses: [{address, class}], authserv_ids, host, port, login, folders: [{name, role, mails}], not_watched, copies_to}], smtp: {host, port, login}, alarm: {command, works}, calendar: {zone, hours, days_off, known_until}, policy: {name, version}, promises: [{name, page, class, soft, due_at, remind, to}], team: [{name, second_line}], warnings, faults} login and works are null where they were not tried; due_at is that of a report which came now."
+        after_help = "Examples: gatepost check\n          gatepost check --offline   (the config and the calendar alone)\n          gatepost check --test      (the alarm command is told: test)\n          gatepost check --letters | less\n\nA line with ! is a warning, one with !! is wrong. Exit code 3 when something is wrong.\n\n--json: {ok, mailboxes: [{name, addresses: [{address, class}], authserv_ids, host, port, login, folders: [{name, role, mails}], not_watched, copies_to}], smtp: {host, port, login}, alarm: {command, works}, calendar: {zone, hours, days_off, known_until}, policy: {name, version}, promises: [{name, page, class, soft, due_at, remind, to}], hints: [{rule, page, letter}], team: [{name, second_line}], warnings, faults} login and works are null where they were not tried; due_at is that of a report which came now."
     )]
     Check(Check),
     /// Is all well: exit code 3 and every reason, with what to do, when it is not
@@ -160,7 +160,7 @@ pub enum Command {
     },
     /// A copy of the record, while gatepost runs
     #[command(
-        after_help = "Example: gatepost backup /var/backups/gatepost/$(date +%F).db\n\nThe copy is one moment, checked, readable by you alone, and marked: `run` on it stops and shows what it would do, until you say --restored. Reports are confidential in it as in the store.\n\n--json: {file, bytes, checked, made_at}"
+        after_help = "Example: gatepost backup /var/backups/gatepost/$(date +%F).db\n\nThe copy is one moment, checked, readable by you alone, and marked: `run` on it stops and shows what it would do, until you say --restored. Reports are confidential in it as in the store.\n\n--json: {file, bytes, checked, index_anew, made_at} index_anew: the index of words was damaged, and the daemon fills it anew when it runs on the copy"
     )]
     Backup {
         /// Where to: a file that is not there yet, in a folder that only you can write

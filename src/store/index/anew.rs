@@ -134,8 +134,9 @@ impl Tx<'_> {
         if let Some(line) = lines.iter().find(|line| unused_page(line).is_none()) {
             bail!("more than the index of words is damaged: {line}");
         }
-        let left: Vec<i64> = lines.iter().filter_map(|line| unused_page(line)).collect();
-        self.set_meta(LEFT, &serde_json::to_string(&left)?)?;
+        let left = lines.iter().filter_map(|line| unused_page(line));
+        let left: Vec<String> = left.map(|page| page.to_string()).collect();
+        self.set_meta(LEFT, &left.join(" "))?;
         self.all_to_index()
     }
 }
@@ -181,7 +182,7 @@ fn of_record(sql: &Connection, why: &anyhow::Error) -> Result<Vec<String>> {
             of_table => all.extend(of_table?),
         }
     }
-    all.push(format!("fts5: {why:#}"));
+    all.push(format!("fts5: {why}"));
     Ok(all)
 }
 
@@ -208,8 +209,9 @@ fn unused_page(line: &str) -> Option<i64> {
 /// Pages of an index that was replaced.
 fn left(sql: &Connection) -> Result<BTreeSet<i64>> {
     let tx = Tx::new(sql, Timestamp::UNIX_EPOCH);
-    let left = tx.meta(LEFT)?;
-    Ok(left.map_or(Ok(BTreeSet::new()), |left| serde_json::from_str(&left))?)
+    let left = tx.meta(LEFT)?.unwrap_or_default();
+    let pages = left.split(' ').filter_map(|page| page.parse().ok());
+    Ok(pages.collect())
 }
 
 /// Whether SQLite failed on what it read, and not on the disk or on another who writes.
