@@ -1,5 +1,8 @@
 //! A mail, from its bytes to the verdict and to the letter that answers it.
 
+#[path = "said.rs"]
+mod said;
+
 use gatepost::mail::parse::{ciphers, contents, every_text, for_reading, forwarded_author, parse};
 use gatepost::mail::text::steady::above_first_quote;
 use gatepost::mail::text::{Occasion, new_in, written};
@@ -180,6 +183,7 @@ fn says_nothing_by_accident(mail: &Mail) {
 fn is_shown_as_it_is_judged(mail: &Mail, bytes: &[u8]) {
     let mut shown = for_reading(bytes, true);
     is_new_in_order(&shown);
+    said::holds(&shown);
     assert!(!new_in(&shown).is_blank() || shown.to_read().is_blank());
     assert!(shown.page.as_ref().is_none_or(|page| !page.is_blank()));
     assert!(mail.text.is_blank() || !shown.to_read().is_blank());

@@ -73,11 +73,25 @@ pub fn main() -> ExitCode {
     }));
     let args = Args::parse();
     match perform(&args) {
-        Ok(code) => code,
+        Ok(code) => all_written(code),
         Err(why) => {
             output::failure(&told(&why));
             code_of(&why)
         }
+    }
+}
+
+/// The code of a command that is done: of one whose words are cut it says so.
+fn all_written(code: ExitCode) -> ExitCode {
+    let Some(why) = output::unwritten() else {
+        return code;
+    };
+    output::failure(&format!(
+        "standard output: {why}\n  hint: what was asked for is done; not all that it says is written"
+    ));
+    match code == ExitCode::SUCCESS {
+        true => ExitCode::FAILURE,
+        false => code,
     }
 }
 

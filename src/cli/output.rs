@@ -2,7 +2,7 @@
 //!
 //! Whatever a stranger wrote arrives here as a [`Foreign`] and leaves harmless: in
 //! quotes, with what acts on a terminal written as an escape. JSON carries the exact
-//! text, with the same characters escaped as `\u`. A closed pipe is no error.
+//! text, with the same characters escaped as `\u`. A closed pipe is no error; a full disk is.
 //!
 //! What calls itself ours is looked at once more on its way out: a stranger's words that
 //! came here inside a reason, an error or a line of a server act no more than others.
@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
-use std::io::{IsTerminal, Write};
+use std::io::{Error, ErrorKind, IsTerminal, Write};
 use std::sync::OnceLock;
 
 // By path: the gate is compiled into a fuzz target too.
@@ -33,6 +33,8 @@ const STRONG: Style = Style::new().bold();
 
 /// Asked once: a list asks it for each of its lines.
 static ON_A_TERMINAL: OnceLock<bool> = OnceLock::new();
+/// What went wrong first with what was printed.
+static UNWRITTEN: OnceLock<Error> = OnceLock::new();
 
 thread_local! {
     /// What was printed and not yet shown, while a page is filled.
@@ -325,8 +327,17 @@ fn put(text: &str) {
         return;
     }
     let mut out = anstream::stdout().lock();
-    // Nobody reads on: there is nobody to tell.
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(why) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // The first is what is told; the others follow from it.
+        UNWRITTEN.get_or_init(|| why);
+    }
+}
+
+/// Why not all that was printed could be written. That nobody reads on is no reason: there
+/// is nobody to tell.
+pub fn unwritten() -> Option<&'static Error> {
+    let why = UNWRITTEN.get();
+    why.filter(|why| why.kind() != ErrorKind::BrokenPipe)
 }
 
 #[cfg(test)]

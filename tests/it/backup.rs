@@ -12,6 +12,12 @@ fn a_copy_that_is_put_back_loses_nothing_and_answers_nobody_twice() {
     g.start();
     for (i, from) in reporters.iter().enumerate() {
         if i == 2 {
+            // A letter arrives before it is on record that it left.
+            wait_until("both receipts are on record", PATIENCE, || {
+                let all = g.list();
+                let sent = all.iter().filter(|t| t["acknowledgement"] == "sent");
+                (sent.count() == 2).then_some(())
+            });
             let copied = g.run(&["backup", g.path("store/copy.db").to_str().unwrap()]);
             assert!(copied.ok().contains("marked as a copy"));
             let other = g.path("store/other.db");

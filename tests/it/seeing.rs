@@ -175,3 +175,36 @@ fn a_pager_shows_what_is_longer_than_the_screen_and_nothing_in_a_pipe() {
         .unwrap();
     assert!(missing.status.success() && !missing.stdout.is_empty());
 }
+
+#[test]
+fn what_could_not_be_written_is_told_and_a_reader_who_left_is_no_fault() {
+    let g = with_one_report("full-output");
+    let run = |args: &[&str], out: Stdio| {
+        let mut command = g.command(args);
+        let output = command.stdout(out).stderr(Stdio::piped()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let full = || {
+        Stdio::from(
+            fs::OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .unwrap(),
+        )
+    };
+    for args in [&["list"][..], &["list", "--json"], &["show", "1"]] {
+        let (code, said) = run(args, full());
+        assert_eq!(code, Some(1), "{args:?}: {said}");
+        assert!(said.contains("standard output: No space left"), "{said}");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let gone = run(args, writer.into());
+        assert_eq!(gone, (Some(0), String::new()), "{args:?}");
+    }
+    // An answer stays one, and what was asked for is done.
+    assert_eq!(run(&["health"], full()).0, Some(3));
+    let (code, said) = run(&["note", "1", "the giraffe"], full());
+    assert!(code == Some(1) && said.contains("is done"), "{said}");
+    assert!(g.fact_names("1").contains(&"remarked".to_owned()));
+}

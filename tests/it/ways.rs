@@ -225,10 +225,12 @@ fn a_login_without_a_mailbox_is_a_missing_permission_and_tried_seldom() {
         let line = log.lines().find(|l| l.contains("cannot read the mailbox"));
         line.map(|line| says(line, &["a permission is missing", "pause=280"]))
     });
-    says(
-        &g.run(&["list"]).ok(),
-        &["!! mailbox security cannot be read since"],
-    );
+    // The log hears of it first.
+    wait_until("list says it in red", PATIENCE, || {
+        let list = g.run(&["list"]).ok();
+        let red = "!! mailbox security cannot be read since";
+        list.contains(red).then_some(())
+    });
 }
 
 #[test]

@@ -9,7 +9,6 @@ use super::attacks::{
 use super::door::{Call, Door, Speech, Then};
 use super::papers::root;
 use super::{all_have_one, fast, led_to, office, oracle, passes, reports};
-use crate::faults::says;
 use crate::harmless::base64;
 use crate::kit::{Gatepost, PATIENCE};
 use crate::post_office::{PASSWORD, wait_until};
@@ -180,12 +179,15 @@ impl Scene {
                 (self.g.log().matches(said).count() >= met + 2).then_some(())
             },
         );
-        let list = self.g.run(&["list"]).ok();
         let red = match speech {
             Speech::Imap => "!! mailbox security cannot be read since",
             Speech::Smtp => "!! SMTP does not work since",
         };
-        says(&list, &[red, said]);
+        // The log hears of it first, and of an IMAP server from two who ask it.
+        wait_until(&format!("{name}: list says it in red"), PATIENCE, || {
+            let list = self.g.run(&["list"]).ok();
+            [red, said].iter().all(|w| list.contains(w)).then_some(())
+        });
         let kept_now = self.sink.kept().len();
         match speech {
             Speech::Imap => assert_eq!(self.g.list().len(), self.reporters.len() - 1, "{name}"),
