@@ -95,6 +95,9 @@ impl Store {
         if !wrong.iter().any(|line| is_of_index(line)) {
             return Ok(false);
         }
+        if let Some(line) = wrong.iter().find(|line| !is_of_index(line)) {
+            bail!("the record is damaged too, and nothing is written: {line}");
+        }
         // Each in a transaction of its own: one that failed on a damaged page is of no use.
         let done = match self.write(now, |tx| tx.index_anew()) {
             Err(why) if cannot_be_read(&why) => self.write(now, |tx| tx.replace_index()),
@@ -167,7 +170,8 @@ fn lines(sql: &Connection, check: &str) -> Result<Vec<String>> {
     Ok(all)
 }
 
-/// The lines about each table of the record, and one that says why the index has none.
+/// The lines about each table of the record; where all are whole, one that says of the index
+/// why the check ended.
 fn of_record(sql: &Connection, why: &anyhow::Error) -> Result<Vec<String>> {
     let tables = format!(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN {TABLES} AND name NOT LIKE 'sqlite_%'"
@@ -178,11 +182,16 @@ fn of_record(sql: &Connection, why: &anyhow::Error) -> Result<Vec<String>> {
     for table in tables {
         let table = table?;
         match lines(sql, &format!("PRAGMA integrity_check({table:?})")) {
-            Err(why) if cannot_be_read(&why) => all.push(format!("{table}: {why:#}")),
+            Err(why) if cannot_be_read(&why) => {
+                all.push(format!("the table {table} cannot be read to its end"));
+            }
             of_table => all.extend(of_table?),
         }
     }
-    all.push(format!("fts5: {why}"));
+    // Where a table cannot be read, nothing says that the index cannot either.
+    if all.is_empty() {
+        all.push(format!("fts5: {why}"));
+    }
     Ok(all)
 }
 
