@@ -47,37 +47,53 @@ fn names_what_stands_there(mail: &Mail, whole: bool) {
     assert!(found.len() <= 12 * EACH && credit.len() <= EACH);
 }
 
-/// Few, in its own words; and none once the same person writes of something grave.
+/// Few, in the words of one of the mails; and none once the same person writes of something
+/// grave. A usual report comes before it, for most mails have no hint by themselves.
 fn is_hinted_at_by_its_words(mail: &Mail) {
     let new = steady::newly_written(mail.to_read());
-    let one = |n| hints::Said {
+    let theirs = |n| hints::Said {
         n,
         subject: &mail.subject,
         new: &new,
         whole: mail.to_read(),
         attachments: &mail.attachments,
     };
-    let found = hints(rules(), &[one(1)]);
-    assert!(found.len() <= 3, "{found:?}");
-    for hint in &found {
-        let text = if hint.in_subject { &mail.subject } else { &new };
-        let matched = hint.matched.raw();
-        assert!(!matched.is_empty() && text.raw().contains(matched));
-        assert_eq!(hint.mail, 1);
-    }
-    let (subject, grave) = (Foreign::new("Re: it"), Foreign::new(GRAVE));
-    let later = |n| hints::Said {
+    let subject = Foreign::new("Bug bounty?");
+    let (usual, grave) = (Foreign::new(USUAL), Foreign::new(GRAVE));
+    let ours = |n, text| hints::Said {
         n,
         subject: &subject,
-        new: &grave,
-        whole: &grave,
+        new: text,
+        whole: text,
         attachments: &[],
     };
+    for said in [vec![theirs(1)], vec![ours(1, &usual), theirs(2)]] {
+        let found = hints(rules(), &said);
+        assert!(found.len() <= 3, "{found:?}");
+        for hint in &found {
+            let one = said.iter().find(|one| one.n == hint.mail);
+            let text = one.map(|one| {
+                if hint.in_subject {
+                    one.subject
+                } else {
+                    one.new
+                }
+            });
+            let matched = hint.matched.raw();
+            let stands = text.is_some_and(|text| text.raw().contains(matched));
+            assert!(stands && !matched.is_empty(), "{hint:?}");
+        }
+    }
     let nothing: Vec<Hint> = Vec::new();
-    assert_eq!(hints(rules(), &[one(1), later(2)]), nothing);
-    assert_eq!(hints(rules(), &[later(1), one(2)]), nothing);
+    for said in [
+        [ours(1, &grave), ours(2, &usual), theirs(3)],
+        [ours(1, &usual), theirs(2), ours(3, &grave)],
+    ] {
+        assert_eq!(hints(rules(), &said), nothing);
+    }
 }
 
+const USUAL: &str = "Hi team, your domain has this record: \"v=spf1 mx ~all\".\nIt should be -all.";
 const GRAVE: &str = "I went on with it, and it leads to the takeover of any account.";
 
 /// Those that ship.
