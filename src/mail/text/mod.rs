@@ -5,7 +5,8 @@
 //! To show too much is a nuisance, to show too little loses a report. So what is in doubt
 //! is shown; nothing at all is never shown; and a mail that answers nothing hardly has
 //! quotes, but has prompts, requests and mails in it that look like them: there, only a
-//! quote that is introduced and marked is left out. A legal notice is one only in an answer,
+//! quote that is marked, and introduced with an address and a date, is left out, and nothing
+//! where no more than a greeting would stay. A legal notice is one only in an answer,
 //! where nothing new stands behind it and every word in it is one that notices use.
 //!
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
@@ -34,11 +35,13 @@ mod words;
 
 use super::{Foreign, Mail};
 pub use occasion::Occasion;
-use quote::Introduction;
 use signature::Signer;
 
 /// Quotes are looked for in so many lines.
 const LINES: usize = 10_000;
+
+/// So many words are more than a greeting.
+const LITTLE: usize = 8;
 
 /// What is new in a mail. When nothing new is found, the whole text.
 pub fn new_in(mail: &Mail) -> Foreign {
@@ -73,11 +76,25 @@ fn signed_by(signer: &Signer, text: &Foreign, occasion: Occasion) -> Foreign {
         kept.extend(lines.iter().skip(LINES));
     }
     let new = kept.join("\n");
-    if new.trim().is_empty() {
+    let is_greeting = walk.is_left_out && says_little(&new);
+    if new.trim().is_empty() || is_greeting {
         text.clone()
     } else {
         Foreign::new(new.trim_matches('\n').trim_end())
     }
+}
+
+/// A greeting, and little else: in a first report, what was left out may be the report.
+fn says_little(text: &str) -> bool {
+    // Some scripts part no words.
+    let letters = |word: &str| word.chars().filter(|c| *c >= '\u{2e80}').count();
+    let many =
+        |word: &str| usize::from(word.contains(char::is_alphanumeric)).max(letters(word) / 2);
+    text.split_whitespace()
+        .take(LITTLE)
+        .map(many)
+        .sum::<usize>()
+        < LITTLE
 }
 
 /// Whoever writes this above a quote wrote more within it.
@@ -118,6 +135,8 @@ struct Walk<'t, 'a> {
     has_new: bool,
     /// So many marked lines are new.
     verbatim: usize,
+    /// Something was left out of a first report that its author did not sign with.
+    is_left_out: bool,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
@@ -133,6 +152,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             quoted: false,
             has_new: false,
             verbatim: 0,
+            is_left_out: false,
         }
     }
 
@@ -181,9 +201,10 @@ impl<'t, 'a> Walk<'t, 'a> {
                 self.fresh = true;
                 step
             }
-            Some(Introduction { lines, .. }) if quote::follows(rest, lines) => {
+            Some(intro) if quote::follows(rest, intro.lines) && (!is_first || intro.is_of_mail) => {
                 self.quoting = true;
-                self.skip(lines)
+                self.is_left_out |= is_first;
+                self.skip(intro.lines)
             }
             Some(intro) if !is_first && intro.is_certain => Step::End,
             _ => self.keep(line),
@@ -213,13 +234,17 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     /// How many lines are a signature, or a notice that nobody wrote.
-    fn tail(&self, rest: &[&str]) -> Option<usize> {
+    fn tail(&mut self, rest: &[&str]) -> Option<usize> {
         let signed = signature::signature(rest, self.fresh, self.occasion, self.signer);
-        let footer = || tail::footer(rest, self.occasion);
+        if signed.is_some() {
+            return signed;
+        }
         let may_be_notice = self.fresh && self.has_new;
         let notice = || notice::notices(rest, self.occasion);
         let notice = || may_be_notice.then(notice).flatten();
-        signed.or_else(footer).or_else(notice)
+        let tail = tail::footer(rest, self.occasion, self.signer).or_else(notice);
+        self.is_left_out |= tail.is_some() && self.occasion == Occasion::First;
+        tail
     }
 
     fn keep(&mut self, line: &'a str) -> Step<'a> {

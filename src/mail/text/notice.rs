@@ -32,8 +32,10 @@ pub(super) fn notices(rest: &[&str], occasion: Occasion) -> Option<usize> {
         let behind = rest.get(lines..)?;
         lines += behind.iter().take_while(|l| l.trim().is_empty()).count();
         let behind = rest.get(lines..)?;
-        let signed = || signature(behind, true, occasion, &Signer::default()).is_some();
-        if is_end_of_new(behind) || footer(behind, occasion).is_some() || signed() {
+        let nobody = Signer::default();
+        let signed = || signature(behind, true, occasion, &nobody).is_some();
+        let listed = || footer(behind, occasion, &nobody).is_some();
+        if is_end_of_new(behind) || listed() || signed() {
             return Some(lines);
         }
     }

@@ -52,6 +52,8 @@ pub(super) struct Introduction {
     pub(super) lines: usize,
     /// They do, even where nothing behind them is marked.
     pub(super) is_certain: bool,
+    /// They do, and hold an address: not what a log or a program wrote.
+    pub(super) is_of_mail: bool,
     /// The first line stands above it, and is new.
     pub(super) has_greeting: bool,
 }
@@ -82,6 +84,7 @@ pub(super) fn introduction(rest: &[&str], fresh: bool) -> Option<Introduction> {
             return Some(Introduction {
                 lines: n + 1,
                 is_certain,
+                is_of_mail: is_certain && joined.contains('@'),
                 has_greeting,
             });
         }

@@ -33,12 +33,19 @@ pub(super) struct Signer {
     names: Vec<String>,
     address: String,
     domain: String,
+    /// A mailing list passed it on.
+    pub(super) is_of_list: bool,
 }
 
 impl Signer {
     pub(super) fn of(mail: &Mail) -> Self {
+        let fields = ["list-id", "list-post", "list-unsubscribe"];
+        let is_of_list = fields.iter().any(|name| mail.headers.first(name).is_some());
         let Some(address) = mail.author.address() else {
-            return Self::default();
+            return Self {
+                is_of_list,
+                ..Self::default()
+            };
         };
         let name = mail.author.name().map(|name| name.raw().to_lowercase());
         let local = address.local().to_lowercase();
@@ -54,6 +61,7 @@ impl Signer {
             names,
             address: address.to_string().to_lowercase(),
             domain: address.domain().to_owned(),
+            is_of_list,
         }
     }
 
@@ -215,13 +223,19 @@ fn tells(line: &str) -> bool {
     pieces(line).any(|word| is_place(&word)) && pieces(line).filter(says).count() >= 2
 }
 
+/// An address, a host or a path is in it.
+fn names_place(line: &str) -> bool {
+    let mut hosts = line.split('.').skip(1);
+    line.contains(['@', '/']) || hosts.any(|behind| behind.starts_with(char::is_alphanumeric))
+}
+
 /// What a telephone or a program signs with, on a line of its own. The words of the first
 /// table are written by nobody else; those of the others also begin sentences, and count
 /// only where a paragraph begins and nothing new comes behind. So do all in a first report.
 fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
     let line = rest.first().copied().unwrap_or_default().trim_start();
     let bare = line.split_once('<').map_or(line, |(words, _)| words).trim();
-    if bare.len() > 120 || bare.contains(". ") {
+    if bare.len() > 120 || bare.contains(". ") || names_place(bare) {
         return false;
     }
     let Some(is_certain) = names_device(bare.trim_end_matches('.')) else {

@@ -4,7 +4,8 @@
 use super::Occasion;
 use super::header::{is_quoted_header, is_rule, is_separator};
 use super::quote::{introduction, is_quoted};
-use super::words::{CHECKED, FOOTERS};
+use super::signature::Signer;
+use super::words::{CHECKED, FILTERS, FOOTERS};
 
 /// The footer of a list.
 const FOOTER: usize = 10;
@@ -26,16 +27,18 @@ pub(super) fn is_end_of_new(rest: &[&str]) -> bool {
 }
 
 /// How many lines are the footer of a mailing list, below a rule: the paragraph ends behind
-/// it. A first report may speak of lists, below a heading: there it says so twice.
-pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
+/// it, and speaks of the list twice. A first report may speak of lists, below a heading: there
+/// one is a footer only where a list passed the mail on.
+pub(super) fn footer(rest: &[&str], occasion: Occasion, signer: &Signer) -> Option<usize> {
     let line = rest.first()?.trim();
     let is_ruled = line == "--"
         || line.len() >= 3 && line.bytes().all(|b| b"_-~=*".contains(&b))
         || line.chars().all(|c| c == '\u{2014}') && !line.is_empty();
     if !is_ruled {
-        let is_short = line.len() <= 200;
-        let checked = || CHECKED.iter().any(|words| line.starts_with(words));
-        return (is_short && checked()).then_some(1);
+        return is_of_filter(line).then_some(1);
+    }
+    if occasion == Occasion::First && !signer.is_of_list {
+        return None;
     }
     let below = rest.get(1..)?;
     let is_end = |line: &&&str| line.trim().is_empty() || is_quoted(line);
@@ -58,6 +61,27 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion) -> Option<usize> {
         .iter()
         .filter(|words| lower.contains(**words))
         .count();
-    let wanted = if occasion == Occasion::First { 2 } else { 1 };
-    (says >= wanted && !lines.iter().any(numbered)).then_some(many + 1)
+    (says >= 2 && !lines.iter().any(numbered)).then_some(many + 1)
+}
+
+/// A line that a filter adds: it names one, and says little else. What only calls a mail clean
+/// has the host of one behind it.
+fn is_of_filter(line: &str) -> bool {
+    if line.len() > 200 {
+        return false;
+    }
+    let says = CHECKED
+        .iter()
+        .find_map(|words| Some((*words, line.strip_prefix(words)?)));
+    says.is_some_and(|(words, behind)| {
+        let lower = line.to_lowercase();
+        let behind: Vec<&str> = behind.split_whitespace().collect();
+        let is_place = |word: &&str| word.contains('/') || word.contains('@');
+        if words.ends_with('.') {
+            let host = |word: &str| word.contains('.') && !word.ends_with('.');
+            return matches!(behind.as_slice(), [word] if host(word) && !is_place(word));
+        }
+        let is_named = FILTERS.iter().any(|filter| lower.contains(filter));
+        is_named && behind.len() <= 9 && !behind.iter().any(is_place)
+    })
 }

@@ -118,16 +118,15 @@ fn a_report_that_speaks_of_a_list_has_no_footer() {
         "Steps\n=====\n1. Open the list\n2. Press unsubscribe\n\nIt fails.",
         "a\n\n~~~\nunsubscribe 1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11",
         "a\n**\nunsubscribe",
+        "a\n\n-----\nThe link to unsubscribe takes any token.",
     ]);
     let one = "a\n\n-----\nThe link to unsubscribe takes any token.\n\nb";
     let shown = written(&Foreign::new(one), Occasion::First);
     assert_eq!(shown.raw(), one);
     let two = "a\n____\nx mailing list\nhttps://lists.example.org/listinfo/x\n\n> b";
-    for occasion in [Occasion::First, Occasion::Answer] {
-        let shown = written(&Foreign::new(two), occasion);
-        assert!(shown.raw().starts_with("a\n") || shown.raw() == "a");
-        assert!(!shown.raw().contains("listinfo"), "{occasion:?}");
-    }
+    check(two, "a");
+    let first = written(&Foreign::new(two), Occasion::First);
+    assert_eq!(first.raw(), two);
 }
 
 #[test]
@@ -254,55 +253,6 @@ fn a_notice_below_an_answer_is_left_out() {
     }
 }
 
-/// What is new in a first report that `From: Mia Chen <mia@example.net>` wrote.
-fn first(text: &str) -> String {
-    let mail = format!("From: Mia Chen <mia@example.net>\nSubject: x\n\n{text}");
-    new_in(&crate::mail::parse::parse(mail.as_bytes(), true))
-        .raw()
-        .to_owned()
-}
-
-#[test]
-fn a_first_report_goes_on_below_strokes() {
-    for text in [
-        "Hello,\n\n--\nhttps://example.org/acc/17 shows account 17\nlogin is not needed",
-        "the query that works at https://example.org/q is\n' UNION SELECT password FROM users\n-- \nIt gives the passwords of all users of https://admin.example.org/. Version 4.2.1.\nPlease credit me as Kim Lee.",
-        "It takes any token, see below for how.\n\n--\nhttps://example.org/login\nlogin is not needed",
-        "I found two things in your application today.\n\n--\nStored XSS\nhttps://example.org/profile",
-        "Hi,\nsee below.\n-- \nStored XSS\nMia",
-        "I found this in your application:\n\n--\nStored Injection",
-        "I found this in your application:\n\n--\nOpen Redirect\nReported By Mia Chen",
-        "SELECT 1\n-- \nMia can read it",
-        "It fails.\n\n--\nMia Chen\nhttps://example.org/export",
-        "It fails.\n\n--\nMia Chen\nPoC: https://mia.example.net/poc.html?id=1",
-        "It fails.\n\n--\nMia\nVersion 4.2.1",
-        "It fails.\n\n-- \nMia\nP.S. Auch Version Acht",
-        "It fails.\n\n-- \nMia\nPS: Credit Mia Chen",
-        "It fails.\n\n-- \nMia\nalso without a login",
-        "It fails.\n\n-- \nMia\n10.0.0.7",
-        "It fails.\n\n—\nMia, ALL ACCOUNTS ARE OPEN",
-        "It fails.\n\n__\nSécurité : la page /admin est ouverte",
-        "失敗します。\n\n--\nログイン不要",
-        "Не работает.\n\n--\nпароль не нужен",
-        "לא עובד\n\n-- \nאין צורך בסיסמה",
-    ] {
-        assert_eq!(first(text), text);
-    }
-    for (text, new) in [
-        ("It fails.\n\n-- \nMia\n", "It fails."),
-        (
-            "It fails.\n\n-- \nMia Chen, Example Research\nhttps://mia.example.org/\n",
-            "It fails.",
-        ),
-        (
-            "It fails.\n\n--\nDr. Mia Chen | Head of Security\nTel.: +1 555 0100\nmia@example.net\nwww.example.net",
-            "It fails.",
-        ),
-    ] {
-        assert_eq!(first(text), new);
-    }
-}
-
 #[test]
 fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
     for text in [
@@ -318,32 +268,4 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
     }
 }
 
-#[test]
-fn what_was_sent_from_an_account_is_no_telephone() {
-    for line in [
-        "Sent from my second account without any token",
-        "Sent from my iPhone without any token",
-        "Sent from a forged phone",
-        "Sent with Burp Suite",
-        "Sent via POST",
-        "Sent from Kali Linux",
-        "Gesendet von meinem zweiten Konto ohne Token",
-        "Envoyé de mon second compte sans jeton",
-        "Enviado desde mi otra cuenta sin token",
-        "Wysłano z konta bez tokenu",
-        "Отправлено с другого аккаунта",
-        "发自我的iPhone无需令牌",
-        "別のアカウントから送信",
-    ] {
-        for text in [
-            format!("It works.\n\n{line}\n\nb"),
-            format!("It works.\n\n{line}"),
-        ] {
-            assert_eq!(first(&text), text);
-            check(&text, &text);
-        }
-    }
-    assert_eq!(first("It works.\n\nSent from my iPhone"), "It works.");
-    let within = "It works.\n\nSent from my iPhone\n\nb";
-    assert_eq!(first(within), within);
-}
+mod first;

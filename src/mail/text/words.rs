@@ -222,6 +222,13 @@ pub(super) const CHECKED: [&str; 21] = [
     "Без вирусов.",
 ];
 
+/// What those are called; lower case.
+#[rustfmt::skip]
+pub(super) const FILTERS: [&str; 10] = [
+    "avast", "avg", "bitdefender", "clamav", "eset", "kaspersky", "mailscanner", "mcafee",
+    "norton", "sophos",
+];
+
 /// Where else a person says that they wrote.
 #[rustfmt::skip]
 pub(super) const WITHIN: [&str; 46] = [

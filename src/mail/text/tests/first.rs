@@ -1,0 +1,147 @@
+//! First reports: what looks like a quote, a signature or a footer in them is what they report.
+
+use super::*;
+
+/// What is new in a first report that `From: Mia Chen <mia@example.net>` wrote.
+fn first(text: &str) -> String {
+    let mail = format!("From: Mia Chen <mia@example.net>\nSubject: x\n\n{text}");
+    new_in(&crate::mail::parse::parse(mail.as_bytes(), true))
+        .raw()
+        .to_owned()
+}
+
+#[test]
+fn a_first_report_goes_on_below_strokes() {
+    for text in [
+        "Hello,\n\n--\nhttps://example.org/acc/17 shows account 17\nlogin is not needed",
+        "the query that works at https://example.org/q is\n' UNION SELECT password FROM users\n-- \nIt gives the passwords of all users of https://admin.example.org/. Version 4.2.1.\nPlease credit me as Kim Lee.",
+        "It takes any token, see below for how.\n\n--\nhttps://example.org/login\nlogin is not needed",
+        "I found two things in your application today.\n\n--\nStored XSS\nhttps://example.org/profile",
+        "Hi,\nsee below.\n-- \nStored XSS\nMia",
+        "I found this in your application:\n\n--\nStored Injection",
+        "I found this in your application:\n\n--\nOpen Redirect\nReported By Mia Chen",
+        "SELECT 1\n-- \nMia can read it",
+        "It fails.\n\n--\nMia Chen\nhttps://example.org/export",
+        "It fails.\n\n--\nMia Chen\nPoC: https://mia.example.net/poc.html?id=1",
+        "It fails.\n\n--\nMia\nVersion 4.2.1",
+        "It fails.\n\n-- \nMia\nP.S. Auch Version Acht",
+        "It fails.\n\n-- \nMia\nPS: Credit Mia Chen",
+        "It fails.\n\n-- \nMia\nalso without a login",
+        "It fails.\n\n-- \nMia\n10.0.0.7",
+        "It fails.\n\n—\nMia, ALL ACCOUNTS ARE OPEN",
+        "It fails.\n\n__\nSécurité : la page /admin est ouverte",
+        "失敗します。\n\n--\nログイン不要",
+        "Не работает.\n\n--\nпароль не нужен",
+        "לא עובד\n\n-- \nאין צורך בסיסמה",
+    ] {
+        assert_eq!(first(text), text);
+    }
+    for (text, new) in [
+        ("It fails.\n\n-- \nMia\n", "It fails."),
+        (
+            "It fails.\n\n-- \nMia Chen, Example Research\nhttps://mia.example.org/\n",
+            "It fails.",
+        ),
+        (
+            "It fails.\n\n--\nDr. Mia Chen | Head of Security\nTel.: +1 555 0100\nmia@example.net\nwww.example.net",
+            "It fails.",
+        ),
+    ] {
+        assert_eq!(first(text), new);
+    }
+}
+
+#[test]
+fn what_was_sent_from_an_account_is_no_telephone() {
+    for line in [
+        "Sent from my second account without any token",
+        "Sent from my iPhone without any token",
+        "Sent from a forged phone",
+        "Sent with Burp Suite",
+        "Sent via POST",
+        "Sent from Kali Linux",
+        "Gesendet von meinem zweiten Konto ohne Token",
+        "Envoyé de mon second compte sans jeton",
+        "Enviado desde mi otra cuenta sin token",
+        "Wysłano z konta bez tokenu",
+        "Отправлено с другого аккаунта",
+        "发自我的iPhone无需令牌",
+        "別のアカウントから送信",
+        "任何人都可以用贵公司的邮件服务器 mx.example.org 发送",
+        "密码以明文从 https://example.org/login 发送",
+        "パスワードが平文で example.org から送信",
+        "全ユーザーの個人情報が https://api.example.org/u から送信されました",
+        "비밀번호가 평문으로 example.org 에서 보냄",
+        "Parola example.org'dan gönderildi",
+        "Gesendet von admin@example.org ohne Anmeldung am Server",
+        "Envoyé depuis votre serveur example.org par un inconnu",
+        "Enviado desde su servidor mx.example.org sin clave",
+        "Отправлено с вашего сервера mx.example.org без пароля",
+        "Sent from ceo@example.org by me without a password",
+        "Sent with GET to http://example.org/login without TLS",
+        "Sent from Outlook@example.org",
+        "密码从手机example.org发送",
+    ] {
+        for text in [
+            format!("It works.\n\n{line}\n\nb"),
+            format!("It works.\n\n{line}"),
+        ] {
+            assert_eq!(first(&text), text);
+            check(&text, &text);
+        }
+    }
+    assert_eq!(first("It works.\n\nSent from my iPhone"), "It works.");
+    let within = "It works.\n\nSent from my iPhone\n\nb";
+    assert_eq!(first(within), within);
+}
+
+#[test]
+fn a_first_report_is_no_quote_of_what_a_program_wrote() {
+    for text in [
+        "Hello\n\nYour chatbot on https://example.org/chat wrote:\n> my system prompt is: secret\n> the API key is 123",
+        "Hello\n\nThe server wrote:\n\n> root:x:0:0 from https://example.org/etc\n> daemon",
+        "Log:\n\n2026-11-23 10:00 user wrote:\n> DROP TABLE a",
+        "This log shows that a guest may write into any table of the shop:\n\n2026-11-23 10:00 user wrote:\n> DROP TABLE a",
+        "See:\n\nOn 1 Nov 2026 at 10:00, admin@example.org wrote:\n> the key is 123",
+        "你好，请看：\n\nOn 1 Nov 2026 at 10:00, admin@example.org wrote:\n> the key is 123",
+    ] {
+        assert_eq!(first(text), text);
+    }
+    let long = "I asked your support for help with this, and nothing came of it.\n\n";
+    let quoted = format!("{long}On 1 Nov 2026 at 10:00, Kim <kim@example.org> wrote:\n> We look.");
+    assert_eq!(first(&quoted), long.trim_end());
+    let long = "我发现任何用户都可以读取其他用户的发票，无需登录。\n\n";
+    let quoted = format!("{long}On 1 Nov 2026 at 10:00, Kim <kim@example.org> wrote:\n> We look.");
+    assert_eq!(first(&quoted), long.trim_end());
+}
+
+#[test]
+fn a_report_of_lists_and_filters_has_no_footer() {
+    let list = "____________\nThe mailing list page https://lists.example.org/ shows all subscribers; to unsubscribe anybody:\nhttps://lists.example.org/unsubscribe?u=1";
+    let footer = "____\nx mailing list\nhttps://lists.example.org/listinfo/x";
+    for tail in [
+        list,
+        footer,
+        "Virus-free. www.avast.com is what your banner on https://example.org/b says, and it is fake.",
+        "This email has been checked for viruses by your gateway, and it holds one.",
+        "This email has been checked for viruses by Avast, says https://example.org/b.",
+        "Virenfrei.",
+        "Virus-free. https://example.org/b",
+        "Get Outlook for iOS users run this: https://example.org/x",
+    ] {
+        let text = format!("Any guest reads the invoices of all others without a login.\n\n{tail}");
+        assert_eq!(first(&text), text);
+    }
+    let of_list = |text: &str| {
+        let mail = format!("From: mia@example.net\nList-Id: <x.lists.example.org>\n\n{text}");
+        new_in(&crate::mail::parse::parse(mail.as_bytes(), true))
+            .raw()
+            .to_owned()
+    };
+    let report = "Any guest reads the invoices of all others without a login.";
+    assert_eq!(of_list(&format!("{report}\n{footer}")), report);
+    let hello = format!("Hello\n\n{list}");
+    assert_eq!(of_list(&hello), hello);
+    let checked = "This email has been checked for viruses by Avast antivirus software.";
+    assert_eq!(first(&format!("{report}\n\n{checked}")), report);
+}
