@@ -122,3 +122,50 @@ fn what_is_missing_is_asked_for_and_not_quoted() {
         assert_eq!(shown.contains("missing:"), !asked.is_empty(), "{shown}");
     }
 }
+
+#[test]
+fn a_wish_is_shown_where_the_report_names_nothing() {
+    let g = Gatepost::ready(PostOffice::shared(), "wishes");
+    let mia = g.reporter("mia");
+    for (n, text, because, command) in [
+        (
+            "1",
+            "I don't need a reward. Please credit me as Kim Lee.",
+            "Mail 1 reads as if they would like to be named \"Kim Lee\". If so:",
+            "gatepost set 1 credit=\"Kim Lee\"",
+        ),
+        (
+            "2",
+            "Please don't publish my name.",
+            "Mail 1 reads as if they would rather not be named. If so:",
+            "gatepost set 2 credit=anonymous",
+        ),
+        (
+            "3",
+            "I would lose my job if you credit me as Kim Lee.",
+            "Mail 1 speaks of credit, and not plainly of what they wish. Read it before you name anybody:",
+            "gatepost show 3 --text 1",
+        ),
+    ] {
+        let id = format!("wish{n}@example.net");
+        let text = format!("Hello,\n\n{text}\n");
+        let mail = report(&mia, &g.address, &id, "A report", "", &text);
+        let file = g.path("report.eml");
+        std::fs::write(&file, mail).unwrap();
+        g.run(&[
+            "open",
+            "--file",
+            &file.display().to_string(),
+            "--from",
+            &mia,
+        ])
+        .ok();
+        let shown = g.run(&["show", n]).ok();
+        let wanted = format!("?    {because}\n     {command}\n");
+        assert!(shown.contains(&wanted), "{wanted}{shown}");
+        let proposals = g.show(n)["proposals"].as_array().unwrap().clone();
+        assert!(proposals.iter().any(|p| p["command"] == command));
+    }
+    let set = g.show("3")["credit"]["state"].clone();
+    assert_eq!(set, "unasked");
+}

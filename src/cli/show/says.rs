@@ -64,19 +64,23 @@ pub fn print(file: &File, says: &Says) {
         Some(outcome) if !outcome.is_interim() => Vec::new(),
         _ => says.lacks.words(),
     };
-    if things.is_empty() && missing.is_empty() {
-        return;
+    if !(things.is_empty() && missing.is_empty()) {
+        let mut text = match things.as_slice() {
+            [] => "-".to_owned(),
+            things => things.join(", "),
+        };
+        if !missing.is_empty() {
+            text.push_str(&format!("     missing: {}", missing.join(", ")));
+        }
+        output::marked("says ", &text);
     }
-    let mut text = match things.as_slice() {
-        [] => "-".to_owned(),
-        things => things.join(", "),
-    };
-    if !missing.is_empty() {
-        text.push_str(&format!("     missing: {}", missing.join(", ")));
-    }
-    output::marked("says ", &text);
     if let Some(wish) = proposal(file, &says.said) {
-        output::line(format!("?    {}. If so:", wish.because));
+        let last = says.said.credit.last();
+        let way = match last.is_some_and(|wish| wish.wish == Wish::Unclear) {
+            true => ". Read it before you name anybody:",
+            false => ". If so:",
+        };
+        output::line(format!("?    {}{way}", wish.because));
         output::line(format!("     {}", wish.command));
     }
 }
@@ -168,6 +172,16 @@ pub fn proposal(file: &File, said: &Said) -> Option<Proposal> {
     let wish = said.credit.last()?;
     let n = file.row.number.0;
     let (because, value) = match (&wish.wish, &wish.name) {
+        (Wish::Unclear, _) => {
+            return Some(Proposal {
+                about: Some(wish.mail),
+                because: format!(
+                    "Mail {} speaks of credit, and not plainly of what they wish",
+                    wish.mail
+                ),
+                command: format!("gatepost show {n} --text {}", wish.mail),
+            });
+        }
         (Wish::Anonymous, _) => (
             "would rather not be named".to_owned(),
             "anonymous".to_owned(),

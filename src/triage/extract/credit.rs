@@ -1,9 +1,12 @@
 //! How a reporter would like to be named, or not. Read to suggest a command, never to do it.
 
-use super::denied::{Denied, denied, has_not, of_ourselves, sentence};
+use super::denied::{Before, Meant, Voice, has_not};
 use super::line::before;
 use super::said::{Hit, What};
+use name::{is_nobody, is_secret, name};
 use serde::Serialize;
+
+mod name;
 
 /// A wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -15,6 +18,8 @@ pub enum Wish {
     Wanted,
     /// Not to be named.
     Anonymous,
+    /// Credit is spoken of, and who knows which of these it is.
+    Unclear,
 }
 
 /// Behind these stands a name.
@@ -48,8 +53,6 @@ const LABELS: [&str; 6] = [
 
 /// Not to be named.
 const ANONYMOUS: [&str; 19] = [
-    "no credit",
-    "without credit",
     "not credit me",
     "don't credit me",
     "not need credit",
@@ -66,7 +69,9 @@ const ANONYMOUS: [&str; 19] = [
     "prefer not to be credited",
     "keep my name out",
     "not mention my name",
+    "don't mention my name",
     "not publish my name",
+    "don't publish my name",
 ];
 
 /// To be named, without a name.
@@ -86,77 +91,189 @@ const WANTED: [&str; 12] = [
 ];
 
 /// The wish of a line, where it says one; `above`: the text before it. In a list of wishes the
-/// one that asks for less comes first, and who denies one is not named.
+/// one that asks for less comes first; one that is not plain comes before a name.
 pub fn wishes(text: &str, above: &str, hits: &mut Vec<Hit>) {
-    let lower = text.to_ascii_lowercase().replace('\u{2019}', "'");
     // An apostrophe of three bytes moves what stands behind it.
-    let exact = lower.len() == text.len();
-    let mut add = |wish, value: &str, (at, length): (usize, usize)| {
-        let span = if exact {
-            (at, at + length)
-        } else {
-            (0, text.len())
-        };
-        let words: Vec<&str> = value.split_whitespace().collect();
+    let plain = text.replace('\u{2019}', "'");
+    let exact = plain.len() == text.len();
+    let all = wishes_of(&plain, above);
+    let is = |wanted: Wish| move |found: &&Found| found.wish == wanted;
+    let order = [Wish::Anonymous, Wish::Unclear];
+    let first = order.into_iter().find_map(|wish| all.iter().find(is(wish)));
+    if let Some(found) = first.or(all.first()) {
+        let span = if exact { found.span } else { (0, text.len()) };
+        let words: Vec<&str> = found.value.split_whitespace().collect();
         let mut hit = Hit::new(What::Credit, words.join(" "), span);
-        hit.wish = Some(wish);
+        hit.wish = Some(found.wish);
         hits.push(hit);
-    };
-    if let Some(place) = first(&lower, &ANONYMOUS, 0).or_else(|| anonymous(&lower)) {
-        add(Wish::Anonymous, "anonymous", place);
-        return;
-    }
-    let up_to = |at: usize| sentence(above, lower.get(..at).unwrap_or_default());
-    let denied = |at: usize| denied_at(text, &lower, above, at);
-    let labelled = label(&lower);
-    if let Some((at, length)) = named(&lower, &up_to).or(labelled) {
-        let from = if exact { text.get(at + length..) } else { None };
-        let by_label = labelled == Some((at, length)) && lower.get(at..).is_some_and(has_colon);
-        match denied(at) {
-            Denied::Yes if !by_label => {
-                add(Wish::Anonymous, "anonymous", (at, length));
-                return;
-            }
-            Denied::Perhaps if !by_label => return,
-            Denied::Yes | Denied::Perhaps | Denied::No => {}
-        }
-        match from.and_then(name) {
-            Some(name) if is_nobody(name) || has_not(&name.to_lowercase()) => {
-                add(Wish::Anonymous, "anonymous", (at, length + name.len()));
-            }
-            Some(name) => {
-                let begin = name.as_ptr().addr() - text.as_ptr().addr();
-                add(Wish::Named, name, (at, begin - at + name.len()));
-            }
-            None if labelled.is_none() => add(Wish::Wanted, "wanted", (at, length)),
-            None => {}
-        }
-        return;
-    }
-    if let Some((at, length)) = first(&lower, &WANTED, 0) {
-        match denied(at) {
-            Denied::Yes => add(Wish::Anonymous, "anonymous", (at, length)),
-            Denied::No => add(Wish::Wanted, "wanted", (at, length)),
-            Denied::Perhaps => {}
-        }
     }
 }
 
-/// Whether the wish at that place is denied. `Credit me` at the beginning of a line is a
-/// sentence of its own, and so is an item of a list.
-fn denied_at(text: &str, lower: &str, above: &str, at: usize) -> Denied {
-    let head = lower.get(..at).unwrap_or_default();
-    let capital = text
-        .get(at..)
-        .unwrap_or_default()
-        .starts_with(char::is_uppercase);
-    if head.trim().is_empty() && lower.len() == text.len() && capital {
-        return Denied::No;
+/// A wish, and where it stands.
+struct Found<'t> {
+    wish: Wish,
+    value: &'t str,
+    span: (usize, usize),
+}
+
+impl Found<'_> {
+    fn new(wish: Wish, (at, length): (usize, usize)) -> Self {
+        let value = match wish {
+            Wish::Named | Wish::Wanted => "wanted",
+            Wish::Anonymous => "anonymous",
+            Wish::Unclear => "unclear",
+        };
+        let span = (at, at + length);
+        Self { wish, value, span }
     }
-    match head.trim_start().starts_with(['-', '*']) {
-        true => denied(&sentence("", head)),
-        false => denied(&sentence(above, head)),
+}
+
+/// All wishes of a line.
+fn wishes_of<'t>(text: &'t str, above: &str) -> Vec<Found<'t>> {
+    let lower = text.to_ascii_lowercase();
+    let stands = |at: usize, label: bool| Before::read(above, text, at, label);
+    let mut all = Vec::new();
+    for (at, length) in places(&lower, &ANONYMOUS) {
+        match stands(at, false).meant(Voice::Whole) {
+            Meant::Wish => all.push(Found::new(Wish::Anonymous, (at, length))),
+            Meant::Denied | Meant::Unclear => all.push(Found::new(Wish::Unclear, (at, length))),
+            Meant::Told => {}
+        }
     }
+    if let Some((at, length)) = no_credit(&lower, &stands) {
+        all.push(Found::new(Wish::Anonymous, (at, length)));
+    }
+    if let Some((at, length)) = anonymous(&lower) {
+        let clause = lower
+            .get(..at)
+            .and_then(|t| t.rsplit(['.', '!', '?', ';', ',', ':']).next());
+        let wish = match clause.is_some_and(has_not) {
+            true => Wish::Unclear,
+            false => Wish::Anonymous,
+        };
+        all.push(Found::new(wish, (at, length)));
+    }
+    if let Some((at, length)) = label(&lower) {
+        all.extend(labelled(text, (at, length), &stands(at, true)));
+        return all;
+    }
+    for (at, length) in places(&lower, &NAMED) {
+        let words = lower.get(at..at + length).unwrap_or_default();
+        let wish = match stands(at, false).meant(voice(words)) {
+            Meant::Wish => named(text, (at, length)),
+            Meant::Denied => Found::new(Wish::Anonymous, (at, length)),
+            Meant::Unclear if words.starts_with("attribute") => continue,
+            Meant::Unclear => Found::new(Wish::Unclear, (at, length)),
+            Meant::Told => continue,
+        };
+        all.push(wish);
+    }
+    if all.is_empty() {
+        for (at, length) in places(&lower, &WANTED) {
+            let wish = match stands(at, false).meant(voice_of_wish(&lower, at)) {
+                Meant::Wish => Wish::Wanted,
+                Meant::Denied => Wish::Anonymous,
+                Meant::Unclear => Wish::Unclear,
+                Meant::Told => continue,
+            };
+            all.push(Found::new(wish, (at, length)));
+        }
+    }
+    all
+}
+
+fn voice(words: &str) -> Voice {
+    match words {
+        "credited as " | "acknowledged as " => Voice::Passive,
+        "credit goes to " | "name for credit: " | "name to credit: " => Voice::Said,
+        _ => Voice::Asked,
+    }
+}
+
+fn voice_of_wish(lower: &str, at: usize) -> Voice {
+    let rest = lower.get(at..).unwrap_or_default();
+    match rest.starts_with("please") || rest.starts_with("add me") {
+        true => Voice::Asked,
+        false => Voice::Whole,
+    }
+}
+
+/// What is wished behind words that a name should follow.
+fn named(text: &str, (at, length): (usize, usize)) -> Found<'_> {
+    let name = text.get(at + length..).and_then(name);
+    match name {
+        Some(name) if is_nobody(name) => Found::new(Wish::Anonymous, (at, length + name.len())),
+        Some(name) if is_secret(name) || has_not(&name.to_lowercase()) => {
+            Found::new(Wish::Unclear, (at, length + name.len()))
+        }
+        Some(name) => {
+            let begin = name.as_ptr().addr() - text.as_ptr().addr();
+            Found {
+                wish: Wish::Named,
+                value: name,
+                span: (at, begin + name.len()),
+            }
+        }
+        None => Found::new(Wish::Wanted, (at, length)),
+    }
+}
+
+/// The same behind a label, where a figure or a sentence is no name.
+fn labelled<'t>(text: &'t str, place: (usize, usize), before: &Before) -> Option<Found<'t>> {
+    let value = text.get(place.0 + place.1..)?.trim();
+    let has_colon = text.get(..place.0 + place.1)?.trim_end().ends_with(':');
+    let many = value.split_whitespace().count();
+    let large = value.starts_with(|c: char| c.is_uppercase() || c == '@');
+    if !has_colon && many > 1 && !large {
+        return None;
+    }
+    let found = match (named(text, place), has_not(&value.to_lowercase())) {
+        (found, true) if found.wish != Wish::Wanted => Found::new(Wish::Anonymous, found.span),
+        (found, _) if found.wish == Wish::Wanted => return None,
+        (found, _) => found,
+    };
+    match before.is_denied() && found.wish == Wish::Named {
+        true => Some(Found::new(Wish::Unclear, place)),
+        false => Some(found),
+    }
+}
+
+/// `No credit, please`, `I want no credit`: of the wish, not of money.
+fn no_credit(lower: &str, stands: &dyn Fn(usize, bool) -> Before) -> Option<(usize, usize)> {
+    let ends = [
+        "please",
+        "needed",
+        "required",
+        "necessary",
+        "wanted",
+        "for me",
+    ];
+    places(lower, &["no credit"])
+        .into_iter()
+        .find(|(at, length)| {
+            let rest = lower.get(at + length..).unwrap_or_default().trim_start();
+            let is_over = !rest.starts_with(char::is_alphanumeric);
+            let before = stands(*at, false);
+            let alone = before.is_only(&["please", "but", "so", "just"]);
+            let ours = before.is_only(&[
+                "i", "i'd", "we", "would", "please", "want", "need", "prefer", "like", "wish",
+                "so", "but",
+            ]);
+            ours && (!alone || is_over || ends.iter().any(|end| rest.starts_with(end)))
+        })
+}
+
+/// So many places of a line are looked at.
+const PLACES: usize = 20;
+
+/// The places where one of these stands.
+fn places(lower: &str, words: &[&str]) -> Vec<(usize, usize)> {
+    let (mut from, mut all) = (0, Vec::new());
+    while let Some((at, length)) = first(lower, words, from).filter(|_| all.len() < PLACES) {
+        all.push((at, length));
+        from = at + length;
+    }
+    all
 }
 
 /// The first of these words from a place on, as words of their own: where, and how long.
@@ -173,52 +290,12 @@ fn first(lower: &str, words: &[&str], from: usize) -> Option<(usize, usize)> {
     found.min()
 }
 
-/// So many places of a line are asked who speaks there.
-const PLACES: usize = 20;
-
-/// The first place where a name should follow, and somebody speaks of themselves; of an
-/// attacker anything may be said.
-fn named(lower: &str, up_to: &dyn Fn(usize) -> String) -> Option<(usize, usize)> {
-    let mut from = 0;
-    for _ in 0..PLACES {
-        let (at, length) = first(lower, &NAMED, from)?;
-        let words = lower.get(at..at + length).unwrap_or_default();
-        let theirs = |text: &str| of_ourselves(text) || ["", "to be"].contains(&text.trim());
-        if !["credited as ", "acknowledged as "].contains(&words) || theirs(&up_to(at)) {
-            return Some((at, length));
-        }
-        from = at + length;
-    }
-    None
-}
-
 /// A label at the beginning of the line.
 fn label(lower: &str) -> Option<(usize, usize)> {
     let at = lower.len() - lower.trim_start().len();
     let rest = lower.get(at..)?;
     let label = LABELS.iter().find(|label| rest.starts_with(**label))?;
     Some((at, label.len()))
-}
-
-fn has_colon(label: &str) -> bool {
-    let words = LABELS.iter().filter(|l| label.starts_with(**l));
-    words.into_iter().any(|l| l.ends_with(": "))
-}
-
-fn is_nobody(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "anonymous",
-        "anonymously",
-        "an anonymous",
-        "anon",
-        "none",
-        "nobody",
-        "n/a",
-        "no one",
-    ]
-    .iter()
-    .any(|n| name == *n || (n.starts_with("an") && name.starts_with("anonymous ")))
 }
 
 /// `I would like to stay anonymous`: said of themselves, not of an attacker.
@@ -275,70 +352,6 @@ fn anonymous(lower: &str) -> Option<(usize, usize)> {
         "as",
     ]);
     (is && theirs && stays && (!others || has(&["credited", "credit"]))).then_some((at, word))
-}
-
-/// The name at the beginning of a text: to the end of its sentence, without quotes.
-fn name(text: &str) -> Option<&str> {
-    let text = text.trim_start();
-    let quote = text.chars().next().and_then(|c| match c {
-        '"' => Some('"'),
-        '\'' => Some('\''),
-        '\u{201c}' => Some('\u{201d}'),
-        '`' => Some('`'),
-        _ => None,
-    });
-    let name = match quote {
-        Some(close) => {
-            let inner = text.get(text.chars().next()?.len_utf8()..)?;
-            inner.split(close).next()?
-        }
-        None => {
-            let mut end = text.len();
-            for stop in [
-                ". ",
-                ", ",
-                "; ",
-                " (",
-                "! ",
-                "\t",
-                " if ",
-                " when ",
-                " in your ",
-                " in any ",
-                " in case ",
-                " in the adv",
-                " in the rel",
-                " in the ack",
-                " in the hall",
-                " and ",
-                " for ",
-                " on ",
-                " - ",
-                " <",
-            ] {
-                end = end.min(text.find(stop).unwrap_or(end));
-            }
-            text.get(..end)?.trim_end_matches(['.', '!', ',', ';', ' '])
-        }
-    };
-    let name = name.trim();
-    let begins = name.starts_with(|c: char| c.is_alphanumeric() || c == '@');
-    let pronoun = [
-        "me",
-        "you",
-        "us",
-        "the",
-        "a",
-        "an",
-        "follows",
-        "well",
-        "below",
-        "discoverer",
-        "finder",
-    ];
-    let first = name.split_whitespace().next()?.to_ascii_lowercase();
-    let is_name = begins && (first == "anonymous" || !pronoun.contains(&first.as_str()));
-    (is_name && name.chars().count() <= 60 && name.len() >= 2).then_some(name)
 }
 
 #[cfg(test)]

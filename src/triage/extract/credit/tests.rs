@@ -4,7 +4,7 @@ use super::Wish;
 use crate::mail::{Foreign, Mail};
 use crate::triage::extract::{Credit, EACH, Heard, said};
 
-/// Each wish of a text: `anonymous`, `wanted`, or a name.
+/// Each wish of a text: `anonymous`, `wanted`, `unclear`, or a name.
 fn wished(text: &str) -> Vec<String> {
     let mail = Mail {
         text: Foreign::new(text),
@@ -13,7 +13,11 @@ fn wished(text: &str) -> Vec<String> {
     let one = |c: Credit| match (c.wish, c.name) {
         (Wish::Anonymous, _) => "anonymous".to_owned(),
         (_, Some(name)) => name.raw().to_owned(),
-        (_, None) => "wanted".to_owned(),
+        (wish, None) => serde_json::to_value(wish)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned(),
     };
     said(&[Heard {
         n: 1,
@@ -41,7 +45,6 @@ fn who_does_not_want_to_be_named_is_not_named() {
         "do not acknowledge me as Kim",
         "please do not attribute this to Kim Lee",
         "There is no bounty, and I never want to be credited as Kim",
-        "I would like to pass on it instead of being credited as Kim",
         "Credit: no thanks",
         "Credit: No",
         "Credit: not wanted",
@@ -110,5 +113,128 @@ fn who_denies_something_else_is_not_taken_for_anonymous() {
         "If there is no bounty, you can credit me as Kim Lee.",
     ] {
         assert_ne!(wished(text), ["anonymous"], "{text:?}");
+    }
+}
+
+#[test]
+fn a_name_is_proposed_by_a_sentence_that_is_nothing_but_a_wish() {
+    for text in [
+        "I'm not looking for money but would appreciate being credited as Kim Lee.",
+        "I don't need a reward. Please credit me as Kim Lee.",
+        "Not expecting anything; please list me as Kim Lee.",
+        "You do not have to pay me (but please credit me as Kim Lee).",
+        "If it is no trouble, please credit me as Kim Lee.",
+        "If you haven't already, please credit me as Kim Lee.",
+        "Do credit me as Kim Lee and not as the company.",
+        "Credit me as Kim Lee, not as kimlee99.",
+        "I have no issue with being credited as Kim Lee.",
+        "I\u{2019}d love to be credited as Kim Lee",
+        "When it is fixed I would like to be credited as Kim Lee.",
+        "The page has no rate limit\nI would like to be credited as Kim Lee.",
+        "Thank you\nCredit: Kim Lee",
+        "My wishes:\n\n1. Tell me when it is fixed\n2. Credit me as Kim Lee",
+        "I would like to be credited as Kim Lee.\nA user without credit can still call https://api.example.org/v1/run.",
+        "Please credit me as Kim Lee.\nThere is no credit check, and users get no credit after a refund.",
+    ] {
+        assert_eq!(wished(text), ["Kim Lee"], "{text:?}");
+    }
+    for (text, name) in [
+        (
+            "I would like to be credited as Nadia R. in your release notes",
+            "Nadia R.",
+        ),
+        ("Please credit me as Nadia R. Thanks!", "Nadia R."),
+        ("Please credit me as J. Doe. Thanks!", "J. Doe"),
+        ("Please credit me as N. R. Doe, thanks", "N. R. Doe"),
+        ("Credit: Fox. Thanks", "Fox"),
+    ] {
+        assert_eq!(wished(text), [name], "{text:?}");
+    }
+    for text in [
+        "I would not say no to credit, I would like to be credited.",
+        "I do not want money, I would like to be credited.",
+        "No bounty needed, would love to be credited though.",
+        "Nobody else found it, so I would like to be credited",
+        "It is not urgent. I would like to be credited.",
+    ] {
+        assert_eq!(wished(text), ["wanted"], "{text:?}");
+    }
+    for text in [
+        "The customer Kim was credited as 500 EUR; I was credited as well.",
+        "My account was credited as a premium user.",
+        "Credit: 500 EUR were booked twice",
+        "Credits: 20 tokens per call",
+        "My card is credited as soon as I click twice.",
+        "I am credited as admin in the header of the page /me.",
+        "You will be credited as admin.",
+        "Choose how you would like to be credited as a member.",
+        "Credit: -",
+        "No credit is charged.",
+        "Users without credit, and those who have no credit left, get it too.",
+        "I attribute this to Parser.",
+        "It would be a problem to be credited as Kim Lee.",
+    ] {
+        assert_eq!(wished(text), [""; 0], "{text:?}");
+    }
+}
+
+#[test]
+fn who_is_not_plainly_for_it_is_read_by_a_person() {
+    for text in [
+        "I would prefer that you don't credit me.",
+        "I'd rather you didn't credit me as Kim Lee.",
+        "Whatever you do, don't publicly credit me as Kim Lee.",
+        "I ask you to refrain from naming me; do not list me as Kim Lee.",
+        "I wouldn't want to be credited as Kim Lee, please.",
+        "Don't\nCredit me as Kim Lee",
+        "NEVER EVER\nList me as Kim Lee",
+        "I decline to be credited as Kim Lee.",
+        "I refuse to be credited as Kim Lee.",
+        "I object to being credited as Kim Lee.",
+        "Don't fail me: do not credit me as Kim Lee.",
+        "Credit: please don't",
+        "Credit: I'd rather not",
+        "No credit, please.",
+        "I want no credit",
+        "Please do not publish my name.",
+        "- please do not\n  credit me as Kim Lee",
+    ] {
+        assert_eq!(wished(text), ["anonymous"], "{text:?}");
+    }
+    for text in [
+        "No need for a bounty - credit me as Kim Lee would be great.",
+        "Why not credit me as Kim Lee?",
+        "I would like nothing more than to be credited as Kim Lee.",
+        "Please be sure not to misspell my name and credit me as Kim Lee.",
+        "I can't wait to be credited as Kim Lee!",
+        "There is no reason not to credit me as Kim Lee.",
+        "Do not, ever, credit me as Kim Lee.",
+        "Under no circumstances should I be credited as Kim Lee.",
+        "Under no circumstances, please credit me as Kim Lee.",
+        "I would lose my job if you credit me as Kim Lee.",
+        "My employer forbids me to be credited as Kim Lee.",
+        "I am not allowed to be credited as Kim Lee.",
+        "You must not under any circumstances and for whatever reason that you may have in mind credit me as Kim Lee.",
+        "Please do not do it like the last time and credit me as Kim Lee.",
+        "Please leave me out, I was wrongly credited as Kim Lee before.",
+        "Forget to credit me as Kim Lee, keep me out of it.",
+        "There is no problem if you do not credit me as Kim Lee.",
+        "I would like to pass on it instead of being credited as Kim",
+        "Credit: withheld",
+        "Credit: private",
+        "I do not want to remain anonymous.",
+        "You did not credit me as Kim Lee last time.",
+        "I will be credited as admin.",
+        "Please don't do any of this:\n- credit me as Kim Lee\n- tell my employer",
+        "Please don't do any of this:\n\n* tell my employer\n* credit me as Kim Lee",
+        "What I don't want\n1. tell my employer\n2. credit me as Kim Lee",
+        "Please do not:\n\nCredit me as Kim Lee",
+        "I never asked you, e.g. to be credited as Kim Lee.",
+    ] {
+        let found = wished(text);
+        assert!(
+            !found.is_empty() && found.iter().all(|one| one == "unclear"),
+            "{text:?}: {found:?}"
+        );
     }
 }
