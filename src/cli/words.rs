@@ -91,7 +91,10 @@ pub fn full(what: &What) -> Foreign {
         What::DataAccessed { text } => format!("data access: {text}"),
         What::Noted { why } => format!("noted: {why}"),
         What::Retracted { fact, why } => format!("took back fact {fact}: {why}"),
-        What::DateDecided { on, because } => format!("decided the date {on}: {because}"),
+        What::DateDecided { on, because } => match because.trim() {
+            "" => format!("decided the date {on}"),
+            because => format!("decided the date {on}: {because}"),
+        },
         What::Undelivered { letter, mail, why } => {
             format!("{}: {why}", undelivered(*letter, *mail))
         }

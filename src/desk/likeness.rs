@@ -25,6 +25,8 @@ pub struct Alike {
     pub row: TicketRow,
     /// By what, in words.
     pub because: Vec<String>,
+    /// A page that both name, and nothing else: reports of other things name it too.
+    pub by_page: bool,
     /// It is of the same address.
     pub same_reporter: bool,
     /// The later of the two, which would be the duplicate, and the first report.
@@ -67,6 +69,11 @@ impl Shared {
             0
         };
         text + 30 * self.names.len() + 20 * self.pages.len() + both
+    }
+
+    fn is_page_alone(&self) -> bool {
+        let of_text = self.text || self.runs >= RUNS_ALIKE;
+        !(of_text || self.subject) && self.names.is_empty()
     }
 
     fn words(&self) -> Vec<String> {
@@ -205,6 +212,7 @@ fn suggested(tx: &Tx, row: &TicketRow, other: TicketNo, shared: &Shared) -> Resu
     let first = follows.unwrap_or(other);
     Ok(Some(Alike {
         because: shared.words(),
+        by_page: shared.is_page_alone(),
         same_reporter: its.reporter.is_some() && its.reporter == row.reporter,
         duplicate: if first < row.number {
             (row.number, first)

@@ -26,6 +26,9 @@ pub struct Like {
     pub received_at: String,
     /// By what it looks alike.
     pub because: Vec<String>,
+    /// By a page alone, which says little.
+    #[serde(skip)]
+    pub by_page: bool,
     /// It is of the same address.
     pub same_reporter: bool,
     /// The command that says so, where a person agrees.

@@ -2,6 +2,7 @@
 
 use crate::cli::{Here, look, output};
 use crate::desk::{Duty, File};
+use crate::promise::Standing;
 use jiff::Timestamp;
 
 /// Prints what is open: when, and what is missing of it.
@@ -42,7 +43,8 @@ pub fn open(here: &Here, file: &File, now: Timestamp) {
 pub fn past(file: &File) {
     let mut past: Vec<(&str, Vec<(&str, usize)>)> = Vec::new();
     for duty in file.duties.iter().filter(|d| !d.stored.open) {
-        let (name, word) = (duty.promise.name.as_str(), duty.state.standing.word());
+        let name = duty.promise.name.as_str();
+        let word = became(duty.state.standing, duty.state.was_late);
         let place = past.iter().position(|(known, _)| *known == name);
         let place = place.unwrap_or_else(|| {
             past.push((name, Vec::new()));
@@ -65,6 +67,14 @@ pub fn past(file: &File) {
     lines.iter().for_each(output::line);
 }
 
+/// What became of one: what was late by the time it was over stays so.
+fn became(standing: Standing, was_late: bool) -> &'static str {
+    match (standing, was_late) {
+        (Standing::Void, true) => "void-late",
+        (standing, _) => standing.word(),
+    }
+}
+
 /// `inform kept 12x, kept-late`.
 fn told(name: &str, words: &[(&str, usize)]) -> String {
     let words = words.iter().map(|(word, times)| match times {
@@ -72,4 +82,21 @@ fn told(name: &str, words: &[(&str, usize)]) -> String {
         times => format!("{word} {times}x"),
     });
     format!("{name} {}", words.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_late_when_it_was_over_is_not_only_void() {
+        for (standing, was_late, wanted) in [
+            (Standing::Void, true, "void-late"),
+            (Standing::Void, false, "void"),
+            (Standing::KeptLate, true, "kept-late"),
+            (Standing::Kept, false, "kept"),
+        ] {
+            assert_eq!(became(standing, was_late), wanted);
+        }
+    }
 }

@@ -21,6 +21,7 @@ pub fn kin(here: &Here, tx: &Tx, file: &File) -> Result<Kin> {
         stage: one.row.stage.clone(),
         received_at: one.row.opened_at.to_string(),
         because: one.because,
+        by_page: one.by_page,
         same_reporter: one.same_reporter,
         command: format!(
             "gatepost evaluate {} duplicate --of {}",
@@ -51,7 +52,13 @@ pub fn print(here: &Here, kin: &Kin) {
         [one] => output::line(format!("dup  {one} follows it")),
         many => output::line(format!("dup  {} follow it", many.join(", "))),
     }
-    for one in &kin.alike {
+    let (by_page, alike): (Vec<&Like>, Vec<&Like>) = kin.alike.iter().partition(|one| one.by_page);
+    if !by_page.is_empty() {
+        let told = |one: &&Like| format!("{}: {}", one.r#ref, one.because.join("; "));
+        let told: Vec<String> = by_page.iter().map(told).collect();
+        output::marked("     same page as ", &told.join(", "));
+    }
+    for one in alike {
         let at = one.received_at.parse();
         let day = at.map_or(String::new(), |at| {
             format!(" of {}", look::moment(at, &here.config.calendar))
