@@ -72,6 +72,9 @@ pub struct Found {
     pub all: usize,
 }
 
+/// Tickets whose reporter is the author of none of their mails.
+const OF_OTHERS: &str = "INSERT OR IGNORE INTO unindexed SELECT t.id * 4 + 3 FROM tickets t WHERE t.reporter IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.ticket = t.id AND m.author = t.reporter);";
 /// The tickets first: those that are open are few.
 const OF_OPEN: [&str; 4] = [
     "SELECT t.id * 4 + 3 FROM tickets t WHERE t.stage <> 'closed' AND t.stage <> 'junk'",
@@ -200,7 +203,7 @@ impl Tx<'_> {
             .map(|one| format!("INSERT OR IGNORE INTO unindexed{one}"));
         let fill: String = fill.collect();
         self.sql.execute_batch(&format!(
-            "INSERT INTO words (words) VALUES ('delete-all'); {fill}"
+            "INSERT INTO words (words) VALUES ('delete-all'); {fill} {OF_OTHERS}"
         ))?;
         Ok(())
     }

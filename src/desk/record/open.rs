@@ -105,13 +105,14 @@ pub fn open(tx: &Tx, config: &Config, by_hand: &ByHand) -> Result<TicketNo> {
         claims: None,
     })?;
     let seen = sighting(tx, &mailbox.name, by_hand)?;
-    let mail = match &by_hand.letter {
-        Some(letter) => Some(write_row(tx, by_hand, letter, seen, ticket)?),
-        None => {
-            tx.to_index(Document::Ticket(ticket.0))?;
-            None
-        }
-    };
+    let author = by_hand.letter.as_ref().map(|one| one.mail.author.address());
+    if author.is_none_or(|author| author != by_hand.from) {
+        // No mail says who the reporter is.
+        tx.to_index(Document::Ticket(ticket.0))?;
+    }
+    let letter = by_hand.letter.as_ref();
+    let mail = letter.map(|letter| write_row(tx, by_hand, letter, seen, ticket));
+    let mail = mail.transpose()?;
     tx.add_fact(
         ticket,
         &NewFact {

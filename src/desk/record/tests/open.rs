@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::desk::outbox;
-use crate::store::{Away, Go, LetterKind, NewLetter};
+use crate::store::{Away, Document, Go, LetterKind, NewLetter};
 use crate::ticket::By;
+use crate::triage::search::Words;
 use jiff::civil::date;
 
 #[test]
@@ -147,5 +148,35 @@ fn a_held_receipt_goes_to_who_is_the_reporter_when_it_is_released() {
         assert_eq!(tx.letter(held).unwrap().unwrap().recipient, kim);
         let bytes = String::from_utf8(tx.letter_bytes(held).unwrap()).unwrap();
         assert!(bytes.contains("kim@example.com") && !bytes.contains("mia@example.net"));
+    });
+}
+
+#[test]
+fn who_reports_is_found_where_their_mail_is_anothers() {
+    let eml = |id: &str| {
+        format!(
+            "From: Ravi <ravi@example.net>\r\nSubject: XSS\r\nMessage-ID: <{id}@b>\r\n\r\n{id}\r\n"
+        )
+    };
+    story(|tx, config, _| {
+        let subject = Foreign::new("XSS");
+        let waits = |id: &str, from: &str| {
+            let from = address(from);
+            let given = ByHand {
+                letter: Some(Letter::read(eml(id).as_bytes()).unwrap()),
+                via: "file",
+                ..by_hand(&subject, Some(&from), at(NOW))
+            };
+            let ticket = open(tx, config, &given).unwrap();
+            let document = Document::Ticket(ticket.0);
+            let at_once = tx.is_unindexed(document).unwrap();
+            tx.index(document, &Words::default()).unwrap();
+            assert!(!tx.is_unindexed(document).unwrap());
+            tx.index_anew().unwrap();
+            (at_once, tx.is_unindexed(document).unwrap())
+        };
+        assert_eq!(waits("a", "mia@example.net"), (true, true));
+        // Their mail says it.
+        assert_eq!(waits("b", "ravi@example.net"), (false, false));
     });
 }
