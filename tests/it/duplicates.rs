@@ -361,3 +361,20 @@ fn what_a_reporter_was_not_told_is_proposed_as_a_command_that_goes_through() {
     g.wait_for_mail(&ravi, 3);
     assert_eq!(g.show("2")["untold"].as_array().unwrap().len(), 0);
 }
+
+#[test]
+fn a_page_that_other_reports_name_too_is_told_without_a_command() {
+    let (g, _, _) = two_reports("samepage");
+    let kim = g.reporter("kim");
+    let text = "With two tokens at https://example.org/x the password of another is reset.";
+    arrives(&g, &kim, "p1@example.com", "Passwords", text);
+    g.once().ok();
+    let shown = g.run(&["show", "3"]).ok();
+    let first = g.show("2")["ref"].as_str().unwrap().to_owned();
+    assert!(shown.contains(&format!("\nsee  {first} of ")), "{shown}");
+    assert!(
+        shown.contains(": both name example.org/x   (gatepost show 2)\n"),
+        "{shown}"
+    );
+    assert!(!shown.contains("duplicate --of"), "{shown}");
+}

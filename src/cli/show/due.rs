@@ -46,7 +46,7 @@ pub fn past(file: &File) {
         let late = duty.state.was_late && duty.state.standing == Standing::Void;
         let word = match late && !duty.promise.soft {
             // It ended without being met, and was late by then.
-            true => "void and late",
+            true => "void-late",
             false => duty.state.standing.word(),
         };
         let name = duty.promise.name.as_str();
