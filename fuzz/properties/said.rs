@@ -4,7 +4,7 @@
 use gatepost::config::Config;
 use gatepost::mail::text::steady;
 use gatepost::mail::{Foreign, Mail, clear_text};
-use gatepost::triage::extract::{EACH, Heard, Said, lacks, newly_written, said};
+use gatepost::triage::extract::{EACH, Heard, Reader, Said, lacks, newly_written};
 use gatepost::triage::hints::{self, Hint, Rules, hints};
 use gatepost::triage::search::{Query, Words};
 use std::fs;
@@ -29,7 +29,9 @@ pub fn holds(mail: &Mail) {
 /// What is shown of a mail stands in it, letter for letter.
 fn names_what_stands_there(mail: &Mail, whole: bool) {
     let heard = Heard { n: 7, mail, whole };
-    let Said { found, credit, .. } = said(&[heard]);
+    let mut reader = Reader::default();
+    reader.hear(&heard);
+    let Said { found, credit, .. } = reader.said();
     let text = match whole {
         true => mail.to_read().clone(),
         false => newly_written(mail),
