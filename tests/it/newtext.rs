@@ -150,7 +150,8 @@ fn no_mail_makes_an_empty_ticket_and_a_link_shows_where_it_leads() {
         assert!(one.contains("[there is no text in this mail; "), "{one}");
         assert!(n == 4 || one.contains(says), "{one}");
     }
-    let words = "It works on /x too.\n\nOn Monday, ben wrote:\n> We could not.\n";
+    let words = "It works on /x too, and any guest can see it.\n\n\
+        On Mon, 2 Nov 2026 at 10:00, ben <ben@example.org> wrote:\n> We could not.\n";
     let (all, _) = shown(&g, "5", &mia, "", words);
     let says = "2 lines folded, taken for a quote or a signature: --text 1 --quotes";
     assert!(all.contains(says), "{all}");

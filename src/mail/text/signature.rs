@@ -73,20 +73,15 @@ impl Signer {
         if is_name(&word) || (!word.is_empty() && word == self.address) {
             return true;
         }
-        let bare = ["https://", "http://"]
-            .iter()
-            .find_map(|scheme| word.strip_prefix(scheme));
-        let host = bare.unwrap_or(&word).trim_end_matches('/');
-        let is_host = host.contains('.')
-            && host
-                .chars()
-                .all(|c| c.is_alphanumeric() || ".-".contains(c));
+        let host = host(&word).unwrap_or(&word);
         let its = host.strip_prefix("www.").unwrap_or(host);
-        is_host && (its == self.domain || host.split(['.', '-']).any(is_name))
+        is_host(host) && (its == self.domain || host.split(['.', '-']).any(is_name))
     }
 
-    /// A line of a card: names, what they own, the number of a telephone.
+    /// A line of a card: names, what they own, the number of a telephone; and beside their
+    /// name any page that is no deeper than its host.
     fn has_card(&self, line: &str) -> bool {
+        let is_named = self.is_named(line);
         let words: Vec<&str> = pieces(line).take(NAMES + 1).collect();
         let label = |word: &str| LABELS.contains(&word.to_lowercase().as_str());
         let calls = words
@@ -99,6 +94,7 @@ impl Signer {
         let is_part = |word: &&str| {
             label(word)
                 || self.owns(word)
+                || is_named && host(word).is_some_and(is_host)
                 || is_number(word)
                 || is_name(word)
                 || JOINING.contains(word)
@@ -119,6 +115,20 @@ fn pieces(line: &str) -> impl Iterator<Item = &str> {
     let parts = |c: char| c.is_whitespace() || ",|<>*\u{b7}\u{2022}\u{2013}\u{2014}".contains(c);
     line.split(parts)
         .filter(|word| !word.is_empty() && *word != "-")
+}
+
+/// What stands behind the scheme of a URL.
+fn host(word: &str) -> Option<&str> {
+    let mut schemes = ["https://", "http://"].iter();
+    let bare = schemes.find_map(|scheme| word.strip_prefix(scheme))?;
+    Some(bare.trim_end_matches('/'))
+}
+
+fn is_host(word: &str) -> bool {
+    word.contains('.')
+        && word
+            .chars()
+            .all(|c| c.is_alphanumeric() || ".-".contains(c))
 }
 
 /// A word that begins as names do: not one in capitals, which may be shouted.

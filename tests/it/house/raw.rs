@@ -16,6 +16,7 @@ pub(super) const RAW: &[(&str, &str)] = &[
         "cuts it into lines that are foreign again",
     ),
     ("mail/text/occasion.rs", "looks for the mark of an answer"),
+    ("mail/text/signature.rs", "compares the words of a name"),
     (
         "mail/text/steady.rs",
         "cuts it into lines that are foreign again",

@@ -24,6 +24,8 @@ fn a_first_report_goes_on_below_strokes() {
         "It fails.\n\n--\nMia Chen\nhttps://example.org/export",
         "It fails.\n\n--\nMia Chen\nPoC: https://mia.example.net/poc.html?id=1",
         "It fails.\n\n--\nMia\nVersion 4.2.1",
+        "It fails.\n\n--\nMia, https://example.org/export",
+        "It fails.\n\n--\nMia Chen\nhttps://admin.example.org/",
         "It fails.\n\n-- \nMia\nP.S. Auch Version Acht",
         "It fails.\n\n-- \nMia\nPS: Credit Mia Chen",
         "It fails.\n\n-- \nMia\nalso without a login",
@@ -38,6 +40,14 @@ fn a_first_report_goes_on_below_strokes() {
     }
     for (text, new) in [
         ("It fails.\n\n-- \nMia\n", "It fails."),
+        (
+            "It fails.\n\n-- \nMia, https://chen.example/\n",
+            "It fails.",
+        ),
+        (
+            "It fails.\n\n-- \nMia, https://research.example\n",
+            "It fails.",
+        ),
         (
             "It fails.\n\n-- \nMia Chen, Example Research\nhttps://mia.example.org/\n",
             "It fails.",
