@@ -45,17 +45,18 @@ thread_local! {
 /// screen. Never in a pipe, where it is written at once, and not with `never`.
 pub fn paged<T>(never: bool, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let (done, page) = filled(work);
-    if never || !std::io::stdout().is_terminal() {
-        put(&page);
-        return done;
-    }
-    let height = terminal_size::terminal_size().map_or(0, |(_, h)| usize::from(h.0));
+    // Without colours it leaves in one write, where it would else be one for each of them.
     let page = match anstream::AutoStream::choice(&std::io::stdout()) {
         anstream::ColorChoice::Never => anstream::adapter::strip_str(&page).to_string(),
         anstream::ColorChoice::Auto
         | anstream::ColorChoice::AlwaysAnsi
         | anstream::ColorChoice::Always => page,
     };
+    if never || !std::io::stdout().is_terminal() {
+        put(&page);
+        return done;
+    }
+    let height = terminal_size::terminal_size().map_or(0, |(_, h)| usize::from(h.0));
     // A terminal that does not know its height is none to page on.
     let is_long = height > 0 && page.lines().count() >= height;
     if !is_long || !super::pager::show(&page) {

@@ -81,15 +81,30 @@ pub fn escaped(
     escape: impl Fn(&mut String, char),
 ) -> String {
     let (mut out, mut marks) = (String::with_capacity(text.len()), 0);
-    for c in text.chars() {
-        marks = if is_mark(c) { marks + 1 } else { 0 };
+    let mut rest = text;
+    // What is plain is taken over in one piece.
+    loop {
+        let behind = rest.trim_start_matches(is_plain);
+        let (plain, _) = rest.split_at(rest.len() - behind.len());
+        out.push_str(plain);
+        let mut chars = behind.chars();
+        let Some(c) = chars.next() else {
+            return out;
+        };
+        let so_far = if plain.is_empty() { marks } else { 0 };
+        marks = if is_mark(c) { so_far + 1 } else { 0 };
         if (acts(c) && !spared(c)) || marks > MARKS {
             escape(&mut out, c);
         } else {
             out.push(c);
         }
+        rest = chars.as_str();
     }
-    out
+}
+
+/// A letter, a digit or a sign of ASCII, or a space: it is seen, and one column wide.
+pub fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~')
 }
 
 /// Marks on one letter that writing needs: Hebrew and Vietnamese get along with three or

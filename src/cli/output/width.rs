@@ -1,11 +1,14 @@
 //! How wide text stands on a terminal, and where it is cut.
 
-use crate::mail::Foreign;
+use crate::mail::{Foreign, is_plain};
 use unicode_width::UnicodeWidthChar;
 
 /// Columns that a terminal gives to the text. A pair that a terminal may draw as one is
 /// counted as two: a line may then end early, and never late.
 pub fn columns(text: &str) -> usize {
+    if text.chars().all(is_plain) {
+        return text.len();
+    }
     text.chars().map(of).sum()
 }
 
