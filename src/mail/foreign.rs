@@ -203,6 +203,44 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_over_in_one_piece_reads_as_letter_by_letter() {
+        let letter_by_letter = |text: &str| {
+            let (mut out, mut marks) = (String::new(), 0);
+            for c in text.chars() {
+                marks = if is_mark(c) { marks + 1 } else { 0 };
+                match (acts(c) && c != '\n') || marks > MARKS {
+                    true => out.extend(c.escape_unicode()),
+                    false => out.push(c),
+                }
+            }
+            out
+        };
+        let pile = "\u{301}".repeat(MARKS);
+        let pieces = [
+            "",
+            "a~ ",
+            &pile,
+            "\u{301}",
+            "\u{1b}[2J",
+            "\n",
+            "\u{7f}",
+            "\u{6f22}",
+        ];
+        for a in pieces {
+            for b in pieces {
+                for c in pieces {
+                    for d in pieces {
+                        let text = [a, b, c, d].concat();
+                        let shown = harmless(&text, |c| c == '\n');
+                        assert_eq!(shown, letter_by_letter(&text), "{text:?}");
+                    }
+                }
+            }
+        }
+        assert!((0..128).all(|b| is_plain(char::from(b)) == !char::from(b).is_control()));
+    }
+
+    #[test]
     fn a_block_keeps_its_lines_and_nothing_else() {
         assert_eq!(Foreign::new("a\r\nb\n\tc\rd").block(), "a\nb\n    c\\u{d}d");
     }

@@ -141,8 +141,13 @@ mod tests {
             ("e\u{301}", 1),
             ("\u{1f525}!", 3),
             ("\u{1f1e9}\u{1f1ea}", 4),
+            ("tab\tand\u{1b}", 6),
+            ("", 0),
         ] {
             assert_eq!(columns(text), wide, "{text}");
+        }
+        for plain in ' '..='~' {
+            assert_eq!(columns(&plain.to_string()), of(plain), "{plain}");
         }
         let text = Foreign::new("a\u{6f22}\u{5b57}b");
         for (room, shown) in [
