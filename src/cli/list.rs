@@ -13,7 +13,7 @@ use super::{Here, explain, junk, look, output, record, when};
 use crate::desk::{Duty, File, Files, caps, settle};
 use crate::mail::Foreign;
 use crate::promise::Standing;
-use crate::store::{TicketRow, Tx};
+use crate::store::{Store, TicketRow, Tx};
 use crate::ticket::{Score, Stage, TicketNo};
 use crate::wall;
 use anyhow::Result;
@@ -38,7 +38,11 @@ struct Line {
 
 /// Lists them.
 pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
-    let mut store = here.store()?;
+    // Without words it reads each page once: to keep them costs more than it saves.
+    let mut store = match wanted.words.is_empty() {
+        true => Store::open(&here.config.store)?,
+        false => here.store()?,
+    };
     store.read(wall::now(), |tx| answer(here, tx, wanted))?;
     Ok(ExitCode::SUCCESS)
 }

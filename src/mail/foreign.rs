@@ -237,7 +237,7 @@ mod tests {
                 }
             }
         }
-        assert!((0..128).all(|b| is_plain(char::from(b)) == !char::from(b).is_control()));
+        assert!((0..128).all(|b| is_plain(char::from(b)) != char::from(b).is_control()));
     }
 
     #[test]
