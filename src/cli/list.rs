@@ -13,7 +13,7 @@ use super::{Here, explain, junk, look, output, record, when};
 use crate::desk::{Duty, File, Files, caps, settle};
 use crate::mail::Foreign;
 use crate::promise::Standing;
-use crate::store::{Listing, TicketRow, Tx};
+use crate::store::{Store, TicketRow, Tx};
 use crate::ticket::{Score, Stage, TicketNo};
 use crate::wall;
 use anyhow::Result;
@@ -27,11 +27,22 @@ pub use table::lacking;
 const COUNTED: u32 = 1000;
 
 /// A line of the list: a ticket, and those that are told with it.
-type Line = (File, Listing, Heap);
+struct Line {
+    file: File,
+    /// Its acknowledgement is held.
+    is_held: bool,
+    /// What is to be said of who wrote.
+    marks: Vec<String>,
+    heap: Heap,
+}
 
 /// Lists them.
 pub fn list(here: &Here, wanted: &List) -> Result<ExitCode> {
-    let mut store = here.store()?;
+    // Without words it reads each page once: to keep them costs more than it saves.
+    let mut store = match wanted.words.is_empty() {
+        true => Store::open(&here.config.store)?,
+        false => here.store()?,
+    };
     store.read(wall::now(), |tx| answer(here, tx, wanted))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -45,38 +56,39 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         return junk::list(here, tx, wanted.json);
     }
     let only = Only::read(here, wanted, tx.now())?;
-    let tickets = tx.tickets(wanted.all)?;
-    let mut rows_of: BTreeMap<TicketNo, TicketRow> = tickets
-        .iter()
-        .map(|row| (row.number, row.clone()))
-        .collect();
+    let mut tickets = tx.tickets(wanted.all)?;
+    let held = tx.tickets_held()?;
     let heaps = match &wanted.like {
         Some(reference) => {
             let one = explain::find(tx, here, reference)?.row;
-            folded::like(tx, here, tickets, one)?
+            folded::like(tx, here, &mut tickets, one)?
         }
-        None if wanted.json => folded::each(tickets),
-        None => folded::heaps(tx, here, wanted, tickets)?,
+        None if wanted.json => folded::each(here, &tickets),
+        None => folded::heaps(tx, here, wanted, (&tickets, &held))?,
     };
+    let rows = tickets.into_iter().map(|row| (row.number, row));
+    let mut rows_of: BTreeMap<TicketNo, TicketRow> = rows.collect();
     let mut files = Files::new(tx, &here.config);
     let mut rows = Vec::new();
-    for heap in heaps {
-        let file = match rows_of.remove(&heap.first) {
-            Some(row) => files.open_row(row)?,
-            None => files.open(heap.first)?,
+    for (heap, marks) in heaps {
+        // The file of what its row leaves out is not opened.
+        let row = rows_of.remove(&heap.first);
+        let Some(row) = row.filter(|row| only.fits(row)) else {
+            continue;
         };
-        let listing = tx.listing(heap.first)?;
-        if matches(wanted, &only, &file, &listing) {
-            rows.push((file, listing, heap));
+        let line = Line {
+            is_held: held.contains(&heap.first),
+            file: files.open_row(row)?,
+            marks,
+            heap,
+        };
+        if only.fits_in_time(&line) {
+            rows.push(line);
         }
     }
     sort(wanted.sort, &mut rows, here);
     if wanted.json {
-        let marks = |f: &File| here.marks(f.row.reporter.as_ref(), &f.row.reporter_name);
-        let tickets = rows.iter().map(|(f, l, _)| {
-            let forwarded = ours::forwarded_by(here, tx, f.row.number)?;
-            Ok(Ticket::new(f, l, marks(f), forwarded))
-        });
+        let tickets = rows.iter().map(|line| document(here, tx, line));
         return output::json(&tickets.collect::<Result<Vec<_>>>()?);
     }
     head(here, tx)?;
@@ -88,16 +100,25 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     foot(tx, &rows, wanted.all)
 }
 
+/// The line as scripts read it.
+fn document(here: &Here, tx: &Tx, line: &Line) -> Result<Ticket> {
+    let number = line.file.row.number;
+    let (listing, forwarded) = (tx.listing(number)?, ours::forwarded_by(here, tx, number)?);
+    let marks = line.marks.clone();
+    Ok(Ticket::new(&line.file, &listing, marks, forwarded))
+}
+
 /// What was asked for, read.
-struct Only {
+struct Only<'w> {
+    wanted: &'w List,
     /// Whose; an inner none: nobody's.
     owner: Option<Option<String>>,
     /// Due by then.
     until: Option<Timestamp>,
 }
 
-impl Only {
-    fn read(here: &Here, wanted: &List, now: Timestamp) -> Result<Self> {
+impl<'w> Only<'w> {
+    fn read(here: &Here, wanted: &'w List, now: Timestamp) -> Result<Self> {
         let owner = match wanted.owner.as_deref() {
             Some("nobody") => Some(None),
             Some(name) => Some(Some(record::member(here, name)?)),
@@ -107,20 +128,46 @@ impl Only {
         let until = wanted.due.as_deref();
         let until = until.map(|span| when::ahead(span, &here.config.calendar, now));
         Ok(Self {
+            wanted,
             owner,
             until: until.transpose()?,
         })
+    }
+
+    /// As far as its row tells.
+    fn fits(&self, row: &TicketRow) -> bool {
+        let theirs = self.owner.as_ref().is_none_or(|owner| *owner == row.owner);
+        let of_class = |class: &String| row.classes.contains(class);
+        theirs && self.wanted.class.as_ref().is_none_or(of_class)
+    }
+
+    /// As far as its duties and its letter tell.
+    fn fits_in_time(&self, line: &Line) -> bool {
+        let duties = &line.file.duties;
+        let soon = |until: Timestamp| {
+            let open = duties.iter().filter(|d| d.stored.open);
+            open.into_iter()
+                .any(|d| d.due_at().is_some_and(|at| at <= until))
+        };
+        let late = || {
+            duties
+                .iter()
+                .any(|d| d.state.standing == Standing::Overdue && !d.promise.soft)
+        };
+        self.until.is_none_or(soon)
+            && (!self.wanted.late || late())
+            && (!self.wanted.held || line.is_held)
     }
 }
 
 /// Their date sorts with ours, and what is closed stands last.
 fn sort(by: Sort, rows: &mut [Line], here: &Here) {
     match by {
-        Sort::Due => rows.sort_by_key(|(file, ..)| urgency(file, here)),
-        Sort::Received => rows.sort_by_key(|(file, ..)| std::cmp::Reverse(file.row.opened_at)),
-        Sort::Ref => rows.sort_by_key(|(file, ..)| file.row.number),
-        Sort::Owner => rows.sort_by_key(|(file, ..)| (file.row.owner.clone(), file.row.number)),
-        Sort::Severity => rows.sort_by_key(|(file, ..)| (rank(file), file.row.number)),
+        Sort::Due => rows.sort_by_key(|line| urgency(&line.file, here)),
+        Sort::Received => rows.sort_by_key(|line| std::cmp::Reverse(line.file.row.opened_at)),
+        Sort::Ref => rows.sort_by_key(|line| line.file.row.number),
+        Sort::Owner => rows.sort_by_key(|line| (line.file.row.owner.clone(), line.file.row.number)),
+        Sort::Severity => rows.sort_by_key(|line| (rank(&line.file), line.file.row.number)),
     }
 }
 
@@ -138,32 +185,6 @@ fn rank(file: &File) -> (usize, u32) {
         ),
         None => (place(severity).unwrap_or(words.len()), 0),
     }
-}
-
-fn matches(wanted: &List, only: &Only, file: &File, listing: &Listing) -> bool {
-    let row = &file.row;
-    let theirs = only.owner.as_ref().is_none_or(|owner| *owner == row.owner);
-    let of_class = |class: &String| row.classes.contains(class);
-    let soon = |until: Timestamp| {
-        let open = file.duties.iter().filter(|d| d.stored.open);
-        open.into_iter()
-            .any(|d| d.due_at().is_some_and(|at| at <= until))
-    };
-    if !theirs || !wanted.class.as_ref().is_none_or(of_class) || !only.until.is_none_or(soon) {
-        return false;
-    }
-    let late = || {
-        file.duties
-            .iter()
-            .any(|d| d.state.standing == Standing::Overdue && !d.promise.soft)
-    };
-    let held = || {
-        listing
-            .acknowledgement
-            .as_ref()
-            .is_some_and(|(state, _)| state == "held")
-    };
-    (!wanted.late || late()) && (!wanted.held || held())
 }
 
 /// Their date is the hardest one on the board: it sorts with ours. What is soft comes after
@@ -233,7 +254,7 @@ fn head(here: &Here, tx: &Tx) -> Result<()> {
 
 /// How many there are, and where to look first.
 fn foot(tx: &Tx, rows: &[Line], closed_too: bool) -> Result<()> {
-    let shown: usize = rows.iter().map(|(_, _, heap)| heap.more + 1).sum();
+    let shown: usize = rows.iter().map(|line| line.heap.more + 1).sum();
     let open = tx.count_open()?;
     let counted = match closed_too {
         true => tx.count_tickets()?,
@@ -257,7 +278,7 @@ fn foot(tx: &Tx, rows: &[Line], closed_too: bool) -> Result<()> {
         more => format!(", {more} closed or among junk (--all)"),
     };
     said.push_str(&more);
-    let first = rows.first().map(|(file, ..)| file.row.number.0);
+    let first = rows.first().map(|line| line.file.row.number.0);
     let next = first.map(|n| format!("next gatepost show {n}"));
     let lines = output::lines_of("", &[said, next.unwrap_or_default()], 3);
     lines.iter().for_each(output::line);

@@ -15,6 +15,8 @@ use crate::ticket::{By, Field, Outcome, Planned, TicketNo, WaitsFor, What};
 use clap::Parser;
 use jiff::Timestamp;
 use jiff::civil::date;
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -261,10 +263,14 @@ fn what_a_verb_wrote_looks_like_this() {
 fn on_the_board(width: usize, all: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let (here, mut store) = board::board(folder.path());
-    let print = |words: &&str| {
+    printed(&here, &mut store, width, all)
+}
+
+fn printed(here: &Here, store: &mut Store, width: usize, all: &[&str]) -> String {
+    let mut print = |words: &&str| {
         let work = |tx: &Tx| match command(words) {
-            Command::List(wanted) => list::answer(&here, tx, &wanted),
-            Command::Show(wanted) => show::answer(&here, tx, &wanted),
+            Command::List(wanted) => list::answer(here, tx, &wanted),
+            Command::Show(wanted) => show::answer(here, tx, &wanted),
             _ => panic!("{words}"),
         };
         let work = || output::captured(|| store.read(at(NOW), work));
@@ -272,7 +278,7 @@ fn on_the_board(width: usize, all: &[&str]) -> String {
         done.unwrap();
         format!("$ gatepost {words}\n{text}")
     };
-    let all: Vec<String> = all.iter().map(print).collect();
+    let all: Vec<String> = all.iter().map(&mut print).collect();
     all.join("\n")
 }
 
@@ -322,4 +328,52 @@ fn a_list_of_nothing_says_so_and_names_no_command() {
     let text = on_the_board(80, &["list --owner dan --late"]);
     assert!(text.ends_with("\nnone of 15 open is such\n"), "{text}");
     assert!(!text.contains("TITLE") && !text.contains("next"), "{text}");
+}
+
+/// What the list asks once for all tickets, and what it leaves out before it opens a file.
+#[test]
+fn what_is_asked_for_is_what_the_whole_list_says_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, mut store) = board::board(folder.path());
+    let old = |tx: &Tx| {
+        board::old_mail(tx, &here);
+        Ok(())
+    };
+    store.write(at(NOW), old).unwrap();
+    let mut list = |words: &str| printed(&here, &mut store, 200, &[words]);
+    let lines = list("list");
+    let mut refs = |words: &str, which: &dyn Fn(&Value) -> bool| -> BTreeSet<String> {
+        let text = list(words);
+        let (_, json) = text.split_once('\n').unwrap();
+        let all: Vec<Value> = serde_json::from_str(json).unwrap();
+        let those = all.iter().filter(|t| which(t));
+        those.map(|t| t["ref"].to_string()).collect()
+    };
+    let mut check = |words: &str, which: &dyn Fn(&Value) -> bool| {
+        let (asked, told) = (refs(words, &|_| true), refs("list --json --all", which));
+        assert_eq!(asked, told, "{words}");
+        assert!(!asked.is_empty(), "{words}");
+    };
+    let open = |t: &Value| t["stage"] != "closed";
+    for owner in ["anna", "ben", "dan"] {
+        let words = format!("list --json --owner {owner}");
+        check(&words, &|t| open(t) && t["owner"] == owner);
+    }
+    check("list --json --mine", &|t| open(t) && t["owner"] == "anna");
+    check("list --json --owner nobody", &|t| {
+        open(t) && t["owner"].is_null()
+    });
+    check("list --json --held", &|t| {
+        open(t) && t["acknowledgement"] == "held"
+    });
+    let late = |t: &Value| {
+        let deadlines = t["deadlines"].as_array().unwrap();
+        deadlines
+            .iter()
+            .any(|d| d["standing"] == "overdue" && d["late"] == true)
+    };
+    check("list --json --late", &|t| open(t) && late(t));
+    let held = |t: &Value| t["acknowledgement"] == "held";
+    let marked = lines.lines().filter(|l| l.contains(" HELD ")).count();
+    assert_eq!(marked, refs("list --json", &held).len(), "{lines}");
 }

@@ -47,17 +47,25 @@ thread_local! {
 /// screen. Never in a pipe, where it is written at once, and not with `never`.
 pub fn paged<T>(never: bool, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let (done, page) = filled(work);
-    if never || !std::io::stdout().is_terminal() {
-        put(&page);
-        return done;
-    }
-    let height = terminal_size::terminal_size().map_or(0, |(_, h)| usize::from(h.0));
+    // Without colours it leaves in one write, where it would else be one for each of them;
+    // a document has none, and is not looked through for them.
+    let acts = |b: u8| b.is_ascii_control() && b != b'\n';
     let page = match anstream::AutoStream::choice(&std::io::stdout()) {
-        anstream::ColorChoice::Never => anstream::adapter::strip_str(&page).to_string(),
+        anstream::ColorChoice::Never if page.bytes().any(acts) => {
+            anstream::adapter::strip_str(&page).to_string()
+        }
+        anstream::ColorChoice::Never => page,
         anstream::ColorChoice::Auto
         | anstream::ColorChoice::AlwaysAnsi
         | anstream::ColorChoice::Always => page,
     };
+    if never || !std::io::stdout().is_terminal() {
+        if !is_kept(&page) {
+            write_to(std::io::stdout().lock(), &page);
+        }
+        return done;
+    }
+    let height = terminal_size::terminal_size().map_or(0, |(_, h)| usize::from(h.0));
     // A terminal that does not know its height is none to page on.
     let is_long = height > 0 && page.lines().count() >= height;
     if !is_long || !super::pager::show(&page) {
@@ -316,17 +324,23 @@ pub fn ask(question: &str) -> Option<String> {
 }
 
 fn put(text: &str) {
-    let kept = PAGE.with_borrow_mut(|page| match page {
+    if !is_kept(text) {
+        write_to(anstream::stdout().lock(), text);
+    }
+}
+
+/// Whether it became part of the page that is filled just now.
+fn is_kept(text: &str) -> bool {
+    PAGE.with_borrow_mut(|page| match page {
         Some(page) => {
             page.push_str(text);
             true
         }
         None => false,
-    });
-    if kept {
-        return;
-    }
-    let mut out = anstream::stdout().lock();
+    })
+}
+
+fn write_to(mut out: impl Write, text: &str) {
     if let Err(why) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // The first is what is told; the others follow from it.
         UNWRITTEN.get_or_init(|| why);

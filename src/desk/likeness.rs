@@ -136,17 +136,12 @@ pub fn catch_up(tx: &Tx) -> Result<usize> {
 }
 
 /// For each ticket the place of the first that looks like it, for lists and digests: by its
-/// subject, where `subject` gives one, and by what its mails say.
+/// subject, where `subjects` has one, and by what its mails say.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn firsts<'r>(
-    tx: &Tx,
-    rows: &'r [TicketRow],
-    subject: impl Fn(&'r TicketRow) -> Option<&'r Foreign>,
-) -> Result<Vec<usize>> {
-    let subjects: Vec<Option<&Foreign>> = rows.iter().map(subject).collect();
-    let firsts = triage::alike(&subjects);
+pub fn firsts(tx: &Tx, rows: &[TicketRow], subjects: &[Option<&Foreign>]) -> Result<Vec<usize>> {
+    let firsts = triage::alike(subjects);
     let mut many: BTreeMap<usize, usize> = BTreeMap::new();
     for first in &firsts {
         *many.entry(*first).or_default() += 1;

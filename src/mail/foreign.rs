@@ -86,15 +86,30 @@ pub fn escaped(
     escape: impl Fn(&mut String, char),
 ) -> String {
     let (mut out, mut marks) = (String::with_capacity(text.len()), 0);
-    for c in text.chars() {
-        marks = if is_mark(c) { marks + 1 } else { 0 };
+    let mut rest = text;
+    // What is plain is taken over in one piece.
+    loop {
+        let behind = rest.trim_start_matches(is_plain);
+        let (plain, _) = rest.split_at(rest.len() - behind.len());
+        out.push_str(plain);
+        let mut chars = behind.chars();
+        let Some(c) = chars.next() else {
+            return out;
+        };
+        let so_far = if plain.is_empty() { marks } else { 0 };
+        marks = if is_mark(c) { so_far + 1 } else { 0 };
         if (acts(c) && !spared(c)) || marks > MARKS {
             escape(&mut out, c);
         } else {
             out.push(c);
         }
+        rest = chars.as_str();
     }
-    out
+}
+
+/// A letter, a digit or a sign of ASCII, or a space: it is seen, and one column wide.
+pub fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~')
 }
 
 /// Marks on one letter that writing needs: Hebrew and Vietnamese get along with three or
@@ -190,6 +205,44 @@ mod tests {
         let shown = Foreign::new(pile).line();
         assert_eq!(shown.matches('\u{301}').count(), 2 * MARKS);
         assert_eq!(shown.matches("\\u{301}").count(), 500 - MARKS);
+    }
+
+    #[test]
+    fn what_is_taken_over_in_one_piece_reads_as_letter_by_letter() {
+        let letter_by_letter = |text: &str| {
+            let (mut out, mut marks) = (String::new(), 0);
+            for c in text.chars() {
+                marks = if is_mark(c) { marks + 1 } else { 0 };
+                match (acts(c) && c != '\n') || marks > MARKS {
+                    true => out.extend(c.escape_unicode()),
+                    false => out.push(c),
+                }
+            }
+            out
+        };
+        let pile = "\u{301}".repeat(MARKS);
+        let pieces = [
+            "",
+            "a~ ",
+            &pile,
+            "\u{301}",
+            "\u{1b}[2J",
+            "\n",
+            "\u{7f}",
+            "\u{6f22}",
+        ];
+        for a in pieces {
+            for b in pieces {
+                for c in pieces {
+                    for d in pieces {
+                        let text = [a, b, c, d].concat();
+                        let shown = harmless(&text, |c| c == '\n');
+                        assert_eq!(shown, letter_by_letter(&text), "{text:?}");
+                    }
+                }
+            }
+        }
+        assert!((0..128).all(|b| is_plain(char::from(b)) != char::from(b).is_control()));
     }
 
     #[test]

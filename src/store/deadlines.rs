@@ -42,6 +42,7 @@ impl StoredDeadline {
 /// of its own in the later half of this hour, so that thousands do not come at once.
 const LOOK_AGAIN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
+/// In the order in which [`deadline_row`] reads them.
 const DEADLINE: &str =
     "SELECT ticket, promise, start, started_at, due_at, approaching_at, count, open FROM deadlines";
 
@@ -185,20 +186,11 @@ impl Tx<'_> {
 }
 
 fn deadline_row(row: &rusqlite::Row) -> rusqlite::Result<Result<StoredDeadline>> {
-    let text = |column: &str| row.get::<_, String>(column);
-    let some = |column: &str| row.get::<_, Option<String>>(column);
-    let (started_at, due_at, approaching_at, count) = (
-        text("started_at")?,
-        some("due_at")?,
-        some("approaching_at")?,
-        text("count")?,
-    );
-    let (ticket, promise, start, open) = (
-        TicketNo(row.get("ticket")?),
-        text("promise")?,
-        row.get("start")?,
-        row.get("open")?,
-    );
+    let text = |column: usize| row.get::<_, String>(column);
+    let some = |column: usize| row.get::<_, Option<String>>(column);
+    let (started_at, due_at, approaching_at, count) = (text(3)?, some(4)?, some(5)?, text(6)?);
+    let (ticket, promise, start, open) =
+        (TicketNo(row.get(0)?), text(1)?, row.get(2)?, row.get(7)?);
     Ok((|| {
         let read = |due_at: &str, approaching_at: &str| {
             anyhow::Ok(Deadline {

@@ -99,7 +99,7 @@ pub struct MailRow {
     pub ticket: Option<TicketNo>,
 }
 
-/// The columns that [`mail_row`] reads.
+/// The columns that [`mail_row`] reads, in the order in which it does.
 pub(super) const MAIL: &str = "SELECT m.id, f.name AS folder, f.mailbox, m.received_at, m.size, m.kept, m.message_id, m.author, m.author_name,
      m.subject, m.kind, m.kind_because, m.place, m.place_because, m.reply, m.reply_because, m.authentication, m.authentication_because, m.defects, m.ticket
      FROM mails m JOIN folders f ON f.id = m.folder";
@@ -237,32 +237,29 @@ impl Tx<'_> {
 }
 
 pub(super) fn mail_row(row: &rusqlite::Row) -> rusqlite::Result<Result<MailRow>> {
-    let received_at: String = row.get("received_at")?;
-    let (message_id, author): (Option<String>, Option<String>) =
-        (row.get("message_id")?, row.get("author")?);
-    let reason = |what: &str| {
-        Ok::<_, rusqlite::Error>((
-            row.get::<_, String>(what)?,
-            row.get::<_, String>(format!("{what}_because").as_str())?,
-        ))
+    let received_at: String = row.get(3)?;
+    let (message_id, author): (Option<String>, Option<String>) = (row.get(6)?, row.get(7)?);
+    let reason = |what: usize| {
+        let because = row.get::<_, String>(what + 1)?;
+        Ok::<_, rusqlite::Error>((row.get::<_, String>(what)?, because))
     };
     let mail = MailRow {
-        id: row.get("id")?,
-        folder: row.get("folder")?,
-        mailbox: row.get("mailbox")?,
+        id: row.get(0)?,
+        folder: row.get(1)?,
+        mailbox: row.get(2)?,
         received_at: Timestamp::UNIX_EPOCH,
-        size: row.get::<_, i64>("size")?.max(0) as u64,
-        kept: row.get::<_, i64>("kept")?.max(0) as u64,
+        size: row.get::<_, i64>(4)?.max(0) as u64,
+        kept: row.get::<_, i64>(5)?.max(0) as u64,
         message_id: message_id.as_deref().and_then(MessageId::parse),
         author: author.as_deref().and_then(Address::parse),
-        author_name: Foreign::new(row.get::<_, String>("author_name")?),
-        subject: Foreign::new(row.get::<_, String>("subject")?),
-        kind: reason("kind")?,
-        place: reason("place")?,
-        reply: reason("reply")?,
-        authentication: reason("authentication")?,
-        defects: row.get("defects")?,
-        ticket: row.get::<_, Option<i64>>("ticket")?.map(TicketNo),
+        author_name: Foreign::new(row.get::<_, String>(8)?),
+        subject: Foreign::new(row.get::<_, String>(9)?),
+        kind: reason(10)?,
+        place: reason(12)?,
+        reply: reason(14)?,
+        authentication: reason(16)?,
+        defects: row.get(18)?,
+        ticket: row.get::<_, Option<i64>>(19)?.map(TicketNo),
     };
     Ok(instant::read(&received_at).map(|received_at| MailRow {
         received_at,

@@ -1,6 +1,7 @@
 //! The store against a file in a temporary folder: SQLite is its own double.
 
 mod looking;
+mod rows;
 
 use super::*;
 use crate::mail::auth::Standing;

@@ -95,8 +95,9 @@ impl TicketRow {
     }
 }
 
-const TICKET: &str = "SELECT id, reference, name, mailbox, class, policy, opened_at, subject, reporter, reporter_name, claims,
-     stage, outcome, expected, owner, chased, due_at, last_fact, title, severity, waiting, they_publish FROM tickets";
+/// In the order in which [`ticket_row`] reads them.
+const TICKET: &str = "SELECT id, reference, name, mailbox, class, title, severity, waiting, they_publish, policy, opened_at,
+     subject, reporter, reporter_name, claims, stage, outcome, expected, owner, chased, due_at, last_fact FROM tickets";
 
 impl Tx<'_> {
     /// Opens a ticket under the next number.
@@ -301,38 +302,39 @@ impl Tx<'_> {
     }
 }
 
+/// By the place of a column: its name would be looked for among all of them, in each row.
 fn ticket_row(row: &rusqlite::Row) -> rusqlite::Result<Result<TicketRow>> {
-    let text = |column: &str| row.get::<_, String>(column);
-    let some = |column: &str| row.get::<_, Option<String>>(column);
-    let (opened_at, expected, due_at) = (text("opened_at")?, some("expected")?, some("due_at")?);
-    let they_publish = some("they_publish")?;
+    let text = |column: usize| row.get::<_, String>(column);
+    let some = |column: usize| row.get::<_, Option<String>>(column);
+    let (opened_at, expected, due_at) = (text(10)?, some(17)?, some(20)?);
+    let they_publish = some(8)?;
     let words = |text: Option<String>| {
         let text = text.unwrap_or_default();
         text.split_whitespace().map(str::to_owned).collect()
     };
     let ticket = TicketRow {
-        number: TicketNo(row.get("id")?),
-        reference: Reference::stored(text("reference")?),
-        name: CodeName::stored(text("name")?),
-        mailbox: text("mailbox")?,
-        classes: words(some("class")?),
-        title: some("title")?,
-        severity: some("severity")?,
-        waiting: some("waiting")?,
+        number: TicketNo(row.get(0)?),
+        reference: Reference::stored(text(1)?),
+        name: CodeName::stored(text(2)?),
+        mailbox: text(3)?,
+        classes: words(some(4)?),
+        title: some(5)?,
+        severity: some(6)?,
+        waiting: some(7)?,
         they_publish: None,
-        policy: text("policy")?,
+        policy: text(9)?,
         opened_at: Timestamp::UNIX_EPOCH,
-        subject: Foreign::new(text("subject")?),
-        reporter: some("reporter")?.as_deref().and_then(Address::parse),
-        reporter_name: Foreign::new(text("reporter_name")?),
-        claims: row.get::<_, Option<i64>>("claims")?.map(TicketNo),
-        stage: text("stage")?,
-        outcome: some("outcome")?.as_deref().and_then(Outcome::parse),
+        subject: Foreign::new(text(11)?),
+        reporter: some(12)?.as_deref().and_then(Address::parse),
+        reporter_name: Foreign::new(text(13)?),
+        claims: row.get::<_, Option<i64>>(14)?.map(TicketNo),
+        stage: text(15)?,
+        outcome: some(16)?.as_deref().and_then(Outcome::parse),
         expected: None,
-        owner: some("owner")?,
-        chased: row.get("chased")?,
+        owner: some(18)?,
+        chased: row.get(19)?,
         due_at: None,
-        last_fact: row.get("last_fact")?,
+        last_fact: row.get(21)?,
     };
     Ok((|| {
         Ok(TicketRow {

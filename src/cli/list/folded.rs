@@ -12,7 +12,6 @@ use crate::cli::args::{List, Sort};
 use crate::cli::explain;
 use crate::cli::show::{Thread, hint};
 use crate::desk::likeness;
-use crate::mail::Foreign;
 use crate::promise::Calendar;
 use crate::store::{TicketRow, Tx};
 use crate::ticket::TicketNo;
@@ -66,33 +65,44 @@ fn span((first, last): (Timestamp, Timestamp), calendar: &Calendar) -> String {
     format!("{}-{}", first.strftime(form), last.strftime(form))
 }
 
+/// A heap, and what is to be said of who wrote its first.
+pub(super) type Marked = (Heap, Vec<String>);
+
 /// One by itself.
-pub(super) fn alone(row: &TicketRow) -> Heap {
-    Heap::of(row)
+pub(super) fn alone(here: &Here, row: &TicketRow) -> Marked {
+    (Heap::of(row), marks(here, row))
 }
 
 /// Each by itself.
-pub(super) fn each(rows: Vec<TicketRow>) -> Vec<Heap> {
-    rows.iter().map(Heap::of).collect()
+pub(super) fn each(here: &Here, rows: &[TicketRow]) -> Vec<Marked> {
+    rows.iter().map(|row| alone(here, row)).collect()
+}
+
+fn marks(here: &Here, row: &TicketRow) -> Vec<String> {
+    here.marks(row.reporter.as_ref(), &row.reporter_name)
 }
 
 /// Those that look like this one, and it, each by itself. It may be closed or among junk,
-/// and the others are looked for in `rows`.
+/// is added to `rows` then, in which the others are looked for.
 pub(super) fn like(
     tx: &Tx,
     here: &Here,
-    mut rows: Vec<TicketRow>,
+    rows: &mut Vec<TicketRow>,
     one: TicketRow,
-) -> Result<Vec<Heap>> {
+) -> Result<Vec<Marked>> {
     let number = one.number;
     if rows.iter().all(|row| row.number != number) {
         rows.push(one);
     }
-    let firsts = firsts(tx, here, &rows)?;
+    let marks = rows.iter().map(|row| marks(here, row)).collect::<Vec<_>>();
+    let firsts = firsts(tx, rows, &marks)?;
     let place = rows.iter().position(|row| row.number == number);
     let first = place.and_then(|place| firsts.get(place)).copied();
-    let alike = rows.iter().zip(firsts).filter(|(_, f)| Some(*f) == first);
-    Ok(alike.map(|(row, _)| Heap::of(row)).collect())
+    let alike = rows.iter().zip(marks).zip(firsts);
+    let alike = alike.filter(|(_, f)| Some(*f) == first);
+    Ok(alike
+        .map(|((row, marks), _)| (Heap::of(row), marks))
+        .collect())
 }
 
 /// As few as there can be.
@@ -100,9 +110,9 @@ pub(super) fn heaps(
     tx: &Tx,
     here: &Here,
     wanted: &List,
-    rows: Vec<TicketRow>,
-) -> Result<Vec<Heap>> {
-    let held = tx.tickets_held()?;
+    (rows, held): (&[TicketRow], &BTreeSet<TicketNo>),
+) -> Result<Vec<Marked>> {
+    let marks: Vec<Vec<String>> = rows.iter().map(|row| marks(here, row)).collect();
     let unreachable: BTreeSet<TicketNo> = tx.undelivered()?.into_iter().collect();
     // Where the very moment counts, they have to have the same.
     let exact = wanted.late || wanted.due.is_some() || !matches!(wanted.sort, Sort::Due);
@@ -111,9 +121,10 @@ pub(super) fn heaps(
         let moment = row.due_at.filter(|_| exact);
         (row.due_at.map(day), moment)
     };
-    let mut heaps: Vec<Heap> = Vec::new();
+    let mut heaps: Vec<Marked> = Vec::new();
     let mut heap_of = BTreeMap::new();
-    for (row, first) in rows.iter().zip(firsts(tx, here, &rows)?) {
+    let firsts = firsts(tx, rows, &marks)?;
+    for ((row, marks), first) in rows.iter().zip(marks).zip(firsts) {
         let late = row.due_at.is_some_and(|at| at < tx.now());
         let key = (
             first,
@@ -128,26 +139,19 @@ pub(super) fn heaps(
         );
         let place = *heap_of.entry(key).or_insert(heaps.len());
         match heaps.get_mut(place) {
-            Some(heap) => heap.add(row),
-            None => heaps.push(Heap::of(row)),
+            Some((heap, _)) => heap.add(row),
+            None => heaps.push((Heap::of(row), marks)),
         }
     }
     Ok(heaps)
 }
 
-/// For each the first that looks like it.
-fn firsts(tx: &Tx, here: &Here, rows: &[TicketRow]) -> Result<Vec<usize>> {
-    likeness::firsts(tx, rows, |row| plain(here, row))
-}
-
-/// The subject of a ticket of which there is nothing else to say.
-fn plain<'r>(here: &Here, row: &'r TicketRow) -> Option<&'r Foreign> {
-    let marked = || {
-        !here
-            .marks(row.reporter.as_ref(), &row.reporter_name)
-            .is_empty()
-    };
-    (row.is_plain() && !marked()).then_some(&row.subject)
+/// For each the first that looks like it, where there is nothing else to say of it.
+fn firsts(tx: &Tx, rows: &[TicketRow], marks: &[Vec<String>]) -> Result<Vec<usize>> {
+    let plain = rows.iter().zip(marks);
+    let plain =
+        plain.map(|(row, marks)| (row.is_plain() && marks.is_empty()).then_some(&row.subject));
+    likeness::firsts(tx, rows, &plain.collect::<Vec<_>>())
 }
 
 /// What the one reads like that was asked about.
@@ -162,7 +166,7 @@ pub(super) fn hint(here: &Here, tx: &Tx, reference: &str) -> Result<()> {
 pub(super) fn said(rows: &[Line]) -> String {
     let senders: BTreeSet<String> = rows
         .iter()
-        .filter_map(|(file, ..)| file.row.reporter.as_ref().map(|a| a.key()))
+        .filter_map(|line| line.file.row.reporter.as_ref().map(|a| a.key()))
         .collect();
     let (tickets, senders) = (rows.len(), senders.len());
     let s = |n: usize| if n == 1 { "" } else { "s" };

@@ -1,9 +1,9 @@
 //! `list WORDS`: the tickets in which words stand, the best first, each with the place.
 
-use super::{Line, Only, matches, table};
+use super::{Line, Only, table};
 use crate::cli::args::List;
-use crate::cli::document::{Ticket, found::Match};
-use crate::cli::show::{Entry, Thread, ours};
+use crate::cli::document::found::Match;
+use crate::cli::show::{Entry, Thread};
 use crate::cli::{Here, output};
 use crate::desk::search::{self, Answer, Hit, How, Part, Search, Stands, Verdict};
 use crate::desk::{File, Files};
@@ -74,8 +74,8 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         for one in named.iter().rev() {
             answer.put_first(one.ticket);
         }
-        let page = page(here, tx, wanted, (&only, &query), &answer, &named)?;
-        let is_other = |one: &One| !by_name.contains(&one.line.0.row.number);
+        let page = page(here, tx, (&only, &query), &answer, &named)?;
+        let is_other = |one: &One| !by_name.contains(&one.line.file.row.number);
         let is_answer = has_all(how) || page.shown.iter().any(is_other);
         if was_last || query.is_empty() || is_answer {
             break (answer, page);
@@ -105,21 +105,28 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
 fn page(
     here: &Here,
     tx: &Tx,
-    wanted: &List,
     (only, query): (&Only, &Query),
     answer: &Answer,
     named: &[Named],
 ) -> Result<Page> {
-    let most = if wanted.all { usize::MAX } else { AT_MOST };
+    let most = if only.wanted.all { usize::MAX } else { AT_MOST };
     let (mut shown, mut more, mut refused) = (Vec::new(), 0, 0);
     let mut files = Files::new(tx, &here.config);
+    let held = tx.tickets_held()?;
     for hit in &answer.hits {
         if shown.len() >= most || refused >= READ_AT_MOST {
             more += 1;
             continue;
         }
-        let (file, listing) = (files.open(hit.ticket)?, tx.listing(hit.ticket)?);
-        if !matches(wanted, only, &file, &listing) {
+        let file = files.open(hit.ticket)?;
+        let (heap, marks) = super::folded::alone(here, &file.row);
+        let line = Line {
+            file,
+            is_held: held.contains(&hit.ticket),
+            marks,
+            heap,
+        };
+        if !only.fits(&line.file.row) || !only.fits_in_time(&line) {
             continue;
         }
         let by_name = named.iter().find(|one| one.ticket == hit.ticket);
@@ -130,7 +137,7 @@ fn page(
         };
         let by_name = by_name.is_some();
         let stands = match search::stands(tx, asked, how, hit)? {
-            Verdict::Stands(stands) => Some(told(tx, &file, &stands)?),
+            Verdict::Stands(stands) => Some(told(tx, &line.file, &stands)?),
             Verdict::Not if !by_name => {
                 refused += 1;
                 continue;
@@ -138,8 +145,6 @@ fn page(
             Verdict::Not | Verdict::May => None,
         };
         let found = stands.or(by_name.then(|| ("is this ticket".to_owned(), String::new())));
-        let heap = super::folded::alone(&file.row);
-        let line = (file, listing, heap);
         shown.push(One {
             line,
             rank: shown.len() + 1,
@@ -217,16 +222,13 @@ fn one_line(text: &str) -> String {
 
 fn json(here: &Here, tx: &Tx, shown: &[One]) -> Result<()> {
     let tickets = shown.iter().map(|one| {
-        let (file, listing, _) = &one.line;
-        let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
-        let forwarded = ours::forwarded_by(here, tx, file.row.number)?;
         let (place, snippet) = one.found.clone().unzip();
         let found = Match {
             rank: one.rank,
             r#where: place,
             snippet,
         };
-        Ok(Ticket::new(file, listing, marks, forwarded).found(found))
+        Ok(super::document(here, tx, &one.line)?.found(found))
     });
     output::json(&tickets.collect::<Result<Vec<_>>>()?)
 }

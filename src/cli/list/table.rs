@@ -11,7 +11,7 @@ use crate::desk::{Duty, File};
 use crate::letters;
 use crate::mail::Foreign;
 use crate::promise::Standing;
-use crate::store::{Listing, Tx};
+use crate::store::Tx;
 use crate::ticket::Score;
 use jiff::Timestamp;
 
@@ -19,6 +19,8 @@ use jiff::Timestamp;
 const TITLE: usize = 250;
 /// So wide the title stays when a column is added.
 const ROOM: usize = 44;
+/// Between two columns.
+const GAP: usize = 2;
 /// So wide a terminal has room for whole names.
 const WIDE: usize = 100;
 
@@ -27,15 +29,15 @@ type More = (&'static str, usize, fn(&Line, &Here, Timestamp) -> String);
 
 /// By what a person would miss most.
 const MORE: [More; 4] = [
-    ("SEVERITY", 4, |line, _, _| severity(&line.0)),
-    ("NAME", 1, |line, _, _| line.0.row.name.to_string()),
+    ("SEVERITY", 4, |line, _, _| severity(&line.file)),
+    ("NAME", 1, |line, _, _| line.file.row.name.to_string()),
     ("FROM", 90, |line, _, _| {
-        let from = line.0.row.reporter.as_ref();
+        let from = line.file.row.reporter.as_ref();
         let from = from.map_or("-".to_owned(), ToString::to_string);
         output::cut(&Foreign::new(from), 32)
     }),
     ("CAME", 80, |line, _, now| {
-        look::age(line.0.row.opened_at, now)
+        look::age(line.file.row.opened_at, now)
     }),
 ];
 
@@ -50,32 +52,30 @@ pub fn print(here: &Here, tx: &Tx, rows: &[Line], found: Option<&[Option<String>
     }
     let mut columns = always(here, rows, now, found.is_some());
     let mut taken: usize = columns.iter().map(wide).sum();
+    let width = output::width();
     for (heading, place, cell) in MORE {
+        // What has no room for its heading is not formed.
+        if taken + heading.len() + GAP + ROOM > width {
+            continue;
+        }
         let cells = rows.iter().map(|line| cell(line, here, now));
         let column = (place, heading, cells.collect());
         let more = wide(&column);
         // What is empty everywhere says nothing.
-        if taken + more + ROOM <= output::width() && column.2.iter().any(|c| c != "-") {
+        if taken + more + ROOM <= width && column.2.iter().any(|c| c != "-") {
             taken += more;
             columns.push(column);
         }
     }
     let severe = columns.iter().any(|(_, heading, _)| *heading == "SEVERITY");
     let mut opened = 0;
-    let title = |line: &Line| {
-        marked(
-            here,
-            &line.0,
-            severe,
-            title(tx, &line.0, TITLE, &mut opened),
-        )
-    };
+    let title = |line: &Line| marked(line, severe, title(tx, &line.file, TITLE, &mut opened));
     let titles = rows.iter().map(title);
     columns.push((99, "TITLE", titles.collect()));
     columns.sort_by_key(|(place, ..)| *place);
     let headings: Vec<&str> = columns.iter().map(|(_, heading, _)| *heading).collect();
     let mut cells: Vec<_> = columns.into_iter().map(|(_, _, c)| c.into_iter()).collect();
-    let lines = rows.iter().enumerate().map(|(i, (file, _, heap))| {
+    let lines = rows.iter().enumerate().map(|(i, Line { file, heap, .. })| {
         let line = cells.iter_mut().filter_map(Iterator::next).collect();
         let clash = file.ticket.clash().map(|clash| {
             let n = file.row.number.0;
@@ -96,28 +96,26 @@ pub fn print(here: &Here, tx: &Tx, rows: &[Line], found: Option<&[Option<String>
 fn always(here: &Here, rows: &[Line], now: Timestamp, closed_too: bool) -> Vec<Column> {
     let owners = if output::width() < WIDE { 10 } else { 24 };
     let each = |cell: &dyn Fn(&Line) -> String| rows.iter().map(cell).collect::<Vec<_>>();
-    let due = |(file, ..): &Line| {
-        let duty = file.first_duty();
+    let due = |line: &Line| {
+        let duty = line.file.first_duty();
         duty.map_or("-".to_owned(), |d| {
             look::duty(d, now, &here.config.calendar)
         })
     };
-    let owner = |(file, ..): &Line| {
-        let owner = file.row.owner.as_deref().unwrap_or("-");
+    let owner = |line: &Line| {
+        let owner = line.file.row.owner.as_deref().unwrap_or("-");
         output::cut(&Foreign::new(owner), owners)
     };
     vec![
-        (0, "REF", each(&|line| line.0.row.number.to_string())),
+        (0, "REF", each(&|line| line.file.row.number.to_string())),
         (2, "DUE", each(&due)),
         (
             3,
             "TO DO",
-            each(
-                &|(file, listing, _)| match to_do(here, file, listing, now) {
-                    nothing if closed_too && nothing == "-" => file.row.stage.clone(),
-                    to_do => to_do,
-                },
-            ),
+            each(&|line| match to_do(here, line, now) {
+                nothing if closed_too && nothing == "-" => line.file.row.stage.clone(),
+                to_do => to_do,
+            }),
         ),
         (5, "OWNER", each(&owner)),
     ]
@@ -126,7 +124,7 @@ fn always(here: &Here, rows: &[Line], now: Timestamp, closed_too: bool) -> Vec<C
 /// What a column takes, with the gap behind it.
 fn wide((_, heading, cells): &Column) -> usize {
     let widest = cells.iter().map(|cell| output::columns(cell)).max();
-    widest.unwrap_or(0).max(heading.len()) + 2
+    widest.unwrap_or(0).max(heading.len()) + GAP
 }
 
 fn is_late(file: &File) -> bool {
@@ -136,15 +134,14 @@ fn is_late(file: &File) -> bool {
 
 /// The title behind what marks it. One mark of its sender is enough to look closer, and
 /// leaves room.
-fn marked(here: &Here, file: &File, severe: bool, title: String) -> String {
-    let row = &file.row;
+fn marked(line: &Line, severe: bool, title: String) -> String {
+    let (file, row) = (&line.file, &line.file.row);
     let mut marks = row.classes.clone();
     let severity = severity(file);
     let bad = severity.split(' ').next().filter(|_| !severe);
     let bad = bad.filter(|word| matches!(*word, "critical" | "high"));
     marks.extend(bad.map(str::to_owned));
-    let senders = here.marks(row.reporter.as_ref(), &row.reporter_name);
-    marks.extend(senders.into_iter().take(1));
+    marks.extend(line.marks.iter().take(1).cloned());
     match marks.as_slice() {
         [] => title,
         marks => format!("[{}] {title}", marks.join(", ")),
@@ -161,7 +158,8 @@ fn severity(file: &File) -> String {
 }
 
 /// What a person has to do next, in a few words.
-fn to_do(here: &Here, file: &File, listing: &Listing, now: Timestamp) -> String {
+fn to_do(here: &Here, line: &Line, now: Timestamp) -> String {
+    let file = &line.file;
     let calendar = &here.config.calendar;
     let mut parts = Vec::new();
     if let Some(duty) = file.first_duty() {
@@ -172,11 +170,7 @@ fn to_do(here: &Here, file: &File, listing: &Listing, now: Timestamp) -> String 
         };
         parts.push(format!("{}{half}", lacking(file, duty)));
     }
-    if listing
-        .acknowledgement
-        .as_ref()
-        .is_some_and(|(state, _)| state == "held")
-    {
+    if line.is_held {
         parts.push("HELD".to_owned());
     }
     let silence = silence(&file.ticket, calendar, here.config.last_call);

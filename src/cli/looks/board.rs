@@ -164,6 +164,18 @@ fn arrive(tx: &Tx, here: &Here, folder: FolderId, n: u32, came: &Came) {
     ingest(tx, &here.config, &arrival).unwrap();
 }
 
+/// A mail of four days ago comes in: its acknowledgement is held.
+pub fn old_mail(tx: &Tx, here: &Here) {
+    let (came, text) = ("2027-04-30T07:00:00Z", "They are missing.");
+    arrive(
+        tx,
+        here,
+        FolderId(1),
+        99,
+        &("noa", came, "Cookie flags", "", text),
+    );
+}
+
 /// The sample with a team of five, and with a class that presses.
 fn config(folder: &Path) -> Config {
     let file = sample::small(folder).file;

@@ -1,7 +1,7 @@
 //! Rows in columns under headings.
 
 use super::{alarm, columns, cut, line, strong, width};
-use crate::mail::Foreign;
+use crate::mail::{Foreign, harmless};
 
 /// How far a line under a row is set in.
 const UNDER: usize = 6;
@@ -48,11 +48,12 @@ impl Row {
 pub fn table(headings: &[&str], rows: Vec<Row>) {
     let headings: Vec<String> = headings.iter().map(|h| (*h).to_owned()).collect();
     // Nothing in a cell acts, so that its width is known.
-    let harmless = |cell: &String| Foreign::new(cell.as_str()).line();
+    let harmless = |cell: &String| harmless(cell, |_| false);
+    let room = width();
     let lines = std::iter::once(&headings).chain(rows.iter().map(|row| &row.cells));
     let lines: Vec<Vec<String>> = lines.map(|l| l.iter().map(harmless).collect()).collect();
     let widths = widths(&lines);
-    let mut lines = lines.iter().map(|cells| laid_out(cells, &widths));
+    let mut lines = lines.iter().map(|cells| laid_out(cells, &widths, room));
     lines.next().iter().for_each(strong);
     for (text, row) in lines.zip(&rows) {
         match row.alarming {
@@ -61,7 +62,7 @@ pub fn table(headings: &[&str], rows: Vec<Row>) {
         }
         for (under, alarming) in &row.under {
             let text = Foreign::new(under.as_str());
-            let text = format!("{:UNDER$}{}", "", cut(&text, width() - UNDER));
+            let text = format!("{:UNDER$}{}", "", cut(&text, room - UNDER));
             match alarming {
                 true => alarm(text),
                 false => line(text),
@@ -82,12 +83,12 @@ fn widths(lines: &[Vec<String>]) -> Vec<usize> {
     widths
 }
 
-fn laid_out(cells: &[String], widths: &[usize]) -> String {
+fn laid_out(cells: &[String], widths: &[usize], room: usize) -> String {
     let mut line = String::new();
     for (cell, width) in cells.iter().zip(widths) {
         line.push_str(cell);
         let gap = (width + GAP).saturating_sub(columns(cell));
         line.extend(std::iter::repeat_n(' ', gap));
     }
-    cut(&Foreign::new(line.trim_end()), width())
+    cut(&Foreign::new(line.trim_end()), room)
 }

@@ -1,11 +1,14 @@
 //! How wide text stands on a terminal, and where it is cut.
 
-use crate::mail::{Foreign, wrapped_by};
+use crate::mail::{Foreign, is_plain, wrapped_by};
 use unicode_width::UnicodeWidthChar;
 
 /// Columns that a terminal gives to the text. A pair that a terminal may draw as one is
 /// counted as two: a line may then end early, and never late.
 pub fn columns(text: &str) -> usize {
+    if text.chars().all(is_plain) {
+        return text.len();
+    }
     text.chars().map(of).sum()
 }
 
@@ -121,8 +124,13 @@ mod tests {
             ("e\u{301}", 1),
             ("\u{1f525}!", 3),
             ("\u{1f1e9}\u{1f1ea}", 4),
+            ("tab\tand\u{1b}", 6),
+            ("", 0),
         ] {
             assert_eq!(columns(text), wide, "{text}");
+        }
+        for plain in ' '..='~' {
+            assert_eq!(columns(&plain.to_string()), of(plain), "{plain}");
         }
         let text = Foreign::new("a\u{6f22}\u{5b57}b");
         for (room, shown) in [

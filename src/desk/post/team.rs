@@ -63,7 +63,8 @@ pub fn board(tx: &Tx, config: &Config) -> Result<Vec<DigestEntry>> {
     let mut files = Files::new(tx, config);
     let mut entries = Vec::new();
     let rows = tx.tickets(false)?;
-    let firsts = likeness::firsts(tx, &rows, |r| r.is_plain().then_some(&r.subject))?;
+    let plain = rows.iter().map(|r| r.is_plain().then_some(&r.subject));
+    let firsts = likeness::firsts(tx, &rows, &plain.collect::<Vec<_>>())?;
     for (row, first) in rows.iter().zip(firsts) {
         let alike = rows.get(first).map(|first| first.number);
         // One ticket that cannot be read keeps nobody from hearing of the others.

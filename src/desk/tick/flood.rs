@@ -64,7 +64,8 @@ fn outstanding(tx: &Tx, of: &BTreeSet<TicketNo>, fewer: usize) -> Result<BTreeSe
         *kept += 1;
         *kept <= COMPARED || of.contains(&row.number)
     });
-    let firsts = likeness::firsts(tx, &rows, subject)?;
+    let subjects: Vec<_> = rows.iter().map(subject).collect();
+    let firsts = likeness::firsts(tx, &rows, &subjects)?;
     let mut many: BTreeMap<usize, usize> = BTreeMap::new();
     for first in &firsts {
         *many.entry(*first).or_default() += 1;
