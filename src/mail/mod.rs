@@ -61,12 +61,16 @@ pub struct Mail {
     /// The readable text: the plain parts that are no attachments, one after the other
     /// (mail programs put pictures between them), else the text of the HTML part.
     pub text: Foreign,
-    /// The same as a person would see it, where it is of an HTML part and the mail was read
-    /// [for reading](parse::for_reading).
+    /// What a person would see, where HTML is read: of a mail that was read
+    /// [for reading](parse::for_reading), and of one that is [read apart](Self::is_read_apart).
     #[serde(skip)]
     pub page: Option<Foreign>,
-    /// Parts that are not the readable text, at most 200. The other form of an
-    /// alternative is none.
+    /// People read other parts than those of [`Self::text`]: a report in HTML, and not the
+    /// footer alone that a list put behind it as plain text.
+    #[serde(skip)]
+    pub is_read_apart: bool,
+    /// Parts that are not what people read, at most 200. The other form of an alternative of
+    /// which one is read is none.
     pub attachments: Vec<Attachment>,
     /// It, or a part of it, is encrypted, in whatever shape.
     pub encrypted: bool,

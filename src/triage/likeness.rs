@@ -108,7 +108,12 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         add(Sign::Subject, hex(together(&words(&subject))));
     }
     if !mail.encrypted {
-        let new = text::steady::newly_written(&mail.text);
+        // The footer of a list is no report: there, what people read.
+        let text = match mail.is_read_apart {
+            true => mail.to_read(),
+            false => &mail.text,
+        };
+        let new = text::steady::newly_written(text);
         let new = beginning(new.raw());
         let words = words(new);
         if words.len() >= WORDS_AT_LEAST {
@@ -199,7 +204,7 @@ fn hex(digest: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::Foreign;
+    use crate::mail::{Foreign, parse::parse};
 
     const REPORT: &str = "Hello team, the import takes a webhook address and fetches it from \
         inside of your network, so that anybody with a free account reads the metadata service. \
@@ -242,6 +247,34 @@ mod tests {
             opened an account for my own shop; the page says that eight letters are needed, and \
             the server does not look at them again. A report of the same kind was in the news.";
         assert_eq!(shared(REPORT, other, Sign::Run), 0);
+    }
+
+    /// A list or a gateway puts its footer behind the reports of all, as a part of its own.
+    #[test]
+    fn two_reports_above_one_footer_are_two() {
+        let footer = "You have this mail because you are on the list of the security team. \
+            To leave it, write to the list with the word that is in the welcome letter.";
+        let part = |kind: &str, text: &str| format!("--b\nContent-Type: text/{kind}\n\n{text}\n");
+        let of = |parts: String| {
+            let eml = format!("Content-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n");
+            marks(&parse(eml.as_bytes(), true))
+        };
+        let through = |report: &str| of(part("html", report) + &part("plain", footer));
+        let other = "<p>The service for pictures runs what is in their names, as root: take a \
+            name with <b>$(id)</b>, send it to https://example.org/two and look at the log.</p>";
+        let (one, two) = (through(REPORT), through(other));
+        let same = |one: &[Mark], two: &[Mark], sign| {
+            one.iter()
+                .filter(|m| m.sign == sign && two.contains(m))
+                .count()
+        };
+        assert_eq!(same(&one, &two, Sign::Text), 0);
+        assert!(same(&one, &two, Sign::Run) < RUNS_ALIKE);
+        assert!(two.iter().any(|m| m.value == "example.org/two"), "{two:?}");
+        // The same report by another way.
+        let direct = of(part("html", REPORT));
+        assert!(same(&one, &direct, Sign::Run) >= RUNS_ALIKE);
+        assert_eq!(same(&one, &through(REPORT), Sign::Text), 1);
     }
 
     #[test]

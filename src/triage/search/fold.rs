@@ -164,7 +164,10 @@ mod tests {
 
     #[test]
     fn a_token_is_the_token_of_itself() {
-        assert_eq!(all("\u{212b}ngstr\u{f6}m \u{212a}elvin"), ["angstrom", "kelvin"]);
+        assert_eq!(
+            all("\u{212b}ngstr\u{f6}m \u{212a}elvin"),
+            ["angstrom", "kelvin"]
+        );
         for c in '\0'..=char::MAX {
             for token in all(c.encode_utf8(&mut [0; 4])) {
                 assert_eq!(all(&token), [token.as_str()], "{c:?}");
