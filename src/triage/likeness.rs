@@ -9,7 +9,7 @@
 //! eight are the same, wherever the difference lies.
 
 use super::{alike, extract};
-use crate::mail::{Mail, text};
+use crate::mail::{Foreign, Mail, text};
 use std::collections::BTreeSet;
 
 /// Bytes of a text that are looked at.
@@ -108,12 +108,10 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         add(Sign::Subject, hex(together(&words(&subject))));
     }
     if !mail.encrypted {
-        // The footer of a list is no report: there, what people read.
-        let text = match mail.is_read_apart {
-            true => mail.to_read(),
-            false => &mail.text,
-        };
-        let new = text::steady::newly_written(text);
+        // The footer of a list is no report.
+        let reported = |above| mail.to_read().raw().get(..above).map(Foreign::new);
+        let apart = mail.read_apart.and_then(reported);
+        let new = text::steady::newly_written(apart.as_ref().unwrap_or(&mail.text));
         let new = beginning(new.raw());
         let words = words(new);
         if words.len() >= WORDS_AT_LEAST {
@@ -204,7 +202,7 @@ fn hex(digest: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Foreign, parse::parse};
+    use crate::mail::parse::parse;
 
     const REPORT: &str = "Hello team, the import takes a webhook address and fetches it from \
         inside of your network, so that anybody with a free account reads the metadata service. \
@@ -262,6 +260,7 @@ mod tests {
         let through = |report: &str| of(part("html", report) + &part("plain", footer));
         let other = "<p>The service for pictures runs what is in their names, as root: take a \
             name with <b>$(id)</b>, send it to https://example.org/two and look at the log.</p>";
+        let short = |n: usize| through(&format!("<p>SSRF at https://example.org/{n} as root.</p>"));
         let (one, two) = (through(REPORT), through(other));
         let same = |one: &[Mark], two: &[Mark], sign| {
             one.iter()
@@ -271,6 +270,7 @@ mod tests {
         assert_eq!(same(&one, &two, Sign::Text), 0);
         assert!(same(&one, &two, Sign::Run) < RUNS_ALIKE);
         assert!(two.iter().any(|m| m.value == "example.org/two"), "{two:?}");
+        assert_eq!(same(&short(1), &short(2), Sign::Run), 0);
         // The same report by another way.
         let direct = of(part("html", REPORT));
         assert!(same(&one, &direct, Sign::Run) >= RUNS_ALIKE);

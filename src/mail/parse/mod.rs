@@ -47,7 +47,7 @@ pub fn parse(bytes: &[u8], whole: bool) -> Mail {
 }
 
 /// The same, and what a person would see of an HTML part as the [page](Mail::page) of the
-/// mail. Intake needs none, but where people read [other parts](Mail::is_read_apart).
+/// mail. Intake needs none, but where people read [other parts](Mail::read_apart).
 pub fn for_reading(bytes: &[u8], whole: bool) -> Mail {
     parsed(bytes, whole, true)
 }
@@ -186,8 +186,9 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
     let sealed = sealed_as(&found, &chosen, &text, inner.is_some());
     let too_many = found.has_more.then_some(Defect::TooManyParts);
     let reading = reading::reading(&found, &chosen);
-    let is_read_apart = reading.read != chosen;
-    let to_read = to_read || is_read_apart;
+    let is_apart = reading.read != chosen;
+    let shown = (to_read || is_apart).then(|| page(&found, &reading, is_apart));
+    let (page, above) = shown.flatten().unzip();
     Mail {
         in_reply_to: field::in_reply_to(headers),
         references: field::references(headers),
@@ -200,10 +201,8 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
         shape,
         encrypted: sealed.encrypted.is_some(),
         sealed,
-        page: to_read
-            .then(|| page(&found, &reading, is_read_apart))
-            .flatten(),
-        is_read_apart,
+        page,
+        read_apart: above.filter(|_| is_apart),
         text: Foreign::new(text),
         attachments: attached(&found, &reading).map(attachment).collect(),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
@@ -261,8 +260,9 @@ fn words(leaf: &Leaf<'_>) -> String {
 }
 
 /// What a person would see, where HTML is read, or other parts than those of the text; where
-/// there is no text, links and pictures of HTML may be all there is.
-fn page(found: &Found<'_>, reading: &Reading, is_apart: bool) -> Option<Foreign> {
+/// there is no text, links and pictures of HTML may be all there is. And how long it is up to
+/// the end of the last part in HTML.
+fn page(found: &Found<'_>, reading: &Reading, is_apart: bool) -> Option<(Foreign, usize)> {
     let is_html = |leaf: &Leaf<'_>| leaf.media.kind == "text/html" && !leaf.media.is_attachment;
     let html = numbered(found).filter(|(_, leaf)| is_html(leaf));
     let mut html = html.map(|(n, _)| n);
@@ -271,8 +271,11 @@ fn page(found: &Found<'_>, reading: &Reading, is_apart: bool) -> Option<Foreign>
         read if is_apart || html.any(|n| read.contains(&n)) => read.to_vec(),
         _ => Vec::new(),
     };
-    let page = Foreign::new(reading::shown(found, &read));
-    (!page.is_blank()).then_some(page)
+    let (mut page, behind) = reading::shown_in_two(found, &read);
+    let above = page.len();
+    page.push_str(&behind);
+    let page = Foreign::new(page);
+    (!page.is_blank()).then_some((page, above))
 }
 
 /// Everything but what is read and its other forms.

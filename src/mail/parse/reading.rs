@@ -66,14 +66,33 @@ pub(super) fn reading(found: &Found<'_>, chosen: &[usize]) -> Reading {
 
 /// What a person sees of these parts.
 pub(super) fn shown(found: &Found<'_>, read: &[usize]) -> String {
-    let leaves = read.iter().filter_map(|n| found.leaves.get(*n));
-    let texts: Vec<String> = leaves
-        .map(|leaf| match leaf.media.kind.as_str() {
-            "text/html" => html::words(&decoded(leaf)),
-            _ => decoded(leaf),
-        })
-        .collect();
-    texts.join("\n")
+    let (mut shown, behind) = shown_in_two(found, read);
+    shown.push_str(&behind);
+    shown
+}
+
+/// The same: up to the last part in HTML, and what stands behind it, as a footer does. All of
+/// it is the first where none is in HTML.
+pub(super) fn shown_in_two(found: &Found<'_>, read: &[usize]) -> (String, String) {
+    let leaves: Vec<&Leaf<'_>> = read.iter().filter_map(|n| found.leaves.get(*n)).collect();
+    let last = leaves
+        .iter()
+        .rposition(|leaf| leaf.media.kind == "text/html");
+    let (mut first, mut behind) = (String::new(), String::new());
+    for (n, leaf) in leaves.iter().enumerate() {
+        let text = match last.is_some_and(|last| n > last) {
+            true => &mut behind,
+            false => &mut first,
+        };
+        if n > 0 {
+            text.push('\n');
+        }
+        match leaf.media.kind.as_str() {
+            "text/html" => text.push_str(&html::words(&decoded(leaf))),
+            _ => text.push_str(&decoded(leaf)),
+        }
+    }
+    (first, behind)
 }
 
 struct Choice<'f, 'a> {
@@ -134,7 +153,7 @@ impl Choice<'_, '_> {
     fn is_unnamed(&self, n: usize) -> bool {
         self.leaf(n).is_some_and(|leaf| {
             let is_form = leaf.places.last().is_some_and(|place| place.is_alternative);
-            is_form || leaf.media.file_name.raw().is_empty()
+            is_form || leaf.media.file_name.is_blank()
         })
     }
 
