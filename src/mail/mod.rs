@@ -61,12 +61,17 @@ pub struct Mail {
     /// The readable text: the plain parts that are no attachments, one after the other
     /// (mail programs put pictures between them), else the text of the HTML part.
     pub text: Foreign,
-    /// The same as a person would see it, where it is of an HTML part and the mail was read
-    /// [for reading](parse::for_reading).
+    /// What a person would see, where HTML is read: of a mail that was read
+    /// [for reading](parse::for_reading), and of one that is [read apart](Self::read_apart).
     #[serde(skip)]
     pub page: Option<Foreign>,
-    /// Parts that are not the readable text, at most 200. The other form of an
-    /// alternative is none.
+    /// People read other parts than those of [`Self::text`]: a report in HTML, and not the
+    /// footer alone that a list put behind it as plain text. The first so many bytes of the
+    /// page are all of it but such a footer.
+    #[serde(skip)]
+    pub read_apart: Option<usize>,
+    /// Parts that are not what people read, at most 200. The other form of an alternative of
+    /// which one is read is none.
     pub attachments: Vec<Attachment>,
     /// In which shape it is encrypted, and what signature it bears.
     pub sealed: Sealed,

@@ -27,6 +27,8 @@ pub enum Encryption {
     PgpAttached,
     /// S/MIME (RFC 8551).
     Smime,
+    /// age, in the text or as a file.
+    Age,
 }
 
 impl Encryption {
@@ -37,6 +39,7 @@ impl Encryption {
             Self::PgpInline => "PGP, inline",
             Self::PgpAttached => "PGP, attached",
             Self::Smime => "S/MIME",
+            Self::Age => "age",
         }
     }
 }

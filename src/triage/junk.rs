@@ -67,7 +67,7 @@ pub fn looks_like_report(mail: &Mail) -> bool {
     if mail.is_encrypted() {
         return true;
     }
-    let text = format!(" {} {}", mail.subject.raw(), start(&mail.text)).to_lowercase();
+    let text = format!(" {} {}", mail.subject.raw(), start(mail.to_read())).to_lowercase();
     let numbered = NUMBERS.iter().any(|mark| {
         let mut after = text.split(mark).skip(1);
         after.any(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))

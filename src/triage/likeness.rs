@@ -9,7 +9,7 @@
 //! eight are the same, wherever the difference lies.
 
 use super::{alike, extract};
-use crate::mail::{Mail, text};
+use crate::mail::{Foreign, Mail, text};
 use std::collections::BTreeSet;
 
 /// Bytes of a text that are looked at.
@@ -108,7 +108,10 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         add(Sign::Subject, hex(together(&words(&subject))));
     }
     if !mail.is_encrypted() {
-        let new = text::steady::newly_written(&mail.text);
+        // The footer of a list is no report.
+        let reported = |above| mail.to_read().raw().get(..above).map(Foreign::new);
+        let apart = mail.read_apart.and_then(reported);
+        let new = text::steady::newly_written(apart.as_ref().unwrap_or(&mail.text));
         let new = beginning(new.raw());
         let words = words(new);
         if words.len() >= WORDS_AT_LEAST {
@@ -199,6 +202,7 @@ fn hex(digest: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::parse::parse;
     use crate::mail::{Encryption, Foreign, Sealed};
 
     const REPORT: &str = "Hello team, the import takes a webhook address and fetches it from \
@@ -242,6 +246,36 @@ mod tests {
             opened an account for my own shop; the page says that eight letters are needed, and \
             the server does not look at them again. A report of the same kind was in the news.";
         assert_eq!(shared(REPORT, other, Sign::Run), 0);
+    }
+
+    /// A list or a gateway puts its footer behind the reports of all, as a part of its own.
+    #[test]
+    fn two_reports_above_one_footer_are_two() {
+        let footer = "You have this mail because you are on the list of the security team. \
+            To leave it, write to the list with the word that is in the welcome letter.";
+        let part = |kind: &str, text: &str| format!("--b\nContent-Type: text/{kind}\n\n{text}\n");
+        let of = |parts: String| {
+            let eml = format!("Content-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n");
+            marks(&parse(eml.as_bytes(), true))
+        };
+        let through = |report: &str| of(part("html", report) + &part("plain", footer));
+        let other = "<p>The service for pictures runs what is in their names, as root: take a \
+            name with <b>$(id)</b>, send it to https://example.org/two and look at the log.</p>";
+        let short = |n: usize| through(&format!("<p>SSRF at https://example.org/{n} as root.</p>"));
+        let (one, two) = (through(REPORT), through(other));
+        let same = |one: &[Mark], two: &[Mark], sign| {
+            one.iter()
+                .filter(|m| m.sign == sign && two.contains(m))
+                .count()
+        };
+        assert_eq!(same(&one, &two, Sign::Text), 0);
+        assert!(same(&one, &two, Sign::Run) < RUNS_ALIKE);
+        assert!(two.iter().any(|m| m.value == "example.org/two"), "{two:?}");
+        assert_eq!(same(&short(1), &short(2), Sign::Run), 0);
+        // The same report by another way.
+        let direct = of(part("html", REPORT));
+        assert!(same(&one, &direct, Sign::Run) >= RUNS_ALIKE);
+        assert_eq!(same(&one, &through(REPORT), Sign::Text), 1);
     }
 
     #[test]

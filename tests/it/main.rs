@@ -58,6 +58,7 @@ mod outage;
 mod order;
 mod outbox;
 mod pages;
+mod parts;
 mod places;
 mod post_office;
 mod power;

@@ -92,6 +92,7 @@ fn command(here: &Here, shape: Option<Encryption>) -> Option<(&OpenPgp, &Vec<Str
     let words = match shape? {
         Encryption::PgpMime | Encryption::PgpInline | Encryption::PgpAttached => &openpgp.decrypt,
         Encryption::Smime => &openpgp.decrypt_smime,
+        Encryption::Age => return None,
     };
     Some((openpgp, words.as_ref()?))
 }
@@ -137,11 +138,14 @@ pub fn decrypt(here: &Here, wanted: &Show, n: Option<usize>) -> Result<ExitCode>
     for (n, cipher) in &all {
         let Some((openpgp, words)) = command(here, Some(cipher.shape)) else {
             let key = match cipher.shape {
-                Encryption::Smime => "decrypt_smime",
-                Encryption::PgpMime | Encryption::PgpInline | Encryption::PgpAttached => "decrypt",
+                Encryption::Smime => "decrypt_smime in [openpgp]",
+                Encryption::PgpMime | Encryption::PgpInline | Encryption::PgpAttached => {
+                    "decrypt in [openpgp]"
+                }
+                Encryption::Age => "it has no key for age",
             };
             let why = format!(
-                "the config names no command that opens it\n  hint: {key} in [openpgp]; show {} --raw {n} > mail.eml takes it home",
+                "the config names no command that opens it\n  hint: {key}; show {} --raw {n} > mail.eml takes it home",
                 wanted.reference
             );
             return Err(Usage(why).into());
@@ -230,7 +234,7 @@ fn may_be_entity(shape: Encryption, bytes: &[u8]) -> bool {
     match shape {
         Encryption::PgpMime | Encryption::Smime => true,
         Encryption::PgpAttached => begins("Content-") || begins("MIME-Version:"),
-        Encryption::PgpInline => false,
+        Encryption::PgpInline | Encryption::Age => false,
     }
 }
 

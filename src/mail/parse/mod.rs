@@ -23,6 +23,7 @@ mod html;
 mod mailbox;
 mod media;
 mod opaque;
+mod reading;
 mod sealed;
 mod shape;
 mod walk;
@@ -31,6 +32,7 @@ use super::sealed::{Sealed, Signature};
 use super::{Address, Attachment, Author, Defect, Foreign, Mail};
 use head::Head;
 use media::Media;
+use reading::Reading;
 pub use sealed::Cipher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use walk::{Found, Leaf};
@@ -45,7 +47,7 @@ pub fn parse(bytes: &[u8], whole: bool) -> Mail {
 }
 
 /// The same, and what a person would see of an HTML part as the [page](Mail::page) of the
-/// mail. Intake needs none.
+/// mail. Intake needs none, but where people read [other parts](Mail::read_apart).
 pub fn for_reading(bytes: &[u8], whole: bool) -> Mail {
     parsed(bytes, whole, true)
 }
@@ -83,8 +85,9 @@ pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
         let inner = opened(&head);
         let found = leaves(&head, inner.as_deref());
         let (_, chosen) = readable(&found);
+        let reading = reading::reading(&found, &chosen);
         let decoded = |leaf: &Leaf<'_>| leaf.media.encoding.decode(leaf.body).into_owned();
-        let attached = attached(&found, &chosen);
+        let attached = attached(&found, &reading);
         attached
             .map(|leaf| (attachment(leaf), decoded(leaf)))
             .collect()
@@ -182,6 +185,10 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
     let (text, chosen) = readable(&found);
     let sealed = sealed_as(&found, &chosen, &text, inner.is_some());
     let too_many = found.has_more.then_some(Defect::TooManyParts);
+    let reading = reading::reading(&found, &chosen);
+    let is_apart = reading.read != chosen;
+    let shown = (to_read || is_apart).then(|| page(&found, &reading, is_apart));
+    let (page, above) = shown.flatten().unzip();
     Mail {
         in_reply_to: field::in_reply_to(headers),
         references: field::references(headers),
@@ -193,9 +200,10 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
         returned_ids: shape::returned(&found, &text),
         shape,
         sealed,
-        page: to_read.then(|| page(&found, &chosen)).flatten(),
+        page,
+        read_apart: above.filter(|_| is_apart),
         text: Foreign::new(text),
-        attachments: attached(&found, &chosen).map(attachment).collect(),
+        attachments: attached(&found, &reading).map(attachment).collect(),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
             .into_iter()
             .flatten()
@@ -250,38 +258,38 @@ fn words(leaf: &Leaf<'_>) -> String {
     }
 }
 
-/// What a person would see, where the readable text was taken from HTML, or there is none:
-/// then links and pictures may be all there is.
-fn page(found: &Found<'_>, chosen: &[usize]) -> Option<Foreign> {
-    let read = |n: &usize| chosen.is_empty() || chosen.contains(n);
-    let leaves = numbered(found)
-        .filter(|(n, leaf)| read(n) && leaf.media.kind == "text/html" && !leaf.media.is_attachment);
-    let pages: Vec<String> = leaves.map(|(_, l)| html::words(&decoded(l))).collect();
-    let page = Foreign::new(pages.join("\n"));
-    (!page.is_blank()).then_some(page)
+/// What a person would see, where HTML is read, or other parts than those of the text; where
+/// there is no text, links and pictures of HTML may be all there is. And how long it is up to
+/// the end of the last part in HTML.
+fn page(found: &Found<'_>, reading: &Reading, is_apart: bool) -> Option<(Foreign, usize)> {
+    let is_html = |leaf: &Leaf<'_>| leaf.media.kind == "text/html" && !leaf.media.is_attachment;
+    let html = numbered(found).filter(|(_, leaf)| is_html(leaf));
+    let mut html = html.map(|(n, _)| n);
+    let read = match reading.read.as_slice() {
+        [] => html.collect(),
+        read if is_apart || html.any(|n| read.contains(&n)) => read.to_vec(),
+        _ => Vec::new(),
+    };
+    let (mut page, behind) = reading::shown_in_two(found, &read);
+    let above = page.len();
+    page.push_str(&behind);
+    let page = Foreign::new(page);
+    (!page.is_blank()).then_some((page, above))
 }
 
-/// Everything but the readable text and its other forms.
+/// Everything but what is read and its other forms.
 fn attached<'f, 'a>(
     found: &'f Found<'a>,
-    chosen: &'f [usize],
+    reading: &'f Reading,
 ) -> impl Iterator<Item = &'f Leaf<'a>> {
-    // Of a text that is not there, no part is another form.
-    let is_other_form = |l: &Leaf<'_>| {
-        !chosen.is_empty()
-            && l.is_alternative
-            && !l.media.is_attachment
-            && l.media.kind.starts_with("text/")
-    };
     let is_empty_text = |l: &Leaf<'_>| {
         l.media.kind == "text/plain"
             && l.body.trim_ascii().is_empty()
             && l.media.file_name.is_blank()
     };
+    let is_shown = |n: &usize| reading.read.contains(n) || reading.others.contains(n);
     numbered(found)
-        .filter(move |(n, leaf)| {
-            !chosen.contains(n) && !is_other_form(leaf) && !is_empty_text(leaf)
-        })
+        .filter(move |(n, leaf)| !is_shown(n) && !is_empty_text(leaf))
         .map(|(_, leaf)| leaf)
 }
 

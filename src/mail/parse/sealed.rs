@@ -1,28 +1,31 @@
 //! In which of its shapes a mail is encrypted or signed, and what there is to decrypt.
 //!
 //! The shapes: PGP/MIME (RFC 3156), also as Exchange leaves it, a multipart/mixed with the
-//! same parts; an OpenPGP message in the text, also in HTML; one as a file; S/MIME
+//! same parts; an OpenPGP message in the text, also in HTML (`armour`); one as a file; S/MIME
 //! (RFC 8551), whose enveloped and signed data bear one type and are told apart by what
-//! they begin with. An armour that is quoted was written by somebody else, and a key is
-//! neither encrypted nor a signature.
+//! they begin with; age. An armour that is quoted was written by somebody else, and a key is
+//! neither encrypted nor a signature. A mail that forwards an encrypted one as a part is
+//! encrypted as that one is, unless it is a report of a delivery.
 //!
 //! Known faults: a quote without a mark is taken for what they wrote; a message that is
 //! signed and not encrypted, without a frame of clear text, is taken for encrypted: nobody
 //! can read it without a program either.
 
-use super::decode::Encoding;
+mod armour;
+
 use super::media::Media;
 use super::walk::{Found, Leaf};
-use super::{decode, opaque};
+use super::{head, leaves, opaque, opened, readable};
 use crate::mail::Foreign;
-use crate::mail::sealed::{
-    CLEARSIGNED, Encryption, MESSAGE, MESSAGE_END, SIGNATURE, Sealed, Signature,
-};
+use crate::mail::sealed::{Encryption, MESSAGE, SIGNATURE, Sealed, Signature};
+pub(super) use armour::is_encrypted;
 
 /// So many bytes of a part tell what it is.
 const LOOKED_AT: usize = 4096;
-/// Messages of one text that are taken out of it.
-const MESSAGES: usize = 20;
+/// Of one whose name says nothing.
+const BEGINNING: usize = 160;
+/// A mail in a mail in a mail is opened, and no more.
+const DEPTH: usize = 3;
 
 /// Something that a key opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +40,15 @@ pub struct Cipher {
 
 /// The shapes of a mail of which `chosen` leaves give the readable text.
 pub(super) fn sealed(found: &Found<'_>, chosen: &[usize], text: &str) -> Sealed {
-    let texts = texts(found, chosen, text);
-    let inline = |first| texts.iter().any(|text| written(text, first).is_some());
+    sealed_at(found, chosen, text, 0)
+}
+
+fn sealed_at(found: &Found<'_>, chosen: &[usize], text: &str, depth: usize) -> Sealed {
+    let texts = armour::texts(found, chosen, text);
     let (mut encrypted, mut signed) = (None, None);
     let of_frame = found.has_encrypted.then_some(Encryption::PgpMime);
-    let in_text = inline(MESSAGE).then_some(Encryption::PgpInline);
-    let text_signed = inline(CLEARSIGNED).then_some(Signature::PgpInline);
+    let is_framed = texts.iter().any(|text| armour::is_framed(text));
+    let text_signed = is_framed.then_some(Signature::PgpInline);
     for (n, leaf) in found.leaves.iter().enumerate() {
         let role = match chosen.contains(&n) {
             true => Role::Other,
@@ -54,10 +60,32 @@ pub(super) fn sealed(found: &Found<'_>, chosen: &[usize], text: &str) -> Sealed 
             Role::Other => {}
         }
     }
+    let own = of_frame.or(first(armour::encrypted(&texts), encrypted));
+    let forwarded = || {
+        let mut mails = found.leaves.iter().filter(|_| forwards(found, depth));
+        mails.find_map(|leaf| within(leaf, |f, c, t| sealed_at(f, c, t, depth + 1).encrypted)?)
+    };
     Sealed {
-        encrypted: of_frame.or(first(in_text, encrypted)),
+        encrypted: own.or_else(forwarded),
         signed: signed.or(text_signed),
     }
+}
+
+/// Whether the mails in it are forwarded by a person. What a report of a delivery gives back
+/// may be a letter of ours.
+fn forwards(found: &Found<'_>, depth: usize) -> bool {
+    depth < DEPTH && found.report.is_none()
+}
+
+/// Looks into a mail that is a part of another.
+fn within<T>(leaf: &Leaf<'_>, look: impl FnOnce(&Found<'_>, &[usize], &str) -> T) -> Option<T> {
+    let is_mail = ["message/rfc822", "message/global"].contains(&leaf.media.kind.as_str());
+    let body = is_mail.then(|| leaf.media.encoding.decode(leaf.body))?;
+    let head = head::split(&body);
+    let inner = opened(&head);
+    let found = leaves(&head, inner.as_deref());
+    let (text, chosen) = readable(&found);
+    Some(look(&found, &chosen, &text))
 }
 
 /// The shape that says more of the whole mail.
@@ -67,12 +95,17 @@ fn first(a: Option<Encryption>, b: Option<Encryption>) -> Option<Encryption> {
         Encryption::Smime => 1,
         Encryption::PgpInline => 2,
         Encryption::PgpAttached => 3,
+        Encryption::Age => 4,
     };
     a.into_iter().chain(b).min_by_key(rank)
 }
 
 /// What there is to decrypt, in order.
 pub(super) fn ciphers(found: &Found<'_>, chosen: &[usize], text: &str) -> Vec<Cipher> {
+    ciphers_at(found, chosen, text, 0)
+}
+
+fn ciphers_at(found: &Found<'_>, chosen: &[usize], text: &str, depth: usize) -> Vec<Cipher> {
     let is_mark = |leaf: &Leaf<'_>| leaf.media.kind == "application/pgp-encrypted";
     let framed = found.has_encrypted || found.leaves.iter().any(is_mark);
     let mut all = Vec::new();
@@ -95,12 +128,12 @@ pub(super) fn ciphers(found: &Found<'_>, chosen: &[usize], text: &str) -> Vec<Ci
             bytes: leaf.media.encoding.decode(leaf.body).into_owned(),
         });
     }
-    let texts = texts(found, chosen, text);
-    all.extend(texts.iter().flat_map(|t| messages(t)).map(|armour| Cipher {
-        shape: Encryption::PgpInline,
-        name: Foreign::default(),
-        bytes: armour.into_bytes(),
-    }));
+    all.extend(armour::ciphers(&armour::texts(found, chosen, text)));
+    if all.is_empty() && forwards(found, depth) {
+        let mails = found.leaves.iter();
+        let inner = mails.filter_map(|leaf| within(leaf, |f, c, t| ciphers_at(f, c, t, depth + 1)));
+        all.extend(inner.flatten());
+    }
     all
 }
 
@@ -123,6 +156,7 @@ fn role(leaf: &Leaf<'_>) -> Role {
         "text/html" => Role::Other,
         _ => match holds(leaf) {
             Some(Pgp::Message) => Role::Encrypted(Encryption::PgpAttached),
+            Some(Pgp::Age) => Role::Encrypted(Encryption::Age),
             Some(Pgp::Signature) => Role::Signed(Signature::PgpAttached),
             Some(Pgp::Else) | None => Role::Other,
         },
@@ -166,20 +200,22 @@ fn ends(media: &Media, endings: &[&str]) -> bool {
     endings.iter().any(|ending| name.ends_with(ending))
 }
 
-/// What stands in a file of OpenPGP.
+/// What stands in a file of OpenPGP, or of age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pgp {
     Message,
+    Age,
     Signature,
     Else,
 }
 
-/// What a part that is named as a file of OpenPGP holds; `None` where it is not.
+/// What a part that is named as a file of OpenPGP holds, or one that begins as a message does;
+/// `None` for all else.
 fn holds(leaf: &Leaf<'_>) -> Option<Pgp> {
     let named = ends(&leaf.media, &[".asc", ".gpg", ".pgp", ".sig"])
         || leaf.media.kind.starts_with("application/pgp");
     if !named {
-        return None;
+        return begins(leaf);
     }
     let begins = leaf.media.encoding.decode_beginning(leaf.body, LOOKED_AT);
     let text = String::from_utf8_lossy(&begins);
@@ -190,6 +226,22 @@ fn holds(leaf: &Leaf<'_>) -> Option<Pgp> {
         Some(_) => Pgp::Else,
         None => packet(&begins),
     })
+}
+
+/// What a file begins as, whatever its name is. A text that is shown is none.
+fn begins(leaf: &Leaf<'_>) -> Option<Pgp> {
+    if leaf.media.kind.starts_with("text/") && !leaf.media.is_attachment {
+        return None;
+    }
+    let begins = leaf.media.encoding.decode_beginning(leaf.body, BEGINNING);
+    let text = String::from_utf8_lossy(&begins);
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let age = ["-----BEGIN AGE ENCRYPTED FILE", "age-encryption.org/v1"];
+    match text {
+        _ if text.starts_with(MESSAGE) => Some(Pgp::Message),
+        _ if age.iter().any(|first| text.starts_with(first)) => Some(Pgp::Age),
+        _ => None,
+    }
 }
 
 /// The first packet of a binary file (RFC 9580 section 4.2): what is encrypted begins with
@@ -205,171 +257,6 @@ fn packet(bytes: &[u8]) -> Pgp {
         2 => Pgp::Signature,
         _ => Pgp::Else,
     }
-}
-
-/// Whether the first message in this text begins with what is encrypted.
-pub(super) fn is_encrypted(text: &str) -> bool {
-    let messages = messages(text);
-    let data = messages.first().and_then(|armour| armour.lines().nth(2));
-    let begins = data.and_then(|line| line.get(..4));
-    begins.is_some_and(|four| packet(&Encoding::Base64.decode(four.as_bytes())) == Pgp::Message)
-}
-
-/// The texts in which an armour may stand: those of HTML as they are written, for its lines
-/// are lost in words made of it.
-fn texts(found: &Found<'_>, chosen: &[usize], text: &str) -> Vec<String> {
-    if !text.contains("PGP") {
-        return Vec::new();
-    }
-    let of_html = |n: &usize| {
-        let leaf = found.leaves.get(*n)?;
-        let charset = leaf.media.charset.as_deref();
-        let html = || decode::text(&leaf.media.encoding.decode(leaf.body), charset);
-        (leaf.media.kind == "text/html").then(|| flattened(&html()))
-    };
-    let html: Vec<String> = chosen.iter().filter_map(of_html).collect();
-    if html.is_empty() {
-        vec![text.to_owned()]
-    } else {
-        html
-    }
-}
-
-/// Where a line begins with these words, behind nothing but space.
-fn written(text: &str, words: &str) -> Option<usize> {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let indented = line.len() - line.trim_start().len();
-        if line.trim_start().starts_with(words) {
-            return Some(at + indented);
-        }
-        at += line.len();
-    }
-    None
-}
-
-/// Every message in armour, written anew: what came through HTML, indentation or a program
-/// that joins lines has lost their ends.
-fn messages(text: &str) -> Vec<String> {
-    let (mut all, mut rest) = (Vec::new(), text);
-    while let Some(from) = written(rest, MESSAGE).and_then(|at| rest.get(at..)) {
-        if all.len() == MESSAGES {
-            break;
-        }
-        let inside = from.get(MESSAGE.len()..).unwrap_or_default();
-        let end = inside.find(MESSAGE_END).unwrap_or(inside.len());
-        let (inside, behind) = inside.split_at_checked(end).unwrap_or((inside, ""));
-        // The rest of the first line: dashes, or the number of a part.
-        let inside = inside
-            .split_once("-----")
-            .map_or(inside, |(_, inside)| inside);
-        all.extend(armour(inside));
-        rest = behind;
-    }
-    all
-}
-
-fn armour(inside: &str) -> Option<String> {
-    let is_field = |line: &str| {
-        line.split_once(": ")
-            .is_some_and(|(name, _)| name.bytes().all(|b| b.is_ascii_alphabetic()))
-    };
-    let lines = inside.lines().map(str::trim);
-    let data: Vec<&str> = lines
-        .filter(|line| !is_field(line))
-        .flat_map(str::split_whitespace)
-        .filter(|word| is_base64(word))
-        .collect();
-    // On one line with its fields: they are short, and lines of data are not.
-    let short = |word: &&str| word.len() < 40 || !is_base64(word);
-    let data = if data.is_empty() {
-        let words = inside.split_whitespace().skip_while(short);
-        words.filter(|word| is_base64(word)).collect()
-    } else {
-        data
-    };
-    let message = || {
-        format!(
-            "-----BEGIN PGP MESSAGE-----\n\n{}\n-----END PGP MESSAGE-----\n",
-            data.join("\n")
-        )
-    };
-    (!data.is_empty()).then(message)
-}
-
-fn is_base64(word: &str) -> bool {
-    word.bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
-}
-
-/// HTML with a line end for each of its elements and `>` before each line that it quotes.
-fn flattened(html: &str) -> String {
-    let (mut out, mut rest, mut quotes) = (String::new(), html, 0_u32);
-    while let Some(at) = rest.find(['<', '&', '\n']) {
-        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        out.push_str(before);
-        let skipped = match from.as_bytes().first() {
-            Some(b'<') => match from.find('>') {
-                Some(end) => {
-                    let tag = from.get(1..end).unwrap_or_default().to_ascii_lowercase();
-                    if tag.starts_with("blockquote") {
-                        quotes += 1;
-                    } else if tag.starts_with("/blockquote") {
-                        quotes = quotes.saturating_sub(1);
-                    }
-                    end + 1
-                }
-                // No element ends any more.
-                None => {
-                    rest = from;
-                    break;
-                }
-            },
-            Some(b'&') => {
-                let (c, len) = entity(from);
-                out.push(c);
-                rest = from.get(len..).unwrap_or_default();
-                continue;
-            }
-            _ => 1,
-        };
-        out.push('\n');
-        if quotes > 0 {
-            out.push('>');
-        }
-        rest = from.get(skipped..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The character that `&…;` stands for and its length; the sign itself where it is none of
-/// those that stand in an armour.
-fn entity(from: &str) -> (char, usize) {
-    let end = from.bytes().take(10).position(|b| b == b';');
-    let Some(name) = end.and_then(|end| from.get(1..end)) else {
-        return ('&', 1);
-    };
-    let of = |digits: &str, radix| {
-        u32::from_str_radix(digits, radix)
-            .ok()
-            .and_then(char::from_u32)
-    };
-    let c = match name {
-        "nbsp" => Some(' '),
-        "plus" => Some('+'),
-        "equals" => Some('='),
-        "sol" => Some('/'),
-        "hyphen" | "dash" => Some('-'),
-        _ => match name.strip_prefix('#') {
-            Some(number) => match number.strip_prefix(['x', 'X']) {
-                Some(hex) => of(hex, 16),
-                None => of(number, 10),
-            },
-            None => None,
-        },
-    };
-    c.map_or(('&', 1), |c| (c, name.len() + 2))
 }
 
 #[cfg(test)]

@@ -198,7 +198,7 @@ fn what_is_decided_by_reads_html_as_bare_words() {
 /// the parser is given at most, or to a quarter of it.
 struct Bomb(&'static str, &'static str, &'static str);
 
-const BOMBS: [Bomb; 44] = [
+const BOMBS: [Bomb; 47] = [
     Bomb("parts", MIXED, "--b\n\n"),
     Bomb(
         "parts with a header",
@@ -259,10 +259,23 @@ const BOMBS: [Bomb; 44] = [
     Bomb("soft line ends", QUOTED_PRINTABLE, "=\n"),
     Bomb("empty lines", "", "\n"),
     Bomb("nothing", "", "\0"),
+    Bomb(
+        "stubs",
+        FORMS,
+        "--b\n\nsee a.example\n--b\nContent-Type: text/html\n\n<p>b\n",
+    ),
+    Bomb("a stub for much", STUB, "b.example <p>"),
+    Bomb(
+        "forms that nobody reads",
+        FORMS,
+        "--b\nContent-Type: text/x\n\na b c d e f g h\n",
+    ),
 ];
 
 const MIXED: &str = "Content-Type: multipart/mixed; boundary=b\n\n";
 const REPORT: &str = "Content-Type: multipart/report; boundary=b\n\n";
+const FORMS: &str = "Content-Type: multipart/alternative; boundary=b\n\n";
+const STUB: &str = "Content-Type: multipart/alternative; boundary=b\n\n--b\n\na.example,c.example,d.example,e.example,f.example\n--b\nContent-Type: text/html\n\n";
 const HTML: &str = "Content-Type: text/html\n\n";
 const QUOTED_PRINTABLE: &str = "Content-Transfer-Encoding: quoted-printable\n\n";
 
@@ -270,7 +283,7 @@ impl Bomb {
     fn bytes(&self) -> Vec<u8> {
         let mut mail = self.1.as_bytes().to_vec();
         // A text is read several times; a part of it shows a quadratic step as well.
-        let is_text = [HTML, "\n"].contains(&self.1);
+        let is_text = [HTML, STUB, "\n"].contains(&self.1);
         let most = PARSED_AT_MOST / if is_text { 4 } else { 1 };
         while mail.len() < most {
             mail.extend_from_slice(self.2.as_bytes());

@@ -19,7 +19,25 @@ const DEPTH: usize = 10;
 pub(super) struct Leaf<'a> {
     pub(super) media: Media,
     pub(super) body: &'a [u8],
-    /// It is one form of a `multipart/alternative`.
+    /// The multiparts that it stands in, outermost first.
+    pub(super) places: Vec<Place>,
+}
+
+impl Leaf<'_> {
+    /// It is of one form of a `multipart/alternative`.
+    pub(super) fn is_alternative(&self) -> bool {
+        self.places.iter().any(|place| place.is_alternative)
+    }
+}
+
+/// A place in a multipart.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// The number of the multipart: each has its own.
+    pub(super) multipart: usize,
+    /// The number of the part in it.
+    pub(super) part: usize,
+    /// It is a `multipart/alternative`.
     pub(super) is_alternative: bool,
 }
 
@@ -33,24 +51,23 @@ pub(super) struct Found<'a> {
     pub(super) report: Option<Option<String>>,
     /// There are more parts than were read.
     pub(super) has_more: bool,
+    /// So many multiparts were opened.
+    multiparts: usize,
 }
 
 /// All leaves of a part, in order.
 pub(super) fn leaves(media: Media, body: &[u8]) -> Found<'_> {
     let mut found = Found::default();
-    found.visit(
-        Leaf {
-            media,
-            body,
-            is_alternative: false,
-        },
-        0,
-    );
+    found.visit(Leaf {
+        media,
+        body,
+        places: Vec::new(),
+    });
     found
 }
 
 impl<'a> Found<'a> {
-    fn visit(&mut self, mut part: Leaf<'a>, depth: usize) {
+    fn visit(&mut self, mut part: Leaf<'a>) {
         if self.leaves.len() >= LEAVES {
             self.has_more = true;
             return;
@@ -63,8 +80,8 @@ impl<'a> Found<'a> {
             .filter(|_| is_multipart)
             .and_then(|b| Pieces::of(part.body, b));
         match pieces {
-            Some(pieces) if depth < DEPTH => {
-                self.open(&part.media, part.is_alternative, pieces, depth)
+            Some(pieces) if part.places.len() < DEPTH => {
+                self.open(&part.media, &part.places, pieces)
             }
             Some(_) => self.leaves.push(part),
             None => {
@@ -76,12 +93,17 @@ impl<'a> Found<'a> {
         }
     }
 
-    fn open(&mut self, media: &Media, is_alternative: bool, pieces: Pieces<'a, '_>, depth: usize) {
+    fn open(&mut self, media: &Media, places: &[Place], pieces: Pieces<'a, '_>) {
         self.has_encrypted |= media.kind == "multipart/encrypted";
         if media.kind == "multipart/report" && self.leaves.is_empty() && self.report.is_none() {
             self.report = Some(media.report_type.clone());
         }
-        let is_alternative = is_alternative || media.kind == "multipart/alternative";
+        self.multiparts += 1;
+        let mut place = Place {
+            multipart: self.multiparts,
+            part: 0,
+            is_alternative: media.kind == "multipart/alternative",
+        };
         // RFC 2046 section 5.1.5: a digest is of mails.
         let default = if media.kind == "multipart/digest" {
             "message/rfc822"
@@ -93,9 +115,10 @@ impl<'a> Found<'a> {
             let part = Leaf {
                 media: Media::of(&head.headers, default),
                 body: head.body,
-                is_alternative,
+                places: places.iter().copied().chain([place]).collect(),
             };
-            self.visit(part, depth + 1);
+            self.visit(part);
+            place.part += 1;
             if self.has_more {
                 return;
             }

@@ -1,7 +1,9 @@
 //! One mail a shape, made with GnuPG and OpenSSL, and what is none.
 
+use super::armour::{MESSAGES, flattened, messages};
 use super::*;
 use crate::mail::parse::{PARSED_AT_MOST, ciphers, contents, parse};
+use crate::mail::sealed::MESSAGE_END;
 use crate::mail::{Mail, clear_text};
 use std::time::Instant;
 
@@ -135,8 +137,10 @@ fn a_message_is_put_together_from_what_programs_made_of_it() {
         &[&format!("{line}\nab+/\n=4HlC")],
     );
     check(
-        &format!("{MESSAGE}, PART 1/2-----\nhQ\n{MESSAGE_END}, PART 1/2-----\n{MESSAGE}-----\nab"),
-        &["hQ", "ab"],
+        &format!(
+            "{MESSAGE}, PART 1/2-----\nhQ\n{MESSAGE_END}, PART 1/2-----\n{MESSAGE}-----\n{line}"
+        ),
+        &["hQ", &line],
     );
     check(
         &format!("> {MESSAGE}-----\n> hQ\n> {MESSAGE_END}-----"),
@@ -144,9 +148,10 @@ fn a_message_is_put_together_from_what_programs_made_of_it() {
     );
     check(&format!("They write {MESSAGE}----- there."), &[]);
     check(&format!("{MESSAGE}-----\n{MESSAGE_END}-----"), &[]);
-    assert_eq!(
-        messages(&format!("{MESSAGE}-----\nhQ\n").repeat(50)).len(),
-        1
+    // Where one begins, the one before it has ended.
+    check(
+        &format!("{MESSAGE}-----\n{line}\n{MESSAGE}-----\n{line}\nab\n"),
+        &[&line, &format!("{line}\nab")],
     );
     let whole = format!("{MESSAGE}-----\nhQ\n{MESSAGE_END}-----\n");
     assert_eq!(messages(&whole.repeat(50)).len(), MESSAGES);
@@ -180,6 +185,17 @@ fn hostile_mail_costs_what_its_length_costs() {
     of("text/html", "<blockquote>PGP\n");
     of("text/plain", &format!("{MESSAGE}\n"));
     of("text/plain", &format!("{MESSAGE}-----\n{MESSAGE_END}\n"));
+    of("text/plain", &format!("  {MESSAGE}-----"));
+    of(
+        "text/plain",
+        &format!("x {MESSAGE}----- {}", "hQEMA".repeat(9)),
+    );
+    of(
+        "text/plain",
+        "-----BEGIN PKCS7-----\nMIAG\n-----END PKCS7-----\n",
+    );
+    of("message/rfc822", "-----BEGIN PGP MESSAGE-----\nMIAG\n");
+    of("message/rfc822", "Content-Type: message/rfc822\n\n");
     of(
         "application/pkcs7-mime; smime-type=signed-data",
         "\x30\u{80}",
