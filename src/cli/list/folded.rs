@@ -9,13 +9,14 @@
 use super::Line;
 use crate::cli::Here;
 use crate::cli::args::{List, Sort};
-use crate::cli::explain;
+use crate::cli::{explain, output};
 use crate::cli::show::{Thread, hint};
 use crate::desk::likeness;
 use crate::mail::Foreign;
 use crate::promise::Calendar;
 use crate::store::{TicketRow, Tx};
 use crate::ticket::TicketNo;
+use crate::triage;
 use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,11 +89,33 @@ pub(super) fn like(
     if rows.iter().all(|row| row.number != number) {
         rows.push(one);
     }
-    let firsts = firsts(tx, here, &rows)?;
+    let like = with(&rows, number, &firsts(tx, here, &rows)?);
+    let alike = rows.iter().filter(|row| like.contains(&row.number));
+    Ok(alike.map(Heap::of).collect())
+}
+
+/// Those of the same first as this one.
+fn with(rows: &[TicketRow], number: TicketNo, firsts: &[usize]) -> BTreeSet<TicketNo> {
     let place = rows.iter().position(|row| row.number == number);
-    let first = place.and_then(|place| firsts.get(place)).copied();
-    let alike = rows.iter().zip(firsts).filter(|(_, f)| Some(*f) == first);
-    Ok(alike.map(|(row, _)| Heap::of(row)).collect())
+    let first = place.and_then(|place| firsts.get(place));
+    let same = rows.iter().zip(firsts).filter(|(_, f)| Some(*f) == first);
+    same.map(|(row, _)| row.number).collect()
+}
+
+/// The other open tickets that look like this one; and those that share no more than its
+/// subject, or of which there is more to say.
+pub fn kindred(tx: &Tx, here: &Here, one: &TicketRow) -> Result<(Vec<TicketNo>, Vec<TicketNo>)> {
+    let mut rows = tx.tickets(false)?;
+    if rows.iter().all(|row| row.number != one.number) {
+        rows.push(one.clone());
+    }
+    let mut like = with(&rows, one.number, &firsts(tx, here, &rows)?);
+    let subjects: Vec<Option<&Foreign>> = rows.iter().map(|row| Some(&row.subject)).collect();
+    let mut by_subject = with(&rows, one.number, &triage::alike(&subjects));
+    like.remove(&one.number);
+    by_subject.remove(&one.number);
+    let near = by_subject.difference(&like).copied().collect();
+    Ok((like.into_iter().collect(), near))
 }
 
 /// As few as there can be.
@@ -150,11 +173,20 @@ fn plain<'r>(here: &Here, row: &'r TicketRow) -> Option<&'r Foreign> {
     (row.is_plain() && !marked()).then_some(&row.subject)
 }
 
-/// What the one reads like that was asked about.
-pub(super) fn hint(here: &Here, tx: &Tx, reference: &str) -> Result<()> {
+/// What the one reads like that was asked about, and how `count` of them are evaluated with
+/// one look.
+pub(super) fn hint(here: &Here, tx: &Tx, reference: &str, count: usize) -> Result<()> {
     let file = explain::find(tx, here, reference)?;
     let hints = hint::hints(here, tx, &file, &Thread::of(tx, &file)?)?;
-    hint::print(&file, hints.as_deref());
+    let many = count > 1;
+    hint::print(&file, hints.as_deref(), many);
+    let has_letter = hint::letter(hints.as_deref().unwrap_or_default()).is_ok();
+    if many && !has_letter && file.row.outcome.is_none() {
+        let n = file.row.number.0;
+        output::line(format!(
+            "with one look: gatepost evaluate {n} --like OUTCOME"
+        ));
+    }
     Ok(())
 }
 

@@ -82,7 +82,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     }
     head::head(here, &file, &listing, history.as_ref(), tx.now());
     sealed::head(here, tx, &thread, &file)?;
-    hint::print(&file, hints.as_deref());
+    hint::print(&file, hints.as_deref(), false);
     export::tell(here, tx, &file)?;
     export::agreed(here, tx, &file)?;
     kin::print(here, &kin);
