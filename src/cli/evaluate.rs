@@ -44,7 +44,9 @@ fn look<'h>(here: &'h Here, wanted: &'h Evaluate) -> Result<(Sitting<'h>, Plan)>
             words: &words,
         };
         let plan = wish.plan(tx, &sitting)?;
-        let alike = wanted.like.then(|| alike::alike(tx, &wish, &sitting, &plan));
+        let alike = wanted
+            .like
+            .then(|| alike::alike(tx, &wish, &sitting, &plan));
         Ok((plan, alike.transpose()?))
     })?;
     sitting.alike = alike;

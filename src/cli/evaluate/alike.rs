@@ -3,7 +3,7 @@
 
 use super::{Wish, hints, is_by_hint, odd};
 use crate::cli::args::Evaluate;
-use crate::cli::flow::alike::{Along, Alike, Left};
+use crate::cli::flow::alike::{Alike, Along, Left};
 use crate::cli::flow::{Plan, Sitting};
 use crate::cli::{Usage, list};
 use crate::letters::{Hand, Letter};

@@ -9,10 +9,10 @@ use crate::cli::flow::Sitting;
 use crate::cli::output;
 use crate::desk::{File, read_mail};
 use crate::mail::{Address, Attachment, Defect, Foreign, Mail};
-use crate::store::{LetterKind, LetterState, MailRow, Tx};
+use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, Stage, TicketNo, What as Happened, counting};
 use crate::triage::Kind;
-use crate::triage::extract::{Heard, Said, What, newly_written, said};
+use crate::triage::extract::{Cvss, Found, Heard, Said, What, newly_written, said};
 use anyhow::Result;
 use std::collections::BTreeSet;
 
@@ -24,7 +24,8 @@ pub struct Says {
     said: Said,
     attachments: Vec<Attachment>,
     defects: Vec<Defect>,
-    words: BTreeSet<String>,
+    /// In their order.
+    words: Vec<String>,
     /// It has a receipt, or will have one.
     receipt: bool,
 }
@@ -102,7 +103,9 @@ fn is_more(fact: &Fact) -> bool {
 fn not_to_be_written(tx: &Tx, here: &Here, file: &File, letter: bool) -> Result<Option<String>> {
     let row = &file.row;
     let Some(reporter) = &row.reporter else {
-        return Ok(Some("nobody can be written to: there is no address".to_owned()));
+        return Ok(Some(
+            "nobody can be written to: there is no address".to_owned(),
+        ));
     };
     let marks = here.marks(Some(reporter), &row.reporter_name);
     if !marks.is_empty() {
@@ -131,7 +134,8 @@ fn not_to_be_written(tx: &Tx, here: &Here, file: &File, letter: bool) -> Result<
     }
     let stuck = letters.iter().find_map(|l| match l.state {
         LetterState::Held | LetterState::Unknown | LetterState::Refused | LetterState::Dropped => {
-            Some(l.state.word())
+            let because = l.held_because.as_ref().map(|why| format!(": {why}"));
+            Some(format!("{}{}", l.state.word(), because.unwrap_or_default()))
         }
         LetterState::Queued
         | LetterState::Offered
@@ -155,22 +159,22 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
         )));
     }
     if row.author != file.row.reporter {
-        return Ok(Err("its mail is not of the address that is written to".to_owned()));
+        return Ok(Err(
+            "its mail is not of the address that is written to".to_owned()
+        ));
     }
     let mail = read_mail(tx, row)?;
     if mail.encrypted {
         return Ok(Err("it is encrypted".to_owned()));
     }
     let letters = tx.letters_of(file.row.number)?;
-    let receipt = |l: &crate::store::Letter| l.kind == LetterKind::Acknowledgement;
+    let receipt = |l: &Letter| l.kind == LetterKind::Acknowledgement;
     let names = [file.row.reporter_name.raw(), row.author_name.raw()];
     let mut says = says(&mail, letters.iter().any(receipt));
     let address = file.row.reporter.as_ref().map(Address::local);
-    for own in names.into_iter().chain(address) {
-        for word in words(own) {
-            says.words.remove(&word);
-        }
-    }
+    let own = names.into_iter().chain(address).flat_map(words);
+    let own: BTreeSet<String> = own.collect();
+    says.words.retain(|word| !own.contains(word));
     Ok(Ok(says))
 }
 
@@ -213,8 +217,11 @@ impl Says {
                 n => format!("{n} attachments"),
             });
         }
-        let new = self.words.difference(&first.words).filter(|_| in_words);
-        let new: Vec<&str> = new.map(String::as_str).collect();
+        let known: BTreeSet<&str> = first.words.iter().map(String::as_str).collect();
+        let new = self.words.iter().map(String::as_str);
+        let new: Vec<&str> = new
+            .filter(|word| in_words && !known.contains(word))
+            .collect();
         // Its link or its number says so already.
         if !new.is_empty() && all.is_empty() {
             let shown: Vec<&str> = new.iter().take(3).copied().collect();
@@ -246,17 +253,35 @@ impl Says {
             let mut all = first.said.found.iter();
             all.any(|f| f.kind == kind && f.value == *value)
         };
-        let found = self.said.found.iter().filter(|f| !known(f.kind, &f.value));
+        let new = |f: &&Found| !known(f.kind, &f.value);
+        let found: Vec<&Found> = self.said.found.iter().filter(new).collect();
+        // What stands within a URL is not said again.
+        let within = |f: &Found| {
+            let is_place = matches!(f.kind, What::Ip | What::Host);
+            let mut urls = found.iter().filter(|u| u.kind == What::Url);
+            is_place && urls.any(|u| u.line == f.line && u.value.contains(&f.value))
+        };
+        let found = found.iter().filter(|f| !within(f));
         let mut all: Vec<String> = found
-            .filter_map(|f| Some(format!("{} {}", word(f.kind)?, output::quoted(&f.shown, 40))))
+            .filter_map(|f| {
+                Some(format!(
+                    "{} {}",
+                    word(f.kind)?,
+                    output::quoted(&f.shown, 40)
+                ))
+            })
             .collect();
-        let scored = |one: &&crate::triage::extract::Cvss| {
-            let same = |o: &crate::triage::extract::Cvss| {
-                (&o.vector, o.claimed) == (&one.vector, one.claimed)
-            };
+        let scored = |one: &&Cvss| {
+            let same = |o: &Cvss| (&o.vector, o.claimed) == (&one.vector, one.claimed);
             !first.said.cvss.iter().any(same)
         };
-        all.extend(self.said.cvss.iter().filter(scored).map(|_| "a CVSS".to_owned()));
+        all.extend(
+            self.said
+                .cvss
+                .iter()
+                .filter(scored)
+                .map(|_| "a CVSS".to_owned()),
+        );
         let more = all.len().saturating_sub(NAMED);
         all.truncate(NAMED);
         all.extend((more > 0).then(|| format!("{more} things more")));

@@ -143,10 +143,16 @@ impl Alike {
             let to = one.to.as_ref().map(ToString::to_string);
             format!("{} {}", one.number, to.unwrap_or_default())
         };
-        let names: Vec<String> = self.with.iter().map(|one| name(one).trim().to_owned()).collect();
+        let names: Vec<String> = self
+            .with
+            .iter()
+            .map(|one| name(one).trim().to_owned())
+            .collect();
         match (names.is_empty(), &self.to) {
             (true, _) => output::line("Nothing else goes along."),
-            (false, Some(_)) => output::strong("And the same letter, but for subject and reference, for:"),
+            (false, Some(_)) => {
+                output::strong("And the same letter, but for subject and reference, for:")
+            }
             (false, None) => output::strong("And the same for:"),
         }
         if !names.is_empty() {

@@ -9,8 +9,8 @@
 use super::Line;
 use crate::cli::Here;
 use crate::cli::args::{List, Sort};
-use crate::cli::{explain, output};
 use crate::cli::show::{Thread, hint};
+use crate::cli::{explain, output};
 use crate::desk::likeness;
 use crate::mail::Foreign;
 use crate::promise::Calendar;
