@@ -104,7 +104,7 @@ fn ten_of_twelve_beg_mails_are_answered_with_one_look_each_in_its_own_thread() {
     );
 
     let done = on_terminal(&g, &words, "y\n", "true").ok();
-    says(&done, &["Queued. They leave"]);
+    says(&done, &["Queued. No daemon runs: letters "]);
     g.once().ok();
     for name in &SENDERS[..10] {
         let (from, ticket) = (g.reporter(name), ticket(&g, name));

@@ -15,6 +15,7 @@ use crate::ticket::TicketNo;
 use crate::triage::Role;
 use clap::Parser;
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
 
 const BEG: &str = "Hi team, your domain has this record: \"v=spf1 mx ~all\".\nIt should be -all. Do you have a bounty?";
 const PLAIN: &str = "Content-Type: text/plain; charset=utf-8\n";
@@ -56,6 +57,19 @@ impl Desk {
         };
         mails.iter().for_each(|came| desk.arrives(came));
         desk
+    }
+
+    /// Another policy from now on.
+    fn policy(&mut self, text: &str) {
+        let file = self.here.config.file.clone();
+        let policy = file.with_file_name("policy.toml");
+        std::fs::write(&policy, text).unwrap();
+        let mode = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&policy, mode).unwrap();
+        let config = std::fs::read_to_string(&file).unwrap();
+        let config = config.replace("policy = \"novu\"", "policy = \"policy.toml\"");
+        std::fs::write(&file, config).unwrap();
+        self.here.config = Config::load(&file).unwrap();
     }
 
     fn then<T>(&mut self, work: impl FnOnce(&Tx, &Config) -> Result<T>) -> T {

@@ -189,11 +189,11 @@ impl Sitting<'_> {
         alike.print_left();
         alike.print_with();
         let shown = match (&alike.to, self.sending.yes || self.sending.dry_run) {
-            (Some(_), false) => "; [s]how shows each of them",
+            (Some(_), false) => "; [s]how shows each",
             (Some(_), true) | (None, _) => "",
         };
         output::line(format!(
-            "{}{shown}; gatepost show REF has the report.",
+            "{}{shown}; gatepost show REF has a report.",
             alike.count()
         ));
     }

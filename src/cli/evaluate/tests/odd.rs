@@ -179,3 +179,19 @@ fn by_hint_each_has_to_ask_for_the_same_letter_in_its_own_words() {
     let said = desk.run("2 --like out-of-scope --yes").unwrap();
     assert!(said.contains("NOT in") && said.contains("0001"), "{said}");
 }
+
+#[test]
+fn a_letter_that_promises_another_day_is_another_letter() {
+    let mut desk = Desk::new(&[
+        ("kim", "", "All invoices"),
+        ("mia", "", BEG),
+        ("ravi", "", BEG),
+    ]);
+    let novu = include_str!("../../../../config/policies/novu.toml");
+    desk.policy(&novu.replace("\"10 business days\"", "\"4 business days\""));
+    desk.arrives(&("lena", "", BEG));
+    let (with, without) = divided(&desk.json("2 duplicate --of 1 --like --dry-run"));
+    assert_eq!(with, [3]);
+    let other = (4, "its letter would say something else".to_owned());
+    assert!(without.contains(&other), "{without:?}");
+}
