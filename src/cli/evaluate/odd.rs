@@ -13,6 +13,7 @@ use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, Stage, TicketNo, What as Happened, counting};
 use crate::triage::Kind;
 use crate::triage::extract::{Cvss, Found, Heard, Said, What, newly_written, said};
+use crate::triage::likeness::plain_words;
 use anyhow::Result;
 use std::collections::BTreeSet;
 
@@ -169,11 +170,11 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
     }
     let letters = tx.letters_of(file.row.number)?;
     let receipt = |l: &Letter| l.kind == LetterKind::Acknowledgement;
-    let names = [file.row.reporter_name.raw(), row.author_name.raw()];
+    let local = file.row.reporter.as_ref().map(Address::local);
+    let local = Foreign::new(local.unwrap_or_default());
+    let names = [&file.row.reporter_name, &row.author_name, &local];
     let mut says = says(&mail, letters.iter().any(receipt));
-    let address = file.row.reporter.as_ref().map(Address::local);
-    let own = names.into_iter().chain(address).flat_map(words);
-    let own: BTreeSet<String> = own.collect();
+    let own: BTreeSet<String> = names.into_iter().flat_map(plain_words).collect();
     says.words.retain(|word| !own.contains(word));
     Ok(Ok(says))
 }
@@ -187,17 +188,9 @@ fn says(mail: &Mail, receipt: bool) -> Says {
         }]),
         attachments: mail.attachments.clone(),
         defects: mail.defects.clone(),
-        words: words(newly_written(mail).raw()).collect(),
+        words: plain_words(&newly_written(mail)).collect(),
         receipt,
     }
-}
-
-/// The words of a text, small, without those in which a digit stands: of those that count,
-/// the extraction knows.
-fn words(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| !c.is_alphanumeric());
-    let words = words.filter(|word| !word.is_empty() && !word.contains(char::is_numeric));
-    words.map(str::to_lowercase)
 }
 
 impl Says {

@@ -188,7 +188,7 @@ fn a_letter_that_promises_another_day_is_another_letter() {
         ("ravi", "", BEG),
     ]);
     let novu = include_str!("../../../../config/policies/novu.toml");
-    desk.policy(&novu.replace("\"5 business days\"", "\"3 business days\""));
+    desk.policy(&novu.replace("\"3 business days\"", "\"2 business days\""));
     desk.arrives(&("lena", "", BEG));
     let (with, without) = divided(&desk.json("2 duplicate --of 1 --like --dry-run"));
     assert_eq!(with, [3]);
