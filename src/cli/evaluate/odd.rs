@@ -40,8 +40,7 @@ pub fn by_itself(
     letter: bool,
 ) -> Result<Result<Says, String>> {
     let file = &sitting.file;
-    let who = here.who.as_deref().unwrap_or_default();
-    let why = match on_record(file, who) {
+    let why = match on_record(file, &here.person()?.name) {
         None => not_to_be_written(tx, here, file, letter)?,
         why => why,
     };

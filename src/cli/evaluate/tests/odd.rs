@@ -156,7 +156,10 @@ fn what_people_have_put_on_record_is_left_to_a_person() {
     // What is mine is mine to evaluate.
     let mut desk = Desk::new(&[("mia", "", BEG), ("ravi", "", BEG)]);
     desk.then(|tx, config| assign(tx, config, TicketNo(2), Some("anna"), "anna").map(drop));
-    assert_eq!(divided(&desk.json(OUT)), (vec![2], vec![]));
+    for typed in ["anna", "Anna"] {
+        desk.here.who = Some(typed.to_owned());
+        assert_eq!(divided(&desk.json(OUT)), (vec![2], vec![]), "{typed}");
+    }
 }
 
 #[test]
