@@ -9,7 +9,7 @@ mod hint;
 mod kin;
 mod tray;
 
-pub use decided::{Decided, Followed};
+pub use decided::{Decided, Followed, NotTaken};
 pub use done::Done;
 use extracted::Extracted;
 pub use hint::HintLine;

@@ -5,6 +5,7 @@
 //! draft. A command that records what was said already, or that tells nobody, goes the
 //! same way without a letter.
 
+pub mod alike;
 pub mod followers;
 mod leaving;
 mod passing;
@@ -18,13 +19,15 @@ use crate::desk::{self, File, post};
 use crate::letters::{Hand, Letter, Letters};
 use crate::mail::Enclosed;
 use crate::promise::Policy;
-use crate::store::{LetterKind, Store, is_held};
-use crate::ticket::{By, Fact, Ticket};
+use crate::store::{LetterKind, Tx, is_held};
+use crate::ticket::{By, Fact, Ticket, TicketNo};
 use crate::wall;
+use alike::Alike;
 use anyhow::{Context, Result};
-use followers::{Follower, Followup, Outcome};
+use followers::{Follower, Followup};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use leaving::Written;
 use std::fs;
 use std::io::Read;
 use std::process::ExitCode;
@@ -39,7 +42,6 @@ pub struct Sitting<'h> {
     pub today: Date,
     sending: &'h Sending,
     who: String,
-    store: Store,
     said: Option<Said>,
     /// The reporter's latest mail was received then.
     answers: Timestamp,
@@ -48,6 +50,8 @@ pub struct Sitting<'h> {
     encrypted: bool,
     /// Its duplicates, whose reporters wait for the same news.
     followers: Vec<Follower>,
+    /// What is decided of those that look like it, too.
+    pub alike: Option<Alike>,
 }
 
 /// What a command decides, and the letter about it.
@@ -85,6 +89,7 @@ impl Plan {
 enum Answer {
     Yes,
     Edit,
+    Show,
     No,
 }
 
@@ -96,30 +101,43 @@ impl<'h> Sitting<'h> {
             let why = "--json asks nothing\n  hint: with --yes, or with --dry-run";
             return Err(Usage(why.to_owned()).into());
         }
-        let mut store = here.store()?;
-        let now = wall::now();
-        let (file, policy, said, latest, followers) = store.read(now, |tx| {
+        here.store()?.read(wall::now(), |tx| {
             let file = explain::find(tx, here, reference)?;
-            let policy = desk::policy_of(tx, &here.config, &file.row.policy)?.into_owned();
             let said = said::read(tx, here, &file, sending)?;
-            let latest = writing::latest_mail(here, tx, &file)?;
-            let followers = followers::all(tx, here, file.row.number)?;
-            Ok((file, policy, said, latest, followers))
-        })?;
+            Self::at(tx, (here, sending, who), file, said)
+        })
+    }
+
+    /// The same person looks at another ticket in the same way.
+    pub fn beside(&self, tx: &Tx, ticket: TicketNo) -> Result<Self> {
+        let file = desk::file(tx, &self.here.config, ticket)?;
+        let asked = (self.here, self.sending, self.who.clone());
+        Self::at(tx, asked, file, None)
+    }
+
+    fn at(
+        tx: &Tx,
+        (here, sending, who): (&'h Here, &'h Sending, String),
+        file: File,
+        said: Option<Said>,
+    ) -> Result<Self> {
+        let policy = desk::policy_of(tx, &here.config, &file.row.policy)?.into_owned();
+        let latest = writing::latest_mail(here, tx, &file)?;
+        let followers = followers::all(tx, here, file.row.number)?;
         Ok(Self {
-            today: here.config.calendar.local_date(now),
+            today: here.config.calendar.local_date(tx.now()),
             here,
             file,
             policy,
-            now,
+            now: tx.now(),
             sending,
             who,
-            store,
             said,
             answers: latest.received_at,
             notes: latest.notes,
             encrypted: latest.encrypted,
             followers,
+            alike: None,
         })
     }
 
@@ -227,7 +245,7 @@ impl<'h> Sitting<'h> {
     }
 
     /// Records without a letter.
-    fn record(mut self, plan: &Plan, how: &How) -> Result<ExitCode> {
+    fn record(self, plan: &Plan, how: &How) -> Result<ExitCode> {
         let (what, told) = match how {
             How::Said(said) => {
                 let at = look::moment(said.at, &self.here.config.calendar);
@@ -243,31 +261,36 @@ impl<'h> Sitting<'h> {
             .iter()
             .for_each(|note| self.say(&format!("! {note}")));
         self.show_followups(plan);
+        self.show_alike(false);
         if self.sending.dry_run {
             self.say("Nothing was changed.");
-            return self.document(plan, None, (None, &[]), "dry-run");
+            return self.document(plan, None, &Written::default(), "dry-run");
         }
-        let yes = matches!(self.ask("Record? [y]es [N]o ")?, Answer::Yes);
+        let yes = matches!(self.ask("Record")?, Answer::Yes);
         if !yes || !self.may_be_read(plan.goes_in_clear())? {
             self.say("Nothing was changed.");
             return Ok(no());
         }
-        let (_, outcomes) = self.commit(plan, *how)?;
+        let written = self.commit(plan, *how)?;
         self.say("Done.");
-        self.leave(plan, None, (None, &outcomes))
+        self.leave(plan, None, &written)
     }
 
-    /// Writes the decision, and what follows from it for its duplicates.
-    fn commit(&mut self, plan: &Plan, how: How) -> Result<(Option<i64>, Vec<Outcome>)> {
+    /// Writes the decision, what follows from it for its duplicates, and the same of those
+    /// that look like it.
+    fn commit(&self, plan: &Plan, how: How) -> Result<Written> {
         let (here, grace) = (self.here, self.grace());
-        self.store.write(wall::now(), |tx| {
-            let id = act::decide(tx, &here.config, &plan.decision, how)?;
-            Ok((id, followers::record(tx, here, plan, grace)))
+        here.store()?.write(wall::now(), |tx| {
+            Ok(Written {
+                own: act::decide(tx, &here.config, &plan.decision, how)?,
+                followers: followers::record(tx, here, plan, grace),
+                alike: self.record_alike(tx, grace),
+            })
         })
     }
 
     /// Writes the letter together with its person, and queues it.
-    fn write(mut self, plan: &Plan, letter: Letter) -> Result<ExitCode> {
+    fn write(self, plan: &Plan, letter: Letter) -> Result<ExitCode> {
         let draft = draft::path(&self.here.config.store, self.file.row.number, &self.who);
         if passing::discard(&draft) {
             self.say("! A text of yours for --encrypt had stayed on disk: it is removed.");
@@ -277,11 +300,13 @@ impl<'h> Sitting<'h> {
         loop {
             self.show(plan, &letter);
             self.show_followups(plan);
+            self.show_alike(false);
             if self.sending.dry_run {
-                return self.document(plan, Some(&letter), (None, &[]), "dry-run");
+                return self.document(plan, Some(&letter), &Written::default(), "dry-run");
             }
-            match self.ask("Send? [y]es [e]dit [N]o ")? {
+            match self.ask("Send")? {
                 Answer::No => return Ok(self.unsent(&draft)),
+                Answer::Show => self.show_alike(true),
                 Answer::Edit => {
                     let text = self.edited(&draft, &letter.body)?;
                     letter = letter.rewritten(&text);
@@ -309,22 +334,33 @@ impl<'h> Sitting<'h> {
             grace: self.grace(),
         };
         match self.commit(plan, How::Letter(&writing)) {
-            Ok((id, outcomes)) => {
-                draft::discard(&draft);
-                let id = id.context("the decision has no letter")?;
-                self.leave(plan, Some(&letter), (Some(id), &outcomes))
+            Ok(written) => {
+                if self.alike.is_none() {
+                    draft::discard(&draft);
+                }
+                written.own.context("the decision has no letter")?;
+                self.leave(plan, Some(&letter), &written)
             }
             Err(why) => Err(self.kept(&draft, &letter, why)),
         }
     }
 
-    fn ask(&self, question: &str) -> Result<Answer> {
+    /// Asks whether to `Send` or to `Record`.
+    fn ask(&self, what: &str) -> Result<Answer> {
         if self.sending.yes {
             return Ok(Answer::Yes);
         }
-        match output::ask(question).as_deref() {
+        let sends = what == "Send";
+        let (question, other) = match &self.alike {
+            Some(alike) if sends => (alike.question(what), "s"),
+            Some(alike) => (alike.question(what), ""),
+            None if sends => (format!("{what}? [y]es [e]dit [N]o "), "e"),
+            None => (format!("{what}? [y]es [N]o "), ""),
+        };
+        match output::ask(&question).as_deref() {
             Some("y" | "yes") => Ok(Answer::Yes),
-            Some("e" | "edit") => Ok(Answer::Edit),
+            Some("e" | "edit") if other == "e" => Ok(Answer::Edit),
+            Some("s" | "show") if other == "s" => Ok(Answer::Show),
             Some(_) => Ok(Answer::No),
             None => Err(Usage("there is no terminal to ask on\n  hint: --yes sends without asking, --dry-run only shows".to_owned()).into()),
         }

@@ -18,6 +18,7 @@ use crate::ticket::{Score, Stage, TicketNo};
 use crate::wall;
 use anyhow::Result;
 use folded::Heap;
+pub use folded::kindred;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -95,7 +96,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     table::print(here, tx, &rows, None);
     if let Some(reference) = &wanted.like {
         output::line(folded::said(&rows));
-        return folded::hint(here, tx, reference);
+        return folded::hint(here, tx, reference, rows.len());
     }
     foot(tx, &rows, wanted.all)
 }

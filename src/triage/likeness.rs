@@ -144,6 +144,14 @@ fn beginning(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// The words of a text in which no digit stands, small and in their order: to see what one
+/// report says and another does not. What numbers say, the extraction knows.
+pub fn plain_words(text: &Foreign) -> impl Iterator<Item = String> {
+    let words = text.raw().split(|c: char| !c.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty() && !word.contains(char::is_numeric));
+    words.map(str::to_lowercase)
+}
+
 /// The digests of the words: letters and digits, small; all else parts words.
 fn words(text: &str) -> Vec<u64> {
     let (mut words, mut word) = (Vec::new(), None);
@@ -203,7 +211,7 @@ fn hex(digest: u64) -> String {
 mod tests {
     use super::*;
     use crate::mail::parse::parse;
-    use crate::mail::{Encryption, Foreign, Sealed};
+    use crate::mail::{Encryption, Sealed};
 
     const REPORT: &str = "Hello team, the import takes a webhook address and fetches it from \
         inside of your network, so that anybody with a free account reads the metadata service. \
@@ -276,6 +284,16 @@ mod tests {
         let direct = of(part("html", REPORT));
         assert!(same(&one, &direct, Sign::Run) >= RUNS_ALIKE);
         assert_eq!(same(&one, &through(REPORT), Sign::Text), 1);
+    }
+
+    #[test]
+    fn plain_words_are_those_without_digits_in_any_case() {
+        let of = |text: &str| plain_words(&Foreign::new(text)).collect::<Vec<_>>();
+        assert_eq!(
+            of("I found 12 \u{dc}BER-bugs in v2, 3rd!"),
+            ["i", "found", "\u{fc}ber", "bugs", "in"]
+        );
+        assert_eq!(of(" 1. ?!"), [""; 0]);
     }
 
     #[test]

@@ -14,6 +14,7 @@
 )]
 
 mod alarms;
+mod alike;
 mod answers;
 mod backup;
 mod bench;

@@ -9,6 +9,7 @@ pub const EVALUATE: &str = "Examples: gatepost evaluate 42 accepted --expected \
           gatepost evaluate 43 duplicate --of 42
           gatepost evaluate 44 out-of-scope --letter clickjacking
           gatepost evaluate 44 out-of-scope --letter hint
+          gatepost evaluate 44 --like out-of-scope --letter hint   (and those that look like it)
           gatepost evaluate 42 accepted --expected \"17 Jun\" --said-in 3
 A final outcome closes the ticket once its letter is out. needs-information needs --plan or --message, or
 words of yours in the editor; every outcome but the two interim ones ends the waiting for the reporter. --json: see `gatepost help reply`.";
@@ -26,8 +27,9 @@ A last call is refused for what is accepted or a duplicate: silence closes no vu
 What you wrote and did not send lies in drafts/42-NAME.txt beside the store.
 
 --json (with --yes or --dry-run): {ref, letter, state, to, subject, text, notes, duplicates: [{ref, letter,
-state, to, subject, text, notes}]}; state is dry-run, queued, sent, or recorded (no letter); of a
-duplicate also stopped: a note says why, and nothing goes.";
+state, to, subject, text, notes}], alike: [the same, of evaluate --like], not_taken: [{ref, because}]};
+state is dry-run, queued, sent, or recorded (no letter); of a duplicate and in alike also stopped: a
+note says why, and nothing goes.";
 
 pub const RESOLVE: &str =
     "Examples: gatepost resolve 42 --note \"Version 4.3 refuses such addresses.\"
@@ -115,6 +117,11 @@ pub struct Evaluate {
     /// reporter of the first hears nothing
     #[arg(long, value_name = "REF")]
     pub of: Option<String>,
+    /// The same for the open tickets that look like it (`list --like REF`): one look, one yes,
+    /// each its own letter. What differs in anything that counts is named, and left to you. With
+    /// duplicate --of, out-of-scope, not-a-vulnerability, not-reproducible and spam
+    #[arg(long)]
+    pub like: bool,
     /// Do not close the ticket, although the outcome is final
     #[arg(long)]
     pub keep_open: bool,

@@ -22,23 +22,36 @@ pub struct Decided {
     pub notes: Vec<String>,
     /// The letters to the reporters of its duplicates.
     pub duplicates: Vec<Followed>,
+    /// The letters to the reporters of those that look like it (`evaluate --like`).
+    pub alike: Vec<Followed>,
+    /// Those that look like it, too, and are left to a person.
+    pub not_taken: Vec<NotTaken>,
 }
 
-/// The letter to the reporter of a duplicate.
+/// A report that looks like another, and was not evaluated with it.
+#[derive(Serialize)]
+pub struct NotTaken {
+    /// Its reference.
+    pub r#ref: String,
+    /// Why.
+    pub because: String,
+}
+
+/// The letter to the reporter of a duplicate, or of a report that looks like another.
 #[derive(Serialize)]
 pub struct Followed {
-    /// The reference of the duplicate.
+    /// The reference of its ticket.
     pub r#ref: String,
     /// The number of the letter in the outbox.
     pub letter: Option<i64>,
     /// As of the decision, or `stopped`: a note says why, and nothing goes.
     pub state: &'static str,
-    /// Whom it goes to.
-    pub to: String,
+    /// Whom it goes to; none where no letter goes.
+    pub to: Option<String>,
     /// Its subject.
-    pub subject: Foreign,
+    pub subject: Option<Foreign>,
     /// Its text.
-    pub text: String,
+    pub text: Option<String>,
     /// What the person should know.
     pub notes: Vec<String>,
 }

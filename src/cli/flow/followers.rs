@@ -48,8 +48,9 @@ pub struct Followup {
     pub(super) encrypted: bool,
 }
 
-/// What became of one when the decision was recorded: its letter, or why there is none.
-pub type Outcome = std::result::Result<i64, String>;
+/// What became of another when the decision was recorded: its letter, where one goes, or why
+/// nothing was written of it.
+pub type Outcome = std::result::Result<Option<i64>, String>;
 
 /// All reports that follow this one.
 pub(super) fn all(tx: &Tx, here: &Here, ticket: TicketNo) -> Result<Vec<Follower>> {
@@ -296,11 +297,11 @@ impl Sitting<'_> {
             let stopped = outcome.and_then(|o| o.as_ref().err());
             document::Followed {
                 r#ref: one.reference.clone(),
-                letter: outcome.and_then(|o| o.as_ref().ok().copied()),
+                letter: outcome.and_then(|o| o.as_ref().ok().copied()).flatten(),
                 state: stopped.map_or(state, |_| "stopped"),
-                to: one.to.to_string(),
-                subject: Foreign::new(one.letter.subject.clone()),
-                text: one.letter.body.clone(),
+                to: Some(one.to.to_string()),
+                subject: Some(Foreign::new(one.letter.subject.clone())),
+                text: Some(one.letter.body.clone()),
                 notes: one.notes.iter().chain(stopped).cloned().collect(),
             }
         };
@@ -320,7 +321,7 @@ pub(super) fn record(tx: &Tx, here: &Here, plan: &Plan, grace: SignedDuration) -
         };
         let decide = || act::decide(tx, &here.config, &one.decision, How::Letter(&writing));
         match tx.savepoint(decide) {
-            Ok(Some(id)) => Ok(id),
+            Ok(Some(id)) => Ok(Some(id)),
             Ok(None) => Err(format!("{} has no letter", one.number)),
             Err(why) => Err(format!(
                 "the reporter of {} is not told: {}",

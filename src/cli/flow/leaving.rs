@@ -13,26 +13,41 @@ use crate::wall;
 use anyhow::{Context, Result, anyhow, bail};
 use std::process::ExitCode;
 
-/// The numbers of the letters in the outbox: to the reporter, and to those of its
-/// duplicates.
-type Queued<'a> = (Option<i64>, &'a [Outcome]);
+/// So many letters are named one by one as what can be dropped.
+const NAMED: usize = 3;
+
+/// What was written: the number of the letter to the reporter in the outbox, and what became
+/// of its duplicates and of those that look like it.
+#[derive(Default)]
+pub(super) struct Written {
+    pub own: Option<i64>,
+    pub followers: Vec<Outcome>,
+    pub alike: Vec<Outcome>,
+}
+
+impl Written {
+    fn others(&self) -> impl Iterator<Item = &Outcome> {
+        self.followers.iter().chain(&self.alike)
+    }
+
+    /// All letters that were queued.
+    fn letters(&self) -> Vec<i64> {
+        let others = self.others().filter_map(|o| o.as_ref().ok().copied());
+        self.own.into_iter().chain(others.flatten()).collect()
+    }
+}
 
 impl Sitting<'_> {
     /// Says what happens next, and sends now when that was asked. What hindered the letter
-    /// to the reporter of a duplicate is said last, and is a failure.
+    /// to the reporter of another is said last, and is a failure.
     pub(super) fn leave(
         self,
         plan: &Plan,
         letter: Option<&Letter>,
-        queued: Queued,
+        written: &Written,
     ) -> Result<ExitCode> {
-        let all: Vec<i64> = queued
-            .0
-            .into_iter()
-            .chain(queued.1.iter().filter_map(|o| o.as_ref().ok().copied()))
-            .collect();
-        let done = self.hand_over(plan, letter, (queued, &all))?;
-        let stopped: Vec<&String> = queued.1.iter().filter_map(|o| o.as_ref().err()).collect();
+        let done = self.hand_over(plan, letter, written)?;
+        let stopped: Vec<&String> = written.others().filter_map(|o| o.as_ref().err()).collect();
         for why in &stopped {
             let why = format!("! {why}");
             if !self.sending.json {
@@ -50,21 +65,23 @@ impl Sitting<'_> {
         &self,
         plan: &Plan,
         letter: Option<&Letter>,
-        (queued, all): (Queued, &[i64]),
+        written: &Written,
     ) -> Result<ExitCode> {
+        let all = written.letters();
         let names: Vec<String> = all.iter().map(i64::to_string).collect();
         let (names, many) = (names.join(", "), all.len() > 1);
         if all.is_empty() {
-            return self.document(plan, letter, queued, "recorded");
+            return self.document(plan, letter, written, "recorded");
         }
         if is_held(&self.here.config.store) {
             let grace = self.here.config.smtp.grace.as_secs();
             let it = if many { "They leave" } else { "It leaves" };
+            let either = if all.len() > NAMED { " " } else { " or " };
             self.say(&format!(
                 "Queued. {it} in {grace} s; until then: gatepost outbox drop {}",
-                names.replace(", ", " or ")
+                names.replace(", ", either)
             ));
-            return self.document(plan, letter, queued, "queued");
+            return self.document(plan, letter, written, "queued");
         }
         if !self.sending.send {
             let it = if many { "letters" } else { "letter" };
@@ -72,7 +89,7 @@ impl Sitting<'_> {
             self.say(&format!(
                 "Queued. No daemon runs: {it} {names} {leaves} when one does (gatepost run)"
             ));
-            return self.document(plan, letter, queued, "queued");
+            return self.document(plan, letter, written, "queued");
         }
         let turn = block_on(daemon::send_now(self.here.config.clone()));
         let turn = turn.map_err(|why| not_now(why, &names))?;
@@ -99,7 +116,7 @@ impl Sitting<'_> {
             bail!("{before}{why}");
         }
         self.say("Sent.");
-        self.document(plan, letter, queued, "sent")
+        self.document(plan, letter, written, "sent")
     }
 
     fn letter(&self, id: i64) -> Result<store::Letter> {
@@ -113,15 +130,15 @@ impl Sitting<'_> {
         &self,
         plan: &Plan,
         letter: Option<&Letter>,
-        (id, outcomes): Queued,
+        written: &Written,
         state: &'static str,
     ) -> Result<ExitCode> {
         if self.sending.json {
             let to = self.file.row.reporter.as_ref().filter(|_| letter.is_some());
             output::json(&Decided {
                 r#ref: self.file.row.reference.to_string(),
-                letter: id,
-                state: if id.is_none() && state != "dry-run" {
+                letter: written.own,
+                state: if written.own.is_none() && state != "dry-run" {
                     "recorded"
                 } else {
                     state
@@ -130,7 +147,9 @@ impl Sitting<'_> {
                 subject: letter.map(|l| Foreign::new(l.subject.clone())),
                 text: letter.map(|l| l.body.clone()),
                 notes: plan.notes.clone(),
-                duplicates: self.followup_documents(plan, outcomes, state),
+                duplicates: self.followup_documents(plan, &written.followers, state),
+                alike: self.alike_documents(&written.alike, state),
+                not_taken: self.not_taken(),
             })?;
         }
         Ok(ExitCode::SUCCESS)

@@ -32,6 +32,10 @@ pub(super) struct Latest {
 impl Sitting<'_> {
     /// The letter to begin with: as written, as kept, or as the person writes it now.
     pub(super) fn begin(&self, plan: &Plan, letter: Letter, draft: &Path) -> Result<Letter> {
+        // A draft was written to one reporter.
+        if self.alike.is_some() {
+            return Ok(letter);
+        }
         let kept = draft::kept(draft)?;
         let at = draft.display();
         match kept {
@@ -111,7 +115,7 @@ impl Sitting<'_> {
         self.say("Nothing was sent.");
         if self.sending.encrypt {
             self.say("With --encrypt no draft is kept: your text stands above and nowhere else.");
-        } else if draft.exists() {
+        } else if self.alike.is_none() && draft.exists() {
             self.say(&format!("Your text: {}", draft.display()));
         }
         no()
@@ -121,6 +125,10 @@ impl Sitting<'_> {
     pub(super) fn kept(&self, draft: &Path, letter: &Letter, why: anyhow::Error) -> anyhow::Error {
         if self.sending.encrypt {
             return why.context("nothing was sent, and with --encrypt your text is not kept");
+        }
+        // The letter is to be had again from the same command.
+        if self.alike.is_some() {
+            return why;
         }
         match draft::keep(draft, &letter.body) {
             Ok(()) => why.context(format!(

@@ -9,12 +9,14 @@
 use super::Line;
 use crate::cli::Here;
 use crate::cli::args::{List, Sort};
-use crate::cli::explain;
 use crate::cli::show::{Thread, hint};
+use crate::cli::{explain, output};
 use crate::desk::likeness;
+use crate::mail::Foreign;
 use crate::promise::Calendar;
 use crate::store::{TicketRow, Tx};
 use crate::ticket::TicketNo;
+use crate::triage;
 use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,14 +97,35 @@ pub(super) fn like(
         rows.push(one);
     }
     let marks = rows.iter().map(|row| marks(here, row)).collect::<Vec<_>>();
-    let firsts = firsts(tx, rows, &marks)?;
+    let like = with(rows, number, &firsts(tx, rows, &marks)?);
+    let alike = rows.iter().zip(marks);
+    let alike = alike.filter(|(row, _)| like.contains(&row.number));
+    Ok(alike.map(|(row, marks)| (Heap::of(row), marks)).collect())
+}
+
+/// Those of the same first as this one.
+fn with(rows: &[TicketRow], number: TicketNo, firsts: &[usize]) -> BTreeSet<TicketNo> {
     let place = rows.iter().position(|row| row.number == number);
-    let first = place.and_then(|place| firsts.get(place)).copied();
-    let alike = rows.iter().zip(marks).zip(firsts);
-    let alike = alike.filter(|(_, f)| Some(*f) == first);
-    Ok(alike
-        .map(|((row, marks), _)| (Heap::of(row), marks))
-        .collect())
+    let first = place.and_then(|place| firsts.get(place));
+    let same = rows.iter().zip(firsts).filter(|(_, f)| Some(*f) == first);
+    same.map(|(row, _)| row.number).collect()
+}
+
+/// The other open tickets that look like this one; and those that share no more than its
+/// subject, or of which there is more to say.
+pub fn kindred(tx: &Tx, here: &Here, one: &TicketRow) -> Result<(Vec<TicketNo>, Vec<TicketNo>)> {
+    let mut rows = tx.tickets(false)?;
+    if rows.iter().all(|row| row.number != one.number) {
+        rows.push(one.clone());
+    }
+    let marks: Vec<Vec<String>> = rows.iter().map(|row| marks(here, row)).collect();
+    let mut like = with(&rows, one.number, &firsts(tx, &rows, &marks)?);
+    let subjects: Vec<Option<&Foreign>> = rows.iter().map(|row| Some(&row.subject)).collect();
+    let mut by_subject = with(&rows, one.number, &triage::alike(&subjects));
+    like.remove(&one.number);
+    by_subject.remove(&one.number);
+    let near = by_subject.difference(&like).copied().collect();
+    Ok((like.into_iter().collect(), near))
 }
 
 /// As few as there can be.
@@ -154,11 +177,20 @@ fn firsts(tx: &Tx, rows: &[TicketRow], marks: &[Vec<String>]) -> Result<Vec<usiz
     likeness::firsts(tx, rows, &plain.collect::<Vec<_>>())
 }
 
-/// What the one reads like that was asked about.
-pub(super) fn hint(here: &Here, tx: &Tx, reference: &str) -> Result<()> {
+/// What the one reads like that was asked about, and how `count` of them are evaluated with
+/// one look.
+pub(super) fn hint(here: &Here, tx: &Tx, reference: &str, count: usize) -> Result<()> {
     let file = explain::find(tx, here, reference)?;
     let hints = hint::hints(here, tx, &file, &Thread::of(tx, &file)?)?;
-    hint::print(&file, hints.as_deref());
+    let many = count > 1;
+    hint::print(&file, hints.as_deref(), many);
+    let has_letter = hint::letter(hints.as_deref().unwrap_or_default()).is_ok();
+    if many && !has_letter && file.row.outcome.is_none() {
+        let n = file.row.number.0;
+        output::line(format!(
+            "with one look: gatepost evaluate {n} --like OUTCOME"
+        ));
+    }
     Ok(())
 }
 

@@ -29,8 +29,8 @@ pub fn words(hints: &[Hint]) -> String {
     all.join(", ")
 }
 
-/// Prints them, with the command that a person may want.
-pub fn print(file: &File, hints: Option<&[Hint]>) {
+/// Prints them, with the command that a person may want; `like`: for all that look like it.
+pub fn print(file: &File, hints: Option<&[Hint]>, like: bool) {
     let Some(hints) = hints else {
         return;
     };
@@ -45,8 +45,9 @@ pub fn print(file: &File, hints: Option<&[Hint]>) {
     }
     if file.row.outcome.is_none() && letter(hints).is_ok() {
         output::line(format!(
-            "     if it is that: gatepost evaluate {} {} --letter {BY_HINT}",
+            "     if it is that: gatepost evaluate {}{} {} --letter {BY_HINT}",
             file.row.number.0,
+            if like { " --like" } else { "" },
             Outcome::OutOfScope.word()
         ));
     }

@@ -84,7 +84,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     let now = tx.now();
     head::head(here, &file, &listing, history.as_ref(), &letters, now);
     sealed::head(here, tx, &thread, &file)?;
-    hint::print(&file, hints.as_deref());
+    hint::print(&file, hints.as_deref(), false);
     export::tell(here, tx, &file)?;
     export::agreed(here, tx, &file)?;
     kin::print(here, &kin);

@@ -1,0 +1,299 @@
+//! Why a report that looks like another is for a person to look at by itself: better one too
+//! many than the wrong letter to a real reporter.
+//!
+//! Only what is on record as one mail of a stranger, and nothing else, goes along with
+//! others; and only where that mail says nothing that the first one does not.
+
+use crate::cli::Here;
+use crate::cli::flow::Sitting;
+use crate::cli::output;
+use crate::desk::{File, read_mail};
+use crate::mail::{Address, Attachment, Defect, Foreign, Mail};
+use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
+use crate::ticket::{By, Fact, Stage, TicketNo, What as Happened, counting};
+use crate::triage::Kind;
+use crate::triage::extract::{Cvss, Found, Heard, Reader, Said, What, newly_written};
+use crate::triage::likeness::plain_words;
+use anyhow::Result;
+use std::collections::BTreeSet;
+
+/// So many things are named in a reason.
+const NAMED: usize = 2;
+
+/// What the one mail of a report says.
+pub struct Says {
+    said: Said,
+    attachments: Vec<Attachment>,
+    defects: Vec<Defect>,
+    /// In their order.
+    words: Vec<String>,
+    /// It has a receipt, or will have one.
+    receipt: bool,
+}
+
+/// What the report of this ticket says; or why it is for a person by itself, whatever it is
+/// like. `letter`: the reporter is to be written to.
+pub fn by_itself(
+    tx: &Tx,
+    here: &Here,
+    sitting: &Sitting,
+    letter: bool,
+) -> Result<Result<Says, String>> {
+    let file = &sitting.file;
+    let why = match on_record(file, &here.person()?.name) {
+        None => not_to_be_written(tx, here, file, letter)?,
+        why => why,
+    };
+    if let Some(why) = why {
+        return Ok(Err(why));
+    }
+    let mails = tx.mails_of(file.row.number)?;
+    let mut mails = mails.iter().filter(|row| row.place.0 != "copy");
+    match (mails.next(), mails.count()) {
+        (None, _) => Ok(Err("no mail of theirs is on record".to_owned())),
+        (Some(row), 0) => read(tx, file, row),
+        (Some(_), more) => Ok(Err(format!("{} mails are on it", more + 1))),
+    }
+}
+
+/// What stands on its record that is more than a report, its receipt, and me.
+fn on_record(file: &File, who: &str) -> Option<String> {
+    let row = &file.row;
+    if let Some(outcome) = row.outcome {
+        return Some(format!("it was evaluated already: {}", outcome.word()));
+    }
+    match file.ticket.stage {
+        Stage::New => {}
+        Stage::Junk => return Some("it lies among junk".to_owned()),
+        Stage::Evaluated | Stage::Resolved | Stage::Published | Stage::Closed => {
+            return Some(format!("it is {} already", file.ticket.stage.word()));
+        }
+    }
+    if let Some(owner) = row.owner.as_deref().filter(|owner| *owner != who) {
+        return Some(format!("it is in {owner}'s hands"));
+    }
+    if let Some(other) = row.claims {
+        return Some(format!("it says that it belongs to {other}"));
+    }
+    if !row.classes.is_empty() {
+        return Some(format!("its class is {}", row.classes.join(", ")));
+    }
+    let facts = counting(&file.facts);
+    let more = facts.into_iter().find(|fact| is_more(fact));
+    more.map(|fact| match (&fact.what, &fact.by) {
+        (Happened::Answered, by) => format!("{} has written to them already", by.name()),
+        (Happened::ReporterWrote, _) => "they wrote more than once".to_owned(),
+        (what, By::Person(name)) => format!("{name} has put \"{}\" on record", what.name()),
+        (what, By::Gatepost) => format!("there is more on record: {}", what.name()),
+    })
+}
+
+fn is_more(fact: &Fact) -> bool {
+    let usual = matches!(
+        fact.what,
+        Happened::CopyReceived
+            | Happened::Acknowledged
+            | Happened::Owned { .. }
+            | Happened::Disowned
+    );
+    !(usual || (fact.what == Happened::Received && fact.by == By::Gatepost))
+}
+
+/// Why its reporter is not one of those who are written to without a look.
+fn not_to_be_written(tx: &Tx, here: &Here, file: &File, letter: bool) -> Result<Option<String>> {
+    let row = &file.row;
+    let Some(reporter) = &row.reporter else {
+        return Ok(Some(
+            "nobody can be written to: there is no address".to_owned(),
+        ));
+    };
+    let marks = here.marks(Some(reporter), &row.reporter_name);
+    if !marks.is_empty() {
+        return Ok(Some(format!("its reporter: {}", marks.join(", "))));
+    }
+    let (_, accepted) = tx.history(reporter, TicketNo(i64::MAX))?;
+    if accepted > 0 {
+        let s = if accepted == 1 { " was" } else { "s were" };
+        let why = format!("its reporter is known: {accepted} report{s} accepted");
+        return Ok(Some(why));
+    }
+    if tx.continues_from_before(row.number)?.is_some() {
+        let why = "it continues a conversation from before gatepost";
+        return Ok(Some(why.to_owned()));
+    }
+    let letters = tx.letters_of(row.number)?;
+    if let Some(one) = letters.iter().find(|l| l.by != By::Gatepost) {
+        let why = format!("letter {} by {} is on it", one.id, one.by.name());
+        return Ok(Some(why));
+    }
+    if !letter {
+        return Ok(None);
+    }
+    if file.ticket.unreachable {
+        return Ok(Some("our last letter did not arrive".to_owned()));
+    }
+    let stuck = letters.iter().find_map(|l| match l.state {
+        LetterState::Held | LetterState::Unknown | LetterState::Refused | LetterState::Dropped => {
+            let because = l.held_because.as_ref().map(|why| format!(": {why}"));
+            Some(format!("{}{}", l.state.word(), because.unwrap_or_default()))
+        }
+        LetterState::Queued
+        | LetterState::Offered
+        | LetterState::Sent
+        | LetterState::Superseded => None,
+    });
+    if let Some(state) = stuck {
+        return Ok(Some(format!("its receipt is {state}")));
+    }
+    let proof = tx.listing(row.number)?.authentication;
+    let fails = proof.is_some_and(|(is, _)| is == "fail");
+    Ok(fails.then(|| "nobody vouches for its address: authentication failed".to_owned()))
+}
+
+/// What a mail says, that one and no other.
+fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
+    if row.kind.0 != Kind::Person.word() {
+        return Ok(Err(format!(
+            "its mail is no person's, as far as a program can tell: {}",
+            row.kind.0
+        )));
+    }
+    if row.author != file.row.reporter {
+        return Ok(Err(
+            "its mail is not of the address that is written to".to_owned()
+        ));
+    }
+    let mail = read_mail(tx, row)?;
+    if mail.is_encrypted() {
+        return Ok(Err("it is encrypted".to_owned()));
+    }
+    let letters = tx.letters_of(file.row.number)?;
+    let receipt = |l: &Letter| l.kind == LetterKind::Acknowledgement;
+    let local = file.row.reporter.as_ref().map(Address::local);
+    let local = Foreign::new(local.unwrap_or_default());
+    let names = [&file.row.reporter_name, &row.author_name, &local];
+    let mut says = says(&mail, letters.iter().any(receipt));
+    let own: BTreeSet<String> = names.into_iter().flat_map(plain_words).collect();
+    says.words.retain(|word| !own.contains(word));
+    Ok(Ok(says))
+}
+
+fn says(mail: &Mail, receipt: bool) -> Says {
+    let mut reader = Reader::default();
+    reader.hear(&Heard {
+        n: 1,
+        mail,
+        whole: false,
+    });
+    Says {
+        said: reader.said(),
+        attachments: mail.attachments.clone(),
+        defects: mail.defects.clone(),
+        words: plain_words(&newly_written(mail)).collect(),
+        receipt,
+    }
+}
+
+impl Says {
+    /// What it says that `first` does not, on one line; `in_words`: its words are compared
+    /// too. None: it says nothing else.
+    pub fn differs(&self, first: &Self, number: TicketNo, in_words: bool) -> Option<String> {
+        let mut all: Vec<String> = self.names(first);
+        let new = |part: &&Attachment| !first.attachments.contains(part);
+        let attached: Vec<&Attachment> = self.attachments.iter().filter(new).collect();
+        if let Some(one) = attached.first() {
+            let name = match one.name.is_blank() {
+                true => String::new(),
+                false => format!(" {}", output::quoted(&one.name, 30)),
+            };
+            all.push(match attached.len() {
+                1 => format!("an attachment{name}"),
+                n => format!("{n} attachments"),
+            });
+        }
+        let known: BTreeSet<&str> = first.words.iter().map(String::as_str).collect();
+        let new = self.words.iter().map(String::as_str);
+        let new: Vec<&str> = new
+            .filter(|word| in_words && !known.contains(word))
+            .collect();
+        // Its link or its number says so already.
+        if !new.is_empty() && all.is_empty() {
+            let shown: Vec<&str> = new.iter().take(3).copied().collect();
+            let shown = output::quoted(&Foreign::new(shown.join(" ")), 40);
+            let more = new.len().saturating_sub(3);
+            all.push(match more {
+                0 => format!("other words: {shown}"),
+                _ => format!("other words: {shown} and {more} more"),
+            });
+        }
+        if self.said.cut || self.said.left_out > 0 {
+            all.push("more than is read".to_owned());
+        }
+        if self.defects.iter().any(|d| !first.defects.contains(d)) {
+            all.push("a mail that cannot be read whole".to_owned());
+        }
+        if self.receipt != first.receipt {
+            all.push(match self.receipt {
+                true => "a receipt".to_owned(),
+                false => return Some(format!("it has no receipt, and {number} has one")),
+            });
+        }
+        (!all.is_empty()).then(|| format!("it has what {number} has not: {}", all.join("; ")))
+    }
+
+    /// What it names that the other does not.
+    fn names(&self, first: &Self) -> Vec<String> {
+        let known = |kind: What, value: &Foreign| {
+            let mut all = first.said.found.iter();
+            all.any(|f| f.kind == kind && f.value == *value)
+        };
+        let new = |f: &&Found| !known(f.kind, &f.value);
+        let found: Vec<&Found> = self.said.found.iter().filter(new).collect();
+        // What stands within a URL is not said again.
+        let within = |f: &Found| {
+            let is_place = matches!(f.kind, What::Ip | What::Host);
+            let mut urls = found.iter().filter(|u| u.kind == What::Url);
+            is_place && urls.any(|u| u.line == f.line && u.value.contains(&f.value))
+        };
+        let found = found.iter().filter(|f| !within(f));
+        let mut all: Vec<String> = found
+            .filter_map(|f| {
+                Some(format!(
+                    "{} {}",
+                    word(f.kind)?,
+                    output::quoted(&f.shown, 40)
+                ))
+            })
+            .collect();
+        let scored = |one: &&Cvss| {
+            let same = |o: &Cvss| (&o.vector, o.claimed) == (&one.vector, one.claimed);
+            !first.said.cvss.iter().any(same)
+        };
+        all.extend(
+            self.said
+                .cvss
+                .iter()
+                .filter(scored)
+                .map(|_| "a CVSS".to_owned()),
+        );
+        let more = all.len().saturating_sub(NAMED);
+        all.truncate(NAMED);
+        all.extend((more > 0).then(|| format!("{more} things more")));
+        all
+    }
+}
+
+/// How a thing is called that makes a difference; a name to be thanked under makes none.
+fn word(kind: What) -> Option<&'static str> {
+    Some(match kind {
+        What::Url => "URL",
+        What::Ip => "IP",
+        What::Host => "host",
+        What::Path => "path",
+        What::Cve | What::Ghsa | What::Cwe => "identifier",
+        What::Cvss | What::Claim => "CVSS",
+        What::Version => "version",
+        What::Fingerprint => "key",
+        What::Credit => return None,
+    })
+}

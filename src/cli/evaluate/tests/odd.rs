@@ -1,0 +1,200 @@
+//! What is left to a person, and the reason that is told.
+
+use super::*;
+use crate::desk::record::{Change, Credit, assign, note, set};
+use crate::ticket::{Field, Planned, WaitsFor};
+
+/// The third of three is left to a person, for this reason, after this was done.
+fn odd(third: Came, work: &dyn Fn(&mut Desk), command: &str, because: &str) {
+    let mut desk = Desk::new(&[("mia", "", BEG), ("ravi", "", BEG), third]);
+    work(&mut desk);
+    let (with, without) = divided(&desk.json(command));
+    assert_eq!(with, [2], "{third:?} {without:?}");
+    let why = without.iter().find(|(n, _)| *n == 3);
+    let (_, why) = why.unwrap_or_else(|| panic!("{third:?}: {without:?}"));
+    assert!(why.contains(because), "{third:?}: {why}");
+}
+
+#[test]
+fn what_says_something_else_is_left_to_a_person() {
+    let more = |text: &str| format!("{BEG}\n{text}");
+    for (text, because) in [
+        (
+            "https://example.org/db?x=1",
+            "URL \"https://example.org/db?x=1\"",
+        ),
+        ("192.0.2.7", "IP \"192.0.2.7\""),
+        ("www.example.org", "host "),
+        ("/hooks/import", "path "),
+        ("CVE-2026-12345", "identifier \"CVE-2026-12345\""),
+        ("CWE-89", "identifier"),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "a CVSS"),
+        ("Version 4.2.1", "version"),
+        (
+            "Invoices of others can be read.",
+            "other words: \"invoices of others\" and 2 more",
+        ),
+    ] {
+        odd(("lena", "", &more(text)), &|_| (), OUT, because);
+    }
+    let parts = "Content-Type: multipart/mixed; boundary=b\n";
+    let attached = format!(
+        "--b\n{PLAIN}\n{BEG}\n--b\nContent-Type: text/x-python\nContent-Disposition: attachment; filename=poc.py\n\nprint(1)\n--b--"
+    );
+    let because = "it has what 0001 has not: an attachment \"poc.py\"";
+    odd(("lena", parts, &attached), &|_| (), OUT, because);
+    let sealed = "-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n=aaaa\n-----END PGP MESSAGE-----";
+    odd(("lena", "", sealed), &|_| (), OUT, "it is encrypted");
+    let signed = format!("{BEG}\n\nLena Noor");
+    let named = Desk::new(&[("mia", "", BEG), ("lena.noor", "", &signed)]);
+    assert_eq!(divided(&named.json(OUT)).0, [2], "a name is no difference");
+}
+
+#[test]
+fn who_is_no_stranger_or_no_person_is_left_to_a_person() {
+    let list = ("lena", "List-Id: <x.example.net>\n", BEG);
+    odd(list, &|_| (), OUT, "its receipt is held: ");
+    odd(list, &|_| (), "1 --like spam --dry-run", "is no person's");
+    let program = ("lena", "Auto-Submitted: auto-generated\n", BEG);
+    odd(program, &|_| (), OUT, "its receipt is held: ");
+    let elsewhere = ("lena", "Reply-To: other@example.com\n", BEG);
+    let because = "their mail asks for answers to other@example.com";
+    odd(elsewhere, &|_| (), OUT, because);
+    odd(
+        ("lena", "", BEG),
+        &|desk| {
+            desk.arrives(&("lena", "", "Anybody reads the invoices of all others."));
+            desk.run("4 accepted --yes").unwrap();
+        },
+        OUT,
+        "its reporter is known: 1 report was accepted",
+    );
+    odd(("mia", "", BEG), &|_| (), OUT, "gets one of these letters");
+    let known = Desk::new(&[("mia", "", BEG), ("kim", "", BEG)]);
+    let first = known.run("1 --like accepted --yes").unwrap_err();
+    assert!(first.contains("does not go with accepted"), "{first}");
+}
+
+#[test]
+fn what_people_have_put_on_record_is_left_to_a_person() {
+    let third = TicketNo(3);
+    type Work = dyn Fn(&Tx, &Config) -> Result<()>;
+    let change = |change: Change| -> Box<Work> {
+        Box::new(move |tx, config| {
+            set(tx, config, third, std::slice::from_ref(&change), "ben").map(drop)
+        })
+    };
+    let day = jiff::civil::date(2027, 12, 1);
+    let cases: Vec<(Box<Work>, &str)> = vec![
+        (
+            Box::new(move |tx, config| assign(tx, config, third, Some("ben"), "ben").map(drop)),
+            "it is in ben's hands",
+        ),
+        (
+            Box::new(move |tx, config| note(tx, config, third, "hm", false, "ben").map(drop)),
+            "ben has put \"remarked\" on record",
+        ),
+        (
+            change(Change::Text(Field::Impact, Some("some".to_owned()))),
+            "ben has put \"set\" on record",
+        ),
+        (
+            change(Change::Text(Field::Title, Some("SSRF".to_owned()))),
+            "ben has put \"set\" on record",
+        ),
+        (
+            change(Change::Credit(Credit::Named("fox".to_owned()))),
+            "ben has put \"set\" on record",
+        ),
+        (
+            change(Change::Waiting(Some(WaitsFor::Others))),
+            "ben has put \"waiting\" on record",
+        ),
+        (
+            change(Change::Planned(Planned::ReporterPublication, Some(day))),
+            "ben has put \"planned\" on record",
+        ),
+        (
+            Box::new(move |tx, _| {
+                let held = tx.letters_of(third)?;
+                let state = tx.move_letter(held[0].id, LetterState::Queued, LetterState::Held)?;
+                assert!(state);
+                Ok(())
+            }),
+            "its receipt is held",
+        ),
+    ];
+    for (work, because) in cases {
+        odd(
+            ("lena", "", BEG),
+            &|desk| desk.then(|tx, config| work(tx, config)),
+            OUT,
+            because,
+        );
+    }
+    odd(
+        ("lena", "", BEG),
+        &|desk| desk.arrives(&("lena", "In-Reply-To: <3@example.net>\n", "Any news?")),
+        OUT,
+        "they wrote more than once",
+    );
+    odd(
+        ("lena", "", BEG),
+        &|desk| drop(desk.run("3 investigating --yes").unwrap()),
+        OUT,
+        "it was evaluated already: investigating",
+    );
+    odd(
+        ("lena", "", BEG),
+        &|desk| {
+            desk.arrives(&("tom", "", "Another one: https://example.org/x"));
+            desk.run("4 duplicate --of 3 --yes").unwrap();
+        },
+        OUT,
+        "anna has put \"noted\" on record",
+    );
+    // What is mine is mine to evaluate.
+    let mut desk = Desk::new(&[("mia", "", BEG), ("ravi", "", BEG)]);
+    desk.then(|tx, config| assign(tx, config, TicketNo(2), Some("anna"), "anna").map(drop));
+    for typed in ["anna", "Anna"] {
+        desk.here.who = Some(typed.to_owned());
+        assert_eq!(divided(&desk.json(OUT)), (vec![2], vec![]), "{typed}");
+    }
+}
+
+#[test]
+fn by_hint_each_has_to_ask_for_the_same_letter_in_its_own_words() {
+    let other = "Your terms page can be framed, there is clickjacking. Is there a bounty?";
+    odd(
+        ("lena", "", other),
+        &|_| (),
+        HINT,
+        "its hint is clickjacking",
+    );
+    let grave = format!("{BEG}\nThere is also a dump of your database.");
+    odd(
+        ("lena", "", &grave),
+        &|_| (),
+        HINT,
+        "there is no hint on it",
+    );
+    let desk = Desk::new(&[("mia", "", BEG), ("ravi", "", other)]);
+    let said = desk.run("2 --like out-of-scope --yes").unwrap();
+    assert!(said.contains("NOT in") && said.contains("0001"), "{said}");
+}
+
+#[test]
+fn a_letter_that_promises_another_day_is_another_letter() {
+    let mut desk = Desk::new(&[
+        ("kim", "", "All invoices"),
+        ("mia", "", BEG),
+        ("ravi", "", BEG),
+    ]);
+    let novu = include_str!("../../../../config/policies/novu.toml");
+    desk.policy(&novu.replace("\"3 business days\"", "\"2 business days\""));
+    desk.arrives(&("lena", "", BEG));
+    let (with, without) = divided(&desk.json("2 duplicate --of 1 --like --dry-run"));
+    assert_eq!(with, [3]);
+    let other = (4, "its letter would say something else".to_owned());
+    assert!(without.contains(&other), "{without:?}");
+}
