@@ -119,6 +119,17 @@ mod tests {
     }
 
     #[test]
+    fn what_people_read_is_looked_at_and_not_a_footer() {
+        let parts = "--b\nContent-Type: text/html\n\n<p>Stored XSS: an attacker can run script.\n\
+            --b\n\nThis list is for members.\n--b--\n";
+        let eml = format!("Content-Type: multipart/mixed; boundary=b\n\n{parts}");
+        assert!(looks_like_report(&crate::mail::parse::parse(
+            eml.as_bytes(),
+            true
+        )));
+    }
+
+    #[test]
     fn a_long_text_is_looked_at_from_its_start() {
         let filler = "\u{e9}".repeat(LOOKED_AT);
         check("", &format!("xss payload {filler}"), true);
