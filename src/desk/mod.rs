@@ -38,7 +38,7 @@ pub use files::{Duty, File, Files, policy_of};
 
 use crate::config::Config;
 use crate::mail::parse::{self, PARSED_AT_MOST, for_reading};
-use crate::mail::{Address, Defect, Mail};
+use crate::mail::{Address, Attachment, Defect, Mail, has_armour};
 use crate::promise;
 use crate::store::{MailRow, Tx};
 use crate::ticket::{Ticket, TicketNo};
@@ -134,6 +134,24 @@ fn is_unreadable(row: &MailRow) -> bool {
 pub fn forwarded_author(tx: &Tx, row: &MailRow) -> Result<Option<Address>> {
     let text = read_mail(tx, row)?.text;
     Ok(parse::forwarded_author(&head_of(tx, row)?, &text))
+}
+
+/// Whether a mail is encrypted, or holds what is: an armour amid its lines, or an encrypted mail
+/// that is attached.
+///
+/// # Errors
+/// When its bytes cannot be read.
+pub fn holds_encrypted(tx: &Tx, row: &MailRow) -> Result<bool> {
+    let bytes = bytes_of(tx, row)?;
+    let mail = mail_of(row, &bytes);
+    let is_mail = |part: &Attachment| part.kind == "message/rfc822";
+    let is_encrypted = mail.encrypted || has_armour(mail.to_read());
+    if is_encrypted || !mail.attachments.iter().any(is_mail) {
+        return Ok(is_encrypted);
+    }
+    let parts = parse::contents(&bytes).unwrap_or_default();
+    let mut mails = parts.iter().filter(|(part, _)| is_mail(part));
+    Ok(mails.any(|(_, bytes)| parse::parse(bytes, true).encrypted))
 }
 
 /// As many bytes of a mail as are parsed.

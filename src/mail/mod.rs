@@ -26,7 +26,7 @@ pub use digest::{ContentDigest, Digester, fingerprint};
 pub use foreign::{Foreign, acts, escaped, harmless, name_acts};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
-pub use sealed::{Encryption, Sealed, Signature, clear_text};
+pub use sealed::{Encryption, Sealed, Signature, clear_text, has_armour};
 pub use wrap::wrapped;
 
 use jiff::Timestamp;
@@ -61,10 +61,14 @@ pub struct Mail {
     /// The readable text: the plain parts that are no attachments, one after the other
     /// (mail programs put pictures between them), else the text of the HTML part.
     pub text: Foreign,
-    /// The same as a person would see it, where it is of an HTML part and the mail was read
-    /// [for reading](parse::for_reading).
+    /// The same as a person would see it, where it is of an HTML part, or such a part says more,
+    /// and the mail was read [for reading](parse::for_reading).
     #[serde(skip)]
     pub page: Option<Foreign>,
+    /// The words of HTML parts that no plain part stands for, beside such parts: what is said
+    /// there is said, and decides nothing.
+    #[serde(default, skip_serializing_if = "Foreign::is_blank")]
+    pub beside: Foreign,
     /// Parts that are not the readable text, at most 200. The other form of an
     /// alternative is none.
     pub attachments: Vec<Attachment>,

@@ -6,6 +6,9 @@
 use super::Foreign;
 use serde::{Deserialize, Serialize};
 
+/// Characters of data that an armour has at least.
+const DATA: usize = 40;
+
 /// The forms in which a mail keeps its words from us, or vouches for them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
@@ -138,6 +141,30 @@ fn behind<'t>(text: &'t str, last: &str) -> &'t str {
         .trim_start_matches('-')
 }
 
+/// Whether an armour of any program stands in a text, also where a program that joins lines put
+/// it behind other words: not for who decrypts it, but for who answers.
+pub fn has_armour(text: &Foreign) -> bool {
+    let marks = ["PGP MESSAGE", "AGE ENCRYPTED FILE", "PKCS7", "CMS"];
+    let quoted = |line: &&str| !line.trim_start().starts_with('>');
+    let lines: Vec<&str> = text.raw().lines().filter(quoted).collect();
+    let text = lines.join("\n");
+    marks.iter().any(|mark| {
+        let (begin, end) = (
+            format!("-----BEGIN {mark}-----"),
+            format!("-----END {mark}-----"),
+        );
+        let inside = text
+            .split(&begin)
+            .skip(1)
+            .filter_map(|part| part.split_once(&end));
+        let data = |(inside, _): (&str, &str)| {
+            let is_data = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
+            inside.bytes().filter(is_data).count() >= DATA
+        };
+        inside.map(data).any(|is| is)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,10 +211,30 @@ mod tests {
     }
 
     #[test]
+    fn an_armour_is_one_wherever_it_begins_and_whoever_made_it() {
+        let data = "hQEMA0000000000000AQgAabcdefabcdefabcdefabcdef";
+        let has = |text: &str| has_armour(&Foreign::new(text));
+        for mark in ["PGP MESSAGE", "AGE ENCRYPTED FILE", "PKCS7"] {
+            let armour = format!("-----BEGIN {mark}-----\n\n{data}\n-----END {mark}-----");
+            assert!(has(&armour) && has(&format!("See: {armour}")), "{mark}");
+            assert!(
+                has(&format!("See: {}", armour.replace('\n', " "))),
+                "{mark}"
+            );
+            assert!(!has(&armour
+                .replace('\n', "\n> ")
+                .replace("-----BEGIN", "\n> -----BEGIN")));
+            assert!(!has(&armour.replace(data, "...")), "{mark}");
+        }
+        assert!(!has("A key -----BEGIN PGP MESSAGE----- and no end"));
+    }
+
+    #[test]
     fn armour_without_an_end_costs_no_more_than_its_length() {
         let began = std::time::Instant::now();
         let text = "-----BEGIN PGP MESSAGE-----\n-----BEGIN PGP SIGNED MESSAGE-----\n";
         clear_text(&Foreign::new(text.repeat(100_000)));
+        has_armour(&Foreign::new(text.repeat(100_000)));
         let frames = "-----BEGIN PGP SIGNED MESSAGE-----\nx\r\n\r\n".repeat(100_000);
         clear_text(&Foreign::new(frames));
         clear_text(&Foreign::new("x -----BEGIN PGP ".repeat(300_000)));

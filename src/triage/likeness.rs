@@ -9,7 +9,7 @@
 //! eight are the same, wherever the difference lies.
 
 use super::{alike, extract};
-use crate::mail::{Mail, text};
+use crate::mail::{Foreign, Mail, text};
 use std::collections::BTreeSet;
 
 /// Bytes of a text that are looked at.
@@ -109,6 +109,11 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
     }
     if !mail.encrypted {
         let new = text::steady::newly_written(&mail.text);
+        // A footer that a list adds to a page is the same below all of them.
+        let new = match mail.beside.is_blank() {
+            true => new,
+            false => Foreign::new(format!("{}\n{}", mail.beside.raw(), new.raw())),
+        };
         let new = beginning(new.raw());
         let words = words(new);
         if words.len() >= WORDS_AT_LEAST {
@@ -199,7 +204,6 @@ fn hex(digest: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::Foreign;
 
     const REPORT: &str = "Hello team, the import takes a webhook address and fetches it from \
         inside of your network, so that anybody with a free account reads the metadata service. \
@@ -211,6 +215,26 @@ mod tests {
             text: Foreign::new(text),
             ..Mail::default()
         })
+    }
+
+    #[test]
+    fn two_pages_above_the_footer_of_one_list_are_two_texts() {
+        let footer = "You get this because you are on the list of those who read it. ".repeat(3);
+        let of = |beside: &str| {
+            marks(&Mail {
+                text: Foreign::new(footer.as_str()),
+                beside: Foreign::new(beside),
+                ..Mail::default()
+            })
+        };
+        let text = |marks: &[Mark]| {
+            let text = marks.iter().find(|mark| mark.sign == Sign::Text);
+            text.map(|mark| mark.value.clone())
+        };
+        let (one, other) = (of("SQL injection at https://example.org/one"), of(REPORT));
+        assert!(text(&one).is_some() && text(&one) != text(&other));
+        assert!(one.iter().any(|mark| mark.sign == Sign::Page));
+        assert_eq!(one, of("SQL injection at https://example.org/one"));
     }
 
     fn shared(one: &str, other: &str, sign: Sign) -> usize {

@@ -23,6 +23,7 @@ mod html;
 mod mailbox;
 mod media;
 mod opaque;
+mod page;
 mod sealed;
 mod shape;
 mod walk;
@@ -31,6 +32,7 @@ use super::sealed::{Sealed, Signature};
 use super::{Address, Attachment, Author, Defect, Foreign, Mail};
 use head::Head;
 use media::Media;
+use page::page;
 pub use sealed::Cipher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use walk::{Found, Leaf};
@@ -195,6 +197,7 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
         encrypted: sealed.encrypted.is_some(),
         sealed,
         page: to_read.then(|| page(&found, &chosen)).flatten(),
+        beside: page::words_beside(&found, &chosen),
         text: Foreign::new(text),
         attachments: attached(&found, &chosen).map(attachment).collect(),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
@@ -251,17 +254,6 @@ fn words(leaf: &Leaf<'_>) -> String {
     }
 }
 
-/// What a person would see, where the readable text was taken from HTML, or there is none:
-/// then links and pictures may be all there is.
-fn page(found: &Found<'_>, chosen: &[usize]) -> Option<Foreign> {
-    let read = |n: &usize| chosen.is_empty() || chosen.contains(n);
-    let leaves = numbered(found)
-        .filter(|(n, leaf)| read(n) && leaf.media.kind == "text/html" && !leaf.media.is_attachment);
-    let pages: Vec<String> = leaves.map(|(_, l)| html::words(&decoded(l))).collect();
-    let page = Foreign::new(pages.join("\n"));
-    (!page.is_blank()).then_some(page)
-}
-
 /// Everything but the readable text and its other forms.
 fn attached<'f, 'a>(
     found: &'f Found<'a>,
@@ -270,7 +262,7 @@ fn attached<'f, 'a>(
     // Of a text that is not there, no part is another form.
     let is_other_form = |l: &Leaf<'_>| {
         !chosen.is_empty()
-            && l.is_alternative
+            && l.alternative.is_some()
             && !l.media.is_attachment
             && l.media.kind.starts_with("text/")
     };

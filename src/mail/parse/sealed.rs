@@ -13,7 +13,7 @@
 use super::decode::Encoding;
 use super::media::Media;
 use super::walk::{Found, Leaf};
-use super::{decode, opaque};
+use super::{decode, opaque, page};
 use crate::mail::Foreign;
 use crate::mail::sealed::{
     CLEARSIGNED, Encryption, MESSAGE, MESSAGE_END, SIGNATURE, Sealed, Signature,
@@ -21,6 +21,8 @@ use crate::mail::sealed::{
 
 /// So many bytes of a part tell what it is.
 const LOOKED_AT: usize = 4096;
+/// So many whether it begins as a message.
+const BEGINS: usize = 200;
 /// Messages of one text that are taken out of it.
 const MESSAGES: usize = 20;
 
@@ -174,12 +176,16 @@ enum Pgp {
     Else,
 }
 
-/// What a part that is named as a file of OpenPGP holds; `None` where it is not.
+/// What a part holds that is named as a file of OpenPGP, or begins as a message; `None` where it
+/// is none.
 fn holds(leaf: &Leaf<'_>) -> Option<Pgp> {
     let named = ends(&leaf.media, &[".asc", ".gpg", ".pgp", ".sig"])
         || leaf.media.kind.starts_with("application/pgp");
     if !named {
-        return None;
+        // By no name: what begins as a message in armour is one.
+        let begins = leaf.media.encoding.decode_beginning(leaf.body, BEGINS);
+        let is = begins.trim_ascii_start().starts_with(MESSAGE.as_bytes());
+        return is.then_some(Pgp::Message);
     }
     let begins = leaf.media.encoding.decode_beginning(leaf.body, LOOKED_AT);
     let text = String::from_utf8_lossy(&begins);
@@ -218,7 +224,8 @@ pub(super) fn is_encrypted(text: &str) -> bool {
 /// The texts in which an armour may stand: those of HTML as they are written, for its lines
 /// are lost in words made of it.
 fn texts(found: &Found<'_>, chosen: &[usize], text: &str) -> Vec<String> {
-    if !text.contains("PGP") {
+    let beside = armoured_pages(found, chosen);
+    if !text.contains("PGP") && beside.is_empty() {
         return Vec::new();
     }
     let of_html = |n: &usize| {
@@ -227,12 +234,25 @@ fn texts(found: &Found<'_>, chosen: &[usize], text: &str) -> Vec<String> {
         let html = || decode::text(&leaf.media.encoding.decode(leaf.body), charset);
         (leaf.media.kind == "text/html").then(|| flattened(&html()))
     };
-    let html: Vec<String> = chosen.iter().filter_map(of_html).collect();
+    let mut html: Vec<String> = chosen.iter().filter_map(of_html).collect();
     if html.is_empty() {
-        vec![text.to_owned()]
-    } else {
-        html
+        html.push(text.to_owned());
     }
+    html.extend(beside.iter().filter_map(of_html));
+    html
+}
+
+/// The pages that no plain text stands for, and in which an armour may stand.
+fn armoured_pages(found: &Found<'_>, chosen: &[usize]) -> Vec<usize> {
+    let may_have = |n: &usize| {
+        let leaf = found.leaves.get(*n);
+        leaf.is_some_and(|leaf| {
+            let is_plain = leaf.media.encoding != Encoding::Base64;
+            !is_plain || leaf.body.windows(3).any(|word| word == b"PGP")
+        })
+    };
+    let pages = page::unread(found, chosen).into_iter();
+    pages.filter(may_have).collect()
 }
 
 /// Where a line begins with these words, behind nothing but space.

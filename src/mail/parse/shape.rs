@@ -68,7 +68,8 @@ fn is_invitation(leaf: &Leaf<'_>) -> bool {
                 .is_some_and(|name| name.eq_ignore_ascii_case("method:"))
         })
     };
-    !leaf.media.is_attachment && (leaf.media.method.is_some() || leaf.is_alternative && says_so())
+    !leaf.media.is_attachment
+        && (leaf.media.method.is_some() || leaf.alternative.is_some() && says_so())
 }
 
 /// `receiver!domain!begin!end.xml.gz`, with or without an id before the ending.

@@ -1,6 +1,7 @@
 //! Whole mails: one lesson a file of `tests/mail`, and what no mail may do.
 
 mod authors;
+mod pages;
 mod reports;
 
 use super::*;

@@ -19,8 +19,9 @@ const DEPTH: usize = 10;
 pub(super) struct Leaf<'a> {
     pub(super) media: Media,
     pub(super) body: &'a [u8],
-    /// It is one form of a `multipart/alternative`.
-    pub(super) is_alternative: bool,
+    /// It is, or is within, one form of this `multipart/alternative`, the outermost; they are
+    /// counted from 1.
+    pub(super) alternative: Option<usize>,
 }
 
 /// What a walk found.
@@ -33,6 +34,7 @@ pub(super) struct Found<'a> {
     pub(super) report: Option<Option<String>>,
     /// There are more parts than were read.
     pub(super) has_more: bool,
+    alternatives: usize,
 }
 
 /// All leaves of a part, in order.
@@ -42,7 +44,7 @@ pub(super) fn leaves(media: Media, body: &[u8]) -> Found<'_> {
         Leaf {
             media,
             body,
-            is_alternative: false,
+            alternative: None,
         },
         0,
     );
@@ -64,7 +66,7 @@ impl<'a> Found<'a> {
             .and_then(|b| Pieces::of(part.body, b));
         match pieces {
             Some(pieces) if depth < DEPTH => {
-                self.open(&part.media, part.is_alternative, pieces, depth)
+                self.open(&part.media, part.alternative, pieces, depth)
             }
             Some(_) => self.leaves.push(part),
             None => {
@@ -76,12 +78,16 @@ impl<'a> Found<'a> {
         }
     }
 
-    fn open(&mut self, media: &Media, is_alternative: bool, pieces: Pieces<'a, '_>, depth: usize) {
+    fn open(&mut self, media: &Media, within: Option<usize>, pieces: Pieces<'a, '_>, depth: usize) {
         self.has_encrypted |= media.kind == "multipart/encrypted";
         if media.kind == "multipart/report" && self.leaves.is_empty() && self.report.is_none() {
             self.report = Some(media.report_type.clone());
         }
-        let is_alternative = is_alternative || media.kind == "multipart/alternative";
+        let alternative = within.or_else(|| {
+            let is = media.kind == "multipart/alternative";
+            self.alternatives += usize::from(is);
+            is.then_some(self.alternatives)
+        });
         // RFC 2046 section 5.1.5: a digest is of mails.
         let default = if media.kind == "multipart/digest" {
             "message/rfc822"
@@ -93,7 +99,7 @@ impl<'a> Found<'a> {
             let part = Leaf {
                 media: Media::of(&head.headers, default),
                 body: head.body,
-                is_alternative,
+                alternative,
             };
             self.visit(part, depth + 1);
             if self.has_more {

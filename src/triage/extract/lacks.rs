@@ -52,10 +52,11 @@ pub fn lacks(mail: &Mail) -> Lacks {
         names_a_system(&new)
             || names_a_place(&mail.subject)
             || names_a_place(&new)
+            || names_a_place(&mail.beside)
             || mail.attachments.iter().any(is_document)
     };
     let described = || {
-        let count = words(&new) + words(&mail.subject);
+        let count = words(&new) + words(&mail.beside) + words(&mail.subject);
         !mail.attachments.is_empty() || count >= WORDS
     };
     Lacks {

@@ -187,6 +187,14 @@ fn what_came_encrypted_is_answered_in_clear_by_nobody_who_was_not_asked() {
         );
     }
     g.run(&["set", "2", &format!("reporter={ravi}")]).ok();
+    // A mail that is encrypted may be attached to one that is not.
+    let attached = format!(
+        "From: Kim <kim@example.net>\nSubject: Fwd\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nFor you.\n--b\nContent-Type: message/rfc822\n\nFrom: {ravi}\n\n-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n-----END PGP MESSAGE-----\n--b--\n"
+    );
+    fs::write(g.path("attached.eml"), attached).unwrap();
+    let file = g.path("attached.eml").display().to_string();
+    g.run(&["open", "--file", &file, "--from", &mia]).ok();
+    refused(&["close", "3", "--yes"]);
     let first = [
         "evaluate",
         "2",
