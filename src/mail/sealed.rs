@@ -153,7 +153,7 @@ pub fn has_armour(text: &Foreign) -> bool {
             format!("-----BEGIN {mark}-----"),
             format!("-----END {mark}-----"),
         );
-        let inside = text
+        let mut inside = text
             .split(&begin)
             .skip(1)
             .filter_map(|part| part.split_once(&end));
@@ -161,7 +161,7 @@ pub fn has_armour(text: &Foreign) -> bool {
             let is_data = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
             inside.bytes().filter(is_data).count() >= DATA
         };
-        inside.map(data).any(|is| is)
+        inside.any(data)
     })
 }
 

@@ -235,12 +235,12 @@ fn is_over(line: &str, next: &str, large: bool) -> bool {
 /// The last sentence of a text, in small letters; `large`: what follows it begins so.
 fn sentence(all: &str, large: bool) -> String {
     let all = ending(all, REACH);
-    let stops = all.char_indices().filter_map(|(at, c)| {
+    let mut stops = all.char_indices().filter_map(|(at, c)| {
         let rest = all.get(at + 1..).filter(|_| matches!(c, '.' | '!' | '?'))?;
         let next = rest.strip_prefix(' ')?.trim_start().chars().next();
         next.map_or(large, |c| !c.is_lowercase()).then_some(at + 1)
     });
-    let all = all.get(stops.last().unwrap_or_default()..);
+    let all = all.get(stops.next_back().unwrap_or_default()..);
     all.unwrap_or_default()
         .to_lowercase()
         .replace('\u{2019}', "'")

@@ -1,5 +1,50 @@
 //! The name behind words that one should follow.
 
+/// No name begins so.
+const PRONOUNS: [&str; 11] = [
+    "me",
+    "you",
+    "us",
+    "the",
+    "a",
+    "an",
+    "follows",
+    "well",
+    "below",
+    "discoverer",
+    "finder",
+];
+
+/// Behind a name.
+const STOPS: [&str; 26] = [
+    ", ",
+    "; ",
+    " (",
+    ")",
+    "! ",
+    "\t",
+    " if ",
+    " when ",
+    " in your ",
+    " in any ",
+    " in case ",
+    " in the adv",
+    " in the rel",
+    " in the ack",
+    " in the hall",
+    " and ",
+    " for ",
+    " on ",
+    " would ",
+    " is ",
+    " because ",
+    " please",
+    " but ",
+    " so ",
+    " - ",
+    " <",
+];
+
 /// The name at the beginning of a text: to the end of its sentence, without quotes.
 pub(super) fn name(text: &str) -> Option<&str> {
     let text = text.trim_start();
@@ -18,34 +63,7 @@ pub(super) fn name(text: &str) -> Option<&str> {
         None => {
             let mut end = text.len();
             end = end.min(sentence_end(text).unwrap_or(end));
-            for stop in [
-                ", ",
-                "; ",
-                " (",
-                ")",
-                "! ",
-                "\t",
-                " if ",
-                " when ",
-                " in your ",
-                " in any ",
-                " in case ",
-                " in the adv",
-                " in the rel",
-                " in the ack",
-                " in the hall",
-                " and ",
-                " for ",
-                " on ",
-                " would ",
-                " is ",
-                " because ",
-                " please",
-                " but ",
-                " so ",
-                " - ",
-                " <",
-            ] {
+            for stop in STOPS {
                 end = end.min(text.find(stop).unwrap_or(end));
             }
             let name = text.get(..end)?.trim_end_matches(['!', ',', ';', ' ']);
@@ -57,21 +75,8 @@ pub(super) fn name(text: &str) -> Option<&str> {
     };
     let name = name.trim();
     let begins = name.starts_with(|c: char| c.is_alphanumeric() || c == '@');
-    let pronoun = [
-        "me",
-        "you",
-        "us",
-        "the",
-        "a",
-        "an",
-        "follows",
-        "well",
-        "below",
-        "discoverer",
-        "finder",
-    ];
     let first = name.split_whitespace().next()?.to_ascii_lowercase();
-    let is_name = begins && (first == "anonymous" || !pronoun.contains(&first.as_str()));
+    let is_name = begins && (first == "anonymous" || !PRONOUNS.contains(&first.as_str()));
     let is_figure = !first.contains(char::is_alphabetic);
     (is_name && !is_figure && name.chars().count() <= 60 && name.len() >= 2).then_some(name)
 }
