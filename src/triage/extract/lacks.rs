@@ -48,11 +48,12 @@ pub fn lacks(mail: &Mail) -> Lacks {
         return Lacks::default();
     }
     let new = newly_written(mail);
-    // Hardly anything is new: it may have been taken for a signature or a notice.
+    // Hardly anything is new, and more is said: it was taken for a signature or a notice.
     let new = match words(&new) < WORDS {
-        true => unmarked(mail.to_read()),
-        false => new,
-    };
+        true => Some(unmarked(mail.to_read())).filter(|all| words(all) >= WORDS),
+        false => None,
+    }
+    .unwrap_or(new);
     let named = || {
         names_a_system(&new)
             || names_a_place(&mail.subject)
