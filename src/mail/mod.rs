@@ -63,12 +63,12 @@ pub struct Mail {
     pub text: Foreign,
     /// What a person would see, where HTML is read: of a mail that was read
     /// [for reading](parse::for_reading), and of one that is [read apart](Self::read_apart).
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Foreign>,
     /// People read other parts than those of [`Self::text`]: a report in HTML, and not the
     /// footer alone that a list put behind it as plain text. The first so many bytes of the
     /// page are all of it but such a footer.
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_apart: Option<usize>,
     /// Parts that are not what people read, at most 200. The other form of an alternative of
     /// which one is read is none.

@@ -8,13 +8,15 @@ use crate::cli::Here;
 use crate::cli::flow::Sitting;
 use crate::cli::output;
 use crate::desk::{File, read_mail};
+use crate::mail::parse::{contents, every_text};
 use crate::mail::{Address, Attachment, Defect, Foreign, Mail};
 use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, Stage, TicketNo, What as Happened, counting};
 use crate::triage::Kind;
-use crate::triage::extract::{Cvss, Found, Heard, Reader, Said, What, newly_written};
+use crate::triage::extract::{Cvss, Found, Heard, Reader, Said, What};
 use crate::triage::likeness::plain_words;
 use anyhow::Result;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// So many things are named in a reason.
@@ -23,9 +25,11 @@ const NAMED: usize = 2;
 /// What the one mail of a report says.
 pub struct Says {
     said: Said,
-    attachments: Vec<Attachment>,
+    /// With the digest of what is in each.
+    attachments: Vec<(Attachment, Vec<u8>)>,
     defects: Vec<Defect>,
-    /// In their order.
+    /// In their order: of the subject and of every text, also of what nobody is shown first
+    /// (quotes, signatures, the other form of an alternative).
     words: Vec<String>,
     /// It has a receipt, or will have one.
     receipt: bool,
@@ -172,7 +176,15 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
     let local = file.row.reporter.as_ref().map(Address::local);
     let local = Foreign::new(local.unwrap_or_default());
     let names = [&file.row.reporter_name, &row.author_name, &local];
+    let bytes = tx.whole(row.id)?;
+    let Some((texts, parts)) = every_text(&bytes).zip(contents(&bytes)) else {
+        return Ok(Err("it cannot be read whole".to_owned()));
+    };
     let mut says = says(&mail, letters.iter().any(receipt));
+    says.words = texts.iter().flat_map(plain_words).collect();
+    let digested =
+        |(part, content): (Attachment, Vec<u8>)| (part, Sha256::digest(&content).to_vec());
+    says.attachments = parts.into_iter().map(digested).collect();
     let own: BTreeSet<String> = names.into_iter().flat_map(plain_words).collect();
     says.words.retain(|word| !own.contains(word));
     Ok(Ok(says))
@@ -183,13 +195,13 @@ fn says(mail: &Mail, receipt: bool) -> Says {
     reader.hear(&Heard {
         n: 1,
         mail,
-        whole: false,
+        whole: true,
     });
     Says {
         said: reader.said(),
-        attachments: mail.attachments.clone(),
+        attachments: Vec::new(),
         defects: mail.defects.clone(),
-        words: plain_words(&newly_written(mail)).collect(),
+        words: Vec::new(),
         receipt,
     }
 }
@@ -199,8 +211,9 @@ impl Says {
     /// too. None: it says nothing else.
     pub fn differs(&self, first: &Self, number: TicketNo, in_words: bool) -> Option<String> {
         let mut all: Vec<String> = self.names(first);
-        let new = |part: &&Attachment| !first.attachments.contains(part);
-        let attached: Vec<&Attachment> = self.attachments.iter().filter(new).collect();
+        let new = |part: &&(Attachment, Vec<u8>)| !first.attachments.contains(part);
+        let attached = self.attachments.iter().filter(new);
+        let attached: Vec<&Attachment> = attached.map(|(part, _)| part).collect();
         if let Some(one) = attached.first() {
             let name = match one.name.is_blank() {
                 true => String::new(),
@@ -225,6 +238,15 @@ impl Says {
                 0 => format!("other words: {shown}"),
                 _ => format!("other words: {shown} and {more} more"),
             });
+        }
+        // "There is no limit" and "there is a limit" are two reports.
+        let own: BTreeSet<&str> = self.words.iter().map(String::as_str).collect();
+        if in_words && all.is_empty() {
+            let lacks = first.words.iter().find(|word| !own.contains(word.as_str()));
+            let quoted = |word: &String| output::quoted(&Foreign::new(word.as_str()), 40);
+            if let Some(word) = lacks {
+                return Some(format!("it has not what {number} has: {}", quoted(word)));
+            }
         }
         if self.said.cut || self.said.left_out > 0 {
             all.push("more than is read".to_owned());

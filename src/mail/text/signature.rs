@@ -169,20 +169,24 @@ pub(super) fn signature(
             let is_card = |line: &str| signer.has_card(line);
             signer
                 .is_named(first)
-                .then(|| block(below, LOOSELY_SIGNED, is_card))?
+                .then(|| block(below, LOOSELY_SIGNED, |line, _| is_card(line)))?
         }
-        // It has a paragraph of its own, and a comment in code has none.
-        Occasion::Answer if is_mark && fresh => block(below, SIGNED, |line| !tells(line)),
-        Occasion::Answer if is_mark => block(below, SIGNED, |l| !tells(l) && !is_prose(l)),
-        Occasion::Answer => block(below, LOOSELY_SIGNED, |line| {
+        // It has a paragraph of its own, and a comment in code has none. Who writes below their
+        // signature begins a paragraph there, too.
+        Occasion::Answer if is_mark && fresh => block(below, SIGNED, |line, begins| {
+            !tells(line) && !(begins && is_prose(line))
+        }),
+        Occasion::Answer if is_mark => block(below, SIGNED, |l, _| !tells(l) && !is_prose(l)),
+        Occasion::Answer => block(below, LOOSELY_SIGNED, |line, _| {
             may_be_signed(line) && !tells(line) && !is_prose(line)
         }),
     };
     lines.map(|lines| lines + 1)
 }
 
-/// How many lines of a signature stand here, up to what is quoted or to the end.
-fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str) -> bool) -> Option<usize> {
+/// How many lines of a signature stand here, up to what is quoted or to the end. `may_be` says
+/// it of a line, and knows whether a paragraph begins with it.
+fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> Option<usize> {
     let (mut lines, mut written, mut fresh) = (0, 0, true);
     while let Some(here) = rest.get(lines..).filter(|here| !here.is_empty()) {
         let line = here.first()?;
@@ -199,9 +203,10 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str) -> bool) -> Option
         }
         let may_be_notice = fresh && line.len() > SHORTEST;
         let notice = may_be_notice.then(|| notice(here)).flatten();
+        let is_signed = notice.is_some() || may_be(line, fresh);
         let many = notice.unwrap_or(1);
         (lines, written, fresh) = (lines + many, written + many, false);
-        if written > at_most || (notice.is_none() && !may_be(line)) {
+        if written > at_most || !is_signed {
             return None;
         }
     }

@@ -263,6 +263,8 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
         "one more\n\n--\nlogin is not needed",
         "one more\n-- \nEvery user may read the table.",
         "还有\n-- \n所有 用户 都 可以读取。",
+        "Hi,\n\n-- \nThe admin console runs any command of a guest.",
+        "Hi,\n\n-- \nKim\n\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
     ] {
         check(text, text);
     }

@@ -102,7 +102,7 @@ fn quotes_are_folded_and_are_one_option_away() {
         "It works on /x too.\n\nOn Monday, ben wrote:\n> We could not repeat it.\n> Sorry.\n";
     g.arrives(
         &mia,
-        &report(&mia, &g.address, "q1@example.net", "XSS", "", text),
+        &report(&mia, &g.address, "q1@example.net", "Re: XSS", "", text),
     );
     g.once().ok();
     let folded = g.run(&["show", "1", "--text", "1"]).ok();

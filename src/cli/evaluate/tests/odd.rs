@@ -37,6 +37,31 @@ fn what_says_something_else_is_left_to_a_person() {
     ] {
         odd(("lena", "", &more(text)), &|_| (), OUT, because);
     }
+    // What is folded as a quote or a signature is said all the same, and so is what is not.
+    let quoted = more(
+        "On Mon, 3 May 2027 at 10:00, Kim <kim@example.org> wrote:\n> the password of all is in it",
+    );
+    odd(("lena", "", &quoted), &|_| (), OUT, "other words: ");
+    let signed = more("-- \nLena\nPasswords Of Everybody Are Shown");
+    odd(("lena", "", &signed), &|_| (), OUT, "other words: ");
+    let other_form = format!(
+        "--b\n{PLAIN}\n{BEG}\n--b\nContent-Type: text/html\n\n<p>{BEG}</p><p>And the console takes any command.</p>\n--b--"
+    );
+    let forms = "Content-Type: multipart/alternative; boundary=b\n";
+    odd(("lena", forms, &other_form), &|_| (), OUT, "other words: ");
+    let limited = "Hello, I looked at the contact form of your page for an hour, and there is no limit at all \
+        to how often one person may send it, so that anybody can fill the mailbox of your team in a night.";
+    let two = Desk::new(&[
+        ("mia", "", limited),
+        ("ravi", "", limited),
+        ("lena", "", &limited.replace("no limit at all", "a limit")),
+    ]);
+    let (with, without) = divided(&two.json(OUT));
+    assert_eq!(with, [2], "{without:?}");
+    assert!(
+        without[0].1.contains("it has not what 0001 has: \"no\""),
+        "{without:?}"
+    );
     let parts = "Content-Type: multipart/mixed; boundary=b\n";
     let attached = format!(
         "--b\n{PLAIN}\n{BEG}\n--b\nContent-Type: text/x-python\nContent-Disposition: attachment; filename=poc.py\n\nprint(1)\n--b--"
