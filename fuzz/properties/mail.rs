@@ -3,9 +3,8 @@
 #[path = "said.rs"]
 mod said;
 
-use gatepost::mail::parse::{ciphers, contents, every_text, for_reading, forwarded_author, parse};
-use gatepost::mail::text::steady::above_first_quote;
-use gatepost::mail::text::{Occasion, new_in, written};
+use gatepost::mail::parse::{ciphers, contents, every_text, forwarded_author, parse};
+use gatepost::mail::text::new_in;
 use gatepost::mail::{
     Address, Attachment, Author, Defect, Digester, Mail, Marks, MessageId, OurList, Outgoing, acts,
     compose, counted_as, fingerprint, keyword, loop_tag, undone,
@@ -39,7 +38,7 @@ pub fn holds(bytes: &[u8]) {
     }
     is_read_alike_elsewhere(&mail, bytes);
     says_nothing_by_accident(&mail);
-    is_shown_as_it_is_judged(&mail, bytes);
+    said::is_shown_as_it_is_judged(&mail, bytes);
     for (known, way, house) in situations(&mail) {
         let verdict = judge(&mail, &known, &house, &way, NOW);
         is_lawful(&mail, &verdict, &known, &way, &house);
@@ -136,7 +135,7 @@ fn is_read_alike_elsewhere(mail: &Mail, bytes: &[u8]) {
 
 /// What is taken from a mail to be shown or compared.
 fn says_nothing_by_accident(mail: &Mail) {
-    is_new_in_order(mail);
+    said::is_new_in_order(mail);
     let new = new_in(mail);
     for text in [&mail.subject, &mail.text, &new] {
         assert!(!text.line().chars().any(acts));
@@ -177,46 +176,6 @@ fn says_nothing_by_accident(mail: &Mail) {
         let told = marks(mail.author.address(), name, &ours);
         assert!(told.iter().all(|mark| !mark.chars().any(acts)), "{told:?}");
     }
-}
-
-/// The mail that people read is the one that is judged, but for the page of its HTML, which
-/// who judges it makes only where people read other parts than what decides.
-fn is_shown_as_it_is_judged(mail: &Mail, bytes: &[u8]) {
-    let mut shown = for_reading(bytes, true);
-    is_new_in_order(&shown);
-    said::holds(&shown);
-    assert!(!new_in(&shown).is_blank() || shown.to_read().is_blank());
-    assert!(shown.page.as_ref().is_none_or(|page| !page.is_blank()));
-    assert!(mail.text.is_blank() || !shown.to_read().is_blank());
-    assert_eq!(mail.page.is_some(), mail.read_apart.is_some());
-    if mail.page.is_none() {
-        shown.page = None;
-    }
-    assert_eq!(&shown, mail);
-}
-
-/// On no occasion is a text all quote, and each line of what is new stands in it, in order.
-fn is_new_in_order(mail: &Mail) {
-    let whole = mail.to_read().raw();
-    let stands_in_order = |new: &mut dyn Iterator<Item = &str>| {
-        let mut lines = whole.lines();
-        new.filter(|line| !line.trim().is_empty())
-            .all(|line| lines.any(|l| l.trim_end() == line.trim_end()))
-    };
-    for occasion in [Occasion::Answer, Occasion::First] {
-        let new = written(mail.to_read(), occasion);
-        assert!(
-            mail.to_read().is_blank() || !new.is_blank(),
-            "all of a text is taken for a quote: {occasion:?}"
-        );
-        assert!(
-            stands_in_order(&mut new.raw().lines()),
-            "a line that nobody wrote: {occasion:?}"
-        );
-    }
-    let above = above_first_quote(&mail.text);
-    let begins = above.iter().zip(mail.text.raw().lines());
-    assert!(begins.into_iter().all(|(line, wrote)| *line == wrote));
 }
 
 fn watched() -> Address {

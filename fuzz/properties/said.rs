@@ -2,7 +2,9 @@
 //! that each of its words finds it.
 
 use gatepost::config::Config;
-use gatepost::mail::text::steady;
+use gatepost::mail::parse::for_reading;
+use gatepost::mail::text::steady::{self, above_first_quote};
+use gatepost::mail::text::{Occasion, new_in, written};
 use gatepost::mail::{Foreign, Mail, clear_text};
 use gatepost::triage::extract::{EACH, Heard, Reader, Said, lacks, newly_written};
 use gatepost::triage::hints::{self, Hint, Rules, hints};
@@ -24,6 +26,46 @@ pub fn holds(mail: &Mail) {
         is_found_by_each_word(text.raw());
         is_a_question(text.raw());
     }
+}
+
+/// The mail that people read is the one that is judged, but for the page of its HTML, which
+/// who judges it makes only where people read other parts than what decides.
+pub fn is_shown_as_it_is_judged(mail: &Mail, bytes: &[u8]) {
+    let mut shown = for_reading(bytes, true);
+    is_new_in_order(&shown);
+    holds(&shown);
+    assert!(!new_in(&shown).is_blank() || shown.to_read().is_blank());
+    assert!(shown.page.as_ref().is_none_or(|page| !page.is_blank()));
+    assert!(mail.text.is_blank() || !shown.to_read().is_blank());
+    assert_eq!(mail.page.is_some(), mail.read_apart.is_some());
+    if mail.page.is_none() {
+        shown.page = None;
+    }
+    assert_eq!(&shown, mail);
+}
+
+/// On no occasion is a text all quote, and each line of what is new stands in it, in order.
+pub fn is_new_in_order(mail: &Mail) {
+    let whole = mail.to_read().raw();
+    let stands_in_order = |new: &mut dyn Iterator<Item = &str>| {
+        let mut lines = whole.lines();
+        new.filter(|line| !line.trim().is_empty())
+            .all(|line| lines.any(|l| l.trim_end() == line.trim_end()))
+    };
+    for occasion in [Occasion::Answer, Occasion::First] {
+        let new = written(mail.to_read(), occasion);
+        assert!(
+            mail.to_read().is_blank() || !new.is_blank(),
+            "all of a text is taken for a quote: {occasion:?}"
+        );
+        assert!(
+            stands_in_order(&mut new.raw().lines()),
+            "a line that nobody wrote: {occasion:?}"
+        );
+    }
+    let above = above_first_quote(&mail.text);
+    let begins = above.iter().zip(mail.text.raw().lines());
+    assert!(begins.into_iter().all(|(line, wrote)| *line == wrote));
 }
 
 /// What is shown of a mail stands in it, letter for letter.

@@ -263,10 +263,8 @@ const PROGRAMS: [&str; 14] = [
     "paper.io",
 ];
 
-/// What stands before a host.
-const AT: [&str; 22] = [
-    "at",
-    "on",
+/// What stands before a host, and before nothing else of one word.
+pub const OF_HOSTS: [&str; 13] = [
     "host",
     "hosts",
     "hostname",
@@ -280,13 +278,11 @@ const AT: [&str; 22] = [
     "target",
     "visit",
     "url",
-    "www",
-    "system",
-    "systems",
-    "instance",
-    "endpoint",
-    "asset",
-    "scope",
+];
+
+/// What stands before a host, besides [what stands before nothing else](OF_HOSTS).
+const AT: [&str; 9] = [
+    "at", "on", "www", "system", "systems", "instance", "endpoint", "asset", "scope",
 ];
 
 /// Hosts that stand alone, and what begins with one; `text` is without URLs and addresses.
@@ -372,7 +368,9 @@ fn is_host(text: &str, host: &str, (start, end): (usize, usize), bent: bool) -> 
     }
     let meant = || {
         let words = words_before(text, start);
-        words.first().is_some_and(|w| AT.contains(&w.as_str()))
+        words
+            .first()
+            .is_some_and(|w| AT.contains(&w.as_str()) || OF_HOSTS.contains(&w.as_str()))
     };
     // An address of another script has a last label of that script, or a coded one.
     let coded = tld.starts_with("xn--");

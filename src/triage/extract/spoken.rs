@@ -2,29 +2,12 @@
 //! point alone: `example[.com]`, `www dot example dot org`. People write `dot` of other
 //! things too, so a domain has to come out, and its place has to be one of a host.
 
-use super::links::{MAYBE, SURE};
+use super::links::{MAYBE, OF_HOSTS, SURE};
 
 /// So many labels are read at once.
 const LABELS: usize = 6;
 /// A name is read to so many bytes.
 const LONGEST: usize = 120;
-
-/// What stands before a host, and before nothing else of one word.
-const OF_HOSTS: [&str; 13] = [
-    "host",
-    "hosts",
-    "hostname",
-    "domain",
-    "domains",
-    "subdomain",
-    "subdomains",
-    "site",
-    "website",
-    "server",
-    "target",
-    "visit",
-    "url",
-];
 
 /// What is no name of a host: `of the dot org kind`.
 const NO_NAMES: [&str; 14] = [
