@@ -2,16 +2,23 @@
 //!
 //! Each part of a multipart gives its text, in order: a gateway or a list adds its own part
 //! behind a report, and must not stand in its place. A multipart/alternative says the same
-//! several times and is read once: in its plain form, where that says something, else in that
-//! of HTML. A plain form that is a stub ("see the HTML form") says nothing: it has few words,
-//! and the other form has many more, or names a host that it does not name.
+//! several times and is read once: in its plain form, where that says what the HTML says. Two
+//! things tell that it does not:
+//! - it is a stub ("see the HTML form"): it has few words, and the other form has many more, or
+//!   names a host that it does not name;
+//! - much of what the HTML [says](said) is not in it. Then the HTML is read, and behind a plain
+//!   form that says something else, if it is no stub.
 //!
 //! A text that is not read and is no other form of one that is, is a part like any file: it is
-//! listed. Nothing is decided by this choice. Linear in the length of the parts: only where
-//! a plain form is short, the other one is read beside it.
+//! listed. Nothing is decided by this choice. Its cost is bounded: the beginnings of two forms
+//! are weighed against each other, a mail's together up to a length; a form that goes on behind
+//! what was weighed is listed.
+
+mod said;
 
 use super::walk::{Found, Leaf};
-use super::{decoded, html, words};
+use super::{decode, decoded, html, words};
+use said::Said;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -24,10 +31,14 @@ const LONG_STUB: usize = 60;
 const TIMES_LONG: usize = 8;
 /// A part that is longer, as it is written, is no stub.
 const STUB_BYTES: usize = 16 << 10;
+/// So much of the forms of a mail, as it is written, is weighed.
+const WEIGHED: usize = 2 << 20;
 /// Hosts of a text that are looked for in another.
 const HOSTS: usize = 50;
 /// So much of two texts is compared.
 const COMPARED: usize = 64 << 10;
+/// And of two forms.
+const COMPARED_FORMS: usize = 256 << 10;
 
 /// The parts that are read, by their numbers.
 #[derive(Default)]
@@ -50,6 +61,8 @@ pub(super) fn reading(found: &Found<'_>, chosen: &[usize]) -> Reading {
             found,
             files_too,
             others: Vec::new(),
+            left: WEIGHED,
+            longer: Vec::new(),
         };
         let read = choice.texts(all.clone(), 0);
         let says = |n: &usize| chosen.contains(n) || !choice.shown(&[*n]).trim().is_empty();
@@ -100,6 +113,10 @@ struct Choice<'f, 'a> {
     /// Files that are text and no attachments are read.
     files_too: bool,
     others: Vec<usize>,
+    /// So much may still be weighed.
+    left: usize,
+    /// Not all of these was.
+    longer: Vec<usize>,
 }
 
 impl Choice<'_, '_> {
@@ -170,8 +187,8 @@ impl Choice<'_, '_> {
             return false;
         }
         let (html, plain) = (words(html), words(plain));
-        let known: BTreeSet<&str> = bare_words(beginning(&plain)).collect();
-        let said: BTreeSet<&str> = bare_words(beginning(&html)).collect();
+        let known: BTreeSet<&str> = bare_words(beginning(&plain, COMPARED)).collect();
+        let said: BTreeSet<&str> = bare_words(beginning(&html, COMPARED)).collect();
         let new = said.difference(&known).count();
         !said.is_empty() && new * 10 <= said.len() && html.len() <= COMPARED
     }
@@ -201,7 +218,8 @@ impl Choice<'_, '_> {
             (one, other) => one.or(other).cloned().unwrap_or_default(),
         };
         if !read.is_empty() {
-            let others = leaves.filter(|n| !read.contains(n) && self.is_other_form(*n, &read));
+            let is_weighed = |n: &usize| !read.contains(n) && !self.longer.contains(n);
+            let others = leaves.filter(|n| is_weighed(n) && self.is_other_form(*n, &read));
             let others: Vec<usize> = others.collect();
             self.others.extend(others);
         }
@@ -218,22 +236,49 @@ impl Choice<'_, '_> {
         begins.iter().any(is_plain) || !decoded(leaf).trim().is_empty()
     }
 
-    /// The plain form, or that of HTML; both, where each names a host that the other does not.
-    fn better(&self, plain: &[usize], html: &[usize]) -> Vec<usize> {
-        if !self.is_short(plain) {
-            return plain.to_vec();
-        }
-        let words = self.shown(plain);
+    /// The plain form, or that of HTML; both, where each says what the other does not.
+    fn better(&mut self, plain: &[usize], html: &[usize]) -> Vec<usize> {
+        let (words, page) = (self.weighed(plain), self.weighed(html));
+        let both = || plain.iter().chain(html).copied().collect();
         let few = count(&words, LONG_STUB);
-        if few >= LONG_STUB {
-            return plain.to_vec();
+        if few < LONG_STUB && self.is_short(plain) && is_stub(few, &words, &page) {
+            return match names_more(&words, &page) {
+                true => both(),
+                false => html.to_vec(),
+            };
         }
-        let page = self.shown(html);
+        let (words, page) = (said::folded(&words), said::folded(&page));
+        let (words, page) = (Said::of(&words), Said::of(&page));
         match () {
-            () if !is_stub(few, &words, &page) => plain.to_vec(),
-            () if names_more(&words, &page) => plain.iter().chain(html).copied().collect(),
-            () => html.to_vec(),
+            () if !page.says_more(&words) => plain.to_vec(),
+            () if words.stands_in(&page) => html.to_vec(),
+            () => both(),
         }
+    }
+
+    /// The beginning of what a person sees of these parts.
+    fn weighed(&mut self, read: &[usize]) -> String {
+        let mut text = String::new();
+        for n in read {
+            let Some(leaf) = self.found.leaves.get(*n) else {
+                continue;
+            };
+            let most = self.left.min(leaf.body.len());
+            self.left -= most;
+            let begins = leaf.media.encoding.decode_beginning(leaf.body, most);
+            let begins = decode::text(&begins, leaf.media.charset.as_deref());
+            let shown = match leaf.media.kind.as_str() {
+                "text/html" => html::words(&begins),
+                _ => begins,
+            };
+            let room = COMPARED_FORMS.saturating_sub(text.len());
+            if most < leaf.body.len() || shown.len() > room {
+                self.longer.push(*n);
+            }
+            text.push_str(beginning(&shown, room));
+            text.push('\n');
+        }
+        text
     }
 
     fn is_short(&self, read: &[usize]) -> bool {
@@ -290,9 +335,9 @@ fn is_unspaced(c: char) -> bool {
 
 /// Whether a text names a host that the other does not have.
 fn names_more(text: &str, than: &str) -> bool {
-    let than = beginning(than).to_lowercase();
+    let than = beginning(than, COMPARED).to_lowercase();
     let of_host = |c: char| c.is_alphanumeric() || c == '.' || c == '-';
-    let names = beginning(text).split(|c| !of_host(c));
+    let names = beginning(text, COMPARED).split(|c| !of_host(c));
     let names = names.map(|name| name.trim_matches(['.', '-']));
     let mut hosts = names.filter(|name| is_host(name)).take(HOSTS);
     hosts.any(|host| !than.contains(&host.to_lowercase()))
@@ -313,8 +358,8 @@ fn bare_words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
-fn beginning(text: &str) -> &str {
-    let mut end = text.len().min(COMPARED);
+fn beginning(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
     }

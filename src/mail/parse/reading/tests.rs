@@ -1,5 +1,7 @@
 //! What people read of mails as programs put them together.
 
+mod forms;
+
 use super::*;
 use crate::mail::Mail;
 use crate::mail::parse::{contents, for_reading, parse};
@@ -139,14 +141,6 @@ fn of_two_forms_the_plain_one_is_read_where_it_says_something() {
             &[],
         );
     }
-    // Long forms are not weighed: a thousand words that are not in it are another's.
-    let long = "word ".repeat(70);
-    let longer = html(&"more ".repeat(700));
-    check(
-        &multi("alternative", &[plain(&long), longer]),
-        long.trim(),
-        &[],
-    );
 }
 
 #[test]
