@@ -6,7 +6,8 @@
 //! The text comes down to its words, small, without marks. The digest of all of them is
 //! the same for the same text. Of the digests of every five words in a row the eight
 //! smallest are kept: of two texts that share most of their runs of words, most of these
-//! eight are the same, wherever the difference lies.
+//! eight are the same, wherever the difference lies. Footers and legal notices are in none of
+//! these runs.
 
 use super::{alike, extract};
 use crate::mail::{Foreign, Mail, text};
@@ -108,7 +109,6 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         add(Sign::Subject, hex(together(&words(&subject))));
     }
     if !mail.is_encrypted() {
-        // The footer of a list is no report.
         let reported = |above| mail.to_read().raw().get(..above).map(Foreign::new);
         let apart = mail.read_apart.and_then(reported);
         let new = text::steady::newly_written(apart.as_ref().unwrap_or(&mail.text));
@@ -117,10 +117,12 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         if words.len() >= WORDS_AT_LEAST {
             add(Sign::Text, hex(together(&words)));
         }
-        for run in smallest_runs(&words) {
+        // What a list or a company puts below the mails of all is in no run and no place.
+        let own = text::bare::without_footers(new);
+        for run in smallest_runs(&self::words(&own)) {
             add(Sign::Run, hex(run));
         }
-        let (hosts, pages) = extract::places(new);
+        let (hosts, pages) = extract::places(&own);
         let names = [
             (Sign::Identifier, extract::identifiers(new)),
             (Sign::Page, pages),
@@ -284,6 +286,46 @@ mod tests {
         let direct = of(part("html", REPORT));
         assert!(same(&one, &direct, Sign::Run) >= RUNS_ALIKE);
         assert_eq!(same(&one, &through(REPORT), Sign::Text), 1);
+    }
+
+    /// The usual mail of a list is all plain, and companies put theirs into the text.
+    #[test]
+    fn two_reports_above_one_plain_footer_or_disclaimer_are_two() {
+        let list = "_____________\nsecurity mailing list -- security@lists.example.org\nTo unsubscribe send an email to security-leave@lists.example.org\nAll mails of this list are confidential to the members of the security team and of the board\n";
+        let company = "This electronic message and any files transmitted with it are confidential and intended solely for the use of the individual or entity to whom they are addressed. If you have received this message in error please notify the sender immediately and delete it. Any review, copying or distribution of it is prohibited. The sender accepts no liability for damage caused by any virus transmitted by this message. Registered office of the company is in London.\n";
+        let short = [
+            "SQL injection at https://example.org/one shows all rows.",
+            "Remote code execution in the image service, as root, /two.",
+        ];
+        let long = [
+            REPORT,
+            "The service for pictures runs what is in their names, as root: take a name with \
+             $(id), send it to https://example.org/two and look at the log of the service.",
+        ];
+        for below in [list, company] {
+            let part = |text: &str| format!("--b\nContent-Type: text/plain\n\n{text}\n");
+            let parts = |report: &str| {
+                let parts = part(report) + &part(below);
+                let head = "List-Id: <security.lists.example.org>\n\
+                    Content-Type: multipart/mixed; boundary=b";
+                marks(&parse(format!("{head}\n\n{parts}--b--\n").as_bytes(), true))
+            };
+            let joined = |report: &str| of(&format!("{report}\n\n{below}"));
+            let runs = |one: &[Mark], two: &[Mark]| {
+                let mut same = one.iter().filter(|m| two.contains(m));
+                assert!(!same.any(|m| m.sign == Sign::Page), "{one:?}");
+                one.iter()
+                    .filter(|m| m.sign == Sign::Run && two.contains(m))
+                    .count()
+            };
+            for [one, two] in [short, long] {
+                assert_eq!(runs(&parts(one), &parts(two)), 0, "{one}");
+                assert_eq!(runs(&joined(one), &joined(two)), 0, "{one}");
+            }
+            // The same report by another way.
+            assert_eq!(runs(&parts(REPORT), &of(REPORT)), RUNS);
+            assert_eq!(runs(&joined(REPORT), &of(REPORT)), RUNS);
+        }
     }
 
     #[test]

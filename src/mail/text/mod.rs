@@ -12,9 +12,11 @@
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
 //! - `header` knows the header of a quoted mail, and the rules above it;
-//! - `signature` knows signatures and what telephones write, and `tail` the lines of lists;
+//! - `signature` knows signatures and what telephones write, `tail` the lines of lists and
+//!   filters, and `footer` what programs of lists write;
 //! - `notice` knows legal notices, and `legal` the words that they are made of;
 //! - `words` holds the words of some forty languages;
+//! - `bare` leaves out more, for marks;
 //! - `steady` is apart: quotes where something is decided by them.
 //!
 //! Linear in the length of the text; quotes are looked for in its first 10,000 lines, and
@@ -23,6 +25,8 @@
 //! an answer set between the lines of a quote without marks is folded with it, unless the
 //! text above says `inline`, `below` or the like.
 
+pub mod bare;
+mod footer;
 mod header;
 mod legal;
 mod notice;

@@ -8,6 +8,7 @@
 //! beyond which it is none.
 
 use super::Occasion;
+use super::footer::List;
 use super::header::{is_quoted_header, is_separator};
 use super::notice::notice;
 use super::quote::{introduction, is_quoted};
@@ -33,17 +34,16 @@ pub(super) struct Signer {
     names: Vec<String>,
     address: String,
     domain: String,
-    /// A mailing list passed it on.
-    pub(super) is_of_list: bool,
+    /// The mailing list that passed it on.
+    pub(super) list: List,
 }
 
 impl Signer {
     pub(super) fn of(mail: &Mail) -> Self {
-        let fields = ["list-id", "list-post", "list-unsubscribe"];
-        let is_of_list = fields.iter().any(|name| mail.headers.first(name).is_some());
+        let list = List::of(&mail.headers);
         let Some(address) = mail.author.address() else {
             return Self {
-                is_of_list,
+                list,
                 ..Self::default()
             };
         };
@@ -61,7 +61,7 @@ impl Signer {
             names,
             address: address.to_string().to_lowercase(),
             domain: address.domain().to_owned(),
-            is_of_list,
+            list,
         }
     }
 

@@ -2,15 +2,18 @@
 //! a length beyond which they are none.
 
 use super::Occasion;
+use super::footer::is_footer;
 use super::header::{is_quoted_header, is_rule, is_separator};
 use super::quote::{introduction, is_quoted};
 use super::signature::Signer;
-use super::words::{CHECKED, FILTERS, FOOTERS};
+use super::words::{CHECKED, FILTERS};
 
 /// The footer of a list.
 const FOOTER: usize = 10;
 /// And its length in bytes.
 const FOOTER_BYTES: usize = 2_000;
+/// So many footers may follow one another.
+const FOOTERS_AT_MOST: usize = 3;
 
 /// Behind empty lines the text ends, or a quote begins.
 pub(super) fn is_end_of_new(rest: &[&str]) -> bool {
@@ -26,10 +29,14 @@ pub(super) fn is_end_of_new(rest: &[&str]) -> bool {
     })
 }
 
-/// How many lines are the footer of a mailing list, below a rule: the paragraph ends behind
-/// it, and speaks of the list twice. A first report may speak of lists, below a heading: there
-/// one is a footer only where a list passed the mail on.
+/// How many lines are the footer of a mailing list, below a rule, or of a filter. Nothing new
+/// stands behind it: the text ends there, or another footer does; in an answer, a quote may
+/// begin. A rule alone is no end, for it parts the sections of a report.
 pub(super) fn footer(rest: &[&str], occasion: Occasion, signer: &Signer) -> Option<usize> {
+    footers(rest, occasion, signer, FOOTERS_AT_MOST)
+}
+
+fn footers(rest: &[&str], occasion: Occasion, signer: &Signer, left: usize) -> Option<usize> {
     let line = rest.first()?.trim();
     let is_ruled = line == "--"
         || line.len() >= 3 && line.bytes().all(|b| b"_-~=*".contains(&b))
@@ -37,11 +44,14 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion, signer: &Signer) -> Opti
     if !is_ruled {
         return is_of_filter(line).then_some(1);
     }
-    if occasion == Occasion::First && !signer.is_of_list {
+    if occasion == Occasion::First && !signer.list.is_known() {
         return None;
     }
     let below = rest.get(1..)?;
-    let is_end = |line: &&&str| line.trim().is_empty() || is_quoted(line);
+    let is_end = |line: &&&str| {
+        let line = line.trim();
+        line.is_empty() || is_quoted(line) || is_rule(line)
+    };
     let many = below
         .iter()
         .take(FOOTER + 1)
@@ -51,17 +61,24 @@ pub(super) fn footer(rest: &[&str], occasion: Occasion, signer: &Signer) -> Opti
     if lines.iter().map(|line| line.len()).sum::<usize>() > FOOTER_BYTES {
         return None;
     }
-    let numbered = |line: &&str| {
-        let line = line.trim_start();
-        let behind = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        behind.len() < line.len() && behind.starts_with(['.', ')'])
+    if !is_footer(lines, occasion, &signer.list) {
+        return None;
+    }
+    let behind = below.get(many..)?;
+    let is_blank = |line: &&&str| line.trim().is_empty();
+    let behind = behind.get(behind.iter().take_while(is_blank).count()..)?;
+    let is_last = match behind.first() {
+        None => true,
+        Some(line) => {
+            let is_quote = is_quoted(line)
+                || is_separator(line)
+                || is_quoted_header(behind, true)
+                || introduction(behind, true).is_some();
+            let footed = || footers(behind, occasion, signer, left - 1).is_some();
+            is_quote && occasion == Occasion::Answer || left > 1 && footed()
+        }
     };
-    let lower = lines.join(" ").to_lowercase();
-    let says = FOOTERS
-        .iter()
-        .filter(|words| lower.contains(**words))
-        .count();
-    (says >= 2 && !lines.iter().any(numbered)).then_some(many + 1)
+    is_last.then_some(many + 1)
 }
 
 /// A line that a filter adds: it names one, and says little else. What only calls a mail clean

@@ -130,6 +130,34 @@ fn a_report_that_speaks_of_a_list_has_no_footer() {
 }
 
 #[test]
+fn a_section_of_an_answer_about_lists_is_no_footer() {
+    let anybody = "Anybody can unsubscribe any member of any mailing list without a password, by the URL https://lists.example.org/x?u=1.";
+    let footer = "____\nx mailing list\nhttps://lists.example.org/listinfo/x";
+    for section in [
+        format!("-----\n{anybody}"),
+        format!("-----\n{anybody}\n\n> b"),
+        format!("-----\n{anybody}\n\n{footer}\n\nMia"),
+        format!("{footer}\n\nand one more"),
+        format!("{footer}\nshows all members."),
+        format!("{footer}\n-----\nSecond: the admins too."),
+        "-----\nx mailing list\nhttps://lists.example.org/listinfo/x?lang=../../etc".to_owned(),
+        "-----\nx mailing list\nhttps://lists.example.org/listinfo/x<svg>".to_owned(),
+        "-----\nx mailing list\nhttps://lists.example.org/listinfo/x\nhttps://other.example/y"
+            .to_owned(),
+        "-----\nhttps://lists.example.org/listinfo/x".to_owned(),
+        "-----\nThe mailing list archives of x are open, mailman says.".to_owned(),
+        "-----\nPrivate mailing list\nhttps://lists.example.org/listinfo/x".to_owned(),
+    ] {
+        let text = format!("Hello again, here is the second problem.\n\n{section}");
+        let shown = written(&Foreign::new(text.as_str()), Occasion::Answer);
+        let wanted = text.trim_end_matches("\n\n> b");
+        assert_eq!(shown.raw(), wanted);
+    }
+    let many = format!("yes\n\n{footer}\n\n{footer}\n\n{footer}");
+    check(&many, "yes");
+}
+
+#[test]
 fn sentences_are_no_telephones() {
     is_shown_whole(&[
         "a\n\nSent with a forged cookie\n\nit answers 200",
@@ -159,7 +187,7 @@ fn a_paragraph_about_confidential_data_is_no_notice() {
         "",
         "\n\n> b",
         "\n\n-- \nMia",
-        "\n____\nx mailing list, unsubscribe",
+        "\n____\nx mailing list\nhttps://lists.example.org/listinfo/x",
     ] {
         let text = format!("a\n\n{notice}\n\nWarning: {notice}{end}");
         check(&text, "a");

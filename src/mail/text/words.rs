@@ -209,6 +209,61 @@ pub(super) const FOOTERS: [&str; 23] = [
     "groups.google.com",
 ];
 
+/// What else stands in footers that somebody wrote for their list.
+#[rustfmt::skip]
+pub(super) const LISTS: [&str; 10] = [
+    "-leave@", "-request@", "+unsubscribe@", "this list", "on the list", "subscribed",
+    "this mail because", "this message because", "get this mail", "to leave",
+];
+
+/// What stands in legal notices and in what a company says of itself.
+#[rustfmt::skip]
+pub(super) const COMPANIES: [&str; 52] = [
+    "confidential", "privileged", "intended", "recipient", "addressee", "addressed", "in error",
+    "disclaimer", "liability", "notify", "delete", "copying", "prohibited", "virus",
+    "registered office", "registered in", "company number", "consider the environment",
+    "vertraulich", "irrtümlich", "versehentlich", "absender", "empfänger", "adressat",
+    "vernichten", "geschäftsführ", "amtsgericht", "handelsregister", "sitz der gesellschaft",
+    "confidentiel", "destinataire", "par erreur", "expéditeur", "veuillez", "confidencial",
+    "destinatari", "por error", "por favor", "remitente", "elimin", "riservat", "per errore",
+    "mittente", "конфиденциальн", "получател", "по ошибке", "отправител", "удалите", "機密",
+    "誤って", "受信", "削除",
+];
+
+/// What programs of lists write below a mail, in small letters; what a person would say of
+/// lists is in none of them.
+#[rustfmt::skip]
+pub(super) const LISTED: [&str; 49] = [
+    "mailing list", "to unsubscribe send an email to", "to unsubscribe send an e-mail to",
+    "to unsubscribe, send an email to", "to unsubscribe from this list", "to unsubscribe",
+    "list archives", "archives", "list info", "unsubscribe", "you received this message because you are subscribed to the google groups",
+    "you received this message because you are subscribed to a topic in the google groups",
+    "you received this message because you are subscribed to the group",
+    "you received this message because you are subscribed to this list", "group",
+    "to unsubscribe from this group and stop receiving emails from it, send an email to",
+    "to unsubscribe from this group and all its topics, send an email to",
+    "to unsubscribe from this topic, visit", "to unsubscribe from this group, send email to",
+    "to post to this group, send email to", "to post to this list, send your email to",
+    "to post to this list", "to view this discussion on the web visit",
+    "to view this discussion on the web, visit", "to view this discussion visit",
+    "to view this discussion, visit", "visit this group at", "for more options, visit",
+    "for more options visit", "visit", "groups.io links: you receive all messages sent to this group",
+    "view/reply online", "mute this topic", "group owner", "contact", "reply to this email directly",
+    "view it on github", "or unsubscribe", "or", "or mute the thread", "mute the thread",
+    "you are receiving this because you were mentioned",
+    "you are receiving this because you authored the thread",
+    "you are receiving this because you are subscribed to this thread",
+    "you are receiving this because you commented", "message id", "mailingliste", "liste de diffusion",
+    "lista de correo",
+];
+
+/// What stands in a place that manages a list.
+#[rustfmt::skip]
+pub(super) const MANAGES: [&str; 7] = [
+    "listinfo", "unsubscribe", "groups.google.com", "-leave@", "-request@", "groups.io/g/",
+    "/postorius/",
+];
+
 /// Lines that filters add.
 #[rustfmt::skip]
 pub(super) const CHECKED: [&str; 21] = [

@@ -142,16 +142,41 @@ fn a_report_of_lists_and_filters_has_no_footer() {
         let text = format!("Any guest reads the invoices of all others without a login.\n\n{tail}");
         assert_eq!(first(&text), text);
     }
-    let of_list = |text: &str| {
-        let mail = format!("From: mia@example.net\nList-Id: <x.lists.example.org>\n\n{text}");
-        new_in(&crate::mail::parse::parse(mail.as_bytes(), true))
-            .raw()
-            .to_owned()
-    };
     let report = "Any guest reads the invoices of all others without a login.";
     assert_eq!(of_list(&format!("{report}\n{footer}")), report);
-    let hello = format!("Hello\n\n{list}");
-    assert_eq!(of_list(&hello), hello);
+    for text in [format!("Hello\n\n{list}"), format!("{report}\n\n{list}")] {
+        assert_eq!(of_list(&text), text);
+    }
     let checked = "This email has been checked for viruses by Avast antivirus software.";
     assert_eq!(first(&format!("{report}\n\n{checked}")), report);
+}
+
+/// What is shown of a mail that a list passed on.
+fn of_list(text: &str) -> String {
+    let mail = format!("From: mia@example.net\nList-Id: <x.lists.example.org>\n\n{text}");
+    let mail = crate::mail::parse::parse(mail.as_bytes(), true);
+    new_in(&mail).raw().to_owned()
+}
+
+#[test]
+fn the_sections_of_a_first_report_about_lists_are_shown() {
+    let hello = "Hello team,\n\nI tested your list server lists.example.org last week and found the following two problems in it.";
+    let one = "-----\nAnybody can unsubscribe any member of any mailing list without a password, by the URL https://lists.example.org/x?u=1.";
+    let two = "-----\nThe list archives of the mailing list \"board\" are open to guests, with passwords in them.";
+    let page = "-----\nboard mailing list\nhttps://lists.example.org/listinfo/board";
+    let footer = "____\nx mailing list -- x@lists.example.org\nTo unsubscribe send an email to x-leave@lists.example.org";
+    for text in [
+        format!("{hello}\n\n{one}\n\n{two}\n"),
+        format!("{hello}\n\n{two}\n\n{one}\n"),
+        format!("{hello}\n\n{page}\n"),
+        format!("{hello}\n\n{footer}\n\n{one}"),
+        format!("{hello}\n\n{footer}\n{one}"),
+        format!("{hello}\n\n{footer}\n\n> root:x:0:0"),
+    ] {
+        assert_eq!(of_list(&text), text.trim_end());
+        let listed = of_list(&format!("{text}\n\n{footer}"));
+        assert_eq!(listed, text.trim_end());
+    }
+    let group = "-- \nYou received this message because you are subscribed to the Google Groups \"x\" group.\nTo unsubscribe from this group and stop receiving emails from it, send an email to x+unsubscribe@lists.example.org.\nTo view this discussion visit https://groups.google.com/a/example.org/d/msgid/x/XX%40mail.example.";
+    assert_eq!(of_list(&format!("{hello}\n\n{group}\n")), hello);
 }
