@@ -98,7 +98,7 @@ impl Mark {
     }
 }
 
-/// The marks of a mail: of its newly written text and of its subject. An encrypted text has
+/// The marks of a mail: of its text, of what is new in an answer, and of its subject. An encrypted text has
 /// none.
 pub fn marks(mail: &Mail) -> Vec<Mark> {
     let mut marks = BTreeSet::new();
@@ -111,7 +111,12 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
     if !mail.is_encrypted() {
         let reported = |above| mail.to_read().raw().get(..above).map(Foreign::new);
         let apart = mail.read_apart.and_then(reported);
-        let new = text::steady::newly_written(apart.as_ref().unwrap_or(&mail.text));
+        let read = apart.as_ref().unwrap_or(&mail.text);
+        // Below what looks like a signature a first report goes on.
+        let new = match text::Occasion::of(mail) {
+            occasion @ text::Occasion::First => text::written(read, occasion),
+            text::Occasion::Answer => text::steady::newly_written(read),
+        };
         let new = beginning(new.raw());
         let words = words(new);
         if words.len() >= WORDS_AT_LEAST {
@@ -256,6 +261,26 @@ mod tests {
             opened an account for my own shop; the page says that eight letters are needed, and \
             the server does not look at them again. A report of the same kind was in the news.";
         assert_eq!(shared(REPORT, other, Sign::Run), 0);
+    }
+
+    #[test]
+    fn a_first_report_is_marked_by_what_stands_below_strokes_too() {
+        let said = "I have found one vulnerability in your shop, and the steps and the details \
+            of it are below the line for you to read.";
+        let of = |below: &str| of(&format!("{said}\n\n-- \n{below}\n"));
+        let (one, two) = (
+            of("No rate limit on the contact form."),
+            of("Anybody runs code as root by https://img.example.org/up."),
+        );
+        let texts = |marks: &[Mark]| -> Vec<Mark> {
+            let all = marks.iter().filter(|m| m.sign == Sign::Text);
+            all.cloned().collect()
+        };
+        assert_ne!(texts(&one), texts(&two));
+        assert!(
+            two.iter().any(|m| m.value == "img.example.org/up"),
+            "{two:?}"
+        );
     }
 
     /// A list or a gateway puts its footer behind the reports of all, as a part of its own.

@@ -17,7 +17,7 @@
 mod said;
 
 use super::walk::{Found, Leaf};
-use super::{decode, decoded, html, words};
+use super::{decode, decoded, html};
 use said::Said;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -176,21 +176,20 @@ impl Choice<'_, '_> {
 
     /// HTML whose words the plain text before it has: some programs put both forms of a text
     /// side by side.
-    fn repeats(&self, n: usize, read: &[usize]) -> bool {
+    fn repeats(&mut self, n: usize, read: &[usize]) -> bool {
         let before = read
             .last()
             .filter(|last| self.is_kind(**last, "text/plain"));
-        let (Some(html), Some(plain)) = (self.leaf(n), before.and_then(|n| self.leaf(*n))) else {
+        let Some(plain) = before.copied().filter(|_| self.is_kind(n, "text/html")) else {
             return false;
         };
-        if html.media.kind != "text/html" {
-            return false;
-        }
-        let (html, plain) = (words(html), words(plain));
-        let known: BTreeSet<&str> = bare_words(beginning(&plain, COMPARED)).collect();
-        let said: BTreeSet<&str> = bare_words(beginning(&html, COMPARED)).collect();
+        let longer = self.longer.len();
+        let (html, plain) = (self.weighed(&[n]), self.weighed(&[plain]));
+        let is_whole = !self.longer.split_off(longer).contains(&n);
+        let known: BTreeSet<&str> = bare_words(&plain).collect();
+        let said: BTreeSet<&str> = bare_words(&html).collect();
         let new = said.difference(&known).count();
-        !said.is_empty() && new * 10 <= said.len() && html.len() <= COMPARED
+        is_whole && !said.is_empty() && new * 10 <= said.len()
     }
 
     /// One form of an alternative, which has these leaves.
