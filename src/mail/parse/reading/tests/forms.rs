@@ -221,7 +221,9 @@ fn no_two_forms_cost_more_than_moments() {
         "<a href=https://a.example>x</a>",
         "<",
     ] {
-        let text = piece.repeat(WEIGHED / 3 / piece.len());
+        // No stub.
+        let words = "word ".repeat(LONG_STUB);
+        let text = format!("{words}{}", piece.repeat(WEIGHED / 3 / piece.len()));
         let many = WEIGHED / 3 / (piece.len() + 7);
         let numbered: String = (0..many).map(|n| format!("{piece}{n} ")).collect();
         for (text, other) in [(&text, &numbered), (&numbered, &text)] {
