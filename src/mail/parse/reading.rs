@@ -293,7 +293,7 @@ impl Choice<'_, '_> {
         };
         let kind = leaf.media.kind.as_str();
         let is_text = kind.starts_with("text/") && self.is_inline(n) && self.is_unnamed(n);
-        let is_known = ["text/plain", "text/html", "text/calendar"].contains(&kind);
+        let is_known = ["text/plain", "text/html"].contains(&kind);
         let says_more = || {
             let (words, other) = (self.shown(read), decoded(leaf));
             is_stub(count(&words, LONG_STUB), &words, &other)

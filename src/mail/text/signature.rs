@@ -174,7 +174,7 @@ pub(super) fn signature(
         // It has a paragraph of its own, and a comment in code has none. Who writes below their
         // signature begins a paragraph there, too.
         Occasion::Answer if is_mark && fresh => block(below, SIGNED, |line, begins| {
-            !tells(line) && !(begins && is_prose(line))
+            !tells(line) && (!begins || !is_prose(line))
         }),
         Occasion::Answer if is_mark => block(below, SIGNED, |l, _| !tells(l) && !is_prose(l)),
         Occasion::Answer => block(below, LOOSELY_SIGNED, |line, _| {

@@ -203,7 +203,7 @@ fn named(text: &str, (at, length): (usize, usize)) -> Found<'_> {
     let name = text.get(at + length..).and_then(name);
     match name {
         Some(name) if is_nobody(name) => Found::new(Wish::Anonymous, (at, length + name.len())),
-        Some(name) if is_secret(name) || has_not(&name.to_lowercase()) => {
+        Some(name) if is_secret(name) || is_on_terms(text, name) => {
             Found::new(Wish::Unclear, (at, length + name.len()))
         }
         Some(name) => {
@@ -216,6 +216,17 @@ fn named(text: &str, (at, length): (usize, usize)) -> Found<'_> {
         }
         None => Found::new(Wish::Wanted, (at, length)),
     }
+}
+
+/// Behind a name, or within what was taken for one, stand terms: a person reads them.
+fn is_on_terms(text: &str, name: &str) -> bool {
+    const TERMS: [&str; 6] = ["unless", "until", "before", "after", "only", "once"];
+    let begin = name.as_ptr().addr() - text.as_ptr().addr();
+    let rest = text.get(begin..).unwrap_or_default().to_lowercase();
+    // By another name.
+    let rest = rest.replace("not as ", "");
+    let mut words = rest.split(|c: char| !c.is_alphanumeric());
+    has_not(&rest) || words.any(|word| TERMS.contains(&word))
 }
 
 /// The same behind a label, where a figure or a sentence is no name.

@@ -228,6 +228,10 @@ fn who_is_not_plainly_for_it_is_read_by_a_person() {
         "What I don't want\n1. tell my employer\n2. credit me as Kim Lee",
         "Please do not:\n\nCredit me as Kim Lee",
         "I never asked you, e.g. to be credited as Kim Lee.",
+        "Please credit me as Kim Lee, unless it is public.",
+        "Please credit me as Kim Lee (do not publish before I say so).",
+        "You may credit me as Kim Lee after my divorce, not before.",
+        "Please credit me as Kim Lee. Only if my employer agrees.",
     ] {
         let found = wished(text);
         assert!(
