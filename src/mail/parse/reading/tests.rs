@@ -311,3 +311,17 @@ fn hosts_are_told_from_words() {
         "at evil.Example."
     ));
 }
+
+#[test]
+fn a_calendar_that_says_more_than_what_is_read_is_listed() {
+    let calendar = part(
+        "text/calendar; charset=utf-8",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDESCRIPTION:guests see all invoices at https://example.org/cal and \
+         may change them, without any login, by the number in the address\nEND:VEVENT\nEND:VCALENDAR",
+    );
+    let of = |said: &str| multi("alternative", &[plain(said), calendar.clone()]);
+    check(&of("Invitation"), "Invitation", &["text/calendar"]);
+    let long = "Guests see all invoices at https://example.org/cal and may change them, without any \
+                login, by the number in the address, as the calendar entry of this mail says too.";
+    check(&of(long), long, &[]);
+}
