@@ -9,8 +9,8 @@ use crate::cli::flow::Sitting;
 use crate::cli::output;
 use crate::desk::{File, read_mail};
 use crate::mail::parse::{contents, every_text};
-use crate::mail::{Address, Attachment, Defect, Foreign, Mail};
-use crate::store::{Letter, LetterKind, LetterState, MailRow, Tx};
+use crate::mail::{Address, Attachment, Defect, Foreign};
+use crate::store::{LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, Stage, TicketNo, What as Happened, counting};
 use crate::triage::Kind;
 use crate::triage::extract::{Cvss, Found, Heard, Reader, Said, What};
@@ -171,39 +171,35 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
     if mail.is_encrypted() {
         return Ok(Err("it is encrypted".to_owned()));
     }
-    let letters = tx.letters_of(file.row.number)?;
-    let receipt = |l: &Letter| l.kind == LetterKind::Acknowledgement;
-    let local = file.row.reporter.as_ref().map(Address::local);
-    let local = Foreign::new(local.unwrap_or_default());
-    let names = [&file.row.reporter_name, &row.author_name, &local];
     let bytes = tx.whole(row.id)?;
     let Some((texts, parts)) = every_text(&bytes).zip(contents(&bytes)) else {
         return Ok(Err("it cannot be read whole".to_owned()));
     };
-    let mut says = says(&mail, letters.iter().any(receipt));
-    says.words = texts.iter().flat_map(plain_words).collect();
-    let digested =
-        |(part, content): (Attachment, Vec<u8>)| (part, Sha256::digest(&content).to_vec());
-    says.attachments = parts.into_iter().map(digested).collect();
-    let own: BTreeSet<String> = names.into_iter().flat_map(plain_words).collect();
-    says.words.retain(|word| !own.contains(word));
-    Ok(Ok(says))
-}
-
-fn says(mail: &Mail, receipt: bool) -> Says {
+    let letters = tx.letters_of(file.row.number)?;
     let mut reader = Reader::default();
     reader.hear(&Heard {
         n: 1,
-        mail,
+        mail: &mail,
         whole: true,
     });
-    Says {
+    let local = file.row.reporter.as_ref().map(Address::local);
+    let local = Foreign::new(local.unwrap_or_default());
+    let names = [&file.row.reporter_name, &row.author_name, &local];
+    let own: BTreeSet<String> = names.into_iter().flat_map(plain_words).collect();
+    let words = texts.iter().flat_map(plain_words);
+    let digested = |(part, content): (Attachment, Vec<u8>)| {
+        let digest = Sha256::digest(&content).to_vec();
+        (part, digest)
+    };
+    Ok(Ok(Says {
         said: reader.said(),
-        attachments: Vec::new(),
-        defects: mail.defects.clone(),
-        words: Vec::new(),
-        receipt,
-    }
+        attachments: parts.into_iter().map(digested).collect(),
+        defects: mail.defects,
+        words: words.filter(|word| !own.contains(word)).collect(),
+        receipt: letters
+            .iter()
+            .any(|l| l.kind == LetterKind::Acknowledgement),
+    }))
 }
 
 impl Says {
