@@ -4,8 +4,8 @@
 //! The bound is on data (`ulimit -d`), which it cannot pass and live; what it had in memory at
 //! any moment, its code too, is measured beside that.
 
-use super::{bounded, gatepost, peak, plain, receipts, told};
-use crate::dice::{Dice, number};
+use super::{LARGEST, bounded, gatepost, incompressible, peak, plain, receipts, told};
+use crate::dice::number;
 use crate::flood::all_taken;
 use crate::intake::{all_accounted, laid};
 use crate::kit::PATIENCE;
@@ -15,9 +15,6 @@ use std::time::{Duration, Instant};
 
 /// What it may have for ten large mails, and for one, in MiB.
 const MEMORY: [usize; 2] = [160, 120];
-const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/// The size limit of a mailbox is this by default, in bytes: what is fetched whole.
-const LARGEST: usize = 50 << 20;
 
 #[test]
 fn f11_little_memory_and_much_mail() {
@@ -33,15 +30,7 @@ fn f11_little_memory_and_much_mail() {
         let from = g.reporter(&format!("r{n}"));
         let mut mail = plain(&g, &from);
         if n > 0 && n.is_multiple_of(every) {
-            // Random text, as base64 is; the server ends each line with two bytes.
-            let mut dice = Dice(n as u64);
-            while mail.len() < LARGEST - LARGEST / 60 {
-                let bytes = dice.next().to_be_bytes();
-                mail.extend(bytes.map(|b| ALPHABET[usize::from(b % 64)]));
-                if mail.len() % 77 < 8 {
-                    mail.push(b'\n');
-                }
-            }
+            mail.extend(incompressible(LARGEST - mail.len(), n as u64));
         }
         laid(&g, [mail], "");
         all.push(from);

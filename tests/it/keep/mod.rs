@@ -12,6 +12,7 @@ mod one;
 mod renumbered;
 mod restored;
 
+use crate::dice::Dice;
 use crate::kit::{Gatepost, report};
 use crate::post_office::PostOffice;
 use crate::power::CAPS;
@@ -39,6 +40,25 @@ fn gatepost<'o>(office: &'o PostOffice, story: &str, sink: &Sink, lines: &str) -
 fn plain(g: &Gatepost, from: &str) -> Vec<u8> {
     let text = format!("{from} found https://example.org/search.");
     report(from, &g.address, from, "XSS in search", "", &text)
+}
+
+/// The size limit of a mailbox is this by default, in bytes: what is fetched whole.
+const LARGEST: usize = 50 << 20;
+
+/// So much random text, as base64 is: the end of each line is two bytes at the server, and with
+/// those it is no larger.
+fn incompressible(bytes: usize, seed: u64) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut dice = Dice(seed);
+    let mut text = Vec::with_capacity(bytes);
+    while text.len() < bytes - bytes / 60 {
+        let some = dice.next().to_be_bytes();
+        text.extend(some.map(|b| ALPHABET[usize::from(b % 64)]));
+        if text.len() % 77 < 8 {
+            text.push(b'\n');
+        }
+    }
+    text
 }
 
 /// To whom receipts were sent, one entry each.
