@@ -14,6 +14,8 @@ mod headers;
 mod list;
 pub mod parse;
 mod sealed;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod text;
 mod wrap;
 

@@ -17,6 +17,9 @@ pub use text::{all_files, body, header, report, soon};
 /// Long enough for a loaded machine; a test that passes never waits so long.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A command that waits for a locked store takes longer: what is known is said before.
+pub const AT_ONCE: Duration = Duration::from_secs(9);
+
 /// What a command answered.
 pub struct Answer {
     pub code: i32,

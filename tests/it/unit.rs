@@ -3,10 +3,10 @@
 //! and says clearly when it cannot.
 
 use crate::faults::says;
-use crate::kit::{Answer, Gatepost, PATIENCE};
+use crate::kit::{AT_ONCE, Answer, Gatepost, PATIENCE};
 use crate::post_office::{PostOffice, wait_until};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Nobody's user and group.
 const NOBODY: &str = "65534";
@@ -137,7 +137,7 @@ fn a_folder_that_cannot_be_written_is_said_at_once_by_every_command() {
     let says_so = |args: &[&str], wanted: &[&str]| {
         let began = Instant::now();
         let err = run(&g, args, None).code_in(&[1]);
-        assert!(began.elapsed() < Duration::from_secs(2), "{args:?}");
+        assert!(began.elapsed() < AT_ONCE, "{args:?}");
         says(&err, wanted);
         assert!(err.contains("hint:"), "{args:?}: {err}");
     };

@@ -1,6 +1,7 @@
 //! Mails as programs and people write them.
 
 use super::*;
+use crate::mail::tests::costs;
 
 fn check(text: &str, new: &str) {
     let written = written(&Foreign::new(text), Occasion::Answer);
@@ -198,15 +199,14 @@ fn a_paragraph_about_confidential_data_is_no_notice() {
 
 #[test]
 fn what_is_nearly_a_notice_or_a_footer_costs_no_more_than_its_length() {
-    let began = std::time::Instant::now();
     let line = "if you received this confidential message in error, please delete it and all of its copies.\n";
     let notices = format!("a\n\n{}", (line.repeat(39) + "\n").repeat(250));
     let notices = format!("{notices}b\n{}", notices.replace("its", "my"));
     let below = format!("{}{}\n\n", "---\n".repeat(8), "y".repeat(100_000));
     for text in [notices, below.repeat(200)] {
-        written(&Foreign::new(text), Occasion::Answer);
+        let (_, cost) = costs(|| written(&Foreign::new(text), Occasion::Answer));
+        assert!(cost.as_secs() < 5, "{cost:?}");
     }
-    assert!(began.elapsed().as_secs() < 5);
 }
 
 #[test]
