@@ -40,6 +40,7 @@ mod tail;
 mod words;
 
 use super::{Foreign, Mail};
+pub use header::without_fields;
 pub use occasion::Occasion;
 use signature::Signer;
 
