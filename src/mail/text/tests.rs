@@ -339,3 +339,33 @@ fn who_opens_a_ticket_with_an_answer_passes_a_mail_on() {
     );
     assert_eq!(opening(answer, &text), format!("Hi,\n\n\n{cover}"));
 }
+
+#[test]
+fn answers_within_a_quote_without_marks_are_shown_where_the_cover_says_so() {
+    let quote = "-----Original Message-----\nWhich version?\nIt is 2.4.1.";
+    for cover in [
+        "Hallo Anna, Antworten im Text.",
+        "Bonjour, voir mes réponses dans le texte.",
+        "Hola, mis respuestas en el texto.",
+        "Ciao, risposte nel testo.",
+        "Hi, my answers are within your mail.",
+        "Hi, comments embedded.",
+        "Hi, answers are marked with [KL].",
+        "Hallo, Antworten direkt bei den Fragen.",
+        "Hej, svar i texten.",
+        "Hoi, antwoorden tussen de tekst.",
+        "Hi, please find my answers next to your questions.",
+        "Hi, see my responses after each question.",
+        "回答见红字",
+        "インラインで回答します。",
+        "本文中に回答いたします。",
+        "Ответы выделены красным.",
+    ] {
+        let text = format!("{cover}\n\nKim\n\n{quote}");
+        check(&text, &text);
+    }
+    check(
+        &format!("2.4.1, since May.\n\n{quote}"),
+        "2.4.1, since May.",
+    );
+}
