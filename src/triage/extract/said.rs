@@ -206,9 +206,9 @@ impl Reader {
         said
     }
 
-    fn text(&mut self, text: &Foreign, mail: usize) {
-        let whole = text.raw();
-        let read = lacks::beginning(whole, BYTES);
+    fn text(&mut self, new: &Foreign, mail: usize) {
+        let whole = text::unmarked_where_forwarded(new.raw());
+        let read = lacks::beginning(&whole, BYTES);
         self.said.cut |= read.len() < whole.len();
         for (n, line) in read.lines().enumerate() {
             let at = line.as_ptr().addr() - read.as_ptr().addr();
