@@ -282,15 +282,23 @@ fn page(found: &Found<'_>, reading: &Reading, is_apart: bool) -> Option<(Foreign
     (!page.is_blank()).then_some((page, above))
 }
 
+/// A text without a word is no longer than this.
+const EMPTY: usize = 100;
+
 /// Everything but what is read and its other forms.
 fn attached<'f, 'a>(
     found: &'f Found<'a>,
     reading: &'f Reading,
 ) -> impl Iterator<Item = &'f Leaf<'a>> {
-    let is_empty_text = |l: &Leaf<'_>| {
-        l.media.kind == "text/plain"
-            && l.body.trim_ascii().is_empty()
-            && l.media.file_name.is_blank()
+    // A line that is coded is longer than an empty one.
+    let says_nothing = |l: &Leaf<'_>| {
+        let decoded = l.media.encoding.decode_beginning(l.body, EMPTY);
+        // What is no base64 at all is decoded to nothing.
+        l.body.len() <= EMPTY && !decoded.is_empty() && decoded.trim_ascii().is_empty()
+    };
+    let is_empty_text = move |l: &Leaf<'_>| {
+        let is_plain = l.media.kind == "text/plain" && l.media.file_name.is_blank();
+        is_plain && (l.body.trim_ascii().is_empty() || says_nothing(l))
     };
     let is_shown = |n: &usize| reading.read.contains(n) || reading.others.contains(n);
     numbered(found)

@@ -160,6 +160,35 @@ fn attachments_are_listed_and_the_other_form_is_none() {
 }
 
 #[test]
+fn a_text_that_is_empty_is_no_attachment_however_it_is_coded() {
+    let listed = |coding: &str, body: &str| {
+        let text = format!("Content-Transfer-Encoding: {coding}\n\n{body}");
+        let beside = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\n{text}\n--b\nContent-Type: image/png\n\nx\n--b--\n"
+        );
+        let of = |mail: &str| parse(mail.as_bytes(), true).attachments.len();
+        (of(&text), of(&beside))
+    };
+    for (coding, body) in [
+        ("7bit", " \n"),
+        ("base64", "Cg==\n"),
+        ("base64", "DQoNCg==\n"),
+        ("quoted-printable", "=20=0A"),
+    ] {
+        assert_eq!(listed(coding, body), (0, 1), "{coding} {body:?}");
+    }
+    let nothing = "Content-Transfer-Encoding: base64\n\n!!!!";
+    let mail = parse(nothing.as_bytes(), true);
+    assert!(mail.attachments.len() == 1 || mail.text.raw().contains("!!"));
+    let long = format!(
+        "Content-Transfer-Encoding: quoted-printable\n\n{}x",
+        "=20\n".repeat(40)
+    );
+    let mail = parse(long.as_bytes(), true);
+    assert!(mail.attachments.len() == 1 || mail.text.raw().contains('x'));
+}
+
+#[test]
 fn encrypted_mail_is_known_by_its_form() {
     for (name, encrypted) in [
         ("pgp-mime", true),

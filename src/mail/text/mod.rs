@@ -43,6 +43,7 @@ use super::{Foreign, Mail};
 pub use header::without_fields;
 pub use occasion::Occasion;
 use signature::Signer;
+use std::borrow::Cow;
 
 /// Quotes are looked for in so many lines.
 const LINES: usize = 10_000;
@@ -98,6 +99,23 @@ fn signed_by(signer: &Signer, text: &Foreign, (occasion, opens): (Occasion, bool
     }
 }
 
+/// The text without the marks of a mail that is forwarded in it: it is what they want us to
+/// read. What is quoted in that mail keeps one. The lines stay as many as they were.
+pub fn unmarked_where_forwarded(text: &str) -> Cow<'_, str> {
+    let forwards = |line: &str| header::forwards(line) && !quote::is_quoted(line);
+    if !text.lines().take(LINES).any(forwards) {
+        return Cow::Borrowed(text);
+    }
+    let (mut all, mut below) = (String::with_capacity(text.len()), false);
+    for line in text.split_inclusive('\n') {
+        below |= forwards(line);
+        let bare = line.strip_prefix('>').filter(|_| below);
+        let bare = bare.map(|bare| bare.strip_prefix(' ').unwrap_or(bare));
+        all.push_str(bare.unwrap_or(line));
+    }
+    Cow::Owned(all)
+}
+
 /// A greeting, and little else: in a first report, what was left out may be the report.
 fn says_little(text: &str) -> bool {
     words(text) < LITTLE
@@ -150,7 +168,7 @@ struct Walk<'t, 'a> {
     has_new: bool,
     /// So many marked lines are new.
     verbatim: usize,
-    /// Something was left out of a first report that its author did not sign with.
+    /// Something was left out of a first report that its author did not plainly sign with.
     is_left_out: bool,
     /// The mail opens a ticket.
     opens: bool,
@@ -258,8 +276,11 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// How many lines are a signature, or a notice that nobody wrote.
     fn tail(&mut self, rest: &[&str]) -> Option<usize> {
         let signed = signature::signature(rest, self.fresh, self.occasion, self.signer);
-        if signed.is_some() {
-            return signed;
+        if let Some(lines) = signed {
+            let signed = rest.get(..lines).unwrap_or_default();
+            let may_say = || self.signer.may_say(signed);
+            self.is_left_out |= self.occasion == Occasion::First && may_say();
+            return Some(lines);
         }
         let may_be_notice = self.fresh && self.has_new;
         let notice = || notice::notices(rest, self.occasion);

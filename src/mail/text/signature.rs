@@ -13,7 +13,7 @@ use super::header::{is_quoted_header, is_separator};
 use super::notice::notice;
 use super::quote::{introduction, is_quoted};
 use super::tail::is_end_of_new;
-use super::words::{DEVICES, JOINING, LABELS, SENT_BY, SENT_FROM, SENT_FROM_MY};
+use super::words::{DEVICES, JOINING, LABELS, OF_DEVICES, SENT_BY, SENT_FROM, SENT_FROM_MY};
 use crate::mail::Mail;
 
 /// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
@@ -26,6 +26,10 @@ const LOOSELY_SIGNED: usize = 6;
 const SHORTEST: usize = 20;
 /// A name and a line of a card have at most so many words.
 const NAMES: usize = 8;
+/// A line of a card without the author's name has at most so many that begin large, and often
+/// no more than the other number.
+const TITLE: usize = 4;
+const TITLE_OFTEN: usize = 2;
 
 /// By whom a mail is signed: its author, as From has them.
 #[derive(Default)]
@@ -99,7 +103,21 @@ impl Signer {
                 || is_name(word)
                 || JOINING.contains(word)
         };
-        words.len() <= NAMES && words.iter().all(is_part)
+        let said = words
+            .iter()
+            .filter(|word| is_name(word) && !JOINING.contains(*word));
+        let is_short = is_named || said.count() <= TITLE;
+        words.len() <= NAMES && is_short && words.iter().all(is_part)
+    }
+
+    /// What stands below strokes has a line that may say something: words that all begin large,
+    /// more than a title has often, and nothing of the author's own.
+    pub(super) fn may_say(&self, lines: &[&str]) -> bool {
+        let says = |line: &&&str| {
+            let names = pieces(line).take(NAMES).filter(|word| is_name(word));
+            !self.is_named(line) && names.count() > TITLE_OFTEN
+        };
+        lines.iter().skip(1).any(|line| says(&line))
     }
 
     /// One of its words is a name of theirs.
@@ -169,15 +187,11 @@ pub(super) fn signature(
             let is_card = |line: &str| signer.has_card(line);
             signer
                 .is_named(first)
-                .then(|| block(below, LOOSELY_SIGNED, |line, _| is_card(line)))?
+                .then(|| block(below, LOOSELY_SIGNED, is_card))?
         }
-        // It has a paragraph of its own, and a comment in code has none. Who writes below their
-        // signature begins a paragraph there, too.
-        Occasion::Answer if is_mark && fresh => block(below, SIGNED, |line, begins| {
-            !tells(line) && (!begins || !is_prose(line))
-        }),
-        Occasion::Answer if is_mark => block(below, SIGNED, |l, _| !tells(l) && !is_prose(l)),
-        Occasion::Answer => block(below, LOOSELY_SIGNED, |line, _| {
+        // Who writes below their signature says a sentence there.
+        Occasion::Answer if is_mark => block(below, SIGNED, |l| !tells(l) && !is_prose(l)),
+        Occasion::Answer => block(below, LOOSELY_SIGNED, |line| {
             may_be_signed(line) && !tells(line) && !is_prose(line)
         }),
     };
@@ -185,8 +199,8 @@ pub(super) fn signature(
 }
 
 /// How many lines of a signature stand here, up to what is quoted or to the end. `may_be` says
-/// it of a line, and knows whether a paragraph begins with it.
-fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> Option<usize> {
+/// it of a line.
+fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str) -> bool) -> Option<usize> {
     let (mut lines, mut written, mut fresh) = (0, 0, true);
     while let Some(here) = rest.get(lines..).filter(|here| !here.is_empty()) {
         let line = here.first()?;
@@ -203,7 +217,7 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> 
         }
         let may_be_notice = fresh && line.len() > SHORTEST;
         let notice = may_be_notice.then(|| notice(here)).flatten();
-        let is_signed = notice.is_some() || may_be(line, fresh);
+        let is_signed = notice.is_some() || may_be(line);
         let many = notice.unwrap_or(1);
         (lines, written, fresh) = (lines + many, written + many, false);
         if written > at_most || !is_signed {
@@ -222,12 +236,29 @@ fn may_be_signed(line: &str) -> bool {
     line.chars().count() <= 72 && !is_item && !ends
 }
 
-/// A line that is like a sentence.
+/// A line that is like a sentence, or like the beginning of one.
 fn is_prose(line: &str) -> bool {
     let line = line.trim();
     let begins = line.starts_with(char::is_lowercase) && !line.starts_with("http");
     let ends = line.ends_with([':', ';', '{', '}', '.', '?', '!', '\u{3002}']);
-    (begins || ends) && line.split_whitespace().count() > 3
+    // Some scripts part no words.
+    let letters = line.chars().filter(|c| *c >= '\u{2e80}').count();
+    let is_long = line.split_whitespace().count() > 3 || letters > UNPARTED;
+    (begins || ends) && is_long || small_words(line) > SMALL
+}
+
+/// In a script that parts no words, a line with more letters is a sentence.
+const UNPARTED: usize = 8;
+
+/// A title or the name of a company has at most so many small words, beside what joins names.
+const SMALL: usize = 4;
+
+fn small_words(line: &str) -> usize {
+    let is_small = |word: &&str| {
+        let is_word = word.chars().all(|c| c.is_alphabetic() || "-'".contains(c));
+        word.starts_with(char::is_lowercase) && is_word && !JOINING.contains(word)
+    };
+    line.split_whitespace().filter(is_small).count()
 }
 
 /// A line that says something of a place.
@@ -253,9 +284,13 @@ fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
     if bare.len() > 120 || bare.contains(". ") || names_place(bare) {
         return false;
     }
-    let Some(is_certain) = names_device(bare.trim_end_matches('.')) else {
+    let Some((is_certain, name)) = names_device(bare.trim_end_matches('.')) else {
         return false;
     };
+    // It may be all that a report says: of devices.
+    if occasion == Occasion::First && !is_certain && !name.split_whitespace().all(is_of_device) {
+        return false;
+    }
     let is_alone = rest.get(1).is_none_or(|next| {
         let is_quote = is_quoted(next) || introduction(&[next], true).is_some();
         next.trim().is_empty()
@@ -271,8 +306,8 @@ fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
 
 /// Whether a line says from what it was sent, and nothing else; and whether certainly so.
 /// What stands behind (or before) the words of a table is the name of a device or a program:
-/// begun in capitals, or known, but for one word.
-fn names_device(line: &str) -> Option<bool> {
+/// begun in capitals, or known, but for one word. The name is given too.
+fn names_device(line: &str) -> Option<(bool, &str)> {
     let longest = |all: &[&str]| {
         let all = all.iter().filter_map(|words| line.strip_prefix(words));
         all.min_by_key(|rest| rest.len())
@@ -302,7 +337,15 @@ fn names_device(line: &str) -> Option<bool> {
         .count();
     let is_short = name.split_whitespace().count() <= 6;
     let is_one = names(line) && unknown <= 1 || certain.is_some() && unknown == 0;
-    (is_short && !is_sentence && is_one).then_some(certain.is_some())
+    (is_short && !is_sentence && is_one).then_some((certain.is_some(), name))
+}
+
+/// A device, a program, whose it is, or which one of its kind.
+fn is_of_device(word: &str) -> bool {
+    is_device(word)
+        || JOINING.contains(&word)
+        || OF_DEVICES.contains(&word.to_lowercase().as_str())
+        || word.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The name of one, in the form that a language gives it.

@@ -282,6 +282,17 @@ fn a_notice_below_an_answer_is_left_out() {
 }
 
 #[test]
+fn a_signature_of_more_lines_is_left_out_of_an_answer() {
+    for signature in [
+        "Kim Lee\nHead of Security at the University of Example\nTel. +1 555 0100",
+        "Dr. Kim Lee\nFachbereich für Informatik und Medien\nHochschule Beispiel\nkim@example.net\nhttps://example.net/",
+        "金 李\n東京都千代田区千代田一丁目一番一号",
+    ] {
+        check(&format!("yes\n\n-- \n{signature}"), "yes");
+    }
+}
+
+#[test]
 fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
     for text in [
         "Hello,\n\n--\nhttps://example.org/acc/17 shows account 17\nlogin is not needed",
@@ -293,6 +304,9 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
         "还有\n-- \n所有 用户 都 可以读取。",
         "Hi,\n\n-- \nThe admin console runs any command of a guest.",
         "Hi,\n\n-- \nKim\n\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
+        "Hi,\n\n-- \nKim\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
+        "Hi,\n\n-- \nKim Lee\nExample Labs\nThe admin console runs any command of any guest\nKim",
+        "还有\n\n-- \nKim\n所有用户都可以读取其他用户的发票。",
     ] {
         check(text, text);
     }

@@ -184,6 +184,15 @@ pub(super) const DEVICES: [&str; 59] = [
     "телефон", "スマートフォン", "手机", "手機", "휴대폰",
 ];
 
+/// What else their names have: whose they are, and which of their kind; lower case.
+#[rustfmt::skip]
+pub(super) const OF_DEVICES: [&str; 36] = [
+    "app", "desktop", "e-mail", "edge", "email", "mail", "max", "mini", "note", "plus", "pro",
+    "secure", "ultra", "web", "mein", "meinem", "meiner", "mi", "mio", "meu", "minha", "mijn",
+    "mitt", "minun", "mojego", "mého", "моего", "моей", "мого", "我的", "私の", "내", "나의", "benim", "el",
+    "correo",
+];
+
 /// Small words within names.
 #[rustfmt::skip]
 pub(super) const JOINING: [&str; 33] = [

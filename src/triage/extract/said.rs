@@ -187,7 +187,7 @@ pub struct Reader {
 impl Reader {
     /// Reads a mail. The text of an encrypted one says nothing, its subject may.
     pub fn hear(&mut self, heard: &Heard) {
-        self.line(heard.mail.subject.raw(), "", (heard.n, 0));
+        self.line(heard.mail.subject.raw(), ("", ""), (heard.n, 0));
         if heard.mail.is_encrypted() {
             return;
         }
@@ -206,22 +206,25 @@ impl Reader {
         said
     }
 
-    fn text(&mut self, text: &Foreign, mail: usize) {
-        let whole = text.raw();
-        let read = lacks::beginning(whole, BYTES);
+    fn text(&mut self, new: &Foreign, mail: usize) {
+        let whole = text::unmarked_where_forwarded(new.raw());
+        let read = lacks::beginning(&whole, BYTES);
         self.said.cut |= read.len() < whole.len();
         for (n, line) in read.lines().enumerate() {
-            let above = read.get(..line.as_ptr().addr() - read.as_ptr().addr());
+            let at = line.as_ptr().addr() - read.as_ptr().addr();
+            let above = read.get(..at).unwrap_or_default();
+            let rest = read.get(at + line.len()..).unwrap_or_default();
+            let below = rest.split_once('\n').map_or("", |(_, below)| below);
             if n >= LINES || self.seen.len() >= SEEN {
                 self.said.cut = true;
                 return;
             }
-            self.line(line, above.unwrap_or_default(), (mail, n + 1));
+            self.line(line, (above, below), (mail, n + 1));
         }
     }
 
-    /// Reads a line; `above` is the text before it.
-    fn line(&mut self, written: &str, above: &str, (mail, n): (usize, usize)) {
+    /// Reads a line, with the text above and below it.
+    fn line(&mut self, written: &str, around: (&str, &str), (mail, n): (usize, usize)) {
         let read = lacks::beginning(written, LINE);
         self.said.cut |= read.len() < written.len();
         // A quote that nothing else was found beside is still one.
@@ -229,7 +232,7 @@ impl Reader {
             return;
         }
         let line = Line::new(read);
-        for hit in hits(&line, above) {
+        for hit in hits(&line, around) {
             let (start, end) = hit.span;
             self.keep(hit, line.shown(start, end), (mail, n));
         }
@@ -285,10 +288,10 @@ impl Reader {
 }
 
 /// The things of a line, in the order in which they stand.
-fn hits(line: &Line, above: &str) -> Vec<Hit> {
+fn hits(line: &Line, (above, below): (&str, &str)) -> Vec<Hit> {
     let (mut hits, mut taken) = (Vec::new(), Vec::new());
     let flat = line.flat.as_str();
-    wishes(flat, above, &mut hits);
+    wishes(flat, above, below, &mut hits);
     let above = above.lines().next_back().unwrap_or_default();
     ids::ids(flat, &mut hits);
     vectors::vectors(flat, &mut taken, &mut hits);
