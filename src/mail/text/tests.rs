@@ -299,3 +299,4 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
 }
 
 mod first;
+mod footers;
