@@ -79,6 +79,10 @@ pub struct Mail {
     pub sealed: Sealed,
     /// What was wrong with it.
     pub defects: Vec<Defect>,
+    /// A ticket begins with it: what it quotes was not seen here, but for letters of ours. Known
+    /// of a mail on record.
+    #[serde(skip)]
+    pub opens: bool,
 }
 
 impl Mail {

@@ -40,6 +40,11 @@ use walk::{Found, Leaf};
 /// What to do with the bytes beyond this many: keep them, and do not give them to [`parse`].
 pub const PARSED_AT_MOST: usize = 8 * 1024 * 1024;
 
+/// The subject of an attached mail is looked for in so many bytes, and so many letters of it
+/// are its name.
+const NAMED_BY: usize = 16 * 1024;
+const NAME_CHARS: usize = 60;
+
 /// Reads a mail. `bytes` are its beginning, at most [`PARSED_AT_MOST`]; `whole` says
 /// whether they are all of it.
 pub fn parse(bytes: &[u8], whole: bool) -> Mail {
@@ -294,11 +299,22 @@ fn attached<'f, 'a>(
 }
 
 fn attachment(leaf: &Leaf<'_>) -> Attachment {
+    let name = &leaf.media.file_name;
+    let is_nameless_mail = name.is_blank() && leaf.media.kind == "message/rfc822";
+    let subject = is_nameless_mail.then(|| subject_within(leaf)).flatten();
     Attachment {
-        name: leaf.media.file_name.clone(),
+        name: subject.unwrap_or_else(|| name.clone()),
         kind: leaf.media.kind.clone(),
         bytes: leaf.media.encoding.decoded_len(leaf.body),
     }
+}
+
+/// The name that a mail program gives a mail without one when it saves it: its subject.
+fn subject_within(leaf: &Leaf<'_>) -> Option<Foreign> {
+    let mail = leaf.media.encoding.decode_beginning(leaf.body, NAMED_BY);
+    let subject = field::subject(&head::split(&mail).headers);
+    let words: String = subject.raw().chars().take(NAME_CHARS).collect();
+    (!subject.is_blank()).then(|| Foreign::new(format!("{}.eml", words.trim())))
 }
 
 /// What stands in the shell of S/MIME that is signed and not encrypted: a mail. Any file can

@@ -8,6 +8,8 @@
 //! quote that is marked, and introduced with an address and a date, is left out, and nothing
 //! where no more than a greeting would stay. A legal notice is one only in an answer,
 //! where nothing new stands behind it and every word in it is one that notices use.
+//! Who opens a ticket with the answer to a mail passes that mail on: nobody here has seen what
+//! stands below their words, and it is shown with them.
 //!
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
@@ -38,6 +40,7 @@ mod tail;
 mod words;
 
 use super::{Foreign, Mail};
+pub use header::without_fields;
 pub use occasion::Occasion;
 use signature::Signer;
 
@@ -49,18 +52,25 @@ const LITTLE: usize = 8;
 
 /// What is new in a mail. When nothing new is found, the whole text.
 pub fn new_in(mail: &Mail) -> Foreign {
-    signed_by(&Signer::of(mail), mail.to_read(), Occasion::of(mail))
+    let occasion = match mail.opens {
+        true => Occasion::First,
+        false => Occasion::of(mail),
+    };
+    signed_by(&Signer::of(mail), mail.to_read(), (occasion, mail.opens))
 }
 
 /// What is new in a text of nobody known, by the occasion on which it was written.
 pub fn written(text: &Foreign, occasion: Occasion) -> Foreign {
-    signed_by(&Signer::default(), text, occasion)
+    signed_by(&Signer::default(), text, (occasion, false))
 }
 
-fn signed_by(signer: &Signer, text: &Foreign, occasion: Occasion) -> Foreign {
+fn signed_by(signer: &Signer, text: &Foreign, (occasion, opens): (Occasion, bool)) -> Foreign {
     let lines: Vec<&str> = text.raw().lines().collect();
     let looked_at = lines.get(..LINES).unwrap_or(&lines);
-    let mut walk = Walk::new(looked_at, occasion, signer);
+    let mut walk = Walk {
+        opens,
+        ..Walk::new(looked_at, occasion, signer)
+    };
     let (mut kept, mut ended) = (Vec::new(), false);
     while let Some(step) = walk.step() {
         match step {
@@ -90,15 +100,16 @@ fn signed_by(signer: &Signer, text: &Foreign, occasion: Occasion) -> Foreign {
 
 /// A greeting, and little else: in a first report, what was left out may be the report.
 fn says_little(text: &str) -> bool {
+    words(text) < LITTLE
+}
+
+/// How many words a text has; of a long one, enough.
+fn words(text: &str) -> usize {
     // Some scripts part no words.
     let letters = |word: &str| word.chars().filter(|c| *c >= '\u{2e80}').count();
     let many =
         |word: &str| usize::from(word.contains(char::is_alphanumeric)).max(letters(word) / 2);
-    text.split_whitespace()
-        .take(LITTLE)
-        .map(many)
-        .sum::<usize>()
-        < LITTLE
+    text.split_whitespace().take(LITTLE).map(many).sum()
 }
 
 /// Whoever writes this above a quote wrote more within it.
@@ -141,6 +152,10 @@ struct Walk<'t, 'a> {
     verbatim: usize,
     /// Something was left out of a first report that its author did not sign with.
     is_left_out: bool,
+    /// The mail opens a ticket.
+    opens: bool,
+    /// So many words were kept, until they are more than a greeting.
+    said: usize,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
@@ -157,6 +172,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             has_new: false,
             verbatim: 0,
             is_left_out: false,
+            opens: false,
+            said: 0,
         }
     }
 
@@ -205,6 +222,7 @@ impl<'t, 'a> Walk<'t, 'a> {
                 self.fresh = true;
                 step
             }
+            Some(_) if self.opens && self.said >= LITTLE => self.keep(line),
             Some(intro) if quote::follows(rest, intro.lines) && (!is_first || intro.is_of_mail) => {
                 self.quoting = true;
                 self.is_left_out |= is_first;
@@ -257,6 +275,9 @@ impl<'t, 'a> Walk<'t, 'a> {
         if !line.trim().is_empty() {
             self.has_new = true;
             self.quoting = false;
+        }
+        if self.said < LITTLE {
+            self.said += words(line);
         }
         Step::Keep(line)
     }
