@@ -313,6 +313,7 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
 }
 
 mod first;
+mod footers;
 
 /// What is shown of a mail that opens a ticket.
 fn opening(header: &str, text: &str) -> String {
