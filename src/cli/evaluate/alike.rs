@@ -148,6 +148,10 @@ impl Heap<'_, '_> {
             Ok(says) => says,
             Err(why) => return Ok(Err(why)),
         };
+        // A link says more to a person than a hint that is missing, and that more than a word.
+        if let Some(why) = says.names_more(&self.says, first) {
+            return Ok(Err(why));
+        }
         if let Some(why) = self.other_hint(sitting)? {
             return Ok(Err(why));
         }

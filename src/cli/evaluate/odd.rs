@@ -247,33 +247,33 @@ fn words_of(texts: &[Vec<String>]) -> Vec<&str> {
 }
 
 impl Says {
-    /// What it says that `first` does not, or `first` and not it, on one line. None: both say
-    /// the same, word by word.
-    pub fn differs(&self, first: &Self, number: TicketNo) -> Option<String> {
+    /// What it names or encloses that `first` does not, on one line.
+    pub fn names_more(&self, first: &Self, number: TicketNo) -> Option<String> {
         let mut all: Vec<String> = self.names(first);
         all.extend(self.attaches(first));
-        // Its link or its number says so already.
-        if all.is_empty() {
-            all.extend(self.other_words(first));
-        }
-        if all.is_empty()
-            && let Some(why) = self.lacks(first, number)
-        {
-            return Some(why);
-        }
         if self.said.cut || self.said.left_out > 0 {
             all.push("more than is read".to_owned());
         }
         if self.defects.iter().any(|d| !first.defects.contains(d)) {
             all.push("a mail that cannot be read whole".to_owned());
         }
-        if self.receipt != first.receipt {
-            all.push(match self.receipt {
-                true => "a receipt".to_owned(),
-                false => return Some(format!("it has no receipt, and {number} has one")),
-            });
+        if self.receipt && !first.receipt {
+            all.push("a receipt".to_owned());
         }
-        (!all.is_empty()).then(|| format!("it has what {number} has not: {}", all.join("; ")))
+        let all = all.join("; ");
+        (!all.is_empty()).then(|| format!("it has what {number} has not: {all}"))
+    }
+
+    /// Any word or file that one of both has and the other has not, on one line. None where
+    /// [`Self::names_more`] is none too: both say the same, word by word.
+    pub fn differs(&self, first: &Self, number: TicketNo) -> Option<String> {
+        if let Some(words) = self.other_words(first) {
+            return Some(format!("it has what {number} has not: {words}"));
+        }
+        if first.receipt && !self.receipt {
+            return Some(format!("it has no receipt, and {number} has one"));
+        }
+        self.lacks(first, number)
     }
 
     /// The files that the other has not.
