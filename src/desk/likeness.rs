@@ -1,7 +1,8 @@
 //! Reports that look alike, for a person to judge. Bounded whatever strangers send: marks of
 //! a ticket, tickets of a mark, and suggestions each have an end.
 
-use super::read_mail;
+use super::bytes_of;
+use crate::mail::parse::parse;
 use crate::mail::{Foreign, Mail};
 use crate::store::{TicketRow, Tx};
 use crate::ticket::{Outcome, Stage, Ticket, TicketNo};
@@ -47,6 +48,7 @@ struct Shared {
 impl Shared {
     fn take(&mut self, mark: &Mark) {
         match mark.sign {
+            Sign::Whole | Sign::More => {}
             Sign::Text => self.text = true,
             Sign::Subject => self.subject = true,
             Sign::Run => self.runs += 1,
@@ -129,8 +131,9 @@ pub fn catch_up(tx: &Tx) -> Result<usize> {
         let Some(row) = tx.mail(*id)? else { continue };
         // What cannot be read again is a report all the same, and looks like none.
         let reports = reports(&row.kind.0, &row.place.0);
-        let read = reports.then(|| read_mail(tx, &row).ok()).flatten();
-        tx.mark(*id, &read.map(|mail| marks(&mail)).unwrap_or_default())?;
+        let bytes = reports.then(|| bytes_of(tx, &row).ok()).flatten();
+        let mail = bytes.map(|bytes| parse(&bytes, bytes.len() as u64 == row.size));
+        tx.mark(*id, &mail.map(|mail| marks(&mail)).unwrap_or_default())?;
     }
     Ok(mails.len())
 }
@@ -169,7 +172,8 @@ pub fn alike(tx: &Tx, row: &TicketRow, ticket: &Ticket) -> Result<Vec<Alike>> {
         return Ok(Vec::new());
     }
     let mut shared: BTreeMap<TicketNo, Shared> = BTreeMap::new();
-    for mark in tx.marks_of(row.number)? {
+    let marks = tx.marks_of(row.number)?.into_iter();
+    for mark in marks.filter(|mark| !mark.sign.is_for_lists()) {
         let others = tx.marked(&mark, row.number)?;
         if mark.sign.is_weak() && others.len() > COMMON {
             continue;

@@ -27,6 +27,7 @@ mod reading;
 mod sealed;
 mod shape;
 mod walk;
+mod whole;
 
 use super::sealed::{Sealed, Signature};
 use super::{Address, Attachment, Author, Defect, Foreign, Mail};
@@ -36,6 +37,7 @@ use reading::Reading;
 pub use sealed::Cipher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use walk::{Found, Leaf};
+pub use whole::every_page;
 
 /// What to do with the bytes beyond this many: keep them, and do not give them to [`parse`].
 pub const PARSED_AT_MOST: usize = 8 * 1024 * 1024;
@@ -76,6 +78,7 @@ fn parsed(bytes: &[u8], whole: bool, to_read: bool) -> Mail {
         // A second From may stand in what was not read.
         mail.author = Author::Unusable;
     }
+    mail.parts = mail.parts.filter(|_| whole && !head.cut);
     mail.defects.sort_unstable();
     mail.headers = head.headers;
     mail
@@ -209,6 +212,7 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
         read_apart: above.filter(|_| is_apart),
         text: Foreign::new(text),
         attachments: attached(&found, &reading).map(attachment).collect(),
+        parts: whole::digest(&found).filter(|_| !to_read),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
             .into_iter()
             .flatten()
