@@ -120,22 +120,28 @@ impl Mark {
     }
 }
 
-/// The marks of a mail: of all of it, of its text, of what is new in an answer, and of its
-/// subject. An encrypted text has none.
+/// The marks of a mail that comes later to a ticket: of all of it, and what it names anew. Its
+/// words, and what it quotes, are like those of many answers.
+pub fn marks_of_later(mail: &Mail) -> Vec<Mark> {
+    let mut marks = of_all(mail);
+    if !mail.is_encrypted() {
+        let new = text::new_in(mail);
+        let new = beginning(new.raw());
+        let named = names(new, &text::bare::without_footers(new)).into_iter();
+        marks.extend(named.filter(|mark| mark.sign != Sign::Host));
+    }
+    marks.into_iter().collect()
+}
+
+/// The marks of a mail that opens a ticket: of all of it, of its text, of what is new in an
+/// answer, and of its subject. An encrypted text has none.
 pub fn marks(mail: &Mail) -> Vec<Mark> {
-    let mut marks = BTreeSet::new();
+    let mut marks = of_all(mail);
     let mut add = |sign, value: String| {
         marks.insert(Mark { sign, value });
     };
     if let Some(subject) = alike::key(&mail.subject) {
         add(Sign::Subject, hex(together(&words(&subject))));
-    }
-    match whole(mail) {
-        Some(parts) => add(Sign::Whole, hex(parts)),
-        None => add(Sign::More, UNKNOWN.to_owned()),
-    }
-    if !mail.attachments.is_empty() {
-        add(Sign::More, FILE.to_owned());
     }
     if !mail.is_encrypted() {
         let reported = |above| mail.to_read().raw().get(..above).map(Foreign::new);
@@ -156,20 +162,35 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         for run in smallest_runs(&self::words(&own)) {
             add(Sign::Run, hex(run));
         }
-        let (hosts, pages) = extract::places(&own);
-        let names = [
-            (Sign::Identifier, extract::identifiers(new)),
-            (Sign::Page, pages),
-            (Sign::Host, hosts),
-        ];
-        for (sign, names) in names {
-            names
-                .into_iter()
-                .take(NAMES)
-                .for_each(|name| add(sign, name));
-        }
+        marks.extend(names(new, &own));
     }
     marks.into_iter().collect()
+}
+
+/// Of all parts of a mail.
+fn of_all(mail: &Mail) -> BTreeSet<Mark> {
+    let mark = |sign, value| Mark { sign, value };
+    let all = match whole(mail) {
+        Some(parts) => mark(Sign::Whole, hex(parts)),
+        None => mark(Sign::More, UNKNOWN.to_owned()),
+    };
+    let file = (!mail.attachments.is_empty()).then(|| mark(Sign::More, FILE.to_owned()));
+    [all].into_iter().chain(file).collect()
+}
+
+/// What a text names; `own`: the same without footers.
+fn names(new: &str, own: &str) -> BTreeSet<Mark> {
+    let (hosts, pages) = extract::places(own);
+    let all = [
+        (Sign::Identifier, extract::identifiers(new)),
+        (Sign::Page, pages),
+        (Sign::Host, hosts),
+    ];
+    let few = all.into_iter().flat_map(|(sign, names)| {
+        let names = names.into_iter().take(NAMES);
+        names.map(move |value| Mark { sign, value })
+    });
+    few.collect()
 }
 
 /// The digest of all its parts, where a text says something and nothing is hidden.

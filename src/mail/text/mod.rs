@@ -99,17 +99,31 @@ fn signed_by(signer: &Signer, text: &Foreign, (occasion, opens): (Occasion, bool
     }
 }
 
-/// The text without the marks of a mail that is forwarded in it: it is what they want us to
-/// read. What is quoted in that mail keeps one. The lines stay as many as they were.
-pub fn unmarked_where_forwarded(text: &str) -> Cow<'_, str> {
-    let forwards = |line: &str| header::forwards(line) && !quote::is_quoted(line);
-    if !text.lines().take(LINES).any(forwards) {
+/// The text without the marks of a mail that is passed on in it, forwarded, or `quoted` by who
+/// opens a ticket: it is what they want us to read. What is quoted in that mail keeps one. The
+/// lines stay as many as they were.
+pub fn unmarked_where_passed_on(text: &str, quoted: bool) -> Cow<'_, str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let begins = |at: usize| {
+        let rest = lines.get(at..).unwrap_or_default();
+        let intro = || quote::introduction(rest, true).filter(|intro| intro.is_of_mail);
+        let forwards = |line: &&str| header::forwards(line) && !quote::is_quoted(line);
+        rest.first().is_some_and(forwards)
+            || quoted && intro().is_some_and(|intro| quote::follows(rest, intro.lines))
+    };
+    let Some(begin) = (0..lines.len().min(LINES)).find(|at| begins(*at)) else {
         return Cow::Borrowed(text);
-    }
-    let (mut all, mut below) = (String::with_capacity(text.len()), false);
-    for line in text.split_inclusive('\n') {
-        below |= forwards(line);
-        let bare = line.strip_prefix('>').filter(|_| below);
+    };
+    let (mut all, mut pieces) = (
+        String::with_capacity(text.len()),
+        text.split_inclusive('\n'),
+    );
+    pieces
+        .by_ref()
+        .take(begin)
+        .for_each(|line| all.push_str(line));
+    for line in pieces {
+        let bare = line.strip_prefix('>');
         let bare = bare.map(|bare| bare.strip_prefix(' ').unwrap_or(bare));
         all.push_str(bare.unwrap_or(line));
     }

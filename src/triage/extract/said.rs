@@ -162,9 +162,13 @@ impl Said {
     }
 }
 
-/// What is new in a mail.
+/// What is new in a mail, without the marks of one that it passes on.
 pub fn newly_written(mail: &Mail) -> Foreign {
-    text::new_in(mail)
+    unmarked(&text::new_in(mail), mail.opens)
+}
+
+fn unmarked(text: &Foreign, quoted: bool) -> Foreign {
+    Foreign::new(text::unmarked_where_passed_on(text.raw(), quoted).into_owned())
 }
 
 /// True when a text names a URL, a host or an address.
@@ -192,7 +196,7 @@ impl Reader {
             return;
         }
         if heard.whole {
-            self.text(heard.mail.to_read(), heard.n);
+            self.text(&unmarked(heard.mail.to_read(), true), heard.n);
         } else {
             self.text(&newly_written(heard.mail), heard.n);
         }
@@ -207,8 +211,8 @@ impl Reader {
     }
 
     fn text(&mut self, new: &Foreign, mail: usize) {
-        let whole = text::unmarked_where_forwarded(new.raw());
-        let read = lacks::beginning(&whole, BYTES);
+        let whole = new.raw();
+        let read = lacks::beginning(whole, BYTES);
         self.said.cut |= read.len() < whole.len();
         for (n, line) in read.lines().enumerate() {
             let at = line.as_ptr().addr() - read.as_ptr().addr();

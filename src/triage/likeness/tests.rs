@@ -173,3 +173,22 @@ fn marks_are_few_plain_and_read_back() {
     };
     assert_eq!(super::marks(&encrypted), [unknown]);
 }
+
+#[test]
+fn a_later_mail_is_marked_by_what_it_names_anew() {
+    let later = |text: &str| {
+        let mail = format!(
+            "From: mia@example.net\nSubject: Re: XSS\nIn-Reply-To: <1@example.org>\n\n{text}"
+        );
+        let marks = marks_of_later(&parse(mail.as_bytes(), true)).into_iter();
+        let named = marks.filter(|mark| !mark.sign.is_for_lists());
+        named.map(|mark| mark.key()).collect::<Vec<_>>()
+    };
+    let asks = "Hi team, is there any update on this report? Please let me know. Thanks";
+    assert_eq!(later(asks), [""; 0]);
+    let quote = "On Mon, 23 Nov 2026 at 10:00, Example Security <security@example.org> wrote:\n> We have your report. What we promise: https://example.org/security\n";
+    assert_eq!(later(&format!("{asks}\n\n{quote}")), [""; 0]);
+    let names = "It is CVE-2026-1234, at https://example.org/hook.";
+    let named = ["id CVE-2026-1234", "page example.org/hook"];
+    assert_eq!(later(&format!("{names}\n\n{quote}")), named);
+}
