@@ -13,7 +13,9 @@ use super::header::{is_quoted_header, is_separator};
 use super::notice::notice;
 use super::quote::{introduction, is_quoted};
 use super::tail::is_end_of_new;
-use super::words::{DEVICES, JOINING, LABELS, OF_DEVICES, SENT_BY, SENT_FROM, SENT_FROM_MY};
+use super::words::{
+    COMPANIES, DEVICES, JOINING, LABELS, OF_DEVICES, SENT_BY, SENT_FROM, SENT_FROM_MY,
+};
 use crate::mail::Mail;
 
 /// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
@@ -24,6 +26,8 @@ const LOOSELY_SIGNED: usize = 6;
 
 /// The first line of a legal notice is longer.
 const SHORTEST: usize = 20;
+/// The paragraph of one begins with a line of more signs.
+const LONG: usize = 40;
 /// A name and a line of a card have at most so many words.
 const NAMES: usize = 8;
 /// A line of a card without the author's name has at most so many that begin large, and often
@@ -187,21 +191,34 @@ pub(super) fn signature(
             let is_card = |line: &str| signer.has_card(line);
             signer
                 .is_named(first)
-                .then(|| block(below, LOOSELY_SIGNED, is_card))?
+                .then(|| block(below, LOOSELY_SIGNED, |line, _| is_card(line)))?
         }
-        // Who writes below their signature says a sentence there.
-        Occasion::Answer if is_mark => block(below, SIGNED, |l| !tells(l) && !is_prose(l)),
-        Occasion::Answer => block(below, LOOSELY_SIGNED, |line| {
-            may_be_signed(line) && !tells(line) && !is_prose(line)
+        // Who writes below their signature says a sentence there; so does a legal notice, in
+        // whatever words, but for where a paragraph begins. A comment in code has no paragraph.
+        Occasion::Answer if is_mark => {
+            let is_legal = fresh && is_legal(below);
+            let is_long = |first: &str| is_legal && first.chars().count() > LONG;
+            block(below, SIGNED, |line, first| match first {
+                None if is_legal => !tells(line) && !is_prose(line),
+                Some(first) if is_long(first) => !tells(line),
+                _ => !tells(line) && !says(line),
+            })
+        }
+        Occasion::Answer => block(below, LOOSELY_SIGNED, |line, _| {
+            may_be_signed(line) && !tells(line) && !says(line)
         }),
     };
     lines.map(|lines| lines + 1)
 }
 
 /// How many lines of a signature stand here, up to what is quoted or to the end. `may_be` says
-/// it of a line.
-fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str) -> bool) -> Option<usize> {
-    let (mut lines, mut written, mut fresh) = (0, 0, true);
+/// it of a line, and knows the first of its paragraph, where it is another.
+fn block(
+    rest: &[&str],
+    at_most: usize,
+    may_be: impl Fn(&str, Option<&str>) -> bool,
+) -> Option<usize> {
+    let (mut lines, mut written, mut fresh, mut first) = (0, 0, true, "");
     while let Some(here) = rest.get(lines..).filter(|here| !here.is_empty()) {
         let line = here.first()?;
         if line.trim().is_empty() {
@@ -217,7 +234,9 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str) -> bool) -> Option
         }
         let may_be_notice = fresh && line.len() > SHORTEST;
         let notice = may_be_notice.then(|| notice(here)).flatten();
-        let is_signed = notice.is_some() || may_be(line);
+        let opening = (!fresh).then_some(first);
+        let is_signed = notice.is_some() || may_be(line, opening);
+        first = opening.unwrap_or(line);
         let many = notice.unwrap_or(1);
         (lines, written, fresh) = (lines + many, written + many, false);
         if written > at_most || !is_signed {
@@ -225,6 +244,19 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str) -> bool) -> Option
         }
     }
     (written > 0).then_some(lines)
+}
+
+/// These lines, up to what is quoted, say three things that legal notices say.
+fn is_legal(rest: &[&str]) -> bool {
+    let lines = rest
+        .iter()
+        .take(SIGNED * 2)
+        .take_while(|line| !is_quoted(line));
+    let text = lines
+        .fold(String::new(), |text, line| text + " " + line)
+        .to_lowercase();
+    let said = COMPANIES.iter().filter(|words| text.contains(**words));
+    said.take(3).count() == 3
 }
 
 /// A name, a place, a number: no item of a list, no heading, no line of prose or code.
@@ -236,7 +268,7 @@ fn may_be_signed(line: &str) -> bool {
     line.chars().count() <= 72 && !is_item && !ends
 }
 
-/// A line that is like a sentence, or like the beginning of one.
+/// A line that is like a sentence.
 fn is_prose(line: &str) -> bool {
     let line = line.trim();
     let begins = line.starts_with(char::is_lowercase) && !line.starts_with("http");
@@ -244,7 +276,7 @@ fn is_prose(line: &str) -> bool {
     // Some scripts part no words.
     let letters = line.chars().filter(|c| *c >= '\u{2e80}').count();
     let is_long = line.split_whitespace().count() > 3 || letters > UNPARTED;
-    (begins || ends) && is_long || small_words(line) > SMALL
+    (begins || ends) && is_long
 }
 
 /// In a script that parts no words, a line with more letters is a sentence.
@@ -253,20 +285,21 @@ const UNPARTED: usize = 8;
 /// A title or the name of a company has at most so many small words, beside what joins names.
 const SMALL: usize = 4;
 
-fn small_words(line: &str) -> usize {
+/// A line that is like a sentence, or like a part of one that is cut anywhere.
+fn says(line: &str) -> bool {
     let is_small = |word: &&str| {
         let is_word = word.chars().all(|c| c.is_alphabetic() || "-'".contains(c));
         word.starts_with(char::is_lowercase) && is_word && !JOINING.contains(word)
     };
-    line.split_whitespace().filter(is_small).count()
+    is_prose(line) || line.split_whitespace().filter(is_small).count() > SMALL
 }
 
 /// A line that says something of a place.
 fn tells(line: &str) -> bool {
     let is_place = |word: &&str| word.contains("://") || word.starts_with('/') && word.len() > 1;
-    let says =
+    let speaks =
         |word: &&str| !is_place(word) && !word.ends_with(':') && word.contains(char::is_alphabetic);
-    pieces(line).any(|word| is_place(&word)) && pieces(line).filter(says).count() >= 2
+    pieces(line).any(|word| is_place(&word)) && pieces(line).filter(speaks).count() >= 2
 }
 
 /// An address, a host or a path is in it.

@@ -286,6 +286,7 @@ fn a_signature_of_more_lines_is_left_out_of_an_answer() {
     for signature in [
         "Kim Lee\nHead of Security at the University of Example\nTel. +1 555 0100",
         "Dr. Kim Lee\nFachbereich für Informatik und Medien\nHochschule Beispiel\nkim@example.net\nhttps://example.net/",
+        "Le informazioni contenute in questo messaggio sono\nriservate e per uso del destinatario, e di nessun altro.\n\nSe ricevete questo messaggio per errore, Vi preghiamo di restituircelo\nimmediatamente e di cancellarlo. Grazie.\nEsempio - Roma",
         "金 李\n東京都千代田区千代田一丁目一番一号",
     ] {
         check(&format!("yes\n\n-- \n{signature}"), "yes");
@@ -306,6 +307,7 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
         "Hi,\n\n-- \nKim\n\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
         "Hi,\n\n-- \nKim\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
         "Hi,\n\n-- \nKim Lee\nExample Labs\nThe admin console runs any command of any guest\nKim",
+        "Hi,\n\n-- \nKim\nConfidential mails go to the wrong recipient, privileged ones in error.",
         "还有\n\n-- \nKim\n所有用户都可以读取其他用户的发票。",
     ] {
         check(text, text);
