@@ -107,7 +107,7 @@ pub fn unmarked_where_passed_on(text: &str, quoted: bool) -> Cow<'_, str> {
     let begins = |at: usize| {
         let rest = lines.get(at..).unwrap_or_default();
         let intro = || quote::introduction(rest, true).filter(|intro| intro.is_of_mail);
-        let forwards = |line: &&str| header::forwards(line) && !quote::is_quoted(line);
+        let forwards = |line: &&str| header::forwards(without_mark(line));
         rest.first().is_some_and(forwards)
             || quoted && intro().is_some_and(|intro| quote::follows(rest, intro.lines))
     };
@@ -122,12 +122,15 @@ pub fn unmarked_where_passed_on(text: &str, quoted: bool) -> Cow<'_, str> {
         .by_ref()
         .take(begin)
         .for_each(|line| all.push_str(line));
-    for line in pieces {
-        let bare = line.strip_prefix('>');
-        let bare = bare.map(|bare| bare.strip_prefix(' ').unwrap_or(bare));
-        all.push_str(bare.unwrap_or(line));
-    }
+    pieces.for_each(|line| all.push_str(without_mark(line)));
     Cow::Owned(all)
+}
+
+/// A line without the first mark of a quote.
+fn without_mark(line: &str) -> &str {
+    let bare = line.strip_prefix('>');
+    let bare = bare.map(|bare| bare.strip_prefix(' ').unwrap_or(bare));
+    bare.unwrap_or(line)
 }
 
 /// A greeting, and little else: in a first report, what was left out may be the report.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, reason = "figures for whoever asks for them")]
 
+mod passed_on;
+
 use super::*;
 use crate::mail::{Encryption, Sealed, tests::costs};
 use crate::triage::extract::{Lacks, lacks};
@@ -142,37 +144,6 @@ fn a_thing_has_its_mail_its_line_and_its_letters() {
             ("CVE-2026-5678", "CVE-2026-5678", 3, 1),
         ]
     );
-}
-
-#[test]
-fn what_a_marked_mail_names_is_read_where_it_is_forwarded() {
-    for begin in [
-        "Begin forwarded message:",
-        "Anfang der weitergeleiteten Nachricht:",
-        "D\u{e9}but du message r\u{e9}exp\u{e9}di\u{e9}\u{a0}:",
-        "Inicio del mensaje reenviado:",
-        "Inizio messaggio inoltrato:",
-        "\u{8ee2}\u{9001}\u{3055}\u{308c}\u{305f}\u{30e1}\u{30c3}\u{30bb}\u{30fc}\u{30b8}:",
-    ] {
-        let quoted = "> Von: Kim <kim@example.net>\n> Datum: 3. November 2026\n>\n> https://shop.example.org/a is open.\n>> https://old.example.org/\n> Please do not\n> list me as Kim.";
-        let mut forwarded = mail(&format!("Hello,\n\n{begin}\n\n{quoted}\n"));
-        forwarded.subject = Foreign::new("Fwd: it");
-        let heard = [Heard {
-            n: 1,
-            mail: &forwarded,
-            whole: false,
-        }];
-        let found = said(&heard);
-        let wanted = [
-            "url https://shop.example.org/a",
-            "host shop.example.org",
-            "credit anonymous",
-        ];
-        assert_eq!(lines(&found), wanted, "{begin}");
-        assert_eq!(found.found[0].line, 8);
-        let above = format!("{quoted}\n\n{begin}\n");
-        assert_eq!(lines(&of(&above)), [""; 0], "{begin}");
-    }
 }
 
 #[test]
