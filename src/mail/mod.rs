@@ -25,7 +25,9 @@ pub use compose::{
 };
 pub use counted::counted_as;
 pub use digest::{ContentDigest, Digester, fingerprint};
-pub use foreign::{Foreign, acts, escaped, harmless, is_plain, name_acts};
+pub use foreign::{
+    Foreign, acting, acts, escaped, harmless, is_plain, name_acts, pieces, spaced, unjoined,
+};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
 pub use sealed::{Encryption, Sealed, Signature, clear_text};

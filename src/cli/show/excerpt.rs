@@ -43,7 +43,7 @@ pub(super) fn first_words(mail: &Mail, room: usize) -> (String, bool) {
     if mail.to_read().is_blank() {
         return ("no text".to_owned(), true);
     }
-    let new = text::new_in(mail);
+    let new = text::new_in(mail).legible();
     let lines = text::without_fields(new.raw().lines()).into_iter();
     let words: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
     let words = words.join(" ");
@@ -59,7 +59,7 @@ pub(super) fn beginning(mail: &Mail, how: &str) {
     let lines = text::without_fields(written());
     let (mut left, mut unseen) = (ROWS, written().count());
     for line in lines {
-        let line = Foreign::new(line.trim_end());
+        let line = Foreign::new(line.trim_end()).legible();
         let rows = output::rows(&line, MARK, left);
         left -= rows.printed.min(left);
         unseen -= usize::from(!rows.cut);
@@ -147,6 +147,18 @@ mod tests {
             printed.ends_with("   | Report: yes\n   | To: all\n"),
             "{printed}"
         );
+    }
+
+    #[test]
+    fn a_beginning_reads_as_it_was_written() {
+        let written = "Hi,\u{200b}\n\n\tGET / HTTP/1.1\nssh\t22\topen\n\u{26a0}\u{fe0f} \u{1f469}\u{200d}\u{1f4bb} soft\u{ad}ly\n\u{622}\u{633}\u{6cc}\u{628}\u{200c}\u{67e}\u{630}\u{6cc}\u{631}\u{6cc}\n\u{202e}gpj.exe\u{1b}[2J";
+        let shown = "   | Hi,\n   |     GET / HTTP/1.1\n   | ssh    22    open\n   | \u{26a0}\u{fe0f} \u{1f469}\u{200d}\u{1f4bb} softly\n   | \u{622}\u{633}\u{6cc}\u{628}\u{200c}\u{67e}\u{630}\u{6cc}\u{631}\u{6cc}\n   | \\u{202e}gpj.exe\\u{1b}[2J\n";
+        assert_eq!(begun(written), shown);
+        let short = "Hi,\u{200b}\n\tit is \u{26a0}\u{fe0f} \u{202e}x";
+        let mail = format!("Content-Type: text/plain; charset=utf-8\n\n{short}");
+        let mail = parse(mail.as_bytes(), true);
+        let words = "\"Hi, it is \u{26a0}\u{fe0f} \\u{202e}x\"".to_owned();
+        assert_eq!(first_words(&mail, 80), (words, true));
     }
 
     #[test]

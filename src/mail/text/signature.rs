@@ -275,7 +275,9 @@ fn is_prose(line: &str) -> bool {
     let ends = line.ends_with([':', ';', '{', '}', '.', '?', '!', '\u{3002}']);
     // Some scripts part no words.
     let letters = line.chars().filter(|c| *c >= '\u{2e80}').count();
-    let is_long = line.split_whitespace().count() > 3 || letters > UNPARTED;
+    let is_word = |word: &&str| word.contains(char::is_alphabetic) && !word.contains('@');
+    let words = line.split_whitespace().filter(is_word).count();
+    let is_long = words > 3 || letters > UNPARTED;
     (begins || ends) && is_long
 }
 

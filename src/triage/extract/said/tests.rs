@@ -155,6 +155,24 @@ fn what_a_terminal_would_obey_is_no_part_of_a_name() {
 }
 
 #[test]
+fn what_nobody_sees_is_not_at_the_end_of_a_name() {
+    let marked = of(
+        "ב-\u{200e}https://example.org/x\u{200f}. \u{202b}תודה\u{202c} 192.0.2.1\u{200b}\u{2060}",
+    );
+    let both = |f: &Found| (f.value.raw().to_owned(), f.shown.raw().to_owned());
+    let found: Vec<_> = marked.found.iter().map(both).collect();
+    let wanted = ["https://example.org/x", "example.org", "192.0.2.1"];
+    assert_eq!(found, wanted.map(|one| (one.to_owned(), one.to_owned())));
+    // Within a name it stays: it is shown as written.
+    let within = of("https://example.org/\u{645}\u{6cc}\u{200c}\u{62e}");
+    let first = within.found.first().unwrap();
+    assert_eq!(
+        first.shown.raw(),
+        "https://example.org/\u{645}\u{6cc}\u{200c}\u{62e}"
+    );
+}
+
+#[test]
 fn a_claim_is_held_against_the_vector_of_its_mail() {
     let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:U/RL:O/RC:U";
     for (claim, differs) in [("9.8", false), ("7.8", false), ("10.0", true)] {
