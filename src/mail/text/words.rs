@@ -139,10 +139,10 @@ pub(super) const SENT_FROM_MY: [&str; 10] = [
 
 /// What telephones and programs sign with, at its beginning; sentences begin so too.
 #[rustfmt::skip]
-pub(super) const SENT_FROM: [&str; 95] = [
+pub(super) const SENT_FROM: [&str; 96] = [
     "Sent from Mail for ", "Sent with Proton Mail secure ", "Sent from Yahoo", "Sent from Proton", "Sent from ",
     "Sent via ", "Sent with ", "Sent using ", "Get BlueMail for ", "Gesendet von ",
-    "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Outlook für ", "Envoyé de ",
+    "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Outlook für ", "Holen Sie sich Outlook für ", "Envoyé de ",
     "Envoyé à partir ", "Envoyé depuis ", "Envoyé avec ", "Obtenir Outlook pour ",
     "Télécharger Outlook pour ", "Enviado desde ", "Enviado con ", "Enviado do ", "Enviado de ",
     "Enviado a partir ", "Enviat des ", "Obtener Outlook para ", "Obter o Outlook para ",
@@ -170,6 +170,20 @@ pub(super) const SENT_BY: [&str; 27] = [
     "telefonumdan gönderildi", "发送", "發送", "傳送", "iPhone-omról küldve", "iPadről küldve",
     "-ról küldve", "-ről küldve", "से भेजा गया", "থেকে পাঠানো", "sent from my iPhone",
     "kaudu saadetud",
+];
+
+/// Where the names of programs lead that sign so.
+pub(super) const MAKERS: [&str; 10] = [
+    "://aka.ms/",
+    "://go.microsoft.com/",
+    "://proton.me/",
+    "://protonmail.com/",
+    "://tuta.com",
+    "://tutanota.com",
+    "://mail.onelink.me/",
+    "://overview.mail.yahoo.com",
+    "://bluemail.me",
+    "://apps.apple.com/",
 ];
 
 /// What those are, as their names begin; lower case.

@@ -113,6 +113,8 @@ fn what_was_sent_from_an_account_is_no_telephone() {
         "Parola Android'den gönderildi",
         "Sent via Android Intent To Samsung Mail",
         "Sent with Password Of Android",
+        "Get Outlook for iOS <https://example.org/download>",
+        "Sent from Mail (https://example.org/out) for Windows",
     ] {
         let text = format!("It works.\n\n{line}");
         assert_eq!(first(&text), text);
@@ -123,6 +125,11 @@ fn what_was_sent_from_an_account_is_no_telephone() {
         "Sent from Mail for Windows 10",
         "Sent from Yahoo Mail on Android",
         "Sent with Proton Mail secure email.",
+        "Sent with [Proton Mail](https://proton.me/mail/home) secure email.",
+        "Get [Outlook for iOS] <https://aka.ms/o0ukef>",
+        "Get Outlook for Android<https://aka.ms/AAb9ysg>",
+        "Holen Sie sich Outlook für iOS<https://aka.ms/o0ukef>",
+        "Sent from Mail<https://go.microsoft.com/fwlink/?LinkId=550986> for Windows",
         "Sent from Samsung Galaxy S23",
         "iPhoneから送信",
         "私の iPhone から送信",
