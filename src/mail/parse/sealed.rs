@@ -78,9 +78,10 @@ fn forwards(found: &Found<'_>, depth: usize) -> bool {
     depth < DEPTH && found.report.is_none()
 }
 
-/// Looks into a mail that is a part of another.
+/// Looks into a mail that is a part of another, or a file there.
 fn within<T>(leaf: &Leaf<'_>, look: impl FnOnce(&Found<'_>, &[usize], &str) -> T) -> Option<T> {
     let is_mail = ["message/rfc822", "message/global"].contains(&leaf.media.kind.as_str());
+    let is_mail = is_mail || role::begins_as_mail(leaf);
     let body = is_mail.then(|| leaf.media.encoding.decode(leaf.body))?;
     let head = head::split(&body);
     let inner = opened(&head);

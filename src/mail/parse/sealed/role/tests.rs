@@ -183,6 +183,31 @@ fn every_message_of_a_file_is_taken_out() {
 }
 
 #[test]
+fn a_mail_that_was_saved_to_a_file_is_opened() {
+    let der = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80\x30\x80".as_slice();
+    let head = "MIME-Version: 1.0\nContent-Type: application/x-pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n";
+    let saved = format!("{head}{}\n", base64(der));
+    let long = "Received: from a.example by b.example\n".repeat(400);
+    for saved in [saved.clone(), format!("{long}{saved}")] {
+        for (kind, name) in [
+            ("application/octet-stream", "report.enc"),
+            ("text/plain", "mail.eml"),
+        ] {
+            let bytes = mail(&[file(kind, name, saved.clone()).as_base64()]);
+            let sealed = parse(&bytes, true).sealed;
+            assert_eq!(sealed.encrypted, Some(Encryption::Smime), "{name}");
+            let all = ciphers(&bytes).unwrap();
+            assert_eq!((all.len(), all[0].bytes.as_slice()), (1, der));
+        }
+    }
+    check(text(format!("As they say:\n{saved}")), &[]);
+    check(
+        text("Host: a.example\nContent-Type: text/plain\n\nbody\n"),
+        &[],
+    );
+}
+
+#[test]
 fn what_is_enveloped_is_known_in_any_file() {
     let der = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80\x30\x80".as_slice();
     let auth =
