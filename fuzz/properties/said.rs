@@ -41,6 +41,9 @@ pub fn is_shown_as_it_is_judged(mail: &Mail, bytes: &[u8]) {
     if mail.page.is_none() {
         shown.page = None;
     }
+    // Only intake asks for it.
+    assert_eq!(shown.parts, None);
+    shown.parts = mail.parts;
     assert_eq!(&shown, mail);
 }
 

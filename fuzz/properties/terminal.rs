@@ -4,7 +4,7 @@
 //! `super::output`, with `crate::mail` beside it.
 
 use super::output;
-use crate::mail::{Foreign, acts};
+use crate::mail::{Foreign, acting, acts};
 
 /// `text` is a stranger's. `printed` does the work and gives all that it printed. Panics where
 /// something does not hold.
@@ -48,18 +48,51 @@ pub fn holds(text: &str, printed: impl Fn(&dyn Fn()) -> String) {
     );
     is_a_table(&foreign, text, &printed);
     is_the_same_in_json(text, &printed);
-    // Made harmless once, it stays as it is.
+    is_an_excerpt(&foreign, &printed);
+    // Made harmless once, it stays as it is; so does what is cut of it.
     let once = foreign.line();
     assert_eq!(Foreign::new(once.as_str()).line(), once);
+    for width in [1, 2, 3, 5, 8, 13] {
+        let cut = foreign.cut(width);
+        assert!(cut.chars().count() <= width, "{cut:?}");
+        assert_eq!(Foreign::new(cut.as_str()).line(), cut);
+        let cut = output::cut(&foreign, width);
+        assert!(output::columns(&cut) <= width, "{cut:?}");
+        assert_eq!(Foreign::new(cut.as_str()).line(), cut);
+    }
     let once = foreign.block();
     assert_eq!(Foreign::new(once.as_str()).block(), once);
 }
 
 fn is_harmless(out: String, whose: &str) -> String {
     let bare = without_our_colours(&out);
-    let odd = bare.chars().find(|c| acts(*c) && *c != '\n');
+    // Whatever shapes letters and emoji, these alone do.
+    let shapes = |c: &char| matches!(c, '\n' | '\u{200c}' | '\u{200d}' | '\u{fe0f}');
+    let odd = bare.chars().find(|c| acts(*c) && !shapes(c));
+    let odd = odd.or(bare.split('\n').find_map(acting));
     assert!(odd.is_none(), "{whose}: {odd:?} in {out:?}");
     bare
+}
+
+/// A few rows of a mail, as they are read: each has room, and says what the line says.
+fn is_an_excerpt(foreign: &Foreign, printed: &impl Fn(&dyn Fn()) -> String) {
+    let read = foreign.legible();
+    let out = printed(&|| {
+        output::rows(&read, "   | ", 3);
+    });
+    let out = is_harmless(out, "an excerpt");
+    let rows: Vec<&str> = out
+        .lines()
+        .map(|row| row.strip_prefix("   | ").unwrap_or(row))
+        .collect();
+    let joined = |text: &str| -> String {
+        let seen = text.chars().filter(|c| !c.is_whitespace() && !acts(*c));
+        seen.collect()
+    };
+    let all = joined(&read.line());
+    let shown = joined(&rows.concat());
+    let begin = shown.strip_suffix('~').unwrap_or(&shown);
+    assert!(all.starts_with(begin), "{all:?} {shown:?}");
 }
 
 /// The escapes of the gate's own: colours of an alarm, and bold.

@@ -1,11 +1,12 @@
 //! Reports that look alike, for a person to judge. Bounded whatever strangers send: marks of
 //! a ticket, tickets of a mark, and suggestions each have an end.
 
-use super::read_mail;
+use super::bytes_of;
+use crate::mail::parse::parse;
 use crate::mail::{Foreign, Mail};
 use crate::store::{TicketRow, Tx};
 use crate::ticket::{Outcome, Stage, Ticket, TicketNo};
-use crate::triage::likeness::{Mark, RUNS_ALIKE, Sign, marks};
+use crate::triage::likeness::{Mark, RUNS_ALIKE, Sign, marks, marks_of_later};
 use crate::triage::{self, Kind, Place};
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,7 @@ struct Shared {
 impl Shared {
     fn take(&mut self, mark: &Mark) {
         match mark.sign {
+            Sign::Whole | Sign::More => {}
             Sign::Text => self.text = true,
             Sign::Subject => self.subject = true,
             Sign::Run => self.runs += 1,
@@ -95,11 +97,21 @@ impl Shared {
 
 /// Writes the marks of a mail that is taken in, if it reports something.
 pub(super) fn mark(tx: &Tx, id: i64, mail: &Mail, kind: Kind, place: Place) -> Result<()> {
-    if reports(kind.word(), place.word()) {
-        tx.mark(id, &marks(mail))
-    } else {
-        tx.mark(id, &[])
+    let (kind, place) = (kind.word(), place.word());
+    let marks = reports(kind, place).then(|| marks_by(place, mail));
+    tx.mark(id, &marks.unwrap_or_default())
+}
+
+fn marks_by(place: &str, mail: &Mail) -> Vec<Mark> {
+    match opens(place) {
+        true => marks(mail),
+        false => marks_of_later(mail),
     }
+}
+
+/// A mail in this place begins a ticket, or may.
+fn opens(place: &str) -> bool {
+    matches!(place, "new" | "claims" | "tray")
 }
 
 /// Whether a mail that was judged so says something of a report: not what programs say of
@@ -107,7 +119,7 @@ pub(super) fn mark(tx: &Tx, id: i64, mail: &Mail, kind: Kind, place: Place) -> R
 fn reports(kind: &str, place: &str) -> bool {
     match place {
         "copy" | "internal" => false,
-        "new" | "claims" | "tray" => !["own", "bounce", "machine"].contains(&kind),
+        _ if opens(place) => !["own", "bounce", "machine"].contains(&kind),
         _ => [
             "person",
             "suppressed",
@@ -129,8 +141,14 @@ pub fn catch_up(tx: &Tx) -> Result<usize> {
         let Some(row) = tx.mail(*id)? else { continue };
         // What cannot be read again is a report all the same, and looks like none.
         let reports = reports(&row.kind.0, &row.place.0);
-        let read = reports.then(|| read_mail(tx, &row).ok()).flatten();
-        tx.mark(*id, &read.map(|mail| marks(&mail)).unwrap_or_default())?;
+        let bytes = reports.then(|| bytes_of(tx, &row).ok()).flatten();
+        let mail = bytes.map(|bytes| parse(&bytes, bytes.len() as u64 == row.size));
+        tx.mark(
+            *id,
+            &mail
+                .map(|mail| marks_by(&row.place.0, &mail))
+                .unwrap_or_default(),
+        )?;
     }
     Ok(mails.len())
 }
@@ -169,7 +187,8 @@ pub fn alike(tx: &Tx, row: &TicketRow, ticket: &Ticket) -> Result<Vec<Alike>> {
         return Ok(Vec::new());
     }
     let mut shared: BTreeMap<TicketNo, Shared> = BTreeMap::new();
-    for mark in tx.marks_of(row.number)? {
+    let marks = tx.marks_of(row.number)?.into_iter();
+    for mark in marks.filter(|mark| !mark.sign.is_for_lists()) {
         let others = tx.marked(&mark, row.number)?;
         if mark.sign.is_weak() && others.len() > COMMON {
             continue;

@@ -119,7 +119,10 @@ fn mail_of(row: &MailRow, head: &[u8]) -> Mail {
             ..Mail::default()
         };
     }
-    for_reading(head, head.len() as u64 == row.size)
+    Mail {
+        opens: row.opens(),
+        ..for_reading(head, head.len() as u64 == row.size)
+    }
 }
 
 fn is_unreadable(row: &MailRow) -> bool {

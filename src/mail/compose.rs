@@ -10,7 +10,7 @@
 
 mod encrypted;
 
-use super::{Address, MessageId, acts};
+use super::{Address, MessageId, spaced};
 pub use encrypted::{Armoured, compose_encrypted, entity};
 use jiff::Timestamp;
 use lettre::Message;
@@ -272,11 +272,7 @@ fn mixed(letter: &Outgoing, enclosed: &Enclosed) -> MultiPart {
 /// One line without anything that acts, and without the beginning of an encoded word
 /// (RFC 2047): what stands here is text, and is not decoded a second time.
 fn one_line(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .map(|c| if acts(c) { ' ' } else { c })
-        .collect();
-    visible.replace("=?", "= ?").trim().to_owned()
+    spaced(text).replace("=?", "= ?").trim().to_owned()
 }
 
 fn cut(subject: &str) -> String {

@@ -7,9 +7,14 @@
 //! is shown, it is shown through [`Foreign::line`] or [`Foreign::block`]: what
 //! could do harm is written as an escape that says what stood there.
 //!
-//! It must never lose a character silently.
+//! It must never lose a character silently; [`Foreign::legible`] alone does, for an excerpt.
 
+mod joined;
+
+use joined::Before;
+pub use joined::{pieces, unjoined};
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::fmt;
 
 /// Text written by a stranger. Shown only after being made harmless.
@@ -43,9 +48,9 @@ impl Foreign {
         self.0.contains(&other.0)
     }
 
-    /// One harmless line: line ends and tabs are escaped too.
+    /// One harmless line: line ends are escaped too, a tab becomes a space.
     pub fn line(&self) -> String {
-        harmless(&self.0, |_| false)
+        harmless(&self.0.replace('\t', " "), |_| false)
     }
 
     /// One harmless line of at most `width` characters; a `~` says that it was cut.
@@ -54,9 +59,16 @@ impl Foreign {
         if line.chars().count() <= width {
             return line;
         }
-        let mut out: String = line.chars().take(width.saturating_sub(1)).collect();
-        out.push('~');
-        out
+        let (mut begin, mut left) = (String::new(), width.saturating_sub(1));
+        for piece in pieces(&line) {
+            let many = piece.chars().count();
+            if many > left {
+                break;
+            }
+            begin.push_str(piece);
+            left -= many;
+        }
+        format!("{}~", unjoined(&begin))
     }
 
     /// Harmless text of several lines: `\n` stays, `\r\n` becomes `\n`, a tab
@@ -64,6 +76,12 @@ impl Foreign {
     pub fn block(&self) -> String {
         let lines = self.0.replace("\r\n", "\n").replace('\t', "    ");
         harmless(&lines, |c| c == '\n')
+    }
+
+    /// For an excerpt: without what is not seen and does nothing that a reader misses, a tab
+    /// as four spaces. Still a stranger's, and not all of it.
+    pub fn legible(&self) -> Self {
+        Self(joined::legible(&self.0))
     }
 }
 
@@ -73,38 +91,82 @@ impl fmt::Debug for Foreign {
     }
 }
 
-/// The text with everything that acts written as an escape, but for what is `spared`. A
-/// pile of marks on one letter is cut down: it would cover the lines around it.
+/// The text with everything that acts written as an escape, but for what is `spared` and what
+/// only shapes the letters and emoji beside it. A pile of marks on one letter is cut down: it
+/// would cover the lines around it.
 pub fn harmless(text: &str, spared: impl Fn(char) -> bool) -> String {
-    escaped(text, spared, |out, c| out.extend(c.escape_unicode()))
+    let escape = |out: &mut String, c: char| out.extend(c.escape_unicode());
+    shown(text, spared, Before::is_shaped_by, escape)
 }
 
-/// The same with escapes of another form.
+/// The same on one line, with a space in place of each escape.
+pub fn spaced(text: &str) -> String {
+    shown(
+        text,
+        |_| false,
+        Before::is_shaped_by,
+        |out, _| out.push(' '),
+    )
+}
+
+/// The same with escapes of another form, and for all that acts.
 pub fn escaped(
     text: &str,
     spared: impl Fn(char) -> bool,
     escape: impl Fn(&mut String, char),
 ) -> String {
-    let (mut out, mut marks) = (String::with_capacity(text.len()), 0);
+    shown(text, spared, |_, _, _| false, escape)
+}
+
+fn shown(
+    text: &str,
+    spared: impl Fn(char) -> bool,
+    is_shaped_by: impl Fn(&Before, char, Option<char>) -> bool,
+    escape: impl Fn(&mut String, char),
+) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut marks, mut before) = (0, Before::default());
     let mut rest = text;
     // What is plain is taken over in one piece.
     loop {
         let behind = rest.trim_start_matches(is_plain);
         let (plain, _) = rest.split_at(rest.len() - behind.len());
         out.push_str(plain);
+        if let Some(last) = plain.chars().next_back() {
+            marks = 0;
+            before.see(last);
+        }
         let mut chars = behind.chars();
         let Some(c) = chars.next() else {
             return out;
         };
-        let so_far = if plain.is_empty() { marks } else { 0 };
-        marks = if is_mark(c) { so_far + 1 } else { 0 };
-        if (acts(c) && !spared(c)) || marks > MARKS {
+        rest = chars.as_str();
+        let shapes = acts(c) && is_shaped_by(&before, c, chars.next());
+        // A pile goes on above what is not seen.
+        marks = match is_mark(c) {
+            true => marks + 1,
+            false if shapes => marks,
+            false => 0,
+        };
+        if acts(c) && !shapes && !spared(c) || marks > MARKS {
             escape(&mut out, c);
+            before.see_escape();
         } else {
             out.push(c);
+            before.see(c);
         }
-        rest = chars.as_str();
     }
+}
+
+/// The first character that acts where it stands.
+pub fn acting(text: &str) -> Option<char> {
+    let found = Cell::new(None);
+    let spared = |c| {
+        found.set(found.get().or(Some(c)));
+        true
+    };
+    shown(text, spared, Before::is_shaped_by, |_, _| {});
+    found.get()
 }
 
 /// A letter, a digit or a sign of ASCII, or a space: it is seen, and one column wide.
@@ -146,13 +208,7 @@ pub fn acts(c: char) -> bool {
 /// of a script that needs it: Persian and the scripts of India cannot be written without.
 pub fn name_acts(name: &str) -> bool {
     let chars: Vec<char> = name.chars().collect();
-    let joins = |c: Option<&char>| {
-        c.is_some_and(|c| {
-            matches!(c, '\u{0620}'..='\u{065F}' | '\u{066E}'..='\u{06D3}' | '\u{06FA}'..='\u{06FF}'
-                | '\u{0710}'..='\u{077F}' | '\u{08A0}'..='\u{08C9}' | '\u{0900}'..='\u{0963}'
-                | '\u{0971}'..='\u{0DFF}')
-        })
-    };
+    let joins = |c: Option<&char>| c.is_some_and(|c| joined::joins(*c));
     chars.iter().enumerate().any(|(i, c)| {
         let before = i.checked_sub(1).and_then(|i| chars.get(i));
         let is_joiner = matches!(c, '\u{200C}' | '\u{200D}');
@@ -188,6 +244,7 @@ mod tests {
             ("plain Grüße 漢字", "plain Grüße 漢字"),
             ("red\u{1b}[31m", "red\\u{1b}[31m"),
             ("a\r\nBcc: b", "a\\u{d}\\u{a}Bcc: b"),
+            ("a\tb", "a b"),
             ("c1 \u{9b}2J", "c1 \\u{9b}2J"),
             ("\u{202e}txt.exe", "\\u{202e}txt.exe"),
             ("zero\u{200b}width\u{feff}", "zero\\u{200b}width\\u{feff}"),

@@ -25,7 +25,9 @@ pub use compose::{
 };
 pub use counted::counted_as;
 pub use digest::{ContentDigest, Digester, fingerprint};
-pub use foreign::{Foreign, acts, escaped, harmless, is_plain, name_acts};
+pub use foreign::{
+    Foreign, acting, acts, escaped, harmless, is_plain, name_acts, pieces, spaced, unjoined,
+};
 pub use headers::{Headers, MessageId, keyword};
 pub use list::{OurList, Undone, undone};
 pub use sealed::{Encryption, Sealed, Signature, clear_text};
@@ -75,10 +77,20 @@ pub struct Mail {
     /// Parts that are not what people read, at most 200. The other form of an alternative of
     /// which one is read is none.
     pub attachments: Vec<Attachment>,
+    /// What the bytes of all its parts come to, in each of their forms and with what is
+    /// attached: where two mails have one number, nothing stands in one that does not stand in
+    /// the other. None where not all was seen, and of a mail that was read
+    /// [for reading](parse::for_reading).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<u64>,
     /// In which shape it is encrypted, and what signature it bears.
     pub sealed: Sealed,
     /// What was wrong with it.
     pub defects: Vec<Defect>,
+    /// A ticket begins with it: what it quotes was not seen here, but for letters of ours. Known
+    /// of a mail on record.
+    #[serde(skip)]
+    pub opens: bool,
 }
 
 impl Mail {

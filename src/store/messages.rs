@@ -99,6 +99,13 @@ pub struct MailRow {
     pub ticket: Option<TicketNo>,
 }
 
+impl MailRow {
+    /// A ticket begins with it.
+    pub fn opens(&self) -> bool {
+        matches!(self.place.0.as_str(), "new" | "claims")
+    }
+}
+
 /// The columns that [`mail_row`] reads, in the order in which it does.
 pub(super) const MAIL: &str = "SELECT m.id, f.name AS folder, f.mailbox, m.received_at, m.size, m.kept, m.message_id, m.author, m.author_name,
      m.subject, m.kind, m.kind_because, m.place, m.place_because, m.reply, m.reply_because, m.authentication, m.authentication_because, m.defects, m.ticket

@@ -8,6 +8,8 @@
 //! smallest are kept: of two texts that share most of their runs of words, most of these
 //! eight are the same, wherever the difference lies. Footers and legal notices are in none of
 //! these runs.
+//!
+//! Whether two mails are one and the same, for lists, is asked of the bytes of their parts.
 
 use super::{alike, extract};
 use crate::mail::{Foreign, Mail, text};
@@ -24,12 +26,23 @@ const RUNS: usize = 8;
 /// Names of one sign kept of a mail.
 const NAMES: usize = 8;
 
+/// The mark of a mail to which files are attached; those are told apart by [`Sign::Whole`].
+pub const FILE: &str = "file";
+
+/// That of a mail of which nobody knows what it says: it is encrypted, there is no text, or
+/// not all of it was read.
+const UNKNOWN: &str = "unknown";
+
 /// Runs that two texts share at least, to be called alike.
 pub const RUNS_ALIKE: usize = 4;
 
 /// What a mark is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sign {
+    /// All parts of the mail, as they came.
+    Whole,
+    /// What more it has than a text: [`FILE`], or something that nobody has read.
+    More,
     /// The whole text.
     Text,
     /// A run of words.
@@ -54,7 +67,9 @@ pub struct Mark {
 }
 
 impl Sign {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
+        Self::Whole,
+        Self::More,
         Self::Text,
         Self::Run,
         Self::Identifier,
@@ -65,6 +80,8 @@ impl Sign {
 
     fn word(self) -> &'static str {
         match self {
+            Self::Whole => "whole",
+            Self::More => "more",
             Self::Text => "text",
             Self::Run => "run",
             Self::Identifier => "id",
@@ -74,11 +91,16 @@ impl Sign {
         }
     }
 
+    /// It tells lists whether two mails are one and the same, and suggests nothing of others.
+    pub fn is_for_lists(self) -> bool {
+        matches!(self, Self::Whole | Self::More)
+    }
+
     /// Many reports bear it for no reason of their own: where it is common, it says nothing.
     pub fn is_weak(self) -> bool {
         match self {
             Self::Text | Self::Identifier => false,
-            Self::Run | Self::Page | Self::Host | Self::Subject => true,
+            Self::Whole | Self::More | Self::Run | Self::Page | Self::Host | Self::Subject => true,
         }
     }
 }
@@ -98,10 +120,23 @@ impl Mark {
     }
 }
 
-/// The marks of a mail: of its text, of what is new in an answer, and of its subject. An encrypted text has
-/// none.
+/// The marks of a mail that comes later to a ticket: of all of it, and what it names anew. Its
+/// words, and what it quotes, are like those of many answers.
+pub fn marks_of_later(mail: &Mail) -> Vec<Mark> {
+    let mut marks = of_all(mail);
+    if !mail.is_encrypted() {
+        let new = text::new_in(mail);
+        let new = beginning(new.raw());
+        let named = names(new, &text::bare::without_footers(new)).into_iter();
+        marks.extend(named.filter(|mark| mark.sign != Sign::Host));
+    }
+    marks.into_iter().collect()
+}
+
+/// The marks of a mail that opens a ticket: of all of it, of its text, of what is new in an
+/// answer, and of its subject. An encrypted text has none.
 pub fn marks(mail: &Mail) -> Vec<Mark> {
-    let mut marks = BTreeSet::new();
+    let mut marks = of_all(mail);
     let mut add = |sign, value: String| {
         marks.insert(Mark { sign, value });
     };
@@ -127,20 +162,53 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         for run in smallest_runs(&self::words(&own)) {
             add(Sign::Run, hex(run));
         }
-        let (hosts, pages) = extract::places(&own);
-        let names = [
-            (Sign::Identifier, extract::identifiers(new)),
-            (Sign::Page, pages),
-            (Sign::Host, hosts),
-        ];
-        for (sign, names) in names {
-            names
-                .into_iter()
-                .take(NAMES)
-                .for_each(|name| add(sign, name));
-        }
+        marks.extend(names(new, &own));
     }
     marks.into_iter().collect()
+}
+
+/// Of all parts of a mail.
+fn of_all(mail: &Mail) -> BTreeSet<Mark> {
+    let mark = |sign, value| Mark { sign, value };
+    let all = match whole(mail) {
+        Some(parts) => mark(Sign::Whole, hex(parts)),
+        None => mark(Sign::More, UNKNOWN.to_owned()),
+    };
+    let file = (!mail.attachments.is_empty()).then(|| mark(Sign::More, FILE.to_owned()));
+    [all].into_iter().chain(file).collect()
+}
+
+/// What a text names; `own`: the same without footers.
+fn names(new: &str, own: &str) -> BTreeSet<Mark> {
+    let (hosts, pages) = extract::places(own);
+    let all = [
+        (Sign::Identifier, extract::identifiers(new)),
+        (Sign::Page, pages),
+        (Sign::Host, hosts),
+    ];
+    let few = all.into_iter().flat_map(|(sign, names)| {
+        let names = names.into_iter().take(NAMES);
+        names.map(move |value| Mark { sign, value })
+    });
+    few.collect()
+}
+
+/// The digest of all its parts, where a text says something and nothing is hidden.
+fn whole(mail: &Mail) -> Option<u64> {
+    let says = |text: &Foreign| text.raw().contains(char::is_alphanumeric);
+    mail.parts
+        .filter(|_| !mail.is_encrypted() && says(mail.to_read()))
+}
+
+/// Whether these marks, those of all mails on a ticket, are of one mail of which all is known;
+/// and then, what it says but for its subject.
+pub fn known_whole(marks: &[Mark]) -> Option<BTreeSet<&Mark>> {
+    let of = |sign| move |m: &&Mark| m.sign == sign;
+    let unknown = marks.iter().filter(of(Sign::More));
+    let is_known = unknown.filter(|m| m.value != FILE).count() == 0;
+    let is_one = marks.iter().filter(of(Sign::Whole)).count() == 1;
+    let says = marks.iter().filter(|m| m.sign != Sign::Subject);
+    (is_known && is_one).then(|| says.collect())
 }
 
 fn beginning(text: &str) -> &str {
@@ -151,11 +219,11 @@ fn beginning(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The words of a text in which no digit stands, small and in their order: to see what one
-/// report says and another does not. What numbers say, the extraction knows.
-pub fn plain_words(text: &Foreign) -> impl Iterator<Item = String> {
+/// The words of a text, small and in their order: to see what one report says and another does
+/// not.
+pub fn every_word(text: &Foreign) -> impl Iterator<Item = String> {
     let words = text.raw().split(|c: char| !c.is_alphanumeric());
-    let words = words.filter(|word| !word.is_empty() && !word.contains(char::is_numeric));
+    let words = words.filter(|word| !word.is_empty());
     words.map(str::to_lowercase)
 }
 
@@ -215,174 +283,4 @@ fn hex(digest: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mail::parse::parse;
-    use crate::mail::{Encryption, Sealed};
-
-    const REPORT: &str = "Hello team, the import takes a webhook address and fetches it from \
-        inside of your network, so that anybody with a free account reads the metadata service. \
-        Steps: open the settings, add a webhook, give http://192.0.2.1/ as its address, press \
-        the button that tests it, and look at the answer that is shown below the form.";
-
-    fn of(text: &str) -> Vec<Mark> {
-        marks(&Mail {
-            text: Foreign::new(text),
-            ..Mail::default()
-        })
-    }
-
-    fn shared(one: &str, other: &str, sign: Sign) -> usize {
-        let other = of(other);
-        let same = of(one).into_iter().filter(|m| m.sign == sign);
-        same.filter(|m| other.contains(m)).count()
-    }
-
-    #[test]
-    fn the_same_text_is_the_same_however_it_is_wrapped_and_marked() {
-        let wrapped = REPORT
-            .replace(' ', "\r\n")
-            .to_uppercase()
-            .replace(',', " ;");
-        assert_eq!(shared(REPORT, &wrapped, Sign::Text), 1);
-        let quoted = format!(
-            "{REPORT}\n\nOn Mon, 3 May 2027 at 10:00, Anna <anna@example.org> wrote:\n> we have your report\n"
-        );
-        assert_eq!(shared(REPORT, &quoted, Sign::Text), 1);
-        assert_eq!(shared("a short one", "a short one", Sign::Text), 0);
-    }
-
-    #[test]
-    fn a_text_with_other_words_around_it_is_alike_and_another_is_not() {
-        let changed = REPORT.replace("Hello team", "Dear madam or sir") + " Kind regards, Kim";
-        assert_eq!(shared(REPORT, &changed, Sign::Text), 0);
-        assert!(shared(REPORT, &changed, Sign::Run) >= RUNS_ALIKE);
-        let other = "Your password form takes passwords of one letter only. I found that when I \
-            opened an account for my own shop; the page says that eight letters are needed, and \
-            the server does not look at them again. A report of the same kind was in the news.";
-        assert_eq!(shared(REPORT, other, Sign::Run), 0);
-    }
-
-    #[test]
-    fn a_first_report_is_marked_by_what_stands_below_strokes_too() {
-        let said = "I have found one vulnerability in your shop, and the steps and the details \
-            of it are below the line for you to read.";
-        let of = |below: &str| of(&format!("{said}\n\n-- \n{below}\n"));
-        let (one, two) = (
-            of("No rate limit on the contact form."),
-            of("Anybody runs code as root by https://img.example.org/up."),
-        );
-        let texts = |marks: &[Mark]| -> Vec<Mark> {
-            let all = marks.iter().filter(|m| m.sign == Sign::Text);
-            all.cloned().collect()
-        };
-        assert_ne!(texts(&one), texts(&two));
-        assert!(
-            two.iter().any(|m| m.value == "img.example.org/up"),
-            "{two:?}"
-        );
-    }
-
-    /// A list or a gateway puts its footer behind the reports of all, as a part of its own.
-    #[test]
-    fn two_reports_above_one_footer_are_two() {
-        let footer = "You have this mail because you are on the list of the security team. \
-            To leave it, write to the list with the word that is in the welcome letter.";
-        let part = |kind: &str, text: &str| format!("--b\nContent-Type: text/{kind}\n\n{text}\n");
-        let of = |parts: String| {
-            let eml = format!("Content-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n");
-            marks(&parse(eml.as_bytes(), true))
-        };
-        let through = |report: &str| of(part("html", report) + &part("plain", footer));
-        let other = "<p>The service for pictures runs what is in their names, as root: take a \
-            name with <b>$(id)</b>, send it to https://example.org/two and look at the log.</p>";
-        let short = |n: usize| through(&format!("<p>SSRF at https://example.org/{n} as root.</p>"));
-        let (one, two) = (through(REPORT), through(other));
-        let same = |one: &[Mark], two: &[Mark], sign| {
-            one.iter()
-                .filter(|m| m.sign == sign && two.contains(m))
-                .count()
-        };
-        assert_eq!(same(&one, &two, Sign::Text), 0);
-        assert!(same(&one, &two, Sign::Run) < RUNS_ALIKE);
-        assert!(two.iter().any(|m| m.value == "example.org/two"), "{two:?}");
-        assert_eq!(same(&short(1), &short(2), Sign::Run), 0);
-        // The same report by another way.
-        let direct = of(part("html", REPORT));
-        assert!(same(&one, &direct, Sign::Run) >= RUNS_ALIKE);
-        assert_eq!(same(&one, &through(REPORT), Sign::Text), 1);
-    }
-
-    /// The usual mail of a list is all plain, and companies put theirs into the text.
-    #[test]
-    fn two_reports_above_one_plain_footer_or_disclaimer_are_two() {
-        let list = "_____________\nsecurity mailing list -- security@lists.example.org\nTo unsubscribe send an email to security-leave@lists.example.org\nAll mails of this list are confidential to the members of the security team and of the board\n";
-        let company = "This electronic message and any files transmitted with it are confidential and intended solely for the use of the individual or entity to whom they are addressed. If you have received this message in error please notify the sender immediately and delete it. Any review, copying or distribution of it is prohibited. The sender accepts no liability for damage caused by any virus transmitted by this message. Registered office of the company is in London.\n";
-        let short = [
-            "SQL injection at https://example.org/one shows all rows.",
-            "Remote code execution in the image service, as root, /two.",
-        ];
-        let long = [
-            REPORT,
-            "The service for pictures runs what is in their names, as root: take a name with \
-             $(id), send it to https://example.org/two and look at the log of the service.",
-        ];
-        for below in [list, company] {
-            let part = |text: &str| format!("--b\nContent-Type: text/plain\n\n{text}\n");
-            let parts = |report: &str| {
-                let parts = part(report) + &part(below);
-                let head = "List-Id: <security.lists.example.org>\n\
-                    Content-Type: multipart/mixed; boundary=b";
-                marks(&parse(format!("{head}\n\n{parts}--b--\n").as_bytes(), true))
-            };
-            let joined = |report: &str| of(&format!("{report}\n\n{below}"));
-            let runs = |one: &[Mark], two: &[Mark]| {
-                let mut same = one.iter().filter(|m| two.contains(m));
-                assert!(!same.any(|m| m.sign == Sign::Page), "{one:?}");
-                one.iter()
-                    .filter(|m| m.sign == Sign::Run && two.contains(m))
-                    .count()
-            };
-            for [one, two] in [short, long] {
-                assert_eq!(runs(&parts(one), &parts(two)), 0, "{one}");
-                assert_eq!(runs(&joined(one), &joined(two)), 0, "{one}");
-            }
-            // The same report by another way.
-            assert_eq!(runs(&parts(REPORT), &of(REPORT)), RUNS);
-            assert_eq!(runs(&joined(REPORT), &of(REPORT)), RUNS);
-        }
-    }
-
-    #[test]
-    fn plain_words_are_those_without_digits_in_any_case() {
-        let of = |text: &str| plain_words(&Foreign::new(text)).collect::<Vec<_>>();
-        assert_eq!(
-            of("I found 12 \u{dc}BER-bugs in v2, 3rd!"),
-            ["i", "found", "\u{fc}ber", "bugs", "in"]
-        );
-        assert_eq!(of(" 1. ?!"), [""; 0]);
-    }
-
-    #[test]
-    fn marks_are_few_plain_and_read_back() {
-        let many: String = (0..500)
-            .map(|n| format!("https://h{n}.example/p{n}\u{202e}\u{1b}[31m CVE-2026-{n:05} \u{e4} "))
-            .collect();
-        let marks = of(&many);
-        assert!(marks.len() <= 2 + RUNS + 3 * NAMES, "{}", marks.len());
-        for mark in &marks {
-            assert!(mark.value.chars().all(|c| c.is_ascii_graphic()), "{mark:?}");
-            assert_eq!(Mark::read(&mark.key()).as_ref(), Some(mark));
-        }
-        assert_eq!(Mark::read("nothing-of-ours x"), None);
-        let encrypted = Mail {
-            text: Foreign::new(REPORT),
-            sealed: Sealed {
-                encrypted: Some(Encryption::PgpMime),
-                signed: None,
-            },
-            ..Mail::default()
-        };
-        assert_eq!(super::marks(&encrypted), []);
-    }
-}
+mod tests;

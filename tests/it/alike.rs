@@ -1,5 +1,6 @@
 //! Beg mails that look alike are answered with one look, each by a letter of its own in its own
-//! thread; what differs in anything that counts is left to a person.
+//! thread; what differs in anything that counts is left to a person. Reports that people have to
+//! read one by one are lines of their own.
 
 use crate::answers::editor::on_terminal;
 use crate::faults::says;
@@ -187,4 +188,74 @@ fn a_persons_words_go_to_all_but_who_was_set_apart_by_a_note() {
     assert_eq!(g.mail_of(&g.reporter("bea")).len(), 1);
     assert_eq!(ticket(&g, "bea")["outcome"], Value::Null);
     g.run(&["audit"]).ok();
+}
+
+/// A mail of one subject with these parts.
+fn of_parts(g: &Gatepost, name: &str, kind: &str, parts: &[(&str, &str)]) -> Vec<u8> {
+    let (from, id) = (g.reporter(name), id(name));
+    let head = format!(
+        "From: {from}\nTo: {}\nSubject: Vulnerability report\nMessage-ID: <{id}>\nMIME-Version: 1.0\n",
+        g.address
+    );
+    let parts = parts.iter().map(|(head, body)| {
+        let head = format!("--{name}\nContent-Type: {head}\n\n");
+        head + body + "\n"
+    });
+    let parts: String = parts.collect();
+    format!("{head}Content-Type: multipart/{kind}; boundary={name}\n\n{parts}--{name}--\n")
+        .into_bytes()
+}
+
+#[test]
+fn reports_of_one_subject_are_one_line_only_where_they_are_the_same_mail() {
+    let g = Gatepost::ready(PostOffice::shared(), "alikelines");
+    let see = ("text/plain", "Please find the report attached.");
+    let pdf = "application/pdf; name=report.pdf";
+    let sealed = [
+        ("application/pgp-encrypted", "Version: 1"),
+        (
+            "application/octet-stream",
+            "-----BEGIN PGP MESSAGE-----\n\nhQEMA1111\n-----END PGP MESSAGE-----",
+        ),
+    ];
+    let of_pgp = "encrypted; protocol=\"application/pgp-encrypted\"";
+    let file = |name, body| of_parts(&g, name, "mixed", &[see, (pdf, body)]);
+    let text = |name, text| of_parts(&g, name, "mixed", &[("text/plain", text)]);
+    for (name, mail) in [
+        ("ada", file("ada", "one")),
+        ("bea", file("bea", "other")),
+        ("cid", of_parts(&g, "cid", of_pgp, &sealed)),
+        ("dan", of_parts(&g, "dan", of_pgp, &sealed)),
+        (
+            "eli",
+            text("eli", "Remote code execution as root in the importer."),
+        ),
+        ("fay", text("fay", "Where is my bounty?")),
+        ("gus", text("gus", "Where is my bounty?")),
+        ("hal", file("hal", "one")),
+    ] {
+        g.arrives(&g.reporter(name), &mail);
+    }
+    g.once().ok();
+    let listed = g.run(&["list"]).ok();
+    let lines = listed
+        .lines()
+        .filter(|line| line.contains("Vulnerability report"));
+    assert_eq!(lines.count(), 6, "{listed}");
+    let like = |name: &str| {
+        let all = g.list();
+        let from = g.reporter(name);
+        let is = |t: &&Value| t["reporter"]["address"] == from.as_str();
+        let number = all.iter().find(is).unwrap()["ref"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        g.run(&["list", "--like", &number]).ok()
+    };
+    for name in ["bea", "cid", "dan", "eli"] {
+        says(&like(name), &["1 ticket alike, of 1 sender"]);
+    }
+    for name in ["ada", "fay", "gus", "hal"] {
+        says(&like(name), &["2 tickets alike, of 2 senders"]);
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::dice::{Dice, rounds};
 use crate::faults::says;
-use crate::kit::Gatepost;
+use crate::kit::{AT_ONCE, Gatepost};
 use crate::post_office::PostOffice;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -4,6 +4,7 @@
 //! The program is a script that puts bytes into the armour of OpenPGP and takes them out
 //! again: what is tried here is what gatepost hands over, and what it does with the answer.
 
+mod files;
 mod passing;
 
 use crate::kit::{Answer, Gatepost, all_files, header, report, soon};
@@ -32,7 +33,7 @@ fn with_programs(story: &str) -> Gatepost<'static> {
     write_program(&g, "decrypt", DECRYPT);
     let here = g.dir.path().display();
     let section = format!(
-        "\n[openpgp]\ndecrypt = [\"{here}/decrypt\"]\nencrypt = [\"{here}/encrypt\", \"<{{recipient}}>\"]\n"
+        "\n[openpgp]\ndecrypt = [\"{here}/decrypt\"]\ndecrypt_smime = [\"{here}/decrypt\"]\nencrypt = [\"{here}/encrypt\", \"<{{recipient}}>\"]\n"
     );
     g.write_config(&(g.config() + &section));
     g.run(&["init"]).ok();

@@ -91,7 +91,10 @@ pub fn alike(tx: &Tx, wish: &Wish, first: &Sitting, plan: &Plan) -> Result<Alike
     };
     let (like, near) = list::kindred(tx, here, &first.file.row)?;
     let (mut with, mut without) = (Vec::new(), Vec::new());
-    for number in like {
+    let near = near.into_iter().take(LOOKED_AT);
+    let mut others: Vec<TicketNo> = like.into_iter().chain(near).collect();
+    others.sort_unstable();
+    for number in others {
         let sitting = first.beside(tx, number)?;
         // What cannot be read of one keeps no other from its letter.
         let found = heap.find(&sitting).unwrap_or_else(|why| Err(line(&why)));
@@ -100,15 +103,6 @@ pub fn alike(tx: &Tx, wish: &Wish, first: &Sitting, plan: &Plan) -> Result<Alike
             Err(because) => without.push(left(&sitting, because)),
         }
     }
-    for number in near.into_iter().take(LOOKED_AT) {
-        let sitting = first.beside(tx, number)?;
-        let found = heap.find(&sitting).unwrap_or_else(|why| Err(line(&why)));
-        let because = found.err().unwrap_or_else(|| {
-            "its subject is the same; what it says is not like the others".to_owned()
-        });
-        without.push(left(&sitting, because));
-    }
-    without.sort_by_key(|one| one.number);
     Ok(Alike::new(first, plan, with, without))
 }
 
@@ -154,10 +148,14 @@ impl Heap<'_, '_> {
             Ok(says) => says,
             Err(why) => return Ok(Err(why)),
         };
-        if let Some(why) = says.differs(&self.says, first, self.rules.is_none()) {
+        // A link says more to a person than a hint that is missing, and that more than a word.
+        if let Some(why) = says.names_more(&self.says, first) {
             return Ok(Err(why));
         }
         if let Some(why) = self.other_hint(sitting)? {
+            return Ok(Err(why));
+        }
+        if let Some(why) = says.differs(&self.says, first) {
             return Ok(Err(why));
         }
         let plan = self.wish.plan(self.tx, sitting)?;

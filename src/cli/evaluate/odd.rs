@@ -8,19 +8,23 @@ use crate::cli::Here;
 use crate::cli::flow::Sitting;
 use crate::cli::output;
 use crate::desk::{File, read_mail};
-use crate::mail::parse::{contents, every_text};
+use crate::mail::parse::{contents, every_page, every_text};
 use crate::mail::{Address, Attachment, Defect, Foreign};
 use crate::store::{LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, Stage, TicketNo, What as Happened, counting};
 use crate::triage::Kind;
 use crate::triage::extract::{Cvss, Found, Heard, Reader, Said, What};
-use crate::triage::likeness::plain_words;
+use crate::triage::likeness::every_word;
 use anyhow::Result;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// So many things are named in a reason.
 const NAMED: usize = 2;
+/// A name of more words says something else than who it is.
+const WORDS_OF_A_NAME: usize = 3;
+/// What stands for the name of the reporter, wherever a text has it. No word is written so.
+const NAME: &str = "(name)";
 
 /// What the one mail of a report says.
 pub struct Says {
@@ -28,9 +32,10 @@ pub struct Says {
     /// With the digest of what is in each.
     attachments: Vec<(Attachment, Vec<u8>)>,
     defects: Vec<Defect>,
-    /// In their order: of the subject and of every text, also of what nobody is shown first
-    /// (quotes, signatures, the other form of an alternative).
-    words: Vec<String>,
+    /// The words, in their order, of the subject and of every text, also of what nobody is
+    /// shown first (quotes, signatures, the other form of an alternative, targets of links).
+    /// Each text once.
+    texts: Vec<Vec<String>>,
     /// It has a receipt, or will have one.
     receipt: bool,
 }
@@ -172,7 +177,8 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
         return Ok(Err("it is encrypted".to_owned()));
     }
     let bytes = tx.whole(row.id)?;
-    let Some((texts, parts)) = every_text(&bytes).zip(contents(&bytes)) else {
+    let texts = every_text(&bytes).zip(every_page(&bytes));
+    let Some(((texts, pages), parts)) = texts.zip(contents(&bytes)) else {
         return Ok(Err("it cannot be read whole".to_owned()));
     };
     let letters = tx.letters_of(file.row.number)?;
@@ -184,9 +190,8 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
     });
     let local = file.row.reporter.as_ref().map(Address::local);
     let local = Foreign::new(local.unwrap_or_default());
-    let names = [&file.row.reporter_name, &row.author_name, &local];
-    let own: BTreeSet<String> = names.into_iter().flat_map(plain_words).collect();
-    let words = texts.iter().flat_map(plain_words);
+    let names = [&file.row.reporter_name, &row.author_name];
+    let texts = in_words(&[texts, pages].concat(), names, &local);
     let digested = |(part, content): (Attachment, Vec<u8>)| {
         let digest = Sha256::digest(&content).to_vec();
         (part, digest)
@@ -195,68 +200,127 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
         said: reader.said(),
         attachments: parts.into_iter().map(digested).collect(),
         defects: mail.defects,
-        words: words.filter(|word| !own.contains(word)).collect(),
+        texts,
         receipt: letters
             .iter()
             .any(|l| l.kind == LetterKind::Acknowledgement),
     }))
 }
 
+/// The words of each text, where the name of who wrote it is one like any other, and no
+/// difference at either end. What is too long for a name is a text.
+fn in_words(texts: &[Foreign], names: [&Foreign; 2], local: &Foreign) -> Vec<Vec<String>> {
+    let names = names.map(|name| every_word(name).collect::<Vec<_>>());
+    let (names, others): (Vec<_>, Vec<_>) = names
+        .into_iter()
+        .partition(|name| name.len() <= WORDS_OF_A_NAME);
+    let own: BTreeSet<String> = names
+        .into_iter()
+        .flatten()
+        .chain(every_word(local))
+        .collect();
+    let named = |word: String| match own.contains(&word) {
+        true => NAME.to_owned(),
+        false => word,
+    };
+    let texts = texts.iter().map(|text| {
+        let mut words: Vec<String> = every_word(text).map(named).collect();
+        words.dedup_by(|one, before| one == NAME && before == NAME);
+        words.pop_if(|last| last == NAME);
+        let is_first = words.first().is_some_and(|first| first == NAME);
+        words.split_off(usize::from(is_first))
+    });
+    let mut all: Vec<Vec<String>> = Vec::new();
+    for text in texts.chain(others) {
+        if !text.is_empty() && !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all
+}
+
+/// The words of these texts, each once.
+fn words_of(texts: &[Vec<String>]) -> Vec<&str> {
+    let mut known = BTreeSet::new();
+    let words = texts.iter().flatten().map(String::as_str);
+    words.filter(|word| known.insert(*word)).collect()
+}
+
 impl Says {
-    /// What it says that `first` does not, on one line; `in_words`: its words are compared
-    /// too. None: it says nothing else.
-    pub fn differs(&self, first: &Self, number: TicketNo, in_words: bool) -> Option<String> {
+    /// What it names or encloses that `first` does not, on one line.
+    pub fn names_more(&self, first: &Self, number: TicketNo) -> Option<String> {
         let mut all: Vec<String> = self.names(first);
-        let new = |part: &&(Attachment, Vec<u8>)| !first.attachments.contains(part);
-        let attached = self.attachments.iter().filter(new);
-        let attached: Vec<&Attachment> = attached.map(|(part, _)| part).collect();
-        if let Some(one) = attached.first() {
-            let name = match one.name.is_blank() {
-                true => String::new(),
-                false => format!(" {}", output::quoted(&one.name, 30)),
-            };
-            all.push(match attached.len() {
-                1 => format!("an attachment{name}"),
-                n => format!("{n} attachments"),
-            });
-        }
-        let known: BTreeSet<&str> = first.words.iter().map(String::as_str).collect();
-        let new = self.words.iter().map(String::as_str);
-        let new: Vec<&str> = new
-            .filter(|word| in_words && !known.contains(word))
-            .collect();
-        // Its link or its number says so already.
-        if !new.is_empty() && all.is_empty() {
-            let shown: Vec<&str> = new.iter().take(3).copied().collect();
-            let shown = output::quoted(&Foreign::new(shown.join(" ")), 40);
-            let more = new.len().saturating_sub(3);
-            all.push(match more {
-                0 => format!("other words: {shown}"),
-                _ => format!("other words: {shown} and {more} more"),
-            });
-        }
-        // "There is no limit" and "there is a limit" are two reports.
-        let own: BTreeSet<&str> = self.words.iter().map(String::as_str).collect();
-        if in_words && all.is_empty() {
-            let lacks = first.words.iter().find(|word| !own.contains(word.as_str()));
-            let quoted = |word: &String| output::quoted(&Foreign::new(word.as_str()), 40);
-            if let Some(word) = lacks {
-                return Some(format!("it has not what {number} has: {}", quoted(word)));
-            }
-        }
+        all.extend(self.attaches(first));
         if self.said.cut || self.said.left_out > 0 {
             all.push("more than is read".to_owned());
         }
         if self.defects.iter().any(|d| !first.defects.contains(d)) {
             all.push("a mail that cannot be read whole".to_owned());
         }
-        if self.receipt != first.receipt {
-            all.push(match self.receipt {
-                true => "a receipt".to_owned(),
-                false => return Some(format!("it has no receipt, and {number} has one")),
-            });
+        if self.receipt && !first.receipt {
+            all.push("a receipt".to_owned());
         }
-        (!all.is_empty()).then(|| format!("it has what {number} has not: {}", all.join("; ")))
+        let all = all.join("; ");
+        (!all.is_empty()).then(|| format!("it has what {number} has not: {all}"))
+    }
+
+    /// Any word or file that one of both has and the other has not, on one line. None where
+    /// [`Self::names_more`] is none too: both say the same, word by word.
+    pub fn differs(&self, first: &Self, number: TicketNo) -> Option<String> {
+        if let Some(words) = self.other_words(first) {
+            return Some(format!("it has what {number} has not: {words}"));
+        }
+        if first.receipt && !self.receipt {
+            return Some(format!("it has no receipt, and {number} has one"));
+        }
+        self.lacks(first, number)
+    }
+
+    /// The files that the other has not.
+    fn attaches(&self, other: &Self) -> Option<String> {
+        let new = |part: &&(Attachment, Vec<u8>)| !other.attachments.contains(part);
+        let attached = self.attachments.iter().filter(new);
+        let attached: Vec<&Attachment> = attached.map(|(part, _)| part).collect();
+        let one = attached.first()?;
+        let name = match one.name.is_blank() {
+            true => String::new(),
+            false => format!(" {}", output::quoted(&one.name, 30)),
+        };
+        Some(match attached.len() {
+            1 => format!("an attachment{name}"),
+            n => format!("{n} attachments"),
+        })
+    }
+
+    fn other_words(&self, first: &Self) -> Option<String> {
+        let known: BTreeSet<&str> = words_of(&first.texts).into_iter().collect();
+        let mut new = words_of(&self.texts);
+        new.retain(|word| !known.contains(word));
+        let shown: Vec<&str> = new.iter().take(3).copied().collect();
+        let shown = output::quoted(&Foreign::new(shown.join(" ")), 40);
+        match new.len() {
+            0 => None,
+            1..=3 => Some(format!("other words: {shown}")),
+            n => Some(format!("other words: {shown} and {} more", n - 3)),
+        }
+    }
+
+    /// What `first` says and it does not. "There is no limit" and "there is a limit" are two
+    /// reports, and so are "a guest reads what an admin writes" and the reverse.
+    fn lacks(&self, first: &Self, number: TicketNo) -> Option<String> {
+        let own: BTreeSet<&str> = words_of(&self.texts).into_iter().collect();
+        let words = words_of(&first.texts);
+        let lacks = words.into_iter().find(|word| !own.contains(word));
+        let lacks = lacks.map(|word| output::quoted(&Foreign::new(word), 40));
+        if let Some(what) = lacks.or_else(|| first.attaches(self)) {
+            return Some(format!("it has not what {number} has: {what}"));
+        }
+        let apart = |one: &Self, other: &Self| {
+            let mut texts = one.texts.iter();
+            texts.any(|text| !other.texts.contains(text))
+        };
+        (apart(self, first) || apart(first, self))
+            .then(|| format!("it puts the words of {number} in another order"))
     }
 
     /// What it names that the other does not.

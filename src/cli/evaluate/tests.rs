@@ -87,8 +87,9 @@ impl Desk {
         } else {
             PLAIN
         };
+        let end = if who.contains('<') { ">" } else { "" };
         let eml = format!(
-            "From: {who}@example.net\nTo: security@example.org\nSubject: Bug bounty?\nMessage-ID: <{n}@example.net>\nMIME-Version: 1.0\n{head}{form}\n{text}\n"
+            "From: {who}@example.net{end}\nTo: security@example.org\nSubject: Bug bounty?\nMessage-ID: <{n}@example.net>\nMIME-Version: 1.0\n{head}{form}\n{text}\n"
         );
         let mail = parse(eml.as_bytes(), true);
         let mut digester = Digester::new();

@@ -192,7 +192,7 @@ pub(super) fn latest_mail(here: &Here, tx: &Tx, file: &File) -> Result<Latest> {
 fn came_encrypted(tx: &Tx, mails: &[MailRow]) -> Result<bool> {
     for row in mails {
         let is = |kind: Kind| row.kind.0 == kind.word();
-        let opened_it = matches!(row.place.0.as_str(), "new" | "claims");
+        let opened_it = row.opens();
         let is_ours = is(Kind::Own) || is(Kind::Bounce) || is(Kind::Machine);
         if is_ours && !opened_it || !read_mail(tx, row)?.is_encrypted() {
             continue;

@@ -204,8 +204,9 @@ fn snippet(stands: &Stands) -> String {
         let word = cut.rfind(' ').and_then(|i| cut.get(..=i)).unwrap_or(&cut);
         end = format!("{word}...");
     }
-    let middle = Foreign::new(one_line(&piece(text.get(at.clone())))).cut(60);
-    let harmless = |text: String| Foreign::new(text).line();
+    let middle = Foreign::new(one_line(&piece(text.get(at.clone()))));
+    let middle = middle.legible().cut(60);
+    let harmless = |text: String| Foreign::new(text).legible().line();
     format!("{}[{middle}]{}", harmless(begin), harmless(end))
 }
 

@@ -1,6 +1,6 @@
 //! How wide text stands on a terminal, and where it is cut.
 
-use crate::mail::{Foreign, is_plain, wrapped_by};
+use crate::mail::{Foreign, is_plain, pieces, unjoined, wrapped_by};
 use unicode_width::UnicodeWidthChar;
 
 /// Columns that a terminal gives to the text. A pair that a terminal may draw as one is
@@ -17,6 +17,10 @@ fn of(c: char) -> usize {
     if matches!(c, '\u{1F1E6}'..='\u{1F1FF}') {
         return 2;
     }
+    // It makes an emoji of a narrow symbol: on some terminals that is wide.
+    if c == '\u{FE0F}' {
+        return 1;
+    }
     c.width().unwrap_or(0)
 }
 
@@ -27,15 +31,14 @@ pub fn cut(text: &Foreign, room: usize) -> String {
         return line;
     }
     let (mut out, mut taken) = (String::new(), 1);
-    for c in line.chars() {
-        taken += of(c);
+    for piece in pieces(&line) {
+        taken += columns(piece);
         if taken > room {
             break;
         }
-        out.push(c);
+        out.push_str(piece);
     }
-    out.push('~');
-    out
+    format!("{}~", unjoined(&out))
 }
 
 /// A line broken at spaces so that each piece has at most `room` columns, what goes on set
@@ -47,18 +50,19 @@ pub fn wrapped(line: &str, room: usize) -> Vec<String> {
     wrapped_by(line, room, of)
 }
 
-/// The same, and within words that are wider.
+/// The same, and within words that are wider; of what is joined there the joiner is left out.
 pub fn broken(line: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for piece in wrapped(line, room) {
         let (mut open, mut taken) = (String::new(), 0);
-        for c in piece.chars() {
-            if taken + of(c) > room && !open.is_empty() {
-                lines.push(std::mem::take(&mut open));
+        for part in pieces(&piece) {
+            if taken + columns(part) > room && !open.is_empty() {
+                lines.push(unjoined(&open).to_owned());
+                open.clear();
                 taken = 0;
             }
-            open.push(c);
-            taken += of(c);
+            open.push_str(part);
+            taken += columns(part);
         }
         lines.push(open);
     }
@@ -125,6 +129,10 @@ mod tests {
             ("\u{1f525}!", 3),
             ("\u{1f1e9}\u{1f1ea}", 4),
             ("tab\tand\u{1b}", 6),
+            ("\u{26a0}\u{fe0f}!", 3),
+            ("1\u{fe0f}\u{20e3}", 2),
+            ("\u{6cc}\u{200c}\u{67e}", 2),
+            ("\u{1f469}\u{200d}\u{1f4bb}", 4),
             ("", 0),
         ] {
             assert_eq!(columns(text), wide, "{text}");
@@ -141,6 +149,21 @@ mod tests {
             (1, "~"),
         ] {
             assert_eq!(cut(&text, room), shown, "{room}");
+        }
+        let text = Foreign::new("\u{1f469}\u{200d}\u{1f4bb}\u{26a0}\u{fe0f}\u{6cc}\u{200c}\u{67e}");
+        for (room, shown) in [
+            (8, text.raw()),
+            (7, "\u{1f469}\u{200d}\u{1f4bb}\u{26a0}\u{fe0f}~"),
+            (6, "\u{1f469}\u{200d}\u{1f4bb}~"),
+            (4, "\u{1f469}~"),
+        ] {
+            assert_eq!(cut(&text, room), shown, "{room}");
+        }
+        for row in broken(text.raw(), 3) {
+            assert!(
+                columns(&row) <= 3 && crate::mail::acting(&row).is_none(),
+                "{row:?}"
+            );
         }
     }
 }

@@ -43,8 +43,9 @@ pub(super) fn first_words(mail: &Mail, room: usize) -> (String, bool) {
     if mail.to_read().is_blank() {
         return ("no text".to_owned(), true);
     }
-    let new = text::new_in(mail);
-    let words: Vec<&str> = new.raw().split_whitespace().collect();
+    let new = text::new_in(mail).legible();
+    let lines = text::without_fields(new.raw().lines()).into_iter();
+    let words: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
     let words = words.join(" ");
     let room = room.max(20);
     let all = output::columns(&words) + 2 <= room;
@@ -54,18 +55,19 @@ pub(super) fn first_words(mail: &Mail, room: usize) -> (String, bool) {
 /// Prints the beginning of what is new; `how` shows the rest.
 pub(super) fn beginning(mail: &Mail, how: &str) {
     let new = text::new_in(mail);
-    let mut lines = new.raw().lines().filter(|line| !line.trim().is_empty());
-    let (mut left, mut cut) = (ROWS, 0);
-    for line in lines.by_ref() {
-        let line = Foreign::new(line.trim_end());
+    let written = || new.raw().lines().filter(|line| !line.trim().is_empty());
+    let lines = text::without_fields(written());
+    let (mut left, mut unseen) = (ROWS, written().count());
+    for line in lines {
+        let line = Foreign::new(line.trim_end()).legible();
         let rows = output::rows(&line, MARK, left);
         left -= rows.printed.min(left);
-        cut += usize::from(rows.cut);
+        unseen -= usize::from(!rows.cut);
         if left == 0 {
             break;
         }
     }
-    match cut + lines.count() {
+    match unseen {
         0 => {}
         1 => output::line(format!("   1 more line: {how}")),
         n => output::line(format!("   {n} more lines: {how}")),
@@ -125,6 +127,38 @@ mod tests {
         assert_eq!(printed.lines().count(), ROWS + 1, "{printed}");
         assert!(printed.ends_with("   1 more line: --text 1\n"), "{printed}");
         assert!(printed.lines().all(|line| line.len() <= 80), "{printed}");
+    }
+
+    #[test]
+    fn of_a_forwarded_mail_the_beginning_says_who_wrote_it_and_what() {
+        let head = "From: Jo Doe <jo@example.net>\nDate: Mon, Nov 23, 2026 at 9:00 AM\nSubject: XSS\nTo: <info@example.org>\n\n";
+        let report = "Guests read all orders at\nhttps://example.org/orders.";
+        let printed = begun(&format!(
+            "fyi\n\n---------- Forwarded message ---------\n{head}{report}"
+        ));
+        let wanted = "   | fyi\n   | ---------- Forwarded message ---------\n   | From: Jo Doe <jo@example.net>\n   | Guests read all orders at\n   | https://example.org/orders.\n   3 more lines: --text 1\n";
+        assert_eq!(printed, wanted);
+        // Fields that a report shows are its text.
+        let printed = begun(&format!("The server says:\n{head}{report}"));
+        assert!(printed.contains("   | Date: Mon"), "{printed}");
+        let answer = "From: Jo <jo@example.net>\nReport: yes\nTo: all\n";
+        let printed = begun(&format!("-----Original Message-----\n{answer}"));
+        assert!(
+            printed.ends_with("   | Report: yes\n   | To: all\n"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn a_beginning_reads_as_it_was_written() {
+        let written = "Hi,\u{200b}\n\n\tGET / HTTP/1.1\nssh\t22\topen\n\u{26a0}\u{fe0f} \u{1f469}\u{200d}\u{1f4bb} soft\u{ad}ly\n\u{622}\u{633}\u{6cc}\u{628}\u{200c}\u{67e}\u{630}\u{6cc}\u{631}\u{6cc}\n\u{202e}gpj.exe\u{1b}[2J";
+        let shown = "   | Hi,\n   |     GET / HTTP/1.1\n   | ssh    22    open\n   | \u{26a0}\u{fe0f} \u{1f469}\u{200d}\u{1f4bb} softly\n   | \u{622}\u{633}\u{6cc}\u{628}\u{200c}\u{67e}\u{630}\u{6cc}\u{631}\u{6cc}\n   | \\u{202e}gpj.exe\\u{1b}[2J\n";
+        assert_eq!(begun(written), shown);
+        let short = "Hi,\u{200b}\n\tit is \u{26a0}\u{fe0f} \u{202e}x";
+        let mail = format!("Content-Type: text/plain; charset=utf-8\n\n{short}");
+        let mail = parse(mail.as_bytes(), true);
+        let words = "\"Hi, it is \u{26a0}\u{fe0f} \\u{202e}x\"".to_owned();
+        assert_eq!(first_words(&mail, 80), (words, true));
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub fn first_words(mail: &Mail, room: usize) -> Option<String> {
     if clear.is_blank() {
         return Some(encrypted);
     }
-    let line = text::written(&clear, Occasion::of(mail)).line();
+    let line = text::written(&clear, Occasion::of(mail)).legible().line();
     let words: Vec<&str> = line
         .split("\\u{a}")
         .flat_map(str::split_whitespace)

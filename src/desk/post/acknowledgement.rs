@@ -153,10 +153,10 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
     )
 }
 
-/// A mail as people read it, where its text names no system: then a link of an HTML part may.
-/// Few mails are read twice so.
+/// A mail as people read it, where its text names no system: then a link of an HTML part may,
+/// or the mail that it answers and so passes on. Few mails are read twice so.
 fn read_by_people(tx: &Tx, ticket: TicketNo, mail: &Mail) -> Result<Option<Mail>> {
-    let is_plain = mail.shape.content_type == "text/plain";
+    let is_plain = mail.shape.content_type == "text/plain" && mail.cites().is_empty();
     if is_plain || !extract::lacks(mail).system {
         return Ok(None);
     }

@@ -27,6 +27,7 @@ mod reading;
 mod sealed;
 mod shape;
 mod walk;
+mod whole;
 
 use super::sealed::{Sealed, Signature};
 use super::{Address, Attachment, Author, Defect, Foreign, Mail};
@@ -36,9 +37,15 @@ use reading::Reading;
 pub use sealed::Cipher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use walk::{Found, Leaf};
+pub use whole::every_page;
 
 /// What to do with the bytes beyond this many: keep them, and do not give them to [`parse`].
 pub const PARSED_AT_MOST: usize = 8 * 1024 * 1024;
+
+/// The subject of an attached mail is looked for in so many bytes, and so many letters of it
+/// are its name.
+const NAMED_BY: usize = 16 * 1024;
+const NAME_CHARS: usize = 60;
 
 /// Reads a mail. `bytes` are its beginning, at most [`PARSED_AT_MOST`]; `whole` says
 /// whether they are all of it.
@@ -71,6 +78,7 @@ fn parsed(bytes: &[u8], whole: bool, to_read: bool) -> Mail {
         // A second From may stand in what was not read.
         mail.author = Author::Unusable;
     }
+    mail.parts = mail.parts.filter(|_| whole && !head.cut);
     mail.defects.sort_unstable();
     mail.headers = head.headers;
     mail
@@ -218,6 +226,7 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
         read_apart: above.filter(|_| is_apart),
         text: Foreign::new(text),
         attachments: attached(&found, &reading).map(attachment).collect(),
+        parts: whole::digest(&found).filter(|_| !to_read),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
             .into_iter()
             .flatten()
@@ -291,15 +300,23 @@ fn page(found: &Found<'_>, reading: &Reading, is_apart: bool) -> Option<(Foreign
     (!page.is_blank()).then_some((page, above))
 }
 
+/// A text without a word is no longer than this.
+const EMPTY: usize = 100;
+
 /// Everything but what is read and its other forms.
 fn attached<'f, 'a>(
     found: &'f Found<'a>,
     reading: &'f Reading,
 ) -> impl Iterator<Item = &'f Leaf<'a>> {
-    let is_empty_text = |l: &Leaf<'_>| {
-        l.media.kind == "text/plain"
-            && l.body.trim_ascii().is_empty()
-            && l.media.file_name.is_blank()
+    // A line that is coded is longer than an empty one.
+    let says_nothing = |l: &Leaf<'_>| {
+        let decoded = l.media.encoding.decode_beginning(l.body, EMPTY);
+        // What is no base64 at all is decoded to nothing.
+        l.body.len() <= EMPTY && !decoded.is_empty() && decoded.trim_ascii().is_empty()
+    };
+    let is_empty_text = move |l: &Leaf<'_>| {
+        let is_plain = l.media.kind == "text/plain" && l.media.file_name.is_blank();
+        is_plain && (l.body.trim_ascii().is_empty() || says_nothing(l))
     };
     let is_shown = |n: &usize| reading.read.contains(n) || reading.others.contains(n);
     numbered(found)
@@ -308,11 +325,22 @@ fn attached<'f, 'a>(
 }
 
 fn attachment(leaf: &Leaf<'_>) -> Attachment {
+    let name = &leaf.media.file_name;
+    let is_nameless_mail = name.is_blank() && leaf.media.kind == "message/rfc822";
+    let subject = is_nameless_mail.then(|| subject_within(leaf)).flatten();
     Attachment {
-        name: leaf.media.file_name.clone(),
+        name: subject.unwrap_or_else(|| name.clone()),
         kind: leaf.media.kind.clone(),
         bytes: leaf.media.encoding.decoded_len(leaf.body),
     }
+}
+
+/// The name that a mail program gives a mail without one when it saves it: its subject.
+fn subject_within(leaf: &Leaf<'_>) -> Option<Foreign> {
+    let mail = leaf.media.encoding.decode_beginning(leaf.body, NAMED_BY);
+    let subject = field::subject(&head::split(&mail).headers);
+    let words: String = subject.raw().chars().take(NAME_CHARS).collect();
+    (!subject.is_blank()).then(|| Foreign::new(format!("{}.eml", words.trim())))
 }
 
 /// What stands in the shell of S/MIME that is signed and not encrypted: a mail. Any file can

@@ -107,6 +107,28 @@ fn a_part_of_a_mail_says_that_it_is_one() {
 }
 
 #[test]
+fn an_attached_mail_without_a_name_is_called_by_its_subject() {
+    let named = |head: &str, attached: &str| {
+        let mail = format!(
+            "{MIXED}--b\n\nfyi\n--b\nContent-Type: message/rfc822{head}\n\n{attached}\n--b--\n"
+        );
+        let mail = parse(mail.as_bytes(), true);
+        mail.attachments
+            .into_iter()
+            .map(|a| a.name.raw().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let subject =
+        "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= from\n the importer\nFrom: c@example.net\n\nRCE";
+    assert_eq!(named("", subject), ["Grüße from the importer.eml"]);
+    assert_eq!(named("; name=a.eml", subject), ["a.eml"]);
+    assert_eq!(named("", "From: c@example.net\n\nRCE"), [""]);
+    let long = format!("Subject: {}\n\nRCE", "x".repeat(9_000));
+    let name = format!("{}.eml", "x".repeat(NAME_CHARS));
+    assert_eq!(named("", &long), [name]);
+}
+
+#[test]
 fn attachments_are_listed_and_the_other_form_is_none() {
     let listed = |name| {
         let mail = parse(&sample(name), true);
@@ -135,6 +157,35 @@ fn attachments_are_listed_and_the_other_form_is_none() {
         names.get(1).map(|a| a.1.as_str()),
         Some("application/octet-stream")
     );
+}
+
+#[test]
+fn a_text_that_is_empty_is_no_attachment_however_it_is_coded() {
+    let listed = |coding: &str, body: &str| {
+        let text = format!("Content-Transfer-Encoding: {coding}\n\n{body}");
+        let beside = format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\n{text}\n--b\nContent-Type: image/png\n\nx\n--b--\n"
+        );
+        let of = |mail: &str| parse(mail.as_bytes(), true).attachments.len();
+        (of(&text), of(&beside))
+    };
+    for (coding, body) in [
+        ("7bit", " \n"),
+        ("base64", "Cg==\n"),
+        ("base64", "DQoNCg==\n"),
+        ("quoted-printable", "=20=0A"),
+    ] {
+        assert_eq!(listed(coding, body), (0, 1), "{coding} {body:?}");
+    }
+    let nothing = "Content-Transfer-Encoding: base64\n\n!!!!";
+    let mail = parse(nothing.as_bytes(), true);
+    assert!(mail.attachments.len() == 1 || mail.text.raw().contains("!!"));
+    let long = format!(
+        "Content-Transfer-Encoding: quoted-printable\n\n{}x",
+        "=20\n".repeat(40)
+    );
+    let mail = parse(long.as_bytes(), true);
+    assert!(mail.attachments.len() == 1 || mail.text.raw().contains('x'));
 }
 
 #[test]

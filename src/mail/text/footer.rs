@@ -8,17 +8,23 @@
 use super::Occasion;
 use super::words::{LISTED, MANAGES};
 use crate::mail::Headers;
+use std::collections::BTreeSet;
 
 /// The fields of a list are looked at for so many bytes each.
 const FIELD: usize = 2_000;
+/// They name so many hosts, each with so many bytes (RFC 1035 section 2.3.4).
+const HOSTS: usize = 20;
+const HOST_BYTES: usize = 253;
 
 /// What a mail says of the list that passed it on.
 #[derive(Default)]
 pub(super) struct List {
     /// Its names, in lower case.
     names: Vec<String>,
-    /// The values of its fields, in lower case.
-    fields: String,
+    /// The hosts that its fields name, in lower case.
+    hosts: BTreeSet<String>,
+    /// It has one of the fields.
+    is_known: bool,
 }
 
 impl List {
@@ -33,22 +39,34 @@ impl List {
         let post_name = post_name.and_then(|address| address.split('@').next());
         let names = [id_name, post_name].into_iter().flatten().map(str::trim);
         let names = names.filter(|name| !name.is_empty()).map(str::to_owned);
+        let names = names.collect();
+        let fields = [id, post, field("list-unsubscribe"), field("list-archive")];
+        let mut hosts = BTreeSet::new();
+        for word in fields.iter().flat_map(|field| words(field)) {
+            if hosts.len() < HOSTS && word.contains('.') && word.len() <= HOST_BYTES {
+                hosts.insert(word.to_owned());
+            }
+        }
         Self {
-            names: names.collect(),
-            fields: [id, post, field("list-unsubscribe"), field("list-archive")].join(" "),
+            names,
+            hosts,
+            is_known: fields.iter().any(|field| !field.trim().is_empty()),
         }
     }
 
     pub(super) fn is_known(&self) -> bool {
-        !self.fields.trim().is_empty()
+        self.is_known
     }
 
-    /// This place is one of it: on a host that its fields name, and under its name.
+    /// This place is one of it: on a host that its fields name, or one above such a host, and
+    /// under its name.
     fn has(&self, place: &str) -> bool {
         let is_host = host(place).is_some_and(|host| {
-            let parts = |c: char| !(c.is_alphanumeric() || ".-".contains(c));
-            let ends = |word: &str| word == host || word.ends_with(&format!(".{host}"));
-            GROUPS.contains(&host) || self.fields.split(parts).any(ends)
+            let ends = |known: &String| {
+                let before = known.strip_suffix(host);
+                before.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            };
+            GROUPS.contains(&host) || host.contains('.') && self.hosts.iter().any(ends)
         });
         let is_of_name = |part: &str| {
             let behind = self
@@ -62,32 +80,44 @@ impl List {
     }
 }
 
+/// What may be hosts in a field.
+fn words(field: &str) -> impl Iterator<Item = &str> {
+    field.split(|c: char| !(c.is_alphanumeric() || ".-".contains(c)))
+}
+
 /// Hosts of many lists.
 const GROUPS: [&str; 3] = ["groups.google.com", "googlegroups.com", "groups.io"];
+
+/// A footer has so many places; programs write six or seven.
+const PLACES: usize = 12;
 
 /// Whether these lines are a footer.
 pub(super) fn is_footer(lines: &[&str], occasion: Occasion, list: &List) -> bool {
     let text = lines.join(" ").to_lowercase();
     let text = text.replace(['\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}'], "\"");
-    let places: Vec<&str> = text.split_whitespace().filter_map(place).collect();
+    let places = text.split_whitespace().filter_map(place);
+    let places: Vec<&str> = places.take(PLACES + 1).collect();
+    if places.len() > PLACES {
+        return false;
+    }
     let manages = |place: &&str| MANAGES.iter().any(|word| place.contains(word));
-    let managing: Vec<&str> = places.iter().copied().filter(manages).collect();
+    let managing = places.iter().copied().filter(manages).map(host);
+    let managing: BTreeSet<Option<&str>> = managing.collect();
     let is_ours = |place: &str| match occasion {
         Occasion::First => list.has(place),
-        Occasion::Answer => managing.iter().any(|of| host(of) == host(place)),
+        Occasion::Answer => managing.contains(&host(place)),
     };
     if !places.iter().all(|place| is_plain(place) && is_ours(place)) {
         return false;
     }
     let is_managed = !managing.is_empty() || occasion == Occasion::First && !places.is_empty();
     let is_of_github = || occasion == Occasion::Answer && text.contains(GITHUB);
-    let is_name = |word: &str| match occasion {
-        Occasion::First => list.names.iter().any(|name| name == word),
-        Occasion::Answer => places
-            .iter()
-            .any(|place| place.split(['/', '@']).any(|p| p == word)),
+    let parts = places.iter().flat_map(|place| place.split(['/', '@']));
+    let names: BTreeSet<&str> = match occasion {
+        Occasion::First => list.names.iter().map(String::as_str).collect(),
+        Occasion::Answer => parts.collect(),
     };
-    (is_managed || is_of_github()) && is_made_of_phrases(&text, is_name)
+    (is_managed || is_of_github()) && is_made_of_phrases(&text, |word| names.contains(word))
 }
 
 /// What stands below each mail of a thread there; its places may be behind the words.

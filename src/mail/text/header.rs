@@ -33,6 +33,27 @@ pub(super) fn forwards(line: &str) -> bool {
     (8..=120).contains(&words.len()) && FORWARDED_BEGINS.contains(&lower(words).trim())
 }
 
+/// Fields of a forwarded mail's header by which nobody knows what it says: all but who wrote
+/// it. For a view with room for few lines; gives those that stay.
+pub fn without_fields<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
+    let (mut kept, mut within) = (Vec::new(), false);
+    for line in lines {
+        let bare = line.trim_start_matches(['>', ' ']);
+        if forwards(bare) || is_separator(bare) {
+            within = true;
+        } else if within && !bare.trim().is_empty() {
+            let name = label(bare);
+            let is_of = |names: &[&str]| name.as_ref().is_some_and(|n| names.contains(&n.as_str()));
+            if is_of(&OTHERS) {
+                continue;
+            }
+            within = is_of(&FROM);
+        }
+        kept.push(line);
+    }
+    kept
+}
+
 /// The words between strokes, in lower case.
 fn ruled(line: &str) -> Option<String> {
     let line = line.trim();

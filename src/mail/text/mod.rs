@@ -8,6 +8,8 @@
 //! quote that is marked, and introduced with an address and a date, is left out, and nothing
 //! where no more than a greeting would stay. A legal notice is one only in an answer,
 //! where nothing new stands behind it and every word in it is one that notices use.
+//! Who opens a ticket with the answer to a mail passes that mail on: nobody here has seen what
+//! stands below their words, and it is shown with them.
 //!
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
@@ -38,8 +40,10 @@ mod tail;
 mod words;
 
 use super::{Foreign, Mail};
+pub use header::without_fields;
 pub use occasion::Occasion;
 use signature::Signer;
+use std::borrow::Cow;
 
 /// Quotes are looked for in so many lines.
 const LINES: usize = 10_000;
@@ -49,18 +53,25 @@ const LITTLE: usize = 8;
 
 /// What is new in a mail. When nothing new is found, the whole text.
 pub fn new_in(mail: &Mail) -> Foreign {
-    signed_by(&Signer::of(mail), mail.to_read(), Occasion::of(mail))
+    let occasion = match mail.opens {
+        true => Occasion::First,
+        false => Occasion::of(mail),
+    };
+    signed_by(&Signer::of(mail), mail.to_read(), (occasion, mail.opens))
 }
 
 /// What is new in a text of nobody known, by the occasion on which it was written.
 pub fn written(text: &Foreign, occasion: Occasion) -> Foreign {
-    signed_by(&Signer::default(), text, occasion)
+    signed_by(&Signer::default(), text, (occasion, false))
 }
 
-fn signed_by(signer: &Signer, text: &Foreign, occasion: Occasion) -> Foreign {
+fn signed_by(signer: &Signer, text: &Foreign, (occasion, opens): (Occasion, bool)) -> Foreign {
     let lines: Vec<&str> = text.raw().lines().collect();
     let looked_at = lines.get(..LINES).unwrap_or(&lines);
-    let mut walk = Walk::new(looked_at, occasion, signer);
+    let mut walk = Walk {
+        opens,
+        ..Walk::new(looked_at, occasion, signer)
+    };
     let (mut kept, mut ended) = (Vec::new(), false);
     while let Some(step) = walk.step() {
         match step {
@@ -88,17 +99,52 @@ fn signed_by(signer: &Signer, text: &Foreign, occasion: Occasion) -> Foreign {
     }
 }
 
+/// The text without the marks of a mail that is passed on in it, forwarded, or `quoted` by who
+/// opens a ticket: it is what they want us to read. What is quoted in that mail keeps one. The
+/// lines stay as many as they were.
+pub fn unmarked_where_passed_on(text: &str, quoted: bool) -> Cow<'_, str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let begins = |at: usize| {
+        let rest = lines.get(at..).unwrap_or_default();
+        let intro = || quote::introduction(rest, true).filter(|intro| intro.is_of_mail);
+        let forwards = |line: &&str| header::forwards(without_mark(line));
+        rest.first().is_some_and(forwards)
+            || quoted && intro().is_some_and(|intro| quote::follows(rest, intro.lines))
+    };
+    let Some(begin) = (0..lines.len().min(LINES)).find(|at| begins(*at)) else {
+        return Cow::Borrowed(text);
+    };
+    let (mut all, mut pieces) = (
+        String::with_capacity(text.len()),
+        text.split_inclusive('\n'),
+    );
+    pieces
+        .by_ref()
+        .take(begin)
+        .for_each(|line| all.push_str(line));
+    pieces.for_each(|line| all.push_str(without_mark(line)));
+    Cow::Owned(all)
+}
+
+/// A line without the first mark of a quote.
+fn without_mark(line: &str) -> &str {
+    let bare = line.strip_prefix('>');
+    let bare = bare.map(|bare| bare.strip_prefix(' ').unwrap_or(bare));
+    bare.unwrap_or(line)
+}
+
 /// A greeting, and little else: in a first report, what was left out may be the report.
 fn says_little(text: &str) -> bool {
+    words(text) < LITTLE
+}
+
+/// How many words a text has; of a long one, enough.
+fn words(text: &str) -> usize {
     // Some scripts part no words.
     let letters = |word: &str| word.chars().filter(|c| *c >= '\u{2e80}').count();
     let many =
         |word: &str| usize::from(word.contains(char::is_alphanumeric)).max(letters(word) / 2);
-    text.split_whitespace()
-        .take(LITTLE)
-        .map(many)
-        .sum::<usize>()
-        < LITTLE
+    text.split_whitespace().take(LITTLE).map(many).sum()
 }
 
 /// Whoever writes this above a quote wrote more within it.
@@ -139,8 +185,12 @@ struct Walk<'t, 'a> {
     has_new: bool,
     /// So many marked lines are new.
     verbatim: usize,
-    /// Something was left out of a first report that its author did not sign with.
+    /// Something was left out of a first report that its author did not plainly sign with.
     is_left_out: bool,
+    /// The mail opens a ticket.
+    opens: bool,
+    /// So many words were kept, until they are more than a greeting.
+    said: usize,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
@@ -157,6 +207,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             has_new: false,
             verbatim: 0,
             is_left_out: false,
+            opens: false,
+            said: 0,
         }
     }
 
@@ -205,6 +257,7 @@ impl<'t, 'a> Walk<'t, 'a> {
                 self.fresh = true;
                 step
             }
+            Some(_) if self.opens && self.said >= LITTLE => self.keep(line),
             Some(intro) if quote::follows(rest, intro.lines) && (!is_first || intro.is_of_mail) => {
                 self.quoting = true;
                 self.is_left_out |= is_first;
@@ -240,8 +293,11 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// How many lines are a signature, or a notice that nobody wrote.
     fn tail(&mut self, rest: &[&str]) -> Option<usize> {
         let signed = signature::signature(rest, self.fresh, self.occasion, self.signer);
-        if signed.is_some() {
-            return signed;
+        if let Some(lines) = signed {
+            let signed = rest.get(..lines).unwrap_or_default();
+            let may_say = || self.signer.may_say(signed);
+            self.is_left_out |= self.occasion == Occasion::First && may_say();
+            return Some(lines);
         }
         let may_be_notice = self.fresh && self.has_new;
         let notice = || notice::notices(rest, self.occasion);
@@ -257,6 +313,9 @@ impl<'t, 'a> Walk<'t, 'a> {
         if !line.trim().is_empty() {
             self.has_new = true;
             self.quoting = false;
+        }
+        if self.said < LITTLE {
+            self.said += words(line);
         }
         Step::Keep(line)
     }

@@ -13,7 +13,9 @@ use super::header::{is_quoted_header, is_separator};
 use super::notice::notice;
 use super::quote::{introduction, is_quoted};
 use super::tail::is_end_of_new;
-use super::words::{DEVICES, JOINING, LABELS, SENT_BY, SENT_FROM, SENT_FROM_MY};
+use super::words::{
+    COMPANIES, DEVICES, JOINING, LABELS, OF_DEVICES, SENT_BY, SENT_FROM, SENT_FROM_MY,
+};
 use crate::mail::Mail;
 
 /// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
@@ -24,8 +26,14 @@ const LOOSELY_SIGNED: usize = 6;
 
 /// The first line of a legal notice is longer.
 const SHORTEST: usize = 20;
+/// The paragraph of one begins with a line of more signs.
+const LONG: usize = 40;
 /// A name and a line of a card have at most so many words.
 const NAMES: usize = 8;
+/// A line of a card without the author's name has at most so many that begin large, and often
+/// no more than the other number.
+const TITLE: usize = 4;
+const TITLE_OFTEN: usize = 2;
 
 /// By whom a mail is signed: its author, as From has them.
 #[derive(Default)]
@@ -99,7 +107,21 @@ impl Signer {
                 || is_name(word)
                 || JOINING.contains(word)
         };
-        words.len() <= NAMES && words.iter().all(is_part)
+        let said = words
+            .iter()
+            .filter(|word| is_name(word) && !JOINING.contains(*word));
+        let is_short = is_named || said.count() <= TITLE;
+        words.len() <= NAMES && is_short && words.iter().all(is_part)
+    }
+
+    /// What stands below strokes has a line that may say something: words that all begin large,
+    /// more than a title has often, and nothing of the author's own.
+    pub(super) fn may_say(&self, lines: &[&str]) -> bool {
+        let says = |line: &&&str| {
+            let names = pieces(line).take(NAMES).filter(|word| is_name(word));
+            !self.is_named(line) && names.count() > TITLE_OFTEN
+        };
+        lines.iter().skip(1).any(|line| says(&line))
     }
 
     /// One of its words is a name of theirs.
@@ -171,23 +193,32 @@ pub(super) fn signature(
                 .is_named(first)
                 .then(|| block(below, LOOSELY_SIGNED, |line, _| is_card(line)))?
         }
-        // It has a paragraph of its own, and a comment in code has none. Who writes below their
-        // signature begins a paragraph there, too.
-        Occasion::Answer if is_mark && fresh => block(below, SIGNED, |line, begins| {
-            !tells(line) && (!begins || !is_prose(line))
-        }),
-        Occasion::Answer if is_mark => block(below, SIGNED, |l, _| !tells(l) && !is_prose(l)),
+        // Who writes below their signature says a sentence there; so does a legal notice, in
+        // whatever words, but for where a paragraph begins. A comment in code has no paragraph.
+        Occasion::Answer if is_mark => {
+            let is_legal = fresh && is_legal(below);
+            let is_long = |first: &str| is_legal && first.chars().count() > LONG;
+            block(below, SIGNED, |line, first| match first {
+                None if is_legal => !tells(line) && !is_prose(line),
+                Some(first) if is_long(first) => !tells(line),
+                _ => !tells(line) && !says(line),
+            })
+        }
         Occasion::Answer => block(below, LOOSELY_SIGNED, |line, _| {
-            may_be_signed(line) && !tells(line) && !is_prose(line)
+            may_be_signed(line) && !tells(line) && !says(line)
         }),
     };
     lines.map(|lines| lines + 1)
 }
 
 /// How many lines of a signature stand here, up to what is quoted or to the end. `may_be` says
-/// it of a line, and knows whether a paragraph begins with it.
-fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> Option<usize> {
-    let (mut lines, mut written, mut fresh) = (0, 0, true);
+/// it of a line, and knows the first of its paragraph, where it is another.
+fn block(
+    rest: &[&str],
+    at_most: usize,
+    may_be: impl Fn(&str, Option<&str>) -> bool,
+) -> Option<usize> {
+    let (mut lines, mut written, mut fresh, mut first) = (0, 0, true, "");
     while let Some(here) = rest.get(lines..).filter(|here| !here.is_empty()) {
         let line = here.first()?;
         if line.trim().is_empty() {
@@ -203,7 +234,9 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> 
         }
         let may_be_notice = fresh && line.len() > SHORTEST;
         let notice = may_be_notice.then(|| notice(here)).flatten();
-        let is_signed = notice.is_some() || may_be(line, fresh);
+        let opening = (!fresh).then_some(first);
+        let is_signed = notice.is_some() || may_be(line, opening);
+        first = opening.unwrap_or(line);
         let many = notice.unwrap_or(1);
         (lines, written, fresh) = (lines + many, written + many, false);
         if written > at_most || !is_signed {
@@ -211,6 +244,19 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> 
         }
     }
     (written > 0).then_some(lines)
+}
+
+/// These lines, up to what is quoted, say three things that legal notices say.
+fn is_legal(rest: &[&str]) -> bool {
+    let lines = rest
+        .iter()
+        .take(SIGNED * 2)
+        .take_while(|line| !is_quoted(line));
+    let text = lines
+        .fold(String::new(), |text, line| text + " " + line)
+        .to_lowercase();
+    let said = COMPANIES.iter().filter(|words| text.contains(**words));
+    said.take(3).count() == 3
 }
 
 /// A name, a place, a number: no item of a list, no heading, no line of prose or code.
@@ -227,15 +273,35 @@ fn is_prose(line: &str) -> bool {
     let line = line.trim();
     let begins = line.starts_with(char::is_lowercase) && !line.starts_with("http");
     let ends = line.ends_with([':', ';', '{', '}', '.', '?', '!', '\u{3002}']);
-    (begins || ends) && line.split_whitespace().count() > 3
+    // Some scripts part no words.
+    let letters = line.chars().filter(|c| *c >= '\u{2e80}').count();
+    let is_word = |word: &&str| word.contains(char::is_alphabetic) && !word.contains('@');
+    let words = line.split_whitespace().filter(is_word).count();
+    let is_long = words > 3 || letters > UNPARTED;
+    (begins || ends) && is_long
+}
+
+/// In a script that parts no words, a line with more letters is a sentence.
+const UNPARTED: usize = 8;
+
+/// A title or the name of a company has at most so many small words, beside what joins names.
+const SMALL: usize = 4;
+
+/// A line that is like a sentence, or like a part of one that is cut anywhere.
+fn says(line: &str) -> bool {
+    let is_small = |word: &&str| {
+        let is_word = word.chars().all(|c| c.is_alphabetic() || "-'".contains(c));
+        word.starts_with(char::is_lowercase) && is_word && !JOINING.contains(word)
+    };
+    is_prose(line) || line.split_whitespace().filter(is_small).count() > SMALL
 }
 
 /// A line that says something of a place.
 fn tells(line: &str) -> bool {
     let is_place = |word: &&str| word.contains("://") || word.starts_with('/') && word.len() > 1;
-    let says =
+    let speaks =
         |word: &&str| !is_place(word) && !word.ends_with(':') && word.contains(char::is_alphabetic);
-    pieces(line).any(|word| is_place(&word)) && pieces(line).filter(says).count() >= 2
+    pieces(line).any(|word| is_place(&word)) && pieces(line).filter(speaks).count() >= 2
 }
 
 /// An address, a host or a path is in it.
@@ -253,9 +319,13 @@ fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
     if bare.len() > 120 || bare.contains(". ") || names_place(bare) {
         return false;
     }
-    let Some(is_certain) = names_device(bare.trim_end_matches('.')) else {
+    let Some((is_certain, name)) = names_device(bare.trim_end_matches('.')) else {
         return false;
     };
+    // It may be all that a report says: of devices.
+    if occasion == Occasion::First && !is_certain && !name.split_whitespace().all(is_of_device) {
+        return false;
+    }
     let is_alone = rest.get(1).is_none_or(|next| {
         let is_quote = is_quoted(next) || introduction(&[next], true).is_some();
         next.trim().is_empty()
@@ -271,8 +341,8 @@ fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
 
 /// Whether a line says from what it was sent, and nothing else; and whether certainly so.
 /// What stands behind (or before) the words of a table is the name of a device or a program:
-/// begun in capitals, or known, but for one word.
-fn names_device(line: &str) -> Option<bool> {
+/// begun in capitals, or known, but for one word. The name is given too.
+fn names_device(line: &str) -> Option<(bool, &str)> {
     let longest = |all: &[&str]| {
         let all = all.iter().filter_map(|words| line.strip_prefix(words));
         all.min_by_key(|rest| rest.len())
@@ -302,7 +372,15 @@ fn names_device(line: &str) -> Option<bool> {
         .count();
     let is_short = name.split_whitespace().count() <= 6;
     let is_one = names(line) && unknown <= 1 || certain.is_some() && unknown == 0;
-    (is_short && !is_sentence && is_one).then_some(certain.is_some())
+    (is_short && !is_sentence && is_one).then_some((certain.is_some(), name))
+}
+
+/// A device, a program, whose it is, or which one of its kind.
+fn is_of_device(word: &str) -> bool {
+    is_device(word)
+        || JOINING.contains(&word)
+        || OF_DEVICES.contains(&word.to_lowercase().as_str())
+        || word.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The name of one, in the form that a language gives it.

@@ -282,6 +282,18 @@ fn a_notice_below_an_answer_is_left_out() {
 }
 
 #[test]
+fn a_signature_of_more_lines_is_left_out_of_an_answer() {
+    for signature in [
+        "Kim Lee\nHead of Security at the University of Example\nTel. +1 555 0100",
+        "Dr. Kim Lee\nFachbereich für Informatik und Medien\nHochschule Beispiel\nkim@example.net\nhttps://example.net/",
+        "Le informazioni contenute in questo messaggio sono\nriservate e per uso del destinatario, e di nessun altro.\n\nSe ricevete questo messaggio per errore, Vi preghiamo di restituircelo\nimmediatamente e di cancellarlo. Grazie.\n\nEsempio - Roma\ntel 0123-456789 fax 0123-456789 e-mail info@example.net",
+        "金 李\n東京都千代田区千代田一丁目一番一号",
+    ] {
+        check(&format!("yes\n\n-- \n{signature}"), "yes");
+    }
+}
+
+#[test]
 fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
     for text in [
         "Hello,\n\n--\nhttps://example.org/acc/17 shows account 17\nlogin is not needed",
@@ -293,9 +305,84 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
         "还有\n-- \n所有 用户 都 可以读取。",
         "Hi,\n\n-- \nThe admin console runs any command of a guest.",
         "Hi,\n\n-- \nKim\n\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
+        "Hi,\n\n-- \nKim\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
+        "Hi,\n\n-- \nKim Lee\nExample Labs\nThe admin console runs any command of any guest\nKim",
+        "Hi,\n\n-- \nKim\nConfidential mails go to the wrong recipient, privileged ones in error.",
+        "还有\n\n-- \nKim\n所有用户都可以读取其他用户的发票。",
     ] {
         check(text, text);
     }
 }
 
 mod first;
+mod footers;
+
+/// What is shown of a mail that opens a ticket.
+fn opening(header: &str, text: &str) -> String {
+    let mail = format!("From: kim@example.net\nTo: security@example.org\n{header}\n\n{text}");
+    let mail = Mail {
+        opens: true,
+        ..crate::mail::parse::parse(mail.as_bytes(), true)
+    };
+    new_in(&mail).raw().to_owned()
+}
+
+#[test]
+fn who_opens_a_ticket_with_an_answer_passes_a_mail_on() {
+    let cover =
+        "Hello team, my colleague found this on your site and asked me for the right address.";
+    let report =
+        "Guests read all orders at https://example.org/orders?id=1 when they\nchange the number.";
+    let marked = report.replace('\n', "\n> ");
+    let answer = "Subject: Re: Problem on your site\nIn-Reply-To: <jo1@example.net>";
+    for quote in [
+        format!("On Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}"),
+        format!("On Mon, 23 Nov 2026 at 10:00, Jo Doe wrote:\n\n{report}"),
+        format!("-----Original Message-----\n{report}"),
+        format!("From: Jo Doe\nSent: 23 Nov 2026 10:00\nTo: Kim Lee\nSubject: x\n\n{report}"),
+        format!("Am 23.11.2026 um 10:00 schrieb Jo Doe <jo@example.net>:\n> {marked}"),
+    ] {
+        let text = format!("{cover}\n\n{quote}");
+        for header in [answer, "Subject: Problem on your site"] {
+            assert_eq!(opening(header, &text), text, "{header}");
+        }
+        // Nothing else than a greeting stands above it.
+        let text = format!("Hi Anna,\n\n{quote}");
+        assert_eq!(opening(answer, &text), text);
+    }
+    // Whoever answers below it answers somebody.
+    let text = format!(
+        "Hi,\n\nOn Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}\n\n{cover}"
+    );
+    assert_eq!(opening(answer, &text), format!("Hi,\n\n\n{cover}"));
+}
+
+#[test]
+fn answers_within_a_quote_without_marks_are_shown_where_the_cover_says_so() {
+    let quote = "-----Original Message-----\nWhich version?\nIt is 2.4.1.";
+    for cover in [
+        "Hallo Anna, Antworten im Text.",
+        "Bonjour, voir mes réponses dans le texte.",
+        "Hola, mis respuestas en el texto.",
+        "Ciao, risposte nel testo.",
+        "Hi, my answers are within your mail.",
+        "Hi, comments embedded.",
+        "Hi, answers are marked with [KL].",
+        "Hallo, Antworten direkt bei den Fragen.",
+        "Hej, svar i texten.",
+        "Hoi, antwoorden tussen de tekst.",
+        "Hi, please find my answers next to your questions.",
+        "Hi, see my responses after each question.",
+        "回答见红字",
+        "インラインで回答します。",
+        "本文中に回答いたします。",
+        "Ответы выделены красным.",
+    ] {
+        let text = format!("{cover}\n\nKim\n\n{quote}");
+        check(&text, &text);
+    }
+    check(
+        &format!("2.4.1, since May.\n\n{quote}"),
+        "2.4.1, since May.",
+    );
+}

@@ -184,6 +184,15 @@ pub(super) const DEVICES: [&str; 59] = [
     "телефон", "スマートフォン", "手机", "手機", "휴대폰",
 ];
 
+/// What else their names have: whose they are, and which of their kind; lower case.
+#[rustfmt::skip]
+pub(super) const OF_DEVICES: [&str; 36] = [
+    "app", "desktop", "e-mail", "edge", "email", "mail", "max", "mini", "note", "plus", "pro",
+    "secure", "ultra", "web", "mein", "meinem", "meiner", "mi", "mio", "meu", "minha", "mijn",
+    "mitt", "minun", "mojego", "mého", "моего", "моей", "мого", "我的", "私の", "내", "나의", "benim", "el",
+    "correo",
+];
+
 /// Small words within names.
 #[rustfmt::skip]
 pub(super) const JOINING: [&str; 33] = [
@@ -286,13 +295,20 @@ pub(super) const FILTERS: [&str; 10] = [
 
 /// Where else a person says that they wrote.
 #[rustfmt::skip]
-pub(super) const WITHIN: [&str; 46] = [
+pub(super) const WITHIN: [&str; 88] = [
     "inline", "in line", "in-line", "interspersed", "below", "in red", "in blue", "in green",
-    "in bold", "weiter unten", "siehe unten", "s. unten", "s.u.", "in rot", "ci-dessous",
-    "plus bas", "en rouge", "en bleu", "más abajo", "en rojo", "en azul", "abajo", "abaixo",
-    "em vermelho", "qui sotto", "di seguito", "in rosso", "hieronder", "zie onder", "nedan",
-    "nedenfor", "alla ", "poniżej", "níže", "ниже", "в тексте", "нижче", "aşağıda", "παρακάτω",
-    "למטה", "أدناه", "下文", "如下", "下面", "以下", "아래",
+    "in bold", "in the text", "in your mail", "in your email", "in your message", "within your",
+    "embedded", "marked with", "marked in", "next to your", "after each", "under each",
+    "between the lines", "between your", "weiter unten", "siehe unten", "s. unten", "s.u.",
+    "in rot", "im text", "in der mail", "in deiner mail", "in ihrer mail", "bei den fragen",
+    "hinter den fragen", "zwischen den zeilen", "ci-dessous", "plus bas", "en rouge", "en bleu",
+    "dans le texte", "dans votre message", "dans ton message", "más abajo", "en rojo", "en azul",
+    "abajo", "en el texto", "entre líneas", "abaixo", "em vermelho", "no texto", "qui sotto",
+    "di seguito", "in rosso", "nel testo", "hieronder", "zie onder", "in de tekst",
+    "tussen de tekst", "nedan", "nedenfor", "alla ", "i texten", "i teksten", "tekstissä",
+    "poniżej", "w tekście", "níže", "v textu", "ниже", "в тексте", "красным", "нижче", "у тексті",
+    "aşağıda", "παρακάτω", "למטה", "أدناه", "下文", "如下", "下面", "以下", "红字", "紅字", "红色", "文中",
+    "インライン", "아래", "본문",
 ];
 
 /// What stands behind a prompt.

@@ -3,10 +3,15 @@
 use super::denied::{Before, Meant, Voice, has_not};
 use super::line::before;
 use super::said::{Hit, What};
-use name::{is_nobody, is_secret, name};
+use name::{is_nobody, is_of_person, is_role, is_secret, name};
 use serde::Serialize;
+use terms::{has_terms, is_cut, is_for_a_time};
+use words::{ANONYMOUS, LABELS, NAMED, OF_PERSONS, WANTED};
 
+mod abroad;
 mod name;
+mod terms;
+mod words;
 
 /// A wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -22,81 +27,15 @@ pub enum Wish {
     Unclear,
 }
 
-/// Behind these stands a name.
-const NAMED: [&str; 15] = [
-    "credit me as ",
-    "credited as ",
-    "credit this to ",
-    "credit it to ",
-    "credit the finding to ",
-    "credit this finding to ",
-    "credit goes to ",
-    "attribute this to ",
-    "attribute it to ",
-    "acknowledge me as ",
-    "acknowledged as ",
-    "name me as ",
-    "list me as ",
-    "name for credit: ",
-    "name to credit: ",
-];
-
-/// At the beginning of a line, before a name.
-const LABELS: [&str; 6] = [
-    "credit: ",
-    "credits: ",
-    "credit to ",
-    "credits to ",
-    "credit name: ",
-    "please credit: ",
-];
-
-/// Not to be named.
-const ANONYMOUS: [&str; 19] = [
-    "not credit me",
-    "don't credit me",
-    "not need credit",
-    "don't need credit",
-    "not want credit",
-    "don't want credit",
-    "not want any credit",
-    "not wish to be credited",
-    "not want to be credited",
-    "not want to be named",
-    "not like to be named",
-    "rather not be named",
-    "prefer not to be named",
-    "prefer not to be credited",
-    "keep my name out",
-    "not mention my name",
-    "don't mention my name",
-    "not publish my name",
-    "don't publish my name",
-];
-
-/// To be named, without a name.
-const WANTED: [&str; 12] = [
-    "please credit me",
-    "like to be credited",
-    "love to be credited",
-    "want to be credited",
-    "wish to be credited",
-    "happy to be credited",
-    "like credit",
-    "appreciate credit",
-    "appreciate a credit",
-    "credit would be",
-    "like to be acknowledged",
-    "add me to your hall of fame",
-];
-
-/// The wish of a line, where it says one; `above`: the text before it. In a list of wishes the
-/// one that asks for less comes first; one that is not plain comes before a name.
-pub fn wishes(text: &str, above: &str, hits: &mut Vec<Hit>) {
+/// The wish of a line, where it says one; `above` and `below`: the text before and behind it. In
+/// a list of wishes the one that asks for less comes first; one that is not plain comes before a
+/// name.
+pub fn wishes(text: &str, above: &str, below: &str, hits: &mut Vec<Hit>) {
     // An apostrophe of three bytes moves what stands behind it.
     let plain = text.replace('\u{2019}', "'");
     let exact = plain.len() == text.len();
-    let all = wishes_of(&plain, above);
+    let mut all = wishes_of(&plain, above, below);
+    all.extend(abroad::wish(&plain, above, below));
     let is = |wanted: Wish| move |found: &&Found| found.wish == wanted;
     let order = [Wish::Anonymous, Wish::Unclear];
     let first = order.into_iter().find_map(|wish| all.iter().find(is(wish)));
@@ -129,54 +68,57 @@ impl Found<'_> {
 }
 
 /// All wishes of a line.
-fn wishes_of<'t>(text: &'t str, above: &str) -> Vec<Found<'t>> {
+fn wishes_of<'t>(text: &'t str, above: &str, below: &str) -> Vec<Found<'t>> {
     let lower = text.to_ascii_lowercase();
     let stands = |at: usize, label: bool| Before::read(above, text, at, label);
+    let behind = |(at, length): (usize, usize)| text.get(at + length..).unwrap_or_default();
     let mut all = Vec::new();
-    for (at, length) in places(&lower, &ANONYMOUS) {
-        match stands(at, false).meant(Voice::Whole) {
-            Meant::Wish => all.push(Found::new(Wish::Anonymous, (at, length))),
-            Meant::Denied | Meant::Unclear => all.push(Found::new(Wish::Unclear, (at, length))),
+    for place in places(&lower, &ANONYMOUS) {
+        let wish = match stands(place.0, false).meant(Voice::Whole) {
+            Meant::Wish if !is_for_a_time(behind(place)) => Wish::Anonymous,
+            Meant::Told => continue,
+            Meant::Wish | Meant::Denied | Meant::Unclear => Wish::Unclear,
+        };
+        all.push(Found::new(wish, place));
+    }
+    all.extend(no_credit(&lower, &stands).map(|place| Found::new(Wish::Anonymous, place)));
+    if let Some(place) = anonymous(&lower) {
+        let before = lower.get(..place.0).unwrap_or_default();
+        let clause = before.rsplit(['.', '!', '?', ';', ',', ':']).next();
+        let is_turned = clause.is_some_and(has_not) || is_for_a_time(behind(place));
+        let wish = if is_turned {
+            Wish::Unclear
+        } else {
+            Wish::Anonymous
+        };
+        all.push(Found::new(wish, place));
+    }
+    if let Some(place) = label(&lower) {
+        all.extend(labelled((text, below), place, &stands(place.0, true)));
+        return all;
+    }
+    for place in places(&lower, &NAMED) {
+        let words = lower.get(place.0..place.0 + place.1).unwrap_or_default();
+        match stands(place.0, false).meant(voice(words)) {
+            Meant::Wish => all.extend(named((text, below), place, false)),
+            Meant::Denied => all.push(Found::new(Wish::Anonymous, place)),
+            Meant::Unclear if words.starts_with("attribute") => {}
+            Meant::Unclear => all.push(Found::new(Wish::Unclear, place)),
             Meant::Told => {}
         }
     }
-    if let Some((at, length)) = no_credit(&lower, &stands) {
-        all.push(Found::new(Wish::Anonymous, (at, length)));
-    }
-    if let Some((at, length)) = anonymous(&lower) {
-        let clause = lower
-            .get(..at)
-            .and_then(|t| t.rsplit(['.', '!', '?', ';', ',', ':']).next());
-        let wish = match clause.is_some_and(has_not) {
-            true => Wish::Unclear,
-            false => Wish::Anonymous,
-        };
-        all.push(Found::new(wish, (at, length)));
-    }
-    if let Some((at, length)) = label(&lower) {
-        all.extend(labelled(text, (at, length), &stands(at, true)));
-        return all;
-    }
-    for (at, length) in places(&lower, &NAMED) {
-        let words = lower.get(at..at + length).unwrap_or_default();
-        let wish = match stands(at, false).meant(voice(words)) {
-            Meant::Wish => named(text, (at, length)),
-            Meant::Denied => Found::new(Wish::Anonymous, (at, length)),
-            Meant::Unclear if words.starts_with("attribute") => continue,
-            Meant::Unclear => Found::new(Wish::Unclear, (at, length)),
-            Meant::Told => continue,
-        };
-        all.push(wish);
+    if all.is_empty() {
+        all.extend(of_persons((text, below), &lower, &stands));
     }
     if all.is_empty() {
-        for (at, length) in places(&lower, &WANTED) {
-            let wish = match stands(at, false).meant(voice_of_wish(&lower, at)) {
-                Meant::Wish => Wish::Wanted,
+        for place in places(&lower, &WANTED) {
+            let wish = match stands(place.0, false).meant(voice_of_wish(&lower, place.0)) {
+                Meant::Wish if !has_terms(behind(place), below, false) => Wish::Wanted,
                 Meant::Denied => Wish::Anonymous,
-                Meant::Unclear => Wish::Unclear,
+                Meant::Wish | Meant::Unclear => Wish::Unclear,
                 Meant::Told => continue,
             };
-            all.push(Found::new(wish, (at, length)));
+            all.push(Found::new(wish, place));
         }
     }
     all
@@ -185,7 +127,12 @@ fn wishes_of<'t>(text: &'t str, above: &str) -> Vec<Found<'t>> {
 fn voice(words: &str) -> Voice {
     match words {
         "credited as " | "acknowledged as " => Voice::Passive,
-        "credit goes to " | "name for credit: " | "name to credit: " => Voice::Said,
+        "credit goes to "
+        | "credits go to "
+        | "credit should go to "
+        | "name for credit: "
+        | "name to credit: " => Voice::Said,
+        "like to be listed as " | "like to be named as " => Voice::Whole,
         _ => Voice::Asked,
     }
 }
@@ -198,39 +145,56 @@ fn voice_of_wish(lower: &str, at: usize) -> Voice {
     }
 }
 
-/// What is wished behind words that a name should follow.
-fn named(text: &str, (at, length): (usize, usize)) -> Found<'_> {
-    let name = text.get(at + length..).and_then(name);
-    match name {
-        Some(name) if is_nobody(name) => Found::new(Wish::Anonymous, (at, length + name.len())),
-        Some(name) if is_secret(name) || is_on_terms(text, name) => {
-            Found::new(Wish::Unclear, (at, length + name.len()))
-        }
-        Some(name) => {
-            let begin = name.as_ptr().addr() - text.as_ptr().addr();
-            Found {
-                wish: Wish::Named,
-                value: name,
-                span: (at, begin + name.len()),
+/// `Please credit Kim Lee`: a name, and no account.
+fn of_persons<'t>(
+    (text, below): (&'t str, &str),
+    lower: &str,
+    stands: &dyn Fn(usize, bool) -> Before,
+) -> Option<Found<'t>> {
+    places(lower, &OF_PERSONS).into_iter().find_map(|place| {
+        let rest = text.get(place.0 + place.1..)?;
+        let is_name = name(rest).is_some_and(|name| is_of_person(name, rest));
+        let is_turned = has_not(lower.get(place.0..place.0 + place.1)?);
+        match stands(place.0, false).meant(Voice::Asked) {
+            Meant::Wish if is_name && !is_turned => named((text, below), place, false),
+            Meant::Wish | Meant::Denied | Meant::Unclear if is_name => {
+                Some(Found::new(Wish::Unclear, place))
             }
+            Meant::Wish | Meant::Denied | Meant::Unclear | Meant::Told => None,
         }
-        None => Found::new(Wish::Wanted, (at, length)),
-    }
+    })
 }
 
-/// Behind a name, or within what was taken for one, stand terms: a person reads them.
-fn is_on_terms(text: &str, name: &str) -> bool {
-    const TERMS: [&str; 6] = ["unless", "until", "before", "after", "only", "once"];
+/// What is wished behind words that a name should follow.
+fn named<'t>(
+    (text, below): (&'t str, &str),
+    (at, length): (usize, usize),
+    label: bool,
+) -> Option<Found<'t>> {
+    let Some(name) = text.get(at + length..).and_then(name) else {
+        return Some(Found::new(Wish::Wanted, (at, length)));
+    };
     let begin = name.as_ptr().addr() - text.as_ptr().addr();
-    let rest = text.get(begin..).unwrap_or_default().to_lowercase();
-    // By another name.
-    let rest = rest.replace("not as ", "");
-    let mut words = rest.split(|c: char| !c.is_alphanumeric());
-    has_not(&rest) || words.any(|word| TERMS.contains(&word))
+    let span = (at, begin + name.len());
+    let rest = text.get(begin..)?;
+    let is_unclear = is_secret(name)
+        || has_terms(rest, below, label)
+        || rest.trim_end() == name && is_cut(text, below) && !label;
+    let (wish, value) = match () {
+        () if is_role(name) => return None,
+        () if is_nobody(name) => (Wish::Anonymous, "anonymous"),
+        () if is_unclear => (Wish::Unclear, "unclear"),
+        () => (Wish::Named, name),
+    };
+    Some(Found { wish, value, span })
 }
 
 /// The same behind a label, where a figure or a sentence is no name.
-fn labelled<'t>(text: &'t str, place: (usize, usize), before: &Before) -> Option<Found<'t>> {
+fn labelled<'t>(
+    (text, below): (&'t str, &str),
+    place: (usize, usize),
+    before: &Before,
+) -> Option<Found<'t>> {
     let value = text.get(place.0 + place.1..)?.trim();
     let has_colon = text.get(..place.0 + place.1)?.trim_end().ends_with(':');
     let many = value.split_whitespace().count();
@@ -238,12 +202,17 @@ fn labelled<'t>(text: &'t str, place: (usize, usize), before: &Before) -> Option
     if !has_colon && many > 1 && !large {
         return None;
     }
-    let found = match (named(text, place), has_not(&value.to_lowercase())) {
+    let found = match (
+        named((text, below), place, true)?,
+        has_not(&value.to_lowercase()),
+    ) {
         (found, true) if found.wish != Wish::Wanted => Found::new(Wish::Anonymous, found.span),
         (found, _) if found.wish == Wish::Wanted => return None,
         (found, _) => found,
     };
-    match before.is_denied() && found.wish == Wish::Named {
+    // `Credit: ask me first`.
+    let is_said = found.value.contains(' ') && found.value.starts_with(char::is_lowercase);
+    match (before.is_denied() || is_said) && found.wish == Wish::Named {
         true => Some(Found::new(Wish::Unclear, place)),
         false => Some(found),
     }
@@ -327,8 +296,8 @@ fn anonymous(lower: &str) -> Option<(usize, usize)> {
         .filter(|w| !w.is_empty())
         .collect();
     let has = |of: &[&str]| tokens.iter().any(|t| of.contains(t));
-    let theirs = has(&["i", "i'd", "i'll", "i'm", "me", "my"])
-        || (has(&["please"]) && has(&["keep", "stay", "remain"]));
+    let theirs = has(&["i", "i'd", "i'll", "i'm", "me", "my", "we", "we'd", "us"])
+        || (has(&["please"]) && has(&["keep", "stay", "remain", "credit"]));
     let stays = has(&[
         "stay",
         "remain",
@@ -341,6 +310,8 @@ fn anonymous(lower: &str) -> Option<(usize, usize)> {
         "credited",
         "credit",
         "listed",
+        "list",
+        "treat",
         "my",
     ]);
     let others = has(&[

@@ -9,7 +9,7 @@ const LIST: usize = 2_000;
 /// What turns a wish round.
 const NOT: &str = "not no never nor neither cannot without refrain than hate unless avoid stop nobody none \
     nothing dont n/a refuse decline object against forbid forbids forbidden oppose dislike \
-    reject";
+    reject nicht kein keine keinen niemals jamais pas nunca";
 
 /// Behind one that turns it round: what is not hindered.
 const NO_MORE: &str = "mind hesitate only problem forget fail objection objections issue issues";
@@ -20,12 +20,13 @@ const PLAIN: &str = "i i'd i'm i'll we we'd we're we'll me us my our you would s
     this that it your any all case if so but just and or also then ever still simply always \
     publicly officially personally here hall fame advisory advisories acknowledgement \
     acknowledgements acknowledgment acknowledgments credit credits report reports cve page \
-    thanks thank hello hi team possible course feel free though";
+    website changelog release notes thanks thank hello hi team possible course feel free \
+    though very really truly quite much";
 
 /// Who says one of these wishes.
 const WANTING: &str = "please pls plz kindly want wanted wish like love prefer happy glad pleased delighted \
     honoured honored grateful thankful appreciate appreciated ask asking hope hoping rather \
-    better best great nice awesome cool welcome";
+    better best great nice awesome cool welcome agree fine ok okay";
 
 /// Who says it of themselves.
 const OURSELVES: &str = "i i'd i'll i'm me us we we'd we're please";
@@ -42,6 +43,22 @@ const GOES_ON: &str = "i we me us my our you would should will could can may mig
 
 /// Before the words about credit: what was told of, and is no wish.
 const TOLD: &str = "am is are was were been get gets got";
+
+/// What says no more than something that is plain.
+const SAME: [(&str, &str); 12] = [
+    ("i request ", "i ask "),
+    ("we request ", "we ask "),
+    ("kindly request ", "kindly ask "),
+    ("request that you ", "ask that you "),
+    ("look forward to ", "hope for "),
+    ("please make sure ", "please "),
+    ("please be sure to ", "please "),
+    ("please remember to ", "please "),
+    ("please note that ", ""),
+    ("you're welcome to ", "you are welcome to "),
+    ("you have my permission to ", "you may "),
+    ("i give you permission to ", "you may "),
+];
 
 /// How words about credit are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +97,10 @@ pub(super) struct Before {
     is_open: bool,
     /// The line above the list in which they stand denies something.
     heading_denies: bool,
+    /// A clause before it is more than a wish.
+    says_more: bool,
+    /// One asks for a word before anything is done.
+    asks_first: bool,
     /// Somebody speaks of themselves.
     ours: bool,
 }
@@ -91,7 +112,12 @@ impl Before {
         let next = line.get(at..).and_then(|rest| rest.chars().next());
         let large = label || next.is_some_and(char::is_uppercase);
         let (all, heading) = joined(above, line.get(..at).unwrap_or_default(), large);
-        let all = sentence(&all, large);
+        let mut all = sentence(&all, large);
+        for (words, plain) in SAME {
+            if all.contains(words) {
+                all = all.replace(words, plain);
+            }
+        }
         let clauses = clauses(&all);
         let (last, before) = clauses
             .split_last()
@@ -105,6 +131,8 @@ impl Before {
             clause: last.to_vec(),
             denies: before.iter().any(|clause| turned(&clause)),
             is_open: before.iter().filter(turned).any(is_open),
+            says_more: !before.iter().flatten().all(|word| is_wish(word)),
+            asks_first: before.iter().any(|clause| asks_first(clause)),
             heading_denies: has_not(&sentence(&heading, true)),
             ours: clauses.iter().flatten().any(|word| among(OURSELVES, word)),
         }
@@ -141,15 +169,18 @@ impl Before {
         match words.iter().filter(|word| is_not(word)).count() {
             0 => {
                 let anew = words.first().is_some_and(|word| among(ANEW, word));
-                if self.is_open || self.denies && !anew {
+                if self.is_open || self.asks_first || self.denies && !anew {
                     return unclear;
                 }
                 let bare = matches!(words.as_slice(), [] | ["to", "be"]);
+                // `Can I be `.
+                let asks = matches!(words.as_slice(), ["can" | "could" | "may", "i" | "we", ..]);
                 match voice {
+                    Voice::Passive if bare && self.says_more => unclear,
                     Voice::Said => Meant::Wish,
                     Voice::Asked if wants || !(we || has("if")) => Meant::Wish,
                     Voice::Passive | Voice::Whole if has("you") && !we => Meant::Told,
-                    Voice::Passive if wants || bare => Meant::Wish,
+                    Voice::Passive if wants || bare || asks => Meant::Wish,
                     Voice::Whole => Meant::Wish,
                     Voice::Asked | Voice::Passive => unclear,
                 }
@@ -205,7 +236,7 @@ fn joined(above: &str, head: &str, large: bool) -> (String, String) {
 }
 
 /// A line without the mark of an item, and whether it had one.
-fn item(line: &str) -> (bool, &str) {
+pub(super) fn item(line: &str) -> (bool, &str) {
     let line = line.trim_start();
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let counted = (number.len() < line.len()).then_some(number);
@@ -222,7 +253,7 @@ fn item(line: &str) -> (bool, &str) {
 
 /// Whether a sentence is over with this line: the next begins large, and this one does not
 /// end amid a wish.
-fn is_over(line: &str, next: &str, large: bool) -> bool {
+pub(super) fn is_over(line: &str, next: &str, large: bool) -> bool {
     let first = next.trim_start().chars().next();
     let anew = first.map_or(large, char::is_uppercase);
     let line = line.trim_end();
@@ -248,7 +279,14 @@ fn sentence(all: &str, large: bool) -> String {
 
 /// The clauses of a sentence, each in words; the last one may have none.
 fn clauses(sentence: &str) -> Vec<Vec<String>> {
+    let begin = sentence.trim_start();
+    // `I am a student and would like to be`.
+    let ours = ["i ", "i'm ", "we ", "we're "]
+        .iter()
+        .any(|we| begin.starts_with(we));
+    let and = if ours { ", and would " } else { " and would " };
     let parted = sentence
+        .replace(" and would ", and)
         .replace(" but ", ", but ")
         .replace(" so ", ", so ")
         .replace(" - ", ", ")
@@ -290,6 +328,12 @@ fn without_pairs(clause: &[String]) -> (Vec<&str>, bool) {
         }
     }
     (left, spared)
+}
+
+/// `ask me first`.
+fn asks_first(clause: &[String]) -> bool {
+    let has = |any: &str| clause.iter().any(|word| among(any, word));
+    has("first") && has("ask tell contact check confirm wait let write")
 }
 
 /// `under no circumstances`: it belongs to what follows.

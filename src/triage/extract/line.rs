@@ -64,12 +64,11 @@ impl<'a> Line<'a> {
         line
     }
 
-    /// As it was written; of a place in `flat`.
+    /// As it was written, but for what nobody sees at its ends; of a place in `flat`.
     pub fn shown(&self, start: usize, end: usize) -> &'a str {
         let stood = |at: usize| self.stood.get(at).copied().unwrap_or(self.written.len());
-        self.written
-            .get(stood(start)..stood(end))
-            .unwrap_or_default()
+        let written = self.written.get(stood(start)..stood(end));
+        written.unwrap_or_default().trim_matches(acts)
     }
 
     /// Something between the two was written so that nobody clicks it.

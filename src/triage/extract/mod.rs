@@ -10,6 +10,7 @@ mod ips;
 mod lacks;
 mod line;
 mod links;
+mod named;
 mod numbers;
 mod paths;
 mod prints;

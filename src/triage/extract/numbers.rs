@@ -46,6 +46,78 @@ pub fn is_something_else(parts: &[&str], word: &str) -> bool {
         }
 }
 
+/// Before a day, in several languages: also what was done on it, and the name of a field.
+const ON: [&str; 68] = [
+    "on",
+    "am",
+    "vom",
+    "seit",
+    "bis",
+    "ab",
+    "zum",
+    "den",
+    "dem",
+    "der",
+    "le",
+    "du",
+    "au",
+    "depuis",
+    "jusqu'au",
+    "el",
+    "del",
+    "desde",
+    "hasta",
+    "al",
+    "il",
+    "dal",
+    "fino",
+    "em",
+    "até",
+    "dia",
+    "día",
+    "op",
+    "sinds",
+    "vanaf",
+    "tot",
+    "van",
+    "fra",
+    "til",
+    "från",
+    "till",
+    "dnia",
+    "od",
+    "do",
+    "от",
+    "с",
+    "до",
+    "date",
+    "dates",
+    "day",
+    "datum",
+    "fecha",
+    "data",
+    "dato",
+    "дата",
+    "timeline",
+    "today",
+    "yesterday",
+    "found",
+    "seen",
+    "discovered",
+    "reported",
+    "sent",
+    "told",
+    "retested",
+    "disclosed",
+    "published",
+    "deadline",
+    "gefunden",
+    "gemeldet",
+    "entdeckt",
+    "trouvé",
+    "signalé",
+];
+
 /// `5.15.148` and `2.426.3` are none of these.
 fn is_of_three(parts: [&str; 3], word: &str) -> bool {
     let [first, second, third] = parts;
@@ -56,18 +128,26 @@ fn is_of_three(parts: [&str; 3], word: &str) -> bool {
     let price = second.len() == 3 && third.len() == 2;
     let ends_in_two = third.len() == 2;
     let dated = match word {
-        "at" | "since" | "until" | "by" | "dated" | "around" => ends_in_two,
+        "at" | "since" | "until" | "by" | "dated" | "around" => true,
+        "on" if parts.iter().all(|p| p.len() == 2) => true,
         // `on 2.4.49` is no day.
-        "on" => ends_in_two && (parts.iter().all(|p| p.len() == 2) || is_day(parts)),
-        _ => false,
+        _ => is_day(parts) && (word.is_empty() || ON.contains(&word)),
     };
+    let dated = dated && ends_in_two;
     grouped || price || dated || is_object_id(&parts)
 }
 
 /// `3.11.26`, `11.3.26`, in whichever order.
-fn is_day(parts: [&str; 3]) -> bool {
+pub fn is_day(parts: [&str; 3]) -> bool {
     let [a, b, year] = parts.map(|p| p.parse::<u32>().unwrap_or_default());
     (1..=31).contains(&a.max(b)) && (1..=12).contains(&a.min(b)) && (20..=39).contains(&year)
+}
+
+/// `10.30.45`, `9.05.00`.
+pub fn is_time(parts: [&str; 3]) -> bool {
+    let [hour, minute, second] = parts.map(|p| p.parse::<u32>().unwrap_or(99));
+    let has_two = parts.iter().skip(1).all(|p| p.len() == 2);
+    has_two && hour < 25 && minute < 60 && second < 60
 }
 
 /// Those of the United States, which stand in keys and certificates.
@@ -120,6 +200,8 @@ mod tests {
             ("Home 2024.12.3 has it", ""),
             ("Calver 2024.13.3 has it", "2024.13.3"),
             ("SonarQube 10.4.1.88267 has it", "10.4.1.88267"),
+            ("PHP 7.4.26 and lodash 4.17.21", "7.4.26 4.17.21"),
+            ("In 4.17.21 it is open", "4.17.21"),
         ] {
             assert_eq!(of(text).join(" "), wanted, "{text}");
         }
@@ -131,6 +213,12 @@ mod tests {
             "Found on 3.11.26 by me",
             "seen on 12.5.26 and on 22.11.26",
             "on 11.23.26 it was open",
+            "Gefunden am 3.11.26, seit 2.11.26, bis 12.5.26, vom 1.2.26",
+            "trouvé le 3.11.26, depuis le 2.11.26, au 4.11.26",
+            "desde el 3.11.26, dal 3.11.26, em 3.11.26, op 3.11.26, den 3.11.26, от 3.11.26",
+            "Date: 3.11.26, Datum: 3.11.26, Fecha: 3.11.26",
+            "found 3.11.26, reported 4.11.26",
+            "(3.11.26)",
             "since 2.4.49",
             "at 10.30.45 it stopped",
             "It costs 1.299.000 or 12.345.678 a year",

@@ -162,9 +162,13 @@ impl Said {
     }
 }
 
-/// What is new in a mail.
+/// What is new in a mail, without the marks of one that it passes on.
 pub fn newly_written(mail: &Mail) -> Foreign {
-    text::new_in(mail)
+    unmarked(&text::new_in(mail), mail.opens)
+}
+
+fn unmarked(text: &Foreign, quoted: bool) -> Foreign {
+    Foreign::new(text::unmarked_where_passed_on(text.raw(), quoted).into_owned())
 }
 
 /// True when a text names a URL, a host or an address.
@@ -187,12 +191,12 @@ pub struct Reader {
 impl Reader {
     /// Reads a mail. The text of an encrypted one says nothing, its subject may.
     pub fn hear(&mut self, heard: &Heard) {
-        self.line(heard.mail.subject.raw(), "", (heard.n, 0));
+        self.line(heard.mail.subject.raw(), ("", ""), (heard.n, 0));
         if heard.mail.is_encrypted() {
             return;
         }
         if heard.whole {
-            self.text(heard.mail.to_read(), heard.n);
+            self.text(&unmarked(heard.mail.to_read(), true), heard.n);
         } else {
             self.text(&newly_written(heard.mail), heard.n);
         }
@@ -206,22 +210,25 @@ impl Reader {
         said
     }
 
-    fn text(&mut self, text: &Foreign, mail: usize) {
-        let whole = text.raw();
+    fn text(&mut self, new: &Foreign, mail: usize) {
+        let whole = new.raw();
         let read = lacks::beginning(whole, BYTES);
         self.said.cut |= read.len() < whole.len();
         for (n, line) in read.lines().enumerate() {
-            let above = read.get(..line.as_ptr().addr() - read.as_ptr().addr());
+            let at = line.as_ptr().addr() - read.as_ptr().addr();
+            let above = read.get(..at).unwrap_or_default();
+            let rest = read.get(at + line.len()..).unwrap_or_default();
+            let below = rest.split_once('\n').map_or("", |(_, below)| below);
             if n >= LINES || self.seen.len() >= SEEN {
                 self.said.cut = true;
                 return;
             }
-            self.line(line, above.unwrap_or_default(), (mail, n + 1));
+            self.line(line, (above, below), (mail, n + 1));
         }
     }
 
-    /// Reads a line; `above` is the text before it.
-    fn line(&mut self, written: &str, above: &str, (mail, n): (usize, usize)) {
+    /// Reads a line, with the text above and below it.
+    fn line(&mut self, written: &str, around: (&str, &str), (mail, n): (usize, usize)) {
         let read = lacks::beginning(written, LINE);
         self.said.cut |= read.len() < written.len();
         // A quote that nothing else was found beside is still one.
@@ -229,7 +236,7 @@ impl Reader {
             return;
         }
         let line = Line::new(read);
-        for hit in hits(&line, above) {
+        for hit in hits(&line, around) {
             let (start, end) = hit.span;
             self.keep(hit, line.shown(start, end), (mail, n));
         }
@@ -285,10 +292,10 @@ impl Reader {
 }
 
 /// The things of a line, in the order in which they stand.
-fn hits(line: &Line, above: &str) -> Vec<Hit> {
+fn hits(line: &Line, (above, below): (&str, &str)) -> Vec<Hit> {
     let (mut hits, mut taken) = (Vec::new(), Vec::new());
     let flat = line.flat.as_str();
-    wishes(flat, above, &mut hits);
+    wishes(flat, above, below, &mut hits);
     let above = above.lines().next_back().unwrap_or_default();
     ids::ids(flat, &mut hits);
     vectors::vectors(flat, &mut taken, &mut hits);

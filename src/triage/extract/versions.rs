@@ -4,6 +4,7 @@
 
 use super::ips::OF_VERSIONS;
 use super::line::{MASK, before, behind, runs, words_before};
+use super::named::{is_named, is_of_document};
 use super::numbers::{is_date, is_heading, is_something_else, is_status};
 use super::said::{Hit, What};
 use super::vectors::EDITIONS;
@@ -283,8 +284,12 @@ fn is_version(
     if near || with_v {
         return !(parts.len() == 2 && with_v && introduced == Some(false));
     }
+    let (head, rest) = (text.get(..start), text.get(end..));
+    let (head, rest) = (head.unwrap_or_default(), rest.unwrap_or_default());
     match introduced {
         Some(is) => is,
+        None if is_named(&parts, &words, head, rest) => true,
+        None if is_of_document(rest) => false,
         None if sign == Some('/') && product.is_empty() => false,
         None if attached => {
             let named = product.starts_with(char::is_alphabetic) && product.len() >= 2;

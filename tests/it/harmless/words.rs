@@ -1,7 +1,7 @@
 //! Words that would act if they could, and how to tell.
 
 /// What must never come out as it went in: whole lines of trouble.
-pub(super) const HOSTILE: [&str; 20] = [
+pub(super) const HOSTILE: [&str; 22] = [
     "esc \u{1b}]0;owned\u{7} \u{1b}[2J end",
     "c1 \u{9b}2J \u{85} \u{9d}0;owned\u{9c} end",
     "bidi \u{202e}gpj.exe \u{2066}x\u{2069} end",
@@ -21,6 +21,8 @@ pub(super) const HOSTILE: [&str; 20] = [
     "emoji \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{2764}\u{fe0f} end",
     "right \u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{627}\u{644}\u{633} end",
     "\u{1b}%G\u{1b}(0\u{e}lqqqk\u{f}\u{1b}(B end",
+    "joined \u{6cc}\u{200c}\u{67e} \u{6cc}\u{200c}\u{200c}\u{67e} a\u{200c}\u{200d}b \u{915}\u{94d}\u{200d}\u{937} end",
+    "chained \u{1f468}\u{200d}\u{200d}\u{fe0f}\u{fe0f} 1\u{fe0f}\u{20e3} 2\u{fe0f} \u{202e}\u{200d}\u{1f468}\u{fe0e} end",
     "../../etc/passwd C:\\con a/b\\c ~/.ssh end",
 ];
 
@@ -125,7 +127,7 @@ pub(super) fn packs() -> Vec<String> {
 
 /// True for a character that acts instead of being seen. Written anew here: the test does
 /// not ask the code that it tests.
-pub(super) fn acts(c: char) -> bool {
+fn acts(c: char) -> bool {
     let n = u32::from(c);
     n < 0x20
         || (0x7f..0xa0).contains(&n)
@@ -133,11 +135,33 @@ pub(super) fn acts(c: char) -> bool {
         || ACTING.iter().any(|range| range.contains(&n))
 }
 
+/// The first that acts where it stands. A selector behind a symbol, and a joiner between two
+/// symbols or two letters of Arabic or of the scripts of India, only shape these.
+pub(super) fn acting(line: &str) -> Option<char> {
+    let chars: Vec<char> = line.chars().collect();
+    let is_symbol = |c: char| !c.is_ascii() && !c.is_alphanumeric() && !acts(c);
+    let is_letter = |c: char| (0x620..=0xdff).contains(&u32::from(c));
+    let shapes = |i: usize, c: char| {
+        let at = |i: Option<usize>| i.and_then(|i| chars.get(i)).copied().unwrap_or('\n');
+        let (before, behind) = (at(i.checked_sub(1)), at(Some(i + 1)));
+        match c {
+            '\u{fe0f}' => is_symbol(before) || (before.is_ascii_digit() && behind == '\u{20e3}'),
+            '\u{200d}' if is_symbol(before) || before == '\u{fe0f}' => is_symbol(behind),
+            '\u{200c}' | '\u{200d}' => is_letter(before) && is_letter(behind),
+            _ => false,
+        }
+    };
+    let mut all = chars.iter().copied().enumerate();
+    all.find(|(i, c)| acts(*c) && !shapes(*i, *c))
+        .map(|(_, c)| c)
+}
+
 /// Nothing acts, no pile of marks stands on a letter, and nothing is called proven that
 /// nobody proved.
 pub(super) fn assert_harmless(what: &str, text: &str) {
-    let found = text.chars().find(|c| acts(*c) && *c != '\n');
-    let around = text.lines().find(|l| l.chars().any(acts)).unwrap_or("");
+    let mut lines = text.split('\n');
+    let found = lines.find_map(|line| Some((acting(line)?, line)));
+    let (found, around) = found.unzip();
     assert_eq!(found, None, "{what}: {around:?}");
     for mark in [
         "\u{301}", "\u{336}", "\u{489}", "\u{20dd}", "\u{e47}", "\u{5b0}",

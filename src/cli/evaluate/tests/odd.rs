@@ -68,11 +68,80 @@ fn what_says_something_else_is_left_to_a_person() {
     );
     let because = "it has what 0001 has not: an attachment \"poc.py\"";
     odd(("lena", parts, &attached), &|_| (), OUT, because);
+    let first = Desk::new(&[
+        ("mia", parts, &attached),
+        ("ravi", "", &format!("{BEG}\nprint(1)")),
+    ]);
+    let without = divided(&first.json(OUT)).1;
+    let because = "it has not what 0001 has: an attachment \"poc.py\"";
+    assert!(without[0].1.contains(because), "{without:?}");
     let sealed = "-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n=aaaa\n-----END PGP MESSAGE-----";
     odd(("lena", "", sealed), &|_| (), OUT, "it is encrypted");
     let signed = format!("{BEG}\n\nLena Noor");
     let named = Desk::new(&[("mia", "", BEG), ("lena.noor", "", &signed)]);
     assert_eq!(divided(&named.json(OUT)).0, [2], "a name is no difference");
+}
+
+#[test]
+fn every_word_is_held_against_those_of_the_first_in_its_place() {
+    let two_of = |first: &str, other: &str, spam: bool| {
+        let command = if spam { "1 spam --like --dry-run" } else { OUT };
+        let two = Desk::new(&[("mia", "", first), ("ravi", "", other)]);
+        let (with, without) = divided(&two.json(command));
+        assert_eq!(with, [0; 0], "{other}");
+        without[0].1.clone()
+    };
+    for (first, other, because) in [
+        (
+            "A guest reads what an admin writes.",
+            "An admin reads what a guest writes.",
+            "it puts the words of 0001 in another order",
+        ),
+        (
+            "No rate limit on the form.",
+            "No rate limit on the 2FA form.",
+            "other words: \"2fa\"",
+        ),
+        (
+            "No rate limit on the 2FA form.",
+            "No rate limit on the form.",
+            "it has not what 0001 has: \"2fa\"",
+        ),
+        (
+            "Port 22 is open.",
+            "Port 2375 is open.",
+            "other words: \"2375\"",
+        ),
+    ] {
+        for spam in [true, false] {
+            let why = two_of(first, other, spam);
+            assert!(why.contains(because), "{other}: {why}");
+        }
+    }
+    // A link of the form that is not read.
+    let forms = "Content-Type: multipart/alternative; boundary=b\n";
+    let link = |to: &str| format!("<p>{BEG} Look <a href=\"{to}\">here</a>.</p>");
+    let html = |to: &str| format!("Content-Type: text/html\n\n{}", link(to));
+    let pages = |to: &str| format!("--b\n{PLAIN}\n{BEG} Look here.\n--b\n{}\n--b--", html(to));
+    let of = |to: &str| {
+        Desk::new(&[
+            ("mia", forms, &pages("https://example.org/a")),
+            ("ravi", forms, &pages(to)),
+        ])
+    };
+    assert_eq!(divided(&of("https://example.org/a").json(OUT)).0, [2]);
+    assert_eq!(divided(&of("https://example.org/b").json(OUT)).0, [0; 0]);
+    // A name is a difference within the text, and one of many words is more than a name.
+    let on = |form: &str| format!("There is no rate limit on the {form} of your shop.");
+    let root = Desk::new(&[("mia", "", &on("form")), ("root", "", &on("root form"))]);
+    assert_eq!(divided(&root.json(OUT)).0, [0; 0]);
+    let from = "\"Admin console open to guests\" <lena";
+    let long = Desk::new(&[("mia", "", BEG), (from, "", BEG)]);
+    let without = divided(&long.json(OUT)).1;
+    assert!(
+        without[0].1.contains("other words: \"admin console open\""),
+        "{without:?}"
+    );
 }
 
 #[test]
@@ -203,6 +272,13 @@ fn by_hint_each_has_to_ask_for_the_same_letter_in_its_own_words() {
         HINT,
         "there is no hint on it",
     );
+    // The same hint, and other words: in the text, or in the form that is not read.
+    let thanks = format!("{BEG}\nThank you, and have a good day.");
+    odd(("lena", "", &thanks), &|_| (), HINT, "other words: ");
+    let page = format!("<p>{BEG}</p><p>The console of the admin runs any command.</p>");
+    let html = format!("--b\n{PLAIN}\n{BEG}\n--b\nContent-Type: text/html\n\n{page}\n--b--");
+    let forms = "Content-Type: multipart/alternative; boundary=b\n";
+    odd(("lena", forms, &html), &|_| (), HINT, "");
     let desk = Desk::new(&[("mia", "", BEG), ("ravi", "", other)]);
     let said = desk.run("2 --like out-of-scope --yes").unwrap();
     assert!(said.contains("NOT in") && said.contains("0001"), "{said}");

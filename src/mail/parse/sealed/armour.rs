@@ -7,7 +7,9 @@
 use super::super::decode::{self, Encoding};
 use super::super::opaque;
 use super::super::walk::{Found, Leaf};
-use super::{Cipher, Pgp, holds, packet};
+use super::Cipher;
+use super::packets::first_packet;
+use super::role::{Role, is_named};
 use crate::mail::Foreign;
 use crate::mail::sealed::{CLEARSIGNED, Encryption, MESSAGE, MESSAGE_END};
 
@@ -33,8 +35,8 @@ const MARKS: [(&str, &str, Encryption); 4] = [
 ];
 
 /// An armour in a text.
-struct Armour<'t> {
-    shape: Encryption,
+pub(super) struct Armour<'t> {
+    pub(super) shape: Encryption,
     /// What stands behind the first words of its mark, up to its end.
     inside: &'t str,
     /// Its end is there.
@@ -63,10 +65,14 @@ impl Armour<'_> {
         data.map(length).sum::<usize>() >= least && self.is_secret()
     }
 
-    /// The lines behind the mark; of the mark itself, dashes are left, or the number of a part.
-    fn lines(&self) -> impl Iterator<Item = &str> {
+    /// What stands behind the mark, of which dashes are left, or the number of a part.
+    fn behind_mark(&self) -> &str {
         let behind = self.inside.split_once("-----");
-        behind.map_or(self.inside, |(_, behind)| behind).lines()
+        behind.map_or(self.inside, |(_, behind)| behind)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.behind_mark().lines()
     }
 
     /// The armour of S/MIME is also one of certificates and of what is signed.
@@ -74,6 +80,14 @@ impl Armour<'_> {
         let begins = || opaque::kind(&self.bytes());
         let is_open = || matches!(begins(), Some(opaque::Kind::Signed | opaque::Kind::Else));
         self.shape != Encryption::Smime || !is_open()
+    }
+
+    /// What a program decrypts.
+    pub(super) fn written(&self) -> Option<Vec<u8>> {
+        match self.shape {
+            Encryption::PgpInline => armour(self.behind_mark()).map(String::into_bytes),
+            _ => Some(self.bytes()),
+        }
     }
 
     /// What the base64 stands for.
@@ -134,6 +148,12 @@ pub(super) fn encrypted(texts: &[String]) -> Option<Encryption> {
     shapes.find(Armour::is_real).map(|armour| armour.shape)
 }
 
+/// What is encrypted in armour in a file, on lines of its own.
+pub(super) fn in_file(text: &str) -> impl Iterator<Item = Armour<'_>> {
+    let all = armours(text).into_iter();
+    all.filter(|one| one.begins_line && one.is_real())
+}
+
 /// What stands in armour in these texts.
 pub(super) fn ciphers(texts: &[String]) -> Vec<Cipher> {
     let cipher = |shape, bytes| Cipher {
@@ -161,7 +181,10 @@ pub(in crate::mail::parse) fn is_encrypted(text: &str) -> bool {
     let messages = messages(text);
     let data = messages.first().and_then(|armour| armour.lines().nth(2));
     let begins = data.and_then(|line| line.get(..4));
-    begins.is_some_and(|four| packet(&Encoding::Base64.decode(four.as_bytes())) == Pgp::Message)
+    begins.is_some_and(|four| {
+        let bytes = Encoding::Base64.decode(four.as_bytes());
+        matches!(first_packet(&bytes), Role::Encrypted(_))
+    })
 }
 
 /// The texts in which an armour may stand: those of HTML as they are written, for its lines
@@ -185,7 +208,7 @@ pub(super) fn texts(found: &Found<'_>, chosen: &[usize], text: &str) -> Vec<Stri
 }
 
 /// A word of each mark, also where spaces became others.
-const BEGUN: &str = "BEGIN";
+pub(super) const BEGUN: &str = "BEGIN";
 
 fn is_html(leaf: &Leaf<'_>) -> bool {
     leaf.media.kind == "text/html"
@@ -197,7 +220,7 @@ fn may_hold(leaf: &Leaf<'_>) -> bool {
     let has = |word: &[u8]| leaf.body.windows(word.len()).any(|w| w == word);
     let is_encoded = leaf.media.encoding == Encoding::Base64;
     // The end of a line may be in one of the two.
-    is_text && (is_encoded || has(b"BEGIN") || has(b"END")) && holds(leaf).is_none()
+    is_text && (is_encoded || has(b"BEGIN") || has(b"END")) && !is_named(&leaf.media)
 }
 
 /// The text of a part as it is written, where it may hold a mark.
@@ -222,12 +245,9 @@ pub(super) fn is_framed(text: &str) -> bool {
 pub(super) fn messages(text: &str) -> Vec<String> {
     let all = armours(text).into_iter();
     let all = all.filter(|one| one.shape == Encryption::PgpInline && one.is_real());
-    let written = all.filter_map(|one| {
-        // The rest of the first line: dashes, or the number of a part.
-        let inside = one.inside.split_once("-----");
-        armour(inside.map_or(one.inside, |(_, inside)| inside))
-    });
-    written.take(MESSAGES).collect()
+    all.filter_map(|one| armour(one.behind_mark()))
+        .take(MESSAGES)
+        .collect()
 }
 
 fn armour(inside: &str) -> Option<String> {

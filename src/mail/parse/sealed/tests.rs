@@ -3,7 +3,7 @@
 use super::armour::{MESSAGES, flattened, messages};
 use super::*;
 use crate::mail::parse::{PARSED_AT_MOST, ciphers, contents, parse};
-use crate::mail::sealed::MESSAGE_END;
+use crate::mail::sealed::{MESSAGE, MESSAGE_END};
 use crate::mail::tests::costs;
 use crate::mail::{Mail, clear_text};
 
@@ -31,10 +31,13 @@ fn each_shape_is_known() {
         ("pgp-inline-in-html", "PGP, inline", "-"),
         ("pgp-attached-armour", "PGP, attached", "-"),
         ("pgp-attached-binary", "PGP, attached", "-"),
+        ("pgp-attached-below-words", "PGP, attached", "-"),
+        ("pgp-attached-in-any-file", "PGP, attached", "-"),
         ("smime", "S/MIME", "-"),
         ("smime-enveloped", "S/MIME", "-"),
         ("smime-auth-enveloped", "S/MIME", "-"),
         ("smime-as-a-file", "S/MIME", "-"),
+        ("smime-in-any-file", "S/MIME", "-"),
         ("pgp-signed-mime", "-", "PGP/MIME"),
         ("pgp-clearsigned", "-", "PGP, inline"),
         ("pgp-signature-attached", "-", "PGP, attached"),
@@ -101,7 +104,23 @@ fn what_a_program_gets_is_what_gnupg_wrote() {
     let file = one("pgp-attached-binary");
     assert_eq!((file.bytes[0], file.name.raw()), (0x85, "report.GPG"));
     assert!(text("pgp-attached-armour").starts_with(MESSAGE));
-    for name in ["smime-enveloped", "smime-auth-enveloped", "smime-as-a-file"] {
+    let file = one("pgp-attached-in-any-file");
+    assert_eq!((file.bytes[0], file.name.raw()), (0x85, "report.bin"));
+    let below = one("pgp-attached-below-words");
+    assert_eq!(below.name.raw(), "report.txt");
+    let below = String::from_utf8(below.bytes).unwrap();
+    let ends = "-----BEGIN PGP MESSAGE-----\n\nhQGMA0XwS";
+    assert!(
+        !below.contains("Hello")
+            && !below.contains("Regards")
+            && below.starts_with(ends.get(..30).unwrap())
+    );
+    for name in [
+        "smime-enveloped",
+        "smime-auth-enveloped",
+        "smime-as-a-file",
+        "smime-in-any-file",
+    ] {
         let cipher = one(name);
         assert_eq!((cipher.shape, cipher.bytes[0]), (Encryption::Smime, 0x30));
     }

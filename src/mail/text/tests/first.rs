@@ -34,6 +34,9 @@ fn a_first_report_goes_on_below_strokes() {
         "It fails.\n\n__\nSécurité : la page /admin est ouverte",
         "失敗します。\n\n--\nログイン不要",
         "Не работает.\n\n--\nпароль не нужен",
+        "Hello,\n\n-- \nMia Chen\nAdmin Console Open Without Password",
+        "Hello,\n\n-- \nMia Chen\nAdmin Console Open",
+        "I found this in your shop, with the newest version of it.\n\n-- \nMia Chen\nAdmin Console Open Without Password",
         "לא עובד\n\n-- \nאין צורך בסיסמה",
     ] {
         assert_eq!(first(text), text);
@@ -51,6 +54,10 @@ fn a_first_report_goes_on_below_strokes() {
         (
             "It fails.\n\n-- \nMia Chen, Example Research\nhttps://mia.example.org/\n",
             "It fails.",
+        ),
+        (
+            "Any guest of the shop reads all the orders.\n\n-- \nMia Chen\nSenior Security Researcher\nDepartment of Computer Science and Engineering",
+            "Any guest of the shop reads all the orders.",
         ),
         (
             "It fails.\n\n--\nDr. Mia Chen | Head of Security\nTel.: +1 555 0100\nmia@example.net\nwww.example.net",
@@ -99,6 +106,33 @@ fn what_was_sent_from_an_account_is_no_telephone() {
             assert_eq!(first(&text), text);
             check(&text, &text);
         }
+    }
+    for line in [
+        "パスワードがスマートフォンから送信",
+        "비밀번호 iPhone 에서 보냄",
+        "Parola Android'den gönderildi",
+        "Sent via Android Intent To Samsung Mail",
+        "Sent with Password Of Android",
+    ] {
+        let text = format!("It works.\n\n{line}");
+        assert_eq!(first(&text), text);
+    }
+    let report = "Any guest of the shop reads all the orders.";
+    for line in [
+        "Sent from my iPhone",
+        "Sent from Mail for Windows 10",
+        "Sent from Yahoo Mail on Android",
+        "Sent with Proton Mail secure email.",
+        "Sent from Samsung Galaxy S23",
+        "iPhoneから送信",
+        "私の iPhone から送信",
+        "내 iPhone에서 보냄",
+        "iPhone'umdan gönderildi",
+        "Gesendet von meinem Galaxy S24 Ultra",
+        "Envoyé depuis mon téléphone Android",
+        "发自我的iPhone",
+    ] {
+        assert_eq!(first(&format!("{report}\n\n{line}")), report);
     }
     assert_eq!(first("It works.\n\nSent from my iPhone"), "It works.");
     let within = "It works.\n\nSent from my iPhone\n\nb";

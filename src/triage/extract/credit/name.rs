@@ -1,7 +1,7 @@
 //! The name behind words that one should follow.
 
 /// No name begins so.
-const PRONOUNS: [&str; 11] = [
+const PRONOUNS: [&str; 22] = [
     "me",
     "you",
     "us",
@@ -13,18 +13,37 @@ const PRONOUNS: [&str; 11] = [
     "below",
     "discoverer",
     "finder",
+    "such",
+    "it",
+    "this",
+    "that",
+    "above",
+    "stated",
+    "mentioned",
+    "myself",
+    "usual",
+    "before",
+    "author",
 ];
 
 /// Behind a name.
-const STOPS: [&str; 26] = [
+const STOPS: [&str; 34] = [
     ", ",
     "; ",
     " (",
     ")",
     "! ",
+    "? ",
     "\t",
     " if ",
     " when ",
+    " after ",
+    " before ",
+    " once ",
+    " until ",
+    " unless ",
+    " only",
+    " without ",
     " in your ",
     " in any ",
     " in case ",
@@ -66,10 +85,10 @@ pub(super) fn name(text: &str) -> Option<&str> {
             for stop in STOPS {
                 end = end.min(text.find(stop).unwrap_or(end));
             }
-            let name = text.get(..end)?.trim_end_matches(['!', ',', ';', ' ']);
+            let name = text.get(..end)?.trim_end_matches(['!', '?', ',', ';', ' ']);
             match name.strip_suffix('.').is_some_and(is_initial) {
                 true => name,
-                false => name.trim_end_matches(['.', '!', ',', ';', ' ']),
+                false => name.trim_end_matches(['.', '!', '?', ',', ';', ' ']),
             }
         }
     };
@@ -138,4 +157,42 @@ pub(super) fn is_secret(name: &str) -> bool {
     words
         .iter()
         .any(|word| name.split_whitespace().next() == Some(word))
+}
+
+/// What an account is, and no person.
+pub(super) fn is_role(name: &str) -> bool {
+    let words = [
+        "admin",
+        "administrator",
+        "root",
+        "superuser",
+        "user",
+        "guest",
+        "member",
+        "owner",
+        "customer",
+        "premium",
+        "moderator",
+    ];
+    words.iter().any(|word| name.eq_ignore_ascii_case(word))
+}
+
+/// Words that each begin as names do, quoted or two at least; and nothing of money behind them.
+pub(super) fn is_of_person(name: &str, rest: &str) -> bool {
+    const JOINING: [&str; 8] = ["of", "from", "at", "de", "van", "von", "der", "la"];
+    let begins = |word: &str| {
+        let mut letters = word.chars();
+        let large = letters.next().is_some_and(char::is_uppercase);
+        large && letters.all(|c| c.is_alphabetic() || ".-'".contains(c)) && !word.ends_with("'s")
+    };
+    let many = name.split(' ').filter(|word| begins(word)).count();
+    let is_whole = name
+        .split(' ')
+        .all(|word| begins(word) || JOINING.contains(&word));
+    let sentence = rest.split(". ").next().unwrap_or_default().to_lowercase();
+    let money = ["account", "card", "wallet", "balance", "customer", "refund"];
+    let is_money = money.iter().any(|word| sentence.contains(word));
+    let is_money =
+        is_money || sentence.contains(|c: char| c.is_numeric() || "$\u{20ac}\u{a3}".contains(c));
+    begins(name.split(' ').next().unwrap_or_default()) && many >= 2 && is_whole && !is_money
 }

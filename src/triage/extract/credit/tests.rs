@@ -240,3 +240,131 @@ fn who_is_not_plainly_for_it_is_read_by_a_person() {
         );
     }
 }
+
+#[test]
+fn plain_wishes_are_plain() {
+    for text in [
+        "Please credit Kim Lee",
+        "Please credit \"Kim Lee\".",
+        "Feel free to credit Kim Lee.",
+        "Please give credit to Kim Lee.",
+        "Please acknowledge Kim Lee in the advisory.",
+        "I'd like to be credited as Kim Lee (Example Labs)",
+        "I am fine with being credited as Kim Lee.",
+        "I agree to be credited as Kim Lee.",
+        "I would very much like to be credited as Kim Lee.",
+        "I look forward to being credited as Kim Lee.",
+        "I am a student and would like to be credited as Kim Lee.",
+        "I request to be credited as Kim Lee.",
+        "You have my permission to credit me as Kim Lee.",
+        "Please make sure to credit me as Kim Lee.",
+        "Could you credit me as Kim Lee?",
+        "Can I be credited as Kim Lee?",
+        "Please credit me as Kim Lee. No bounty needed.",
+        "Please credit me as Kim Lee; I do not need a reward.",
+        "Please credit me as Kim Lee, not my company.",
+        "Please credit me as Kim Lee if possible.",
+        "Please credit me as Kim Lee\nin the advisory. It has no rate limit.",
+        "Please credit this report to Kim Lee.",
+        "I would like to be listed as Kim Lee.",
+        "Credit as: Kim Lee",
+        "For credit: Kim Lee\nversion: not known",
+        "Bitte nennen Sie mich als Kim Lee.",
+        "Ich m\u{f6}chte gerne als Kim Lee genannt werden, danke.",
+        "Ja, Sie d\u{fc}rfen mich\nals Kim Lee nennen.",
+        "Merci de me citer comme Kim Lee.",
+        "Je souhaite \u{ea}tre cr\u{e9}dit\u{e9} en tant que Kim Lee.",
+        "Me gustar\u{ed}a ser acreditado como Kim Lee, gracias.",
+    ] {
+        let found = wished(text);
+        if text.contains("mich\n") {
+            // A name that a line parts from its wish is found by a person.
+            assert_eq!(found, ["unclear"], "{text:?}");
+        } else {
+            assert_eq!(found, ["Kim Lee"], "{text:?}");
+        }
+    }
+    for text in [
+        "Please keep my name private.",
+        "Please do not name me.",
+        "Please don't mention me.",
+        "I do not wish to be named.",
+        "We would like to remain anonymous.",
+        "Please list me anonymously.",
+        "I'd rather not be credited.",
+        "No need to credit me.",
+        "Bitte nennen Sie meinen Namen nicht.",
+        "Guten Tag, ich m\u{f6}chte anonym bleiben.",
+        "Ich m\u{f6}chte\nanonym bleiben.",
+        "Merci de ne pas mentionner mon nom.",
+        "Je pr\u{e9}f\u{e8}re rester anonyme",
+        "Por favor, no publiquen mi nombre.",
+        "Quiero permanecer an\u{f3}nimo.",
+    ] {
+        assert_eq!(wished(text), ["anonymous"], "{text:?}");
+    }
+    for text in [
+        "I would like to be mentioned.",
+        "My name is Kim Lee, please credit me as such.",
+        "Je souhaite \u{ea}tre cit\u{e9}e.",
+        "Ich m\u{f6}chte namentlich genannt werden.",
+    ] {
+        assert_eq!(wished(text), ["wanted"], "{text:?}");
+    }
+}
+
+#[test]
+fn a_wish_on_terms_is_read_by_a_person_wherever_they_stand() {
+    for text in [
+        "Please credit me as Kim Lee\nunless it is public.",
+        "Please credit me as Kim Lee,\nonce it is public.",
+        "Please credit me as Kim Lee.\nOnly if my employer agrees.",
+        "Please credit me as Kim Lee.\nBut ask my employer.",
+        "Please credit me as Kim Lee if my employer agrees.",
+        "Please credit me as Kim Lee when my employer agrees.",
+        "Please credit me as Kim Lee as long as I am here.",
+        "Please credit me as Kim Lee. My wife must not know.",
+        "Please credit me as Kim Lee, no bounty, no credit.",
+        "Please credit Kim Lee after publication.",
+        "Please do not credit Kim Lee.",
+        "Please credit me, only after the fix.",
+        "In the letter about the fix of it, please credit me as Kim\nLee",
+        "Please do not mention my name until it is fixed.",
+        "I would like to stay anonymous until then.",
+        "I agree to be credited as Kim Lee if my employer does.",
+        "Ask me first, then you may credit me as Kim Lee.",
+        "It would kill me, please, to be credited as Kim Lee.",
+        "Bitte nicht: credit me as Kim Lee",
+        "Credit: ask me first",
+        "Credits: thanks to the team",
+        "Bitte nennen Sie mich als Kim Lee,\nwenn es behoben ist.",
+        "Bitte nennen Sie mich als Kim Lee. Aber erst nach der Behebung.",
+        "Bitte nennen Sie mich nicht als Kim Lee.",
+        "Wenn es behoben ist, nennen Sie mich als Kim Lee.",
+        "Ich m\u{f6}chte nicht anonym bleiben.",
+        "Ich m\u{f6}chte anonym bleiben, bis es behoben ist.",
+        "Je souhaite rester anonyme jusqu'\u{e0} la publication.",
+        "Merci de ne pas me citer comme Kim Lee.",
+        "Me gustar\u{ed}a ser acreditado como Kim Lee, pero solo si mi jefe lo permite.",
+        "No quiero ser mencionado como Kim Lee.",
+    ] {
+        let found = wished(text);
+        assert_eq!(found, ["unclear"], "{text:?}");
+    }
+    for text in [
+        "Please credit Kim Lee's account with 5 EUR",
+        "Please credit John Smith with 500 EUR",
+        "Please credit the account",
+        "The page will mention me as admin",
+        "I would like to be listed as admin.",
+        "To be listed as admin, send role=1",
+        "It should keep my name private, but it shows it.",
+        "I could not use my name in the form.",
+        "The API does not list me.",
+        "Ich m\u{f6}chte als Administrator angemeldet werden.",
+        "Je ne peux pas publier mon nom.",
+        "The system gives credit to customers.",
+    ] {
+        assert_eq!(wished(text), [""; 0], "{text:?}");
+    }
+}

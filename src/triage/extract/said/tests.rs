@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, reason = "figures for whoever asks for them")]
 
+mod passed_on;
+
 use super::*;
 use crate::mail::{Encryption, Sealed, tests::costs};
 use crate::triage::extract::{Lacks, lacks};
@@ -150,6 +152,24 @@ fn what_a_terminal_would_obey_is_no_part_of_a_name() {
     assert_eq!(lines(&red), ["host red.example", "url red.example/a"]);
     let kim = of("Credit me as Kim\u{1b}]0;x\u{7} Lee");
     assert_eq!(lines(&kim), ["credit Kim Lee"]);
+}
+
+#[test]
+fn what_nobody_sees_is_not_at_the_end_of_a_name() {
+    let marked = of(
+        "ב-\u{200e}https://example.org/x\u{200f}. \u{202b}תודה\u{202c} 192.0.2.1\u{200b}\u{2060}",
+    );
+    let both = |f: &Found| (f.value.raw().to_owned(), f.shown.raw().to_owned());
+    let found: Vec<_> = marked.found.iter().map(both).collect();
+    let wanted = ["https://example.org/x", "example.org", "192.0.2.1"];
+    assert_eq!(found, wanted.map(|one| (one.to_owned(), one.to_owned())));
+    // Within a name it stays: it is shown as written.
+    let within = of("https://example.org/\u{645}\u{6cc}\u{200c}\u{62e}");
+    let first = within.found.first().unwrap();
+    assert_eq!(
+        first.shown.raw(),
+        "https://example.org/\u{645}\u{6cc}\u{200c}\u{62e}"
+    );
 }
 
 #[test]

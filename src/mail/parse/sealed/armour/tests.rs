@@ -158,7 +158,7 @@ fn it_is_known_in_any_part_that_is_a_text() {
         &attached(
             "text/plain",
             "log.txt",
-            &format!("at 10:00\n{}", armoured("\n")),
+            &format!("at 10:00 {}", armoured("\n")),
         ),
         None,
     );
