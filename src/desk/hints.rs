@@ -1,8 +1,9 @@
 //! What the reports of a ticket say that the page leaves out: the mails of its reporter, and
 //! the rules that are asked. Advice for a person: nothing here writes.
 
-use super::{File, read_mail};
+use super::{File, bytes_of, mail_of};
 use crate::config::Config;
+use crate::mail::parse::leaves_words;
 use crate::mail::text::steady;
 use crate::mail::{Foreign, Mail};
 use crate::store::{MailRow, Tx};
@@ -32,16 +33,16 @@ pub fn hints<'r>(
     if is_grave(file) || theirs.len() > MAILS {
         return Ok(Some(Vec::new()));
     }
-    let mails: Vec<(usize, Mail)> = theirs
-        .into_iter()
-        .map(|(n, row)| Ok((n, read_mail(tx, row)?)))
-        .collect::<Result<_>>()?;
-    // What nobody can read may be anything.
-    if mails
-        .iter()
-        .any(|(_, mail)| mail.is_encrypted() || !mail.defects.is_empty())
-    {
-        return Ok(Some(Vec::new()));
+    let mut mails: Vec<(usize, Mail)> = Vec::new();
+    for (n, row) in theirs {
+        let bytes = bytes_of(tx, row)?;
+        let mail = mail_of(row, &bytes);
+        // What nobody can read, or reads here, may be anything.
+        let is_read = !mail.is_encrypted() && mail.defects.is_empty();
+        if !is_read || leaves_words(&bytes) != Some(false) {
+            return Ok(Some(Vec::new()));
+        }
+        mails.push((n, mail));
     }
     let new: Vec<Foreign> = mails.iter().map(|(_, mail)| newly_written(mail)).collect();
     let said: Vec<Said<'_>> = mails

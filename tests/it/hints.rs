@@ -83,6 +83,38 @@ fn a_hint_is_shown_and_gives_its_letter_to_who_asks_for_it() {
 }
 
 #[test]
+fn what_only_another_form_of_the_text_says_silences_a_hint() {
+    let g = Gatepost::ready(PostOffice::shared(), "hintforms");
+    g.write_config(&g.config().replace("policy = \"neon\"", "policy = \"novu\""));
+    let text = "Hi team, your domain has this record: \"v=spf1 mx ~all\".\nIt should be -all.";
+    let sentence = "<p>And the admin console runs any command of a guest as root.</p>";
+    let picture = "<img src='cid:1' alt='logo'>";
+    for (n, more) in [picture, "<p>Also RCE.</p>", sentence]
+        .into_iter()
+        .enumerate()
+    {
+        let from = g.reporter(&format!("form{n}"));
+        let id = format!("f{n}-{}", g.address);
+        let part = |kind: &str, text: &str| format!("--b\nContent-Type: text/{kind}\n\n{text}\n");
+        let page = format!("<p>{text}</p>{more}");
+        let forms = format!("{}{}--b--", part("plain", text), part("html", &page));
+        let mail = report(&from, &g.address, &id, "Your mail", "", &forms);
+        let mail = String::from_utf8(mail).unwrap().replace(
+            "text/plain; charset=utf-8",
+            "multipart/alternative; boundary=b",
+        );
+        g.arrives(&from, mail.as_bytes());
+        g.once().ok();
+    }
+    assert_eq!(rules(&g, "1"), ["spf-record"]);
+    for reference in ["2", "3"] {
+        assert_eq!(rules(&g, reference), [Value::Null; 0], "{reference}");
+    }
+    let shown = g.run(&["show", "3"]).ok();
+    assert!(shown.contains("the admin console runs"), "{shown}");
+}
+
+#[test]
 fn what_is_quoted_or_grave_gives_none_and_no_letter() {
     let g = with_reports("nohints");
     for reference in ["2", "3"] {

@@ -154,6 +154,20 @@ pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
     catch_unwind(AssertUnwindSafe(taken_apart)).ok().flatten()
 }
 
+/// Whether another form of the text, which is neither read nor listed, has words that are not
+/// read. `None` where the decoder gives up.
+pub fn leaves_words(bytes: &[u8]) -> Option<bool> {
+    let head = head::split(bytes);
+    let taken_apart = || {
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
+        let (_, chosen) = readable(&found);
+        let reading = reading::reading(&found, &chosen);
+        reading::leaves_words(&found, &reading)
+    };
+    catch_unwind(AssertUnwindSafe(taken_apart)).ok()
+}
+
 /// Who wrote the mail that this one forwards: by the first mail that is attached, else by
 /// the first header of a mail in its text. What it says there, anybody may have written.
 pub fn forwarded_author(bytes: &[u8], text: &Foreign) -> Option<Address> {

@@ -2,43 +2,40 @@
 //!
 //! Each part of a multipart gives its text, in order: a gateway or a list adds its own part
 //! behind a report, and must not stand in its place. A multipart/alternative says the same
-//! several times and is read once: in its plain form, where that says what the HTML says. Two
+//! several times and is read once: in its plain form, where that says what the HTML says. Three
 //! things tell that it does not:
 //! - it is a stub ("see the HTML form"): it has few words, and the other form has many more, or
 //!   names a host that it does not name;
-//! - much of what the HTML [says](said) is not in it. Then the HTML is read, and behind a plain
-//!   form that says something else, if it is no stub.
+//! - much of what the HTML [says](said) is not in it;
+//! - the HTML has a row of words [of its own](own), as a sentence is, or a shorter one where the
+//!   plain form has something else.
+//!
+//! Then the HTML is read, and behind a plain form that says something else, if it is no stub.
 //!
 //! A text that is not read and is no other form of one that is, is a part like any file: it is
-//! listed. Nothing is decided by this choice. Its cost is bounded: the beginnings of two forms
-//! are weighed against each other, a mail's together up to a length; a form that goes on behind
-//! what was weighed is listed.
+//! listed. So is a form that may say something of its own: nothing but words here and there is
+//! left out unsaid. Nothing is decided by this choice. Its cost is bounded: the beginnings of
+//! two forms are weighed against each other, a mail's together up to a length; a form that goes
+//! on behind what was weighed is listed.
 
+mod own;
 mod said;
+mod stub;
+mod weigh;
 
 use super::walk::{Found, Leaf};
-use super::{decode, decoded, html};
+use super::{decoded, html};
+use own::Beyond;
 use said::Said;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use stub::{LONG_STUB, count, is_host, is_stub, is_unspaced, names_more};
+use weigh::Weighing;
 
-/// A plain form with fewer words may be a stub.
-const STUB: usize = 20;
-/// The other form then has so many times its words.
-const TIMES: usize = 3;
-/// One of fewer words is a stub where the other form says far more.
-const LONG_STUB: usize = 60;
-const TIMES_LONG: usize = 8;
 /// A part that is longer, as it is written, is no stub.
 const STUB_BYTES: usize = 16 << 10;
-/// So much of the forms of a mail, as it is written, is weighed.
-const WEIGHED: usize = 2 << 20;
-/// Hosts of a text that are looked for in another.
-const HOSTS: usize = 50;
-/// So much of two texts is compared.
-const COMPARED: usize = 64 << 10;
-/// And of two forms.
-const COMPARED_FORMS: usize = 256 << 10;
+/// A plain form of so many words says nothing of its own.
+const A_WORD: usize = 2;
 
 /// The parts that are read, by their numbers.
 #[derive(Default)]
@@ -60,14 +57,14 @@ pub(super) fn reading(found: &Found<'_>, chosen: &[usize]) -> Reading {
         let mut choice = Choice {
             found,
             files_too,
-            others: Vec::new(),
-            left: WEIGHED,
-            longer: Vec::new(),
+            others: BTreeSet::new(),
+            listed: BTreeSet::new(),
+            weighing: Weighing::of(found),
         };
         let read = choice.texts(all.clone(), 0);
         let says = |n: &usize| chosen.contains(n) || !choice.shown(&[*n]).trim().is_empty();
         if read.iter().any(says) {
-            let others = choice.others;
+            let others = choice.others.into_iter().collect();
             return Reading { read, others };
         }
     }
@@ -75,6 +72,20 @@ pub(super) fn reading(found: &Found<'_>, chosen: &[usize]) -> Reading {
         read: chosen.to_vec(),
         others: Vec::new(),
     }
+}
+
+/// Whether a form that is neither read nor listed has a word that is not read.
+pub(super) fn leaves_words(found: &Found<'_>, reading: &Reading) -> bool {
+    let mut weighing = Weighing::of(found);
+    let words = weighing.said(&reading.read);
+    let words = Said::of(&words);
+    let is_longer = reading.read.iter().any(|n| weighing.is_longer(*n));
+    let mut others = reading.others.iter();
+    let mut says_more = |n: &usize| {
+        let form = weighing.said(&[*n]);
+        weighing.is_longer(*n) || Said::of(&form).beyond(&words) > Beyond::Nothing
+    };
+    others.any(|n| is_longer || says_more(n))
 }
 
 /// What a person sees of these parts.
@@ -112,11 +123,10 @@ struct Choice<'f, 'a> {
     found: &'f Found<'a>,
     /// Files that are text and no attachments are read.
     files_too: bool,
-    others: Vec<usize>,
-    /// So much may still be weighed.
-    left: usize,
-    /// Not all of these was.
-    longer: Vec<usize>,
+    others: BTreeSet<usize>,
+    /// Forms that are neither, as one knows already.
+    listed: BTreeSet<usize>,
+    weighing: Weighing<'f, 'a>,
 }
 
 impl Choice<'_, '_> {
@@ -183,13 +193,12 @@ impl Choice<'_, '_> {
         let Some(plain) = before.copied().filter(|_| self.is_kind(n, "text/html")) else {
             return false;
         };
-        let longer = self.longer.len();
-        let (html, plain) = (self.weighed(&[n]), self.weighed(&[plain]));
-        let is_whole = !self.longer.split_off(longer).contains(&n);
+        let (html, plain) = (self.weighing.said(&[n]), self.weighing.said(&[plain]));
+        let is_new = Said::of(&html).beyond(&Said::of(&plain)) == Beyond::Much;
         let known: BTreeSet<&str> = bare_words(&plain).collect();
         let said: BTreeSet<&str> = bare_words(&html).collect();
         let new = said.difference(&known).count();
-        is_whole && !said.is_empty() && new * 10 <= said.len()
+        !is_new && !self.weighing.is_longer(n) && !said.is_empty() && new * 10 <= said.len()
     }
 
     /// One form of an alternative, which has these leaves.
@@ -217,12 +226,40 @@ impl Choice<'_, '_> {
             (one, other) => one.or(other).cloned().unwrap_or_default(),
         };
         if !read.is_empty() {
-            let is_weighed = |n: &usize| !read.contains(n) && !self.longer.contains(n);
-            let others = leaves.filter(|n| is_weighed(n) && self.is_other_form(*n, &read));
-            let others: Vec<usize> = others.collect();
-            self.others.extend(others);
+            self.weigh_others(leaves, &read);
         }
         read
+    }
+
+    /// Of the leaves that are not read, tells those that are other forms of what is.
+    fn weigh_others(&mut self, leaves: Range<usize>, read: &[usize]) {
+        let is_open = |n: &usize| {
+            let is_told = read.contains(n) || self.others.contains(n) || self.listed.contains(n);
+            !is_told && self.is_form(*n)
+        };
+        let open: Vec<usize> = leaves.filter(is_open).collect();
+        if open.is_empty() {
+            return;
+        }
+        let words = self.weighing.said(read);
+        let words = Said::of(&words);
+        for n in open {
+            let form = self.weighing.said(&[n]);
+            let form = Said::of(&form);
+            let beyond = form.beyond(&words);
+            let replaces = || beyond == Beyond::Words && words.beyond(&form) >= Beyond::Few;
+            self.leave(&[n], beyond >= Beyond::Few || replaces());
+        }
+    }
+
+    /// These are not read: they are listed, or are other forms of what is.
+    fn leave(&mut self, form: &[usize], is_listed: bool) {
+        for n in form.iter().copied() {
+            match is_listed || self.weighing.is_longer(n) {
+                true => self.listed.insert(n),
+                false => self.others.insert(n),
+            };
+        }
     }
 
     fn says(&self, n: usize) -> bool {
@@ -237,47 +274,31 @@ impl Choice<'_, '_> {
 
     /// The plain form, or that of HTML; both, where each says what the other does not.
     fn better(&mut self, plain: &[usize], html: &[usize]) -> Vec<usize> {
-        let (words, page) = (self.weighed(plain), self.weighed(html));
+        let (text, shown) = (self.weighing.said(plain), self.weighing.said(html));
         let both = || plain.iter().chain(html).copied().collect();
-        let few = count(&words, LONG_STUB);
-        if few < LONG_STUB && self.is_short(plain) && is_stub(few, &words, &page) {
-            return match names_more(&words, &page) {
-                true => both(),
-                false => html.to_vec(),
-            };
+        let few = count(&text, LONG_STUB);
+        let is_few = few < LONG_STUB && self.is_short(plain);
+        let is_stub = is_few && is_stub(few, &text, &shown);
+        if is_stub && names_more(&text, &shown) {
+            return both();
         }
-        let (words, page) = (said::folded(&words), said::folded(&page));
-        let (words, page) = (Said::of(&words), Said::of(&page));
-        match () {
-            () if !page.says_more(&words) => plain.to_vec(),
-            () if words.stands_in(&page) => html.to_vec(),
-            () => both(),
+        let (words, page) = (Said::of(&text), Said::of(&shown));
+        let (more, lacks) = (page.beyond(&words), words.beyond(&page));
+        let is_more = more == Beyond::Much || (more == Beyond::Few && lacks >= Beyond::Few);
+        if !(is_stub || is_more) {
+            let replaces = more == Beyond::Words && lacks >= Beyond::Few;
+            self.leave(html, more == Beyond::Few || replaces);
+            return plain.to_vec();
         }
-    }
-
-    /// The beginning of what a person sees of these parts.
-    fn weighed(&mut self, read: &[usize]) -> String {
-        let mut text = String::new();
-        for n in read {
-            let Some(leaf) = self.found.leaves.get(*n) else {
-                continue;
-            };
-            let most = self.left.min(leaf.body.len());
-            self.left -= most;
-            let begins = leaf.media.encoding.decode_beginning(leaf.body, most);
-            let begins = decode::text(&begins, leaf.media.charset.as_deref());
-            let shown = match leaf.media.kind.as_str() {
-                "text/html" => html::words(&begins),
-                _ => begins,
-            };
-            let room = COMPARED_FORMS.saturating_sub(text.len());
-            if most < leaf.body.len() || shown.len() > room {
-                self.longer.push(*n);
-            }
-            text.push_str(beginning(&shown, room));
-            text.push('\n');
+        // It says that there is another form.
+        let is_told = words.has("html") && !page.has("html");
+        let is_own = lacks == Beyond::Much && few > A_WORD && !is_told;
+        if is_own || !(is_stub || words.stands_in(&page)) {
+            return both();
         }
-        text
+        let is_left = lacks >= Beyond::Few && few > A_WORD && !(is_told && is_few);
+        self.leave(plain, is_left);
+        html.to_vec()
     }
 
     fn is_short(&self, read: &[usize]) -> bool {
@@ -285,84 +306,16 @@ impl Choice<'_, '_> {
         leaves.map(|leaf| leaf.body.len()).sum::<usize>() <= STUB_BYTES
     }
 
-    /// A text that says what is read in another way. One in a language of marks that nobody
-    /// reads here may say more than a stub.
-    fn is_other_form(&self, n: usize, read: &[usize]) -> bool {
-        let Some(leaf) = self.leaf(n) else {
-            return false;
-        };
-        let kind = leaf.media.kind.as_str();
-        let is_text = kind.starts_with("text/") && self.is_inline(n) && self.is_unnamed(n);
-        let is_known = ["text/plain", "text/html"].contains(&kind);
-        let says_more = || {
-            let (words, other) = (self.shown(read), decoded(leaf));
-            is_stub(count(&words, LONG_STUB), &words, &other)
-        };
-        let says_more = || self.is_short(read) && says_more();
-        is_text && (is_known || !says_more())
+    /// A text that may say what is read in another way.
+    fn is_form(&self, n: usize) -> bool {
+        let is_text = |leaf: &Leaf<'_>| leaf.media.kind.starts_with("text/");
+        self.leaf(n).is_some_and(is_text) && self.is_inline(n) && self.is_unnamed(n)
     }
-}
-
-/// Whether a text of so few words stands for another that says more.
-fn is_stub(few: usize, words: &str, page: &str) -> bool {
-    let many = count(page, LONG_STUB * TIMES_LONG);
-    (few < STUB && many >= few * TIMES && many > few)
-        || (few < LONG_STUB && many >= few * TIMES_LONG && many > few)
-        || (few < STUB && names_more(page, words))
-}
-
-/// How many words a text has, up to `enough`. A script without spaces has a word in two
-/// letters.
-fn count(text: &str, enough: usize) -> usize {
-    let mut count = 0;
-    for word in text.split_whitespace() {
-        if count >= enough {
-            break;
-        }
-        let letters = word.chars().filter(|c| is_unspaced(*c)).count();
-        let spaced = word.chars().any(|c| c.is_alphanumeric() && !is_unspaced(c));
-        count += usize::from(spaced) + letters.div_ceil(2);
-    }
-    count
-}
-
-/// Letters of Thai, Lao, Khmer, Burmese, Chinese and Japanese.
-fn is_unspaced(c: char) -> bool {
-    matches!(u32::from(c), 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff
-        | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
-}
-
-/// Whether a text names a host that the other does not have.
-fn names_more(text: &str, than: &str) -> bool {
-    let than = beginning(than, COMPARED).to_lowercase();
-    let of_host = |c: char| c.is_alphanumeric() || c == '.' || c == '-';
-    let names = beginning(text, COMPARED).split(|c| !of_host(c));
-    let names = names.map(|name| name.trim_matches(['.', '-']));
-    let mut hosts = names.filter(|name| is_host(name)).take(HOSTS);
-    hosts.any(|host| !than.contains(&host.to_lowercase()))
-}
-
-/// Labels with points between them, the last of letters; or four numbers.
-fn is_host(name: &str) -> bool {
-    let labels: Vec<&str> = name.split('.').collect();
-    let last = labels.last().copied().unwrap_or_default();
-    let is_name = last.chars().all(char::is_alphabetic) && last.chars().count() >= 2;
-    let is_number = |label: &&str| label.parse::<u8>().is_ok();
-    let is_ip = labels.len() == 4 && labels.iter().all(is_number);
-    labels.len() >= 2 && name.len() <= 253 && !labels.contains(&"") && (is_name || is_ip)
 }
 
 fn bare_words(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_alphanumeric());
     words.filter(|word| !word.is_empty())
-}
-
-fn beginning(text: &str, most: usize) -> &str {
-    let mut end = text.len().min(most);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

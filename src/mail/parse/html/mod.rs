@@ -35,10 +35,28 @@ use tags::{Tags, Token};
 /// A page is not longer than this and its last link or script.
 const LONGEST: usize = 8 * 1024 * 1024;
 
+/// A picture is described in so many bytes.
+const ALT: usize = 200;
+
 /// The words of a part.
 pub(super) fn words(html: &str) -> String {
+    written(Tags::of(html))
+}
+
+/// They, as other forms of the same text have them: without pictures that are described in few
+/// words, and what programs write for programs.
+pub(super) fn said(html: &str) -> String {
+    let is_short = |alt: Option<&str>| alt.is_none_or(|alt| alt.len() <= ALT);
+    written(Tags::of(html).filter(|token| match token {
+        Token::Open(tag) => tag.name != "img" || !is_short(tag.value("alt")),
+        Token::Script(code) => !code.contains("schema.org"),
+        Token::Text(_) | Token::Close(_) | Token::Verbatim(_) => true,
+    }))
+}
+
+fn written<'t>(tokens: impl Iterator<Item = Token<'t>>) -> String {
     let mut page = Page::default();
-    for token in Tags::of(html) {
+    for token in tokens {
         if page.is_full() || !write(&mut page, token) {
             page.cut();
             break;

@@ -1,12 +1,17 @@
 //! What one form of a text says that the other does not: told by its words and the hosts that
 //! it names, not by how long it is.
 //!
-//! The plain form that a program makes of its HTML has the words of it, but for a few. A
-//! target of a link is no word: its host counts. A script without spaces has a word in each
-//! two letters that stand side by side. Linear in the length of the texts, but for the sets.
+//! The plain form that a program makes of its HTML has the words of it, but for a few, and in
+//! their order. A target of a link is no word: its host counts. A script without spaces has a
+//! word in each two letters that stand side by side. What is said of a picture, and the line
+//! above a quote that says who wrote it, are left out: they differ. Linear in the length of the
+//! texts, but for the sets.
 
+use super::own::{self, Beyond};
 use super::{is_host, is_unspaced};
 use std::collections::BTreeSet;
+use std::iter::Peekable;
+use std::str::Lines;
 
 /// One form lacks much of another if it has not so many of its words, and that is more than
 /// so many of a hundred; or of more words, a smaller share.
@@ -33,6 +38,14 @@ const PICTURES: [&str; 8] = [
     ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".heic",
 ];
 
+/// What a plain form says of a picture begins so, and ends within so many pieces.
+const PICTURE: [&str; 2] = ["[image:", "[cid:"];
+const OF_PICTURE: usize = 20;
+/// Targets that name a person, of which the words are no words of the text.
+const PERSONS: [&str; 2] = ["<mailto:", "<tel:"];
+/// Who wrote a quote stands in a line of so many bytes.
+const INTRODUCTION: usize = 200;
+
 /// In small letters, without what nobody sees, and with the marks of a URL that stands in
 /// another.
 pub(super) fn folded(text: &str) -> String {
@@ -52,6 +65,9 @@ pub(super) fn folded(text: &str) -> String {
 #[derive(Default)]
 pub(super) struct Said<'t> {
     words: BTreeSet<&'t str>,
+    /// They, as they follow each other; numbers of one or two digits are none here, for lists
+    /// have them.
+    order: Vec<&'t str>,
     /// Where its URLs lead.
     targets: Vec<Target<'t>>,
     /// Hosts that stand among the words.
@@ -74,10 +90,62 @@ impl<'t> Said<'t> {
             said.names.extend(ends.filter(|end| end.contains('.')));
             said.names.insert(name);
         }
-        for run in folded.split_whitespace() {
-            said.read(run);
+        let mut lines = folded.lines().peekable();
+        while let Some(line) = lines.next() {
+            let next = |lines: &mut Peekable<Lines<'t>>| {
+                while lines.next_if(|next| next.trim().is_empty()).is_some() {}
+                lines
+                    .peek()
+                    .is_some_and(|next| next.trim_start().starts_with('>'))
+            };
+            if !(introduces(line) && next(&mut lines)) {
+                said.line(line);
+            }
         }
         said
+    }
+
+    fn line(&mut self, line: &'t str) {
+        let runs: Vec<&str> = line.split_whitespace().collect();
+        let (mut at, mut before) = (0, "");
+        while let Some(run) = runs.get(at).copied() {
+            at += 1;
+            let rest = runs.get(at - 1..).unwrap_or_default();
+            let picture = PICTURE.iter().any(|begins| run.starts_with(begins));
+            let is_end = |run: &&str| run.contains(']');
+            let end = || rest.iter().take(OF_PICTURE).position(is_end);
+            match picture.then(end).flatten() {
+                Some(end) => {
+                    at += end;
+                    let last = rest.get(end).and_then(|run| run.split_once(']'));
+                    self.read(last.map_or("", |(_, behind)| behind));
+                }
+                None if before.ends_with(']') && run.starts_with('<') && !run.contains("://") => {
+                    self.target(run);
+                }
+                None => self.piece(run),
+            }
+            before = run;
+        }
+    }
+
+    /// Words with the address of a person between them.
+    fn piece(&mut self, run: &'t str) {
+        let person = PERSONS.iter().find_map(|begins| run.find(begins));
+        match person.and_then(|at| run.split_at_checked(at)) {
+            Some((words, target)) => {
+                self.read(words);
+                self.target(target);
+            }
+            None => self.read(run),
+        }
+    }
+
+    /// Where a link leads that is no URL, and words behind it.
+    fn target(&mut self, run: &'t str) {
+        let (target, behind) = run.split_once('>').unwrap_or((run, ""));
+        self.hosts(target);
+        self.read(behind);
     }
 
     /// Words with URLs between them.
@@ -113,6 +181,10 @@ impl<'t> Said<'t> {
         for word in run.split(|c| !of_word(c)).filter(|word| !word.is_empty()) {
             self.word(word);
         }
+        self.hosts(run);
+    }
+
+    fn hosts(&mut self, run: &'t str) {
         let is_picture = |name: &str| PICTURES.iter().any(|end| name.ends_with(end));
         let hosts = names(run).filter(|name| is_host(name) && !is_picture(name));
         self.bare.extend(hosts);
@@ -121,11 +193,11 @@ impl<'t> Said<'t> {
     /// A word as spaces make it; of a script without spaces, each two letters.
     fn word(&mut self, word: &'t str) {
         if !word.chars().any(is_unspaced) {
-            self.words.insert(word);
+            self.one(word);
             return;
         }
         let spaced = word.split(is_unspaced).filter(|part| !part.is_empty());
-        self.words.extend(spaced);
+        spaced.for_each(|part| self.one(part));
         let mut before = None;
         for (at, letter) in word.char_indices().filter(|(_, c)| is_unspaced(*c)) {
             let behind = at + letter.len_utf8();
@@ -134,17 +206,33 @@ impl<'t> Said<'t> {
             // The last of several is in what stands before it.
             if next.is_some() || before != Some(at) {
                 let two = word.get(at..behind + next.unwrap_or(0));
-                self.words.extend(two);
+                two.into_iter().for_each(|two| self.one(two));
             }
             before = Some(behind);
         }
     }
 
-    /// Whether it has much that the other has not.
-    pub(super) fn says_more(&self, than: &Self) -> bool {
+    fn one(&mut self, word: &'t str) {
+        self.words.insert(word);
+        let is_of_list = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
+        if !is_of_list {
+            self.order.push(word);
+        }
+    }
+
+    /// How much it says that the other does not.
+    pub(super) fn beyond(&self, than: &Self) -> Beyond {
         let (new, all) = (self.words_beyond(than), self.words.len());
         let much = |(least, share): (usize, usize)| new >= least && new * 100 > all * share;
-        (new > 0 && new == all) || LACKS.into_iter().any(much) || self.names_more(than)
+        let is_other = new > 0 && new == all;
+        if is_other || LACKS.into_iter().any(much) || self.names_more(than) {
+            return Beyond::Much;
+        }
+        own::beyond(&self.order, &than.order, &than.words)
+    }
+
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.words.contains(word)
     }
 
     /// Whether nearly all of it is in the other.
@@ -188,6 +276,17 @@ impl Target<'_> {
         let mut to = names(rest).filter(|name| is_host(name));
         GATEWAYS.iter().any(is_at) && to.any(|host| than.knows(host))
     }
+}
+
+/// A line that may say who wrote the quote below it, and when.
+fn introduces(line: &str) -> bool {
+    let line = line.trim_end();
+    let is_short = line.len() <= INTRODUCTION && line.ends_with(':') && !line.contains("://");
+    let digits = |run: &str| run.bytes().filter(u8::is_ascii_digit).count();
+    is_short
+        && line
+            .split(|c: char| !c.is_ascii_digit())
+            .any(|run| digits(run) == 4)
 }
 
 /// What may be a host in a text.

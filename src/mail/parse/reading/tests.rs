@@ -1,6 +1,7 @@
 //! What people read of mails as programs put them together.
 
 mod forms;
+mod own;
 
 use super::*;
 use crate::mail::Mail;
@@ -125,7 +126,7 @@ fn of_two_forms_the_plain_one_is_read_where_it_says_something() {
     let full = "The export of example.org shows all accounts of all users to guests, who need \
         no password for it: see the steps below.";
     let marked = "<b>The export of example.org</b> shows all accounts of all users to guests, \
-        who need no password for it: see the steps below.<br>-- <br>Kim Lee<br>Example Ltd";
+        who need no password for it: see the steps below.<br>-- <br>Kim Lee";
     let forms = multi("alternative", &[plain(full), html(marked)]);
     check(&forms, full, &[]);
     check(

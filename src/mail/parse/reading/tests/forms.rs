@@ -42,7 +42,8 @@ fn a_stub_is_told_by_what_the_other_form_says() {
         let stub = "This message is in HTML. Your program cannot show it.";
         let plain = format!("{stub}\n\n{below}");
         let page = format!("<p>{report}</p><p>{below}</p>");
-        check(&forms(&plain, &page), &format!("{report}\n\n{below}"), &[]);
+        let read = format!("{report}\n\n{below}");
+        check(&forms(&plain, &page), &read, &["text/plain"]);
     }
     // A text in few words, which has none of the words of the other.
     let few = "Root for every guest";
@@ -190,19 +191,19 @@ fn a_link_by_way_of_a_gateway_leads_to_where_the_plain_form_says() {
 fn what_is_too_long_to_be_weighed_is_listed() {
     // Each line is in both; behind what is weighed, nobody has looked.
     let line = "The export shows all accounts of all users to guests.\n";
-    let long = line.repeat(COMPARED_FORMS / line.len() + 1);
+    let long = line.repeat(weigh::COMPARED_FORMS / line.len() + 1);
     let page = format!("<pre>{long}</pre><p>{INVOICES}</p>");
     check(&forms(&long, &page), long.trim(), &["text/html"]);
     // A picture within the page is long: where no word of the text was seen, both are read.
     let page = format!(
         "<img src='data:image/png;base64,{}'><p>{line}</p>",
-        "A".repeat(WEIGHED)
+        "A".repeat(weigh::WEIGHED)
     );
     let both = format!("{line}\n[image]\n\n{}", line.trim());
     check(&forms(line, &page), &both, &[]);
     let page = format!(
         "<img alt=x src='data:image/png;base64,{}'><p>{line}</p>",
-        "A".repeat(WEIGHED / 2)
+        "A".repeat(weigh::WEIGHED / 2)
     );
     check(&forms(line, &page), line.trim(), &[]);
 }
@@ -224,8 +225,8 @@ fn no_two_forms_cost_more_than_moments() {
     ] {
         // No stub.
         let words = "word ".repeat(LONG_STUB);
-        let text = format!("{words}{}", piece.repeat(WEIGHED / 3 / piece.len()));
-        let many = WEIGHED / 3 / (piece.len() + 7);
+        let text = format!("{words}{}", piece.repeat(weigh::WEIGHED / 3 / piece.len()));
+        let many = weigh::WEIGHED / 3 / (piece.len() + 7);
         let numbered: String = (0..many).map(|n| format!("{piece}{n} ")).collect();
         for (text, other) in [(&text, &numbered), (&numbered, &text)] {
             let mut nested = forms(text, other);
