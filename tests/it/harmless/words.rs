@@ -139,8 +139,9 @@ fn acts(c: char) -> bool {
 /// symbols or two letters of Arabic or of the scripts of India, only shape these.
 pub(super) fn acting(line: &str) -> Option<char> {
     let chars: Vec<char> = line.chars().collect();
-    let is_symbol = |c: char| !c.is_ascii() && !c.is_alphanumeric() && !acts(c);
     let is_letter = |c: char| (0x620..=0xdff).contains(&u32::from(c));
+    let is_odd = |c: char| c.is_ascii() || c.is_alphanumeric() || is_letter(c) || acts(c);
+    let is_symbol = |c: char| !is_odd(c);
     let shapes = |i: usize, c: char| {
         let at = |i: Option<usize>| i.and_then(|i| chars.get(i)).copied().unwrap_or('\n');
         let (before, behind) = (at(i.checked_sub(1)), at(Some(i + 1)));
