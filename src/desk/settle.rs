@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use refusal::bars_everybody;
+pub use refusal::{bars_everybody, next_in_doubt};
 pub use team::{came_back, code, look, refused_words, tell_of_team, unreached};
 
 /// How an attempt ended, as far as the record is concerned.

@@ -52,6 +52,21 @@ impl Tx<'_> {
         )
     }
 
+    /// While the server forbids letters: one that may leave now and that it has not
+    /// forbidden yet, the newest or the oldest. Those to domains that it has forbidden
+    /// letters to stand behind the others.
+    pub fn next_not_in_doubt(&self, newest: bool) -> Result<Option<Letter>> {
+        let way = if newest { "DESC" } else { "ASC" };
+        let next = self.letters_where(
+            &format!(
+                "state = 'queued' AND not_before <= ?1 AND doubt IS NULL
+                 ORDER BY recipient_domain IN (SELECT recipient_domain FROM letters WHERE doubt = 'open' AND state IN ('queued', 'refused')), not_before {way}, id {way} LIMIT 1"
+            ),
+            [self.stamp()],
+        )?;
+        Ok(next.into_iter().next())
+    }
+
     /// The server forbids every letter: those in doubt are not to blame. They wait again,
     /// the refused ones too, and may leave when the way is free, as if they had never been
     /// put off: the time in which nobody was served counts against no letter.
@@ -65,10 +80,10 @@ impl Tx<'_> {
     }
 
     /// The server has taken a letter, so it takes ours: what waits in doubt is tried once
-    /// more at once, and what was refused stays refused.
+    /// more, behind all that is due, and what was refused stays refused.
     pub fn server_takes_letters(&self) -> Result<()> {
         let mut all = self.sql.prepare_cached(
-            "UPDATE letters SET doubt = CASE WHEN state = 'queued' THEN 'last' END, not_before = CASE WHEN state = 'queued' THEN min(not_before, ?1) ELSE not_before END
+            "UPDATE letters SET doubt = CASE WHEN state = 'queued' THEN 'last' END, not_before = CASE WHEN state = 'queued' THEN ?1 ELSE not_before END
              WHERE doubt = 'open'",
         )?;
         all.execute([self.stamp()])?;

@@ -34,6 +34,11 @@ struct Course {
     works: Option<bool>,
     /// This connection has brought a letter to an end.
     used: bool,
+    /// The server forbids letters to everybody; `None` when that is to be looked up.
+    barred: Option<bool>,
+    /// How many letters it forbade since then in this turn, and what it said last.
+    tried: usize,
+    forbids: Option<String>,
 }
 
 impl<'a> Burst<'a> {
@@ -61,8 +66,8 @@ impl<'a> Burst<'a> {
     ) -> Result<(Turn, Option<bool>)> {
         let (mut connection, mut course) = (None, Course::default());
         let down = loop {
-            let Some((letter, bytes)) = self.next().await? else {
-                break None;
+            let Some((letter, bytes)) = self.next(&mut course).await? else {
+                break course.forbids.take();
             };
             let Some(mut smtp) = connection.take().filter(Smtp::usable) else {
                 self.put_on_record(None).await?;
@@ -96,18 +101,24 @@ impl<'a> Burst<'a> {
     }
 
     /// The next letter with its bytes, unless we are asked to stop.
-    async fn next(&self) -> Result<Option<(Letter, Vec<u8>)>> {
+    async fn next(&self, course: &mut Course) -> Result<Option<(Letter, Vec<u8>)>> {
         if self.stop.is_cancelled() {
             return Ok(None);
         }
-        let next = |tx: &Tx| {
-            let letter = tx.next_letter()?;
-            letter
-                .map(|letter| Ok((tx.letter_bytes(letter.id)?, letter)))
-                .transpose()
+        let (known, tried) = (course.barred, course.tried);
+        let next = move |tx: &Tx| {
+            let barred = known.map_or_else(|| settle::bars_everybody(tx), Ok)?;
+            let letter = if barred {
+                settle::next_in_doubt(tx, tried)?
+            } else {
+                tx.next_letter()?
+            };
+            let bytes = letter.as_ref().map(|l| tx.letter_bytes(l.id));
+            Ok((barred, letter.zip(bytes.transpose()?)))
         };
-        let found = self.record.read(next).await?;
-        Ok(found.map(|(bytes, letter)| (letter, bytes)))
+        let (barred, found) = self.record.read(next).await?;
+        course.barred = Some(barred);
+        Ok(found)
     }
 
     /// The way is open: what piled up for the team becomes one digest each.
@@ -183,6 +194,11 @@ impl<'a> Burst<'a> {
                 self.keep(Some((letter.id, ended)));
                 course.sent += 1;
                 (course.works, course.used) = (Some(true), true);
+                if course.barred == Some(true) {
+                    // The doubt is over, and the record says so.
+                    self.put_on_record(None).await?;
+                    (course.barred, course.tried, course.forbids) = (None, 0, None);
+                }
             }
             Ended::Again(_) | Ended::Refused(_) => {
                 self.put_on_record(Some((letter.id, ended))).await?;
@@ -192,10 +208,10 @@ impl<'a> Burst<'a> {
                 let said = format!("it forbids letters to everybody: {why}");
                 self.put_on_record(Some((letter.id, ended))).await?;
                 course.used = true;
-                if self.record.read(settle::bars_everybody).await? {
-                    course.works = Some(false);
-                    return Ok(Some(said));
-                }
+                let barred = self.record.read(settle::bars_everybody).await?;
+                course.barred = Some(barred);
+                course.tried += usize::from(barred);
+                course.forbids = barred.then_some(said);
             }
             // A connection that broke in a letter proves nothing.
             Ended::Unknown(_) => {

@@ -11,13 +11,18 @@
 //! letter of an account that is blocked or has used up its quota. So:
 //!
 //! 1. A letter that gets 5.7.x is *in doubt* (`doubt = 'open'`) and waits as after a 4xx.
-//! 2. Letters in doubt to three recipients: the server forbids everything. Nobody is
-//!    refused; those that were, in this row, wait again. The relay is in trouble, and its
-//!    back-off alone counts.
-//! 3. When the server takes any letter, it takes ours: the row is over. What waits in doubt
-//!    is tried once more at once (`doubt = 'last'`); another 5.7.x is for that letter, and
-//!    counts in no new row.
-//! 4. Where nothing else leaves that could tell, the third 5.7.x and an hour decide.
+//! 2. Letters in doubt to three recipients: the server seems to forbid everything. Nobody
+//!    is refused; those that were, in this row, wait again.
+//! 3. It may still be about them: a stranger who writes in the name of domains that the
+//!    server forbids must keep no other letter waiting. So a turn tries ten letters that it
+//!    has not forbidden yet, of as many domains as there are, the newest and the oldest in
+//!    turns. Then the relay is in trouble, and its back-off alone counts. When no such
+//!    letter is left, a turn tries one: a sender who is blocked is asked for each letter
+//!    once, ten a turn, and then for twelve an hour.
+//! 4. When the server takes any letter, it takes ours: the row is over. What waits in doubt
+//!    is tried once more (`doubt = 'last'`), behind all that is due; another 5.7.x is for
+//!    that letter, unless the next row has begun, and counts in none.
+//! 5. Where nothing else leaves that could tell, the third 5.7.x and an hour decide.
 //!
 //! All of it stands in columns of the letters: a process that dies forgets nothing.
 
@@ -42,6 +47,10 @@ const BELIEVED_THE: u32 = 3;
 /// 5.7.x for so many recipients in a row is not about them.
 const EVERYBODY: usize = 3;
 
+/// And so many letters a turn are to tell whether it is. From the tenth error in one
+/// connection on Postfix answers slowly, and ends it at the twentieth.
+const TRIED_AT_MOST: usize = 10;
+
 /// "Not now", and the letter is meant.
 pub(super) fn put_off(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Result<()> {
     if lasts(tx, letter) >= GIVEN_UP_AFTER && letter.attempts >= GIVEN_UP_THE {
@@ -56,6 +65,9 @@ pub(super) fn barred(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Re
     // The server has taken another letter since the first 5.7.x: this is about this one.
     // It counts in no new row, or three such letters would wait for each other for ever.
     if letter.doubt == Some(Doubt::Last) {
+        if bars_everybody(tx)? {
+            return wait_again(tx, letter, why, letter.doubt);
+        }
         return refuse(tx, config, letter, why);
     }
     wait_again(tx, letter, why, Some(Doubt::Open))?;
@@ -82,6 +94,22 @@ pub fn bars_everybody(tx: &Tx) -> Result<bool> {
     let letters = tx.letters_in_doubt()?;
     let to: BTreeSet<String> = letters.iter().map(|l| l.recipient.key()).collect();
     Ok(to.len() >= EVERYBODY)
+}
+
+/// The letter that a turn tries next while the server forbids letters to everybody, when it
+/// has tried so many. Each that it takes ends the doubt. None when no letter may leave, or
+/// enough were tried.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn next_in_doubt(tx: &Tx, tried: usize) -> Result<Option<Letter>> {
+    if tried >= TRIED_AT_MOST {
+        return Ok(None);
+    }
+    match tx.next_not_in_doubt(tried % 2 == 1)? {
+        None if tried == 0 => tx.next_letter(),
+        next => Ok(next),
+    }
 }
 
 /// For good, as long as no person says otherwise. The letter waits, or is waiting again.

@@ -163,6 +163,66 @@ fn o7_one_bad_address() {
     assert_eq!((receipts.doubled, receipts.unknown), (0, 0));
 }
 
+/// Mails in the name of domains that the relay forbids letters to keep no receipt waiting.
+#[test]
+fn o7_forbidden_domains() {
+    const GOOD: usize = 150;
+    let mut scene = Scene::fast("o7-forbidden");
+    scene.sink.does(|at| match at.verb {
+        "CONNECT" => Does::Says("421 4.3.2 come again"),
+        _ => Does::Usual,
+    });
+    let forged = |n: usize| {
+        let from = scene.g.reporter(&format!("no{n}"));
+        from.replace("example.net", &format!("d{}.forbidden.example", n / 2))
+    };
+    let forged: Vec<String> = (0..12).map(forged).collect();
+    for (n, from) in forged.iter().enumerate() {
+        scene.g.report_from(from, &format!("no{n}.{from}"));
+    }
+    let tickets = |scene: &Scene, count: usize| {
+        wait_until("every mail is a ticket", PATIENCE, || {
+            (scene.g.list().len() == count).then_some(())
+        });
+    };
+    tickets(&scene, 1 + forged.len());
+    scene.reporters.extend(reports(&scene.g, "yes", GOOD));
+    tickets(&scene, 1 + forged.len() + GOOD);
+    let rests = |scene: &Scene| scene.g.log().matches("cannot send; every").count();
+    let before = rests(&scene);
+    scene.sink.does(|at| {
+        let forbidden = at.verb == "RCPT" && at.to.ends_with("forbidden.example");
+        match forbidden {
+            true => Does::Says("554 5.7.1 Relay access denied"),
+            false => Does::Usual,
+        }
+    });
+    let healed = Instant::now();
+    scene.all_are_answered();
+    let took = seconds_since(healed);
+    // The turn that still met the outage may be told of late.
+    let rested = rests(&scene) - before;
+    eprintln!("  {GOOD} left {took} s after it, behind {rested} rests");
+    assert!(rested <= 1, "{rested} rests");
+    let of = |scene: &Scene, from: &String| {
+        let all = scene.g.list();
+        let its = all.iter().find(|t| t["reporter"]["address"] == **from);
+        its.unwrap()["acknowledgement"].clone()
+    };
+    wait_until("the forged ones are refused", PATIENCE, || {
+        let refused = |from| of(&scene, from) == "refused";
+        forged.iter().all(refused).then_some(())
+    });
+    assert!(forged.iter().all(|to| tries(&scene, to) <= 2));
+    let list = scene.g.run(&["list"]).ok();
+    assert!(!list.contains("!! SMTP"), "{list}");
+    let receipts = oracle::one_receipt_each(&scene.g, &scene.reporters, &scene.sink.kept());
+    assert_eq!((receipts.doubled, receipts.unknown), (0, 0));
+    scene.reporters.extend(forged);
+    oracle::accounted(&scene.g, &scene.reporters);
+    assert_eq!(scene.g.signal("-TERM"), Some(0));
+}
+
 /// The last letter to this person that has not left.
 fn newest(scene: &Scene, to: &str) -> Option<i64> {
     let outbox = scene.g.run(&["outbox", "--json"]).json();

@@ -1,5 +1,6 @@
 //! The sending turn against servers that no real one plays on demand.
 
+mod doubt;
 mod faults;
 mod relay;
 

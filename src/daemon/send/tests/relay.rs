@@ -102,6 +102,11 @@ impl Office {
 
     /// Queues a letter on no ticket; gives its number.
     pub(super) async fn letter(&self, kind: LetterKind, to: &str) -> i64 {
+        self.letter_in(SignedDuration::ZERO, kind, to).await
+    }
+
+    /// The same, that leaves so much later.
+    pub(super) async fn letter_in(&self, long: SignedDuration, kind: LetterKind, to: &str) -> i64 {
         let to = Address::parse(to).unwrap();
         let add = move |tx: &Tx| {
             let number = NUMBERS.fetch_add(1, Ordering::SeqCst);
@@ -118,7 +123,7 @@ impl Office {
                 go: Go::Queued(
                     &MessageId::parse(&id).unwrap(),
                     format!("Message-ID: {id}\r\n\r\n.hello\r\n").as_bytes(),
-                    tx.now(),
+                    tx.now() + long,
                 ),
             })
         };
