@@ -12,8 +12,8 @@
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
 //! - `header` knows the header of a quoted mail, and the rules above it;
-//! - `signature` knows signatures and what telephones write, `tail` the lines of lists and
-//!   filters, and `footer` what programs of lists write;
+//! - `signature` knows signatures, `device` what telephones write, `tail` the lines of lists
+//!   and filters, and `footer` what programs of lists write;
 //! - `notice` knows legal notices, and `legal` the words that they are made of;
 //! - `words` holds the words of some forty languages;
 //! - `bare` leaves out more, for marks;
@@ -26,6 +26,7 @@
 //! text above says `inline`, `below` or the like.
 
 pub mod bare;
+mod device;
 mod footer;
 mod header;
 mod legal;

@@ -1,0 +1,95 @@
+//! What telephones and programs sign with.
+
+use super::Occasion;
+use super::quote::{introduction, is_quoted};
+use super::tail::is_end_of_new;
+use super::words::{DEVICES, JOINING, OF_DEVICES, SENT_BY, SENT_FROM, SENT_FROM_MY};
+
+/// An address, a host or a path is in it.
+fn names_place(line: &str) -> bool {
+    let mut hosts = line.split('.').skip(1);
+    line.contains(['@', '/']) || hosts.any(|behind| behind.starts_with(char::is_alphanumeric))
+}
+
+/// What a telephone or a program signs with, on a line of its own. The words of the first
+/// table are written by nobody else; those of the others also begin sentences, and count
+/// only where a paragraph begins and nothing new comes behind. So do all in a first report.
+pub(super) fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
+    let line = rest.first().copied().unwrap_or_default().trim_start();
+    let bare = line.split_once('<').map_or(line, |(words, _)| words).trim();
+    if bare.len() > 120 || bare.contains(". ") || names_place(bare) {
+        return false;
+    }
+    let Some((is_certain, name)) = names_device(bare.trim_end_matches('.')) else {
+        return false;
+    };
+    // It may be all that a report says: of devices.
+    if occasion == Occasion::First && !is_certain && !name.split_whitespace().all(is_of_device) {
+        return false;
+    }
+    let is_alone = rest.get(1).is_none_or(|next| {
+        let is_quote = is_quoted(next) || introduction(&[next], true).is_some();
+        next.trim().is_empty()
+            || next.starts_with(['_', '-'])
+            || is_quote
+            || next.ends_with(':')
+            || next.contains('@')
+    });
+    let behind = rest.get(1..).unwrap_or_default();
+    let is_certain = is_certain && occasion == Occasion::Answer;
+    is_alone && (is_certain || fresh && is_end_of_new(behind))
+}
+
+/// Whether a line says from what it was sent, and nothing else; and whether certainly so.
+/// What stands behind (or before) the words of a table is the name of a device or a program:
+/// begun in capitals, or known, but for one word. The name is given too.
+fn names_device(line: &str) -> Option<(bool, &str)> {
+    let longest = |all: &[&str]| {
+        let all = all.iter().filter_map(|words| line.strip_prefix(words));
+        all.min_by_key(|rest| rest.len())
+    };
+    let (certain, other) = (longest(&SENT_FROM_MY), longest(&SENT_FROM));
+    let ends = || {
+        let rest = SENT_BY.iter().filter_map(|words| line.strip_suffix(words));
+        let rest = rest.min_by_key(|rest| rest.len());
+        let german = line.strip_prefix("Von meine");
+        rest.or_else(|| german?.split_once(' ')?.1.strip_suffix("gesendet"))
+    };
+    let name = certain.or(other).or_else(ends)?;
+    let is_part = |word: &&str| {
+        let begins = word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        begins || is_device(word) || JOINING.contains(word)
+    };
+    let names = |text: &str| {
+        let lower = text.to_lowercase();
+        DEVICES.iter().any(|device| lower.contains(device))
+    };
+    let is_prose = |word: &str| names(word) && !is_device(word);
+    let is_sentence = name.contains([',', ';', '?', '!', '(', '=', '`', '"', ':', '\u{ff1a}'])
+        || name.split_whitespace().any(is_prose);
+    let unknown = name
+        .split_whitespace()
+        .filter(|word| !is_part(word))
+        .count();
+    let is_short = name.split_whitespace().count() <= 6;
+    let is_one = names(line) && unknown <= 1 || certain.is_some() && unknown == 0;
+    (is_short && !is_sentence && is_one).then_some((certain.is_some(), name))
+}
+
+/// A device, a program, whose it is, or which one of its kind.
+fn is_of_device(word: &str) -> bool {
+    is_device(word)
+        || JOINING.contains(&word)
+        || OF_DEVICES.contains(&word.to_lowercase().as_str())
+        || word.contains(|c: char| c.is_ascii_digit())
+}
+
+/// The name of one, in the form that a language gives it.
+fn is_device(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let around = |device: &&str| word.split_once(device);
+    DEVICES.iter().filter_map(around).any(|(before, behind)| {
+        let mut rest = before.chars().chain(behind.chars());
+        rest.by_ref().take(6).all(|c| c < '\u{2e80}') && rest.next().is_none()
+    })
+}
