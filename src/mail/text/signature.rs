@@ -1,11 +1,10 @@
-//! Signatures.
+//! Signatures below strokes.
 //!
 //! Below a line of strokes a report goes on as often as it ends: strokes stand between
 //! findings, and a comment in SQL begins with them. So a first report is signed only where
 //! its author stands below them by name and nothing else does but what a card has. In an
 //! answer it is enough that no line tells of a place, nor is like a sentence, unless it is of a
-//! legal notice or the strokes are those that programs write. Each signature has a length
-//! beyond which it is none.
+//! legal notice. Each signature has a length beyond which it is none.
 
 use super::Occasion;
 use super::device::sent_from;

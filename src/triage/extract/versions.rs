@@ -256,20 +256,7 @@ fn is_version(
     } else {
         first.to_owned()
     };
-    let names_other = |word: &str| {
-        let word = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-        OTHERS.contains(&word.trim_end_matches(['/', 'v']))
-    };
-    // `RFC 5321 4.5.5`, `§4.5.6`.
-    let counted = first.bytes().all(|b| b.is_ascii_digit());
-    let over = words.get(1).filter(|_| counted && !first.is_empty());
-    let signed = text
-        .get(..start)
-        .unwrap_or_default()
-        .trim_end()
-        .ends_with('\u{a7}');
-    if names_other(&product) || names_other(first) || over.is_some_and(|w| names_other(w)) || signed
-    {
+    if names_other(&product) || is_of_other(text, start, &words) {
         return false;
     }
     if is_status(&parts, first, sign) {
@@ -280,7 +267,7 @@ fn is_version(
     if EDITIONS.contains(&number) && words.iter().take(5).any(cvss) {
         return false;
     }
-    let introduced = introduced(&words, &names_other);
+    let introduced = introduced(&words);
     if near || with_v {
         return !(parts.len() == 2 && with_v && introduced == Some(false));
     }
@@ -296,17 +283,33 @@ fn is_version(
             named && (parts.len() >= 3 || matches!(sign, Some('/' | '@'))) && !is_date(&parts)
         }
         None if is_something_else(&parts, first) => false,
-        None => {
-            parts.len() == 3 && !is_date(&parts) && !is_heading(text, start, end)
-                || parts.len() == 4 && number.parse::<Ipv4Addr>().is_err() && !is_date(&parts)
-                || parts.len() == 4 && OF_VERSIONS.contains(&first)
-        }
+        None if is_date(&parts) => false,
+        None => match parts.len() {
+            3 => !is_heading(text, start, end),
+            4 => number.parse::<Ipv4Addr>().is_err() || OF_VERSIONS.contains(&first),
+            _ => false,
+        },
     }
+}
+
+/// What has versions that are none of the product's.
+fn names_other(word: &str) -> bool {
+    let word = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    OTHERS.contains(&word.trim_end_matches(['/', 'v']))
+}
+
+/// It stands before the number: `Chrome`, `RFC 5321`, `§`.
+fn is_of_other(text: &str, start: usize, words: &[String]) -> bool {
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    let counted = !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit());
+    let over = words.get(1).filter(|_| counted);
+    let head = text.get(..start).unwrap_or_default().trim_end();
+    names_other(first) || over.is_some_and(|w| names_other(w)) || head.ends_with('\u{a7}')
 }
 
 /// A word for versions stands before, with nothing but fillers between; `false` when it is
 /// of something else (`TLS version 1.2`).
-fn introduced(words: &[String], other: &dyn Fn(&str) -> bool) -> Option<bool> {
+fn introduced(words: &[String]) -> Option<bool> {
     let filler =
         |w: &str| FILLERS.contains(&w) || w.trim_start_matches(['<', '>', '=', '≤']).is_empty();
     let at = words.iter().take(8).position(|w| !filler(w))?;
@@ -314,7 +317,7 @@ fn introduced(words: &[String], other: &dyn Fn(&str) -> bool) -> Option<bool> {
     if !WORDS.contains(&word.as_str()) {
         return None;
     }
-    let of = words.get(at + 1).is_some_and(|w| other(w));
+    let of = words.get(at + 1).is_some_and(|w| names_other(w));
     Some(!of)
 }
 

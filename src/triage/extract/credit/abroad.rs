@@ -130,7 +130,7 @@ pub(super) fn wish<'t>(text: &'t str, above: &str, below: &str) -> Option<Found<
     let next = paragraph(below);
     let joined = format!("{text} {next}");
     let alone = next.is_empty() || next.starts_with(char::is_uppercase);
-    let alone = alone.then(|| clauses(text)).unwrap_or_default();
+    let alone = if alone { clauses(text) } else { Vec::new() };
     let both = clauses(&joined);
     let begins = |(at, _): &&(usize, &str)| *at < text.len();
     let mut all = alone.iter().chain(both.iter().filter(begins));
