@@ -23,7 +23,7 @@ const LOOSELY_SIGNED: usize = 6;
 
 /// The first line of a legal notice is longer.
 const SHORTEST: usize = 20;
-/// The paragraph of one begins with a line of more signs.
+/// A paragraph of one that is known by a few words begins with a line of more signs.
 const LONG: usize = 40;
 /// A name and a line of a card have at most so many words.
 const NAMES: usize = 8;
@@ -191,16 +191,10 @@ pub(super) fn signature(
                 .then(|| block(below, LOOSELY_SIGNED, |line, _| is_card(line)))?
         }
         // Who writes below their signature says a sentence there; so does a legal notice, in
-        // whatever words, but for where a paragraph begins. A comment in code has no paragraph.
-        Occasion::Answer if is_mark => {
-            let is_legal = fresh && is_legal(below);
-            let is_long = |first: &str| is_legal && first.chars().count() > LONG;
-            block(below, SIGNED, |line, first| match first {
-                None if is_legal => !tells(line) && !is_prose(line),
-                Some(first) if is_long(first) => !tells(line),
-                _ => !tells(line) && !says(line),
-            })
-        }
+        // whatever words. A comment in code has no paragraph.
+        Occasion::Answer if is_mark => block(below, SIGNED, |line, is_legal| {
+            !tells(line) && (fresh && is_legal || !says(line))
+        }),
         Occasion::Answer => block(below, LOOSELY_SIGNED, |line, _| {
             may_be_signed(line) && !tells(line) && !says(line)
         }),
@@ -209,13 +203,9 @@ pub(super) fn signature(
 }
 
 /// How many lines of a signature stand here, up to what is quoted or to the end. `may_be` says
-/// it of a line, and knows the first of its paragraph, where it is another.
-fn block(
-    rest: &[&str],
-    at_most: usize,
-    may_be: impl Fn(&str, Option<&str>) -> bool,
-) -> Option<usize> {
-    let (mut lines, mut written, mut fresh, mut first) = (0, 0, true, "");
+/// it of a line, and knows whether its paragraph is a legal notice.
+fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> Option<usize> {
+    let (mut lines, mut written, mut fresh, mut is_legal) = (0, 0, true, false);
     while let Some(here) = rest.get(lines..).filter(|here| !here.is_empty()) {
         let line = here.first()?;
         if line.trim().is_empty() {
@@ -231,9 +221,12 @@ fn block(
         }
         let may_be_notice = fresh && line.len() > SHORTEST;
         let notice = may_be_notice.then(|| notice(here)).flatten();
-        let opening = (!fresh).then_some(first);
-        let is_signed = notice.is_some() || may_be(line, opening);
-        first = opening.unwrap_or(line);
+        is_legal = if fresh {
+            self::is_legal(here)
+        } else {
+            is_legal
+        };
+        let is_signed = notice.is_some() || may_be(line, is_legal);
         let many = notice.unwrap_or(1);
         (lines, written, fresh) = (lines + many, written + many, false);
         if written > at_most || !is_signed {
@@ -243,17 +236,22 @@ fn block(
     (written > 0).then_some(lines)
 }
 
-/// These lines, up to what is quoted, say three things that legal notices say.
+/// The paragraph here is like one of a legal notice: it begins with a long line, cut anywhere,
+/// and says two things that those say.
 fn is_legal(rest: &[&str]) -> bool {
+    let begins = |line: &&str| line.chars().count() > LONG && !is_prose(line);
+    if !rest.first().is_some_and(begins) {
+        return false;
+    }
     let lines = rest
         .iter()
-        .take(SIGNED * 2)
-        .take_while(|line| !is_quoted(line));
+        .take(SIGNED)
+        .take_while(|line| !line.trim().is_empty() && !is_quoted(line));
     let text = lines
         .fold(String::new(), |text, line| text + " " + line)
         .to_lowercase();
     let said = COMPANIES.iter().filter(|words| text.contains(**words));
-    said.take(3).count() == 3
+    said.take(2).count() == 2
 }
 
 /// A name, a place, a number: no item of a list, no heading, no line of prose or code.

@@ -312,6 +312,9 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
     ] {
         check(text, text);
     }
+    let answer = "Hi,\n\n-- \nKim Lee\n\nHere is my answer, and I am sorry that I was late with it: the\nadmin console runs any command of a guest, who only logs in and\ntypes it there. The passwords of all customers are open.";
+    let notice = "This e-mail is confidential and intended solely for the addressee. If you are not the\nintended recipient please notify the sender and delete it.";
+    check(&format!("{answer}\n\n{notice}"), answer);
 }
 
 mod first;

@@ -241,14 +241,14 @@ pub(super) const LISTS: [&str; 10] = [
 
 /// What stands in legal notices and in what a company says of itself.
 #[rustfmt::skip]
-pub(super) const COMPANIES: [&str; 52] = [
+pub(super) const COMPANIES: [&str; 53] = [
     "confidential", "privileged", "intended", "recipient", "addressee", "addressed", "in error",
     "disclaimer", "liability", "notify", "delete", "copying", "prohibited", "virus",
     "registered office", "registered in", "company number", "consider the environment",
     "vertraulich", "irrtümlich", "versehentlich", "absender", "empfänger", "adressat",
     "vernichten", "geschäftsführ", "amtsgericht", "handelsregister", "sitz der gesellschaft",
     "confidentiel", "destinataire", "par erreur", "expéditeur", "veuillez", "confidencial",
-    "destinatari", "por error", "por favor", "remitente", "elimin", "riservat", "per errore",
+    "destinatari", "cancellarl", "por error", "por favor", "remitente", "elimin", "riservat", "per errore",
     "mittente", "конфиденциальн", "получател", "по ошибке", "отправител", "удалите", "機密",
     "誤って", "受信", "削除",
 ];
