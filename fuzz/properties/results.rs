@@ -14,7 +14,7 @@ pub fn holds(bytes: &[u8]) {
     let ids = [OURS.to_owned()];
     let below = |above: &[&str]| standing(&fields(above, &text), &ids, from.as_ref());
     let plain = below(&[]);
-    assert!(!plain.because.is_empty() && acting(&plain.because).is_none());
+    assert!(!plain.because.is_empty() && acting(plain.because).is_none());
     assert_eq!(plain, below(&[]));
 
     // Without an id of ours, and without an author, nothing is proven.
