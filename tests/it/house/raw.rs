@@ -9,6 +9,7 @@ pub(super) const RAW: &[(&str, &str)] = &[
         "mail/parse/shape.rs",
         "looks for the name of a file, and for ids",
     ),
+    ("mail/parse/whole.rs", "makes a digest of names of files"),
     ("mail/parse/sealed.rs", "looks for the ending of a name"),
     ("mail/sealed.rs", "leaves armour out, foreign again"),
     (
