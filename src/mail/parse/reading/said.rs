@@ -38,16 +38,16 @@ const PICTURES: [&str; 8] = [
     ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".heic",
 ];
 
-/// What a plain form says of a picture begins so, and ends within so many pieces.
+/// What a plain form says of a picture begins so, and ends within so many bytes.
 const PICTURE: [&str; 2] = ["[image:", "[cid:"];
-const OF_PICTURE: usize = 20;
+const OF_PICTURE: usize = 200;
 /// Targets that name a person, of which the words are no words of the text.
 const PERSONS: [&str; 2] = ["<mailto:", "<tel:"];
 /// Who wrote a quote stands in a line of so many bytes.
 const INTRODUCTION: usize = 200;
 
-/// In small letters, without what nobody sees, and with the marks of a URL that stands in
-/// another.
+/// In small letters, without pictures and what nobody sees, and with the marks of a URL that
+/// stands in another.
 pub(super) fn folded(text: &str) -> String {
     let unseen = |c: &char| {
         matches!(
@@ -58,7 +58,22 @@ pub(super) fn folded(text: &str) -> String {
     let seen = text.chars().filter(|c| !unseen(c));
     let small: String = seen.flat_map(char::to_lowercase).collect();
     let small = small.replace("%3a", ":").replace("%2f", "/");
-    small.replace("-3a__", "://")
+    without_pictures(&small.replace("-3a__", "://"))
+}
+
+fn without_pictures(text: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find('[') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let is_picture = PICTURE.iter().any(|begins| from.starts_with(begins));
+        let end = || from.bytes().take(OF_PICTURE).position(|b| b == b']');
+        let end = is_picture.then(end).flatten();
+        out.push_str(if end.is_some() { " " } else { "[" });
+        rest = from.get(end.unwrap_or(0) + 1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What a [`folded`] text says.
@@ -106,24 +121,12 @@ impl<'t> Said<'t> {
     }
 
     fn line(&mut self, line: &'t str) {
-        let runs: Vec<&str> = line.split_whitespace().collect();
-        let (mut at, mut before) = (0, "");
-        while let Some(run) = runs.get(at).copied() {
-            at += 1;
-            let rest = runs.get(at - 1..).unwrap_or_default();
-            let picture = PICTURE.iter().any(|begins| run.starts_with(begins));
-            let is_end = |run: &&str| run.contains(']');
-            let end = || rest.iter().take(OF_PICTURE).position(is_end);
-            match picture.then(end).flatten() {
-                Some(end) => {
-                    at += end;
-                    let last = rest.get(end).and_then(|run| run.split_once(']'));
-                    self.read(last.map_or("", |(_, behind)| behind));
-                }
-                None if before.ends_with(']') && run.starts_with('<') && !run.contains("://") => {
-                    self.target(run);
-                }
-                None => self.piece(run),
+        let mut before = "";
+        for run in line.split_whitespace() {
+            let is_behind = before.ends_with(']') && run.starts_with('<');
+            match is_behind && !run.contains("://") {
+                true => self.target(run),
+                false => self.piece(run),
             }
             before = run;
         }

@@ -89,17 +89,14 @@ fn where_each_form_has_a_sentence_of_its_own_both_are_read() {
         centre of Example Ltd, and may hold confidential words for whoever it is meant for.";
     let both = format!("{plain}\n{page}");
     check(&forms(plain, &format!("<p>{page}</p>")), &both, &[]);
-    // Side by side, and not as forms.
+    // Side by side, and not as forms; one word in ten is new.
+    let long = format!("{USUAL} {DISCLAIMER}");
+    let page = format!("{long} {CONSOLE}");
     let twice = multi(
         "mixed",
-        &[plain_of(2), html(&format!("<p>{USUAL} {CONSOLE}</p>"))],
+        &[self::plain(&long), html(&format!("<p>{page}</p>"))],
     );
-    let both = format!("{USUAL}\n{USUAL}\n{USUAL} {CONSOLE}");
-    check(&twice, &both, &[]);
-}
-
-fn plain_of(times: usize) -> String {
-    plain(&vec![USUAL; times].join("\n"))
+    check(&twice, &format!("{long}\n{page}"), &[]);
 }
 
 #[test]
@@ -148,7 +145,7 @@ fn what_programs_put_into_one_form_alone_is_no_sentence() {
              [image: sign of a house]\nKim Lee\nkim@example.net"
         ),
         &format!(
-            "<p>{USUAL}</p><img src='cid:1' alt='Screenshot of a computer AI-generated content may \
+            "<p>Hello!</p><p>{USUAL}</p><img src='cid:1' alt='Screenshot of a computer AI-generated content may \
              be incorrect.'><a href='mailto:lee@example.net'><img alt='facebook icon'></a>\
              <img alt='twitter icon'><img alt='linkedin icon'><p>Kim Lee</p>kim@example.net"
         ),
