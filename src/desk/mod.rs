@@ -103,6 +103,19 @@ pub fn read_mail(tx: &Tx, row: &MailRow) -> Result<Mail> {
     Ok(mail_of(row, &bytes_of(tx, row)?))
 }
 
+/// The same, and where it is longer than what is parsed, how all of it is encrypted: what is
+/// encrypted may stand behind a film.
+///
+/// # Errors
+/// As [`read_mail`].
+pub fn read_sealed(tx: &Tx, row: &MailRow) -> Result<Mail> {
+    let mut mail = read_mail(tx, row)?;
+    if row.size > PARSED_AT_MOST as u64 && !mail.is_encrypted() && !is_unreadable(row) {
+        mail.sealed = parse::sealed(&tx.whole(row.id)?);
+    }
+    Ok(mail)
+}
+
 /// The bytes that [`mail_of`] reads; none of a mail that is not parsed.
 fn bytes_of(tx: &Tx, row: &MailRow) -> Result<Vec<u8>> {
     match is_unreadable(row) {

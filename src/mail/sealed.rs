@@ -74,7 +74,8 @@ impl Signature {
 }
 
 /// How all armour begins.
-const BEGIN: &str = "-----BEGIN PGP ";
+const BEGIN: &str = "-----BEGIN ";
+const OF_PGP: &str = "-----BEGIN PGP ";
 /// The first words of a message in armour, its number in a row (`, PART 1/2`) left out.
 pub(super) const MESSAGE: &str = "-----BEGIN PGP MESSAGE";
 /// Its last line.
@@ -84,10 +85,24 @@ pub(super) const CLEARSIGNED: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
 /// The first line of a signature.
 pub(super) const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
 const SIGNATURE_END: &str = "-----END PGP SIGNATURE";
+/// What is taken out of a text, and how it ends; what stands in the frame of a signature is not.
+const ARMOURS: [(&str, &str); 7] = [
+    (MESSAGE, MESSAGE_END),
+    (CLEARSIGNED, ""),
+    (SIGNATURE, SIGNATURE_END),
+    // A key is no secret, and nothing to read.
+    (OF_PGP, "-----END PGP "),
+    ("-----BEGIN PKCS7-----", "-----END PKCS7"),
+    ("-----BEGIN CMS-----", "-----END CMS"),
+    (
+        "-----BEGIN AGE ENCRYPTED FILE-----",
+        "-----END AGE ENCRYPTED FILE",
+    ),
+];
 
 /// The text without its messages and signatures in armour: what can be read without a key.
 pub fn clear_text(text: &Foreign) -> Foreign {
-    if !text.raw().contains("PGP") {
+    if !text.raw().contains("BEGIN") {
         return text.clone();
     }
     // HTML keeps the words of the marks together so.
@@ -100,25 +115,16 @@ pub fn clear_text(text: &Foreign) -> Foreign {
         clear.push_str(before);
         let line = before.rsplit_once('\n').map(|(_, line)| line);
         is_blank = (is_blank || line.is_some()) && line.unwrap_or(before).trim().is_empty();
-        if !is_blank {
-            // Within a line they are words of the text's.
-            clear.push_str(BEGIN);
-            rest = from.strip_prefix(BEGIN).unwrap_or_default();
-            continue;
-        }
-        let end = [
-            (MESSAGE, MESSAGE_END),
-            (CLEARSIGNED, ""),
-            (SIGNATURE, SIGNATURE_END),
-        ]
-        .into_iter()
-        .find_map(|(first, last)| from.starts_with(first).then_some(last));
-        rest = match end {
-            // What stands in the frame can be read.
-            Some("") => framed(from),
-            Some(last) => behind(from, last),
-            // A key is no secret, and nothing to read.
-            None => behind(from, "-----END PGP "),
+        let mut armours = ARMOURS.into_iter().filter(|_| is_blank);
+        rest = match armours.find(|(first, _)| from.starts_with(first)) {
+            Some((_, "")) => framed(from),
+            Some((_, last)) => behind(from, last),
+            // Within a line they are words of the text's, and so is all else that begins so.
+            None => {
+                clear.push_str(BEGIN);
+                is_blank = false;
+                from.strip_prefix(BEGIN).unwrap_or_default()
+            }
         };
     }
     clear.push_str(rest);
@@ -178,6 +184,12 @@ mod tests {
             "a",
         );
         check("-----BEGIN PGP ", "");
+        for name in ["PKCS7", "CMS", "AGE ENCRYPTED FILE"] {
+            let text = format!("Hello,\n-----BEGIN {name}-----\nMIAG\n-----END {name}-----\nMia");
+            check(&text, "Hello,\n\nMia");
+        }
+        let certificate = "a\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\nb";
+        check(certificate, certificate);
         let prose = "The file begins -----BEGIN PGP PUBLIC KEY BLOCK----- and ends nowhere.\nMia";
         check(prose, prose);
         check(

@@ -149,7 +149,7 @@ fn an_encrypted_report_is_told_by_its_shape_and_opened_without_a_trace() {
     write_program(&g, "decrypt", "echo no secret key >&2; exit 2");
     let why = g.run(&["show", "1", "--decrypt"]).code_in(&[1]);
     assert!(
-        why.contains("mail 1 is not decrypted") && why.contains("no secret key"),
+        why.contains("mail 1 \"encrypted.asc\" is not decrypted") && why.contains("no secret key"),
         "{why}"
     );
     kept_nowhere(&g, "canary-in");

@@ -7,7 +7,7 @@
 use crate::cli::Here;
 use crate::cli::flow::Sitting;
 use crate::cli::output;
-use crate::desk::{File, read_mail};
+use crate::desk::{File, read_sealed};
 use crate::mail::parse::{contents, every_text};
 use crate::mail::{Address, Attachment, Defect, Foreign};
 use crate::store::{LetterKind, LetterState, MailRow, Tx};
@@ -167,7 +167,7 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
             "its mail is not of the address that is written to".to_owned()
         ));
     }
-    let mail = read_mail(tx, row)?;
+    let mail = read_sealed(tx, row)?;
     if mail.is_encrypted() {
         return Ok(Err("it is encrypted".to_owned()));
     }

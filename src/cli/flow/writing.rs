@@ -3,7 +3,7 @@
 
 use super::{Plan, Sitting};
 use crate::cli::{Here, Usage, draft, look, no, output};
-use crate::desk::{File, forwarded_author, read_mail};
+use crate::desk::{File, forwarded_author, read_mail, read_sealed};
 use crate::letters::Letter;
 use crate::mail::Foreign;
 use crate::store::{self, LetterState, MailRow, Tx};
@@ -194,7 +194,7 @@ fn came_encrypted(tx: &Tx, mails: &[MailRow]) -> Result<bool> {
         let is = |kind: Kind| row.kind.0 == kind.word();
         let opened_it = matches!(row.place.0.as_str(), "new" | "claims");
         let is_ours = is(Kind::Own) || is(Kind::Bounce) || is(Kind::Machine);
-        if is_ours && !opened_it || !read_mail(tx, row)?.is_encrypted() {
+        if is_ours && !opened_it || !read_sealed(tx, row)?.is_encrypted() {
             continue;
         }
         if opened_it || !is(Kind::Team) || forwarded_author(tx, row)?.is_some() {

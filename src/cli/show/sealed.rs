@@ -136,28 +136,16 @@ pub fn decrypt(here: &Here, wanted: &Show, n: Option<usize>) -> Result<ExitCode>
     }
     let mut code = ExitCode::SUCCESS;
     for (n, cipher) in &all {
-        let Some((openpgp, words)) = command(here, Some(cipher.shape)) else {
-            let key = match cipher.shape {
-                Encryption::Smime => "decrypt_smime in [openpgp]",
-                Encryption::PgpMime | Encryption::PgpInline | Encryption::PgpAttached => {
-                    "decrypt in [openpgp]"
-                }
-                Encryption::Age => "it has no key for age",
-            };
-            let why = format!(
-                "the config names no command that opens it\n  hint: {key}; show {} --raw {n} > mail.eml takes it home",
-                wanted.reference
-            );
-            return Err(Usage(why).into());
+        let made = match opened(here, wanted, *n, cipher) {
+            Ok(made) => made,
+            Err(why) if all.len() == 1 => return Err(why),
+            // Another may have been encrypted to somebody else.
+            Err(why) => {
+                output::alarm(format!("!! {why:#}"));
+                code = ExitCode::FAILURE;
+                continue;
+            }
         };
-        let made = block_on(openpgp::through(openpgp, words, &cipher.bytes))
-            .with_context(|| format!("mail {n} is not decrypted"))?;
-        if made.bytes.is_empty() {
-            let why = made
-                .trouble
-                .unwrap_or_else(|| "it printed nothing".to_owned());
-            bail!("mail {n} is not decrypted: {why}");
-        }
         if made.trouble.is_some() {
             code = ExitCode::FAILURE;
         }
@@ -168,6 +156,41 @@ pub fn decrypt(here: &Here, wanted: &Show, n: Option<usize>) -> Result<ExitCode>
         print(*n, cipher, &made);
     }
     Ok(code)
+}
+
+/// What its program makes of it, if that is anything.
+fn opened(here: &Here, wanted: &Show, n: usize, cipher: &Cipher) -> Result<Made> {
+    let which = format!("mail {n}{}", named(cipher));
+    let Some((openpgp, words)) = command(here, Some(cipher.shape)) else {
+        let key = match cipher.shape {
+            Encryption::Smime => "decrypt_smime in [openpgp]",
+            Encryption::PgpMime | Encryption::PgpInline | Encryption::PgpAttached => {
+                "decrypt in [openpgp]"
+            }
+            Encryption::Age => "it has no key for age",
+        };
+        let why = format!(
+            "{which}: the config names no command that opens it\n  hint: {key}; show {} --raw {n} > mail.eml takes it home",
+            wanted.reference
+        );
+        return Err(Usage(why).into());
+    };
+    let made = block_on(openpgp::through(openpgp, words, &cipher.bytes))
+        .with_context(|| format!("{which} is not decrypted"))?;
+    if made.bytes.is_empty() {
+        let why = made.trouble;
+        let why = why.unwrap_or_else(|| "it printed nothing".to_owned());
+        bail!("{which} is not decrypted: {why}");
+    }
+    Ok(made)
+}
+
+/// ` "report.asc"`, where it is a file.
+fn named(cipher: &Cipher) -> String {
+    match cipher.name.is_blank() {
+        true => String::new(),
+        false => format!(" {}", output::quoted(&cipher.name, 40)),
+    }
 }
 
 /// What there is to decrypt, each with the number of its mail.
@@ -191,12 +214,9 @@ fn sealed_in(tx: &Tx, thread: &Thread, n: Option<usize>) -> Result<Vec<(usize, C
 /// Shows what a program made of it: a mail by its text and the names of its files, a text as
 /// it is, and of all else the size.
 fn print(n: usize, cipher: &Cipher, made: &Made) {
-    let file = match cipher.name.is_blank() {
-        true => String::new(),
-        false => format!(" {}", output::quoted(&cipher.name, 40)),
-    };
     output::strong(format!(
-        "mail {n}{file}, {}, decrypted; kept nowhere:",
+        "mail {n}{}, {}, decrypted; kept nowhere:",
+        named(cipher),
         cipher.shape.words()
     ));
     if let Some(trouble) = &made.trouble {

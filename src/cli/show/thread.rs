@@ -7,7 +7,7 @@ use self::read::Read;
 use super::super::{Here, look, output, words};
 use super::letter::letter_line;
 use super::{excerpt, sealed};
-use crate::desk::{File, read_mail};
+use crate::desk::{File, read_sealed};
 use crate::mail::{Address, Attachment, Defect, Foreign, Mail, text};
 use crate::store::{Letter, MailRow, Tx};
 use crate::ticket::{By, Fact, What, counting};
@@ -96,7 +96,7 @@ impl Thread {
 
     /// What a mail of it says. Most are read once, however often they are asked for.
     pub fn mail(&self, tx: &Tx, row: &MailRow) -> Result<Rc<Mail>> {
-        self.read.borrow_mut().mail(row.id, || read_mail(tx, row))
+        self.read.borrow_mut().mail(row.id, || read_sealed(tx, row))
     }
 
     /// The mail or letter of this number.

@@ -108,6 +108,19 @@ pub fn ciphers(bytes: &[u8]) -> Option<Vec<Cipher>> {
     catch_unwind(AssertUnwindSafe(taken_apart)).ok()
 }
 
+/// How a mail is encrypted and signed, also one that is larger than what [`parse`] reads.
+/// Nothing where the decoder gives up.
+pub fn sealed(bytes: &[u8]) -> Sealed {
+    let head = head::split(bytes);
+    let taken_apart = || {
+        let inner = opened(&head);
+        let found = leaves(&head, inner.as_deref());
+        let (text, chosen) = readable(&found);
+        sealed_as(&found, &chosen, &text, inner.is_some())
+    };
+    catch_unwind(AssertUnwindSafe(taken_apart)).unwrap_or_default()
+}
+
 /// Whether what stands in armour begins as what is encrypted does: the armour alone does not
 /// say so.
 pub(super) fn is_encrypted(armour: &str) -> bool {

@@ -78,3 +78,53 @@ fn a_file_that_says_nothing_of_it_is_asked_about_as_any() {
         assert!(!g.fact_names("1").contains(&"answered".to_owned()));
     }
 }
+
+#[test]
+fn one_that_does_not_open_does_not_hide_the_others() {
+    let g = with_programs("sealedmany");
+    let mia = g.reporter("mia");
+    let one = |words: &str| String::from_utf8(through(&g, "encrypt", words.as_bytes())).unwrap();
+    let (theirs, ours) = (one("to-another"), one("The token canary-in."));
+    let der = ENVELOPED;
+    let both = format!("{theirs}\n{ours}\n-----BEGIN PKCS7-----\n{der}\n-----END PKCS7-----\n");
+    with_a_file(&g, &mia, "text/plain", "8bit", &both);
+    let opens = format!(
+        "{DECRYPT} > \"$0.out\"; if grep -q token \"$0.out\"; then cat \"$0.out\"; else echo no secret key >&2; fi; rm \"$0.out\""
+    );
+    write_program(&g, "decrypt", &opens);
+    let opened = g.run(&["show", "1", "--decrypt"]);
+    assert_eq!(opened.code, 1, "{}", opened.out);
+    let said = ["canary-in", "!! mail 1 \"report\" is not decrypted"];
+    assert!(
+        said.iter().all(|words| opened.out.contains(words)),
+        "{}",
+        opened.out
+    );
+    kept_nowhere(&g, "canary-in");
+}
+
+#[test]
+fn a_file_behind_a_film_is_asked_about_too() {
+    let g = with_programs("sealedfilm");
+    let mia = g.reporter("mia");
+    let film = format!("{}\n", "A".repeat(76)).repeat(9 << 20 >> 6);
+    let file = "--b\nContent-Type: application/octet-stream; name=report.gpg\nContent-Disposition: attachment; filename=report.gpg\nContent-Transfer-Encoding: base64\n\n";
+    with_a_file(
+        &g,
+        &mia,
+        "video/mp4",
+        "base64",
+        &format!("{film}{file}{MESSAGE}"),
+    );
+    let shown = g.run(&["show", "1"]).ok();
+    assert!(
+        shown.contains("mail 1 is encrypted (PGP, attached)"),
+        "{shown}"
+    );
+    assert_eq!(
+        g.show("1")["thread"][0]["sealed"]["encrypted"],
+        "pgp-attached"
+    );
+    let why = reply(&g, &["--yes"]).code_in(&[2]);
+    assert!(why.contains("--encrypt encrypts it"), "{why}");
+}

@@ -10,7 +10,7 @@ use super::armour::{self, BEGUN, MESSAGES, flattened};
 use super::packets::{self, first_packet};
 use crate::mail::parse::media::Media;
 use crate::mail::parse::walk::Leaf;
-use crate::mail::parse::{decode, opaque};
+use crate::mail::parse::{decode, is_entity, opaque};
 use crate::mail::sealed::{Encryption, MESSAGE, SIGNATURE, Signature};
 
 /// So many bytes of a part tell what it is.
@@ -19,8 +19,10 @@ const LOOKED_AT: usize = 4096;
 const BEGINNING: usize = 160;
 /// So much of the files of a mail that begin as a text, as it is written, is looked through:
 /// of each, half of what is left.
-const LOOKED_THROUGH: usize = 1 << 20;
+pub(super) const LOOKED_THROUGH: usize = 1 << 20;
 
+/// In so much of a mail that is a file its header ends, or tells enough.
+const HEADER: usize = 64 << 10;
 /// How a file of age begins, where it is not in armour.
 const AGE: &[u8] = b"age-encryption.org/v1";
 
@@ -69,9 +71,7 @@ impl Roles {
         if is_named(&leaf.media) {
             return self.named(leaf);
         }
-        let kind = leaf.media.kind.as_str();
-        // A text that is shown is looked at as one, and a mail is opened.
-        if kind.starts_with("text/") && !leaf.media.is_attachment || kind.starts_with("message/") {
+        if !is_file(&leaf.media) {
             return Role::Other;
         }
         let begins = leaf.media.encoding.decode_beginning(leaf.body, BEGINNING);
@@ -120,6 +120,21 @@ impl Roles {
             other => other,
         })
     }
+}
+
+/// A text that is shown is none, and a mail is opened.
+fn is_file(media: &Media) -> bool {
+    let is_text = media.kind.starts_with("text/");
+    (media.is_attachment || !is_text) && !media.kind.starts_with("message/")
+}
+
+/// Whether it is a file that a mail was saved to.
+pub(super) fn begins_as_mail(leaf: &Leaf<'_>) -> bool {
+    let begins = |most| leaf.media.encoding.decode_beginning(leaf.body, most);
+    let first = begins(BEGINNING);
+    let name = first.split(|b| *b == b':').next().unwrap_or_default();
+    let is_field = name.len() < first.len() && name.iter().all(u8::is_ascii_graphic);
+    is_file(&leaf.media) && is_field && is_entity(&begins(HEADER))
 }
 
 /// What there is to decrypt in a part that is encrypted in this shape: the part, or what stands
