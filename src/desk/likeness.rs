@@ -1,8 +1,8 @@
 //! Reports that look alike, for a person to judge. Bounded whatever strangers send: marks of
 //! a ticket, tickets of a mark, and suggestions each have an end.
 
-use super::bytes_of;
-use crate::mail::parse::parse;
+use super::{bytes_of, read_mail};
+use crate::mail::parse::{for_reading, parse};
 use crate::mail::{Foreign, Mail};
 use crate::store::{TicketRow, Tx};
 use crate::ticket::{Outcome, Stage, Ticket, TicketNo};
@@ -98,8 +98,20 @@ impl Shared {
 /// Writes the marks of a mail that is taken in, if it reports something.
 pub(super) fn mark(tx: &Tx, id: i64, mail: &Mail, kind: Kind, place: Place) -> Result<()> {
     let (kind, place) = (kind.word(), place.word());
-    let marks = reports(kind, place).then(|| marks_by(place, mail));
-    tx.mark(id, &marks.unwrap_or_default())
+    if !reports(kind, place) {
+        return tx.mark(id, &[]);
+    }
+    let read = match opens(place) || is_plain(mail) {
+        true => None,
+        false => tx.mail(id)?.map(|row| read_mail(tx, &row)).transpose()?,
+    };
+    tx.mark(id, &marks_by(place, read.as_ref().unwrap_or(mail)))
+}
+
+/// People read in it what programs do. The flat text of HTML has quotes that nothing tells from
+/// what is new.
+fn is_plain(mail: &Mail) -> bool {
+    mail.shape.content_type == "text/plain"
 }
 
 fn marks_by(place: &str, mail: &Mail) -> Vec<Mark> {
@@ -142,7 +154,12 @@ pub fn catch_up(tx: &Tx) -> Result<usize> {
         // What cannot be read again is a report all the same, and looks like none.
         let reports = reports(&row.kind.0, &row.place.0);
         let bytes = reports.then(|| bytes_of(tx, &row).ok()).flatten();
-        let mail = bytes.map(|bytes| parse(&bytes, bytes.len() as u64 == row.size));
+        let whole = |bytes: &[u8]| bytes.len() as u64 == row.size;
+        let read = match opens(&row.place.0) {
+            true => parse,
+            false => for_reading,
+        };
+        let mail = bytes.map(|bytes| read(&bytes, whole(&bytes)));
         tx.mark(
             *id,
             &mail

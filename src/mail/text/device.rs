@@ -20,7 +20,7 @@ fn names_place(line: &str) -> bool {
 /// only where a paragraph begins and nothing new comes behind. So do all in a first report.
 pub(super) fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
     let line = rest.first().copied().unwrap_or_default().trim();
-    let Some(bare) = without_links(line) else {
+    let Some(bare) = without_links(line, occasion) else {
         return false;
     };
     if bare.len() > 120 || bare.contains(". ") || names_place(&bare) {
@@ -47,8 +47,9 @@ pub(super) fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool 
 }
 
 /// A line without where its words lead, in brackets, and the brackets of those words. None of
-/// one that is too long, or leads elsewhere than to whoever makes such programs.
-fn without_links(line: &str) -> Option<Cow<'_, str>> {
+/// one that is too long, nor, in a first report, of one that leads elsewhere than to whoever
+/// makes such programs.
+fn without_links(line: &str, occasion: Occasion) -> Option<Cow<'_, str>> {
     if line.len() > LONGEST {
         return None;
     }
@@ -62,7 +63,8 @@ fn without_links(line: &str) -> Option<Cow<'_, str>> {
         let ends = if link.starts_with('<') { '>' } else { ')' };
         if ends == '>' || link.starts_with("(http") {
             let (target, behind) = link.split_once(ends).unwrap_or((link, ""));
-            if target.contains("://") && !MAKERS.iter().any(|host| target.contains(host)) {
+            let is_makers = || MAKERS.iter().any(|host| target.contains(host));
+            if occasion == Occasion::First && target.contains("://") && !is_makers() {
                 return None;
             }
             rest = behind;

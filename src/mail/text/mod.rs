@@ -54,11 +54,11 @@ const LITTLE: usize = 8;
 
 /// What is new in a mail. When nothing new is found, the whole text.
 pub fn new_in(mail: &Mail) -> Foreign {
-    let occasion = match mail.opens {
-        true => Occasion::First,
-        false => Occasion::of(mail),
-    };
-    signed_by(&Signer::of(mail), mail.to_read(), (occasion, mail.opens))
+    signed_by(
+        &Signer::of(mail),
+        mail.to_read(),
+        (Occasion::of(mail), mail.opens),
+    )
 }
 
 /// What is new in a text of nobody known, by the occasion on which it was written.
@@ -69,9 +69,11 @@ pub fn written(text: &Foreign, occasion: Occasion) -> Foreign {
 fn signed_by(signer: &Signer, text: &Foreign, (occasion, opens): (Occasion, bool)) -> Foreign {
     let lines: Vec<&str> = text.raw().lines().collect();
     let looked_at = lines.get(..LINES).unwrap_or(&lines);
+    let read_as = if opens { Occasion::First } else { occasion };
     let mut walk = Walk {
         opens,
-        ..Walk::new(looked_at, occasion, signer)
+        answers: occasion == Occasion::Answer,
+        ..Walk::new(looked_at, read_as, signer)
     };
     let (mut kept, mut ended) = (Vec::new(), false);
     while let Some(step) = walk.step() {
@@ -190,6 +192,8 @@ struct Walk<'t, 'a> {
     is_left_out: bool,
     /// The mail opens a ticket.
     opens: bool,
+    /// It answers a mail, which nobody here wrote if it opens a ticket.
+    answers: bool,
     /// So many words were kept, until they are more than a greeting.
     said: usize,
 }
@@ -209,6 +213,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             verbatim: 0,
             is_left_out: false,
             opens: false,
+            answers: false,
             said: 0,
         }
     }
@@ -258,7 +263,7 @@ impl<'t, 'a> Walk<'t, 'a> {
                 self.fresh = true;
                 step
             }
-            Some(_) if self.opens && self.said >= LITTLE => self.keep(line),
+            Some(intro) if self.passes_on(rest, intro.lines) => self.keep(line),
             Some(intro) if quote::follows(rest, intro.lines) && (!is_first || intro.is_of_mail) => {
                 self.quoting = true;
                 self.is_left_out |= is_first;
@@ -267,6 +272,12 @@ impl<'t, 'a> Walk<'t, 'a> {
             Some(intro) if !is_first && intro.is_certain => Step::End,
             _ => self.keep(line),
         }
+    }
+
+    /// What is quoted here was not seen by whoever it is written to.
+    fn passes_on(&self, rest: &[&str], lines: usize) -> bool {
+        let intro = rest.get(..lines).unwrap_or_default();
+        self.opens && self.said >= LITTLE && (self.answers || !self.signer.writes_to(intro))
     }
 
     fn quoted_line(&mut self, rest: &'t [&'a str]) -> Step<'a> {

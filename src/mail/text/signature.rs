@@ -13,7 +13,8 @@ use super::header::{is_quoted_header, is_separator};
 use super::notice::notice;
 use super::quote::{introduction, is_quoted};
 use super::words::{COMPANIES, JOINING, LABELS};
-use crate::mail::Mail;
+use crate::mail::{Address, Mail};
+use std::collections::BTreeSet;
 
 /// A signature below `-- ` (RFC 3676 section 4.3) has at most so many lines.
 const SIGNED: usize = 24;
@@ -32,6 +33,9 @@ const NAMES: usize = 8;
 const TITLE: usize = 4;
 const TITLE_OFTEN: usize = 2;
 
+/// So many of those to whom a mail is written are looked at.
+const WRITTEN_TO: usize = 50;
+
 /// By whom a mail is signed: its author, as From has them.
 #[derive(Default)]
 pub(super) struct Signer {
@@ -41,14 +45,24 @@ pub(super) struct Signer {
     domain: String,
     /// The mailing list that passed it on.
     pub(super) list: List,
+    /// `@` and the domain of whom it is written to, each once.
+    written_to: BTreeSet<String>,
 }
 
 impl Signer {
     pub(super) fn of(mail: &Mail) -> Self {
         let list = List::of(&mail.headers);
+        let domain = |address: &Address| format!("@{}", address.domain().to_lowercase());
+        let written_to = mail
+            .recipients
+            .iter()
+            .take(WRITTEN_TO)
+            .map(domain)
+            .collect();
         let Some(address) = mail.author.address() else {
             return Self {
                 list,
+                written_to,
                 ..Self::default()
             };
         };
@@ -67,7 +81,16 @@ impl Signer {
             address: address.to_string().to_lowercase(),
             domain: address.domain().to_owned(),
             list,
+            written_to,
         }
+    }
+
+    /// One of these lines has an address of a domain that the mail is written to.
+    pub(super) fn writes_to(&self, lines: &[&str]) -> bool {
+        let around = |c: char| c.is_whitespace() || "<>[](),:;\"'".contains(c);
+        let words = lines.iter().flat_map(|line| line.split(around));
+        let mut addresses = words.filter_map(|word| word.get(word.find('@')?..));
+        addresses.any(|at| self.written_to.contains(&at.to_lowercase()))
     }
 
     /// Whether this is their name, their address, or a page of theirs that is no deeper than

@@ -353,6 +353,11 @@ fn who_opens_a_ticket_with_an_answer_passes_a_mail_on() {
         let text = format!("Hi Anna,\n\n{quote}");
         assert_eq!(opening(answer, &text), text);
     }
+    // In a mail that answers none, whom it is written to has seen what they wrote.
+    let seen = "On Mon, 23 Nov 2026 at 10:00, Ben <ben@example.org> wrote:\n> We could not.";
+    let text = format!("{cover}\n\n{seen}");
+    assert_eq!(opening("Subject: x", &text), cover);
+    assert_eq!(opening(answer, &text), text);
     // Whoever answers below it answers somebody.
     let text = format!(
         "Hi,\n\nOn Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}\n\n{cover}"

@@ -202,7 +202,7 @@ mod tests {
             "a[.com".repeat(40_000),
         ] {
             let (_, cost) = costs(|| of(&text));
-            assert!(cost.as_secs() < 5, "{}: {cost:?}", &text[..10]);
+            assert!(cost.as_secs() < 5, "{}: {cost:?}", text.len());
         }
     }
 }

@@ -10,7 +10,10 @@ pub(super) const RAW: &[(&str, &str)] = &[
         "looks for the name of a file, and for ids",
     ),
     ("mail/parse/whole.rs", "makes a digest of names of files"),
-    ("mail/parse/sealed.rs", "looks for the ending of a name"),
+    (
+        "mail/parse/sealed/role.rs",
+        "looks for the ending of a name",
+    ),
     ("mail/sealed.rs", "leaves armour out, foreign again"),
     (
         "mail/text/mod.rs",
