@@ -22,7 +22,7 @@ use crate::mail::Foreign;
 use crate::mail::sealed::{Encryption, Sealed, Signature};
 pub(super) use armour::is_encrypted;
 pub(super) use role::is_shell;
-use role::{Role, Roles};
+use role::{LOOKED_THROUGH, Role, Roles};
 
 /// A mail in a mail in a mail is opened, and no more.
 const DEPTH: usize = 3;
@@ -64,7 +64,8 @@ fn sealed_at(found: &Found<'_>, chosen: &[usize], text: &str, depth: usize) -> S
     let own = of_frame.or(first(armour::encrypted(&texts), encrypted));
     let forwarded = || {
         let mut mails = found.leaves.iter().filter(|_| forwards(found, depth));
-        mails.find_map(|leaf| within(leaf, |f, c, t| sealed_at(f, c, t, depth + 1).encrypted)?)
+        let look = |f: &Found<'_>, c: &[usize], t: &str| sealed_at(f, c, t, depth + 1).encrypted;
+        mails.find_map(|leaf| within(leaf, LOOKED_THROUGH, look)?)
     };
     Sealed {
         encrypted: own.or_else(forwarded),
@@ -78,11 +79,19 @@ fn forwards(found: &Found<'_>, depth: usize) -> bool {
     depth < DEPTH && found.report.is_none()
 }
 
-/// Looks into a mail that is a part of another, or a file there.
-fn within<T>(leaf: &Leaf<'_>, look: impl FnOnce(&Found<'_>, &[usize], &str) -> T) -> Option<T> {
-    let is_mail = ["message/rfc822", "message/global"].contains(&leaf.media.kind.as_str());
-    let is_mail = is_mail || role::begins_as_mail(leaf);
-    let body = is_mail.then(|| leaf.media.encoding.decode(leaf.body))?;
+/// Looks into a mail that is a part of another, or into the first bytes, `most` as they are
+/// written, of a file that is one.
+fn within<T>(
+    leaf: &Leaf<'_>,
+    most: usize,
+    look: impl FnOnce(&Found<'_>, &[usize], &str) -> T,
+) -> Option<T> {
+    let encoding = leaf.media.encoding;
+    let body = match leaf.media.kind.as_str() {
+        "message/rfc822" | "message/global" => encoding.decode(leaf.body),
+        _ if role::begins_as_mail(leaf) => encoding.decode_beginning(leaf.body, most),
+        _ => return None,
+    };
     let head = head::split(&body);
     let inner = opened(&head);
     let found = leaves(&head, inner.as_deref());
@@ -131,7 +140,8 @@ fn ciphers_at(found: &Found<'_>, chosen: &[usize], text: &str, depth: usize) -> 
     all.extend(armour::ciphers(&armour::texts(found, chosen, text)));
     if all.is_empty() && forwards(found, depth) {
         let mails = found.leaves.iter();
-        let inner = mails.filter_map(|leaf| within(leaf, |f, c, t| ciphers_at(f, c, t, depth + 1)));
+        let look = |f: &Found<'_>, c: &[usize], t: &str| ciphers_at(f, c, t, depth + 1);
+        let inner = mails.filter_map(|leaf| within(leaf, usize::MAX, look));
         all.extend(inner.flatten());
     }
     all

@@ -19,7 +19,7 @@ const LOOKED_AT: usize = 4096;
 const BEGINNING: usize = 160;
 /// So much of the files of a mail that begin as a text, as it is written, is looked through:
 /// of each, half of what is left.
-const LOOKED_THROUGH: usize = 1 << 20;
+pub(super) const LOOKED_THROUGH: usize = 1 << 20;
 
 /// In so much of a mail that is a file its header ends, or tells enough.
 const HEADER: usize = 64 << 10;

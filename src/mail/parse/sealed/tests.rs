@@ -220,6 +220,16 @@ fn hostile_mail_costs_what_its_length_costs() {
         "\x30\u{80}",
     );
     of("application/x-pkcs7-mime; name=smime.p7m", "0\x7f");
+    let octets = "application/octet-stream";
+    of(octets, "-----BEGIN PKCS7-----\nMIAG\n");
+    of(octets, "-----BEGIN PGP MESSAGE-----\nMIAG\n");
+    of(
+        octets,
+        "MIME-Version: 1.0\nContent-Type: text/html\n\n<p>\n",
+    );
+    of("text/html\nContent-Disposition: attachment", "<br>BEGIN\n");
+    let parts = "--b\nContent-Type: application/octet-stream\n\nMIME-Version: 1.0\n\nx\n";
+    of("multipart/mixed; boundary=b", parts);
     let parts = "--b\nContent-Type: application/pgp-keys\n\nx\n";
     of("multipart/mixed; boundary=b", parts);
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());

@@ -51,7 +51,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 impl File {
-    fn as_base64(mut self) -> Self {
+    fn in_base64(mut self) -> Self {
         self.body = base64(&self.body).into_bytes();
         self.encoding = "base64";
         self
@@ -105,7 +105,7 @@ fn an_armour_below_other_words_of_a_file_is_known() {
     for lines in [1, 10, 300] {
         let whole = format!("{}\n{}\nRegards, Mia\n", words.repeat(lines), message());
         is_attached(text(whole.clone()));
-        is_attached(text(whole.clone()).as_base64());
+        is_attached(text(whole.clone()).in_base64());
         is_attached(text(whole.replace('\n', "\r\n")));
         for (kind, name) in [
             ("application/octet-stream", "report.bin"),
@@ -137,8 +137,8 @@ fn the_shell_of_windows_writes_two_bytes_a_letter() {
     for order in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
         for whole in [message(), format!("Hello,\r\n\r\n{}", message())] {
             let bytes = text_of(&whole, order);
-            is_attached(text(bytes.clone()).as_base64());
-            is_attached(file("application/octet-stream", "report.asc", bytes).as_base64());
+            is_attached(text(bytes.clone()).in_base64());
+            is_attached(file("application/octet-stream", "report.asc", bytes).in_base64());
         }
     }
     let marked = format!("\u{feff}{}", message());
@@ -148,7 +148,7 @@ fn the_shell_of_windows_writes_two_bytes_a_letter() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let kind = "text/plain; charset=utf-16le";
-    is_attached(file(kind, "report.txt", without_a_mark).as_base64());
+    is_attached(file(kind, "report.txt", without_a_mark).in_base64());
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_mail_that_was_saved_to_a_file_is_opened() {
             ("application/octet-stream", "report.enc"),
             ("text/plain", "mail.eml"),
         ] {
-            let bytes = mail(&[file(kind, name, saved.clone()).as_base64()]);
+            let bytes = mail(&[file(kind, name, saved.clone()).in_base64()]);
             let sealed = parse(&bytes, true).sealed;
             assert_eq!(sealed.encrypted, Some(Encryption::Smime), "{name}");
             let all = ciphers(&bytes).unwrap();
@@ -217,7 +217,7 @@ fn what_is_enveloped_is_known_in_any_file() {
     for name in ["report.bin", "report.p7m", "report"] {
         for der in [der, auth] {
             let smime = [(Encryption::Smime, der)];
-            check(file(octets, name, der).as_base64(), &smime);
+            check(file(octets, name, der).in_base64(), &smime);
             for mark in ["CMS", "PKCS7"] {
                 let pem = armour(mark, &base64(der));
                 check(file(octets, name, pem.clone()), &smime);
@@ -226,7 +226,7 @@ fn what_is_enveloped_is_known_in_any_file() {
         }
         check(text(armour("CMS", &base64(signed))), &[]);
     }
-    check(file(octets, "report.bin", signed).as_base64(), &[]);
+    check(file(octets, "report.bin", signed).in_base64(), &[]);
 }
 
 #[test]
