@@ -9,7 +9,10 @@ pub(super) const RAW: &[(&str, &str)] = &[
         "mail/parse/shape.rs",
         "looks for the name of a file, and for ids",
     ),
-    ("mail/parse/sealed.rs", "looks for the ending of a name"),
+    (
+        "mail/parse/sealed/role.rs",
+        "looks for the ending of a name",
+    ),
     ("mail/sealed.rs", "leaves armour out, foreign again"),
     (
         "mail/text/mod.rs",
