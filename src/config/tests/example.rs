@@ -109,7 +109,7 @@ fn the_example_is_sound_with_every_key_in_use() {
     let openpgp = config.openpgp.as_ref().unwrap();
     assert_eq!(openpgp.timeout.as_secs(), 60);
     assert!(openpgp.decrypt.is_some() && openpgp.decrypt_smime.is_some());
-    assert_eq!(openpgp.encrypt_to("<>").unwrap().len(), 9);
+    assert_eq!(openpgp.encrypt_to("<>").unwrap().len(), 10);
     let alarm = config.alarm.as_ref().unwrap();
     assert_eq!(
         (alarm.timeout.as_secs(), alarm.repeat.as_secs(), alarm.alive),
