@@ -90,6 +90,12 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// It is known that the server forbids this letter, and not us.
+    pub fn in_doubt_no_more(&self, id: i64) -> Result<()> {
+        self.run("UPDATE letters SET doubt = NULL WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
     /// The last letter to each address of the team that was refused or came back, when
     /// none has reached that address since: one that the server took, and after a bounce
     /// one that it took before `day_ago`, without a bounce of its own.

@@ -68,6 +68,7 @@ pub(super) fn barred(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Re
         if bars_everybody(tx)? {
             return wait_again(tx, letter, why, letter.doubt);
         }
+        tx.in_doubt_no_more(letter.id)?;
         return refuse(tx, config, letter, why);
     }
     wait_again(tx, letter, why, Some(Doubt::Open))?;

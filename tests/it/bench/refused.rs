@@ -192,9 +192,10 @@ fn o7_forbidden_domains() {
     let before = rests(&scene);
     scene.sink.does(|at| {
         let forbidden = at.verb == "RCPT" && at.to.ends_with("forbidden.example");
-        match forbidden {
-            true => Does::Says("554 5.7.1 Relay access denied"),
-            false => Does::Usual,
+        if forbidden {
+            Does::Says("554 5.7.1 Relay access denied")
+        } else {
+            Does::Usual
         }
     });
     let healed = Instant::now();

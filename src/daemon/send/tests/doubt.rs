@@ -44,7 +44,7 @@ async fn letters_that_are_forbidden_keep_no_other_from_the_first_turn() {
         let states = office.states().await;
         let (no, yes) = states.split_at(12);
         assert_eq!((no, yes), (&[Refused; 12][..], &[Sent; 150][..]));
-        let asked = asked.lock().unwrap();
+        let asked = asked.lock().unwrap().clone();
         assert_eq!(asked.len(), 150 + 2 * 12, "{domain}: each once more");
         let behind = asked[asked.len() - 12..].iter();
         assert_eq!(behind.filter(|to| to.starts_with("no")).count(), 12);
@@ -54,8 +54,16 @@ async fn letters_that_are_forbidden_keep_no_other_from_the_first_turn() {
 
 #[tokio::test]
 async fn letters_to_a_domain_that_was_forbidden_stand_behind_the_others() {
-    let office = Office::new(clock!());
-    office.rule(forbids);
+    let (seconds, now) = clock!();
+    let office = Office::new((seconds, now));
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let asks = Arc::clone(&asked);
+    office.rule(move |step| {
+        if step.verb == "RCPT" {
+            asks.lock().unwrap().push(step.to.to_owned());
+        }
+        forbids(step)
+    });
     let to = |n: usize| format!("no{n}@forbidden.example");
     for n in 0..40 {
         office.receipts(&[&to(n)]).await;
@@ -71,12 +79,15 @@ async fn letters_to_a_domain_that_was_forbidden_stand_behind_the_others() {
         office.turn().await,
         Turn::Down(format!("it forbids letters to everybody: {NO}"))
     );
-    office.receipts(&[NOOR]).await;
-    for n in 80..120 {
-        office.receipts(&[&to(n)]).await;
-    }
+    seconds.fetch_add(60, Ordering::SeqCst);
+    office.receipts(&[NOOR, OLU]).await;
+    seconds.fetch_add(60, Ordering::SeqCst);
+    asked.lock().unwrap().clear();
     office.turn().await;
-    assert_eq!(office.taken(), [MIA, NOOR]);
+    assert_eq!(office.taken(), [MIA, NOOR, OLU]);
+    let asked = asked.lock().unwrap().clone();
+    let forbidden = asked.iter().take_while(|to| *to != OLU).count() - 1;
+    assert_eq!(forbidden, 3, "what was forbidden before waits: {asked:?}");
 }
 
 #[tokio::test]
@@ -164,4 +175,5 @@ async fn a_letter_that_is_tried_once_more_is_not_refused_while_everybody_is() {
     office.rule(forbids);
     office.live(SignedDuration::from_hours(2)).await;
     assert_eq!(office.states().await, [Refused, Sent, Sent, Sent]);
+    assert_eq!(office.letters().await[0].doubt, None, "it is known");
 }
