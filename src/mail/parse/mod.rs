@@ -88,45 +88,45 @@ fn parsed(bytes: &[u8], whole: bool, to_read: bool) -> Mail {
 /// lists them, also of a mail that is larger than what it reads. `None` where the decoder
 /// gives up.
 pub fn contents(bytes: &[u8]) -> Option<Vec<(Attachment, Vec<u8>)>> {
-    let head = head::split(bytes);
-    let taken_apart = || {
-        let inner = opened(&head);
-        let found = leaves(&head, inner.as_deref());
-        let (_, chosen) = readable(&found);
-        let reading = reading::reading(&found, &chosen);
+    taken_apart(bytes, |_, found, _| {
+        let (_, chosen) = readable(found);
+        let reading = reading::reading(found, &chosen);
         let decoded = |leaf: &Leaf<'_>| leaf.media.encoding.decode(leaf.body).into_owned();
-        let attached = attached(&found, &reading);
-        attached
+        attached(found, &reading)
             .map(|leaf| (attachment(leaf), decoded(leaf)))
             .collect()
-    };
-    catch_unwind(AssertUnwindSafe(taken_apart)).ok()
+    })
 }
 
 /// What of a mail a key opens, in order, also of a mail that is larger than what [`parse`]
 /// reads. `None` where the decoder gives up.
 pub fn ciphers(bytes: &[u8]) -> Option<Vec<Cipher>> {
-    let head = head::split(bytes);
-    let taken_apart = || {
-        let inner = opened(&head);
-        let found = leaves(&head, inner.as_deref());
-        let (text, chosen) = readable(&found);
-        sealed::ciphers(&found, &chosen, &text)
-    };
-    catch_unwind(AssertUnwindSafe(taken_apart)).ok()
+    taken_apart(bytes, |_, found, _| {
+        let (text, chosen) = readable(found);
+        sealed::ciphers(found, &chosen, &text)
+    })
 }
 
 /// How a mail is encrypted and signed, also one that is larger than what [`parse`] reads.
 /// Nothing where the decoder gives up.
 pub fn sealed(bytes: &[u8]) -> Sealed {
+    let sealed = taken_apart(bytes, |_, found, in_shell| {
+        let (text, chosen) = readable(found);
+        sealed_as(found, &chosen, &text, in_shell)
+    });
+    sealed.unwrap_or_default()
+}
+
+/// What a question to the parts of a mail gives; it is told whether they stand in the shell of
+/// a signature. `None` where the decoder gives up.
+fn taken_apart<T>(bytes: &[u8], ask: impl FnOnce(&Head<'_>, &Found<'_>, bool) -> T) -> Option<T> {
     let head = head::split(bytes);
-    let taken_apart = || {
+    let answer = || {
         let inner = opened(&head);
         let found = leaves(&head, inner.as_deref());
-        let (text, chosen) = readable(&found);
-        sealed_as(&found, &chosen, &text, inner.is_some())
+        ask(&head, &found, inner.is_some())
     };
-    catch_unwind(AssertUnwindSafe(taken_apart)).unwrap_or_default()
+    catch_unwind(AssertUnwindSafe(answer)).ok()
 }
 
 /// Whether what stands in armour begins as what is encrypted does: the armour alone does not
@@ -138,51 +138,39 @@ pub(super) fn is_encrypted(armour: &str) -> bool {
 /// Every text in a mail: its subject and all parts that are text, in each of their forms,
 /// also those that are attachments. `None` where the decoder gives up, or did not see all.
 pub fn every_text(bytes: &[u8]) -> Option<Vec<Foreign>> {
-    let head = head::split(bytes);
-    let taken_apart = || {
-        let inner = opened(&head);
-        let found = leaves(&head, inner.as_deref());
+    let all = taken_apart(bytes, |head, found, _| {
         let texts = found.leaves.iter();
         let texts = texts.filter(|leaf| leaf.media.kind.starts_with("text/"));
         let texts = texts.map(|leaf| Foreign::new(words(leaf)));
-        let all: Vec<Foreign> = std::iter::once(field::subject(&head.headers))
-            .chain(texts)
-            .collect();
-        let hidden = found.has_more || sealed::hides_text(&found);
-        (!hidden).then_some(all)
-    };
-    catch_unwind(AssertUnwindSafe(taken_apart)).ok().flatten()
+        let all = std::iter::once(field::subject(&head.headers)).chain(texts);
+        let hidden = found.has_more || sealed::hides_text(found);
+        (!hidden).then(|| all.collect())
+    });
+    all.flatten()
 }
 
 /// Whether another form of the text, which is neither read nor listed, has words that are not
 /// read. `None` where the decoder gives up.
 pub fn leaves_words(bytes: &[u8]) -> Option<bool> {
-    let head = head::split(bytes);
-    let taken_apart = || {
-        let inner = opened(&head);
-        let found = leaves(&head, inner.as_deref());
-        let (_, chosen) = readable(&found);
-        let reading = reading::reading(&found, &chosen);
-        reading::leaves_words(&found, &reading)
-    };
-    catch_unwind(AssertUnwindSafe(taken_apart)).ok()
+    taken_apart(bytes, |_, found, _| {
+        let (_, chosen) = readable(found);
+        reading::leaves_words(found, &reading::reading(found, &chosen))
+    })
 }
 
 /// Who wrote the mail that this one forwards: by the first mail that is attached, else by
 /// the first header of a mail in its text. What it says there, anybody may have written.
 pub fn forwarded_author(bytes: &[u8], text: &Foreign) -> Option<Address> {
-    let head = head::split(bytes);
-    let attached = || {
-        let inner = opened(&head);
-        let found = leaves(&head, inner.as_deref());
+    let attached = taken_apart(bytes, |_, found, _| {
         let mut leaves = found.leaves.iter();
         let leaf = leaves.find(|leaf| leaf.media.kind == "message/rfc822")?;
         let body = leaf.media.encoding.decode(leaf.body);
         let inner = head::split(&body);
         field::author(&inner.headers).0.address().cloned()
-    };
-    let attached = catch_unwind(AssertUnwindSafe(attached)).ok().flatten();
-    attached.or_else(|| in_line(super::text::steady::forwarded_author(text)?))
+    });
+    attached
+        .flatten()
+        .or_else(|| in_line(super::text::steady::forwarded_author(text)?))
 }
 
 /// The one address in such a line; also in the brackets that some mail programs write.

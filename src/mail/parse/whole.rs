@@ -1,25 +1,20 @@
 //! All that stands in a mail, whether people are shown it or not.
 
 use super::walk::{Found, Leaf};
-use super::{decoded, head, html, leaves, opened};
+use super::{decoded, html, taken_apart};
 use crate::mail::Foreign;
 use sha2::{Digest, Sha256};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a person would see of every part in HTML, with the targets of links: also of those that
 /// are attachments, or another form of what is read. `None` where the decoder
 /// gives up.
 pub fn every_page(bytes: &[u8]) -> Option<Vec<Foreign>> {
-    let head = head::split(bytes);
-    let taken_apart = || {
-        let inner = opened(&head);
-        let found = leaves(&head, inner.as_deref());
+    taken_apart(bytes, |_, found, _| {
         let pages = found.leaves.iter();
         let pages = pages.filter(|leaf| leaf.media.kind == "text/html");
         let seen = |leaf: &Leaf<'_>| Foreign::new(html::words(&decoded(leaf)));
         pages.map(seen).collect()
-    };
-    catch_unwind(AssertUnwindSafe(taken_apart)).ok()
+    })
 }
 
 /// What all parts come to, as they came: what each is, its name, its bytes. Boundaries are

@@ -212,13 +212,7 @@ pub fn is_of_document(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::versions::versions;
-
-    fn of(text: &str) -> Vec<String> {
-        let mut hits = Vec::new();
-        versions(text, &mut hits);
-        hits.into_iter().map(|hit| hit.value).collect()
-    }
+    use super::super::numbers::tests::of;
 
     #[test]
     fn no_day_time_chapter_or_telephone_becomes_a_version_by_a_name() {

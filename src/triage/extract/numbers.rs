@@ -172,10 +172,10 @@ pub fn is_heading(text: &str, start: usize, end: usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::versions::versions;
 
-    fn of(text: &str) -> Vec<String> {
+    pub(in super::super) fn of(text: &str) -> Vec<String> {
         let mut hits = Vec::new();
         versions(text, &mut hits);
         hits.into_iter().map(|hit| hit.value).collect()

@@ -7,6 +7,13 @@ use super::*;
 use crate::mail::Mail;
 use crate::mail::parse::{contents, for_reading, parse};
 
+const DISCLAIMER: &str = "This electronic message and any files transmitted with it are \
+    confidential and intended solely for the use of the individual or entity to whom they are \
+    addressed. If you have received this message in error please notify the sender immediately \
+    and delete it. Any review, copying or distribution of it is prohibited. The sender accepts \
+    no liability for damage caused by any virus transmitted by this message. Registered office \
+    of the company is in London.";
+
 fn part(kind: &str, body: &str) -> String {
     format!("Content-Type: {kind}\n\n{body}")
 }

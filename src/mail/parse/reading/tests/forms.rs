@@ -5,12 +5,6 @@ use crate::mail::tests::costs;
 use std::time::Duration;
 
 const STUB: &str = "Your mail program does not support HTML, please use another one to read this.";
-const DISCLAIMER: &str = "This electronic message and any files transmitted with it are \
-    confidential and intended solely for the use of the individual or entity to whom they are \
-    addressed. If you have received this message in error please notify the sender immediately \
-    and delete it. Any review, copying or distribution of it is prohibited. The sender accepts \
-    no liability for damage caused by any virus transmitted by this message. Registered office \
-    of the company is in London.";
 const INVOICES: &str = "Hello, an unprivileged member of a project reads the invoices of all \
     other customers: open the billing page, change the number in the request, and the answer \
     has their names.";

@@ -3,12 +3,6 @@
 use super::*;
 use crate::mail::parse::leaves_words;
 
-const DISCLAIMER: &str = "This electronic message and any files transmitted with it are \
-    confidential and intended solely for the use of the individual or entity to whom they are \
-    addressed. If you have received this message in error please notify the sender immediately \
-    and delete it. Any review, copying or distribution of it is prohibited. The sender accepts \
-    no liability for damage caused by any virus transmitted by this message. Registered office \
-    of the company is in London.";
 const USUAL: &str = "The contact form of the public page sends the same mail as often as somebody \
     presses the button, and there is no limit at all. I pressed it forty times within one minute \
     and forty mails came to my own box, all of them the same. A visitor could use that to fill \
