@@ -137,7 +137,7 @@ impl Tx<'_> {
         if !self.sql.is_autocommit() {
             self.sql.prepare_cached("RELEASE one")?.execute([])?;
         }
-        done
+        done.map_err(advised)
     }
 
     /// Runs a statement that is kept ready, for what is asked at each mail and letter.
