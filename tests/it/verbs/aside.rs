@@ -98,22 +98,21 @@ fn attachments_are_saved_under_harmless_names_and_nothing_is_overwritten() {
 fn quotes_are_folded_and_are_one_option_away() {
     let g = Gatepost::ready(PostOffice::shared(), "quotes");
     let mia = g.reporter("mia");
-    let text =
-        "It works on /x too.\n\nOn Monday, ben wrote:\n> We could not repeat it.\n> Sorry.\n";
-    let mail = |id: &str, head: &str, text: &str| {
-        let id = format!("{id}@example.net");
-        g.arrives(&mia, &report(&mia, &g.address, &id, "Re: XSS", head, text));
-        g.once().ok();
-    };
-    mail("q0", "", "It works on https://example.org/y.\n");
-    mail("q1", "In-Reply-To: <q0@example.net>\n", text);
-    let folded = g.run(&["show", "1", "--text", "3"]).ok();
+    let text = "It works on /x too, and any guest sees all of it.\n\n\
+        On Mon, 2 Nov 2026 at 10:00, ben <ben@example.org> wrote:\n\
+        > We could not repeat it.\n> Sorry.\n";
+    g.arrives(
+        &mia,
+        &report(&mia, &g.address, "q1@example.net", "XSS", "", text),
+    );
+    g.once().ok();
+    let folded = g.run(&["show", "1", "--text", "1"]).ok();
     says(
         &folded,
-        &["It works on /x too.", "[3 lines folded", "--quotes"],
+        &["It works on /x too,", "[3 lines folded", "--quotes"],
     );
     assert!(!folded.contains("Sorry"), "{folded}");
-    let whole = g.run(&["show", "1", "--text", "3", "--quotes"]).ok();
+    let whole = g.run(&["show", "1", "--text", "1", "--quotes"]).ok();
     assert!(
         whole.contains("> Sorry.") && !whole.contains("folded"),
         "{whole}"
