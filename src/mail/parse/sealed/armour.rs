@@ -176,13 +176,16 @@ pub(super) fn ciphers(texts: &[String]) -> Vec<Cipher> {
     all
 }
 
+/// Letters of base64 in which a marker stands, and the first byte behind it.
+const MARKED: usize = 8;
+
 /// Whether the first message in this text begins with what is encrypted.
 pub(in crate::mail::parse) fn is_encrypted(text: &str) -> bool {
     let messages = messages(text);
     let data = messages.first().and_then(|armour| armour.lines().nth(2));
-    let begins = data.and_then(|line| line.get(..4));
-    begins.is_some_and(|four| {
-        let bytes = Encoding::Base64.decode(four.as_bytes());
+    let begins = data.and_then(|line| line.get(..MARKED).or_else(|| line.get(..4)));
+    begins.is_some_and(|begins| {
+        let bytes = Encoding::Base64.decode(begins.as_bytes());
         matches!(first_packet(&bytes), Role::Encrypted(_))
     })
 }

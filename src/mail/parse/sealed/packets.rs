@@ -18,14 +18,24 @@ enum Length {
 }
 
 /// What the first byte says, for a file that is named as one of OpenPGP: what is encrypted
-/// begins with a session key, or without one with the data.
+/// begins with a session key, or without one with the data; PGP writes a marker before it.
 pub(super) fn first_packet(bytes: &[u8]) -> Role {
-    match bytes.first().and_then(|first| tag(*first)) {
+    let behind = MARKERS
+        .iter()
+        .find_map(|marker| bytes.strip_prefix(*marker));
+    match behind
+        .unwrap_or(bytes)
+        .first()
+        .and_then(|first| tag(*first))
+    {
         Some(1 | 3 | 9 | 18 | 20) => Role::Encrypted(Encryption::PgpAttached),
         Some(2) => Role::Signed(Signature::PgpAttached),
         Some(_) | None => Role::Other,
     }
 }
+
+/// A marker (section 5.8), with its header in each of the two forms.
+const MARKERS: [&[u8]; 2] = [b"\xa8\x03PGP", b"\xca\x03PGP"];
 
 /// Whether a file that begins so may be a message: it is worth a longer look.
 pub(super) fn may_be_message(bytes: &[u8]) -> bool {

@@ -186,3 +186,19 @@ proptest! {
         is_message(&[kept, &tail].concat(), cut);
     }
 }
+
+#[test]
+fn behind_a_marker_stands_what_counts() {
+    for marker in MARKERS {
+        let begins = |with: &[u8]| first_packet(&[marker, with].concat());
+        let encrypted = Role::Encrypted(Encryption::PgpAttached);
+        assert_eq!(begins(&[0xc1, 0xc0]), encrypted);
+        assert_eq!(begins(&[0xc3]), encrypted);
+        assert_eq!(begins(&[0xc6]), Role::Other);
+        assert_eq!(begins(&[]), Role::Other);
+    }
+    let armour = "-----BEGIN PGP MESSAGE-----\n\nqANQR1DBwE4D\n-----END PGP MESSAGE-----\n";
+    assert!(crate::mail::parse::is_encrypted(armour));
+    let other = armour.replace("1DBwE4D", "1DGwE4D");
+    assert!(!crate::mail::parse::is_encrypted(&other));
+}
