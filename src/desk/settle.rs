@@ -79,6 +79,8 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
         }
         Ended::Refused(why) => {
             tx.take_offer_back(id)?;
+            // Known to be about this one: in a row of letters in doubt it counts no more.
+            tx.in_doubt_no_more(id)?;
             refusal::refuse(tx, config, &letter, why)
         }
         Ended::Unknown(why) => {

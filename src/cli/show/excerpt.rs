@@ -56,7 +56,8 @@ pub(super) fn first_words(mail: &Mail, room: usize) -> (String, bool) {
 pub(super) fn beginning(mail: &Mail, how: &str) {
     let new = text::new_in(mail);
     let written = || new.raw().lines().filter(|line| !line.trim().is_empty());
-    let lines = text::without_fields(written());
+    let lines = text::without_fields(new.raw().lines()).into_iter();
+    let lines = lines.filter(|line| !line.trim().is_empty());
     let (mut left, mut unseen) = (ROWS, written().count());
     for line in lines {
         let line = Foreign::new(line.trim_end()).legible();

@@ -54,6 +54,7 @@ const TRIED_AT_MOST: usize = 10;
 /// "Not now", and the letter is meant.
 pub(super) fn put_off(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Result<()> {
     if lasts(tx, letter) >= GIVEN_UP_AFTER && letter.attempts >= GIVEN_UP_THE {
+        tx.in_doubt_no_more(letter.id)?;
         let why = format!("given up after 5 days, because the server still says: {why}");
         return refuse(tx, config, letter, &why);
     }

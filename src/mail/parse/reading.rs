@@ -34,6 +34,23 @@ use weigh::Weighing;
 
 /// A part that is longer, as it is written, is no stub.
 const STUB_BYTES: usize = 16 << 10;
+/// Of so many words, one that says "HTML" says that there is that form; of more, with one of
+/// these beside it.
+const TOLD: usize = 11;
+const TELLS: [&str; 12] = [
+    "message",
+    "mail",
+    "email",
+    "program",
+    "client",
+    "view",
+    "viewer",
+    "nachricht",
+    "programm",
+    "correo",
+    "messagerie",
+    "messaggio",
+];
 /// A plain form of so many words says nothing of its own.
 const A_WORD: usize = 2;
 
@@ -291,7 +308,8 @@ impl Choice<'_, '_> {
             return plain.to_vec();
         }
         // It says that there is another form.
-        let is_told = words.has("html") && !page.has("html");
+        let speaks = || few <= TOLD || TELLS.iter().any(|word| words.has(word));
+        let is_told = words.has("html") && !page.has("html") && speaks();
         let is_own = lacks == Beyond::Much && few > A_WORD && !is_told;
         if is_own || !(is_stub || words.stands_in(&page)) {
             return both();

@@ -61,10 +61,17 @@ fn without_links(line: &str, occasion: Occasion) -> Option<Cow<'_, str>> {
         let (before, link) = rest.split_at(at);
         bare.push_str(before);
         let ends = if link.starts_with('<') { '>' } else { ')' };
-        if ends == '>' || link.starts_with("(http") {
+        if ends == '>'
+            || ["(http://", "(https://"]
+                .iter()
+                .any(|p| link.starts_with(p))
+        {
             let (target, behind) = link.split_once(ends).unwrap_or((link, ""));
-            let is_makers = || MAKERS.iter().any(|host| target.contains(host));
-            if occasion == Occasion::First && target.contains("://") && !is_makers() {
+            let at = target.find("://").unwrap_or_default();
+            let (scheme, host) = target.split_at(at);
+            let is_makers = MAKERS.iter().any(|maker| host.starts_with(maker));
+            let is_web = ["http", "https"].contains(&scheme.trim_start_matches(['<', '(']));
+            if occasion == Occasion::First && !(is_makers && is_web) {
                 return None;
             }
             rest = behind;

@@ -36,14 +36,18 @@ pub(super) fn forwards(line: &str) -> bool {
 /// Fields of a forwarded mail's header by which nobody knows what it says: all but who wrote
 /// it. For a view with room for few lines; gives those that stay.
 pub fn without_fields<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
-    let (mut kept, mut within) = (Vec::new(), false);
+    let (mut kept, mut within, mut has_field) = (Vec::new(), false, false);
     for line in lines {
         let bare = line.trim_start_matches(['>', ' ']);
         if forwards(bare) || is_separator(bare) {
-            within = true;
-        } else if within && !bare.trim().is_empty() {
+            (within, has_field) = (true, false);
+        } else if within && bare.trim().is_empty() {
+            // Behind an empty line the mail begins, but for one below the line that says so.
+            within = !has_field;
+        } else if within {
             let name = label(bare);
             let is_of = |names: &[&str]| name.as_ref().is_some_and(|n| names.contains(&n.as_str()));
+            has_field = true;
             if is_of(&OTHERS) {
                 continue;
             }

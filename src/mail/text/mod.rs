@@ -94,7 +94,12 @@ fn signed_by(signer: &Signer, text: &Foreign, (occasion, opens): (Occasion, bool
         kept.extend(lines.iter().skip(LINES));
     }
     let new = kept.join("\n");
-    let is_greeting = walk.is_left_out && says_little(&new);
+    // A notice below it says nothing; in a first report it is shown.
+    let unsigned = || {
+        let text = Foreign::new(format!("x\n\n{new}"));
+        signed_by(signer, &text, (Occasion::Answer, false))
+    };
+    let is_greeting = walk.is_left_out && (says_little(&new) || says_little(unsigned().raw()));
     if new.trim().is_empty() || is_greeting {
         text.clone()
     } else {

@@ -12,7 +12,7 @@ use super::footer::List;
 use super::header::{is_quoted_header, is_separator};
 use super::notice::notice;
 use super::quote::{introduction, is_quoted};
-use super::words::{COMPANIES, JOINING, LABELS};
+use super::words::{COMPANIES, JOINING, LABELS, LAW};
 use crate::mail::{Address, Mail};
 use std::collections::BTreeSet;
 
@@ -273,8 +273,8 @@ fn is_legal(rest: &[&str]) -> bool {
     let text = lines
         .fold(String::new(), |text, line| text + " " + line)
         .to_lowercase();
-    let said = COMPANIES.iter().filter(|words| text.contains(**words));
-    said.take(2).count() == 2
+    let says = |words: &&&str| text.contains(**words);
+    LAW.iter().any(|words| text.contains(words)) && COMPANIES.iter().filter(says).count() >= 2
 }
 
 /// A name, a place, a number: no item of a list, no heading, no line of prose or code.
@@ -290,7 +290,11 @@ fn may_be_signed(line: &str) -> bool {
 fn is_prose(line: &str) -> bool {
     let line = line.trim();
     let begins = line.starts_with(char::is_lowercase) && !line.starts_with("http");
-    let ends = line.ends_with([':', ';', '{', '}', '.', '?', '!', '\u{3002}']);
+    let ends = line.ends_with([':', ';', '{', '}', '.', '?', '!'])
+        || line.ends_with([
+            '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{ff1a}', '\u{ff1b}', '\u{ff0e}',
+        ])
+        || line.ends_with(['\u{61f}', '\u{6d4}', '\u{964}']);
     // Some scripts part no words.
     let letters = line.chars().filter(|c| *c >= '\u{2e80}').count();
     let is_word = |word: &&str| word.contains(char::is_alphabetic) && !word.contains('@');

@@ -307,6 +307,8 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
         "Hi,\n\n-- \nKim\n\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
         "Hi,\n\n-- \nKim\nHere is my answer: the admin console runs any command of a guest.\nYou log in and type it.",
         "Hi,\n\n-- \nKim Lee\nExample Labs\nThe admin console runs any command of any guest\nKim",
+        "Hi,\n\n-- \nKim\n\nOne more thing I noticed while testing: the recipient of an\ninvitation can be changed by any guest, who may then delete the account.",
+        "Hi,\n\n-- \nKim\n\n还可以用空密码登录管理后台！",
         "Hi,\n\n-- \nKim\nConfidential mails go to the wrong recipient, privileged ones in error.",
         "还有\n\n-- \nKim\n所有用户都可以读取其他用户的发票。",
     ] {
@@ -319,51 +321,7 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
 
 mod first;
 mod footers;
-
-/// What is shown of a mail that opens a ticket.
-fn opening(header: &str, text: &str) -> String {
-    let mail = format!("From: kim@example.net\nTo: security@example.org\n{header}\n\n{text}");
-    let mail = Mail {
-        opens: true,
-        ..crate::mail::parse::parse(mail.as_bytes(), true)
-    };
-    new_in(&mail).raw().to_owned()
-}
-
-#[test]
-fn who_opens_a_ticket_with_an_answer_passes_a_mail_on() {
-    let cover =
-        "Hello team, my colleague found this on your site and asked me for the right address.";
-    let report =
-        "Guests read all orders at https://example.org/orders?id=1 when they\nchange the number.";
-    let marked = report.replace('\n', "\n> ");
-    let answer = "Subject: Re: Problem on your site\nIn-Reply-To: <jo1@example.net>";
-    for quote in [
-        format!("On Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}"),
-        format!("On Mon, 23 Nov 2026 at 10:00, Jo Doe wrote:\n\n{report}"),
-        format!("-----Original Message-----\n{report}"),
-        format!("From: Jo Doe\nSent: 23 Nov 2026 10:00\nTo: Kim Lee\nSubject: x\n\n{report}"),
-        format!("Am 23.11.2026 um 10:00 schrieb Jo Doe <jo@example.net>:\n> {marked}"),
-    ] {
-        let text = format!("{cover}\n\n{quote}");
-        for header in [answer, "Subject: Problem on your site"] {
-            assert_eq!(opening(header, &text), text, "{header}");
-        }
-        // Nothing else than a greeting stands above it.
-        let text = format!("Hi Anna,\n\n{quote}");
-        assert_eq!(opening(answer, &text), text);
-    }
-    // In a mail that answers none, whom it is written to has seen what they wrote.
-    let seen = "On Mon, 23 Nov 2026 at 10:00, Ben <ben@example.org> wrote:\n> We could not.";
-    let text = format!("{cover}\n\n{seen}");
-    assert_eq!(opening("Subject: x", &text), cover);
-    assert_eq!(opening(answer, &text), text);
-    // Whoever answers below it answers somebody.
-    let text = format!(
-        "Hi,\n\nOn Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}\n\n{cover}"
-    );
-    assert_eq!(opening(answer, &text), format!("Hi,\n\n\n{cover}"));
-}
+mod opening;
 
 #[test]
 fn answers_within_a_quote_without_marks_are_shown_where_the_cover_says_so() {

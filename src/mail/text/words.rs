@@ -178,11 +178,11 @@ pub(super) const MAKERS: [&str; 10] = [
     "://go.microsoft.com/",
     "://proton.me/",
     "://protonmail.com/",
-    "://tuta.com",
-    "://tutanota.com",
+    "://tuta.com/",
+    "://tutanota.com/",
     "://mail.onelink.me/",
-    "://overview.mail.yahoo.com",
-    "://bluemail.me",
+    "://overview.mail.yahoo.com/",
+    "://bluemail.me/",
     "://apps.apple.com/",
 ];
 
@@ -251,6 +251,16 @@ pub(super) const COMPANIES: [&str; 53] = [
     "destinatari", "cancellarl", "por error", "por favor", "remitente", "elimin", "riservat", "per errore",
     "mittente", "конфиденциальн", "получател", "по ошибке", "отправител", "удалите", "機密",
     "誤って", "受信", "削除",
+];
+
+/// Of these, what is hardly said elsewhere.
+#[rustfmt::skip]
+pub(super) const LAW: [&str; 27] = [
+    "confidential", "privileged", "intended recipient", "intended solely", "addressee",
+    "disclaimer", "liability", "registered office", "registered in", "in error", "vertraulich",
+    "irrtümlich", "versehentlich", "amtsgericht", "handelsregister", "geschäftsführ",
+    "confidentiel", "par erreur", "confidencial", "por error", "riservat", "per errore",
+    "конфиденциальн", "по ошибке", "機密", "誤って", "destinatario esclusivo",
 ];
 
 /// What programs of lists write below a mail, in small letters; what a person would say of

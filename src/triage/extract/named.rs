@@ -2,6 +2,7 @@
 //! them: `Node 20.11.26`, `since 2.4.49 of Apache`. And the number of a chapter, by the
 //! document behind it.
 
+use super::lacks::beginning;
 use super::numbers::{is_day, is_time};
 
 /// Programs whose first number has three digits.
@@ -53,7 +54,12 @@ const MACHINE: [&str; 10] = [
 const SERVER: [&str; 6] = ["server", "se", "2010", "2013", "2016", "2019"];
 
 /// What has chapters, and days, behind `of`.
-const DOCUMENTS: [&str; 52] = [
+const DOCUMENTS: [&str; 57] = [
+    "benchmark",
+    "benchmarks",
+    "cis",
+    "control",
+    "controls",
     "rfc",
     "iso",
     "iec",
@@ -198,9 +204,13 @@ fn name_behind(rest: &str) -> Option<&str> {
     (is_name && name.len() > 2).then_some(name)
 }
 
+/// What a number is of stands within so many bytes.
+const NEAR: usize = 120;
+
 /// `5.3.12 of the manual`: a chapter of it.
 pub fn is_of_document(rest: &str) -> bool {
-    let behind = rest.strip_prefix(" of ").unwrap_or_default().to_lowercase();
+    let behind = rest.strip_prefix(" of ").unwrap_or_default();
+    let behind = beginning(behind, NEAR).to_lowercase();
     let words = behind
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());

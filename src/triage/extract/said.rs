@@ -173,7 +173,10 @@ fn unmarked(text: &Foreign, quoted: bool) -> Foreign {
 
 /// True when a text names a URL, a host or an address.
 pub(super) fn names_a_place(text: &Foreign) -> bool {
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        only_places: true,
+        ..Reader::default()
+    };
     reader.text(text, 0);
     reader.said.has(&[What::Url, What::Ip, What::Host])
 }
@@ -184,6 +187,8 @@ const SEEN: usize = 4_000;
 /// Hears the mails of a ticket one after the other: of none it keeps more than that names.
 #[derive(Default)]
 pub struct Reader {
+    /// Nothing else is looked for: a receipt waits for it.
+    only_places: bool,
     said: Said,
     seen: BTreeSet<(What, String)>,
 }
@@ -236,7 +241,11 @@ impl Reader {
             return;
         }
         let line = Line::new(read);
-        for hit in hits(&line, around) {
+        let hits = match self.only_places {
+            true => places(&line),
+            false => hits(&line, around),
+        };
+        for hit in hits {
             let (start, end) = hit.span;
             self.keep(hit, line.shown(start, end), (mail, n));
         }
@@ -289,6 +298,18 @@ impl Reader {
             line,
         });
     }
+}
+
+/// The addresses, hosts and URLs of a line.
+fn places(line: &Line) -> Vec<Hit> {
+    let (mut hits, mut taken) = (Vec::new(), Vec::new());
+    let flat = line.flat.as_str();
+    vectors::vectors(flat, &mut taken, &mut hits);
+    urls(flat, &mut taken, &mut hits);
+    mail_addresses(flat, &mut taken);
+    ips::ips(&masked(flat, &taken), &mut taken, &mut hits);
+    hosts(line, &masked(flat, &taken), &mut taken, &mut hits);
+    hits
 }
 
 /// The things of a line, in the order in which they stand.

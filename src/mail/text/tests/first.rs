@@ -114,6 +114,9 @@ fn what_was_sent_from_an_account_is_no_telephone() {
         "Sent via Android Intent To Samsung Mail",
         "Sent with Password Of Android",
         "Get Outlook for iOS <https://example.org/download>",
+        "Get Outlook for iOS <https://tuta.com.example.org/poc>",
+        "Get Outlook for iOS <https://example.org/r?u=https://proton.me/>",
+        "Sent from my iPhone (http only, the password is readable)",
         "Sent from Mail (https://example.org/out) for Windows",
     ] {
         let text = format!("It works.\n\n{line}");

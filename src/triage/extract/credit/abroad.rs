@@ -132,8 +132,12 @@ pub(super) fn wish<'t>(text: &'t str, above: &str, below: &str) -> Option<Found<
     let alone = next.is_empty() || next.starts_with(char::is_uppercase);
     let alone = if alone { clauses(text) } else { Vec::new() };
     let both = clauses(&joined);
+    // What ends within the line was asked already.
+    let is_new = |(at, clause): &&(usize, &str)| alone.is_empty() || at + clause.len() > text.len();
     let begins = |(at, _): &&(usize, &str)| *at < text.len();
-    let mut all = alone.iter().chain(both.iter().filter(begins));
+    let mut all = alone
+        .iter()
+        .chain(both.iter().filter(begins).filter(is_new));
     let found = all.find_map(|(at, clause)| {
         let (wish, name) = one(clause)?;
         Some((*at, *clause, wish, name))
@@ -174,7 +178,8 @@ fn one(clause: &str) -> Option<(Wish, String)> {
         .take(LONGEST)
         .collect();
     let fits = |all: &[&str]| {
-        let beside = words.iter().take_while(|word| among(BESIDE, word)).count();
+        let beside = words.iter().take(BEFORE);
+        let beside = beside.take_while(|word| among(BESIDE, word)).count();
         let mut places = (0..=beside).filter_map(|from| words.get(from..));
         places.find_map(|words| {
             let mut all = all.iter();
@@ -186,11 +191,21 @@ fn one(clause: &str) -> Option<(Wish, String)> {
     }
     if let Some(name) = fits(&NAMED) {
         let is_role = name.iter().any(|word| among(ROLES, word));
-        let wish = if is_role { Wish::Wanted } else { Wish::Named };
+        // A noun is written large in German: one word may be any of them.
+        let is_noun = name.len() == 1 && !name.iter().any(|word| word.starts_with('@'));
+        let wish = match (is_role, is_noun) {
+            (true, _) => Wish::Wanted,
+            (false, true) => Wish::Unclear,
+            (false, false) => Wish::Named,
+        };
         return Some((wish, name.join(" ")));
     }
     fits(&WANTED).map(|_| (Wish::Wanted, String::new()))
 }
+
+/// So many clauses of a line are looked at, and so many words may stand before a wish.
+const CLAUSES: usize = 40;
+const BEFORE: usize = 6;
 
 /// A clause is looked at for so many words; a name has so many.
 const LONGEST: usize = 24;
@@ -227,6 +242,7 @@ fn clauses(text: &str) -> Vec<(usize, &str)> {
     let begin = text.as_ptr().addr();
     let all = text
         .split(ends)
+        .take(CLAUSES)
         .map(|clause| (clause.as_ptr().addr() - begin, clause));
     all.collect()
 }

@@ -1,6 +1,7 @@
 //! What stands behind a wish, and makes it more than one: then a person reads it.
 
 use crate::triage::extract::denied::{has_not, is_over, item};
+use crate::triage::extract::lacks::beginning;
 
 /// So much of the text below is looked at.
 const REACH: usize = 400;
@@ -96,7 +97,7 @@ const BACK: [&str; 20] = [
 /// Whether terms stand behind a wish, in the rest of its line or below. `label`: the line has
 /// nothing but it.
 pub(super) fn has_terms(rest: &str, below: &str, label: bool) -> bool {
-    let paragraph = paragraph(below);
+    let (rest, paragraph) = (beginning(rest, REACH), paragraph(below));
     let is_open = !label && goes_on(rest, &paragraph);
     let mut all = rest.to_lowercase();
     let small = paragraph.to_lowercase();
@@ -170,7 +171,7 @@ pub(super) fn paragraph(below: &str) -> String {
         if ends || all.len() > REACH {
             break;
         }
-        all.push_str(trimmed);
+        all.push_str(beginning(trimmed, REACH));
         all.push(' ');
     }
     all
