@@ -177,3 +177,27 @@ async fn a_letter_that_is_tried_once_more_is_not_refused_while_everybody_is() {
     assert_eq!(office.states().await, [Refused, Sent, Sent, Sent]);
     assert_eq!(office.letters().await[0].doubt, None, "it is known");
 }
+
+#[tokio::test]
+async fn who_is_refused_by_name_in_a_row_of_doubt_stays_refused() {
+    let (seconds, now) = clock!();
+    let office = Office::new((seconds, now));
+    let knows: Arc<Mutex<bool>> = Arc::new(Mutex::new(true));
+    let known = Arc::clone(&knows);
+    office.rule(move |step| {
+        let gone = step.to == MIA && !*known.lock().unwrap();
+        let no = if gone { "550 5.1.1 no such user" } else { NO };
+        (step.verb == "RCPT").then(|| no.to_owned())
+    });
+    office.receipts(&[MIA]).await;
+    office.receipts(&[NOOR]).await;
+    office.receipts(&[OLU]).await;
+    office.turn().await;
+    assert_eq!(office.states().await, [Queued; 3]);
+    *knows.lock().unwrap() = false;
+    for _ in 0..6 {
+        seconds.fetch_add(300, Ordering::SeqCst);
+        office.turn().await;
+    }
+    assert_eq!(office.states().await, [Refused, Queued, Queued]);
+}
