@@ -272,7 +272,7 @@ fn hostile_lines_end_soon() {
         "/a",
         "a.b ",
         "1.2.3 ",
-        "1.2.3 of \u{e4}",
+        "1.2.3 of \u{e4} ",
         "Je y y y y y y y y y y y y y y, ",
         "credit me as Al, ",
         "credit me as ",
