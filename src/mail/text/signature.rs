@@ -244,11 +244,9 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> 
         }
         let may_be_notice = fresh && line.len() > SHORTEST;
         let notice = may_be_notice.then(|| notice(here)).flatten();
-        is_legal = if fresh {
-            self::is_legal(here)
-        } else {
-            is_legal
-        };
+        if fresh {
+            is_legal = self::is_legal(here, is_legal);
+        }
         let is_signed = notice.is_some() || may_be(line, is_legal);
         let many = notice.unwrap_or(1);
         (lines, written, fresh) = (lines + many, written + many, false);
@@ -260,8 +258,8 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> 
 }
 
 /// The paragraph here is like one of a legal notice: it begins with a long line, cut anywhere,
-/// and says two things that those say.
-fn is_legal(rest: &[&str]) -> bool {
+/// and says two things that those say; `goes_on` behind another, one.
+fn is_legal(rest: &[&str], goes_on: bool) -> bool {
     let begins = |line: &&str| line.chars().count() > LONG && !is_prose(line);
     if !rest.first().is_some_and(begins) {
         return false;
@@ -274,7 +272,9 @@ fn is_legal(rest: &[&str]) -> bool {
         .fold(String::new(), |text, line| text + " " + line)
         .to_lowercase();
     let says = |words: &&&str| text.contains(**words);
-    LAW.iter().any(|words| text.contains(words)) && COMPANIES.iter().filter(says).count() >= 2
+    let said = COMPANIES.iter().filter(says).take(2).count();
+    let is_plain = LAW.iter().any(|words| text.contains(words));
+    said == 2 && is_plain || said > 0 && goes_on
 }
 
 /// A name, a place, a number: no item of a list, no heading, no line of prose or code.

@@ -286,7 +286,7 @@ fn a_signature_of_more_lines_is_left_out_of_an_answer() {
     for signature in [
         "Kim Lee\nHead of Security at the University of Example\nTel. +1 555 0100",
         "Dr. Kim Lee\nFachbereich für Informatik und Medien\nHochschule Beispiel\nkim@example.net\nhttps://example.net/",
-        "Le informazioni contenute in questo messaggio sono\nriservate e per uso del destinatario, e di nessun altro.\n\nSe ricevete questo messaggio per errore, Vi preghiamo di restituircelo\nimmediatamente e di cancellarlo. Grazie.\n\nEsempio - Roma\ntel 0123-456789 fax 0123-456789 e-mail info@example.net",
+        "Le informazioni contenute in questo messaggio sono\nriservate e per uso del destinatario, e di nessun altro.\n\nPersone diverse dal destinatario non possono copiare o consegnare il\nmessaggio a terzi.\n\nSe ricevete questo messaggio per errore, Vi preghiamo di restituircelo\nimmediatamente e di cancellarlo. Grazie.\n\nEsempio - Roma\ntel 0123-456789 fax 0123-456789 e-mail info@example.net",
         "金 李\n東京都千代田区千代田一丁目一番一号",
     ] {
         check(&format!("yes\n\n-- \n{signature}"), "yes");
