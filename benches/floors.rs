@@ -168,7 +168,8 @@ fn rows(from: &str, to: &str) {
             "PRAGMA foreign_keys = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
         )
         .unwrap();
-    let schema = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type = 'index'";
+    // The index of words is made later, by turns of its own.
+    let schema = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'words%' ORDER BY type = 'index'";
     for sql in column(&source, schema) {
         target.execute_batch(&sql).unwrap();
     }
@@ -178,7 +179,7 @@ fn rows(from: &str, to: &str) {
     let groups = mails.div_ceil(GROUP).max(1);
     let tables = column(
         &source,
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'words%'",
     );
     let mut readers: BTreeMap<&str, (rusqlite::Statement, usize)> = BTreeMap::new();
     for table in &tables {
