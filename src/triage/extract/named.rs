@@ -223,6 +223,15 @@ pub fn is_of_document(rest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::numbers::tests::of;
+    use super::is_of_document;
+    use crate::mail::tests::costs;
+
+    #[test]
+    fn what_a_number_is_of_is_looked_for_beside_it_alone() {
+        let rest = format!(" of {}manual", "\u{c4}".repeat(30_000));
+        let (_, cost) = costs(|| (0..10_000).filter(|_| is_of_document(&rest)).count());
+        assert!(cost.as_secs() < 1, "{cost:?}");
+    }
 
     #[test]
     fn no_day_time_chapter_or_telephone_becomes_a_version_by_a_name() {
