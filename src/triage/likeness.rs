@@ -159,7 +159,11 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
         }
         // What a list or a company puts below the mails of all is in no run and no place.
         let own = text::bare::without_footers(new);
-        for run in smallest_runs(&self::words(&own)) {
+        let words = match own.trim_end() == new.trim_end() {
+            true => words,
+            false => self::words(&own),
+        };
+        for run in smallest_runs(&words) {
             add(Sign::Run, hex(run));
         }
         marks.extend(names(new, &own));

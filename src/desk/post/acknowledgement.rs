@@ -37,8 +37,8 @@ pub fn acknowledge(
     {
         return Ok(None);
     }
-    let read = read_by_people(tx, ticket, arrival.mail)?;
-    let letter = receipt(config, &file, read.as_ref().unwrap_or(arrival.mail))?;
+    let said = Report::read_by_people(tx, ticket, arrival.mail)?;
+    let letter = receipt(config, &file, said)?;
     let sender = &arrival.mailbox.address;
     let id = fresh_id(sender)?;
     let draft = Draft {
@@ -87,7 +87,7 @@ pub fn hold_for_reporter(tx: &Tx, config: &Config, ticket: TicketNo) -> Result<(
     if has_one || is_answered || !is_forwarded {
         return Ok(());
     }
-    let letter = receipt(config, &file, &read_mail(tx, &first)?)?;
+    let letter = receipt(config, &file, Report::of(&read_mail(tx, &first)?))?;
     tx.add_letter(&NewLetter {
         ticket: Some(ticket),
         kind: LetterKind::Acknowledgement,
@@ -133,7 +133,7 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
         .next()
         .context("its ticket has no mail")?;
     let mail = read_mail(tx, &first)?;
-    let letter = receipt(config, &file, &mail)?;
+    let letter = receipt(config, &file, Report::of(&mail))?;
     let id = fresh_id(&held.sender)?;
     let draft = Draft {
         from: &held.sender,
@@ -153,20 +153,36 @@ pub fn release(tx: &Tx, config: &Config, held: &Letter) -> Result<()> {
     )
 }
 
-/// A mail as people read it, where its text names no system: then a link of an HTML part may,
-/// or the mail that it answers and so passes on. Few mails are read twice so.
-fn read_by_people(tx: &Tx, ticket: TicketNo, mail: &Mail) -> Result<Option<Mail>> {
-    let is_plain = mail.shape.content_type == "text/plain" && mail.cites().is_empty();
-    if is_plain || !extract::lacks(mail).system {
-        return Ok(None);
+/// What a receipt asks of the mail.
+struct Report {
+    is_encrypted: bool,
+    lacks: Lacks,
+}
+
+impl Report {
+    fn of(mail: &Mail) -> Self {
+        Self {
+            is_encrypted: mail.is_encrypted(),
+            lacks: extract::lacks(mail),
+        }
     }
-    let first = tx.mails_of(ticket)?.into_iter().next();
-    first.map(|row| read_mail(tx, &row)).transpose()
+
+    /// As people read it, where its text names no system: then a link of an HTML part may, or
+    /// the mail that it answers and so passes on. Few mails are read twice so.
+    fn read_by_people(tx: &Tx, ticket: TicketNo, mail: &Mail) -> Result<Self> {
+        let said = Self::of(mail);
+        let is_plain = mail.shape.content_type == "text/plain" && mail.cites().is_empty();
+        if is_plain || !said.lacks.system {
+            return Ok(said);
+        }
+        let first = tx.mails_of(ticket)?.into_iter().next();
+        first.map_or(Ok(said), |row| Ok(Self::of(&read_mail(tx, &row)?)))
+    }
 }
 
 /// Whoever attacks the reporter may read the receipt: that of an attack says little.
-fn receipt(config: &Config, file: &File, mail: &Mail) -> Result<letters::Letter> {
-    let view = ack_view(config, file, mail);
+fn receipt(config: &Config, file: &File, said: Report) -> Result<letters::Letter> {
+    let view = ack_view(config, file, said);
     let letters = config.letters_from(&file.row.mailbox);
     let classes = &file.ticket.classes;
     if classes.iter().any(|class| class == ATTACK) {
@@ -180,7 +196,7 @@ fn receipt(config: &Config, file: &File, mail: &Mail) -> Result<letters::Letter>
     Ok(letters.acknowledgement(&view)?)
 }
 
-fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> {
+fn ack_view<'a>(config: &'a Config, file: &'a File, said: Report) -> AckView<'a> {
     let promised = first_answer(file);
     let by_hand = file
         .facts
@@ -190,14 +206,14 @@ fn ack_view<'a>(config: &'a Config, file: &'a File, mail: &Mail) -> AckView<'a> 
     let lacks = if by_hand {
         Lacks::default()
     } else {
-        extract::lacks(mail)
+        said.lacks
     };
     AckView {
         reference: &file.row.reference,
         arrived: local(config, file.row.opened_at),
         by_hand,
         answer: promised.and_then(|d| answer(config, d)),
-        missing: match (mail.is_encrypted(), lacks.system) {
+        missing: match (said.is_encrypted, lacks.system) {
             (true, _) => Missing::NotReadable,
             (false, false) => Missing::Nothing,
             (false, true) => Missing::System,

@@ -227,7 +227,7 @@ fn read(head: &Head<'_>, to_read: bool) -> Mail {
         read_apart: above.filter(|_| is_apart),
         text: Foreign::new(text),
         attachments: attached(&found, &reading).map(attachment).collect(),
-        parts: whole::digest(&found).filter(|_| !to_read),
+        parts: (!to_read).then(|| whole::digest(&found)).flatten(),
         defects: [no_author, message_id.as_ref().err().copied(), too_many]
             .into_iter()
             .flatten()

@@ -91,13 +91,18 @@ fn without_links(line: &str, occasion: Occasion) -> Option<Cow<'_, str>> {
 /// What stands behind (or before) the words of a table is the name of a device or a program:
 /// begun in capitals, or known, but for one word. The name is given too.
 fn names_device(line: &str) -> Option<(bool, &str)> {
-    let longest = |all: &[&str]| {
-        let all = all.iter().filter_map(|words| line.strip_prefix(words));
-        all.min_by_key(|rest| rest.len())
+    // Each line of a mail is asked, and hardly one begins as these do.
+    let (begin, end) = (line.as_bytes().first(), line.as_bytes().last());
+    let longest = |all: &[&'static str]| {
+        let all = all.iter().filter(|words| words.as_bytes().first() == begin);
+        let rest = all.filter_map(|words| line.strip_prefix(words));
+        rest.min_by_key(|rest| rest.len())
     };
     let (certain, other) = (longest(&SENT_FROM_MY), longest(&SENT_FROM));
     let ends = || {
-        let rest = SENT_BY.iter().filter_map(|words| line.strip_suffix(words));
+        let all = SENT_BY.iter();
+        let all = all.filter(|words| words.as_bytes().last() == end);
+        let rest = all.filter_map(|words| line.strip_suffix(words));
         let rest = rest.min_by_key(|rest| rest.len());
         let german = line.strip_prefix("Von meine");
         rest.or_else(|| german?.split_once(' ')?.1.strip_suffix("gesendet"))

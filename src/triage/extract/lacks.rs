@@ -133,10 +133,14 @@ const EMPTY: [&str; 34] = [
     "test",
 ];
 
-/// How many words say something. A script without spaces has a word in two letters.
+/// How many words say something, until they are enough. A script without spaces has a word in
+/// two letters.
 fn words(text: &Foreign) -> usize {
     let mut count = 0;
     for word in beginning(text.raw(), COUNTED).split_whitespace() {
+        if count >= WORDS {
+            break;
+        }
         let bare = word
             .trim_matches(|c: char| !c.is_alphanumeric())
             .to_lowercase();

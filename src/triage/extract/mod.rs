@@ -74,7 +74,8 @@ fn ghsa(word: &str) -> Option<String> {
 pub fn places(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '{' | '}');
     let (mut hosts, mut pages) = (BTreeSet::new(), BTreeSet::new());
-    for word in text.split(ends).filter(|w| w.contains("//")).map(refanged) {
+    let words = text.split(ends).filter(|word| word.contains('/'));
+    for word in words.filter(|word| word.contains("//")).map(refanged) {
         let Some((_, behind)) = word.split_once("://").filter(|_| is_url(&word)) else {
             continue;
         };

@@ -6,8 +6,9 @@
 //! that stand by themselves. Linear in the length of the texts.
 
 use super::is_unspaced;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 
 /// Words in a row that say something; halves, for of a script without spaces each two letters
 /// are a word.
@@ -32,34 +33,57 @@ pub(super) enum Beyond {
     Much,
 }
 
-/// By the words of two forms in their order, and those that the other has.
-pub(super) fn beyond(said: &[&str], than: &[&str], known: &BTreeSet<&str>) -> Beyond {
-    let hashes = RandomState::new();
-    let threes = |words: &[&str], at: usize| {
-        let word = |n: Option<usize>| n.and_then(|n| words.get(n)).copied().unwrap_or_default();
-        hashes.hash_one([word(at.checked_sub(1)), word(Some(at)), word(Some(at + 1))])
-    };
-    let other: HashSet<u64> = (0..than.len()).map(|at| threes(than, at)).collect();
-    let both: Vec<bool> = (0..said.len())
-        .map(|at| other.contains(&threes(said, at)))
-        .collect();
-    let is_both = |at: usize| both.get(at).copied().unwrap_or_default();
-    let (mut most, mut row, mut new) = (Beyond::Nothing, 0, 0);
-    for (at, word) in said.iter().enumerate() {
-        if is_both(at) || is_both(at + 1) || at.checked_sub(1).is_some_and(is_both) {
-            (row, new) = (0, 0);
-            continue;
-        }
-        let weight = if word.contains(is_unspaced) { 1 } else { 2 };
-        let is_new = word.contains(char::is_alphabetic) && !known.contains(word);
-        row += weight;
-        new += if is_new { weight } else { 0 };
-        most = most.max(match () {
-            () if new >= NEW && row >= MUCH => Beyond::Much,
-            () if (new >= NEW && row >= FEW) || row >= KNOWN => Beyond::Few,
-            () if new > 0 => Beyond::Words,
-            () => Beyond::Nothing,
-        });
+/// Words in their order.
+#[derive(Default)]
+pub(super) struct Order<'t> {
+    words: Vec<&'t str>,
+    /// The digest of each of them with those beside it.
+    threes: Vec<u64>,
+}
+
+impl<'t> Order<'t> {
+    pub(super) fn push(&mut self, word: &'t str) {
+        self.words.push(word);
     }
-    most
+
+    /// Behind the last word. Each is hashed once: two forms are compared both ways.
+    pub(super) fn close(&mut self) {
+        // One for the process: two forms are compared. Nobody outside knows it.
+        static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let digests: Vec<u64> = self.words.iter().map(|word| KEYS.hash_one(word)).collect();
+        let word = |n: Option<usize>| n.and_then(|n| digests.get(n)).copied().unwrap_or_default();
+        let three = |at: usize| {
+            let (before, behind) = (word(at.checked_sub(1)), word(Some(at + 1)));
+            before.rotate_left(21) ^ word(Some(at)).rotate_left(42) ^ behind
+        };
+        self.threes = (0..digests.len()).map(three).collect();
+    }
+
+    /// What this form says that the other does not, which has these words.
+    pub(super) fn beyond(&self, than: &Self, known: &HashSet<&str>) -> Beyond {
+        if self.threes == than.threes {
+            return Beyond::Nothing;
+        }
+        let other: HashSet<u64> = than.threes.iter().copied().collect();
+        let both: Vec<bool> = self.threes.iter().map(|n| other.contains(n)).collect();
+        let is_both = |at: usize| both.get(at).copied().unwrap_or_default();
+        let (mut most, mut row, mut new) = (Beyond::Nothing, 0, 0);
+        for (at, word) in self.words.iter().enumerate() {
+            if is_both(at) || is_both(at + 1) || at.checked_sub(1).is_some_and(is_both) {
+                (row, new) = (0, 0);
+                continue;
+            }
+            let weight = if word.contains(is_unspaced) { 1 } else { 2 };
+            let is_new = word.contains(char::is_alphabetic) && !known.contains(word);
+            row += weight;
+            new += if is_new { weight } else { 0 };
+            most = most.max(match () {
+                () if new >= NEW && row >= MUCH => Beyond::Much,
+                () if (new >= NEW && row >= FEW) || row >= KNOWN => Beyond::Few,
+                () if new > 0 => Beyond::Words,
+                () => Beyond::Nothing,
+            });
+        }
+        most
+    }
 }

@@ -7,9 +7,9 @@
 //! above a quote that says who wrote it, are left out: they differ. Linear in the length of the
 //! texts, but for the sets.
 
-use super::own::{self, Beyond};
+use super::own::{Beyond, Order};
 use super::{is_host, is_unspaced};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::iter::Peekable;
 use std::str::Lines;
 
@@ -55,10 +55,24 @@ pub(super) fn folded(text: &str) -> String {
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
         )
     };
-    let seen = text.chars().filter(|c| !unseen(c));
-    let small: String = seen.flat_map(char::to_lowercase).collect();
-    let small = small.replace("%3a", ":").replace("%2f", "/");
-    without_pictures(&small.replace("-3a__", "://"))
+    let small = match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => {
+            let seen = text.chars().filter(|c| !unseen(c));
+            seen.flat_map(char::to_lowercase).collect()
+        }
+    };
+    let marks = [("%3a", ":"), ("%2f", "/"), ("-3a__", "://")];
+    let small = marks.into_iter().fold(small, |text, (written, mark)| {
+        match text.contains(written) {
+            true => text.replace(written, mark),
+            false => text,
+        }
+    });
+    match small.contains('[') {
+        true => without_pictures(&small),
+        false => small,
+    }
 }
 
 fn without_pictures(text: &str) -> String {
@@ -79,10 +93,10 @@ fn without_pictures(text: &str) -> String {
 /// What a [`folded`] text says.
 #[derive(Default)]
 pub(super) struct Said<'t> {
-    words: BTreeSet<&'t str>,
+    words: HashSet<&'t str>,
     /// They, as they follow each other; numbers of one or two digits are none here, for lists
     /// have them.
-    order: Vec<&'t str>,
+    order: Order<'t>,
     /// Where its URLs lead.
     targets: Vec<Target<'t>>,
     /// Hosts that stand among the words.
@@ -117,6 +131,7 @@ impl<'t> Said<'t> {
                 said.line(line);
             }
         }
+        said.order.close();
         said
     }
 
@@ -134,7 +149,8 @@ impl<'t> Said<'t> {
 
     /// Words with the address of a person between them.
     fn piece(&mut self, run: &'t str) {
-        let person = PERSONS.iter().find_map(|begins| run.find(begins));
+        let person = || PERSONS.iter().find_map(|begins| run.find(begins));
+        let person = run.contains('<').then(person).flatten();
         match person.and_then(|at| run.split_at_checked(at)) {
             Some((words, target)) => {
                 self.read(words);
@@ -153,7 +169,8 @@ impl<'t> Said<'t> {
 
     /// Words with URLs between them.
     fn read(&mut self, mut run: &'t str) {
-        while let Some((before, url)) = run.split_once("://") {
+        let next = |run: &'t str| run.contains(':').then(|| run.split_once("://")).flatten();
+        while let Some((before, url)) = next(run) {
             let of_scheme = |c: char| c.is_ascii_alphanumeric() || c == '+';
             self.take_words(before.trim_end_matches(of_scheme));
             let ends = |c: char| matches!(c, '<' | '>' | '"' | ']') || is_unspaced(c);
@@ -188,6 +205,9 @@ impl<'t> Said<'t> {
     }
 
     fn hosts(&mut self, run: &'t str) {
+        if !run.contains('.') {
+            return;
+        }
         let is_picture = |name: &str| PICTURES.iter().any(|end| name.ends_with(end));
         let hosts = names(run).filter(|name| is_host(name) && !is_picture(name));
         self.bare.extend(hosts);
@@ -195,7 +215,7 @@ impl<'t> Said<'t> {
 
     /// A word as spaces make it; of a script without spaces, each two letters.
     fn word(&mut self, word: &'t str) {
-        if !word.chars().any(is_unspaced) {
+        if word.is_ascii() || !word.chars().any(is_unspaced) {
             self.one(word);
             return;
         }
@@ -231,7 +251,7 @@ impl<'t> Said<'t> {
         if is_other || LACKS.into_iter().any(much) || self.names_more(than) {
             return Beyond::Much;
         }
-        own::beyond(&self.order, &than.order, &than.words)
+        self.order.beyond(&than.order, &than.words)
     }
 
     pub(super) fn has(&self, word: &str) -> bool {
