@@ -20,6 +20,9 @@ fn names_place(line: &str) -> bool {
 /// only where a paragraph begins and nothing new comes behind. So do all in a first report.
 pub(super) fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool {
     let line = rest.first().copied().unwrap_or_default().trim();
+    if !may_be(line) {
+        return false;
+    }
     let Some(bare) = without_links(line, occasion) else {
         return false;
     };
@@ -44,6 +47,18 @@ pub(super) fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool 
     let behind = rest.get(1..).unwrap_or_default();
     let is_certain = is_certain && occasion == Occasion::Answer;
     is_alone && (is_certain || fresh && is_end_of_new(behind))
+}
+
+/// Each line of a mail is asked: hardly one has the two bytes at an end that these have.
+fn may_be(line: &str) -> bool {
+    let has_link = line.starts_with(['<', '(', '[']) || line.ends_with(['>', ')', ']']);
+    let begin = line.as_bytes().first_chunk::<2>();
+    let end = line.trim_end_matches('.').as_bytes().last_chunk::<2>();
+    let begins = |words: &&str| words.as_bytes().first_chunk() == begin;
+    has_link
+        || begin == Some(b"Vo")
+        || SENT_FROM_MY.iter().chain(&SENT_FROM).any(begins)
+        || SENT_BY.iter().any(|words| words.as_bytes().last_chunk() == end)
 }
 
 /// A line without where its words lead, in brackets, and the brackets of those words. None of
@@ -91,18 +106,13 @@ fn without_links(line: &str, occasion: Occasion) -> Option<Cow<'_, str>> {
 /// What stands behind (or before) the words of a table is the name of a device or a program:
 /// begun in capitals, or known, but for one word. The name is given too.
 fn names_device(line: &str) -> Option<(bool, &str)> {
-    // Each line of a mail is asked, and hardly one begins as these do.
-    let (begin, end) = (line.as_bytes().first(), line.as_bytes().last());
-    let longest = |all: &[&'static str]| {
-        let all = all.iter().filter(|words| words.as_bytes().first() == begin);
-        let rest = all.filter_map(|words| line.strip_prefix(words));
-        rest.min_by_key(|rest| rest.len())
+    let longest = |all: &[&str]| {
+        let all = all.iter().filter_map(|words| line.strip_prefix(words));
+        all.min_by_key(|rest| rest.len())
     };
     let (certain, other) = (longest(&SENT_FROM_MY), longest(&SENT_FROM));
     let ends = || {
-        let all = SENT_BY.iter();
-        let all = all.filter(|words| words.as_bytes().last() == end);
-        let rest = all.filter_map(|words| line.strip_suffix(words));
+        let rest = SENT_BY.iter().filter_map(|words| line.strip_suffix(words));
         let rest = rest.min_by_key(|rest| rest.len());
         let german = line.strip_prefix("Von meine");
         rest.or_else(|| german?.split_once(' ')?.1.strip_suffix("gesendet"))

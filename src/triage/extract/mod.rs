@@ -35,7 +35,6 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// True when a URL, a host with `www.`, or an IP address stands in the text; also
 /// *defanged*, as careful people write them: `hxxps://host[.]example`, `192.0.2[.]1`.
 pub fn names_a_system(text: &Foreign) -> bool {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '{' | '}');
     text.raw()
         .split(ends)
         .filter(|word| word.contains(['.', ':', '[']))
@@ -72,10 +71,8 @@ fn ghsa(word: &str) -> Option<String> {
 /// Hosts that the text names by URL, and the pages there (`host/path`), small; without a
 /// query, a port or `www.`. Only what is plain ASCII and at most 200 bytes.
 pub fn places(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '{' | '}');
     let (mut hosts, mut pages) = (BTreeSet::new(), BTreeSet::new());
-    let words = text.split(ends).filter(|word| word.contains('/'));
-    for word in words.filter(|word| word.contains("//")).map(refanged) {
+    for word in words_with(text, "//").map(refanged) {
         let Some((_, behind)) = word.split_once("://").filter(|_| is_url(&word)) else {
             continue;
         };
@@ -97,6 +94,26 @@ pub fn places(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
         }
     }
     (hosts, pages)
+}
+
+/// What ends a word that may be a place.
+fn ends(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '{' | '}')
+}
+
+/// The words in which `mark` stands: most have none.
+fn words_with<'t>(text: &'t str, mark: &str) -> impl Iterator<Item = &'t str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (before, from) = rest.split_at(rest.find(mark)?);
+        let begin = before.rsplit(ends).next().unwrap_or_default();
+        let end = from.split(ends).next().unwrap_or_default();
+        let (word, behind) = rest
+            .get(before.len() - begin.len()..)?
+            .split_at_checked(begin.len() + end.len())?;
+        rest = behind;
+        Some(word)
+    })
 }
 
 /// The word as it would act: brackets around dots and colons are taken away.

@@ -55,13 +55,13 @@ pub(super) fn folded(text: &str) -> String {
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
         )
     };
-    let small = match text.is_ascii() {
-        true => text.to_ascii_lowercase(),
-        false => {
-            let seen = text.chars().filter(|c| !unseen(c));
-            seen.flat_map(char::to_lowercase).collect()
+    let mut small = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !unseen(c)) {
+        match c.is_ascii() {
+            true => small.push(c.to_ascii_lowercase()),
+            false => small.extend(c.to_lowercase()),
         }
-    };
+    }
     let marks = [("%3a", ":"), ("%2f", "/"), ("-3a__", "://")];
     let small = marks.into_iter().fold(small, |text, (written, mark)| {
         match text.contains(written) {
