@@ -215,9 +215,10 @@ const NAMED: usize = 6;
 pub(super) fn said_of_near(near: &[TicketNo]) -> Option<String> {
     let named: Vec<String> = near.iter().take(NAMED).map(TicketNo::to_string).collect();
     let more = near.len().saturating_sub(NAMED);
-    let more = (more > 0)
-        .then(|| format!(" and {more} more"))
-        .unwrap_or_default();
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     (!near.is_empty()).then(|| {
         format!(
             "of the same subject: {}{more}: evaluate --like compares their words",
