@@ -113,6 +113,8 @@ fn a_page_that_only_a_link_names_is_seen_though_its_host_is_known() {
     }
     // They are named: with a sentence that ends behind them, without a scheme, wrapped.
     let long = "https://shop.example.org/a/rather/long/way/to/the/export-of-all-accounts?id=1&to=2";
+    let (begin, end) = long.split_at(60);
+    let wrapped = format!("<{begin}\n{end}>");
     for (known, to) in [
         (
             "See https://example.org/item?id=1.",
@@ -120,7 +122,7 @@ fn a_page_that_only_a_link_names_is_seen_though_its_host_is_known() {
         ),
         ("(see example.org/item/)", "https://www.example.org/item"),
         ("https://example.org", "https://example.org/"),
-        (&format!("<{}\n{}>", &long[..60], &long[60..]), long),
+        (&wrapped, long),
     ] {
         let page = format!(
             "<p>{}</p><p>{}</p>",
