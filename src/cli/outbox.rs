@@ -6,7 +6,7 @@ use super::{Here, look, output, words};
 use crate::config::Config;
 use crate::desk::outbox;
 use crate::mail::Foreign;
-use crate::store::{Letter, LetterState, Tx, is_held};
+use crate::store::{Doubt, Letter, LetterState, Tx, is_held};
 use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
@@ -102,7 +102,7 @@ fn why(here: &Here, letter: &Letter) -> String {
     let said = said.map(|why| Foreign::new(why.clone()).line());
     let (first, last) = match letter.state {
         LetterState::Queued => (
-            Some(format!("leaves {}", moment(letter.not_before))),
+            Some(leaves_at(letter, &moment(letter.not_before))),
             letter.put_off_since,
         ),
         LetterState::Offered => (Some("leaving now".to_owned()), None),
@@ -116,4 +116,17 @@ fn why(here: &Here, letter: &Letter) -> String {
     let words: Vec<String> = first.into_iter().chain(said).collect();
     let since = last.map(|at| format!(" (since {})", moment(at)));
     words.join(": ") + &since.unwrap_or_default()
+}
+
+/// When a letter leaves that waits; of one that the server forbade (5.7.x), what that means.
+fn leaves_at(letter: &Letter, moment: &str) -> String {
+    match letter.doubt {
+        None => format!("leaves {moment}"),
+        Some(Doubt::Open) => {
+            format!("tried again {moment}, forbidden: whether it or every letter is not known yet")
+        }
+        Some(Doubt::Last) => {
+            format!("tried again {moment}, forbidden while others leave: refused if that goes on")
+        }
+    }
 }
