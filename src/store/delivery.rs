@@ -117,6 +117,12 @@ impl Tx<'_> {
         self.next_where("doubt IS NOT NULL ORDER BY attempts, not_before, id")
     }
 
+    /// While the server forbids letters: the one of them that may leave now and has waited
+    /// for that the longest.
+    pub fn next_forbidden(&self) -> Result<Option<Letter>> {
+        self.next_where("doubt IS NOT NULL ORDER BY not_before, id")
+    }
+
     /// It is known that the server forbids this letter, and not us.
     pub fn in_doubt_no_more(&self, id: i64) -> Result<()> {
         self.run("UPDATE letters SET doubt = NULL WHERE id = ?1", [id])?;

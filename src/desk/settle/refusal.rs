@@ -14,27 +14,30 @@
 //! 2. Letters in doubt to three recipients: the server seems to forbid everything. Nobody
 //!    is refused; those that were, in this row, wait again.
 //! 3. It may still be about them: a stranger who writes in the name of domains that the
-//!    server forbids must keep no other letter waiting. So a turn tries ten letters that it
-//!    has not forbidden yet, of as many domains as there are, the newest and the oldest in
-//!    turns. Then the relay is in trouble, and its back-off alone counts. When no such
-//!    letter is left, a turn tries one: a sender who is blocked is asked for each letter
-//!    once, ten a turn, and then for twelve an hour.
+//!    server forbids must keep no other letter waiting. So a turn tries ten letters: the one
+//!    in doubt that has waited the longest, and then those that the server has not forbidden
+//!    yet, of as many domains as there are, the newest and the oldest in turns. Then the
+//!    relay is in trouble, and its back-off alone counts. A sender who is blocked is asked
+//!    for each letter once, ten a turn, and then for twelve an hour.
 //! 4. When the server takes any letter, it takes ours: the row is over. What waits in doubt
 //!    is tried once more (`doubt = 'last'`), and counts in no new row that it is not tried
 //!    in, or three such letters would wait for each other for ever.
-//! 5. One letter that passes says little: a quota that is used up lets one a minute pass.
-//!    So a letter is refused by the third 5.7.x, and after an hour of them: counted from
-//!    when the server took another letter, or, where none leaves that could tell, from the
-//!    first. A row in which the letter was tried does not count.
-//! 6. Who takes a letter that he has forbidden has meant no letter. All that waits in doubt
-//!    is tried at once, and for a day 5.7.x refuses none: the server is counting something,
-//!    and a day is the longest that is usual. Five days bound this too.
-//! 7. What is in doubt is tried when nothing else is due, the least tried first, and no more
-//!    than ten a minute that the server forbids again.
+//! 5. One letter that passes says little: of a quota that is used up, one a minute may be
+//!    left. So the third 5.7.x refuses a letter, and an hour of them: from when the server
+//!    took another letter, or, where none leaves that could tell, from the first. What a
+//!    letter met in a row does not count.
+//! 6. When the server takes a letter that it has forbidden, it was not about that letter:
+//!    the server counts something. All that waits in doubt is tried at once, and for a day
+//!    5.7.x refuses none, because most that is counted is counted by the day. It goes on as
+//!    with 4xx, for five days at most.
+//! 7. What is in doubt is tried when nothing else is due, the least tried first, and by no
+//!    turn after the tenth 5.7.x: what is left waits for the next minute.
 //!
-//! A letter that is forbidden for good is thus tried some eight times within the hour. A
-//! quota costs a letter only where for an hour others pass, and none that was forbidden
-//! before.
+//! So a recipient that is forbidden for good is asked for some seven times, and the letter
+//! is refused after an hour; a day later where the server has taken one that it forbade. A
+//! quota costs a letter only where, for an hour, letters pass that are new and none that is
+//! in doubt, although those are tried more often: then nothing tells it from such a
+//! recipient.
 //!
 //! All of it stands in the store: a process that dies forgets nothing.
 
@@ -151,12 +154,13 @@ pub fn next_letter(tx: &Tx, barred: bool, tried: usize) -> Result<Option<Letter>
             next => Ok(next),
         };
     }
-    if tried_enough(tried) {
-        return Ok(None);
-    }
-    match tx.next_not_in_doubt(tried % 2 == 1)? {
-        None if tried == 0 => tx.next_letter(),
-        next => Ok(next),
+    let known = match tried {
+        0 => tx.next_forbidden()?,
+        _ => None,
+    };
+    match known {
+        None if !tried_enough(tried) => tx.next_not_in_doubt(tried % 2 == 0),
+        known => Ok(known),
     }
 }
 
