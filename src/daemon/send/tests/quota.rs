@@ -194,6 +194,58 @@ async fn of_150_forbidden_letters_each_is_tried_few_times_and_none_keeps_another
 }
 
 #[tokio::test]
+async fn a_letter_is_not_refused_in_the_same_breath_in_which_the_first_other_leaves() {
+    let office = Office::new(clock!());
+    office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
+    office.receipts(&[MIA]).await;
+    office.live(SignedDuration::from_mins(62)).await;
+    let tried = office.letters().await[0].attempts;
+    assert!(tried > 3, "{tried}");
+    office.receipts(&[NOOR]).await;
+    office.live(SignedDuration::from_mins(55)).await;
+    assert_eq!(office.states().await, [Queued, Sent]);
+    office.live(SignedDuration::from_mins(30)).await;
+    assert_eq!(office.states().await, [Refused, Sent]);
+}
+
+#[tokio::test]
+async fn what_a_clock_that_ran_ahead_left_keeps_no_letter_in_doubt() {
+    let office = Office::new(clock!());
+    office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
+    let ahead = |tx: &crate::store::Tx| tx.set_meta("smtp/relented", "2027-11-23T12:00:00Z");
+    office.record.write(ahead).await.unwrap();
+    office.receipts(&[MIA, NOOR]).await;
+    office.live(SignedDuration::from_mins(75)).await;
+    assert_eq!(office.states().await, [Refused, Sent]);
+}
+
+/// What a letter in doubt met while the server forbade everything does not count: it has an
+/// hour again when that is over.
+#[tokio::test]
+async fn a_letter_that_was_tried_in_a_row_has_an_hour_when_it_is_over() {
+    let office = Office::new(clock!());
+    office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
+    office.receipts(&[MIA, NOOR]).await;
+    office.live(SignedDuration::from_mins(30)).await;
+    office.rule(|step| (step.verb == "RCPT").then(|| FULL.to_owned()));
+    to_others(&office).await;
+    office.live(SignedDuration::from_hours(3)).await;
+    // A new letter is the first that passes, and those before are still forbidden.
+    office.rule(|step| (step.verb == "RCPT" && step.to != NOOR).then(|| FULL.to_owned()));
+    office.receipts(&[NOOR]).await;
+    office.live(SignedDuration::from_mins(50)).await;
+    assert_eq!(refused(&office).await, 0);
+    office.live(SignedDuration::from_mins(40)).await;
+    assert_eq!(refused(&office).await, 4);
+}
+
+async fn to_others(office: &Office) {
+    for n in 0..3 {
+        office.receipts(&[&format!("r@d{n}.example.net")]).await;
+    }
+}
+
+#[tokio::test]
 async fn who_is_gone_is_refused_at_once_although_in_doubt_before() {
     let office = Office::new(clock!());
     office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
