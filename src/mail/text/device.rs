@@ -51,9 +51,10 @@ pub(super) fn sent_from(rest: &[&str], fresh: bool, occasion: Occasion) -> bool 
 
 /// Each line of a mail is asked: hardly one has the two bytes at an end that these have.
 fn may_be(line: &str) -> bool {
-    let has_link = line.starts_with(['<', '(', '[']) || line.ends_with(['>', ')', ']']);
+    let bare = line.trim_end_matches('.');
+    let has_link = line.starts_with(['<', '(', '[']) || bare.ends_with(['>', ')', ']']);
     let begin = line.as_bytes().first_chunk::<2>();
-    let end = line.trim_end_matches('.').as_bytes().last_chunk::<2>();
+    let end = bare.as_bytes().last_chunk::<2>();
     let begins = |words: &&str| words.as_bytes().first_chunk() == begin;
     has_link
         || begin == Some(b"Vo")

@@ -54,12 +54,10 @@ const MACHINE: [&str; 10] = [
 const SERVER: [&str; 6] = ["server", "se", "2010", "2013", "2016", "2019"];
 
 /// What has chapters, and days, behind `of`.
-const DOCUMENTS: [&str; 57] = [
+const DOCUMENTS: [&str; 55] = [
     "benchmark",
     "benchmarks",
     "cis",
-    "control",
-    "controls",
     "rfc",
     "iso",
     "iec",
@@ -256,6 +254,7 @@ mod tests {
             "at 10.30.45 of Apache",
             "at 9.0.65",
             "at 5.3.12 of Annex A",
+            "at 5.3.12 of the CIS Controls",
             "at 5.3.12 of the Standard",
             "by 4.5.12 of RFC 5321",
             "affected by 5.3.12 of the licence",
@@ -289,6 +288,10 @@ mod tests {
             ("It runs on Node 20.11.26", "20.11.26"),
             ("the Node.js 20.11.26", "20.11.26"),
             ("see 5.3.12 of Apache", "5.3.12"),
+            (
+                "I tested 5.3.12 of the control panel and it fails",
+                "5.3.12",
+            ),
         ] {
             assert_eq!(of(text).join(" "), wanted, "{text}");
         }

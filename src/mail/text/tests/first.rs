@@ -117,6 +117,7 @@ fn what_was_sent_from_an_account_is_no_telephone() {
         "Get Outlook for iOS <https://tuta.com.example.org/poc>",
         "Get Outlook for iOS <https://example.org/r?u=https://proton.me/>",
         "Sent from my iPhone (http only, the password is readable)",
+        "Get Outlook for iOS<ftp://aka.ms/o0ukef>",
         "Sent from Mail (https://example.org/out) for Windows",
     ] {
         let text = format!("It works.\n\n{line}");
@@ -135,6 +136,7 @@ fn what_was_sent_from_an_account_is_no_telephone() {
         "Sent from Mail<https://go.microsoft.com/fwlink/?LinkId=550986> for Windows",
         "Sent from Samsung Galaxy S23",
         "iPhoneから送信",
+        "Von meinem iPhone gesendet<https://aka.ms/o0ukef>.",
         "私の iPhone から送信",
         "내 iPhone에서 보냄",
         "iPhone'umdan gönderildi",

@@ -340,6 +340,7 @@ fn a_wish_on_terms_is_read_by_a_person_wherever_they_stand() {
         "Bitte nennen Sie mich als Kim Lee,\nwenn es behoben ist.",
         "Bitte nennen Sie mich als Kim Lee. Aber erst nach der Behebung.",
         "Bitte nennen Sie mich nicht als Kim Lee.",
+        "Bitte nennen Sie mich Kontonummern.",
         "Wenn es behoben ist, nennen Sie mich als Kim Lee.",
         "Ich m\u{f6}chte nicht anonym bleiben.",
         "Ich m\u{f6}chte anonym bleiben, bis es behoben ist.",

@@ -9,6 +9,7 @@ use crate::mail::{Encryption, Sealed, tests::costs};
 use crate::triage::extract::{Lacks, lacks};
 use proptest::prelude::*;
 use std::path::Path;
+use std::time::Duration;
 
 fn mail(text: &str) -> Mail {
     Mail {
@@ -272,9 +273,6 @@ fn hostile_lines_end_soon() {
         "/a",
         "a.b ",
         "1.2.3 ",
-        "1.2.3 of \u{e4} ",
-        "Je y y y y y y y y y y y y y y, ",
-        "credit me as Al, ",
         "credit me as ",
         "0x",
         "ABCD ",
@@ -284,6 +282,27 @@ fn hostile_lines_end_soon() {
         let (said, cost) = costs(|| of(&text));
         assert!(cost.as_secs() < 5, "{piece:?}: {cost:?}");
         assert!(said.found.len() <= EACH * 12);
+    }
+}
+
+/// What is looked at around a wish or a number has an end: a line that is eight times as long
+/// costs some eight times as much.
+#[test]
+fn a_long_line_of_wishes_costs_what_its_length_costs() {
+    for piece in [
+        "1.2.3 of \u{e4} ",
+        "Je y y y y y y y y y y y y y y, ",
+        "credit me as Al, ",
+    ] {
+        let cost = |bytes: usize| {
+            let line = piece.repeat(bytes / piece.len()) + "\n";
+            costs(|| (0..16).for_each(|_| drop(of(&line)))).1
+        };
+        let (short, long) = (cost(LINE / 8), cost(LINE));
+        // The clock of a thread counts hundredths of a second.
+        let most = (short + Duration::from_millis(20)) * 12;
+        println!("{piece:?}: {short:?}, {long:?}");
+        assert!(long < most, "{piece:?}: {short:?}, {long:?}");
     }
 }
 

@@ -234,6 +234,13 @@ fn what_is_too_long_to_be_weighed_is_listed() {
     let long = line.repeat(weigh::COMPARED_FORMS / line.len() + 1);
     let page = format!("<pre>{long}</pre><p>{INVOICES}</p>");
     check(&forms(&long, &page), long.trim(), &["text/html"]);
+    // Side by side both are read, where one goes on.
+    let page = format!("<pre>{long}</pre><p>{INVOICES}</p>");
+    let read = mail(&multi("mixed", &[plain(line), html(&page)]))
+        .to_read()
+        .raw()
+        .to_owned();
+    assert!(read.ends_with(INVOICES), "{}", read.len());
     // A picture within the page is long: where no word of the text was seen, both are read.
     let page = format!(
         "<img src='data:image/png;base64,{}'><p>{line}</p>",

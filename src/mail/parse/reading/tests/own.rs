@@ -192,6 +192,10 @@ fn a_word_that_is_not_read_is_known() {
     let more = format!("{page}<p>Also RCE</p>");
     stays(USUAL, &more);
     assert_eq!(leaves(&forms(USUAL, &more)), Some(true));
+    // Behind what was compared, nobody knows.
+    let line = "The export shows all accounts of all users to guests.\n";
+    let long = line.repeat(weigh::COMPARED_FORMS / line.len() + 1);
+    assert_eq!(leaves(&forms(&long, &format!("<p>{line}</p>"))), Some(true));
     // What is listed, everybody sees.
     let listed = format!("{page}<p>Guests become root</p>");
     assert_eq!(leaves(&forms(USUAL, &listed)), Some(false));
