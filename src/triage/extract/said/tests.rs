@@ -301,7 +301,6 @@ fn a_long_line_of_wishes_costs_what_its_length_costs() {
         let (short, long) = (cost(LINE / 8), cost(LINE));
         // The clock of a thread counts hundredths of a second.
         let most = (short + Duration::from_millis(20)) * 12;
-        println!("{piece:?}: {short:?}, {long:?}");
         assert!(long < most, "{piece:?}: {short:?}, {long:?}");
     }
 }
