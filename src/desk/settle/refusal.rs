@@ -159,7 +159,7 @@ pub fn next_letter(tx: &Tx, barred: bool, tried: usize) -> Result<Option<Letter>
         _ => None,
     };
     match known {
-        None if !tried_enough(tried) => tx.next_not_in_doubt(tried % 2 == 0),
+        None if !tried_enough(tried) => tx.next_not_in_doubt(tried.is_multiple_of(2)),
         known => Ok(known),
     }
 }

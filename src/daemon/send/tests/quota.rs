@@ -184,13 +184,13 @@ async fn of_150_forbidden_letters_each_is_tried_few_times_and_none_keeps_another
     assert!(later.iter().all(|long| long.is_zero()), "{longest:?}");
     let states = office.states().await;
     assert_eq!(states[..150], [Refused; 150]);
+    assert_eq!(office.trouble().await, (None, None));
     let asked = asked.lock().unwrap();
     assert!(asked.most <= 13, "{} errors in a connection", asked.most);
     let of = |to: &&String| is_forbidden(to);
     let forbidden = asked.of.keys().filter(of).map(|to| asked.of[to]);
     let (most, all) = (forbidden.clone().max().unwrap(), forbidden.sum::<usize>());
     assert!(most <= 10 && all <= 150 * 8, "{most} at most, {all} in all");
-    assert_eq!(office.trouble().await, (None, None));
 }
 
 #[tokio::test]
