@@ -8,8 +8,8 @@
 //! quote that is marked, and introduced with an address and a date, is left out, and nothing
 //! where no more than a greeting would stay. A legal notice is one only in an answer,
 //! where nothing new stands behind it and every word in it is one that notices use.
-//! Who opens a ticket with the answer to a mail passes that mail on: nobody here has seen what
-//! stands below their words, and it is shown with them.
+//! Who opens a ticket with the answer to a mail passes that mail on: nobody here has seen it, and
+//! it is shown, whether their own words stand above or below it.
 //!
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
@@ -199,8 +199,6 @@ struct Walk<'t, 'a> {
     opens: bool,
     /// It answers a mail, which nobody here wrote if it opens a ticket.
     answers: bool,
-    /// So many words were kept, until they are more than a greeting.
-    said: usize,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
@@ -219,7 +217,6 @@ impl<'t, 'a> Walk<'t, 'a> {
             is_left_out: false,
             opens: false,
             answers: false,
-            said: 0,
         }
     }
 
@@ -282,7 +279,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// What is quoted here was not seen by whoever it is written to.
     fn passes_on(&self, rest: &[&str], lines: usize) -> bool {
         let intro = rest.get(..lines).unwrap_or_default();
-        self.opens && self.said >= LITTLE && (self.answers || !self.signer.writes_to(intro))
+        self.opens && (self.answers || !self.signer.writes_to(intro))
     }
 
     fn quoted_line(&mut self, rest: &'t [&'a str]) -> Step<'a> {
@@ -330,9 +327,6 @@ impl<'t, 'a> Walk<'t, 'a> {
         if !line.trim().is_empty() {
             self.has_new = true;
             self.quoting = false;
-        }
-        if self.said < LITTLE {
-            self.said += words(line);
         }
         Step::Keep(line)
     }

@@ -46,9 +46,14 @@ fn who_opens_a_ticket_with_an_answer_passes_a_mail_on() {
         "FYI\n\nOn Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}\n\n{notice}"
     );
     assert_eq!(opening(answer, &text), text);
-    // Whoever answers below it answers somebody.
-    let text = format!(
-        "Hi,\n\nOn Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}\n\n{cover}"
-    );
-    assert_eq!(opening(answer, &text), format!("Hi,\n\n\n{cover}"));
+    // Whoever answers below it passes it on too.
+    let quote = format!("On Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}");
+    for above in ["", "Hi,\n\n"] {
+        let text = format!("{above}{quote}\n\n{cover}");
+        for header in [answer, "Subject: Problem on your site"] {
+            assert_eq!(opening(header, &text), text, "{header}");
+        }
+    }
+    let text = format!("Hi,\n\n{seen}\n\n{cover}");
+    assert_eq!(opening("Subject: x", &text), format!("Hi,\n\n\n{cover}"));
 }

@@ -38,10 +38,7 @@ fn what_a_marked_mail_names_is_read_where_it_is_forwarded() {
 fn what_is_quoted_by_who_opens_a_ticket_is_read() {
     let cover = "Hello team, my colleague found this on your site and asked me for your address.";
     let intro = "On Mon, 23 Nov 2026 at 10:00, Jo <jo@example.net> wrote:";
-    let mut passed_on = mail(&format!(
-        "{cover}\n\n{intro}\n> https://shop.example.org/a is open.\n>> https://old.example.org/\n"
-    ));
-    passed_on.subject = Foreign::new("Re: it");
+    let quote = "> https://shop.example.org/a is open.\n>> https://old.example.org/";
     let named = |mail: &Mail| {
         lines(&said(&[Heard {
             n: 1,
@@ -49,10 +46,17 @@ fn what_is_quoted_by_who_opens_a_ticket_is_read() {
             whole: false,
         }]))
     };
-    assert_eq!(named(&passed_on), [""; 0]);
-    assert!(lacks(&passed_on).system);
-    passed_on.opens = true;
-    let wanted = ["url https://shop.example.org/a", "host shop.example.org"];
-    assert_eq!(named(&passed_on), wanted);
-    assert!(!lacks(&passed_on).system);
+    for text in [
+        format!("{cover}\n\n{intro}\n{quote}\n"),
+        format!("Hi,\n\n{intro}\n{quote}\n\n{cover}\n"),
+    ] {
+        let mut passed_on = mail(&text);
+        passed_on.subject = Foreign::new("Re: it");
+        assert_eq!(named(&passed_on), [""; 0]);
+        assert!(lacks(&passed_on).system);
+        passed_on.opens = true;
+        let wanted = ["url https://shop.example.org/a", "host shop.example.org"];
+        assert_eq!(named(&passed_on), wanted);
+        assert!(!lacks(&passed_on).system);
+    }
 }
