@@ -45,20 +45,15 @@ pub(super) struct Signer {
     domain: String,
     /// The mailing list that passed it on.
     pub(super) list: List,
-    /// `@` and the domain of whom it is written to, each once.
+    /// The addresses of whom it is written to, in lower case, each once.
     written_to: BTreeSet<String>,
 }
 
 impl Signer {
     pub(super) fn of(mail: &Mail) -> Self {
         let list = List::of(&mail.headers);
-        let domain = |address: &Address| format!("@{}", address.domain().to_lowercase());
-        let written_to = mail
-            .recipients
-            .iter()
-            .take(WRITTEN_TO)
-            .map(domain)
-            .collect();
+        let small = |address: &Address| address.to_string().to_lowercase();
+        let written_to = mail.recipients.iter().take(WRITTEN_TO).map(small).collect();
         let Some(address) = mail.author.address() else {
             return Self {
                 list,
@@ -85,12 +80,15 @@ impl Signer {
         }
     }
 
-    /// One of these lines has an address of a domain that the mail is written to.
+    /// One of these lines has an address that the mail is written to.
     pub(super) fn writes_to(&self, lines: &[&str]) -> bool {
-        let around = |c: char| c.is_whitespace() || "<>[](),:;\"'".contains(c);
-        let words = lines.iter().flat_map(|line| line.split(around));
-        let mut addresses = words.filter_map(|word| word.get(word.find('@')?..));
-        addresses.any(|at| self.written_to.contains(&at.to_lowercase()))
+        let mut addresses = addresses(lines);
+        !self.written_to.is_empty() && addresses.any(|one| self.written_to.contains(&one))
+    }
+
+    /// One of these lines has their address.
+    pub(super) fn is_author_in(&self, lines: &[&str]) -> bool {
+        addresses(lines).any(|one| one == self.address)
     }
 
     /// Whether this is their name, their address, or a page of theirs that is no deeper than
@@ -150,6 +148,15 @@ impl Signer {
             .take(NAMES)
             .any(|word| self.names.contains(&word.to_lowercase()))
     }
+}
+
+/// Addresses as introductions of quotes have them, in lower case.
+fn addresses<'t>(lines: &[&'t str]) -> impl Iterator<Item = String> {
+    let around = |c: char| c.is_whitespace() || "<>[](),:;\"'".contains(c);
+    let words = lines.iter().flat_map(move |line| line.split(around));
+    words
+        .filter(|word| word.contains('@'))
+        .map(str::to_lowercase)
 }
 
 /// Words, without the marks that part the pieces of a card.

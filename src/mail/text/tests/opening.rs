@@ -36,10 +36,14 @@ fn who_opens_a_ticket_with_an_answer_passes_a_mail_on() {
         assert_eq!(opening(answer, &text), text);
     }
     // In a mail that answers none, whom it is written to has seen what they wrote.
-    let seen = "On Mon, 23 Nov 2026 at 10:00, Ben <ben@example.org> wrote:\n> We could not.";
+    let seen = "On Mon, 23 Nov 2026 at 10:00, Us <Security@example.org> wrote:\n> We could not.";
     let text = format!("{cover}\n\n{seen}");
     assert_eq!(opening("Subject: x", &text), cover);
     assert_eq!(opening(answer, &text), text);
+    // Another address of the same domain is not theirs: it may be forged, or leak what it says.
+    let shown = "On Mon, 23 Nov 2026 at 10:00, Shop <noreply@example.org> wrote:\n> Click here.";
+    let text = format!("{cover}\n\n{shown}");
+    assert_eq!(opening("Subject: x", &text), text);
     // A notice says nothing.
     let notice = "This e-mail is confidential and intended solely for the addressee. If you are not the\nintended recipient please notify the sender and delete it.";
     let text = format!(
