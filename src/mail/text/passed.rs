@@ -124,6 +124,7 @@ fn of_lines(text: &str, signer: &Signer, answers: bool) -> Vec<Of> {
         answers,
         marked: Of::New,
         below: None,
+        headed: false,
         fresh: true,
         said: 0,
     };
@@ -138,6 +139,8 @@ struct Walk<'t> {
     marked: Of,
     /// Of whom all is that stands below a header, for which no answers stand in it.
     below: Option<Of>,
+    /// Within that header.
+    headed: bool,
     /// A paragraph begins here.
     fresh: bool,
     /// So many words stand above it, until they are more than a greeting.
@@ -150,10 +153,10 @@ impl Walk<'_> {
             return Of::New;
         };
         let is_marked = quote::is_quoted(line);
-        match self.below {
-            Some(of) if of == Of::Reader || !is_marked => return of,
-            Some(_) => return Of::New,
-            None => {}
+        if let Some(of) = self.below {
+            self.headed &= !line.trim().is_empty();
+            let is_said = of == Of::Reader || !is_marked && !self.headed;
+            return if is_said { of } else { Of::New };
         }
         if self.marked == Of::Forwarded || header::forwards(without_mark(line)) {
             self.marked = Of::Forwarded;
@@ -179,6 +182,11 @@ impl Walk<'_> {
         if is_header() && may_end() {
             let author = header::author(rest);
             self.below = Some(author.map_or(Of::Others, |line| self.of(&[line])));
+            let is_header = |at: usize| {
+                let rest = rest.get(at..);
+                rest.is_some_and(|rest| header::is_quoted_header(rest, true))
+            };
+            self.headed = is_header(0) || is_header(1);
             return;
         }
         let Some(intro) = quote::introduction(rest, true) else {
