@@ -12,7 +12,7 @@ use super::footer::List;
 use super::header::{is_quoted_header, is_separator};
 use super::notice::notice;
 use super::quote::{introduction, is_quoted};
-use super::words::{COMPANIES, JOINING, LABELS, LAW};
+use super::words::{COMPANIES, JOINING, LABELS, LAW, THIS_MAIL};
 use crate::mail::{Address, Mail};
 use std::collections::BTreeSet;
 
@@ -265,7 +265,8 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> 
 }
 
 /// The paragraph here is like one of a legal notice: it begins with a long line, cut anywhere,
-/// and says two things that those say; `goes_on` behind another, one.
+/// and says three things that those say, or two of the mail it stands below; `goes_on` behind
+/// another, two, or one of it.
 fn is_legal(rest: &[&str], goes_on: bool) -> bool {
     let begins = |line: &&str| line.chars().count() > LONG && !is_prose(line);
     if !rest.first().is_some_and(begins) {
@@ -279,9 +280,13 @@ fn is_legal(rest: &[&str], goes_on: bool) -> bool {
         .fold(String::new(), |text, line| text + " " + line)
         .to_lowercase();
     let says = |words: &&&str| text.contains(**words);
-    let said = COMPANIES.iter().filter(says).take(2).count();
-    let is_plain = LAW.iter().any(|words| text.contains(words));
-    said == 2 && is_plain || said > 0 && goes_on
+    let said = COMPANIES.iter().filter(says).take(3).count();
+    let has = |all: &[&str]| all.iter().any(|words| text.contains(words));
+    match said + usize::from(said > 0 && has(&THIS_MAIL)) {
+        0 | 1 => false,
+        2 => goes_on,
+        _ => goes_on || has(&LAW),
+    }
 }
 
 /// A name, a place, a number: no item of a list, no heading, no line of prose or code.

@@ -327,6 +327,9 @@ mod opening;
 fn answers_within_a_quote_without_marks_are_shown_where_the_cover_says_so() {
     let quote = "-----Original Message-----\nWhich version?\nIt is 2.4.1.";
     for cover in [
+    let below = "By the way, the admin console still runs any command of a guest and you\ncan delete the whole account of everybody with it";
+    let text = format!("Hi,\n\n-- \nKim Lee\n\n{notice}\n\n{below}");
+    check(&text, &text);
         "Hallo Anna, Antworten im Text.",
         "Bonjour, voir mes réponses dans le texte.",
         "Hola, mis respuestas en el texto.",
