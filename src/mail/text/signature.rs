@@ -223,10 +223,10 @@ pub(super) fn signature(
         // Who writes below their signature says a sentence there; so does a legal notice, in
         // whatever words. A comment in code has no paragraph.
         Occasion::Answer if is_mark => block(below, SIGNED, |line, is_legal| {
-            !tells(line) && (fresh && is_legal || !says(line))
+            !tells(line, signer) && (fresh && is_legal || !says(line))
         }),
         Occasion::Answer => block(below, LOOSELY_SIGNED, |line, _| {
-            may_be_signed(line) && !tells(line) && !says(line)
+            may_be_signed(line) && !tells(line, signer) && !says(line)
         }),
     };
     lines.map(|lines| lines + 1)
@@ -330,10 +330,17 @@ fn says(line: &str) -> bool {
     is_prose(line) || line.split_whitespace().filter(is_small).count() > SMALL
 }
 
-/// A line that says something of a place.
-fn tells(line: &str) -> bool {
+/// A line that says something of a place: in two words, or in one of a page that is deeper than
+/// its host and none of theirs.
+fn tells(line: &str, signer: &Signer) -> bool {
     let is_place = |word: &&str| word.contains("://") || word.starts_with('/') && word.len() > 1;
     let speaks =
         |word: &&str| !is_place(word) && !word.ends_with(':') && word.contains(char::is_alphabetic);
-    pieces(line).any(|word| is_place(&word)) && pieces(line).filter(speaks).count() >= 2
+    let is_deep = |word: &str| match host(word).map(|page| page.split_once(['/', '?'])) {
+        Some(page) => page.is_some_and(|(host, _)| !signer.owns(host)),
+        None => word.starts_with('/'),
+    };
+    let mut places = pieces(line).filter(is_place).peekable();
+    let said = pieces(line).filter(speaks).take(2).count();
+    places.peek().is_some() && (said == 2 || said == 1 && places.any(is_deep))
 }
