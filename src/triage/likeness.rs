@@ -8,12 +8,14 @@
 //! smallest are kept: of two texts that share most of their runs of words, most of these
 //! eight are the same, wherever the difference lies. Footers and legal notices are in none of
 //! these runs. Of a report that quotes another they are of the longer one: the words above many
-//! reports of one person are often the same, and so few that they are no report.
+//! reports of one person are often the same, and so few that they are no report. What we wrote
+//! tells such words apart, too, and is in no run.
 //!
 //! Whether two mails are one and the same, for lists, is asked of the bytes of their parts.
 
 use super::{alike, extract};
-use crate::mail::{Foreign, Mail, text};
+use crate::mail::text::{self, passed::Quoted};
+use crate::mail::{Foreign, Mail};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -23,7 +25,7 @@ const LOOKED_AT: usize = 64 << 10;
 const WORDS_AT_LEAST: usize = 8;
 /// Words in a row.
 const RUN: usize = 5;
-/// Above a mail that is passed on, fewer words are no report.
+/// Above a quote, fewer words are no report.
 const COVER: usize = 60;
 /// Runs kept of a text.
 const RUNS: usize = 8;
@@ -156,22 +158,27 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
             occasion @ text::Occasion::First => text::written(read, occasion),
             text::Occasion::Answer => text::steady::newly_written(read),
         };
-        let is_left_out = new != *read;
-        let quoted = is_left_out.then(|| text::passed::quoted(mail, read.raw()));
-        let quoted = quoted.flatten().unwrap_or_default();
-        let (new, quoted) = (Read::of(new.raw()), Read::of(&quoted));
-        let words = [new.words.as_slice(), &quoted.words].concat();
+        let quoted = match new == *read {
+            true => Quoted::default(),
+            false => Quoted::on(mail, read.raw()),
+        };
+        let (new, passed_on) = (Read::of(new.raw()), Read::of(&quoted.passed_on));
+        let many = new.words.len();
+        let has_quote = !passed_on.words.is_empty() || !quoted.ours.is_empty();
+        let is_cover = has_quote && many < COVER.max(passed_on.words.len());
+        let mut words = [new.words.as_slice(), &passed_on.words].concat();
+        if is_cover {
+            words.extend(self::words(beginning(&quoted.ours)));
+        }
         if words.len() >= WORDS_AT_LEAST {
             add(Sign::Text, hex(together(&words)));
         }
-        let many = new.words.len();
-        let is_cover = !quoted.words.is_empty() && many < COVER.max(quoted.words.len());
-        let report = if is_cover { &quoted } else { &new };
+        let report = if is_cover { &passed_on } else { &new };
         for run in smallest_runs(&report.own_words()) {
             add(Sign::Run, hex(run));
         }
         marks.extend(names(new.text, &new.own));
-        marks.extend(names(quoted.text, &quoted.own));
+        marks.extend(names(passed_on.text, &passed_on.own));
     }
     marks.into_iter().collect()
 }

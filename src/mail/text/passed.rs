@@ -88,25 +88,38 @@ impl<'t> Passed<'t> {
     }
 }
 
-/// What a mail that opens a ticket passes on in this text, beside what `written` and, in an
-/// answer, `steady` find to be new: for marks. None of it is ours.
-pub fn quoted(mail: &Mail, text: &str) -> Option<String> {
-    let answers = Occasion::of(mail) == Occasion::Answer;
-    if !answers && !text.lines().any(quote::is_quoted) {
-        return None;
+/// What stands in a text that opens a ticket beside what `written` and, in an answer, `steady`
+/// find to be new: for marks.
+#[derive(Default)]
+pub struct Quoted {
+    /// The mails that are passed on.
+    pub passed_on: String,
+    /// What was written by whom the mail is written to.
+    pub ours: String,
+}
+
+impl Quoted {
+    /// In a text of this mail.
+    pub fn on(mail: &Mail, text: &str) -> Self {
+        let answers = Occasion::of(mail) == Occasion::Answer;
+        let mut all = Self::default();
+        if !answers && !text.lines().any(quote::is_quoted) {
+            return all;
+        }
+        let lines = of_lines(text, &Signer::of(mail), answers);
+        for (line, of) in text.lines().zip(lines) {
+            let place = match of {
+                Of::Author | Of::Others => &mut all.passed_on,
+                Of::Forwarded if answers => &mut all.passed_on,
+                Of::New if answers && quote::is_quoted(line) => &mut all.passed_on,
+                Of::Reader => &mut all.ours,
+                Of::New | Of::Forwarded => continue,
+            };
+            place.push_str(without_mark(line));
+            place.push('\n');
+        }
+        all
     }
-    let lines = of_lines(text, &Signer::of(mail), answers);
-    let is_passed_on = |line: &str, of: Of| match of {
-        Of::Author | Of::Others => true,
-        Of::Forwarded => answers,
-        Of::New => answers && quote::is_quoted(line),
-        Of::Reader => false,
-    };
-    let all = text.lines().zip(lines);
-    let all = all.filter(|(line, of)| is_passed_on(line, *of));
-    let all: Vec<&str> = all.map(|(line, _)| without_mark(line)).collect();
-    let all = all.join("\n");
-    (!all.trim().is_empty()).then_some(all)
 }
 
 /// A line without the first mark of a quote.

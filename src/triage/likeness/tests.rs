@@ -110,16 +110,26 @@ fn what_is_passed_on_tells_two_reports_apart_and_the_words_above_it_do_not() {
             "{header}"
         );
     }
-    // What we wrote is no report.
-    let ours =
-        format!("{cover}\n\nOn Mon, 2 Nov 2026, Us <security@example.org> wrote:\n> {other}\n");
-    let alone = of(answer, cover);
-    assert!(
-        of(answer, &ours)
-            .iter()
-            .filter(|m| !m.sign.is_for_lists())
-            .eq(alone.iter().filter(|m| !m.sign.is_for_lists()))
-    );
+    // What we wrote is no report, and tells which one is meant.
+    let us = "Us <security@example.org>";
+    for by in [
+        format!("On Mon, 2 Nov 2026, {us} wrote:"),
+        from.replace("Kim Doe <kim@example.net>", us),
+    ] {
+        let of = |ours: &str| of(answer, &format!("{cover}\n\n{by}\n> {ours}\n"));
+        let (one, two) = (of(REPORT), of(other));
+        let told = |m: &Mark| matches!(m.sign, Sign::Run | Sign::Page | Sign::Host);
+        assert!(!two.iter().any(told), "{by} {two:?}");
+        let is_text = |m: &&Mark| m.sign == Sign::Text;
+        assert!(one.iter().any(|m| m.sign == Sign::Text));
+        assert_eq!(
+            one.iter()
+                .filter(is_text)
+                .filter(|m| two.contains(m))
+                .count(),
+            0
+        );
+    }
 }
 
 #[test]

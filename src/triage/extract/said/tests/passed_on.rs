@@ -153,7 +153,7 @@ fn the_mails_in_a_mail_cost_what_its_length_costs() {
             opens: true,
             ..mail
         };
-        let (_, cost) = costs(|| (newly_written(&mail), text::passed::quoted(&mail, &text)));
+        let (_, cost) = costs(|| (newly_written(&mail), text::passed::Quoted::on(&mail, &text)));
         assert!(cost.as_secs_f64() < 4.0, "{line}: {cost:?}");
     }
 }
