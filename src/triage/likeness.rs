@@ -7,12 +7,16 @@
 //! the same for the same text. Of the digests of every five words in a row the eight
 //! smallest are kept: of two texts that share most of their runs of words, most of these
 //! eight are the same, wherever the difference lies. Footers and legal notices are in none of
-//! these runs.
+//! these runs. Of a report that quotes another they are of the longer one: the words above many
+//! reports of one person are often the same, and so few that they are no report. What we wrote
+//! tells such words apart, too, and is in no run.
 //!
 //! Whether two mails are one and the same, for lists, is asked of the bytes of their parts.
 
 use super::{alike, extract};
-use crate::mail::{Foreign, Mail, text};
+use crate::mail::text::{self, passed::Quoted};
+use crate::mail::{Foreign, Mail};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Bytes of a text that are looked at.
@@ -21,6 +25,8 @@ const LOOKED_AT: usize = 64 << 10;
 const WORDS_AT_LEAST: usize = 8;
 /// Words in a row.
 const RUN: usize = 5;
+/// Above a quote, fewer words are no report.
+const COVER: usize = 60;
 /// Runs kept of a text.
 const RUNS: usize = 8;
 /// Names of one sign kept of a mail.
@@ -134,7 +140,7 @@ pub fn marks_of_later(mail: &Mail) -> Vec<Mark> {
 }
 
 /// The marks of a mail that opens a ticket: of all of it, of its text, of what is new in an
-/// answer, and of its subject. An encrypted text has none.
+/// answer and of what it passes on, and of its subject. An encrypted text has none.
 pub fn marks(mail: &Mail) -> Vec<Mark> {
     let mut marks = of_all(mail);
     let mut add = |sign, value: String| {
@@ -152,23 +158,55 @@ pub fn marks(mail: &Mail) -> Vec<Mark> {
             occasion @ text::Occasion::First => text::written(read, occasion),
             text::Occasion::Answer => text::steady::newly_written(read),
         };
-        let new = beginning(new.raw());
-        let words = words(new);
+        let quoted = match new == *read {
+            true => Quoted::default(),
+            false => Quoted::on(mail, read.raw()),
+        };
+        let (new, passed_on) = (Read::of(new.raw()), Read::of(&quoted.passed_on));
+        let many = new.words.len();
+        let has_quote = !passed_on.words.is_empty() || !quoted.ours.is_empty();
+        let is_cover = has_quote && many < COVER.max(passed_on.words.len());
+        let mut words = [new.words.as_slice(), &passed_on.words].concat();
+        if is_cover {
+            words.extend(self::words(beginning(&quoted.ours)));
+        }
         if words.len() >= WORDS_AT_LEAST {
             add(Sign::Text, hex(together(&words)));
         }
-        // What a list or a company puts below the mails of all is in no run and no place.
-        let own = text::bare::without_footers(new);
-        let words = match own.trim_end() == new.trim_end() {
-            true => words,
-            false => self::words(&own),
-        };
-        for run in smallest_runs(&words) {
+        let report = if is_cover { &passed_on } else { &new };
+        for run in smallest_runs(&report.own_words()) {
             add(Sign::Run, hex(run));
         }
-        marks.extend(names(new, &own));
+        marks.extend(names(new.text, &new.own));
+        marks.extend(names(passed_on.text, &passed_on.own));
     }
     marks.into_iter().collect()
+}
+
+/// A text, for its marks.
+struct Read<'t> {
+    text: &'t str,
+    words: Vec<u64>,
+    /// What a list or a company puts below the mails of all is in no run and no place.
+    own: String,
+}
+
+impl<'t> Read<'t> {
+    fn of(text: &'t str) -> Self {
+        let text = beginning(text);
+        Self {
+            text,
+            words: words(text),
+            own: text::bare::without_footers(text),
+        }
+    }
+
+    fn own_words(&self) -> Cow<'_, [u64]> {
+        match self.own.trim_end() == self.text.trim_end() {
+            true => Cow::Borrowed(&self.words),
+            false => Cow::Owned(words(&self.own)),
+        }
+    }
 }
 
 /// Of all parts of a mail.

@@ -150,9 +150,12 @@ fn no_mail_makes_an_empty_ticket_and_a_link_shows_where_it_leads() {
         assert!(one.contains("[there is no text in this mail; "), "{one}");
         assert!(n == 4 || one.contains(says), "{one}");
     }
-    let words = "It works on /x too, and any guest can see it.\n\n\
-        On Mon, 2 Nov 2026 at 10:00, ben <ben@example.org> wrote:\n> We could not.\n";
-    let (all, _) = shown(&g, "5", &mia, "", words);
+    let words = format!(
+        "It works on /x too, and any guest can see it.\n\n\
+         On Mon, 2 Nov 2026 at 10:00, ben <{}> wrote:\n> We could not.\n",
+        g.address
+    );
+    let (all, _) = shown(&g, "5", &mia, "", &words);
     let says = "2 lines folded, taken for a quote or a signature: --text 1 --quotes";
     assert!(all.contains(says), "{all}");
     let html = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n";
@@ -227,6 +230,10 @@ fn receipt(g: &Gatepost, reference: &str, from: &str, head: &str, body: &str) ->
 fn a_receipt_asks_for_a_place_that_is_named_nowhere_but_below_a_signature() {
     let g = Gatepost::ready(PostOffice::shared(), "asked");
     let html = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n";
+    let answer = "In-Reply-To: <nobody-here@example.net>\n";
+    let below = "Hi team,\n\nOn Mon, 2 Nov 2026 at 10:00, Kim <kim@example.net> wrote:\n\
+        > It fails at https://app.example.org/t for any guest.\n\n\
+        I have not heard anything on this for weeks. Could you please have a look at it?\n";
     for (n, head, body, is_asked) in [
         (
             1,
@@ -247,6 +254,8 @@ fn a_receipt_asks_for_a_place_that_is_named_nowhere_but_below_a_signature() {
             "It fails: https://app.example.org/t\n\n-- \nMia\n",
             false,
         ),
+        (5, "", below, false),
+        (6, answer, below, false),
     ] {
         let from = g.reporter(&format!("mia{n}"));
         let letter = receipt(&g, &n.to_string(), &from, head, body);

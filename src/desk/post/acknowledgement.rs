@@ -168,11 +168,13 @@ impl Report {
     }
 
     /// As people read it, where its text names no system: then a link of an HTML part may, or
-    /// the mail that it answers and so passes on. Few mails are read twice so.
+    /// a mail that it quotes and so passes on. Few mails are read twice so.
     fn read_by_people(tx: &Tx, ticket: TicketNo, mail: &Mail) -> Result<Self> {
         let said = Self::of(mail);
-        let is_plain = mail.shape.content_type == "text/plain" && mail.cites().is_empty();
-        if is_plain || !said.lacks.system {
+        let quotes = || mail.text.raw().lines().any(|line| line.starts_with('>'));
+        let is_plain =
+            || mail.shape.content_type == "text/plain" && mail.cites().is_empty() && !quotes();
+        if !said.lacks.system || is_plain() {
             return Ok(said);
         }
         let first = tx.mails_of(ticket)?.into_iter().next();

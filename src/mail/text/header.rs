@@ -106,6 +106,12 @@ pub(super) fn is_quoted_header(rest: &[&str], fresh: bool) -> bool {
     is_of_a_mail(&fields) || has_form && has_form_of_a_mail(&fields)
 }
 
+/// The field that says who wrote the mail of which the header stands here.
+pub(super) fn author<'a>(rest: &[&'a str]) -> Option<&'a str> {
+    let is_from = |line: &&str| label(line).is_some_and(|name| FROM.contains(&name.as_str()));
+    rest.iter().take(FIELDS).copied().find(is_from)
+}
+
 /// A field by its name in lower case, and its line.
 type Field<'a> = (String, &'a str);
 

@@ -8,8 +8,8 @@
 //! quote that is marked, and introduced with an address and a date, is left out, and nothing
 //! where no more than a greeting would stay. A legal notice is one only in an answer,
 //! where nothing new stands behind it and every word in it is one that notices use.
-//! Who opens a ticket with the answer to a mail passes that mail on: nobody here has seen what
-//! stands below their words, and it is shown with them.
+//! Who opens a ticket with the answer to a mail passes that mail on: nobody here has seen it, and
+//! it is shown, whether their own words stand above or below it.
 //!
 //! - `occasion` tells an answer from a first report and from a forwarded mail;
 //! - `quote` knows marked quotes and the lines that introduce one;
@@ -18,6 +18,7 @@
 //!   and filters, and `footer` what programs of lists write;
 //! - `notice` knows legal notices, and `legal` the words that they are made of;
 //! - `words` holds the words of some forty languages;
+//! - `passed` says of whom the mails are that a mail passes on;
 //! - `bare` leaves out more, for marks;
 //! - `steady` is apart: quotes where something is decided by them.
 //!
@@ -34,6 +35,7 @@ mod header;
 mod legal;
 mod notice;
 mod occasion;
+pub mod passed;
 mod quote;
 mod signature;
 pub mod steady;
@@ -44,7 +46,6 @@ use super::{Foreign, Mail};
 pub use header::without_fields;
 pub use occasion::Occasion;
 use signature::Signer;
-use std::borrow::Cow;
 
 /// Quotes are looked for in so many lines.
 const LINES: usize = 10_000;
@@ -107,40 +108,6 @@ fn signed_by(signer: &Signer, text: &Foreign, (occasion, opens): (Occasion, bool
     }
 }
 
-/// The text without the marks of a mail that is passed on in it, forwarded, or `quoted` by who
-/// opens a ticket: it is what they want us to read. What is quoted in that mail keeps one. The
-/// lines stay as many as they were.
-pub fn unmarked_where_passed_on(text: &str, quoted: bool) -> Cow<'_, str> {
-    let lines: Vec<&str> = text.lines().collect();
-    let begins = |at: usize| {
-        let rest = lines.get(at..).unwrap_or_default();
-        let intro = || quote::introduction(rest, true).filter(|intro| intro.is_of_mail);
-        let forwards = |line: &&str| header::forwards(without_mark(line));
-        rest.first().is_some_and(forwards)
-            || quoted && intro().is_some_and(|intro| quote::follows(rest, intro.lines))
-    };
-    let Some(begin) = (0..lines.len().min(LINES)).find(|at| begins(*at)) else {
-        return Cow::Borrowed(text);
-    };
-    let (mut all, mut pieces) = (
-        String::with_capacity(text.len()),
-        text.split_inclusive('\n'),
-    );
-    pieces
-        .by_ref()
-        .take(begin)
-        .for_each(|line| all.push_str(line));
-    pieces.for_each(|line| all.push_str(without_mark(line)));
-    Cow::Owned(all)
-}
-
-/// A line without the first mark of a quote.
-fn without_mark(line: &str) -> &str {
-    let bare = line.strip_prefix('>');
-    let bare = bare.map(|bare| bare.strip_prefix(' ').unwrap_or(bare));
-    bare.unwrap_or(line)
-}
-
 /// A greeting, and little else: in a first report, what was left out may be the report.
 fn says_little(text: &str) -> bool {
     words(text) < LITTLE
@@ -199,8 +166,6 @@ struct Walk<'t, 'a> {
     opens: bool,
     /// It answers a mail, which nobody here wrote if it opens a ticket.
     answers: bool,
-    /// So many words were kept, until they are more than a greeting.
-    said: usize,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
@@ -219,7 +184,6 @@ impl<'t, 'a> Walk<'t, 'a> {
             is_left_out: false,
             opens: false,
             answers: false,
-            said: 0,
         }
     }
 
@@ -282,7 +246,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// What is quoted here was not seen by whoever it is written to.
     fn passes_on(&self, rest: &[&str], lines: usize) -> bool {
         let intro = rest.get(..lines).unwrap_or_default();
-        self.opens && self.said >= LITTLE && (self.answers || !self.signer.writes_to(intro))
+        self.opens && (self.answers || !self.signer.writes_to(intro))
     }
 
     fn quoted_line(&mut self, rest: &'t [&'a str]) -> Step<'a> {
@@ -330,9 +294,6 @@ impl<'t, 'a> Walk<'t, 'a> {
         if !line.trim().is_empty() {
             self.has_new = true;
             self.quoting = false;
-        }
-        if self.said < LITTLE {
-            self.said += words(line);
         }
         Step::Keep(line)
     }

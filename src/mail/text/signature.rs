@@ -12,7 +12,7 @@ use super::footer::List;
 use super::header::{is_quoted_header, is_separator};
 use super::notice::notice;
 use super::quote::{introduction, is_quoted};
-use super::words::{COMPANIES, JOINING, LABELS, LAW};
+use super::words::{COMPANIES, JOINING, LABELS, LAW, THIS_MAIL};
 use crate::mail::{Address, Mail};
 use std::collections::BTreeSet;
 
@@ -45,20 +45,15 @@ pub(super) struct Signer {
     domain: String,
     /// The mailing list that passed it on.
     pub(super) list: List,
-    /// `@` and the domain of whom it is written to, each once.
+    /// The addresses of whom it is written to, in lower case, each once.
     written_to: BTreeSet<String>,
 }
 
 impl Signer {
     pub(super) fn of(mail: &Mail) -> Self {
         let list = List::of(&mail.headers);
-        let domain = |address: &Address| format!("@{}", address.domain().to_lowercase());
-        let written_to = mail
-            .recipients
-            .iter()
-            .take(WRITTEN_TO)
-            .map(domain)
-            .collect();
+        let small = |address: &Address| address.to_string().to_lowercase();
+        let written_to = mail.recipients.iter().take(WRITTEN_TO).map(small).collect();
         let Some(address) = mail.author.address() else {
             return Self {
                 list,
@@ -85,12 +80,15 @@ impl Signer {
         }
     }
 
-    /// One of these lines has an address of a domain that the mail is written to.
+    /// One of these lines has an address that the mail is written to.
     pub(super) fn writes_to(&self, lines: &[&str]) -> bool {
-        let around = |c: char| c.is_whitespace() || "<>[](),:;\"'".contains(c);
-        let words = lines.iter().flat_map(|line| line.split(around));
-        let mut addresses = words.filter_map(|word| word.get(word.find('@')?..));
-        addresses.any(|at| self.written_to.contains(&at.to_lowercase()))
+        let mut addresses = addresses(lines);
+        !self.written_to.is_empty() && addresses.any(|one| self.written_to.contains(&one))
+    }
+
+    /// One of these lines has their address.
+    pub(super) fn is_author_in(&self, lines: &[&str]) -> bool {
+        addresses(lines).any(|one| one == self.address)
     }
 
     /// Whether this is their name, their address, or a page of theirs that is no deeper than
@@ -150,6 +148,15 @@ impl Signer {
             .take(NAMES)
             .any(|word| self.names.contains(&word.to_lowercase()))
     }
+}
+
+/// Addresses as introductions of quotes have them, in lower case.
+fn addresses<'t>(lines: &[&'t str]) -> impl Iterator<Item = String> {
+    let around = |c: char| c.is_whitespace() || "<>[](),:;\"'".contains(c);
+    let words = lines.iter().flat_map(move |line| line.split(around));
+    words
+        .filter(|word| word.contains('@'))
+        .map(str::to_lowercase)
 }
 
 /// Words, without the marks that part the pieces of a card.
@@ -216,10 +223,10 @@ pub(super) fn signature(
         // Who writes below their signature says a sentence there; so does a legal notice, in
         // whatever words. A comment in code has no paragraph.
         Occasion::Answer if is_mark => block(below, SIGNED, |line, is_legal| {
-            !tells(line) && (fresh && is_legal || !says(line))
+            !tells(line, signer) && (fresh && is_legal || !says(line))
         }),
         Occasion::Answer => block(below, LOOSELY_SIGNED, |line, _| {
-            may_be_signed(line) && !tells(line) && !says(line)
+            may_be_signed(line) && !tells(line, signer) && !says(line)
         }),
     };
     lines.map(|lines| lines + 1)
@@ -258,7 +265,8 @@ fn block(rest: &[&str], at_most: usize, may_be: impl Fn(&str, bool) -> bool) -> 
 }
 
 /// The paragraph here is like one of a legal notice: it begins with a long line, cut anywhere,
-/// and says two things that those say; `goes_on` behind another, one.
+/// and says three things that those say, or two of the mail it stands below; `goes_on` behind
+/// another, two, or one of it.
 fn is_legal(rest: &[&str], goes_on: bool) -> bool {
     let begins = |line: &&str| line.chars().count() > LONG && !is_prose(line);
     if !rest.first().is_some_and(begins) {
@@ -272,9 +280,13 @@ fn is_legal(rest: &[&str], goes_on: bool) -> bool {
         .fold(String::new(), |text, line| text + " " + line)
         .to_lowercase();
     let says = |words: &&&str| text.contains(**words);
-    let said = COMPANIES.iter().filter(says).take(2).count();
-    let is_plain = LAW.iter().any(|words| text.contains(words));
-    said == 2 && is_plain || said > 0 && goes_on
+    let said = COMPANIES.iter().filter(says).take(3).count();
+    let has = |all: &[&str]| all.iter().any(|words| text.contains(words));
+    match said + usize::from(said > 0 && has(&THIS_MAIL)) {
+        0 | 1 => false,
+        2 => goes_on,
+        _ => goes_on || has(&LAW),
+    }
 }
 
 /// A name, a place, a number: no item of a list, no heading, no line of prose or code.
@@ -318,10 +330,17 @@ fn says(line: &str) -> bool {
     is_prose(line) || line.split_whitespace().filter(is_small).count() > SMALL
 }
 
-/// A line that says something of a place.
-fn tells(line: &str) -> bool {
+/// A line that says something of a place: in two words, or in one of a page that is deeper than
+/// its host and none of theirs.
+fn tells(line: &str, signer: &Signer) -> bool {
     let is_place = |word: &&str| word.contains("://") || word.starts_with('/') && word.len() > 1;
     let speaks =
         |word: &&str| !is_place(word) && !word.ends_with(':') && word.contains(char::is_alphabetic);
-    pieces(line).any(|word| is_place(&word)) && pieces(line).filter(speaks).count() >= 2
+    let is_deep = |word: &str| match host(word).map(|page| page.split_once(['/', '?'])) {
+        Some(page) => page.is_some_and(|(host, _)| !signer.owns(host)),
+        None => word.starts_with('/'),
+    };
+    let mut places = pieces(line).filter(is_place).peekable();
+    let said = pieces(line).filter(speaks).take(2).count();
+    places.peek().is_some() && (said == 2 || said == 1 && places.any(is_deep))
 }

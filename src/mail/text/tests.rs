@@ -311,12 +311,25 @@ fn an_answer_goes_on_below_strokes_that_tell_of_a_place() {
         "Hi,\n\n-- \nKim\n\n还可以用空密码登录管理后台！",
         "Hi,\n\n-- \nKim\nConfidential mails go to the wrong recipient, privileged ones in error.",
         "还有\n\n-- \nKim\n所有用户都可以读取其他用户的发票。",
+        "Thanks, see below.\n\n-- \nKim Doe\n\nThe confidential invoices of any recipient can be read by everybody\nwho knows the number of it and nobody is asked for a password",
+        "Hi,\n\n-- \nKim Doe\n\nSecond PoC: https://b.example.org/two",
+        "Hi,\n\n-- \nKim Doe\nPS: /admin/two too",
+        "Hi,\n\n-- \nKim Doe\nalso https://b.example.org/?id=2",
     ] {
         check(text, text);
+    }
+    for card in [
+        "Example Labs\nWeb: https://labs.example.org/kim",
+        "Blog https://labs.example.org/",
+    ] {
+        check(&format!("Hi,\n\n-- \nKim Doe\n{card}"), "Hi,");
     }
     let answer = "Hi,\n\n-- \nKim Lee\n\nHere is my answer, and I am sorry that I was late with it: the\nadmin console runs any command of a guest, who only logs in and\ntypes it there. The passwords of all customers are open.";
     let notice = "This e-mail is confidential and intended solely for the addressee. If you are not the\nintended recipient please notify the sender and delete it.";
     check(&format!("{answer}\n\n{notice}"), answer);
+    let below = "By the way, the admin console still runs any command of a guest and you\ncan delete the whole account of everybody with it";
+    let text = format!("Hi,\n\n-- \nKim Lee\n\n{notice}\n\n{below}");
+    check(&text, &text);
 }
 
 mod first;

@@ -263,6 +263,17 @@ pub(super) const LAW: [&str; 27] = [
     "конфиденциальн", "по ошибке", "機密", "誤って", "destinatario esclusivo",
 ];
 
+/// What notices call the mail that they stand below.
+#[rustfmt::skip]
+pub(super) const THIS_MAIL: [&str; 28] = [
+    "this message", "this e-mail", "this email", "this mail", "this communication",
+    "this transmission", "the message", "diese nachricht", "dieser nachricht", "diese e-mail",
+    "dieser e-mail", "diese email", "diese mail", "ce message", "ce courriel", "cet e-mail",
+    "questo messaggio", "il messaggio", "questa e-mail", "este mensaje", "este correo",
+    "esta mensagem", "это сообщение", "этом сообщении", "данное сообщение", "настоящее сообщение",
+    "本メール", "このメール",
+];
+
 /// What programs of lists write below a mail, in small letters; what a person would say of
 /// lists is in none of them.
 #[rustfmt::skip]

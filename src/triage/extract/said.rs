@@ -7,7 +7,8 @@
 use super::credit::{Wish, wishes};
 use super::line::{Line, masked};
 use super::{hosts, ids, ips, lacks, mail_addresses, paths, prints, urls, vectors, versions};
-use crate::mail::{Foreign, Mail, text};
+use crate::mail::text::{self, passed::Passed};
+use crate::mail::{Foreign, Mail};
 use crate::ticket::Score;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -164,11 +165,8 @@ impl Said {
 
 /// What is new in a mail, without the marks of one that it passes on.
 pub fn newly_written(mail: &Mail) -> Foreign {
-    unmarked(&text::new_in(mail), mail.opens)
-}
-
-fn unmarked(text: &Foreign, quoted: bool) -> Foreign {
-    Foreign::new(text::unmarked_where_passed_on(text.raw(), quoted).into_owned())
+    let new = text::new_in(mail);
+    Foreign::new(Passed::on(mail, new.raw()).text.into_owned())
 }
 
 /// True when a text names a URL, a host or an address.
@@ -177,7 +175,7 @@ pub(super) fn names_a_place(text: &Foreign) -> bool {
         only_places: true,
         ..Reader::default()
     };
-    reader.text(text, 0);
+    reader.text(text.raw(), 0, |_| false);
     reader.said.has(&[What::Url, What::Ip, What::Host])
 }
 
@@ -196,15 +194,18 @@ pub struct Reader {
 impl Reader {
     /// Reads a mail. The text of an encrypted one says nothing, its subject may.
     pub fn hear(&mut self, heard: &Heard) {
-        self.line(heard.mail.subject.raw(), ("", ""), (heard.n, 0));
+        self.line(heard.mail.subject.raw(), ("", ""), (heard.n, 0), false);
         if heard.mail.is_encrypted() {
             return;
         }
-        if heard.whole {
-            self.text(&unmarked(heard.mail.to_read(), true), heard.n);
+        let new;
+        let passed = if heard.whole {
+            Passed::by_team(heard.mail.to_read().raw())
         } else {
-            self.text(&newly_written(heard.mail), heard.n);
-        }
+            new = text::new_in(heard.mail);
+            Passed::on(heard.mail, new.raw())
+        };
+        self.text(&passed.text, heard.n, |line| passed.is_of_others(line));
     }
 
     /// What all of them said.
@@ -215,8 +216,8 @@ impl Reader {
         said
     }
 
-    fn text(&mut self, new: &Foreign, mail: usize) {
-        let whole = new.raw();
+    /// `is_of_others`: the line of a number, from 0, is of a mail of somebody else's.
+    fn text(&mut self, whole: &str, mail: usize, is_of_others: impl Fn(usize) -> bool) {
         let read = lacks::beginning(whole, BYTES);
         self.said.cut |= read.len() < whole.len();
         for (n, line) in read.lines().enumerate() {
@@ -228,12 +229,19 @@ impl Reader {
                 self.said.cut = true;
                 return;
             }
-            self.line(line, (above, below), (mail, n + 1));
+            self.line(line, (above, below), (mail, n + 1), is_of_others(n));
         }
     }
 
-    /// Reads a line, with the text above and below it.
-    fn line(&mut self, written: &str, around: (&str, &str), (mail, n): (usize, usize)) {
+    /// Reads a line, with the text above and below it. What others wish is no wish of whoever
+    /// passes it on.
+    fn line(
+        &mut self,
+        written: &str,
+        around: (&str, &str),
+        (mail, n): (usize, usize),
+        is_of_others: bool,
+    ) {
         let read = lacks::beginning(written, LINE);
         self.said.cut |= read.len() < written.len();
         // A quote that nothing else was found beside is still one.
@@ -245,7 +253,8 @@ impl Reader {
             true => places(&line),
             false => hits(&line, around),
         };
-        for hit in hits {
+        let is_theirs = |hit: &Hit| hit.wish.is_none() || !is_of_others;
+        for hit in hits.into_iter().filter(is_theirs) {
             let (start, end) = hit.span;
             self.keep(hit, line.shown(start, end), (mail, n));
         }

@@ -32,7 +32,13 @@ fn the_same_text_is_the_same_however_it_is_wrapped_and_marked() {
     let quoted = format!(
         "{REPORT}\n\nOn Mon, 3 May 2027 at 10:00, Anna <anna@example.org> wrote:\n> we have your report\n"
     );
-    assert_eq!(shared(REPORT, &quoted, Sign::Text), 1);
+    let to_anna = marks(&parse(
+        format!("To: anna@example.org\n\n{quoted}").as_bytes(),
+        true,
+    ));
+    let text = |marks: Vec<Mark>| marks.into_iter().find(|m| m.sign == Sign::Text);
+    assert_eq!(text(to_anna), text(of(REPORT)));
+    assert_eq!(shared(REPORT, &quoted, Sign::Run), RUNS);
     assert_eq!(shared("a short one", "a short one", Sign::Text), 0);
 }
 
@@ -45,6 +51,85 @@ fn a_text_with_other_words_around_it_is_alike_and_another_is_not() {
         opened an account for my own shop; the page says that eight letters are needed, and \
         the server does not look at them again. A report of the same kind was in the news.";
     assert_eq!(shared(REPORT, other, Sign::Run), 0);
+}
+
+/// Who asks for three reports with one sentence has three reports.
+#[test]
+fn what_is_passed_on_tells_two_reports_apart_and_the_words_above_it_do_not() {
+    let cover = "Hello dear security team of the company, I sent this to your support desk some \
+        weeks ago and nobody has answered me since then, so please have a look at it:";
+    let other = "The page https://www.example.org/about has no X-Frame-Options header, so that \
+        anybody can frame it on a page of their own and have guests click there.";
+    let on = "On Mon, 2 Nov 2026 at 10:00, Kim Doe <kim@example.net> wrote:";
+    let from = "From: Kim Doe <kim@example.net>\nSent: Monday, 2 November 2026 10:00\nTo: Jo\nSubject: x\n";
+    let marked = |cover: &str, report: &str| format!("{cover}\n\n{on}\n> {report}\n");
+    let below = |cover: &str, report: &str| format!("Hi,\n\n{on}\n> {report}\n\n{cover}\n");
+    let headed = |cover: &str, report: &str| format!("{cover}\n\n{from}\n{report}\n");
+    let ruled = |cover: &str, report: &str| {
+        format!("{cover}\n\n-----Original Message-----\n{from}\n{report}\n")
+    };
+    let answer = "Subject: Re: x\nIn-Reply-To: <1@example.net>";
+    let ways: [(&str, &dyn Fn(&str, &str) -> String); 6] = [
+        ("Subject: Fwd: x", &marked),
+        ("Subject: x", &below),
+        (answer, &marked),
+        (answer, &below),
+        (answer, &headed),
+        (answer, &ruled),
+    ];
+    let of = |header: &str, text: &str| {
+        marks(&parse(
+            format!("To: security@example.org\n{header}\n\n{text}").as_bytes(),
+            true,
+        ))
+    };
+    for (header, way) in ways {
+        let one = of(header, &way(cover, REPORT));
+        let same = |other: &[Mark], sign| {
+            let all = one.iter().filter(|m| m.sign == sign && other.contains(m));
+            all.count()
+        };
+        let two = of(header, &way(cover, other));
+        assert_eq!(same(&two, Sign::Text), 0, "{header}");
+        assert_eq!(same(&two, Sign::Run), 0, "{header}");
+        assert!(
+            two.iter().any(|m| m.value == "example.org/about"),
+            "{two:?}"
+        );
+        let short = of(header, &way(cover, "Root at /x, as any guest may."));
+        assert_eq!(same(&short, Sign::Text), 0, "{header}");
+        // The same one again, and above it other words, or none.
+        assert_eq!(same(&one, Sign::Text), 1);
+        let again = of(
+            header,
+            &way("Dear all, I had this from a friend of mine:", REPORT),
+        );
+        assert!(same(&again, Sign::Run) >= RUNS_ALIKE, "{header}");
+        assert!(
+            same(&super::tests::of(REPORT), Sign::Run) >= RUNS_ALIKE,
+            "{header}"
+        );
+    }
+    // What we wrote is no report, and tells which one is meant.
+    let us = "Us <security@example.org>";
+    for by in [
+        format!("On Mon, 2 Nov 2026, {us} wrote:"),
+        from.replace("Kim Doe <kim@example.net>", us),
+    ] {
+        let of = |ours: &str| of(answer, &format!("{cover}\n\n{by}\n> {ours}\n"));
+        let (one, two) = (of(REPORT), of(other));
+        let told = |m: &Mark| matches!(m.sign, Sign::Run | Sign::Page | Sign::Host);
+        assert!(!two.iter().any(told), "{by} {two:?}");
+        let is_text = |m: &&Mark| m.sign == Sign::Text;
+        assert!(one.iter().any(|m| m.sign == Sign::Text));
+        assert_eq!(
+            one.iter()
+                .filter(is_text)
+                .filter(|m| two.contains(m))
+                .count(),
+            0
+        );
+    }
 }
 
 #[test]

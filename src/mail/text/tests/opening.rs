@@ -36,19 +36,28 @@ fn who_opens_a_ticket_with_an_answer_passes_a_mail_on() {
         assert_eq!(opening(answer, &text), text);
     }
     // In a mail that answers none, whom it is written to has seen what they wrote.
-    let seen = "On Mon, 23 Nov 2026 at 10:00, Ben <ben@example.org> wrote:\n> We could not.";
+    let seen = "On Mon, 23 Nov 2026 at 10:00, Us <Security@example.org> wrote:\n> We could not.";
     let text = format!("{cover}\n\n{seen}");
     assert_eq!(opening("Subject: x", &text), cover);
     assert_eq!(opening(answer, &text), text);
+    // Another address of the same domain is not theirs: it may be forged, or leak what it says.
+    let shown = "On Mon, 23 Nov 2026 at 10:00, Shop <noreply@example.org> wrote:\n> Click here.";
+    let text = format!("{cover}\n\n{shown}");
+    assert_eq!(opening("Subject: x", &text), text);
     // A notice says nothing.
     let notice = "This e-mail is confidential and intended solely for the addressee. If you are not the\nintended recipient please notify the sender and delete it.";
     let text = format!(
         "FYI\n\nOn Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}\n\n{notice}"
     );
     assert_eq!(opening(answer, &text), text);
-    // Whoever answers below it answers somebody.
-    let text = format!(
-        "Hi,\n\nOn Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}\n\n{cover}"
-    );
-    assert_eq!(opening(answer, &text), format!("Hi,\n\n\n{cover}"));
+    // Whoever answers below it passes it on too.
+    let quote = format!("On Mon, 23 Nov 2026 at 10:00, Jo Doe <jo@example.net> wrote:\n> {marked}");
+    for above in ["", "Hi,\n\n"] {
+        let text = format!("{above}{quote}\n\n{cover}");
+        for header in [answer, "Subject: Problem on your site"] {
+            assert_eq!(opening(header, &text), text, "{header}");
+        }
+    }
+    let text = format!("Hi,\n\n{seen}\n\n{cover}");
+    assert_eq!(opening("Subject: x", &text), format!("Hi,\n\n\n{cover}"));
 }
