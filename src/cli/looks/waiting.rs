@@ -125,7 +125,7 @@ fn what_ended_late_without_being_met_is_called_so() {
             said(here, tx, CODE)?;
             close(tx, 4, here)
         });
-        for (ticket, past) in [(2, "past respond void-late"), (4, "past respond void")] {
+        for (ticket, past) in [(2, "past respond late"), (4, "past respond void")] {
             let wanted = show_of(&format!("show {ticket}"));
             let work = || store.read(at(NOW), |tx| show::answer(here, tx, &wanted));
             let (done, text) = output::captured(work);
