@@ -190,8 +190,8 @@ fn rank(file: &File) -> (usize, u32) {
 }
 
 /// Their date is the hardest one on the board: it sorts with ours. What is soft comes after
-/// all that is hard.
-pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp>, i64) {
+/// all that is hard; what is late and was promised by the hour comes before what has days.
+pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, bool, Option<Timestamp>, i64) {
     let duty = file.first_duty();
     let soft = duty.is_some_and(|d| d.promise.soft);
     let due = duty.and_then(Duty::due_at);
@@ -200,7 +200,12 @@ pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp
     let theirs = theirs.map(|on| here.config.calendar.closing(on));
     let soft = soft && theirs.is_none();
     let first = [due, theirs].into_iter().flatten().min();
-    (first.is_none(), soft, first, file.row.number.0)
+    let late_by_the_hour = file.duties.iter().any(|d| {
+        let late = d.presses() && d.state.standing == Standing::Overdue;
+        late && !d.promise.soft && d.promise.counts_hours()
+    });
+    let n = file.row.number.0;
+    (first.is_none(), soft, !late_by_the_hour, first, n)
 }
 
 /// Where things stand as a whole, and what is broken.
