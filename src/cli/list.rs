@@ -136,6 +136,15 @@ impl<'w> Only<'w> {
         })
     }
 
+    /// It leaves nothing out.
+    fn takes_all(&self) -> bool {
+        let List {
+            late, held, class, ..
+        } = self.wanted;
+        let any = *late || *held || class.is_some();
+        !any && self.owner.is_none() && self.until.is_none()
+    }
+
     /// As far as its row tells.
     fn fits(&self, row: &TicketRow) -> bool {
         let theirs = self.owner.as_ref().is_none_or(|owner| *owner == row.owner);

@@ -23,6 +23,8 @@ mod snippet;
 const AT_MOST: usize = 50;
 /// Places that do not hold what the index promised, before it is said that more may.
 const READ_AT_MOST: usize = 300;
+/// A word of so many characters may be the beginning of one that is meant.
+const BEGINS: usize = 3;
 /// What is not indexed yet is read for so long.
 const FOR_WAITING: Duration = Duration::from_millis(50);
 /// So many of them are read however long that takes.
@@ -97,7 +99,29 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let lines: Vec<Line> = shown.into_iter().map(|one| one.line).collect();
     table::print(here, tx, &lines, Some(under.as_slice()));
     foot(&query, &answer, lines.len(), more, wanted);
+    let is_whole = named.is_empty() && answer.how == How::All && more == 0;
+    if is_whole && answer.common.is_none() && can_go_on(&words) && only.takes_all() {
+        let found: Vec<TicketNo> = lines.iter().map(|line| line.file.row.number).collect();
+        let begun = search.begun(&query, stage)?;
+        longer(&words, begun.iter().filter(|t| !found.contains(t)).count());
+    }
     Ok(())
+}
+
+/// Words of letters and digits, and not so short that each text has one that begins so.
+fn can_go_on(words: &str) -> bool {
+    let mut all = words.split_whitespace();
+    all.all(|word| word.chars().count() >= BEGINS && word.chars().all(char::is_alphanumeric))
+}
+
+/// Who finds some believes that these are all.
+fn longer(words: &str, more: usize) {
+    let words: Vec<String> = words.split_whitespace().map(|w| format!("{w}*")).collect();
+    if more > 0 {
+        let (words, s) = (words.join(" "), if more == 1 { "" } else { "s" });
+        let said = format!("{more} more ticket{s} with words that begin so");
+        output::marked("  ", &format!("{said}: gatepost list '{words}'"));
+    }
 }
 
 /// Reads the tickets of an answer, and leaves out those that do not hold what it says.

@@ -85,3 +85,24 @@ fn what_asks_for_nothing_says_how_far_it_has_come() {
         }
     }
 }
+
+#[test]
+fn words_that_begin_so_are_told_of_where_whole_ones_were_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, mut store) = board::board(folder.path());
+    let mut foot = |words: &str| {
+        let text = listed(&here, &mut store, NOW, words);
+        let (_, foot) = text.split_once(" found").unwrap_or_default();
+        foot.to_owned()
+    };
+    let more = "\n  1 more ticket with words that begin so: gatepost list 'token*'\n";
+    assert_eq!(foot("list token"), more);
+    for all in [
+        "list token*",
+        "list \"token\"",
+        "list toke",
+        "list token --owner ben",
+    ] {
+        assert!(!foot(all).contains("more"), "{all}");
+    }
+}
