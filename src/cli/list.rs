@@ -60,10 +60,13 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let only = Only::read(here, wanted, tx.now())?;
     let mut tickets = tx.tickets(wanted.all)?;
     let held = tx.tickets_held()?;
+    let mut near = Vec::new();
     let heaps = match &wanted.like {
         Some(reference) => {
             let one = explain::find(tx, here, reference)?.row;
-            folded::like(tx, here, &mut tickets, one)?
+            let (like, other) = folded::like(tx, here, &mut tickets, one)?;
+            near = other;
+            like
         }
         None if wanted.json => folded::each(here, &tickets),
         None => folded::heaps(tx, here, wanted, (&tickets, &held))?,
@@ -97,7 +100,10 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     table::print(here, tx, &rows, None);
     if let Some(reference) = &wanted.like {
         output::line(folded::said(&rows));
-        return folded::hint(here, tx, reference, rows.len());
+        folded::said_of_near(&near)
+            .into_iter()
+            .for_each(output::line);
+        return folded::hint(here, tx, reference, rows.len() + near.len() > 1);
     }
     foot(tx, &rows, wanted.all)
 }
