@@ -20,7 +20,7 @@ const ROOM: usize = 44;
 /// Between two columns.
 const GAP: usize = 2;
 /// So wide it stays beside what is due and what to do, and so wide the latter is all the same.
-const LEAST: (usize, usize) = (20, 14);
+const LEAST: (usize, usize) = (18, 14);
 /// So wide a terminal has room for whole names.
 const WIDE: usize = 100;
 
