@@ -4,6 +4,7 @@ mod folded;
 mod found;
 mod table;
 mod title;
+mod to_do;
 mod troubles;
 
 use super::args::{List, Sort};
@@ -22,7 +23,7 @@ pub use folded::kindred;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-pub use table::lacking;
+pub use to_do::lacking;
 
 /// Tickets that are closed are counted up to here: there may be a hundred thousand.
 const COUNTED: u32 = 1000;
@@ -141,6 +142,15 @@ impl<'w> Only<'w> {
         })
     }
 
+    /// It leaves nothing out.
+    fn takes_all(&self) -> bool {
+        let List {
+            late, held, class, ..
+        } = self.wanted;
+        let any = *late || *held || class.is_some();
+        !any && self.owner.is_none() && self.until.is_none()
+    }
+
     /// As far as its row tells.
     fn fits(&self, row: &TicketRow) -> bool {
         let theirs = self.owner.as_ref().is_none_or(|owner| *owner == row.owner);
@@ -195,8 +205,8 @@ fn rank(file: &File) -> (usize, u32) {
 }
 
 /// Their date is the hardest one on the board: it sorts with ours. What is soft comes after
-/// all that is hard.
-pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp>, i64) {
+/// all that is hard; what is late and was promised by the hour comes before what has days.
+pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, bool, Option<Timestamp>, i64) {
     let duty = file.first_duty();
     let soft = duty.is_some_and(|d| d.promise.soft);
     let due = duty.and_then(Duty::due_at);
@@ -205,7 +215,12 @@ pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp
     let theirs = theirs.map(|on| here.config.calendar.closing(on));
     let soft = soft && theirs.is_none();
     let first = [due, theirs].into_iter().flatten().min();
-    (first.is_none(), soft, first, file.row.number.0)
+    let late_by_the_hour = file.duties.iter().any(|d| {
+        let late = d.presses() && d.state.standing == Standing::Overdue;
+        late && !d.promise.soft && d.promise.counts_hours()
+    });
+    let n = file.row.number.0;
+    (first.is_none(), soft, !late_by_the_hour, first, n)
 }
 
 /// Where things stand as a whole, and what is broken.

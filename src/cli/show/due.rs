@@ -2,7 +2,7 @@
 
 use crate::cli::{Here, look, output};
 use crate::desk::{Duty, File};
-use crate::promise::Standing;
+use crate::promise::{End, Standing};
 use jiff::Timestamp;
 
 /// Prints what is open: when, and what is missing of it.
@@ -16,19 +16,15 @@ pub fn open(here: &Here, file: &File, now: Timestamp) {
         (!is_first(d), due_at.is_none(), due_at)
     });
     for duty in open {
-        let boxes = duty.promise.needs.iter().zip(&duty.run.met);
-        let boxes = boxes.map(|(need, met)| {
-            let met = if met.is_some() { "x" } else { " " };
-            format!("[{met}] {}", need.words())
-        });
-        // The day and the boxes tell how it stands; that nobody can be written to stands
-        // with the reporter.
-        let parts = [
-            look::deadline(duty, now, &here.config.calendar),
-            boxes.collect::<Vec<_>>().join("  "),
-        ];
+        let parts = match duty.state.standing {
+            Standing::Cannot => cannot(here, duty, now),
+            _ => [
+                look::deadline(duty, now, &here.config.calendar),
+                boxes(duty),
+            ],
+        };
         let mark = format!("DUE  {:<8} ", duty.promise.name);
-        let late = duty.due_at().is_some_and(|at| now > at);
+        let late = duty.state.standing == Standing::Overdue;
         let alarming = duty.presses() && late && !duty.promise.soft;
         for line in output::lines_of(&mark, &parts, 2) {
             match alarming {
@@ -39,15 +35,43 @@ pub fn open(here: &Here, file: &File, now: Timestamp) {
     }
 }
 
+/// What meets it: the day and the boxes tell how it stands.
+fn boxes(duty: &Duty) -> String {
+    let boxes = duty.promise.needs.iter().zip(&duty.run.met);
+    let boxes = boxes.map(|(need, met)| {
+        let met = if met.is_some() { "x" } else { " " };
+        format!("[{met}] {}", need.words())
+    });
+    boxes.collect::<Vec<_>>().join("  ")
+}
+
+/// Why it cannot be kept, and its day all the same.
+fn cannot(here: &Here, duty: &Duty, now: Timestamp) -> [String; 2] {
+    let calendar = &here.config.calendar;
+    let day = match duty.due_at() {
+        Some(at) if now > at => {
+            let at = at.to_zoned(calendar.zone().clone());
+            at.strftime("was due %a %-d %b %H:%M").to_string()
+        }
+        Some(_) | None => look::deadline(duty, now, calendar),
+    };
+    ["cannot be kept: nobody to write to".to_owned(), day]
+}
+
 /// Prints what became of the others, promise by promise; `explain` has their days.
 pub fn past(file: &File) {
     let mut past: Vec<(&str, Vec<(&str, usize)>)> = Vec::new();
     for duty in file.duties.iter().filter(|d| !d.stored.open) {
-        let late = duty.state.was_late && duty.state.standing == Standing::Void;
-        let word = match late && !duty.promise.soft {
+        let late = duty.state.was_late && !duty.promise.soft;
+        // In the words of `explain` and `stats`.
+        let word = match duty.run.end {
+            Some(End::Moved(_)) => "moved",
+            Some(End::Missed(_)) => "missed",
             // It ended without being met, and was late by then.
-            true => "void-late",
-            false => duty.state.standing.word(),
+            Some(End::Void(_) | End::Restarted(_)) if late => "late",
+            Some(End::Void(_) | End::Restarted(_) | End::Met(_)) | None => {
+                duty.state.standing.word()
+            }
         };
         let name = duty.promise.name.as_str();
         let place = past.iter().position(|(known, _)| *known == name);
