@@ -5,14 +5,15 @@ mod figures;
 mod page;
 mod span;
 mod text;
+mod under;
 
 use super::args::{Form, Stats};
 use super::export::file::Target;
 use super::{Here, output};
 use crate::desk::tally::{Tally, tally};
 use crate::export::board;
+use crate::promise::End;
 use crate::promise::tally::{Judged, Lateness, Row, rows};
-use crate::promise::{End, Promise};
 use crate::store::Tx;
 use crate::ticket::TicketNo;
 use crate::wall;
@@ -126,12 +127,6 @@ impl<'h> Counted<'h> {
         let mut late: Vec<(&Judged, Lateness)> = of_span.filter_map(late).collect();
         late.sort_by_key(|(one, _)| (one.due_at, one.ticket, one.began_at));
         late
-    }
-
-    /// The promise as the policy in force has it.
-    fn promise(&self, row: &Row) -> Option<&Promise> {
-        let promise = self.here.config.policy.promise(&row.promise)?;
-        (promise.soft == row.soft).then_some(promise)
     }
 
     fn reference(&self, ticket: TicketNo) -> String {

@@ -1,11 +1,11 @@
 //! The values of the page: what is open, and how the promises were kept over time.
 
-use super::Counted;
 use super::text::{late_ones, notes, received};
+use super::{Counted, under};
 use crate::cli::list::{lacking, urgency};
 use crate::cli::look;
 use crate::desk::{Duty, File, Files};
-use crate::export::board::{Bar, Open, Page, Press, Promise, Title, page as write};
+use crate::export::board::{Bar, Open, Page, Press, Promise, Said, Title, page as write};
 use crate::promise::Standing;
 use crate::promise::tally::{Days, Fate, Row};
 use crate::store::Tx;
@@ -41,12 +41,13 @@ pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usi
         organisation: config.organisation.name.clone(),
         span: format!("Due in {}, {zone}", counted.span.words()),
         made: format!(
-            "As of {}, under the policy {} of {}",
+            "As of {}; the policy in force is {} of {}",
             made.strftime("%a %-d %b %Y %H:%M"),
             config.policy.name,
             config.policy.version
         ),
         received: received(counted),
+        under: under::named(counted).map(|under| format!("Promised under {under}")),
         promises: promises.collect(),
         notes: notes(counted),
         open: open.iter().map(|file| line(counted, file)).collect(),
@@ -89,7 +90,7 @@ fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
     let in_time = row.in_time().zip(row.percent());
     Promise {
         name: row.promise.clone(),
-        page: counted.promise(row).map(|promise| promise.page.clone()),
+        said: under::said(counted, row).into_iter().map(said).collect(),
         kind: match (row.unit, row.soft) {
             (None, _) => Some("no time"),
             (Some(_), true) => Some("soft"),
@@ -99,6 +100,13 @@ fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
         in_time: in_time
             .map(|((kept, all), percent)| format!("{percent} % in time, {kept} of {all}")),
         bars,
+    }
+}
+
+fn said(said: under::Said) -> Said {
+    Said {
+        under: said.under,
+        sentence: said.sentence.to_owned(),
     }
 }
 

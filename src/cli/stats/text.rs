@@ -1,6 +1,6 @@
 //! The count as people read it.
 
-use super::Counted;
+use super::{Counted, under};
 use crate::cli::{look, output};
 use crate::letters;
 use crate::promise::tally::{Fate, Judged, Lateness, Row, Unit};
@@ -43,10 +43,9 @@ fn head(counted: &Counted) {
     } else {
         ""
     };
-    output::strong_parts(&[
-        format!("Due in {}{by_default}, {zone}", counted.span.words()),
-        format!("policy {}", config.policy.name),
-    ]);
+    let due = format!("Due in {}{by_default}, {zone}", counted.span.words());
+    let under = under::named(counted).map(|under| format!("promised under {under}"));
+    output::strong_parts(&[due, under.unwrap_or_default()]);
     output::line(received(counted));
 }
 
@@ -175,8 +174,11 @@ fn foot(counted: &Counted, hard: &[&Row]) {
             "{}: {percent} % in time, {kept} of {all}",
             row.promise
         ));
-        if let Some(promise) = counted.promise(row) {
-            output::marked("  ", &format!("\"{}\"", promise.page));
+        for said in under::said(counted, row) {
+            if let Some(under) = said.under {
+                output::marked("  ", &under);
+            }
+            output::marked("  ", &format!("\"{}\"", said.sentence));
         }
     }
     notes(counted).iter().for_each(output::line);

@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of the style sheet in base64, as a content security policy names it; a test
 /// compares the two on a page.
-const DIGEST: &str = "DA89LFgv2ggHKzX2cPJVAbwGFUS7RshxQEJKMsTAphQ=";
+const DIGEST: &str = "Eqnf4e9z3cB2D+9WRy7yn9iRfqbGCkIR8IQeqUdtKrg=";
 
 /// A title is shown up to this many characters.
 const TITLE: usize = 200;
@@ -30,10 +30,12 @@ pub struct Page {
     pub organisation: String,
     /// The span and its zone.
     pub span: String,
-    /// When the page was made, and under which policy.
+    /// When the page was made, and which policy is in force.
     pub made: String,
     /// What was received in the span.
     pub received: String,
+    /// Under which policies the promises were made; none, where nothing was due.
+    pub under: Option<String>,
     /// The promises, those that are hard first.
     pub promises: Vec<Promise>,
     /// What is counted in no column.
@@ -46,8 +48,8 @@ pub struct Page {
 pub struct Promise {
     /// Its name.
     pub name: String,
-    /// The sentence of the page, where the policy still has it.
-    pub page: Option<String>,
+    /// The sentences in which it was made, the oldest first.
+    pub said: Vec<Said>,
     /// What is behind the name: `soft`, `no time`.
     pub kind: Option<&'static str>,
     /// The figures, each with its heading.
@@ -56,6 +58,14 @@ pub struct Promise {
     pub in_time: Option<String>,
     /// Its history; empty where nothing was kept or late.
     pub bars: Vec<Bar>,
+}
+
+/// A sentence of a page.
+pub struct Said {
+    /// Which page that was, and how it was kept; none where there is one alone.
+    pub under: Option<String>,
+    /// The sentence.
+    pub sentence: String,
 }
 
 /// A month or a quarter.
@@ -179,6 +189,9 @@ fn kept(out: &mut String, page: &Page) {
         "<h2>How the promises were kept</h2>\n<p>{}</p>",
         text(&page.received)
     );
+    if let Some(under) = &page.under {
+        let _ = writeln!(out, "<p>{}</p>", text(under));
+    }
     // Those of one kind have the same figures, and a table of their own.
     for kind in [None, Some("soft"), Some("no time")] {
         let of_kind = page.promises.iter().filter(|p| p.kind == kind);
@@ -228,21 +241,29 @@ fn charts(out: &mut String, promises: &[Promise]) {
     }
     out.push_str("<h2>Over time</h2>\n<p class=\"faint\">By the day on which they were due: kept below, late on top with its number in bold.</p>\n<div class=\"charts\">\n");
     for (n, promise) in drawn.into_iter().enumerate() {
-        let _ = writeln!(out, "<figure>\n<h3>{}</h3>", text(&promise.name));
-        if let Some(page) = &promise.page {
-            let _ = writeln!(
-                out,
-                "<figcaption>\u{201c}{}\u{201d}</figcaption>",
-                text(page)
-            );
-        }
-        if let Some(in_time) = &promise.in_time {
-            let _ = writeln!(out, "<p>{}</p>", text(in_time));
-        }
+        out.push_str("<figure>\n");
+        caption(out, promise);
         out.push_str(&chart(&format!("chart-{n}"), &promise.name, &promise.bars));
         out.push_str("</figure>\n");
     }
     out.push_str("</div>\n");
+}
+
+fn caption(out: &mut String, promise: &Promise) {
+    let _ = write!(out, "<figcaption><h3>{}</h3>", text(&promise.name));
+    if let Some(in_time) = &promise.in_time {
+        let _ = write!(out, "<p>{}</p>", text(in_time));
+    }
+    for said in &promise.said {
+        let under = said.under.as_deref().map(text);
+        let under = under.map_or(String::new(), |under| format!("{under}: "));
+        let sentence = text(&said.sentence);
+        let _ = write!(
+            out,
+            "<p class=\"faint\">{under}\u{201c}{sentence}\u{201d}</p>"
+        );
+    }
+    out.push_str("</figcaption>\n");
 }
 
 fn headings(out: &mut String, names: &[&str]) {

@@ -37,9 +37,13 @@ fn with(word: &str) -> String {
         span: own(),
         made: own(),
         received: own(),
+        under: Some(own()),
         promises: vec![Promise {
             name: own(),
-            page: Some(own()),
+            said: vec![Said {
+                under: Some(own()),
+                sentence: own(),
+            }],
             kind: None,
             figures: vec![("Due", own())],
             in_time: Some(own()),
@@ -103,6 +107,7 @@ fn what_is_empty_is_said() {
         span: String::new(),
         made: String::new(),
         received: String::new(),
+        under: None,
         promises: Vec::new(),
         notes: Vec::new(),
         open: Vec::new(),
