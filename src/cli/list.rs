@@ -4,6 +4,7 @@ mod folded;
 mod found;
 mod table;
 mod title;
+mod to_do;
 mod troubles;
 
 use super::args::{List, Sort};
@@ -22,7 +23,7 @@ pub use folded::kindred;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-pub use table::lacking;
+pub use to_do::lacking;
 
 /// Tickets that are closed are counted up to here: there may be a hundred thousand.
 const COUNTED: u32 = 1000;

@@ -2,7 +2,7 @@
 
 use crate::desk::Duty;
 use crate::mail::Address;
-use crate::promise::Calendar;
+use crate::promise::{Calendar, Standing};
 use crate::ticket::{Clash, TicketNo, Turn};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -71,11 +71,15 @@ pub fn due(at: Timestamp, soft: bool, now: Timestamp, calendar: &Calendar) -> St
     format!("in {:<6} {}", format!("{days} bd"), day(date))
 }
 
-/// When a duty is due; whether it rests, or only grows stale.
+/// When a duty is due; whether it rests, only grows stale, or could not be kept.
 pub fn duty(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
     let day = |at: Timestamp| calendar.local_date(at).strftime("%a %-d %b").to_string();
     match (duty.run.paused_at, duty.due_at()) {
         (Some(since), _) => format!("waiting since {}", day(since)),
+        // It is never called late: there is nobody to write to.
+        (None, Some(at)) if now > at && duty.state.standing == Standing::Cannot => {
+            "cannot be kept".to_owned()
+        }
         (None, Some(at)) => due(at, duty.promise.soft, now, calendar),
         (None, None) => format!("open since {}", day(duty.run.started_at)),
     }

@@ -1,6 +1,7 @@
 //! How answers look: each command on one sample desk, at one moment.
 
 mod board;
+mod unheard;
 mod waiting;
 
 use super::args::{Args, Command, List, Show};

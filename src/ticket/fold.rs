@@ -118,6 +118,11 @@ impl Ticket {
         (!self.set.get(&Field::Consent).is_some_and(refused)).then_some(name.as_str())
     }
 
+    /// The outcome, where it is more than an interim answer, whether or not the reporter was told.
+    pub fn decided(&self) -> Option<Outcome> {
+        self.outcome.filter(|outcome| !outcome.is_interim())
+    }
+
     fn is_set(&mut self, field: Field, value: Option<&String>) {
         // Who gives a name is content to be named.
         self.credit_declined &= field != Field::Credit || value.is_none();

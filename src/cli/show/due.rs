@@ -16,19 +16,15 @@ pub fn open(here: &Here, file: &File, now: Timestamp) {
         (!is_first(d), due_at.is_none(), due_at)
     });
     for duty in open {
-        let boxes = duty.promise.needs.iter().zip(&duty.run.met);
-        let boxes = boxes.map(|(need, met)| {
-            let met = if met.is_some() { "x" } else { " " };
-            format!("[{met}] {}", need.words())
-        });
-        // The day and the boxes tell how it stands; that nobody can be written to stands
-        // with the reporter.
-        let parts = [
-            look::deadline(duty, now, &here.config.calendar),
-            boxes.collect::<Vec<_>>().join("  "),
-        ];
+        let parts = match duty.state.standing {
+            Standing::Cannot => cannot(here, duty, now),
+            _ => [
+                look::deadline(duty, now, &here.config.calendar),
+                boxes(duty),
+            ],
+        };
         let mark = format!("DUE  {:<8} ", duty.promise.name);
-        let late = duty.due_at().is_some_and(|at| now > at);
+        let late = duty.state.standing == Standing::Overdue;
         let alarming = duty.presses() && late && !duty.promise.soft;
         for line in output::lines_of(&mark, &parts, 2) {
             match alarming {
@@ -37,6 +33,29 @@ pub fn open(here: &Here, file: &File, now: Timestamp) {
             }
         }
     }
+}
+
+/// What meets it: the day and the boxes tell how it stands.
+fn boxes(duty: &Duty) -> String {
+    let boxes = duty.promise.needs.iter().zip(&duty.run.met);
+    let boxes = boxes.map(|(need, met)| {
+        let met = if met.is_some() { "x" } else { " " };
+        format!("[{met}] {}", need.words())
+    });
+    boxes.collect::<Vec<_>>().join("  ")
+}
+
+/// Why it cannot be kept, and its day all the same.
+fn cannot(here: &Here, duty: &Duty, now: Timestamp) -> [String; 2] {
+    let calendar = &here.config.calendar;
+    let day = match duty.due_at() {
+        Some(at) if now > at => {
+            let at = at.to_zoned(calendar.zone().clone());
+            at.strftime("was due %a %-d %b %H:%M").to_string()
+        }
+        Some(_) | None => look::deadline(duty, now, calendar),
+    };
+    ["cannot be kept: nobody to write to".to_owned(), day]
 }
 
 /// Prints what became of the others, promise by promise; `explain` has their days.

@@ -95,6 +95,7 @@ pub fn steps(here: &Here, file: &File, letters: &[Letter], now: Timestamp) -> Ve
     let verbs = missing.iter().filter(|m| !does(m));
     let verbs = verbs.filter_map(|m| verb(here, file, m));
     match evaluation(here, file).filter(|_| !does("evaluated")) {
+        _ if file.row.reporter.is_none() => steps.extend(unheard(here, file, missing)),
         Some(first) => {
             // Where an answer alone is owed first, nobody has to be evaluated for it.
             steps.extend(verbs.filter(|_| missing == ["answered"]));
@@ -162,7 +163,7 @@ fn misses(file: &File, what: &str) -> bool {
 /// class that releases from promises asks for one only where it is promised all the same.
 fn evaluation(here: &Here, file: &File) -> Option<Next> {
     let (n, ticket) = (file.row.number.0, &file.ticket);
-    let none = !matches!(ticket.outcome, Some(outcome) if !outcome.is_interim());
+    let none = ticket.decided().is_none();
     let releases = here.config.policy.released();
     let released = file.row.classes.iter().any(|c| releases.contains(c));
     let missing = misses(file, "evaluated") || (ticket.stage == Stage::New && none && !released);
@@ -183,6 +184,37 @@ fn evaluation(here: &Here, file: &File) -> Option<Next> {
             "the date is missing",
         )
     })
+}
+
+/// Nobody can be written to: a decision goes on record without a letter, and what would have to
+/// reach the reporter ends with the ticket.
+fn unheard(here: &Here, file: &File, missing: &[String]) -> Vec<Next> {
+    let (n, ticket) = (file.row.number.0, &file.ticket);
+    let first = evaluation(here, file).filter(|_| ticket.decided().is_none());
+    if let Some(Next { command, .. }) = first {
+        let said = "or another outcome; no letter; told elsewhere: --said-at TIME --via WAY";
+        let reporter = format!("gatepost set {n} reporter=ADDRESS");
+        return vec![
+            step(command, said),
+            step(reporter, "if there is one to write to"),
+        ];
+    }
+    let is_new = ticket.stage == Stage::New && ticket.outcome == Some(Outcome::Accepted);
+    let mut steps = Vec::from_iter(is_new.then(|| resolve(n)));
+    steps.extend(missing.iter().filter_map(|m| verb(here, file, m)));
+    steps.extend(life(here, file));
+    // A reply is refused, and so it is no other way.
+    steps.retain(|step| !step.command.starts_with("gatepost reply"));
+    for step in &mut steps {
+        if step.because.contains("reply ") {
+            step.because.clear();
+        }
+    }
+    if steps.iter().all(|step| !step.command.contains(" close ")) {
+        let because = format!("nobody can be told; else: set {n} reporter=ADDRESS");
+        steps.push(step(format!("gatepost close {n} --silent"), &because));
+    }
+    steps
 }
 
 /// The command that does what is missing; none for a fact of the policy's own, whose name
