@@ -2,9 +2,7 @@
 
 use super::text::{late_ones, notes, received};
 use super::{Counted, under};
-use crate::cli::list::{lacking, urgency};
-use crate::cli::look;
-use crate::desk::{Duty, File, Files};
+use crate::cli::list::{self, Board};
 use crate::export::board::{Bar, Open, Page, Press, Promise, Said, Title, page as write};
 use crate::promise::Standing;
 use crate::promise::tally::{Days, Fate, Row};
@@ -20,12 +18,8 @@ const NAMED: usize = 30;
 /// When the store cannot be read.
 pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usize)> {
     let config = &counted.here.config;
-    let mut files = Files::new(tx, config);
-    let mut open = Vec::new();
-    for row in tx.tickets(false)? {
-        open.push(files.open(row.number)?);
-    }
-    open.sort_by_key(|file| urgency(file, counted.here));
+    let open = list::board(counted.here, tx)?;
+    let tickets = open.iter().map(|line| line.more + 1).sum();
     let zone = config.calendar.zone().iana_name().unwrap_or("UTC");
     let made = counted.now.to_zoned(config.calendar.zone().clone());
     let past: Vec<Vec<Row>> = history.iter().map(|days| counted.rows_of(*days)).collect();
@@ -50,9 +44,10 @@ pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usi
         under: under::named(counted).map(|under| format!("Promised under {under}")),
         promises: promises.collect(),
         notes: notes(counted),
-        open: open.iter().map(|file| line(counted, file)).collect(),
+        tickets,
+        open: open.into_iter().map(line).collect(),
     };
-    Ok((write(&page), open.len()))
+    Ok((write(&page), tickets))
 }
 
 fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
@@ -138,31 +133,28 @@ fn bars(promise: &str, history: &[Days], past: &[Vec<Row>]) -> Vec<Bar> {
     if any { all } else { Vec::new() }
 }
 
-fn line(counted: &Counted, file: &File) -> Open {
-    let calendar = &counted.here.config.calendar;
-    let duty = file.first_duty();
-    let hard = duty.filter(|duty| !duty.promise.soft);
-    let due = |duty: &Duty| look::duty(duty, counted.now, calendar);
-    let row = &file.row;
-    let mut to_do = duty.map(|duty| lacking(file, duty)).unwrap_or_default();
-    if row.chased > 0 {
-        to_do.push_str(&format!(" CHASED {}x", row.chased));
-    }
+/// In the words of `list`.
+fn line(line: Board) -> Open {
+    let row = &line.file.row;
+    let hard = line.file.first_duty().filter(|duty| !duty.promise.soft);
     Open {
         reference: row.reference.to_string(),
         name: row.name.to_string(),
-        due: duty.map(due).unwrap_or_default(),
         press: match hard.map(|duty| duty.state.standing) {
             Some(Standing::Overdue) => Press::Late,
             Some(Standing::Approaching) => Press::Soon,
             Some(_) | None => Press::Not,
         },
-        to_do,
         owner: row.owner.clone(),
-        severity: row.severity.clone(),
-        title: match &row.title {
-            Some(title) => Title::Ours(title.clone()),
-            None => Title::Theirs(row.subject.clone()),
+        due: line.due,
+        to_do: line.to_do,
+        clash: line.clash,
+        severity: line.severity,
+        marks: line.marks,
+        title: match line.title {
+            list::Title::Ours(title) => Title::Ours(title),
+            list::Title::Theirs(subject) => Title::Theirs(subject),
         },
+        behind: line.behind,
     }
 }

@@ -13,6 +13,7 @@ use clap::Parser;
 use jiff::civil::date;
 
 mod left_out;
+mod marks;
 mod under;
 
 fn at(text: &str) -> Timestamp {

@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of the style sheet in base64, as a content security policy names it; a test
 /// compares the two on a page.
-const DIGEST: &str = "Eqnf4e9z3cB2D+9WRy7yn9iRfqbGCkIR8IQeqUdtKrg=";
+const DIGEST: &str = "oEelryVU4pBSCkNiqYkaj1cfOvaliZbaEz4xnWoVEtw=";
 
 /// A title is shown up to this many characters.
 const TITLE: usize = 200;
@@ -40,7 +40,9 @@ pub struct Page {
     pub promises: Vec<Promise>,
     /// What is counted in no column.
     pub notes: Vec<String>,
-    /// The open tickets, the most urgent first.
+    /// How many tickets are open.
+    pub tickets: usize,
+    /// They, the most urgent first; look-alikes as one.
     pub open: Vec<Open>,
 }
 
@@ -87,17 +89,23 @@ pub struct Open {
     /// Its code name.
     pub name: String,
     /// When something is due.
-    pub due: String,
+    pub due: Option<String>,
     /// It is late, or near.
     pub press: Press,
     /// What is to be done.
-    pub to_do: String,
+    pub to_do: Option<String>,
+    /// Dates that are in the wrong order.
+    pub clash: Option<String>,
     /// Who is responsible.
     pub owner: Option<String>,
     /// How bad it is.
     pub severity: Option<String>,
+    /// What is to be said of it and of who wrote, before its title.
+    pub marks: Vec<String>,
     /// Its title, or else its subject.
     pub title: Title,
+    /// What is told with it.
+    pub behind: Option<String>,
 }
 
 /// How much a deadline presses.
@@ -135,20 +143,20 @@ pub fn page(page: &Page) -> String {
         text(&page.made),
         title = text(&title),
     );
-    board(&mut out, &page.open);
+    board(&mut out, page);
     kept(&mut out, page);
     charts(&mut out, &page.promises);
     out.push_str("<p class=\"faint\">Titles of reports that are not public stand here: this page is for the team.</p>\n</main>\n</body>\n</html>\n");
     out
 }
 
-fn board(out: &mut String, open: &[Open]) {
+fn board(out: &mut String, page: &Page) {
     let _ = writeln!(
         out,
         "<h2>Open tickets, the most urgent first: {}</h2>",
-        open.len()
+        page.tickets
     );
-    if open.is_empty() {
+    if page.open.is_empty() {
         out.push_str("<p>Nothing is open.</p>\n");
         return;
     }
@@ -157,30 +165,50 @@ fn board(out: &mut String, open: &[Open]) {
         out,
         &["Ticket", "Due", "To do", "Owner", "Severity", "Title"],
     );
-    for ticket in open {
+    for ticket in &page.open {
         let class = match ticket.press {
             Press::Late => " class=\"late\"",
             Press::Soon => " class=\"soon\"",
             Press::Not => "",
         };
-        let title = match &ticket.title {
-            Title::Ours(title) => text(&Foreign::new(title.as_str()).cut(TITLE)),
-            Title::Theirs(subject) => quoted(subject, TITLE),
-        };
         let _ = writeln!(
             out,
             "<tr{class}><td class=\"ref\" data-is=\"Ticket\"><div><b>{}</b><span>{}</span></div></td>\
              <td class=\"when\" data-is=\"Due\"><b>{}</b></td><td data-is=\"To do\">{}</td>\
-             <td data-is=\"Owner\">{}</td><td data-is=\"Severity\">{}</td><td class=\"title\" data-is=\"Title\"><span>{title}</span></td></tr>",
+             <td data-is=\"Owner\">{}</td><td data-is=\"Severity\">{}</td><td class=\"title\" data-is=\"Title\"><div>{}</div></td></tr>",
             text(&ticket.reference),
             text(&ticket.name),
-            text(&ticket.due),
-            text(&ticket.to_do),
+            text(ticket.due.as_deref().unwrap_or_default()),
+            to_do(ticket),
             text(ticket.owner.as_deref().unwrap_or("nobody")),
             text(ticket.severity.as_deref().unwrap_or_default()),
+            title(ticket),
         );
     }
     out.push_str("</tbody>\n</table>\n");
+}
+
+/// Empty, where there is nothing to say: a narrow page leaves the cell out.
+fn to_do(ticket: &Open) -> String {
+    let to_do = ticket.to_do.as_deref().map(text).unwrap_or_default();
+    match &ticket.clash {
+        Some(clash) => format!("<div>{to_do}<b class=\"clash\">{}</b></div>", text(clash)),
+        None => to_do,
+    }
+}
+
+fn title(ticket: &Open) -> String {
+    let title = match &ticket.title {
+        Title::Ours(title) => text(&Foreign::new(title.as_str()).cut(TITLE)),
+        Title::Theirs(subject) => quoted(subject, TITLE),
+    };
+    let marks = match ticket.marks.as_slice() {
+        [] => String::new(),
+        marks => format!("<b>[{}]</b> ", text(&marks.join(", "))),
+    };
+    let behind = ticket.behind.as_deref().map(text);
+    let behind = behind.map(|behind| format!("<span class=\"behind\">{behind}</span>"));
+    marks + &title + &behind.unwrap_or_default()
 }
 
 fn kept(out: &mut String, page: &Page) {

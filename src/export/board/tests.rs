@@ -19,12 +19,15 @@ fn with(word: &str) -> String {
     let open = |title| Open {
         reference: own(),
         name: own(),
-        due: own(),
+        due: Some(own()),
         press: Press::Late,
-        to_do: own(),
+        to_do: Some(own()),
+        clash: Some(own()),
         owner: Some(own()),
         severity: Some(own()),
+        marks: vec![own(), own()],
         title,
+        behind: Some(own()),
     };
     let bar = |kept, late| Bar {
         label: own(),
@@ -50,6 +53,7 @@ fn with(word: &str) -> String {
             bars: vec![bar(3, 1), bar(0, 0)],
         }],
         notes: vec![own()],
+        tickets: 3,
         open: vec![
             open(Title::Theirs(Foreign::new(word))),
             open(Title::Ours(own())),
@@ -110,6 +114,7 @@ fn what_is_empty_is_said() {
         under: None,
         promises: Vec::new(),
         notes: Vec::new(),
+        tickets: 0,
         open: Vec::new(),
     });
     assert!(empty.contains("Nothing is open.") && empty.contains("Nothing was due."));
