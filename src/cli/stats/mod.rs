@@ -43,10 +43,9 @@ pub fn stats(here: &Here, wanted: &Stats, no_pager: bool) -> Result<ExitCode> {
         // What is no page of ours is refused before anything is counted.
         let target = target(path)?;
         let (page, open) = store.read(now, |tx| {
-            let history = span.days.history(here.config.calendar.local_date(now));
-            let first = history.first().map_or(span.days.first, |days| days.first);
+            let first = span.drawn_from(here.config.calendar.local_date(now));
             let counted = Counted::read(here, tx, span, first)?;
-            page::page(&counted, tx, &history)
+            page::page(&counted, tx)
         })?;
         target.replace(page.as_bytes())?;
         let tickets = if open == 1 { "ticket" } else { "tickets" };

@@ -5,7 +5,7 @@ use super::{Counted, under};
 use crate::cli::list::{self, Board};
 use crate::export::board::{Bar, Open, Page, Press, Promise, Said, Title, page as write};
 use crate::promise::Standing;
-use crate::promise::tally::{Days, Fate, Row};
+use crate::promise::tally::{Days, Fate, Judged, Row};
 use crate::store::Tx;
 use anyhow::Result;
 
@@ -16,8 +16,9 @@ const NAMED: usize = 30;
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usize)> {
+pub fn page(counted: &Counted, tx: &Tx) -> Result<(String, usize)> {
     let config = &counted.here.config;
+    let history = &history(counted);
     let open = list::board(counted.here, tx)?;
     let tickets = open.iter().map(|line| line.more + 1).sum();
     let zone = config.calendar.zone().iana_name().unwrap_or("UTC");
@@ -27,7 +28,7 @@ pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usi
         let bars = if row.soft || row.unit.is_none() {
             Vec::new()
         } else {
-            bars(&row.promise, history, &past)
+            bars(&row.promise, (history, counted.span.days), &past)
         };
         promise(counted, row, bars)
     });
@@ -43,11 +44,35 @@ pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usi
         received: received(counted),
         under: under::named(counted).map(|under| format!("Promised under {under}")),
         promises: promises.collect(),
+        bars: about_bars(counted, history),
         notes: notes(counted),
         tickets,
         open: open.into_iter().map(line).collect(),
     };
     Ok((write(&page), tickets))
+}
+
+/// The months or quarters that are drawn: up to today, and to what counts in the span and was
+/// kept before its day, so that the bars of a span add up to its percentage.
+fn history(counted: &Counted) -> Vec<Days> {
+    let (days, calendar) = (counted.span.days, &counted.here.config.calendar);
+    let today = calendar.local_date(counted.now);
+    let drawn = |one: &&Judged| matches!(one.fate, Fate::Kept | Fate::Late);
+    let last = counted.tally.of(days).filter(drawn).map(|one| one.on).max();
+    days.history(last.map_or(today, |last| last.max(today)))
+}
+
+fn about_bars(counted: &Counted, history: &[Days]) -> String {
+    let of_months = history.iter().all(Days::is_month);
+    let bars = if of_months { "months" } else { "quarters" };
+    let last = history.last().map(|days| days.last);
+    let last = last.map(|day| day.strftime("%B %Y").to_string());
+    format!(
+        "{} {bars} to {}, each whole, by the day on which a promise was due: kept below, late on top with its number in bold. Moved, open and void ones stand in the table alone. The percentages are of {}: its {bars} are underlined.",
+        history.len(),
+        last.unwrap_or_default(),
+        counted.span.words()
+    )
 }
 
 fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
@@ -106,7 +131,7 @@ fn said(said: under::Said) -> Said {
 }
 
 /// Empty where nothing was kept or late in all of it.
-fn bars(promise: &str, history: &[Days], past: &[Vec<Row>]) -> Vec<Bar> {
+fn bars(promise: &str, (history, span): (&[Days], Days), past: &[Vec<Row>]) -> Vec<Bar> {
     let mut year = None;
     let all: Vec<Bar> = history
         .iter()
@@ -116,16 +141,16 @@ fn bars(promise: &str, history: &[Days], past: &[Vec<Row>]) -> Vec<Bar> {
             let row = rows.iter().find(hard);
             let count = |fate| row.map(|row| row.count(fate)).unwrap_or_default();
             let first = days.first;
-            let is_month = first.month() == days.last.month();
             let begins = year.replace(first.year()) != Some(first.year());
             Bar {
-                label: match is_month {
+                label: match days.is_month() {
                     true => first.strftime("%b").to_string(),
                     false => format!("Q{}", (first.month() - 1) / 3 + 1),
                 },
                 year: begins.then(|| first.year().to_string()),
                 kept: count(Fate::Kept),
                 late: count(Fate::Late),
+                in_span: days.first <= span.last && span.first <= days.last,
             }
         })
         .collect();

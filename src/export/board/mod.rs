@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of the style sheet in base64, as a content security policy names it; a test
 /// compares the two on a page.
-const DIGEST: &str = "oEelryVU4pBSCkNiqYkaj1cfOvaliZbaEz4xnWoVEtw=";
+const DIGEST: &str = "TVtk4rngf1PLGx3QSK6irH1vlGmeZrkDvFZZRW1f/jg=";
 
 /// A title is shown up to this many characters.
 const TITLE: usize = 200;
@@ -38,6 +38,8 @@ pub struct Page {
     pub under: Option<String>,
     /// The promises, those that are hard first.
     pub promises: Vec<Promise>,
+    /// What a bar is, and which of them the percentages are of.
+    pub bars: String,
     /// What is counted in no column.
     pub notes: Vec<String>,
     /// How many tickets are open.
@@ -80,6 +82,8 @@ pub struct Bar {
     pub kept: usize,
     /// Late in it.
     pub late: usize,
+    /// The span has a day of it.
+    pub in_span: bool,
 }
 
 /// An open ticket.
@@ -145,7 +149,7 @@ pub fn page(page: &Page) -> String {
     );
     board(&mut out, page);
     kept(&mut out, page);
-    charts(&mut out, &page.promises);
+    charts(&mut out, page);
     out.push_str("<p class=\"faint\">Titles of reports that are not public stand here: this page is for the team.</p>\n</main>\n</body>\n</html>\n");
     out
 }
@@ -262,12 +266,17 @@ fn kept(out: &mut String, page: &Page) {
     }
 }
 
-fn charts(out: &mut String, promises: &[Promise]) {
-    let drawn: Vec<&Promise> = promises.iter().filter(|p| !p.bars.is_empty()).collect();
+fn charts(out: &mut String, page: &Page) {
+    let drawn = page.promises.iter().filter(|p| !p.bars.is_empty());
+    let drawn: Vec<&Promise> = drawn.collect();
     if drawn.is_empty() {
         return;
     }
-    out.push_str("<h2>Over time</h2>\n<p class=\"faint\">By the day on which they were due: kept below, late on top with its number in bold.</p>\n<div class=\"charts\">\n");
+    let _ = writeln!(
+        out,
+        "<h2>Over time</h2>\n<p class=\"faint\">{}</p>\n<div class=\"charts\">",
+        text(&page.bars)
+    );
     for (n, promise) in drawn.into_iter().enumerate() {
         out.push_str("<figure>\n");
         caption(out, promise);

@@ -34,6 +34,7 @@ fn with(word: &str) -> String {
         year: Some(own()),
         kept,
         late,
+        in_span: kept > 0,
     };
     page(&Page {
         organisation: own(),
@@ -52,6 +53,7 @@ fn with(word: &str) -> String {
             in_time: Some(own()),
             bars: vec![bar(3, 1), bar(0, 0)],
         }],
+        bars: own(),
         notes: vec![own()],
         tickets: 3,
         open: vec![
@@ -113,6 +115,7 @@ fn what_is_empty_is_said() {
         received: String::new(),
         under: None,
         promises: Vec::new(),
+        bars: String::new(),
         notes: Vec::new(),
         tickets: 0,
         open: Vec::new(),

@@ -109,7 +109,7 @@ fn the_board_says_of_each_ticket_what_list_says_in_its_order() {
             let plain = args::List::default();
             let (done, listed) = output::captured(|| list::answer(here, tx, &plain));
             done?;
-            Ok((page::page(&counted, tx, &[])?, listed))
+            Ok((page::page(&counted, tx)?, listed))
         })
         .unwrap();
     assert_eq!(page.1, 6, "open tickets");

@@ -49,10 +49,7 @@ fn the_page_of_today_says_nothing_of_what_was_promised_before() {
     );
     assert!(april.contains(THREE_DAYS), "{april}");
     assert!(!april.contains("ours") && !april.contains("two"), "{april}");
-    let page = desk.counted("2027-04", |counted, tx| {
-        let history = counted.span.days.history(date(2027, 6, 10));
-        page::page(counted, tx, &history).unwrap().0
-    });
+    let page = desk.counted("2027-04", |counted, tx| page::page(counted, tx).unwrap().0);
     assert!(page.contains("; the policy in force is ours of 2027-05-05<"));
     assert!(page.contains("<p>Promised under neon of 2024-12-04</p>"));
     assert!(
