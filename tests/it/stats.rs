@@ -106,6 +106,14 @@ fn a_lead_sees_whether_the_team_keeps_its_word() {
         let refused = g.run(&words);
         assert_eq!(refused.code, 2, "{}", refused.err);
     }
+    // What would be left out without a word is refused.
+    let refused = g.run(&["stats", "--late", "--format", "prometheus"]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(
+        refused.err.contains("--late has no place") && refused.err.contains("hint:"),
+        "{}",
+        refused.err
+    );
     stands_alone(&g);
 }
 

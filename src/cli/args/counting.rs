@@ -16,7 +16,7 @@ the calendar's zone; both ends are included. One without a time counts on the da
   late    not met when it was due: met later, half kept, closed or replaced since, or open still
   open    not due yet, or at rest while we wait for the reporter
   void    over before it was due, without being met
-  cannot  what is missing is a letter, and there is nobody to write to
+  cannot  what is missing is a letter, and there is nobody to write to (a column where there are any)
 They add up to what was due; \"in time\" is kept of kept and late, rounded down. Soft promises stand
 apart: what has passed its day is never called late. Median and longest are of what was met, in the
 promise's own unit, a begun tenth rounded up: day 3 of business ends at 3 bd. `+`: the longest goes
@@ -27,7 +27,8 @@ with how many were promised under it, and each sentence stands with its own figu
 --html: one page for the team: open tickets by deadline, promises over time. Nothing is fetched and
 no script runs. A new file is readable by you alone; one that is there keeps its rights.
 --format csv: one line a promise; with --late one line for each that was late.
---format prometheus: gauges of the span, for a textfile collector.
+--format prometheus: gauges of the span, for a textfile collector; it names no ticket, so --late is
+refused with it. --json has those that were late with and without --late.
 
 --json: {span: {name, first, last, zone, since_at, until_at}, at, policy, policies: [{name, version,
 promises}], received: {all, reports, classes, not_reports, adopted}, promises: [{promise, page,

@@ -9,7 +9,7 @@ mod under;
 
 use super::args::{Form, Stats};
 use super::export::file::Target;
-use super::{Here, output};
+use super::{Here, Usage, output};
 use crate::desk::tally::{Tally, tally};
 use crate::export::board;
 use crate::promise::End;
@@ -36,6 +36,10 @@ struct Counted<'h> {
 
 /// Answers it.
 pub fn stats(here: &Here, wanted: &Stats, no_pager: bool) -> Result<ExitCode> {
+    if wanted.late && wanted.format == Some(Form::Prometheus) {
+        let why = "--late has no place in --format prometheus: gauges name no ticket\n  hint: --late alone, or --late --format csv";
+        return Err(Usage(why.to_owned()).into());
+    }
     let mut store = here.store()?;
     let now = wall::now();
     let span = Span::read(wanted, &here.config.calendar, now)?;

@@ -1,6 +1,6 @@
 //! The values of the page: what is open, and how the promises were kept over time.
 
-use super::text::{late_ones, notes, received};
+use super::text::{any_cannot, late_ones, notes, received};
 use super::{Counted, under};
 use crate::cli::list::{self, Board};
 use crate::export::board::{Bar, Open, Page, Press, Promise, Said, Title, page as write};
@@ -77,6 +77,9 @@ fn about_bars(counted: &Counted, history: &[Days]) -> String {
 
 fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
     let count = |fate| row.count(fate).to_string();
+    let alike = |other: &&Row| (other.unit.is_none(), other.soft) == (row.unit.is_none(), row.soft);
+    let cannot = any_cannot(counted.rows.iter().filter(alike));
+    let cannot = cannot.then(|| ("Cannot", count(Fate::Cannot)));
     let times = [
         ("Median", row.median_words().unwrap_or_default()),
         ("Longest", row.longest_words().unwrap_or_default()),
@@ -98,7 +101,8 @@ fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
             ("Void", count(Fate::Void)),
         ],
     };
-    let mut figures: Vec<(&'static str, String)> = counts.into_iter().chain(times).collect();
+    let mut figures: Vec<(&'static str, String)> =
+        counts.into_iter().chain(cannot).chain(times).collect();
     if row.unit.is_some() {
         let which = if row.soft {
             "Past their day"
