@@ -125,6 +125,7 @@ fn stands_alone(g: &Gatepost) {
     fs::write(&path, "").unwrap();
     let told = g.run(&["stats", "--html", file]).ok();
     assert!(told.contains("1 open ticket;"), "{told}");
+    assert!(told.contains("you alone can read it (chmod:"), "{told}");
     let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     let page = fs::read_to_string(&path).unwrap();
     assert_eq!(mode, 0o600);
@@ -144,7 +145,8 @@ fn stands_alone(g: &Gatepost) {
     );
     // A page that is there keeps its rights.
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-    g.run(&["stats", "2027-Q2", "--html", file]).ok();
+    let told = g.run(&["stats", "2027-Q2", "--html", file]).ok();
+    assert!(!told.contains("you alone"), "{told}");
     let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o640);
     fs::write(g.path("index.html"), "<!doctype html>\n<p>ours").unwrap();

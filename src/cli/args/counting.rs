@@ -25,7 +25,8 @@ counted beside. Each promise counts under the page of its day: where pages chang
 with how many were promised under it, and each sentence stands with its own figures.
 
 --html: one page for the team: open tickets by deadline, promises over time. Nothing is fetched and
-no script runs. A new file is readable by you alone; one that is there keeps its rights.
+no script runs. A new file is readable by you alone, and so is one that was empty; a page that is
+there keeps its rights: for a web server, chmod it once.
 --format csv: one line a promise; with --late one line for each that was late.
 --format prometheus: gauges of the span, for a textfile collector; it names no ticket, so --late is
 refused with it. --json has those that were late with and without --late.

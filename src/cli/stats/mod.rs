@@ -53,8 +53,12 @@ pub fn stats(here: &Here, wanted: &Stats, no_pager: bool) -> Result<ExitCode> {
         })?;
         target.replace(page.as_bytes())?;
         let tickets = if open == 1 { "ticket" } else { "tickets" };
+        let rights = match target.keeps_its_rights() {
+            true => "",
+            false => "; you alone can read it (chmod: a page that is there keeps its rights)",
+        };
         output::line(format!(
-            "{}: {open} open {tickets}; titles of reports stand in it",
+            "{}: {open} open {tickets}; titles of reports stand in it{rights}",
             path.display()
         ));
         return Ok(ExitCode::SUCCESS);
