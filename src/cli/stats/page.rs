@@ -3,7 +3,7 @@
 use super::text::{any_cannot, late_ones, notes, received};
 use super::{Counted, under};
 use crate::cli::list::{self, Board};
-use crate::export::board::{Bar, Open, Page, Press, Promise, Said, Title, page as write};
+use crate::export::board::{Bar, InTime, Open, Page, Press, Promise, Said, Title, page as write};
 use crate::promise::Standing;
 use crate::promise::tally::{Days, Fate, Judged, Row};
 use crate::store::Tx;
@@ -101,16 +101,11 @@ fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
             ("Void", count(Fate::Void)),
         ],
     };
-    let mut figures: Vec<(&'static str, String)> =
-        counts.into_iter().chain(cannot).chain(times).collect();
-    if row.unit.is_some() {
-        let which = if row.soft {
-            "Past their day"
-        } else {
-            "Late ones"
-        };
-        figures.push((which, late_ones(row, NAMED)));
-    }
+    let which = if row.soft {
+        "Past their day"
+    } else {
+        "Late ones"
+    };
     let in_time = row.in_time().zip(row.percent());
     Promise {
         name: row.promise.clone(),
@@ -120,9 +115,9 @@ fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
             (Some(_), true) => Some("soft"),
             (Some(_), false) => None,
         },
-        figures,
-        in_time: in_time
-            .map(|((kept, all), percent)| format!("{percent} % in time, {kept} of {all}")),
+        figures: counts.into_iter().chain(cannot).chain(times).collect(),
+        late_ones: row.unit.map(|_| (which, late_ones(row, NAMED))),
+        in_time: in_time.map(|((kept, all), percent)| InTime { percent, kept, all }),
         bars,
     }
 }

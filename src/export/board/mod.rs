@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of the style sheet in base64, as a content security policy names it; a test
 /// compares the two on a page.
-const DIGEST: &str = "TVtk4rngf1PLGx3QSK6irH1vlGmeZrkDvFZZRW1f/jg=";
+const DIGEST: &str = "9mPtS5yGKrz10e+45thLUQQ6++xt4Jp3piDGEqWkmxM=";
 
 /// A title is shown up to this many characters.
 const TITLE: usize = 200;
@@ -58,10 +58,22 @@ pub struct Promise {
     pub kind: Option<&'static str>,
     /// The figures, each with its heading.
     pub figures: Vec<(&'static str, String)>,
-    /// How many were in time, in words.
-    pub in_time: Option<String>,
+    /// The late ones, under their heading; none, where nothing has a day.
+    pub late_ones: Option<(&'static str, String)>,
+    /// How many were in time; none, where that says nothing.
+    pub in_time: Option<InTime>,
     /// Its history; empty where nothing was kept or late.
     pub bars: Vec<Bar>,
+}
+
+/// How many of a promise were kept in time.
+pub struct InTime {
+    /// In percent.
+    pub percent: usize,
+    /// So many were.
+    pub kept: usize,
+    /// Of so many that were kept or late.
+    pub all: usize,
 }
 
 /// A sentence of a page.
@@ -147,11 +159,31 @@ pub fn page(page: &Page) -> String {
         text(&page.made),
         title = text(&title),
     );
+    shares(&mut out, &page.promises);
     board(&mut out, page);
     kept(&mut out, page);
     charts(&mut out, page);
     out.push_str("<p class=\"faint\">Titles of reports that are not public stand here: this page is for the team.</p>\n</main>\n</body>\n</html>\n");
     out
+}
+
+/// What a lead wants to know first: the percentage of each promise that can be late.
+fn shares(out: &mut String, promises: &[Promise]) {
+    let hard = promises.iter().filter(|promise| promise.kind.is_none());
+    let hard = hard.filter_map(|promise| Some((&promise.name, promise.in_time.as_ref()?)));
+    let mut shares = hard.peekable();
+    if shares.peek().is_none() {
+        return;
+    }
+    out.push_str("<ul class=\"shares\">\n");
+    for (name, InTime { percent, kept, all }) in shares {
+        let name = text(name);
+        let _ = writeln!(
+            out,
+            "<li><b>{percent} %</b> {name} <span class=\"faint\">{kept} of {all} in time</span></li>"
+        );
+    }
+    out.push_str("</ul>\n");
 }
 
 fn board(out: &mut String, page: &Page) {
@@ -240,6 +272,7 @@ fn kept(out: &mut String, page: &Page) {
         }
         out.push_str("<table class=\"figures\">\n");
         let names = first.figures.iter().map(|(name, _)| *name);
+        let names = names.chain(first.late_ones.iter().map(|(name, _)| *name));
         headings(
             out,
             &std::iter::once("Promise").chain(names).collect::<Vec<_>>(),
@@ -253,6 +286,10 @@ fn kept(out: &mut String, page: &Page) {
             for (name, figure) in &promise.figures {
                 let (name, figure) = (text(name), text(figure));
                 let _ = write!(out, "<td data-is=\"{name}\">{figure}</td>");
+            }
+            if let Some((name, which)) = &promise.late_ones {
+                let (name, which) = (text(name), text(which));
+                let _ = write!(out, "<td class=\"many\" data-is=\"{name}\">{which}</td>");
             }
             out.push_str("</tr>\n");
         }
@@ -288,8 +325,8 @@ fn charts(out: &mut String, page: &Page) {
 
 fn caption(out: &mut String, promise: &Promise) {
     let _ = write!(out, "<figcaption><h3>{}</h3>", text(&promise.name));
-    if let Some(in_time) = &promise.in_time {
-        let _ = write!(out, "<p>{}</p>", text(in_time));
+    if let Some(InTime { percent, kept, all }) = promise.in_time {
+        let _ = write!(out, "<p>{percent} % in time, {kept} of {all}</p>");
     }
     for said in &promise.said {
         let under = said.under.as_deref().map(text);

@@ -50,7 +50,12 @@ fn with(word: &str) -> String {
             }],
             kind: None,
             figures: vec![("Due", own())],
-            in_time: Some(own()),
+            late_ones: Some(("Which", own())),
+            in_time: Some(InTime {
+                percent: 75,
+                kept: 3,
+                all: 4,
+            }),
             bars: vec![bar(3, 1), bar(0, 0)],
         }],
         bars: own(),
