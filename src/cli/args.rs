@@ -240,7 +240,7 @@ pub enum LogForm {
     Json,
 }
 
-#[derive(ClapArgs)]
+#[derive(ClapArgs, Default)]
 pub struct List {
     /// Look for words in subjects, texts, notes and addresses of all tickets, closed ones too
     #[arg(conflicts_with_all = ["like", "sort"])]
@@ -281,9 +281,10 @@ pub struct List {
 }
 
 /// The order of a list.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Default, ValueEnum)]
 pub enum Sort {
     /// The most urgent first
+    #[default]
     Due,
     /// The newest report first
     Received,

@@ -1,5 +1,6 @@
 //! `list`: open tickets, the most urgent first, trouble on top.
 
+mod board;
 mod folded;
 mod found;
 mod table;
@@ -18,12 +19,13 @@ use crate::store::{Store, TicketRow, Tx};
 use crate::ticket::{Score, Stage, TicketNo};
 use crate::wall;
 use anyhow::Result;
+pub use board::{Board, board};
 use folded::Heap;
 pub use folded::kindred;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-pub use to_do::lacking;
+pub use title::Title;
 
 /// Tickets that are closed are counted up to here: there may be a hundred thousand.
 const COUNTED: u32 = 1000;
@@ -57,6 +59,26 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     if wanted.junk {
         return junk::list(here, tx, wanted.json);
     }
+    let (rows, near) = lines(here, tx, wanted)?;
+    if wanted.json {
+        let tickets = rows.iter().map(|line| document(here, tx, line));
+        return output::json(&tickets.collect::<Result<Vec<_>>>()?);
+    }
+    head(here, tx)?;
+    table::print(here, tx, &rows, None);
+    if let Some(reference) = &wanted.like {
+        output::line(folded::said(&rows));
+        folded::said_of_near(&near)
+            .into_iter()
+            .for_each(output::line);
+        return folded::hint(here, tx, reference, rows.len() + near.len() > 1);
+    }
+    foot(tx, &rows, wanted.all)
+}
+
+/// The lines that are wanted, in their order; and, where those are the ones that look like a
+/// ticket, what shares no more than its subject.
+fn lines(here: &Here, tx: &Tx, wanted: &List) -> Result<(Vec<Line>, Vec<TicketNo>)> {
     let only = Only::read(here, wanted, tx.now())?;
     let mut tickets = tx.tickets(wanted.all)?;
     let held = tx.tickets_held()?;
@@ -92,20 +114,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
         }
     }
     sort(wanted.sort, &mut rows, here);
-    if wanted.json {
-        let tickets = rows.iter().map(|line| document(here, tx, line));
-        return output::json(&tickets.collect::<Result<Vec<_>>>()?);
-    }
-    head(here, tx)?;
-    table::print(here, tx, &rows, None);
-    if let Some(reference) = &wanted.like {
-        output::line(folded::said(&rows));
-        folded::said_of_near(&near)
-            .into_iter()
-            .for_each(output::line);
-        return folded::hint(here, tx, reference, rows.len() + near.len() > 1);
-    }
-    foot(tx, &rows, wanted.all)
+    Ok((rows, near))
 }
 
 /// The line as scripts read it.

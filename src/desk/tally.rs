@@ -6,8 +6,8 @@
 
 use super::policy_of;
 use crate::config::Config;
-use crate::promise::tally::{Case, Days, Fate, Judged, judge};
-use crate::promise::{self, End, Policy, Run};
+use crate::promise::tally::{Case, Days, Fate, Judged, Page, judge};
+use crate::promise::{self, End, Policy, Promise, Run};
 use crate::store::{Due, Head, Tx};
 use crate::ticket::{By, Fact, Field, Reference, Ticket, TicketNo, What, counting};
 use anyhow::Result;
@@ -17,6 +17,7 @@ use jiff::{Timestamp, ToSpan};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 /// What a span holds.
 #[derive(Debug, Default)]
@@ -87,7 +88,7 @@ pub fn tally(
     let until = last.saturating_add(2.days());
     let mut due = tx.due_within(midnight(from), midnight(until))?;
     let wanted = Days { first, last };
-    let mut policies: BTreeMap<String, Cow<Policy>> = BTreeMap::new();
+    let mut policies: BTreeMap<String, InForce> = BTreeMap::new();
     let mut tally = Tally::default();
     tx.heads(|head| {
         let mut of_it = due.remove(&head.number).unwrap_or_default();
@@ -112,7 +113,9 @@ pub fn tally(
                 tally.left_out.adopted += in_span(&before, days, config);
                 let policy = match policies.entry(head.policy.clone()) {
                     Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(place) => place.insert(policy_of(tx, config, &head.policy)?),
+                    Entry::Vacant(place) => {
+                        place.insert(InForce::new(policy_of(tx, config, &head.policy)?))
+                    }
                 };
                 let judged = of_report(&head, &facts, &of_it, policy, (config, tx.now()));
                 tally.take(judged, &head, wanted);
@@ -177,19 +180,38 @@ fn sort(tx: &Tx, head: &Head) -> Result<Sort> {
     Ok(Sort::Report(facts, adopted))
 }
 
+/// A policy that is or was in force, and each of its promises in its words.
+struct InForce<'c> {
+    policy: Cow<'c, Policy>,
+    pages: BTreeMap<String, Arc<Page>>,
+}
+
+impl<'c> InForce<'c> {
+    fn new(policy: Cow<'c, Policy>) -> Self {
+        let page = |promise: &Promise| Arc::new(Page::of(&policy, promise));
+        let pages = policy.promises.iter().map(|p| (p.name.clone(), page(p)));
+        let pages = pages.collect();
+        Self { policy, pages }
+    }
+
+    fn promise(&self, name: &str) -> Option<(&Promise, &Arc<Page>)> {
+        self.policy.promise(name).zip(self.pages.get(name))
+    }
+}
+
 /// The deadlines on record that still stand by the facts, judged.
 fn of_report(
     head: &Head,
     facts: &[Fact],
     due: &[Due],
-    policy: &Policy,
+    policy: &InForce,
     (config, now): (&Config, Timestamp),
 ) -> Vec<Judged> {
     let calendar = &config.calendar;
     let mut runs: BTreeMap<&str, Vec<Run>> = BTreeMap::new();
     let mut judged = Vec::new();
     for stored in due {
-        let Some(promise) = policy.promise(&stored.promise) else {
+        let Some((promise, page)) = policy.promise(&stored.promise) else {
             continue;
         };
         let of_it = runs
@@ -201,6 +223,7 @@ fn of_report(
         let case = Case {
             ticket: head.number,
             promise,
+            page,
             runs: of_it,
             run,
             due_at: stored.due_at,

@@ -106,6 +106,14 @@ fn a_lead_sees_whether_the_team_keeps_its_word() {
         let refused = g.run(&words);
         assert_eq!(refused.code, 2, "{}", refused.err);
     }
+    // What would be left out without a word is refused.
+    let refused = g.run(&["stats", "--late", "--format", "prometheus"]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(
+        refused.err.contains("--late has no place") && refused.err.contains("hint:"),
+        "{}",
+        refused.err
+    );
     stands_alone(&g);
 }
 
@@ -117,6 +125,7 @@ fn stands_alone(g: &Gatepost) {
     fs::write(&path, "").unwrap();
     let told = g.run(&["stats", "--html", file]).ok();
     assert!(told.contains("1 open ticket;"), "{told}");
+    assert!(told.contains("you alone can read it (chmod:"), "{told}");
     let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     let page = fs::read_to_string(&path).unwrap();
     assert_eq!(mode, 0o600);
@@ -136,7 +145,8 @@ fn stands_alone(g: &Gatepost) {
     );
     // A page that is there keeps its rights.
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-    g.run(&["stats", "2027-Q2", "--html", file]).ok();
+    let told = g.run(&["stats", "2027-Q2", "--html", file]).ok();
+    assert!(!told.contains("you alone"), "{told}");
     let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o640);
     fs::write(g.path("index.html"), "<!doctype html>\n<p>ours").unwrap();

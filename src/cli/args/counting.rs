@@ -16,25 +16,31 @@ the calendar's zone; both ends are included. One without a time counts on the da
   late    not met when it was due: met later, half kept, closed or replaced since, or open still
   open    not due yet, or at rest while we wait for the reporter
   void    over before it was due, without being met
-  cannot  what is missing is a letter, and there is nobody to write to
+  cannot  what is missing is a letter, and there is nobody to write to (a column where there are any)
 They add up to what was due; \"in time\" is kept of kept and late, rounded down. Soft promises stand
 apart: what has passed its day is never called late. Median and longest are of what was met, in the
 promise's own unit, a begun tenth rounded up: day 3 of business ends at 3 bd. `+`: the longest goes
 on. Junk, spam, and what began before a ticket was adopted are in no figure, and are
-counted beside.
+counted beside. Each promise counts under the page of its day: where pages changed, each is named
+with how many were promised under it, and each sentence stands with its own figures.
 
 --html: one page for the team: open tickets by deadline, promises over time. Nothing is fetched and
-no script runs. A new file is readable by you alone; one that is there keeps its rights.
+no script runs. A new file is readable by you alone, and so is one that was empty; a page that is
+there keeps its rights: for a web server, chmod it once.
 --format csv: one line a promise; with --late one line for each that was late.
---format prometheus: gauges of the span, for a textfile collector.
+--format prometheus: gauges of the span, for a textfile collector; it names no ticket, so --late is
+refused with it. --json has those that were late with and without --late.
 
---json: {span: {name, first, last, zone, since_at, until_at}, at, policy, received: {all, reports,
-classes, not_reports, adopted}, promises: [{promise, page, soft, unit, due, kept, moved, late,
-passed, open, void, cannot, still_open, in_time, median, longest, longest_goes_on, median_seconds,
-longest_seconds, late_ones: [{ref, times}], cannot_ones: [ref]}], left_out: {not_reports, adopted},
-late: [{ref, promise, soft, due_at, ended_at, how, missing, late_seconds}]} A unit of null: no time.
-late is 0 where soft is true, and passed where it is not; in_time is 0 to 1; durations are in the
-unit, or in real seconds. until_at is the first moment after the span.";
+--json: {span: {name, first, last, zone, since_at, until_at}, at, policy, policies: [{name, version,
+promises}], received: {all, reports, classes, not_reports, adopted}, promises: [{promise, page,
+under: [{policy, version, page, due, kept, moved, late, passed, open, void, cannot}], soft, unit,
+due, kept, moved, late, passed, open, void, cannot, still_open, in_time, median, longest,
+longest_goes_on, median_seconds, longest_seconds, late_ones: [{ref, times}], cannot_ones: [ref]}],
+left_out: {not_reports, adopted}, late: [{ref, promise, soft, due_at, ended_at, how, missing,
+late_seconds}]} policy is the one in force now, policies are those under which the counted promises
+were made. page is the sentence of all, null where there were several: under has each. A unit of
+null: no time. late is 0 where soft is true, and passed where it is not; in_time is 0 to 1;
+durations are in the unit, or in real seconds. until_at is the first moment after the span.";
 
 #[derive(Args)]
 pub struct Stats {

@@ -132,9 +132,17 @@ fn is_late(file: &File) -> bool {
     file.first_duty().is_some_and(late)
 }
 
-/// The title behind what marks it. One mark of its sender is enough to look closer, and
-/// leaves room.
+/// The title behind what marks it.
 fn marked(line: &Line, severe: bool, title: String) -> String {
+    match marks(line, severe).as_slice() {
+        [] => title,
+        marks => format!("[{}] {title}", marks.join(", ")),
+    }
+}
+
+/// Its classes; that it is bad, unless a column says so (`severe`); one mark of its sender,
+/// which is enough to look closer, and leaves room.
+pub(super) fn marks(line: &Line, severe: bool) -> Vec<String> {
     let (file, row) = (&line.file, &line.file.row);
     let mut marks = row.classes.clone();
     let severity = severity(file);
@@ -142,14 +150,11 @@ fn marked(line: &Line, severe: bool, title: String) -> String {
     let bad = bad.filter(|word| matches!(*word, "critical" | "high"));
     marks.extend(bad.map(str::to_owned));
     marks.extend(line.marks.iter().take(1).cloned());
-    match marks.as_slice() {
-        [] => title,
-        marks => format!("[{}] {title}", marks.join(", ")),
-    }
+    marks
 }
 
 /// In a word; of a vector with its score.
-fn severity(file: &File) -> String {
+pub(super) fn severity(file: &File) -> String {
     let severity = file.row.severity.as_deref().unwrap_or("-");
     match Score::of(severity) {
         Some(score) => format!("{} ({})", score.severity, score.figure()),

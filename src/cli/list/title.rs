@@ -19,10 +19,26 @@ const HIDDEN: [&str; 6] = [
 /// So many reports of a list are opened for it at most.
 const OPENED: usize = 50;
 
+/// What a ticket is about.
+pub enum Title {
+    /// In our words.
+    Ours(String),
+    /// In the stranger's.
+    Theirs(Foreign),
+}
+
 /// Forms it in so much room; `opened` counts the reports that were opened for a list.
 pub(super) fn title(tx: &Tx, file: &File, room: usize, opened: &mut usize) -> String {
+    match of(tx, file, opened) {
+        Title::Ours(title) => output::cut(&Foreign::new(title), room),
+        Title::Theirs(subject) => output::quoted(&subject, room),
+    }
+}
+
+/// The same, however long it is.
+pub(super) fn of(tx: &Tx, file: &File, opened: &mut usize) -> Title {
     if let Some(title) = &file.row.title {
-        return output::cut(&Foreign::new(title.as_str()), room);
+        return Title::Ours(title.clone());
     }
     let hides = HIDDEN.contains(&file.row.subject.line().trim());
     if hides && *opened < OPENED {
@@ -31,8 +47,8 @@ pub(super) fn title(tx: &Tx, file: &File, room: usize, opened: &mut usize) -> St
         // A store that fails here fails the whole list elsewhere.
         let mail = mails.first().and_then(|row| read_mail(tx, row).ok());
         if let Some(words) = mail.as_ref().and_then(show::encrypted) {
-            return words;
+            return Title::Ours(words);
         }
     }
-    output::quoted(&file.row.subject, room)
+    Title::Theirs(file.row.subject.clone())
 }

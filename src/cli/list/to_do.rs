@@ -21,6 +21,11 @@ pub(super) fn to_do(here: &Here, rows: &[Line], now: Timestamp, room: usize) -> 
     rows.iter().map(cell).collect()
 }
 
+/// All of it, where there is room.
+pub(super) fn whole(here: &Here, line: &Line, now: Timestamp) -> String {
+    parts(here, line, now).join(" ")
+}
+
 fn in_room(parts: &[String], room: usize) -> ToDo {
     let fits = |n: &usize| {
         let first = parts.iter().take(*n).map(|part| output::columns(part) + 1);

@@ -1,8 +1,8 @@
 //! The count for scripts.
 
-use super::{Counted, how};
+use super::{Counted, how, under};
 use crate::promise::End;
-use crate::promise::tally::{Fate, Row, Unit};
+use crate::promise::tally::{self, Fate, Fates, Row, Unit};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ pub struct Document {
     span: Span,
     at: String,
     policy: String,
+    policies: Vec<Policy>,
     received: Received,
     promises: Vec<Promise>,
     left_out: LeftOut,
@@ -36,20 +37,23 @@ struct Received {
     adopted: usize,
 }
 
+/// A policy under which counted promises were made.
+#[derive(Serialize)]
+struct Policy {
+    name: String,
+    version: String,
+    promises: usize,
+}
+
 #[derive(Serialize)]
 struct Promise {
     promise: String,
     page: Option<String>,
+    under: Vec<Under>,
     soft: bool,
     unit: Option<&'static str>,
-    due: usize,
-    kept: usize,
-    moved: usize,
-    late: usize,
-    passed: usize,
-    open: usize,
-    void: usize,
-    cannot: usize,
+    #[serde(flatten)]
+    counts: Counts,
     still_open: usize,
     in_time: Option<f64>,
     median: Option<f64>,
@@ -59,6 +63,44 @@ struct Promise {
     longest_seconds: Option<f64>,
     late_ones: Vec<LateOne>,
     cannot_ones: Vec<String>,
+}
+
+/// Those that were made in the same words.
+#[derive(Serialize)]
+struct Under {
+    policy: String,
+    version: String,
+    page: String,
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    due: usize,
+    kept: usize,
+    moved: usize,
+    late: usize,
+    passed: usize,
+    open: usize,
+    void: usize,
+    cannot: usize,
+}
+
+impl Counts {
+    fn of(of: &Fates, soft: bool) -> Self {
+        let late = of.count(Fate::Late);
+        Self {
+            due: of.due(),
+            kept: of.count(Fate::Kept),
+            moved: of.count(Fate::Moved),
+            late: if soft { 0 } else { late },
+            passed: if soft { late } else { 0 },
+            open: of.count(Fate::Open),
+            void: of.count(Fate::Void),
+            cannot: of.count(Fate::Cannot),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -120,6 +162,7 @@ impl Document {
             },
             at: counted.now.to_string(),
             policy: config.policy.name.clone(),
+            policies: under::policies(counted).iter().map(policy).collect(),
             received: Received {
                 all: received.all(),
                 reports: received.reports,
@@ -141,8 +184,21 @@ impl Document {
     }
 }
 
+fn policy(made: &under::Made) -> Policy {
+    Policy {
+        name: made.policy.to_owned(),
+        version: made.version.to_string(),
+        promises: made.promises,
+    }
+}
+
 fn promise(counted: &Counted, row: &Row) -> Promise {
-    let late = row.count(Fate::Late);
+    let under = |under: &tally::Under| Under {
+        policy: under.page.policy.clone(),
+        version: under.page.version.to_string(),
+        page: under.page.sentence.clone(),
+        counts: Counts::of(&under.of, row.soft),
+    };
     let late_one = |(ticket, times): &(_, usize)| LateOne {
         r#ref: counted.reference(*ticket),
         times: *times,
@@ -150,17 +206,11 @@ fn promise(counted: &Counted, row: &Row) -> Promise {
     let cannot = row.cannot_on.iter();
     Promise {
         promise: row.promise.clone(),
-        page: counted.promise(row).map(|promise| promise.page.clone()),
+        page: under::only_sentence(row).map(str::to_owned),
+        under: row.under.iter().map(under).collect(),
         soft: row.soft,
         unit: row.unit.map(Unit::word),
-        due: row.due(),
-        kept: row.count(Fate::Kept),
-        moved: row.count(Fate::Moved),
-        late: if row.soft { 0 } else { late },
-        passed: if row.soft { late } else { 0 },
-        open: row.count(Fate::Open),
-        void: row.count(Fate::Void),
-        cannot: row.count(Fate::Cannot),
+        counts: Counts::of(&row.of, row.soft),
         still_open: row.still_open,
         in_time: in_time(row),
         median: row.median.map(|took| took.amount),

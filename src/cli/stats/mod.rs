@@ -5,14 +5,15 @@ mod figures;
 mod page;
 mod span;
 mod text;
+mod under;
 
 use super::args::{Form, Stats};
 use super::export::file::Target;
-use super::{Here, output};
+use super::{Here, Usage, output};
 use crate::desk::tally::{Tally, tally};
 use crate::export::board;
+use crate::promise::End;
 use crate::promise::tally::{Judged, Lateness, Row, rows};
-use crate::promise::{End, Promise};
 use crate::store::Tx;
 use crate::ticket::TicketNo;
 use crate::wall;
@@ -35,6 +36,10 @@ struct Counted<'h> {
 
 /// Answers it.
 pub fn stats(here: &Here, wanted: &Stats, no_pager: bool) -> Result<ExitCode> {
+    if wanted.late && wanted.format == Some(Form::Prometheus) {
+        let why = "--late has no place in --format prometheus: gauges name no ticket\n  hint: --late alone, or --late --format csv";
+        return Err(Usage(why.to_owned()).into());
+    }
     let mut store = here.store()?;
     let now = wall::now();
     let span = Span::read(wanted, &here.config.calendar, now)?;
@@ -42,15 +47,18 @@ pub fn stats(here: &Here, wanted: &Stats, no_pager: bool) -> Result<ExitCode> {
         // What is no page of ours is refused before anything is counted.
         let target = target(path)?;
         let (page, open) = store.read(now, |tx| {
-            let history = span.days.history(here.config.calendar.local_date(now));
-            let first = history.first().map_or(span.days.first, |days| days.first);
+            let first = span.drawn_from(here.config.calendar.local_date(now));
             let counted = Counted::read(here, tx, span, first)?;
-            page::page(&counted, tx, &history)
+            page::page(&counted, tx)
         })?;
         target.replace(page.as_bytes())?;
         let tickets = if open == 1 { "ticket" } else { "tickets" };
+        let rights = match target.keeps_its_rights() {
+            true => "",
+            false => "; you alone can read it (chmod: a page that is there keeps its rights)",
+        };
         output::line(format!(
-            "{}: {open} open {tickets}; titles of reports stand in it",
+            "{}: {open} open {tickets}; titles of reports stand in it{rights}",
             path.display()
         ));
         return Ok(ExitCode::SUCCESS);
@@ -126,12 +134,6 @@ impl<'h> Counted<'h> {
         let mut late: Vec<(&Judged, Lateness)> = of_span.filter_map(late).collect();
         late.sort_by_key(|(one, _)| (one.due_at, one.ticket, one.began_at));
         late
-    }
-
-    /// The promise as the policy in force has it.
-    fn promise(&self, row: &Row) -> Option<&Promise> {
-        let promise = self.here.config.policy.promise(&row.promise)?;
-        (promise.soft == row.soft).then_some(promise)
     }
 
     fn reference(&self, ticket: TicketNo) -> String {

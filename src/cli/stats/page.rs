@@ -1,13 +1,11 @@
 //! The values of the page: what is open, and how the promises were kept over time.
 
-use super::Counted;
-use super::text::{late_ones, notes, received};
-use crate::cli::list::{lacking, urgency};
-use crate::cli::look;
-use crate::desk::{Duty, File, Files};
-use crate::export::board::{Bar, Open, Page, Press, Promise, Title, page as write};
+use super::text::{any_cannot, late_ones, notes, received};
+use super::{Counted, under};
+use crate::cli::list::{self, Board};
+use crate::export::board::{Bar, InTime, Open, Page, Press, Promise, Said, Title, page as write};
 use crate::promise::Standing;
-use crate::promise::tally::{Days, Fate, Row};
+use crate::promise::tally::{Days, Fate, Judged, Row};
 use crate::store::Tx;
 use anyhow::Result;
 
@@ -18,14 +16,11 @@ const NAMED: usize = 30;
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usize)> {
+pub fn page(counted: &Counted, tx: &Tx) -> Result<(String, usize)> {
     let config = &counted.here.config;
-    let mut files = Files::new(tx, config);
-    let mut open = Vec::new();
-    for row in tx.tickets(false)? {
-        open.push(files.open(row.number)?);
-    }
-    open.sort_by_key(|file| urgency(file, counted.here));
+    let history = &history(counted);
+    let open = list::board(counted.here, tx)?;
+    let tickets = open.iter().map(|line| line.more + 1).sum();
     let zone = config.calendar.zone().iana_name().unwrap_or("UTC");
     let made = counted.now.to_zoned(config.calendar.zone().clone());
     let past: Vec<Vec<Row>> = history.iter().map(|days| counted.rows_of(*days)).collect();
@@ -33,7 +28,7 @@ pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usi
         let bars = if row.soft || row.unit.is_none() {
             Vec::new()
         } else {
-            bars(&row.promise, history, &past)
+            bars(&row.promise, (history, counted.span.days), &past)
         };
         promise(counted, row, bars)
     });
@@ -41,21 +36,50 @@ pub fn page(counted: &Counted, tx: &Tx, history: &[Days]) -> Result<(String, usi
         organisation: config.organisation.name.clone(),
         span: format!("Due in {}, {zone}", counted.span.words()),
         made: format!(
-            "As of {}, under the policy {} of {}",
+            "As of {}; the policy in force is {} of {}",
             made.strftime("%a %-d %b %Y %H:%M"),
             config.policy.name,
             config.policy.version
         ),
         received: received(counted),
+        under: under::named(counted).map(|under| format!("Promised under {under}")),
         promises: promises.collect(),
+        bars: about_bars(counted, history),
         notes: notes(counted),
-        open: open.iter().map(|file| line(counted, file)).collect(),
+        tickets,
+        open: open.into_iter().map(line).collect(),
     };
-    Ok((write(&page), open.len()))
+    Ok((write(&page), tickets))
+}
+
+/// The months or quarters that are drawn: up to today, and to what counts in the span and was
+/// kept before its day, so that the bars of a span add up to its percentage.
+fn history(counted: &Counted) -> Vec<Days> {
+    let (days, calendar) = (counted.span.days, &counted.here.config.calendar);
+    let today = calendar.local_date(counted.now);
+    let drawn = |one: &&Judged| matches!(one.fate, Fate::Kept | Fate::Late);
+    let last = counted.tally.of(days).filter(drawn).map(|one| one.on).max();
+    days.history(last.map_or(today, |last| last.max(today)))
+}
+
+fn about_bars(counted: &Counted, history: &[Days]) -> String {
+    let of_months = history.iter().all(Days::is_month);
+    let bars = if of_months { "months" } else { "quarters" };
+    let last = history.last().map(|days| days.last);
+    let last = last.map(|day| day.strftime("%B %Y").to_string());
+    format!(
+        "{} {bars} to {}, each whole, by the day on which a promise was due: kept below, late on top with its number in bold. Moved, open and void ones stand in the table alone. The percentages are of {}: its {bars} are underlined.",
+        history.len(),
+        last.unwrap_or_default(),
+        counted.span.words()
+    )
 }
 
 fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
     let count = |fate| row.count(fate).to_string();
+    let alike = |other: &&Row| (other.unit.is_none(), other.soft) == (row.unit.is_none(), row.soft);
+    let cannot = any_cannot(counted.rows.iter().filter(alike));
+    let cannot = cannot.then(|| ("Cannot", count(Fate::Cannot)));
     let times = [
         ("Median", row.median_words().unwrap_or_default()),
         ("Longest", row.longest_words().unwrap_or_default()),
@@ -77,33 +101,36 @@ fn promise(counted: &Counted, row: &Row, bars: Vec<Bar>) -> Promise {
             ("Void", count(Fate::Void)),
         ],
     };
-    let mut figures: Vec<(&'static str, String)> = counts.into_iter().chain(times).collect();
-    if row.unit.is_some() {
-        let which = if row.soft {
-            "Past their day"
-        } else {
-            "Late ones"
-        };
-        figures.push((which, late_ones(row, NAMED)));
-    }
+    let which = if row.soft {
+        "Past their day"
+    } else {
+        "Late ones"
+    };
     let in_time = row.in_time().zip(row.percent());
     Promise {
         name: row.promise.clone(),
-        page: counted.promise(row).map(|promise| promise.page.clone()),
+        said: under::said(counted, row).into_iter().map(said).collect(),
         kind: match (row.unit, row.soft) {
             (None, _) => Some("no time"),
             (Some(_), true) => Some("soft"),
             (Some(_), false) => None,
         },
-        figures,
-        in_time: in_time
-            .map(|((kept, all), percent)| format!("{percent} % in time, {kept} of {all}")),
+        figures: counts.into_iter().chain(cannot).chain(times).collect(),
+        late_ones: row.unit.map(|_| (which, late_ones(row, NAMED))),
+        in_time: in_time.map(|((kept, all), percent)| InTime { percent, kept, all }),
         bars,
     }
 }
 
+fn said(said: under::Said) -> Said {
+    Said {
+        under: said.under,
+        sentence: said.sentence.to_owned(),
+    }
+}
+
 /// Empty where nothing was kept or late in all of it.
-fn bars(promise: &str, history: &[Days], past: &[Vec<Row>]) -> Vec<Bar> {
+fn bars(promise: &str, (history, span): (&[Days], Days), past: &[Vec<Row>]) -> Vec<Bar> {
     let mut year = None;
     let all: Vec<Bar> = history
         .iter()
@@ -113,16 +140,16 @@ fn bars(promise: &str, history: &[Days], past: &[Vec<Row>]) -> Vec<Bar> {
             let row = rows.iter().find(hard);
             let count = |fate| row.map(|row| row.count(fate)).unwrap_or_default();
             let first = days.first;
-            let is_month = first.month() == days.last.month();
             let begins = year.replace(first.year()) != Some(first.year());
             Bar {
-                label: match is_month {
+                label: match days.is_month() {
                     true => first.strftime("%b").to_string(),
                     false => format!("Q{}", (first.month() - 1) / 3 + 1),
                 },
                 year: begins.then(|| first.year().to_string()),
                 kept: count(Fate::Kept),
                 late: count(Fate::Late),
+                in_span: days.first <= span.last && span.first <= days.last,
             }
         })
         .collect();
@@ -130,31 +157,28 @@ fn bars(promise: &str, history: &[Days], past: &[Vec<Row>]) -> Vec<Bar> {
     if any { all } else { Vec::new() }
 }
 
-fn line(counted: &Counted, file: &File) -> Open {
-    let calendar = &counted.here.config.calendar;
-    let duty = file.first_duty();
-    let hard = duty.filter(|duty| !duty.promise.soft);
-    let due = |duty: &Duty| look::duty(duty, counted.now, calendar);
-    let row = &file.row;
-    let mut to_do = duty.map(|duty| lacking(file, duty)).unwrap_or_default();
-    if row.chased > 0 {
-        to_do.push_str(&format!(" CHASED {}x", row.chased));
-    }
+/// In the words of `list`.
+fn line(line: Board) -> Open {
+    let row = &line.file.row;
+    let hard = line.file.first_duty().filter(|duty| !duty.promise.soft);
     Open {
         reference: row.reference.to_string(),
         name: row.name.to_string(),
-        due: duty.map(due).unwrap_or_default(),
         press: match hard.map(|duty| duty.state.standing) {
             Some(Standing::Overdue) => Press::Late,
             Some(Standing::Approaching) => Press::Soon,
             Some(_) | None => Press::Not,
         },
-        to_do,
         owner: row.owner.clone(),
-        severity: row.severity.clone(),
-        title: match &row.title {
-            Some(title) => Title::Ours(title.clone()),
-            None => Title::Theirs(row.subject.clone()),
+        due: line.due,
+        to_do: Some(line.to_do),
+        clash: line.clash,
+        severity: line.severity,
+        marks: line.marks,
+        title: match line.title {
+            list::Title::Ours(title) => Title::Ours(title),
+            list::Title::Theirs(subject) => Title::Theirs(subject),
         },
+        behind: line.behind,
     }
 }

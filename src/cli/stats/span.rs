@@ -69,6 +69,13 @@ impl Span {
         }
     }
 
+    /// No bar of a page begins earlier, wherever the last of them ends from `today` on.
+    pub fn drawn_from(&self, today: Date) -> Date {
+        let history = self.days.history(today);
+        let bars = history.first().map_or(self.days.first, |days| days.first);
+        bars.min(Days::quarter_of(self.days.first).first)
+    }
+
     /// The first moment of the span, and the first after it.
     pub fn moments(&self, calendar: &Calendar) -> (Timestamp, Timestamp) {
         let begin = |day: Date| {

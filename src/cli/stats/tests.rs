@@ -12,7 +12,10 @@ use crate::ticket::{By, Field, Outcome, What};
 use clap::Parser;
 use jiff::civil::date;
 
+mod bars;
 mod left_out;
+mod marks;
+mod under;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -259,10 +262,7 @@ fn programs_get_figures_and_nothing_of_a_report() {
 
 #[test]
 fn the_page_reads_like_this() {
-    let page = desk().counted("2027-Q2", |counted, tx| {
-        let history = counted.span.days.history(date(2027, 6, 10));
-        page::page(counted, tx, &history).unwrap()
-    });
+    let page = desk().counted("2027-Q2", |counted, tx| page::page(counted, tx).unwrap());
     assert_eq!(page.1, 7, "open tickets");
     let (head, body) = page.0.split_once("</head>").unwrap();
     assert!(head.starts_with(board::BEGINNING));

@@ -1,6 +1,6 @@
 //! The count as people read it.
 
-use super::Counted;
+use super::{Counted, under};
 use crate::cli::{look, output};
 use crate::letters;
 use crate::promise::tally::{Fate, Judged, Lateness, Row, Unit};
@@ -43,10 +43,9 @@ fn head(counted: &Counted) {
     } else {
         ""
     };
-    output::strong_parts(&[
-        format!("Due in {}{by_default}, {zone}", counted.span.words()),
-        format!("policy {}", config.policy.name),
-    ]);
+    let due = format!("Due in {}{by_default}, {zone}", counted.span.words());
+    let under = under::named(counted).map(|under| format!("promised under {under}"));
+    output::strong_parts(&[due, under.unwrap_or_default()]);
     output::line(received(counted));
 }
 
@@ -87,11 +86,12 @@ fn table(late: &str, which: &str, rows: &[&Row]) {
     if rows.is_empty() {
         return;
     }
-    let headings = [
-        "PROMISE", "DUE", "KEPT", "MOVED", late, "OPEN", "VOID", "MEDIAN", "LONGEST", which,
-    ];
+    let mut headings = vec!["PROMISE", "DUE", "KEPT", "MOVED", late, "OPEN", "VOID"];
+    let cannot = any_cannot(rows.iter().copied());
+    headings.extend(cannot.then_some("CANNOT"));
+    headings.extend(["MEDIAN", "LONGEST"]);
     let cells = |row: &&Row| {
-        vec![
+        let mut cells = vec![
             row.promise.clone(),
             row.due().to_string(),
             row.count(Fate::Kept).to_string(),
@@ -99,9 +99,10 @@ fn table(late: &str, which: &str, rows: &[&Row]) {
             row.count(Fate::Late).to_string(),
             figure(row.count(Fate::Open)),
             figure(row.count(Fate::Void)),
-            row.median_words().unwrap_or("-".to_owned()),
-            row.longest_words().unwrap_or("-".to_owned()),
-        ]
+        ];
+        cells.extend(cannot.then(|| figure(row.count(Fate::Cannot))));
+        cells.extend(times(row));
+        cells
     };
     let all: Vec<Vec<String>> = rows.iter().map(cells).collect();
     let wide = |n: usize, heading: &str| {
@@ -110,11 +111,12 @@ fn table(late: &str, which: &str, rows: &[&Row]) {
     };
     let taken: usize = headings
         .iter()
-        .take(headings.len() - 1)
         .enumerate()
         .map(|(n, heading)| wide(n, heading))
         .sum();
     let room = output::width().saturating_sub(taken);
+    // The columns before it may leave a narrow terminal less than its name.
+    headings.push(if which.len() > room { "WHICH" } else { which });
     let with = |(mut cells, row): (Vec<String>, &&Row)| {
         cells.push(fitting(row, room));
         output::Row::new(cells)
@@ -122,24 +124,34 @@ fn table(late: &str, which: &str, rows: &[&Row]) {
     output::table(&headings, all.into_iter().zip(rows).map(with).collect());
 }
 
+/// How long it took in the middle, and at most.
+fn times(row: &Row) -> [String; 2] {
+    [row.median_words(), row.longest_words()].map(|words| words.unwrap_or("-".to_owned()))
+}
+
+/// Whether any of them could not be kept: a column says how many, and the row adds up on sight.
+pub fn any_cannot<'r>(rows: impl IntoIterator<Item = &'r Row>) -> bool {
+    rows.into_iter().any(|row| row.count(Fate::Cannot) > 0)
+}
+
 fn table_of_timeless(rows: &[&Row]) {
+    let cannot = any_cannot(rows.iter().copied());
+    let mut headings = vec!["PROMISE", "BEGAN", "KEPT", "OPEN", "VOID"];
+    headings.extend(cannot.then_some("CANNOT"));
+    headings.extend(["MEDIAN", "LONGEST"]);
     let cells = |row: &&Row| {
-        output::Row::new(vec![
+        let mut cells = vec![
             row.promise.clone(),
             row.due().to_string(),
             row.count(Fate::Kept).to_string(),
             figure(row.count(Fate::Open)),
             figure(row.count(Fate::Void)),
-            row.median_words().unwrap_or("-".to_owned()),
-            row.longest_words().unwrap_or("-".to_owned()),
-        ])
+        ];
+        cells.extend(cannot.then(|| figure(row.count(Fate::Cannot))));
+        cells.extend(times(row));
+        output::Row::new(cells)
     };
-    output::table(
-        &[
-            "PROMISE", "BEGAN", "KEPT", "OPEN", "VOID", "MEDIAN", "LONGEST",
-        ],
-        rows.iter().map(cells).collect(),
-    );
+    output::table(&headings, rows.iter().map(cells).collect());
 }
 
 /// As many of the tickets that a promise was late on as have room, or their number.
@@ -175,8 +187,11 @@ fn foot(counted: &Counted, hard: &[&Row]) {
             "{}: {percent} % in time, {kept} of {all}",
             row.promise
         ));
-        if let Some(promise) = counted.promise(row) {
-            output::marked("  ", &format!("\"{}\"", promise.page));
+        for said in under::said(counted, row) {
+            if let Some(under) = said.under {
+                output::marked("  ", &under);
+            }
+            output::marked("  ", &format!("\"{}\"", said.sentence));
         }
     }
     notes(counted).iter().for_each(output::line);

@@ -1,5 +1,6 @@
 //! A promise over time: a bar for each month or quarter, kept below, late on top. Numbers
-//! stand with the bars, so that no colour is needed to read them.
+//! stand with the bars, so that no colour is needed to read them. A line under a bar says that
+//! the span has a day of it.
 
 use super::Bar;
 use super::html::text;
@@ -59,9 +60,16 @@ pub fn chart(id: &str, promise: &str, bars: &[Bar]) -> String {
         if bar.late > 0 {
             word("n late", above, &bar.late.to_string());
         }
-        word("label", FLOOR + 12.0, &bar.label);
+        word("label", FLOOR + 13.0, &bar.label);
         if let Some(year) = &bar.year {
-            word("label", FLOOR + 24.0, year);
+            word("label", FLOOR + 25.0, year);
+        }
+        if bar.in_span {
+            let (y, right) = (FLOOR + 1.5, left + step);
+            let _ = writeln!(
+                out,
+                "<line class=\"span\" x1=\"{left:.1}\" y1=\"{y}\" x2=\"{right:.1}\" y2=\"{y}\"/>"
+            );
         }
     }
     out + "</svg>\n"

@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of the style sheet in base64, as a content security policy names it; a test
 /// compares the two on a page.
-const DIGEST: &str = "DA89LFgv2ggHKzX2cPJVAbwGFUS7RshxQEJKMsTAphQ=";
+const DIGEST: &str = "ZwMi/X9AiOKyypiYWcSJ+EAOOZ6L87E1OTvVeyyPMTM=";
 
 /// A title is shown up to this many characters.
 const TITLE: usize = 200;
@@ -30,15 +30,21 @@ pub struct Page {
     pub organisation: String,
     /// The span and its zone.
     pub span: String,
-    /// When the page was made, and under which policy.
+    /// When the page was made, and which policy is in force.
     pub made: String,
     /// What was received in the span.
     pub received: String,
+    /// Under which policies the promises were made; none, where nothing was due.
+    pub under: Option<String>,
     /// The promises, those that are hard first.
     pub promises: Vec<Promise>,
+    /// What a bar is, and which of them the percentages are of.
+    pub bars: String,
     /// What is counted in no column.
     pub notes: Vec<String>,
-    /// The open tickets, the most urgent first.
+    /// How many tickets are open.
+    pub tickets: usize,
+    /// They, the most urgent first; look-alikes as one.
     pub open: Vec<Open>,
 }
 
@@ -46,16 +52,36 @@ pub struct Page {
 pub struct Promise {
     /// Its name.
     pub name: String,
-    /// The sentence of the page, where the policy still has it.
-    pub page: Option<String>,
+    /// The sentences in which it was made, the oldest first.
+    pub said: Vec<Said>,
     /// What is behind the name: `soft`, `no time`.
     pub kind: Option<&'static str>,
     /// The figures, each with its heading.
     pub figures: Vec<(&'static str, String)>,
-    /// How many were in time, in words.
-    pub in_time: Option<String>,
+    /// The late ones, under their heading; none, where nothing has a day.
+    pub late_ones: Option<(&'static str, String)>,
+    /// How many were in time; none, where that says nothing.
+    pub in_time: Option<InTime>,
     /// Its history; empty where nothing was kept or late.
     pub bars: Vec<Bar>,
+}
+
+/// How many of a promise were kept in time.
+pub struct InTime {
+    /// In percent.
+    pub percent: usize,
+    /// So many were.
+    pub kept: usize,
+    /// Of so many that were kept or late.
+    pub all: usize,
+}
+
+/// A sentence of a page.
+pub struct Said {
+    /// Which page that was, and how it was kept; none where there is one alone.
+    pub under: Option<String>,
+    /// The sentence.
+    pub sentence: String,
 }
 
 /// A month or a quarter.
@@ -68,6 +94,8 @@ pub struct Bar {
     pub kept: usize,
     /// Late in it.
     pub late: usize,
+    /// The span has a day of it.
+    pub in_span: bool,
 }
 
 /// An open ticket.
@@ -77,17 +105,23 @@ pub struct Open {
     /// Its code name.
     pub name: String,
     /// When something is due.
-    pub due: String,
+    pub due: Option<String>,
     /// It is late, or near.
     pub press: Press,
     /// What is to be done.
-    pub to_do: String,
+    pub to_do: Option<String>,
+    /// Dates that are in the wrong order.
+    pub clash: Option<String>,
     /// Who is responsible.
     pub owner: Option<String>,
     /// How bad it is.
     pub severity: Option<String>,
+    /// What is to be said of it and of who wrote, before its title.
+    pub marks: Vec<String>,
     /// Its title, or else its subject.
     pub title: Title,
+    /// What is told with it.
+    pub behind: Option<String>,
 }
 
 /// How much a deadline presses.
@@ -125,20 +159,40 @@ pub fn page(page: &Page) -> String {
         text(&page.made),
         title = text(&title),
     );
-    board(&mut out, &page.open);
+    shares(&mut out, &page.promises);
+    board(&mut out, page);
     kept(&mut out, page);
-    charts(&mut out, &page.promises);
+    charts(&mut out, page);
     out.push_str("<p class=\"faint\">Titles of reports that are not public stand here: this page is for the team.</p>\n</main>\n</body>\n</html>\n");
     out
 }
 
-fn board(out: &mut String, open: &[Open]) {
+/// What a lead wants to know first: the percentage of each promise that can be late.
+fn shares(out: &mut String, promises: &[Promise]) {
+    let hard = promises.iter().filter(|promise| promise.kind.is_none());
+    let hard = hard.filter_map(|promise| Some((&promise.name, promise.in_time.as_ref()?)));
+    let mut shares = hard.peekable();
+    if shares.peek().is_none() {
+        return;
+    }
+    out.push_str("<ul class=\"shares\">\n");
+    for (name, InTime { percent, kept, all }) in shares {
+        let name = text(name);
+        let _ = writeln!(
+            out,
+            "<li><b>{percent} %</b> {name} <span class=\"faint\">{kept} of {all} in time</span></li>"
+        );
+    }
+    out.push_str("</ul>\n");
+}
+
+fn board(out: &mut String, page: &Page) {
     let _ = writeln!(
         out,
         "<h2>Open tickets, the most urgent first: {}</h2>",
-        open.len()
+        page.tickets
     );
-    if open.is_empty() {
+    if page.open.is_empty() {
         out.push_str("<p>Nothing is open.</p>\n");
         return;
     }
@@ -147,30 +201,50 @@ fn board(out: &mut String, open: &[Open]) {
         out,
         &["Ticket", "Due", "To do", "Owner", "Severity", "Title"],
     );
-    for ticket in open {
+    for ticket in &page.open {
         let class = match ticket.press {
             Press::Late => " class=\"late\"",
             Press::Soon => " class=\"soon\"",
             Press::Not => "",
         };
-        let title = match &ticket.title {
-            Title::Ours(title) => text(&Foreign::new(title.as_str()).cut(TITLE)),
-            Title::Theirs(subject) => quoted(subject, TITLE),
-        };
         let _ = writeln!(
             out,
             "<tr{class}><td class=\"ref\" data-is=\"Ticket\"><div><b>{}</b><span>{}</span></div></td>\
              <td class=\"when\" data-is=\"Due\"><b>{}</b></td><td data-is=\"To do\">{}</td>\
-             <td data-is=\"Owner\">{}</td><td data-is=\"Severity\">{}</td><td class=\"title\" data-is=\"Title\"><span>{title}</span></td></tr>",
+             <td data-is=\"Owner\">{}</td><td data-is=\"Severity\">{}</td><td class=\"title\" data-is=\"Title\"><div>{}</div></td></tr>",
             text(&ticket.reference),
             text(&ticket.name),
-            text(&ticket.due),
-            text(&ticket.to_do),
+            text(ticket.due.as_deref().unwrap_or_default()),
+            to_do(ticket),
             text(ticket.owner.as_deref().unwrap_or("nobody")),
             text(ticket.severity.as_deref().unwrap_or_default()),
+            title(ticket),
         );
     }
     out.push_str("</tbody>\n</table>\n");
+}
+
+/// Empty, where there is nothing to say: a narrow page leaves the cell out.
+fn to_do(ticket: &Open) -> String {
+    let to_do = ticket.to_do.as_deref().map(text).unwrap_or_default();
+    match &ticket.clash {
+        Some(clash) => format!("<div>{to_do}<b class=\"clash\">{}</b></div>", text(clash)),
+        None => to_do,
+    }
+}
+
+fn title(ticket: &Open) -> String {
+    let title = match &ticket.title {
+        Title::Ours(title) => text(&Foreign::new(title.as_str()).cut(TITLE)),
+        Title::Theirs(subject) => quoted(subject, TITLE),
+    };
+    let marks = match ticket.marks.as_slice() {
+        [] => String::new(),
+        marks => format!("<b>[{}]</b> ", text(&marks.join(", "))),
+    };
+    let behind = ticket.behind.as_deref().map(text);
+    let behind = behind.map(|behind| format!("<span class=\"behind\">{behind}</span>"));
+    marks + &title + &behind.unwrap_or_default()
 }
 
 fn kept(out: &mut String, page: &Page) {
@@ -179,6 +253,9 @@ fn kept(out: &mut String, page: &Page) {
         "<h2>How the promises were kept</h2>\n<p>{}</p>",
         text(&page.received)
     );
+    if let Some(under) = &page.under {
+        let _ = writeln!(out, "<p>{}</p>", text(under));
+    }
     // Those of one kind have the same figures, and a table of their own.
     for kind in [None, Some("soft"), Some("no time")] {
         let of_kind = page.promises.iter().filter(|p| p.kind == kind);
@@ -195,6 +272,7 @@ fn kept(out: &mut String, page: &Page) {
         }
         out.push_str("<table class=\"figures\">\n");
         let names = first.figures.iter().map(|(name, _)| *name);
+        let names = names.chain(first.late_ones.iter().map(|(name, _)| *name));
         headings(
             out,
             &std::iter::once("Promise").chain(names).collect::<Vec<_>>(),
@@ -209,6 +287,10 @@ fn kept(out: &mut String, page: &Page) {
                 let (name, figure) = (text(name), text(figure));
                 let _ = write!(out, "<td data-is=\"{name}\">{figure}</td>");
             }
+            if let Some((name, which)) = &promise.late_ones {
+                let (name, which) = (text(name), text(which));
+                let _ = write!(out, "<td class=\"many\" data-is=\"{name}\">{which}</td>");
+            }
             out.push_str("</tr>\n");
         }
         out.push_str("</tbody>\n</table>\n");
@@ -221,28 +303,41 @@ fn kept(out: &mut String, page: &Page) {
     }
 }
 
-fn charts(out: &mut String, promises: &[Promise]) {
-    let drawn: Vec<&Promise> = promises.iter().filter(|p| !p.bars.is_empty()).collect();
+fn charts(out: &mut String, page: &Page) {
+    let drawn = page.promises.iter().filter(|p| !p.bars.is_empty());
+    let drawn: Vec<&Promise> = drawn.collect();
     if drawn.is_empty() {
         return;
     }
-    out.push_str("<h2>Over time</h2>\n<p class=\"faint\">By the day on which they were due: kept below, late on top with its number in bold.</p>\n<div class=\"charts\">\n");
+    let _ = writeln!(
+        out,
+        "<h2>Over time</h2>\n<p class=\"faint\">{}</p>\n<div class=\"charts\">",
+        text(&page.bars)
+    );
     for (n, promise) in drawn.into_iter().enumerate() {
-        let _ = writeln!(out, "<figure>\n<h3>{}</h3>", text(&promise.name));
-        if let Some(page) = &promise.page {
-            let _ = writeln!(
-                out,
-                "<figcaption>\u{201c}{}\u{201d}</figcaption>",
-                text(page)
-            );
-        }
-        if let Some(in_time) = &promise.in_time {
-            let _ = writeln!(out, "<p>{}</p>", text(in_time));
-        }
+        out.push_str("<figure>\n");
+        caption(out, promise);
         out.push_str(&chart(&format!("chart-{n}"), &promise.name, &promise.bars));
         out.push_str("</figure>\n");
     }
     out.push_str("</div>\n");
+}
+
+fn caption(out: &mut String, promise: &Promise) {
+    let _ = write!(out, "<figcaption><h3>{}</h3>", text(&promise.name));
+    if let Some(InTime { percent, kept, all }) = promise.in_time {
+        let _ = write!(out, "<p>{percent} % in time, {kept} of {all}</p>");
+    }
+    for said in &promise.said {
+        let under = said.under.as_deref().map(text);
+        let under = under.map_or(String::new(), |under| format!("{under}: "));
+        let sentence = text(&said.sentence);
+        let _ = write!(
+            out,
+            "<p class=\"faint\">{under}\u{201c}{sentence}\u{201d}</p>"
+        );
+    }
+    out.push_str("</figcaption>\n");
 }
 
 fn headings(out: &mut String, names: &[&str]) {

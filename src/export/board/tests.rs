@@ -19,33 +19,48 @@ fn with(word: &str) -> String {
     let open = |title| Open {
         reference: own(),
         name: own(),
-        due: own(),
+        due: Some(own()),
         press: Press::Late,
-        to_do: own(),
+        to_do: Some(own()),
+        clash: Some(own()),
         owner: Some(own()),
         severity: Some(own()),
+        marks: vec![own(), own()],
         title,
+        behind: Some(own()),
     };
     let bar = |kept, late| Bar {
         label: own(),
         year: Some(own()),
         kept,
         late,
+        in_span: kept > 0,
     };
     page(&Page {
         organisation: own(),
         span: own(),
         made: own(),
         received: own(),
+        under: Some(own()),
         promises: vec![Promise {
             name: own(),
-            page: Some(own()),
+            said: vec![Said {
+                under: Some(own()),
+                sentence: own(),
+            }],
             kind: None,
             figures: vec![("Due", own())],
-            in_time: Some(own()),
+            late_ones: Some(("Which", own())),
+            in_time: Some(InTime {
+                percent: 75,
+                kept: 3,
+                all: 4,
+            }),
             bars: vec![bar(3, 1), bar(0, 0)],
         }],
+        bars: own(),
         notes: vec![own()],
+        tickets: 3,
         open: vec![
             open(Title::Theirs(Foreign::new(word))),
             open(Title::Ours(own())),
@@ -103,8 +118,11 @@ fn what_is_empty_is_said() {
         span: String::new(),
         made: String::new(),
         received: String::new(),
+        under: None,
         promises: Vec::new(),
+        bars: String::new(),
         notes: Vec::new(),
+        tickets: 0,
         open: Vec::new(),
     });
     assert!(empty.contains("Nothing is open.") && empty.contains("Nothing was due."));

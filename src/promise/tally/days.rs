@@ -70,6 +70,11 @@ impl Days {
             .find(|name| Self::parse(name).is_some_and(|days| days == *self))
     }
 
+    /// Whether they lie in one month.
+    pub fn is_month(&self) -> bool {
+        self.first.first_of_month() == self.last.first_of_month()
+    }
+
     /// Whether a day is one of them.
     pub fn holds(&self, day: Date) -> bool {
         (self.first..=self.last).contains(&day)

@@ -16,10 +16,12 @@
 mod days;
 mod row;
 mod took;
+mod under;
 
 pub use days::Days;
 pub use row::{Lateness, Row, Took, rows};
 pub use took::Unit;
+pub use under::{Fates, Page, Under};
 
 use super::calendar::Calendar;
 use super::form::Promise;
@@ -28,6 +30,7 @@ use super::standing::{lacks_a_reporter, standing};
 use crate::ticket::TicketNo;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// What became of a run, as far as anybody can say now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +81,8 @@ pub struct Judged {
     pub ticket: TicketNo,
     /// The promise's name.
     pub promise: String,
+    /// The words in which it was made.
+    pub page: Arc<Page>,
     /// It is never called late.
     pub soft: bool,
     /// What its time is counted in; `None` for a promise without a time.
@@ -102,6 +107,8 @@ pub struct Case<'a> {
     pub ticket: TicketNo,
     /// The promise.
     pub promise: &'a Promise,
+    /// The words in which it was made.
+    pub page: &'a Arc<Page>,
     /// All runs of it on that ticket, oldest first.
     pub runs: &'a [Run],
     /// Which of them.
@@ -132,6 +139,7 @@ pub fn judge(case: &Case, calendar: &Calendar, now: Timestamp) -> Judged {
     Judged {
         ticket: case.ticket,
         promise: promise.name.clone(),
+        page: Arc::clone(case.page),
         soft: promise.soft,
         unit: Unit::of(promise),
         on: calendar.local_date(case.due_at.unwrap_or(run.started_at)),

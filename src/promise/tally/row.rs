@@ -1,11 +1,12 @@
 //! One line of the count: a promise, and what became of its runs.
 
-use super::{Fate, Judged, Unit};
+use super::{Fate, Fates, Judged, Page, Under, Unit};
 use crate::promise::calendar::Calendar;
 use crate::promise::run::End;
 use crate::ticket::TicketNo;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How a promise was kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +19,9 @@ pub struct Row {
     /// by the day on which it began.
     pub unit: Option<Unit>,
     /// How many there were of each fate.
-    pub of: BTreeMap<Fate, usize>,
+    pub of: Fates,
+    /// The same, by the words in which they were made, the oldest first.
+    pub under: Vec<Under>,
     /// Of those that are late, how many are open still.
     pub still_open: usize,
     /// How long it took until it was met, in the middle; the mean of the two middle ones of
@@ -46,19 +49,17 @@ pub struct Took {
 impl Row {
     /// How many there were of this fate.
     pub fn count(&self, fate: Fate) -> usize {
-        self.of.get(&fate).copied().unwrap_or_default()
+        self.of.count(fate)
     }
 
     /// How many were due.
     pub fn due(&self) -> usize {
-        self.of.values().sum()
+        self.of.due()
     }
 
     /// How many were kept of those that were kept or late; none where that says nothing.
     pub fn in_time(&self) -> Option<(usize, usize)> {
-        let kept = self.count(Fate::Kept);
-        let all = kept + self.count(Fate::Late);
-        (all > 0).then_some((kept, all))
+        self.of.in_time()
     }
 
     /// The same in whole percent, rounded down: 100 is said of all alone.
@@ -115,7 +116,8 @@ fn row(all: &[&Judged], calendar: &Calendar, now: Timestamp) -> Row {
         promise: newest.map(|one| one.promise.clone()).unwrap_or_default(),
         soft: newest.is_some_and(|one| one.soft),
         unit,
-        of: BTreeMap::new(),
+        of: Fates::default(),
+        under: under(all),
         still_open: 0,
         median: None,
         longest: None,
@@ -124,7 +126,7 @@ fn row(all: &[&Judged], calendar: &Calendar, now: Timestamp) -> Row {
     };
     let (mut met, mut late_on) = (Vec::new(), BTreeMap::new());
     for one in all {
-        *row.of.entry(one.fate).or_default() += 1;
+        row.of.add(one.fate);
         match one.fate {
             Fate::Late => *late_on.entry(one.ticket).or_insert(0_usize) += 1,
             Fate::Cannot => row.cannot_on.push(one.ticket),
@@ -153,6 +155,18 @@ fn row(all: &[&Judged], calendar: &Calendar, now: Timestamp) -> Row {
     row.cannot_on.sort_unstable();
     row.cannot_on.dedup();
     row
+}
+
+fn under(all: &[&Judged]) -> Vec<Under> {
+    let mut by_page: BTreeMap<&Arc<Page>, Fates> = BTreeMap::new();
+    for one in all {
+        by_page.entry(&one.page).or_default().add(one.fate);
+    }
+    let under = |(page, of): (&Arc<Page>, Fates)| Under {
+        page: Arc::clone(page),
+        of,
+    };
+    by_page.into_iter().map(under).collect()
 }
 
 fn longer_of(so_far: Option<Took>, other: Took) -> Option<Took> {

@@ -24,14 +24,25 @@ fn resolve() -> Promise {
     }
 }
 
+/// How a page of that day says it.
+fn page(version: &str, sentence: &str) -> Arc<Page> {
+    Arc::new(Page {
+        version: version.parse().unwrap(),
+        policy: "neon".to_owned(),
+        sentence: sentence.to_owned(),
+    })
+}
+
 /// Every run of a promise on a ticket, judged; the deadlines are those of the first day.
 fn judged(promise: &Promise, list: &[Fact], reachable: bool, now: &str) -> Vec<Judged> {
     let calendar = london();
     let runs = runs(promise, list, &calendar);
+    let page = page("2024-12-04", "within three business days");
     let judge = |run: &Run| {
         let case = Case {
             ticket: TicketNo(7),
             promise,
+            page: &page,
             runs: &runs,
             run,
             due_at: deadline(promise, run, &calendar).map(|d| d.due_at),
