@@ -59,7 +59,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     if wanted.junk {
         return junk::list(here, tx, wanted.json);
     }
-    let rows = lines(here, tx, wanted)?;
+    let (rows, near) = lines(here, tx, wanted)?;
     if wanted.json {
         let tickets = rows.iter().map(|line| document(here, tx, line));
         return output::json(&tickets.collect::<Result<Vec<_>>>()?);
@@ -68,20 +68,26 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     table::print(here, tx, &rows, None);
     if let Some(reference) = &wanted.like {
         output::line(folded::said(&rows));
-        return folded::hint(here, tx, reference, rows.len());
+        folded::said_of_near(&near)
+            .into_iter()
+            .for_each(output::line);
+        return folded::hint(here, tx, reference, rows.len() + near.len() > 1);
     }
     foot(tx, &rows, wanted.all)
 }
 
-/// The lines that are wanted, in their order.
-fn lines(here: &Here, tx: &Tx, wanted: &List) -> Result<Vec<Line>> {
+/// The lines that are wanted, in their order; and tickets that are near what is looked for.
+fn lines(here: &Here, tx: &Tx, wanted: &List) -> Result<(Vec<Line>, Vec<TicketNo>)> {
     let only = Only::read(here, wanted, tx.now())?;
     let mut tickets = tx.tickets(wanted.all)?;
     let held = tx.tickets_held()?;
+    let mut near = Vec::new();
     let heaps = match &wanted.like {
         Some(reference) => {
             let one = explain::find(tx, here, reference)?.row;
-            folded::like(tx, here, &mut tickets, one)?
+            let (like, other) = folded::like(tx, here, &mut tickets, one)?;
+            near = other;
+            like
         }
         None if wanted.json => folded::each(here, &tickets),
         None => folded::heaps(tx, here, wanted, (&tickets, &held))?,
@@ -107,7 +113,7 @@ fn lines(here: &Here, tx: &Tx, wanted: &List) -> Result<Vec<Line>> {
         }
     }
     sort(wanted.sort, &mut rows, here);
-    Ok(rows)
+    Ok((rows, near))
 }
 
 /// The line as scripts read it.
@@ -142,6 +148,15 @@ impl<'w> Only<'w> {
             owner,
             until: until.transpose()?,
         })
+    }
+
+    /// It leaves nothing out.
+    fn takes_all(&self) -> bool {
+        let List {
+            late, held, class, ..
+        } = self.wanted;
+        let any = *late || *held || class.is_some();
+        !any && self.owner.is_none() && self.until.is_none()
     }
 
     /// As far as its row tells.
@@ -198,8 +213,8 @@ fn rank(file: &File) -> (usize, u32) {
 }
 
 /// Their date is the hardest one on the board: it sorts with ours. What is soft comes after
-/// all that is hard.
-pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp>, i64) {
+/// all that is hard; what is late and was promised by the hour comes before what has days.
+pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, bool, Option<Timestamp>, i64) {
     let duty = file.first_duty();
     let soft = duty.is_some_and(|d| d.promise.soft);
     let due = duty.and_then(Duty::due_at);
@@ -208,7 +223,12 @@ pub(super) fn urgency(file: &File, here: &Here) -> (bool, bool, Option<Timestamp
     let theirs = theirs.map(|on| here.config.calendar.closing(on));
     let soft = soft && theirs.is_none();
     let first = [due, theirs].into_iter().flatten().min();
-    (first.is_none(), soft, first, file.row.number.0)
+    let late_by_the_hour = file.duties.iter().any(|d| {
+        let late = d.presses() && d.state.standing == Standing::Overdue;
+        late && !d.promise.soft && d.promise.counts_hours()
+    });
+    let n = file.row.number.0;
+    (first.is_none(), soft, !late_by_the_hour, first, n)
 }
 
 /// Where things stand as a whole, and what is broken.

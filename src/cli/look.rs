@@ -80,8 +80,44 @@ pub fn duty(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
         (None, Some(at)) if now > at && duty.state.standing == Standing::Cannot => {
             "cannot be kept".to_owned()
         }
+        (None, Some(at)) if duty.promise.counts_hours() => by_the_hour(duty, at, now, calendar),
         (None, Some(at)) => due(at, duty.promise.soft, now, calendar),
         (None, None) => format!("open since {}", day(duty.run.started_at)),
+    }
+}
+
+/// The same of what counts hours, for which a day says too little: `LATE since Wed 5 May 13:07`,
+/// `in 48 h   Fri  7 May 15:03`.
+fn by_the_hour(duty: &Duty, at: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
+    let (today, date) = (calendar.local_date(now), calendar.local_date(at));
+    let due = due(at, duty.promise.soft, now, calendar);
+    match (now > at, date == today) {
+        (true, _) => {
+            let hour = at.to_zoned(calendar.zone().clone());
+            format!("{due} {}", hour.strftime("%H:%M"))
+        }
+        (false, true) => due,
+        (false, false) => {
+            let left = left(duty, at, now, calendar);
+            format!("in {left:<6} {}", moment(at, calendar))
+        }
+    }
+}
+
+/// How long there is until another day: `2 bd`; `48 h` or `9 d` of what counts hours.
+fn left(duty: &Duty, at: Timestamp, now: Timestamp, calendar: &Calendar) -> String {
+    let (hours, minutes) = (
+        at.duration_since(now).as_hours(),
+        at.duration_since(now).as_mins(),
+    );
+    match duty.promise.counts_hours() {
+        true if minutes < 120 => format!("{minutes} min"),
+        true if hours < 100 => format!("{hours} h"),
+        true => format!("{} d", hours / 24),
+        false => {
+            let (today, date) = (calendar.local_date(now), calendar.local_date(at));
+            format!("{} bd", calendar.business_days_between(today, date))
+        }
     }
 }
 
@@ -97,8 +133,8 @@ pub fn deadline(duty: &Duty, now: Timestamp, calendar: &Calendar) -> String {
         let hour = local.strftime(hour);
         return format!("{}{hour}", due(at, duty.promise.soft, now, calendar));
     }
-    let days = calendar.business_days_between(today, date);
-    format!("{}, in {days} bd", moment(at, calendar))
+    let left = left(duty, at, now, calendar);
+    format!("{}, in {left}", moment(at, calendar))
 }
 
 /// `CLASH they publish Thu 1 Jul, we fix Fri 9 Jul`: dates that are in the wrong order.

@@ -1,6 +1,8 @@
 //! How answers look: each command on one sample desk, at one moment.
 
 mod board;
+mod cells;
+mod found;
 mod unheard;
 mod waiting;
 

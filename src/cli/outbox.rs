@@ -11,6 +11,12 @@ use crate::wall;
 use anyhow::Result;
 use std::process::ExitCode;
 
+/// What is said once where letters are in doubt.
+const FORBIDDEN: &str =
+    "forbidden: the mail server said 5.7.x, which may be about every letter (a quota). Such a
+letter waits, and is refused only if that goes on for an hour, and longer where the
+server has taken one that it forbade before";
+
 /// A decision of a person about one letter.
 type Decision = fn(&Tx, &Config, i64, &str) -> Result<()>;
 
@@ -91,6 +97,9 @@ fn show(here: &Here, letters: &[Letter], json: bool) -> Result<()> {
         &["LETTER", "STATE", "KIND", "REF", "TO", "WHY"],
         letters.iter().map(row).collect(),
     );
+    if letters.iter().any(is_forbidden) {
+        output::line(FORBIDDEN);
+    }
     output::line("gatepost outbox release, drop, retry or sent LETTER; show REF has the text");
     Ok(())
 }
@@ -102,7 +111,10 @@ fn why(here: &Here, letter: &Letter) -> String {
     let said = said.map(|why| Foreign::new(why.clone()).line());
     let (first, last) = match letter.state {
         LetterState::Queued => (
-            Some(format!("leaves {}", moment(letter.not_before))),
+            Some(match is_forbidden(letter) {
+                true => format!("forbidden, again {}", moment(letter.not_before)),
+                false => format!("leaves {}", moment(letter.not_before)),
+            }),
             letter.put_off_since,
         ),
         LetterState::Offered => (Some("leaving now".to_owned()), None),
@@ -116,4 +128,9 @@ fn why(here: &Here, letter: &Letter) -> String {
     let words: Vec<String> = first.into_iter().chain(said).collect();
     let since = last.map(|at| format!(" (since {})", moment(at)));
     words.join(": ") + &since.unwrap_or_default()
+}
+
+/// The server forbade it, and it waits all the same.
+fn is_forbidden(letter: &Letter) -> bool {
+    letter.state == LetterState::Queued && letter.doubt.is_some()
 }

@@ -153,13 +153,7 @@ impl<'t, 's> Search<'t, 's> {
         after: Option<How>,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Answer> {
-        let mut answer = Answer {
-            hits: Vec::new(),
-            how: How::All,
-            common: None,
-            in_tray: 0,
-            unread: self.unread,
-        };
+        let mut answer = self.nothing(How::All);
         for how in [How::All, How::Begun] {
             answer.how = how;
             if after.is_some_and(|after| after >= how) {
@@ -172,6 +166,27 @@ impl<'t, 's> Search<'t, 's> {
         }
         self.apart(query, &wanted, &mut answer)?;
         Ok(answer)
+    }
+
+    /// The tickets of which one document has all words, where they are the beginnings of words,
+    /// whether or not it has them whole.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn begun(&self, query: &Query, wanted: impl Fn(&str) -> bool) -> Result<Vec<TicketNo>> {
+        let mut answer = self.nothing(How::Begun);
+        self.all_in_one(query, &wanted, &mut answer)?;
+        Ok(answer.hits.into_iter().map(|hit| hit.ticket).collect())
+    }
+
+    fn nothing(&self, how: How) -> Answer {
+        Answer {
+            hits: Vec::new(),
+            how,
+            common: None,
+            in_tray: 0,
+            unread: self.unread,
+        }
     }
 
     fn documents(&self, ask: &Ask, common: &mut Option<usize>) -> Result<Vec<Document>> {

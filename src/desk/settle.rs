@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use refusal::{bars_everybody, next_in_doubt};
+pub use refusal::{bars_everybody, next_letter, rest, tried_enough};
 pub use team::{came_back, code, look, refused_words, tell_of_team, unreached};
 
 /// How an attempt ended, as far as the record is concerned.
@@ -66,7 +66,7 @@ pub fn settle(tx: &Tx, config: &Config, id: i64, ended: &Ended) -> Result<()> {
         Ended::Sent(answer) => {
             tx.move_letter(id, letter.state, LetterState::Sent)?;
             tx.note_answer(id, answer)?;
-            tx.server_takes_letters()?;
+            refusal::taken(tx, &letter)?;
             arrived(tx, config, &letter, tx.now())
         }
         Ended::Again(why) => {

@@ -5,6 +5,7 @@
 
 use super::Foreign;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The forms in which a mail keeps its words from us, or vouches for them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +74,8 @@ impl Signature {
     }
 }
 
+/// What stands before and behind the words of a mark.
+const HYPHENS: &str = "-----";
 /// How all armour begins.
 const BEGIN: &str = "-----BEGIN ";
 const OF_PGP: &str = "-----BEGIN PGP ";
@@ -105,9 +108,8 @@ pub fn clear_text(text: &Foreign) -> Foreign {
     if !text.raw().contains("BEGIN") {
         return text.clone();
     }
-    // HTML keeps the words of the marks together so.
-    let raw = text.raw().replace('\u{a0}', " ");
-    let (mut clear, mut rest) = (String::new(), raw.as_str());
+    let raw = with_plain_marks(text.raw());
+    let (mut clear, mut rest) = (String::new(), raw.as_ref());
     // Nothing is kept yet of the line that the rest begins in.
     let mut is_blank = true;
     while let Some(at) = rest.find(BEGIN) {
@@ -129,6 +131,33 @@ pub fn clear_text(text: &Foreign) -> Foreign {
     }
     clear.push_str(rest);
     Foreign::new(clear)
+}
+
+/// A text in which armour begins and ends with spaces and hyphens: a web page keeps the words of
+/// a mark together with other spaces, and programs make dashes of hyphens in a row.
+pub(super) fn with_plain_marks(text: &str) -> Cow<'_, str> {
+    let is_dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}');
+    if !text.contains(|c| c == '\u{a0}' || is_dash(c)) {
+        return Cow::Borrowed(text);
+    }
+    let spaced = text.replace('\u{a0}', " ");
+    let (mut plain, mut rest) = (String::with_capacity(spaced.len()), spaced.as_str());
+    let is_stroke = |c: char| c == '-' || is_dash(c);
+    while let Some((before, from)) = rest.find(is_stroke).map(|at| rest.split_at(at)) {
+        let behind = from.trim_start_matches(is_stroke);
+        let strokes = from.get(..from.len() - behind.len()).unwrap_or_default();
+        let is_mark = ["BEGIN ", "END "]
+            .iter()
+            .any(|word| behind.starts_with(word));
+        plain.push_str(before);
+        plain.push_str(match is_mark && strokes.contains(is_dash) {
+            true => HYPHENS,
+            false => strokes,
+        });
+        rest = behind;
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
 }
 
 /// What stands behind the fields of a frame, which go on to an empty line.

@@ -72,6 +72,11 @@ impl Promise {
         self.within.is_none() && self.by.is_none()
     }
 
+    /// Its time is counted in real hours or minutes, so that the hour of its end matters.
+    pub fn counts_hours(&self) -> bool {
+        self.by.is_none() && matches!(self.within, Some(Span::Hours(_) | Span::Minutes(_)))
+    }
+
     /// It is our own rhythm of letters to the reporter: each starts it anew. Such a
     /// promise rests while we wait for the reporter.
     pub fn is_cadence(&self) -> bool {

@@ -57,14 +57,10 @@ impl Tx<'_> {
     /// letters to stand behind the others.
     pub fn next_not_in_doubt(&self, newest: bool) -> Result<Option<Letter>> {
         let way = if newest { "DESC" } else { "ASC" };
-        let next = self.letters_where(
-            &format!(
-                "state = 'queued' AND not_before <= ?1 AND doubt IS NULL
-                 ORDER BY recipient_domain IN (SELECT recipient_domain FROM letters WHERE doubt = 'open' AND state IN ('queued', 'refused')), not_before {way}, id {way} LIMIT 1"
-            ),
-            [self.stamp()],
-        )?;
-        Ok(next.into_iter().next())
+        self.next_where(&format!(
+            "doubt IS NULL
+             ORDER BY recipient_domain IN (SELECT recipient_domain FROM letters WHERE doubt = 'open' AND state IN ('queued', 'refused')), not_before {way}, id {way}"
+        ))
     }
 
     /// The server forbids every letter: those in doubt are not to blame. They wait again,
@@ -80,14 +76,51 @@ impl Tx<'_> {
     }
 
     /// The server has taken a letter, so it takes ours: what waits in doubt is tried once
-    /// more, behind all that is due, and what was refused stays refused.
+    /// more, and its time begins anew; what was refused stays refused.
     pub fn server_takes_letters(&self) -> Result<()> {
-        let mut all = self.sql.prepare_cached(
-            "UPDATE letters SET doubt = CASE WHEN state = 'queued' THEN 'last' END, not_before = CASE WHEN state = 'queued' THEN ?1 ELSE not_before END
-             WHERE doubt = 'open'",
+        let mut waiting = self.sql.prepare_cached(
+            "UPDATE letters SET doubt = 'last', attempts = min(attempts, 1), put_off_since = NULL, not_before = ?1 WHERE doubt = 'open' AND state = 'queued'",
         )?;
-        all.execute([self.stamp()])?;
+        waiting.execute([self.stamp()])?;
+        let mut refused = self
+            .sql
+            .prepare_cached("UPDATE letters SET doubt = NULL WHERE doubt = 'open'")?;
+        refused.execute([])?;
         Ok(())
+    }
+
+    /// All that waits in doubt may leave now.
+    pub fn try_doubtful_now(&self) -> Result<()> {
+        self.sql.execute(
+            "UPDATE letters SET not_before = min(not_before, ?1) WHERE doubt IS NOT NULL AND state = 'queued'",
+            [self.stamp()],
+        )?;
+        Ok(())
+    }
+
+    /// What waits in doubt and may leave now waits until then.
+    pub fn rest_in_doubt(&self, until: Timestamp) -> Result<()> {
+        self.sql.execute(
+            "UPDATE letters SET not_before = ?2 WHERE doubt IS NOT NULL AND state = 'queued' AND not_before <= ?1",
+            [self.stamp(), instant::write(until)],
+        )?;
+        Ok(())
+    }
+
+    /// The next letter that may leave now, of those that the server has not forbidden.
+    pub fn next_beyond_doubt(&self) -> Result<Option<Letter>> {
+        self.next_where("doubt IS NULL ORDER BY not_before, id")
+    }
+
+    /// The next letter that may leave now, of those in doubt: the least tried.
+    pub fn next_in_doubt(&self) -> Result<Option<Letter>> {
+        self.next_where("doubt IS NOT NULL ORDER BY attempts, not_before, id")
+    }
+
+    /// While the server forbids letters: the one of them that may leave now and has waited
+    /// for that the longest.
+    pub fn next_forbidden(&self) -> Result<Option<Letter>> {
+        self.next_where("doubt IS NOT NULL ORDER BY not_before, id")
     }
 
     /// It is known that the server forbids this letter, and not us.
@@ -182,6 +215,15 @@ impl Tx<'_> {
     pub fn copy_is_filed(&self, id: i64) -> Result<()> {
         self.run("UPDATE letters SET filing = 'done' WHERE id = ?1", [id])?;
         Ok(())
+    }
+
+    /// The first letter that may leave now and of which this is true.
+    fn next_where(&self, condition: &str) -> Result<Option<Letter>> {
+        let first = self.letters_where(
+            &format!("state = 'queued' AND not_before <= ?1 AND {condition} LIMIT 1"),
+            [self.stamp()],
+        )?;
+        Ok(first.into_iter().next())
     }
 
     fn letters_where(&self, condition: &str, with: impl Params) -> Result<Vec<Letter>> {

@@ -134,7 +134,7 @@ impl LetterKind {
 pub enum Doubt {
     /// Nothing: the server has taken no letter since.
     Open,
-    /// The server has taken another letter since. The next 5.7.x is for this one.
+    /// The server takes other letters: when it goes on forbidding this one, it means it.
     Last,
 }
 

@@ -96,16 +96,6 @@ impl Tx<'_> {
         Ok(id)
     }
 
-    /// The next letter that may leave now.
-    pub fn next_letter(&self) -> Result<Option<Letter>> {
-        let mut next = self.sql.prepare_cached(&format!(
-            "{LETTER} WHERE state = 'queued' AND not_before <= ?1 ORDER BY not_before, id LIMIT 1"
-        ))?;
-        next.query_row([self.stamp()], letter_row)
-            .optional()?
-            .transpose()
-    }
-
     /// When the next letter may leave, if one waits.
     pub fn next_letter_at(&self) -> Result<Option<Timestamp>> {
         let at: Option<String> = self.one(

@@ -226,9 +226,13 @@ fn beginning(text: &str) -> &str {
 /// The words of a text, small and in their order: to see what one report says and another does
 /// not.
 pub fn every_word(text: &Foreign) -> impl Iterator<Item = String> {
+    as_written(text).map(str::to_lowercase)
+}
+
+/// The same words, as they are written.
+pub fn as_written(text: &Foreign) -> impl Iterator<Item = &str> {
     let words = text.raw().split(|c: char| !c.is_alphanumeric());
-    let words = words.filter(|word| !word.is_empty());
-    words.map(str::to_lowercase)
+    words.filter(|word| !word.is_empty())
 }
 
 /// The digests of the words: letters and digits, small; all else parts words.

@@ -114,6 +114,20 @@ fn list_says_what_looks_like_a_ticket_that_is_closed() {
     says(&like, &["Open files", "2 tickets alike, of 2 senders"]);
     let like = g.run(&["list", "--like", "3"]).ok();
     says(&like, &["1 ticket alike, of 1 sender"]);
+    // Of the same subject, and not the same mail: `evaluate --like` looks at it too.
+    assert!(!like.contains("of the same subject"), "{like}");
+    let text = "Anybody reads all files. See https://example.org/x -- Lea";
+    arrives(&g, &kim, "k2@example.com", "Open files", text);
+    g.once().ok();
+    let like = g.run(&["list", "--like", "3"]).ok();
+    says(
+        &like,
+        &[
+            "1 ticket alike, of 1 sender",
+            "of the same subject: 0004: evaluate --like compares their words",
+            "with one look: gatepost evaluate 3 --like OUTCOME",
+        ],
+    );
 }
 
 /// The latest letter to ravi: in his thread, to him alone, and without a word of the first.

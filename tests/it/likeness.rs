@@ -62,9 +62,8 @@ fn who_looks_like_us_is_marked_in_the_list_the_thread_the_tray_and_json() {
         serde_json::json!(["address in the name"])
     );
 
-    // The server forbids letters to those domains. Whether that is known by now hangs on the
-    // hour: in working hours a letter to the team follows, and tells it. A wide terminal has
-    // room for both.
+    // The server forbids letters to those domains, and is not believed so soon; a wide terminal
+    // has room for the mark of that, too.
     let shown = g.command(&["list", "--all"]).env("COLUMNS", "120").output();
     let shown = String::from_utf8(shown.unwrap().stdout).unwrap();
     for (mark, times) in [(looks, 2), ("address in the name", 1)] {

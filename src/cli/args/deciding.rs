@@ -117,8 +117,9 @@ pub struct Evaluate {
     /// reporter of the first hears nothing
     #[arg(long, value_name = "REF")]
     pub of: Option<String>,
-    /// The same for the open tickets that look like it (`list --like REF`): one look, one yes,
-    /// each its own letter. What differs in anything that counts is named, and left to you. With
+    /// The same for the open tickets that look like it (`list --like REF`), and for those of its
+    /// subject whose words are the same but for their sender's name: one look, one yes, each its
+    /// own letter. What differs in anything that counts is named, and left to you. With
     /// duplicate --of, out-of-scope, not-a-vulnerability, not-reproducible and spam
     #[arg(long)]
     pub like: bool,

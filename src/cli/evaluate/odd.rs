@@ -4,27 +4,25 @@
 //! Only what is on record as one mail of a stranger, and nothing else, goes along with
 //! others; and only where that mail says nothing that the first one does not.
 
+mod names;
+
 use crate::cli::Here;
 use crate::cli::flow::Sitting;
 use crate::cli::output;
 use crate::desk::{File, read_sealed};
 use crate::mail::parse::{contents, every_page, every_text};
-use crate::mail::{Address, Attachment, Defect, Foreign};
+use crate::mail::{Attachment, Defect, Foreign};
 use crate::store::{LetterKind, LetterState, MailRow, Tx};
 use crate::ticket::{By, Fact, Stage, TicketNo, What as Happened, counting};
 use crate::triage::Kind;
 use crate::triage::extract::{Cvss, Found, Heard, Reader, Said, What};
-use crate::triage::likeness::every_word;
 use anyhow::Result;
+use names::in_words;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// So many things are named in a reason.
 const NAMED: usize = 2;
-/// A name of more words says something else than who it is.
-const WORDS_OF_A_NAME: usize = 3;
-/// What stands for the name of the reporter, wherever a text has it. No word is written so.
-const NAME: &str = "(name)";
 
 /// What the one mail of a report says.
 pub struct Says {
@@ -188,10 +186,8 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
         mail: &mail,
         whole: true,
     });
-    let local = file.row.reporter.as_ref().map(Address::local);
-    let local = Foreign::new(local.unwrap_or_default());
     let names = [&file.row.reporter_name, &row.author_name];
-    let texts = in_words(&[texts, pages].concat(), names, &local);
+    let texts = in_words(&[texts, pages].concat(), names, file.row.reporter.as_ref());
     let digested = |(part, content): (Attachment, Vec<u8>)| {
         let digest = Sha256::digest(&content).to_vec();
         (part, digest)
@@ -205,38 +201,6 @@ fn read(tx: &Tx, file: &File, row: &MailRow) -> Result<Result<Says, String>> {
             .iter()
             .any(|l| l.kind == LetterKind::Acknowledgement),
     }))
-}
-
-/// The words of each text, where the name of who wrote it is one like any other, and no
-/// difference at either end. What is too long for a name is a text.
-fn in_words(texts: &[Foreign], names: [&Foreign; 2], local: &Foreign) -> Vec<Vec<String>> {
-    let names = names.map(|name| every_word(name).collect::<Vec<_>>());
-    let (names, others): (Vec<_>, Vec<_>) = names
-        .into_iter()
-        .partition(|name| name.len() <= WORDS_OF_A_NAME);
-    let own: BTreeSet<String> = names
-        .into_iter()
-        .flatten()
-        .chain(every_word(local))
-        .collect();
-    let named = |word: String| match own.contains(&word) {
-        true => NAME.to_owned(),
-        false => word,
-    };
-    let texts = texts.iter().map(|text| {
-        let mut words: Vec<String> = every_word(text).map(named).collect();
-        words.dedup_by(|one, before| one == NAME && before == NAME);
-        words.pop_if(|last| last == NAME);
-        let is_first = words.first().is_some_and(|first| first == NAME);
-        words.split_off(usize::from(is_first))
-    });
-    let mut all: Vec<Vec<String>> = Vec::new();
-    for text in texts.chain(others) {
-        if !text.is_empty() && !all.contains(&text) {
-            all.push(text);
-        }
-    }
-    all
 }
 
 /// The words of these texts, each once.

@@ -2,7 +2,7 @@
 
 use super::table::{marks, severity};
 use super::title::{self, Title};
-use super::to_do::to_do;
+use super::to_do::parts;
 use super::{Line, lines};
 use crate::cli::args::List;
 use crate::cli::{Here, look};
@@ -18,8 +18,8 @@ pub struct Board {
     pub more: usize,
     /// When something is due; none, where nothing is.
     pub due: Option<String>,
-    /// What is to be done; none, where nothing is.
-    pub to_do: Option<String>,
+    /// What is to be done, or how far it has come.
+    pub to_do: String,
     /// Dates that are in the wrong order.
     pub clash: Option<String>,
     /// How bad it is, where anybody said so.
@@ -38,7 +38,7 @@ pub struct Board {
 /// When the store cannot be read.
 pub fn board(here: &Here, tx: &Tx) -> Result<Vec<Board>> {
     let mut opened = 0;
-    let lines = lines(here, tx, &List::default())?;
+    let (lines, _) = lines(here, tx, &List::default())?;
     let lines = lines.into_iter();
     Ok(lines.map(|l| in_words(here, tx, l, &mut opened)).collect())
 }
@@ -50,7 +50,7 @@ fn in_words(here: &Here, tx: &Tx, line: Line, opened: &mut usize) -> Board {
     Board {
         more: line.heap.more,
         due: duty.map(|duty| look::duty(duty, tx.now(), calendar)),
-        to_do: said(to_do(here, &line, tx.now())),
+        to_do: parts(here, &line, tx.now()).join(" "),
         clash: line.file.ticket.clash().map(look::clash),
         severity: said(severity(&line.file)),
         // How bad it is stands by itself.

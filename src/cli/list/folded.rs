@@ -15,7 +15,7 @@ use crate::desk::likeness;
 use crate::mail::Foreign;
 use crate::promise::Calendar;
 use crate::store::{TicketRow, Tx};
-use crate::ticket::TicketNo;
+use crate::ticket::{Stage, TicketNo};
 use crate::triage;
 use anyhow::Result;
 use jiff::Timestamp;
@@ -84,14 +84,15 @@ fn marks(here: &Here, row: &TicketRow) -> Vec<String> {
     here.marks(row.reporter.as_ref(), &row.reporter_name)
 }
 
-/// Those that look like this one, and it, each by itself. It may be closed or among junk,
-/// is added to `rows` then, in which the others are looked for.
+/// Those that look like this one, and it, each by itself; and the other open ones that share
+/// its subject and wait for an evaluation. It may be closed or among junk, is added to `rows` then, in which the others
+/// are looked for.
 pub(super) fn like(
     tx: &Tx,
     here: &Here,
     rows: &mut Vec<TicketRow>,
     one: TicketRow,
-) -> Result<Vec<Marked>> {
+) -> Result<(Vec<Marked>, Vec<TicketNo>)> {
     let number = one.number;
     if rows.iter().all(|row| row.number != number) {
         rows.push(one);
@@ -100,7 +101,21 @@ pub(super) fn like(
     let like = with(rows, number, &firsts(tx, rows, &marks)?);
     let alike = rows.iter().zip(marks);
     let alike = alike.filter(|(row, _)| like.contains(&row.number));
-    Ok(alike.map(|(row, marks)| (Heap::of(row), marks)).collect())
+    let alike = alike.map(|(row, marks)| (Heap::of(row), marks)).collect();
+    let by_subject = with_subject(rows, number);
+    let is_near = |row: &&TicketRow| {
+        row.stage == Stage::New.word()
+            && by_subject.contains(&row.number)
+            && !like.contains(&row.number)
+    };
+    let near = rows.iter().filter(is_near).map(|row| row.number);
+    Ok((alike, near.collect()))
+}
+
+/// Those of the same subject, and it.
+fn with_subject(rows: &[TicketRow], number: TicketNo) -> BTreeSet<TicketNo> {
+    let subjects: Vec<Option<&Foreign>> = rows.iter().map(|row| Some(&row.subject)).collect();
+    with(rows, number, &triage::alike(&subjects))
 }
 
 /// Those of the same first as this one.
@@ -120,8 +135,7 @@ pub fn kindred(tx: &Tx, here: &Here, one: &TicketRow) -> Result<(Vec<TicketNo>, 
     }
     let marks: Vec<Vec<String>> = rows.iter().map(|row| marks(here, row)).collect();
     let mut like = with(&rows, one.number, &firsts(tx, &rows, &marks)?);
-    let subjects: Vec<Option<&Foreign>> = rows.iter().map(|row| Some(&row.subject)).collect();
-    let mut by_subject = with(&rows, one.number, &triage::alike(&subjects));
+    let mut by_subject = with_subject(&rows, one.number);
     like.remove(&one.number);
     by_subject.remove(&one.number);
     let near = by_subject.difference(&like).copied().collect();
@@ -177,12 +191,11 @@ fn firsts(tx: &Tx, rows: &[TicketRow], marks: &[Vec<String>]) -> Result<Vec<usiz
     likeness::firsts(tx, rows, &plain.collect::<Vec<_>>())
 }
 
-/// What the one reads like that was asked about, and how `count` of them are evaluated with
-/// one look.
-pub(super) fn hint(here: &Here, tx: &Tx, reference: &str, count: usize) -> Result<()> {
+/// What the one reads like that was asked about, and how `many` are evaluated with one
+/// look.
+pub(super) fn hint(here: &Here, tx: &Tx, reference: &str, many: bool) -> Result<()> {
     let file = explain::find(tx, here, reference)?;
     let hints = hint::hints(here, tx, &file, &Thread::of(tx, &file)?)?;
-    let many = count > 1;
     hint::print(&file, hints.as_deref(), many);
     let has_letter = hint::letter(hints.as_deref().unwrap_or_default()).is_ok();
     if many && !has_letter && file.row.outcome.is_none() {
@@ -192,6 +205,26 @@ pub(super) fn hint(here: &Here, tx: &Tx, reference: &str, count: usize) -> Resul
         ));
     }
     Ok(())
+}
+
+/// So many of one subject are named.
+const NAMED: usize = 6;
+
+/// Those that share no more than the subject: `evaluate --like` compares every word of them, and
+/// takes those that differ in their sender's name alone.
+pub(super) fn said_of_near(near: &[TicketNo]) -> Option<String> {
+    let named: Vec<String> = near.iter().take(NAMED).map(TicketNo::to_string).collect();
+    let more = near.len().saturating_sub(NAMED);
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!near.is_empty()).then(|| {
+        format!(
+            "of the same subject: {}{more}: evaluate --like compares their words",
+            named.join(", ")
+        )
+    })
 }
 
 /// How many senders wrote what looks alike.

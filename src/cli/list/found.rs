@@ -7,27 +7,28 @@ use crate::cli::show::{Entry, Thread};
 use crate::cli::{Here, output};
 use crate::desk::search::{self, Answer, Hit, How, Part, Search, Stands, Verdict};
 use crate::desk::{File, Files};
-use crate::mail::Foreign;
 use crate::store::{Document, Tx};
 use crate::ticket::{Stage, TicketNo};
 use crate::triage::search::Query;
 use anyhow::Result;
 use named::Named;
+use snippet::snippet;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 mod named;
+mod snippet;
 
 /// Tickets that are shown, unless all are asked for.
 const AT_MOST: usize = 50;
 /// Places that do not hold what the index promised, before it is said that more may.
 const READ_AT_MOST: usize = 300;
+/// A word of so many characters may be the beginning of one that is meant.
+const BEGINS: usize = 3;
 /// What is not indexed yet is read for so long.
 const FOR_WAITING: Duration = Duration::from_millis(50);
 /// So many of them are read however long that takes.
 const AT_LEAST: usize = 8;
-/// Characters of a text before what was found in it, and behind.
-const AROUND: (usize, usize) = (24, 48);
 
 /// A ticket that is shown, and where the words stand.
 struct One {
@@ -98,7 +99,29 @@ pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     let lines: Vec<Line> = shown.into_iter().map(|one| one.line).collect();
     table::print(here, tx, &lines, Some(under.as_slice()));
     foot(&query, &answer, lines.len(), more, wanted);
+    let is_whole = named.is_empty() && answer.how == How::All && more == 0;
+    if is_whole && answer.common.is_none() && can_go_on(&words) && only.takes_all() {
+        let found: Vec<TicketNo> = lines.iter().map(|line| line.file.row.number).collect();
+        let begun = search.begun(&query, stage)?;
+        longer(&words, begun.iter().filter(|t| !found.contains(t)).count());
+    }
     Ok(())
+}
+
+/// Words of letters and digits, and not so short that each text has one that begins so.
+fn can_go_on(words: &str) -> bool {
+    let mut all = words.split_whitespace();
+    all.all(|word| word.chars().count() >= BEGINS && word.chars().all(char::is_alphanumeric))
+}
+
+/// Who finds some believes that these are all.
+fn longer(words: &str, more: usize) {
+    let words: Vec<String> = words.split_whitespace().map(|w| format!("{w}*")).collect();
+    if more > 0 {
+        let (words, s) = (words.join(" "), if more == 1 { "" } else { "s" });
+        let said = format!("{more} more ticket{s} with words that begin so");
+        output::marked("  ", &format!("{said}: gatepost list '{words}'"));
+    }
 }
 
 /// Reads the tickets of an answer, and leaves out those that do not hold what it says.
@@ -183,44 +206,6 @@ fn told(tx: &Tx, file: &File, stands: &Stands) -> Result<(String, String)> {
     Ok((place, snippet(stands)))
 }
 
-/// `... the [webhook] import can be ...`, on one line.
-fn snippet(stands: &Stands) -> String {
-    let (text, at) = (stands.text.raw(), &stands.place.at);
-    let piece = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let (before, behind) = (piece(text.get(..at.start)), piece(text.get(at.end..)));
-    let begin: String = before.chars().rev().take(AROUND.0 * 4).collect();
-    let begin: String = begin.chars().rev().collect();
-    let mut begin = one_line(&begin);
-    let mut end = one_line(&behind.chars().take(AROUND.1 * 4).collect::<String>());
-    let all_before = begin.chars().count() <= AROUND.0 && before.chars().count() <= AROUND.0 * 4;
-    if !all_before {
-        let skip = begin.chars().count().saturating_sub(AROUND.0);
-        let cut: String = begin.chars().skip(skip).collect();
-        let word = cut.find(' ').and_then(|i| cut.get(i..)).unwrap_or(&cut);
-        begin = format!("...{word}");
-    }
-    if end.chars().count() > AROUND.1 || behind.chars().count() > AROUND.1 * 4 {
-        let cut: String = end.chars().take(AROUND.1).collect();
-        let word = cut.rfind(' ').and_then(|i| cut.get(..=i)).unwrap_or(&cut);
-        end = format!("{word}...");
-    }
-    let middle = Foreign::new(one_line(&piece(text.get(at.clone()))));
-    let middle = middle.legible().cut(60);
-    let harmless = |text: String| Foreign::new(text).legible().line();
-    format!("{}[{middle}]{}", harmless(begin), harmless(end))
-}
-
-/// White space comes down to one space; it stays at both ends.
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let edge = |is: bool| if is && !words.is_empty() { " " } else { "" };
-    let (first, last) = (
-        edge(text.starts_with(char::is_whitespace)),
-        edge(text.ends_with(char::is_whitespace)),
-    );
-    format!("{first}{}{last}", words.join(" "))
-}
-
 fn json(here: &Here, tx: &Tx, shown: &[One]) -> Result<()> {
     let tickets = shown.iter().map(|one| {
         let (place, snippet) = one.found.clone().unzip();
@@ -296,43 +281,5 @@ impl Answer {
         }
         self.hits
             .insert(0, hit.unwrap_or_else(|| Hit::by_name(ticket)));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::triage::search::Place;
-
-    #[test]
-    fn a_snippet_is_one_harmless_line_with_what_was_found_marked() {
-        let check = |text: &str, found: &str, wanted: &str| {
-            let start = text.find(found).unwrap();
-            let at = start..start + found.len();
-            let text = Foreign::new(text);
-            let stands = Stands {
-                document: Document::Mail(1),
-                part: Part::Text,
-                text,
-                place: Place { terms: 1, at },
-            };
-            assert_eq!(snippet(&stands), wanted);
-        };
-        check("the webhook\r\n\timport", "webhook", "the [webhook] import");
-        check(
-            "a\u{1b}[31mwebhook\u{202e}",
-            "webhook",
-            "a\\u{1b}[31m[webhook]\\u{202e}",
-        );
-        let long = format!(
-            "{}webhook{}",
-            "before it ".repeat(900),
-            " behind it".repeat(900)
-        );
-        check(
-            &long,
-            "webhook",
-            "... it before it before it [webhook] behind it behind it behind it behind it behind ...",
-        );
     }
 }

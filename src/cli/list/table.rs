@@ -19,6 +19,8 @@ const TITLE: usize = 250;
 const ROOM: usize = 44;
 /// Between two columns.
 const GAP: usize = 2;
+/// So wide it stays beside what is due and what to do, and so wide the latter is all the same.
+const LEAST: (usize, usize) = (18, 14);
 /// So wide a terminal has room for whole names.
 const WIDE: usize = 100;
 
@@ -48,7 +50,7 @@ pub fn print(here: &Here, tx: &Tx, rows: &[Line], found: Option<&[Option<String>
     if rows.is_empty() {
         return;
     }
-    let mut columns = always(here, rows, now, found.is_some());
+    let (mut columns, below) = always(here, rows, now);
     let mut taken: usize = columns.iter().map(wide).sum();
     let width = output::width();
     for (heading, place, cell) in MORE {
@@ -80,6 +82,7 @@ pub fn print(here: &Here, tx: &Tx, rows: &[Line], found: Option<&[Option<String>
             format!("{}   (gatepost show {n})", look::clash(clash))
         });
         Row::new(line)
+            .with_under(below.get(i).cloned().flatten())
             .with_alarm_under(clash)
             .with_under(match found {
                 Some(found) => found.get(i).cloned().flatten(),
@@ -90,8 +93,9 @@ pub fn print(here: &Here, tx: &Tx, rows: &[Line], found: Option<&[Option<String>
     output::table(&headings, lines.collect());
 }
 
-/// The columns that are there at any width, but for the title.
-fn always(here: &Here, rows: &[Line], now: Timestamp, closed_too: bool) -> Vec<Column> {
+/// The columns that are there at any width, but for the title; and what stands below each row,
+/// as one of them has no room for it.
+fn always(here: &Here, rows: &[Line], now: Timestamp) -> (Vec<Column>, Vec<Option<String>>) {
     let owners = if output::width() < WIDE { 10 } else { 24 };
     let each = |cell: &dyn Fn(&Line) -> String| rows.iter().map(cell).collect::<Vec<_>>();
     let due = |line: &Line| {
@@ -104,19 +108,17 @@ fn always(here: &Here, rows: &[Line], now: Timestamp, closed_too: bool) -> Vec<C
         let owner = line.file.row.owner.as_deref().unwrap_or("-");
         output::cut(&Foreign::new(owner), owners)
     };
-    vec![
+    let mut columns = vec![
         (0, "REF", each(&|line| line.file.row.number.to_string())),
         (2, "DUE", each(&due)),
-        (
-            3,
-            "TO DO",
-            each(&|line| match to_do(here, line, now) {
-                nothing if closed_too && nothing == "-" => line.file.row.stage.clone(),
-                to_do => to_do,
-            }),
-        ),
         (5, "OWNER", each(&owner)),
-    ]
+    ];
+    let (title, least) = LEAST;
+    let taken = columns.iter().map(wide).sum::<usize>() + GAP + title;
+    let room = output::width().saturating_sub(taken).max(least);
+    let (cells, below) = to_do(here, rows, now, room).into_iter().unzip();
+    columns.push((3, "TO DO", cells));
+    (columns, below)
 }
 
 /// What a column takes, with the gap behind it.

@@ -1,7 +1,7 @@
 //! A desk as a team of four finds it in the morning: what is late, due today, half kept,
 //! held in its own right, alike, encrypted, long, and written in wide letters.
 
-use super::{at, sample};
+use super::{NOW, at, sample};
 use crate::cli::Here;
 use crate::config::Config;
 use crate::desk;
@@ -136,6 +136,11 @@ fn arrive(tx: &Tx, here: &Here, folder: FolderId, n: u32, came: &Came) {
     let eml = format!(
         "From: {who}@example.net\nTo: security@example.org\nSubject: {subject}\nMessage-ID: <{n}@example.net>\n{head}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
     );
+    take(tx, here, (folder, n), (when, Role::Inbox), &eml);
+}
+
+/// One mail as its server gives it.
+fn take(tx: &Tx, here: &Here, (folder, n): (FolderId, u32), (when, role): (&str, Role), eml: &str) {
     let mail = parse(eml.as_bytes(), true);
     let mut digester = Digester::new();
     digester.update(eml.as_bytes());
@@ -156,7 +161,7 @@ fn arrive(tx: &Tx, here: &Here, folder: FolderId, n: u32, came: &Came) {
         may_be_old: false,
         row: None,
         refused: None,
-        folder: Role::Inbox,
+        folder: role,
         mail: &mail,
         digest: &digest,
         raw: &raw,
@@ -174,6 +179,20 @@ pub fn old_mail(tx: &Tx, here: &Here) {
         99,
         &("noa", came, "Cookie flags", "", text),
     );
+}
+
+/// A report that is encrypted comes in.
+pub fn sealed_mail(tx: &Tx, here: &Here) {
+    let eml = "From: uma@example.net\nTo: security@example.org\nSubject: A fault\nMessage-ID: <98@example.net>\nMIME-Version: 1.0\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\nContent-Transfer-Encoding: base64\n\nMIIBAA==\n";
+    let at = (NOW, Role::Inbox);
+    take(tx, here, (FolderId(1), 98), at, eml);
+}
+
+/// A report is found among junk.
+pub fn junk_mail(tx: &Tx, here: &Here) {
+    let eml = "From: uma@example.net\nTo: security@example.org\nSubject: XSS in the shop\nMessage-ID: <97@example.net>\n\n<script>alert(1)</script> in q.\n";
+    let folder = tx.add_folder("security", "Junk", 7, &[]).unwrap();
+    take(tx, here, (folder, 97), (NOW, Role::Junk), eml);
 }
 
 /// The sample with a team of five, and with a class that presses.
@@ -203,6 +222,15 @@ from = "reporter-wrote"
 needs = ["answered"]
 within = "2 hours"
 any_hour = true
+remind = ["when due"]
+
+[[promise]]
+name = "mend"
+class = "attack"
+page = "Under attack: mended within 48 hours."
+from = "reporter-wrote"
+needs = ["resolved"]
+within = "48 hours"
 remind = ["when due"]
 "#;
 

@@ -125,7 +125,7 @@ fn what_ended_late_without_being_met_is_called_so() {
             said(here, tx, CODE)?;
             close(tx, 4, here)
         });
-        for (ticket, past) in [(2, "past respond void-late"), (4, "past respond void")] {
+        for (ticket, past) in [(2, "past respond late"), (4, "past respond void")] {
             let wanted = show_of(&format!("show {ticket}"));
             let work = || store.read(at(NOW), |tx| show::answer(here, tx, &wanted));
             let (done, text) = output::captured(work);
@@ -136,17 +136,41 @@ fn what_ended_late_without_being_met_is_called_so() {
     });
 }
 
+#[test]
+fn a_date_that_moved_is_called_so() {
+    desk(|here, store| {
+        for (when, day, past) in [
+            ("2027-05-05T08:02:00Z", 12, "resolve moved"),
+            ("2027-05-06T08:02:00Z", 5, "resolve moved 2x"),
+            ("2027-08-20T08:02:00Z", 30, "resolve moved 2x, missed"),
+        ] {
+            let on = date(2027, 8, day);
+            let dated = |tx: &Tx| set_down(tx, 1, here, What::Dated { on });
+            store.write(at(when), dated).unwrap();
+            let wanted = show_of("show 1");
+            let work = || store.read(at(when), |tx| show::answer(here, tx, &wanted));
+            let (done, text) = output::captured(work);
+            done.unwrap();
+            assert!(text.contains(&format!("   {past}   (gate")), "{text}");
+        }
+    });
+}
+
 /// Closed in silence.
 fn close(tx: &Tx, ticket: i64, here: &Here) -> anyhow::Result<()> {
+    set_down(tx, ticket, here, What::Closed)
+}
+
+fn set_down(tx: &Tx, ticket: i64, here: &Here, what: What) -> anyhow::Result<()> {
     let ticket = TicketNo(ticket);
-    let closed = NewFact {
+    let fact = NewFact {
         at: tx.now(),
-        what: What::Closed,
+        what,
         by: By::Person("anna".to_owned()),
         letter: None,
         mail: None,
         via: None,
     };
-    tx.add_fact(ticket, &closed)?;
+    tx.add_fact(ticket, &fact)?;
     refresh(tx, &here.config, ticket).map(drop)
 }

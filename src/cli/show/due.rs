@@ -2,7 +2,7 @@
 
 use crate::cli::{Here, look, output};
 use crate::desk::{Duty, File};
-use crate::promise::Standing;
+use crate::promise::{End, Standing};
 use jiff::Timestamp;
 
 /// Prints what is open: when, and what is missing of it.
@@ -62,11 +62,16 @@ fn cannot(here: &Here, duty: &Duty, now: Timestamp) -> [String; 2] {
 pub fn past(file: &File) {
     let mut past: Vec<(&str, Vec<(&str, usize)>)> = Vec::new();
     for duty in file.duties.iter().filter(|d| !d.stored.open) {
-        let late = duty.state.was_late && duty.state.standing == Standing::Void;
-        let word = match late && !duty.promise.soft {
+        let late = duty.state.was_late && !duty.promise.soft;
+        // In the words of `explain` and `stats`.
+        let word = match duty.run.end {
+            Some(End::Moved(_)) => "moved",
+            Some(End::Missed(_)) => "missed",
             // It ended without being met, and was late by then.
-            true => "void-late",
-            false => duty.state.standing.word(),
+            Some(End::Void(_) | End::Restarted(_)) if late => "late",
+            Some(End::Void(_) | End::Restarted(_) | End::Met(_)) | None => {
+                duty.state.standing.word()
+            }
         };
         let name = duty.promise.name.as_str();
         let place = past.iter().position(|(known, _)| *known == name);

@@ -48,7 +48,7 @@ pub fn print(here: &Here, kin: &Kin) {
     }
     kin.untold
         .iter()
-        .for_each(|news| output::alarm(format!("!    {news}")));
+        .for_each(|news| output::alarm_marked("!    ", news));
     match kin.duplicates.as_slice() {
         [] => {}
         [one] => output::line(format!("dup  {one} follows it")),

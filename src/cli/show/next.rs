@@ -75,8 +75,10 @@ fn lasting(here: &Here, file: &File) -> Option<Silence> {
 /// left yet is not asked for again: that letter comes first.
 pub fn steps(here: &Here, file: &File, letters: &[Letter], now: Timestamp) -> Vec<Next> {
     let n = file.row.number.0;
-    if file.ticket.stage == Stage::Closed {
-        return Vec::new();
+    match file.ticket.stage {
+        Stage::Closed => return Vec::new(),
+        Stage::Junk => return among_junk(file),
+        Stage::New | Stage::Evaluated | Stage::Resolved | Stage::Published => {}
     }
     let waiting: Vec<&Letter> = letters.iter().filter(|l| waits_to_leave(l)).collect();
     let mut steps: Vec<Next> = waiting.iter().map(|letter| on_its_way(letter)).collect();
@@ -117,6 +119,21 @@ pub fn steps(here: &Here, file: &File, letters: &[Letter], now: Timestamp) -> Ve
         new
     });
     steps
+}
+
+/// A person says whether what lies among junk is a report.
+fn among_junk(file: &File) -> Vec<Next> {
+    let n = file.row.number.0;
+    let junked = |what: &What| matches!(what, What::Junked { .. });
+    let mail = file.facts.iter().rfind(|f| junked(&f.what));
+    let adopt = match mail.and_then(|fact| fact.mail) {
+        Some(mail) => format!("gatepost adopt {mail}"),
+        None => "gatepost list --junk".to_owned(),
+    };
+    vec![
+        step(adopt, "if it is a report"),
+        step(format!("gatepost close {n}"), "if it is none: no letter"),
+    ]
 }
 
 /// A person decided it, and the reporter does not know yet.

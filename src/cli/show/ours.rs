@@ -92,12 +92,15 @@ pub fn print(here: &Here, tx: &Tx, file: &File, thread: &Thread) -> Result<()> {
         Some(0) => {
             output::line("!    continues from before gatepost: the old mails are in the thread")
         }
-        Some(n) => output::line(format!(
-            "!    continues from before gatepost: {n} old mails come into the thread when `gatepost run` reads the mailbox"
-        )),
+        Some(n) => output::marked(
+            "!    ",
+            &format!(
+                "continues from before gatepost: {n} old mails come into the thread when `gatepost run` reads the mailbox"
+            ),
+        ),
     }
     for proposal in proposals(here, tx, file, thread)? {
-        output::line(format!("?    {}:", proposal.because));
+        output::marked("?    ", &format!("{}:", proposal.because));
         output::line(format!("     {}", proposal.command));
     }
     if let Some((n, row)) = last_of(thread, Kind::Team) {
@@ -265,10 +268,13 @@ fn warn(here: &Here, n: usize, row: &MailRow, mail: &Mail) {
         return;
     }
     let us = here.config.mailboxes.first().map(|m| m.address.to_string());
-    output::line(format!(
-        "!    Mail {n} went out from {from} without {} in To or Cc:",
-        us.unwrap_or_default()
-    ));
+    output::marked(
+        "!    ",
+        &format!(
+            "Mail {n} went out from {from} without {} in To or Cc:",
+            us.unwrap_or_default()
+        ),
+    );
     output::line(format!(
         "     the reporter's answer will reach {} alone.",
         who(&here.config, row)

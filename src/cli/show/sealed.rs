@@ -73,7 +73,7 @@ pub fn head(here: &Here, tx: &Tx, thread: &Thread, file: &File) -> Result<()> {
                 } else {
                     format!("gatepost show {number} --raw {n} > mail.eml takes it home")
                 };
-                output::line(format!("!    mail {n} is {encrypted}: {way}"));
+                output::marked("!    ", &format!("mail {n} is {encrypted}: {way}"));
                 told += 1;
             }
             (None, Some(signed)) => output::line(format!("!    mail {n} {signed}")),

@@ -308,35 +308,44 @@ fn mail_line(here: &Here, (n, at): (usize, &str), (row, mail): (&MailRow, &Mail)
     if much == Much::Whole {
         output::foreign_block(mail.to_read(), "   | ");
     } else if let Some(folded) = folded(mail) {
-        output::line(format!("   {folded}: --text {n} --quotes"));
+        output::marked("   ", &format!("{folded}: --text {n} --quotes"));
     }
     if row.authentication.0 == "fail" {
-        output::line(format!(
-            "   authentication failed ({}): somebody else may have written it",
-            row.authentication.1
-        ));
+        output::marked(
+            "   ",
+            &format!(
+                "authentication failed ({}): somebody else may have written it",
+                row.authentication.1
+            ),
+        );
     }
     if row.kept < row.size {
-        output::line(format!(
-            "   over the size limit, or over the memory that there was: {} of {} bytes kept, the rest is in the mailbox",
-            row.kept, row.size
-        ));
+        output::marked(
+            "   ",
+            &format!(
+                "over the size limit, or over the memory that there was: {} of {} bytes kept, the rest is in the mailbox",
+                row.kept, row.size
+            ),
+        );
     }
     if !row.defects.is_empty() {
-        output::line(format!("   defects: {}", row.defects));
+        output::marked("   ", &format!("defects: {}", row.defects));
     }
     if row
         .defects
         .split(' ')
         .any(|d| d == Defect::Unreadable.word())
     {
-        output::line(match row.kept {
-            0 => "   its server did not give it; gatepost audit --repair asks for it again"
-                .to_owned(),
-            _ => format!(
-                "   nothing reads it; `gatepost show REF --raw {n}` prints what is kept of it, `gatepost set REF reporter=ADDRESS` says who wrote it"
-            ),
-        });
+        output::marked(
+            "   ",
+            &match row.kept {
+                0 => "its server did not give it; gatepost audit --repair asks for it again"
+                    .to_owned(),
+                _ => format!(
+                    "nothing reads it; `gatepost show REF --raw {n}` prints what is kept of it, `gatepost set REF reporter=ADDRESS` says who wrote it"
+                ),
+            },
+        );
     }
     if let Some(parts) = parts(mail) {
         output::marked("   ", &parts);

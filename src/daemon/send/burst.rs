@@ -36,8 +36,10 @@ struct Course {
     used: bool,
     /// The server forbids letters to everybody; `None` when that is to be looked up.
     barred: Option<bool>,
-    /// How many letters it forbade since then in this turn, and what it said last.
+    /// How many letters it forbade in this turn since then, or although they were in doubt
+    /// before.
     tried: usize,
+    /// What it said last, while it forbids letters to everybody.
     forbids: Option<String>,
 }
 
@@ -93,6 +95,9 @@ impl<'a> Burst<'a> {
             }
         };
         self.put_on_record(None).await?;
+        if course.barred != Some(true) && settle::tried_enough(course.tried) {
+            self.record.write(settle::rest).await?;
+        }
         if let Some(open) = connection {
             open.quit().await;
         }
@@ -108,11 +113,7 @@ impl<'a> Burst<'a> {
         let (known, tried) = (course.barred, course.tried);
         let next = move |tx: &Tx| {
             let barred = known.map_or_else(|| settle::bars_everybody(tx), Ok)?;
-            let letter = if barred {
-                settle::next_in_doubt(tx, tried)?
-            } else {
-                tx.next_letter()?
-            };
+            let letter = settle::next_letter(tx, barred, tried)?;
             let bytes = letter.as_ref().map(|l| tx.letter_bytes(l.id));
             Ok((barred, letter.zip(bytes.transpose()?)))
         };
@@ -194,8 +195,8 @@ impl<'a> Burst<'a> {
                 self.keep(Some((letter.id, ended)));
                 course.sent += 1;
                 (course.works, course.used) = (Some(true), true);
-                if course.barred == Some(true) {
-                    // The doubt is over, and the record says so.
+                if course.barred == Some(true) || letter.doubt.is_some() {
+                    // What is known of the others is another now, and the record says so.
                     self.put_on_record(None).await?;
                     (course.barred, course.tried, course.forbids) = (None, 0, None);
                 }
@@ -210,7 +211,7 @@ impl<'a> Burst<'a> {
                 course.used = true;
                 let barred = self.record.read(settle::bars_everybody).await?;
                 course.barred = Some(barred);
-                course.tried += usize::from(barred);
+                course.tried += usize::from(barred || letter.doubt.is_some());
                 course.forbids = barred.then_some(said);
             }
             // A connection that broke in a letter proves nothing.

@@ -107,7 +107,7 @@ fn a_refused_letter_that_is_tried_again_counts_when_it_arrives() {
     });
     assert_eq!(desk.state(), LetterState::Refused);
     desk.at(2, |tx, config| retry(tx, config, LETTER, "anna"));
-    let row = desk.at(2, |tx, _| tx.next_letter()).unwrap();
+    let row = desk.at(2, |tx, _| tx.next_beyond_doubt()).unwrap();
     assert_eq!((row.attempts, row.last_error), (0, None));
     desk.at(3, |tx, config| {
         offer(tx, LETTER)?;

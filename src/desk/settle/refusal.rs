@@ -14,17 +14,32 @@
 //! 2. Letters in doubt to three recipients: the server seems to forbid everything. Nobody
 //!    is refused; those that were, in this row, wait again.
 //! 3. It may still be about them: a stranger who writes in the name of domains that the
-//!    server forbids must keep no other letter waiting. So a turn tries ten letters that it
-//!    has not forbidden yet, of as many domains as there are, the newest and the oldest in
-//!    turns. Then the relay is in trouble, and its back-off alone counts. When no such
-//!    letter is left, a turn tries one: a sender who is blocked is asked for each letter
-//!    once, ten a turn, and then for twelve an hour.
+//!    server forbids must keep no other letter waiting. So a turn tries ten letters: the one
+//!    in doubt that has waited the longest, and then those that the server has not forbidden
+//!    yet, of as many domains as there are, the newest and the oldest in turns. Then the
+//!    relay is in trouble, and its back-off alone counts. A sender who is blocked is asked
+//!    for each letter once, ten a turn, and then for twelve an hour.
 //! 4. When the server takes any letter, it takes ours: the row is over. What waits in doubt
-//!    is tried once more (`doubt = 'last'`), behind all that is due; another 5.7.x is for
-//!    that letter, unless the next row has begun, and counts in none.
-//! 5. Where nothing else leaves that could tell, the third 5.7.x and an hour decide.
+//!    is tried once more (`doubt = 'last'`), and counts in no new row that it is not tried
+//!    in, or three such letters would wait for each other for ever.
+//! 5. One letter that passes says little: of a quota that is used up, one a minute may be
+//!    left. So the third 5.7.x refuses a letter, and an hour of them: from when the server
+//!    took another letter, or, where none leaves that could tell, from the first. What a
+//!    letter met in a row does not count.
+//! 6. When the server takes a letter that it has forbidden, it was not about that letter:
+//!    the server counts something. All that waits in doubt is tried at once, and for a day
+//!    5.7.x refuses none, because most that is counted is counted by the day. It goes on as
+//!    with 4xx, for five days at most.
+//! 7. What is in doubt is tried when nothing else is due, the least tried first, and by no
+//!    turn after the tenth 5.7.x: what is left waits for the next minute.
 //!
-//! All of it stands in columns of the letters: a process that dies forgets nothing.
+//! So a recipient that is forbidden for good is asked for some seven times, and the letter
+//! is refused after an hour; a day later where the server has taken one that it forbade. A
+//! quota costs a letter only where, for an hour, letters pass that are new and none that is
+//! in doubt, although those are tried more often: then nothing tells it from such a
+//! recipient.
+//!
+//! All of it stands in the store: a process that dies forgets nothing.
 
 use super::{add_facts, tell_of_team};
 use crate::config::Config;
@@ -40,9 +55,15 @@ const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// And so often, about once an hour: as many as four days hold in which the way is open.
 const GIVEN_UP_THE: u32 = 96;
 
-/// Without another letter to tell by, a 5.7.x is believed after so long, and so often.
+/// A 5.7.x is believed after so long, and so often.
 const BELIEVED_AFTER: SignedDuration = SignedDuration::from_hours(1);
 const BELIEVED_THE: u32 = 3;
+
+/// But not within so long of a letter that the server took although it had forbidden it.
+const RELENTS: SignedDuration = SignedDuration::from_hours(24);
+
+/// The word in the store under which that moment is kept.
+const RELENTED: &str = "smtp/relented";
 
 /// 5.7.x for so many recipients in a row is not about them.
 const EVERYBODY: usize = 3;
@@ -63,16 +84,11 @@ pub(super) fn put_off(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> R
 
 /// 5.7.x: waits in doubt, or is refused, or lifts the doubt from all.
 pub(super) fn barred(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Result<()> {
-    // The server has taken another letter since the first 5.7.x: this is about this one.
-    // It counts in no new row, or three such letters would wait for each other for ever.
-    if letter.doubt == Some(Doubt::Last) {
-        if bars_everybody(tx)? {
-            return wait_again(tx, letter, why, letter.doubt);
-        }
-        tx.in_doubt_no_more(letter.id)?;
-        return refuse(tx, config, letter, why);
-    }
-    wait_again(tx, letter, why, Some(Doubt::Open))?;
+    let doubt = match letter.doubt {
+        Some(Doubt::Last) if !bars_everybody(tx)? => Doubt::Last,
+        _ => Doubt::Open,
+    };
+    wait_again(tx, letter, why, Some(doubt))?;
     if bars_everybody(tx)? {
         for refused in tx.letters_in_doubt()? {
             if refused.state == LetterState::Refused {
@@ -81,11 +97,39 @@ pub(super) fn barred(tx: &Tx, config: &Config, letter: &Letter, why: &str) -> Re
         }
         return tx.nobody_is_to_blame();
     }
-    let believed = letter.attempts + 1 >= BELIEVED_THE && lasts(tx, letter) >= BELIEVED_AFTER;
-    if believed {
-        return refuse(tx, config, letter, why);
+    if !is_meant(tx, letter)? {
+        return Ok(());
     }
-    Ok(())
+    // What is refused while nothing else leaves waits again when everybody is forbidden.
+    if doubt == Doubt::Last {
+        tx.in_doubt_no_more(letter.id)?;
+    }
+    refuse(tx, config, letter, why)
+}
+
+/// The server took a letter.
+pub(super) fn taken(tx: &Tx, letter: &Letter) -> Result<()> {
+    tx.server_takes_letters()?;
+    if letter.doubt.is_none() {
+        return Ok(());
+    }
+    tx.set_meta(RELENTED, &tx.now().to_string())?;
+    tx.try_doubtful_now()
+}
+
+/// One more 5.7.x is enough to believe that it is about this letter.
+fn is_meant(tx: &Tx, letter: &Letter) -> Result<bool> {
+    let (lasts, tries) = (lasts(tx, letter), letter.attempts + 1);
+    if lasts < BELIEVED_AFTER || tries < BELIEVED_THE {
+        return Ok(false);
+    }
+    if lasts >= GIVEN_UP_AFTER && tries >= GIVEN_UP_THE {
+        return Ok(true);
+    }
+    let relented: Option<Timestamp> = tx.meta(RELENTED)?.and_then(|at| at.parse().ok());
+    let ago = relented.map(|at| tx.now().duration_since(at));
+    // A moment to come is that of a clock that ran ahead.
+    Ok(!ago.is_some_and(|ago| !ago.is_negative() && ago < RELENTS))
 }
 
 /// True when the server forbade letters to three recipients and has taken none since.
@@ -98,20 +142,40 @@ pub fn bars_everybody(tx: &Tx) -> Result<bool> {
     Ok(to.len() >= EVERYBODY)
 }
 
-/// The letter that a turn tries next while the server forbids letters to everybody, when it
-/// has tried so many. Each that it takes ends the doubt. None when no letter may leave, or
-/// enough were tried.
+/// The letter that a turn tries next, which has met so many 5.7.x: `barred` when the server
+/// forbids letters to everybody. None when no letter may leave, or enough were tried.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn next_in_doubt(tx: &Tx, tried: usize) -> Result<Option<Letter>> {
-    if tried >= TRIED_AT_MOST {
-        return Ok(None);
+pub fn next_letter(tx: &Tx, barred: bool, tried: usize) -> Result<Option<Letter>> {
+    if !barred {
+        return match tx.next_beyond_doubt()? {
+            None if !tried_enough(tried) => tx.next_in_doubt(),
+            next => Ok(next),
+        };
     }
-    match tx.next_not_in_doubt(tried % 2 == 1)? {
-        None if tried == 0 => tx.next_letter(),
-        next => Ok(next),
+    let known = match tried {
+        0 => tx.next_forbidden()?,
+        _ => None,
+    };
+    match known {
+        None if !tried_enough(tried) => tx.next_not_in_doubt(tried % 2 == 0),
+        known => Ok(known),
     }
+}
+
+/// True when a turn has met so many 5.7.x that it leaves the server alone.
+pub fn tried_enough(tried: usize) -> bool {
+    tried >= TRIED_AT_MOST
+}
+
+/// After a turn that has tried enough of them: what is in doubt waits for the next minute.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn rest(tx: &Tx) -> Result<()> {
+    let soon = tx.now() + SignedDuration::from_secs(1);
+    tx.rest_in_doubt(full_minute(soon)?)
 }
 
 /// For good, as long as no person says otherwise. The letter waits, or is waiting again.
@@ -167,12 +231,14 @@ fn lasts(tx: &Tx, letter: &Letter) -> SignedDuration {
 /// When a letter is tried again after the `attempts`th "not now": [`wait`] from now, and
 /// up to the next full minute.
 pub(super) fn again_at(now: Timestamp, attempts: u32, lot: u8) -> Result<Timestamp> {
+    full_minute(now + wait(attempts, lot))
+}
+
+fn full_minute(at: Timestamp) -> Result<Timestamp> {
     let minute = TimestampRound::new()
         .smallest(Unit::Minute)
         .mode(RoundMode::Ceil);
-    (now + wait(attempts, lot))
-        .round(minute)
-        .context("the clock is out of bounds")
+    at.round(minute).context("the clock is out of bounds")
 }
 
 /// Back-off of one letter: 60 s, doubled each time; `lot`, of 255, adds up to an eighth. At

@@ -66,12 +66,8 @@ impl Case<'_> {
         some("written", Some(self.moment(letter.created_at)));
         some("held", letter.held_because.as_ref().map(line));
         some("queued", letter.queued_at.map(|at| self.moment(at)));
-        let put_off = match letter.attempts {
-            0 => String::new(),
-            n => format!(", put off {}", times(n)),
-        };
-        let offered = format!("{}{put_off}", times(letter.offers));
-        some("offered", letter.queued_at.map(|_| offered));
+        let (name, tries) = tries(letter);
+        some(name, letter.queued_at.map(|_| tries));
         let end = if letter.sent { "sent" } else { "settled" };
         some(end, letter.settled_at.map(|at| self.moment(at)));
         some("server", letter.answer.as_ref().map(line));
@@ -108,6 +104,25 @@ impl Case<'_> {
             held_because: letter.held_because.as_ref(),
         }
     }
+}
+
+/// How often it was offered, and what came of the rest. The answer that refused it for good
+/// is no "not now"; where it was the first, nothing was ever offered.
+fn tries(letter: &Letter) -> (&'static str, String) {
+    let refused = letter.state == "refused";
+    let put_off = letter.attempts.saturating_sub(u32::from(refused));
+    let (name, often) = match refused && letter.offers == 0 {
+        true => ("tried", letter.attempts),
+        false => ("offered", letter.offers),
+    };
+    let mut words = times(often);
+    if put_off > 0 {
+        words.push_str(&format!(", put off {}", times(put_off)));
+    }
+    if refused {
+        words.push_str(", refused");
+    }
+    (name, words)
 }
 
 fn times(n: u32) -> String {

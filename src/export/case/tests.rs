@@ -198,6 +198,34 @@ fn files_have_the_numbers_of_show_and_say_what_was_not_sent() {
 }
 
 #[test]
+fn a_refusal_is_no_putting_off() {
+    with_case("x", |case| {
+        for (state, offers, attempts, wanted) in [
+            ("sent", 1, 0, "offered     once"),
+            ("sent", 1, 2, "offered     once, put off 2 times"),
+            ("queued", 0, 1, "offered     never, put off once"),
+            ("refused", 0, 1, "tried       once, refused"),
+            (
+                "refused",
+                0,
+                3,
+                "tried       3 times, put off 2 times, refused",
+            ),
+            ("refused", 1, 1, "offered     once, refused"),
+        ] {
+            case.letters = vec![Letter {
+                state,
+                offers,
+                attempts,
+                ..letter(3, "x")
+            }];
+            let text = case.letters_text();
+            assert!(text.contains(&format!("\n      {wanted}\n")), "{text}");
+        }
+    });
+}
+
+#[test]
 fn a_fact_is_known_by_a_file_or_by_who_said_so() {
     let known = |change: &dyn Fn(&mut Line)| {
         let mut said = String::new();

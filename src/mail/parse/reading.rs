@@ -19,6 +19,7 @@
 //! on behind what was weighed is listed.
 
 mod own;
+mod pages;
 mod said;
 mod stub;
 mod weigh;

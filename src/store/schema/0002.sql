@@ -54,7 +54,7 @@ ALTER TABLE letters ADD COLUMN seen INTEGER;
 ALTER TABLE letters ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX letters_to_file ON letters (id) WHERE filing = 'wanted';
 -- 5.7.x: is the letter meant, or are we? open: nobody knows; last: the server has taken
--- another letter since, so that the next 5.7.x is for this one.
+-- another letter since.
 ALTER TABLE letters ADD COLUMN doubt TEXT;
 CREATE INDEX letters_in_doubt ON letters (id) WHERE doubt IS NOT NULL;
 

@@ -54,7 +54,7 @@ pub(super) const RAW: &[(&str, &str)] = &[
         "makes a file name of its plain letters",
     ),
     ("cli/init.rs", "cuts it, foreign again"),
-    ("cli/list/found.rs", "cuts it, foreign again"),
+    ("cli/list/found/snippet.rs", "cuts it, foreign again"),
     (
         "cli/show/mod.rs",
         "cuts it into lines that are foreign again",

@@ -135,6 +135,21 @@ fn every_word_is_held_against_those_of_the_first_in_its_place() {
     let on = |form: &str| format!("There is no rate limit on the {form} of your shop.");
     let root = Desk::new(&[("mia", "", &on("form")), ("root", "", &on("root form"))]);
     assert_eq!(divided(&root.json(OUT)).0, [0; 0]);
+    // Nor is the word of a role, where the fault is that role's.
+    let of = |role: &str| format!("Your {role} can delete every account, by one call.");
+    let (admin, guest) = (of("admin"), of("guest"));
+    let named = "\"Guest\" <guest";
+    let roles = Desk::new(&[
+        ("admin", "", &admin),
+        ("guest", "", &guest),
+        (named, "", &guest),
+    ]);
+    let (with, without) = divided(&roles.json(OUT));
+    assert_eq!(with, [0; 0]);
+    assert!(
+        without.iter().all(|(_, why)| why.contains("guest")),
+        "{without:?}"
+    );
     let from = "\"Admin console open to guests\" <lena";
     let long = Desk::new(&[("mia", "", BEG), (from, "", BEG)]);
     let without = divided(&long.json(OUT)).1;

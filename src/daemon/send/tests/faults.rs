@@ -3,6 +3,7 @@
 use super::*;
 use crate::daemon::send::Turn;
 use crate::desk::settle::code as send_code;
+use crate::store::Doubt;
 
 /// Rules of a server that refuses us, each at another step.
 const REFUSALS: [(&str, &str); 6] = [
@@ -64,17 +65,19 @@ fn forbids(who: &'static str) -> impl Fn(&relay::Step) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_letter_that_is_forbidden_among_others_is_refused_soon() {
+async fn a_letter_that_is_forbidden_among_others_is_refused_after_an_hour() {
     let office = Office::new(clock!());
     office.rule(forbids(MIA));
     office.receipts(&[MIA, NOOR, OLU]).await;
-    office.live(SignedDuration::from_mins(1)).await;
+    office.live(SignedDuration::from_mins(59)).await;
+    assert_eq!(office.states().await, [Queued, Sent, Sent]);
+    let letter = office.letters().await.remove(0);
+    assert_eq!(letter.last_error.as_deref(), Some("550 5.7.1 spam"));
+    assert!(letter.put_off_since.is_some() && letter.doubt == Some(Doubt::Last));
+    office.live(SignedDuration::from_mins(15)).await;
     assert_eq!(office.states().await, [Refused, Sent, Sent]);
-    assert_eq!(
-        office.letters().await[0].attempts,
-        2,
-        "once more, to be sure"
-    );
+    let letter = office.letters().await.remove(0);
+    assert_eq!((letter.attempts, letter.doubt), (7, None));
     assert_eq!(office.trouble().await, (None, None));
 }
 
@@ -198,7 +201,7 @@ async fn three_letters_that_are_forbidden_among_others_are_refused() {
     office.live(SignedDuration::from_mins(30)).await;
     assert_eq!(office.states().await, [Queued; 3], "nothing tells yet");
     office.receipts(&[MIA]).await;
-    office.live(SignedDuration::from_hours(1)).await;
+    office.live(SignedDuration::from_mins(90)).await;
     assert_eq!(office.states().await, [Refused, Refused, Refused, Sent]);
     assert_eq!(office.trouble().await, (None, None), "it is about them");
 }

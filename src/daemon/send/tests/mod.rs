@@ -2,6 +2,7 @@
 
 mod doubt;
 mod faults;
+mod quota;
 mod relay;
 
 use crate::store::LetterKind;

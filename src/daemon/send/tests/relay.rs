@@ -59,6 +59,7 @@ pub(super) struct Office {
     pub(super) relay: Arc<Relay>,
     pub(super) stop: CancellationToken,
     seconds: &'static AtomicI64,
+    now: fn() -> Timestamp,
     _dir: tempfile::TempDir,
 }
 
@@ -91,8 +92,15 @@ impl Office {
             }),
             stop: CancellationToken::new(),
             seconds,
+            now,
             _dir: dir,
         }
+    }
+
+    /// The process has died, and another opens the store.
+    pub(super) fn dies(&mut self) {
+        let store = Store::open(&self.config.store).unwrap();
+        self.record = Record::new(store, self.now).unwrap();
     }
 
     /// From now on the server answers by this rule.

@@ -8,6 +8,7 @@
 //! texts, but for the sets.
 
 use super::own::{Beyond, Order};
+use super::pages::Pages;
 use super::{is_host, is_unspaced};
 use std::collections::{BTreeSet, HashSet};
 use std::iter::Peekable;
@@ -99,6 +100,8 @@ pub(super) struct Said<'t> {
     order: Order<'t>,
     /// Where its URLs lead.
     targets: Vec<Target<'t>>,
+    /// The pages that it names, with a scheme or without.
+    pages: Pages<'t>,
     /// Hosts that stand among the words.
     bare: BTreeSet<&'t str>,
     /// All that look like hosts, and what they are parts of.
@@ -108,6 +111,8 @@ pub(super) struct Said<'t> {
 struct Target<'t> {
     host: &'t str,
     rest: &'t str,
+    /// It stands in another, written in whatever way.
+    is_inner: bool,
 }
 
 impl<'t> Said<'t> {
@@ -183,7 +188,7 @@ impl<'t> Said<'t> {
 
     /// A URL without its scheme, and those that stand in it.
     fn lead(&mut self, url: &'t str) {
-        let mut next = Some(url);
+        let (mut next, mut is_inner) = (Some(url), false);
         while let Some(url) = next {
             next = url.split_once("://").map(|(_, inner)| inner);
             let end = url.find(['/', '?', '#', '\\', '&']).unwrap_or(url.len());
@@ -191,8 +196,14 @@ impl<'t> Said<'t> {
             let place = place.rsplit('@').next().unwrap_or_default();
             let host = names(place).next().unwrap_or_default();
             if is_host(host) {
-                self.targets.push(Target { host, rest });
+                self.targets.push(Target {
+                    host,
+                    rest,
+                    is_inner,
+                });
+                self.pages.add(host, rest);
             }
+            is_inner = true;
         }
     }
 
@@ -207,6 +218,11 @@ impl<'t> Said<'t> {
     fn hosts(&mut self, run: &'t str) {
         if !run.contains('.') {
             return;
+        }
+        let host = run.find('/').map(|at| run.split_at(at));
+        let host = host.map(|(before, rest)| (names(before).last().unwrap_or_default(), rest));
+        if let Some((host, rest)) = host.filter(|(host, _)| is_host(host)) {
+            self.pages.add(host, rest);
         }
         let is_picture = |name: &str| PICTURES.iter().any(|end| name.ends_with(end));
         let hosts = names(run).filter(|name| is_host(name) && !is_picture(name));
@@ -267,9 +283,14 @@ impl<'t> Said<'t> {
         self.words.difference(&than.words).count()
     }
 
-    /// Whether it names a host that the other does not.
+    /// Whether it names a host that the other does not, or leads to a page that is not named
+    /// there: programs leave out where words lead.
     fn names_more(&self, than: &Self) -> bool {
-        let leads = |target: &&Target<'_>| !than.knows(target.host) && !target.leads_into(than);
+        let leads = |target: &&Target<'_>| {
+            let has_page = || target.is_inner || than.pages.have(target.host, target.rest);
+            let is_known = than.knows(target.host) && has_page();
+            !is_known && !target.leads_into(than)
+        };
         // Of two sentences without a space between them, both ends are words.
         let is_new = |host: &&&str| {
             let of_words = |label: &str| than.words.contains(label);

@@ -11,7 +11,7 @@ use super::Cipher;
 use super::packets::first_packet;
 use super::role::{Role, is_named};
 use crate::mail::Foreign;
-use crate::mail::sealed::{CLEARSIGNED, Encryption, MESSAGE, MESSAGE_END};
+use crate::mail::sealed::{CLEARSIGNED, Encryption, MESSAGE, MESSAGE_END, with_plain_marks};
 
 /// Messages of one text that are taken out of it.
 pub(super) const MESSAGES: usize = 20;
@@ -200,7 +200,7 @@ pub(super) fn texts(found: &Found<'_>, chosen: &[usize], text: &str) -> Vec<Stri
         let html = leaves().filter(|(n, leaf)| chosen.contains(n) && is_html(leaf));
         texts.extend(html.filter_map(|(_, leaf)| written(leaf)));
         if texts.is_empty() {
-            texts.push(text.to_owned());
+            texts.push(with_plain_marks(text).into_owned());
         }
     }
     if encrypted(&texts).is_none() {
@@ -231,10 +231,11 @@ fn written(leaf: &Leaf<'_>) -> Option<String> {
     let bytes = leaf.media.encoding.decode(leaf.body);
     let text = decode::text(&bytes, leaf.media.charset.as_deref());
     let text = text.contains(BEGUN).then_some(text)?;
-    Some(match is_html(leaf) {
-        true => flattened(&text.replace('\u{a0}', " ")),
+    let text = match is_html(leaf) {
+        true => flattened(&text),
         false => text,
-    })
+    };
+    Some(with_plain_marks(&text).into_owned())
 }
 
 /// Whether a text stands in the frame of a cleartext signature.
@@ -341,6 +342,8 @@ fn entity(from: &str) -> (char, usize) {
     };
     let c = match name {
         "nbsp" | "#160" | "#xa0" | "#xA0" => Some(' '),
+        "mdash" => Some('\u{2014}'),
+        "ndash" => Some('\u{2013}'),
         "plus" => Some('+'),
         "equals" => Some('='),
         "sol" => Some('/'),

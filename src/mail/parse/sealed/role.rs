@@ -11,7 +11,7 @@ use super::packets::{self, first_packet};
 use crate::mail::parse::media::Media;
 use crate::mail::parse::walk::Leaf;
 use crate::mail::parse::{decode, is_entity, opaque};
-use crate::mail::sealed::{Encryption, MESSAGE, SIGNATURE, Signature};
+use crate::mail::sealed::{Encryption, MESSAGE, SIGNATURE, Signature, with_plain_marks};
 
 /// So many bytes of a part tell what it is.
 const LOOKED_AT: usize = 4096;
@@ -197,10 +197,14 @@ fn text(bytes: &[u8], media: &Media) -> String {
             .trim_start_matches('\u{feff}')
             .to_owned(),
     };
-    match media.kind.as_str() {
-        "text/html" if text.contains(BEGUN) => flattened(&text.replace('\u{a0}', " ")),
-        _ => text,
+    if !text.contains(BEGUN) {
+        return text;
     }
+    let text = match media.kind.as_str() {
+        "text/html" => flattened(&text),
+        _ => text,
+    };
+    with_plain_marks(&text).into_owned()
 }
 
 /// It may be S/MIME around a mail: by its type, or by its name where a server knew no better.

@@ -177,6 +177,53 @@ fn a_message_is_put_together_from_what_programs_made_of_it() {
 }
 
 #[test]
+fn an_armour_with_the_spaces_and_dashes_of_a_web_page_is_one() {
+    let mail = String::from_utf8(sample("pgp-inline")).unwrap();
+    let mail = mail.replace("\r\n", "\n");
+    let head = "Content-Type: text/plain; charset=utf-8\nFrom: mia@example.net";
+    let (_, body) = mail.split_once("\n\n").unwrap();
+    let plain = format!("{head}\n\n{body}");
+    let page = |body: &str| format!("{head}\n\n<p>{body}</p>").replace("text/plain", "text/html");
+    for (hyphens, space) in [
+        ("-----", "\u{a0}"),
+        ("\u{2014}\u{2013}", " "),
+        ("\u{2014}\u{2014}-", "\u{a0}"),
+        ("\u{2013}\u{2013}-", " "),
+    ] {
+        let written = |text: &str| {
+            let marks = ["BEGIN PGP MESSAGE", "END PGP MESSAGE"];
+            let plain = |words: &str| format!("-----{words}-----");
+            let other = |words: &str| format!("{hyphens}{}{hyphens}", words.replace(' ', space));
+            marks.iter().fold(text.to_owned(), |text, words| {
+                text.replace(&plain(words), &other(words))
+            })
+        };
+        for mail in [written(&plain), written(&page(body))] {
+            let read = parse(mail.as_bytes(), true);
+            assert_eq!(shapes(&read).0, "PGP, inline", "{mail}");
+            let [one, other] = [&plain, &mail].map(|mail| ciphers(mail.as_bytes()).unwrap());
+            let bytes = |all: &[Cipher]| all.iter().map(|c| c.bytes.clone()).collect::<Vec<_>>();
+            assert_eq!(bytes(&one), bytes(&other), "{mail}");
+        }
+        let said = clear_text(&parse(written(&plain).as_bytes(), true).text);
+        assert_eq!(
+            said,
+            clear_text(&parse(plain.as_bytes(), true).text),
+            "{said:?}"
+        );
+    }
+    // A sentence with a dash is none.
+    for text in [
+        "It says \u{2014}BEGIN PGP MESSAGE\u{2014} there.",
+        "\u{2014} END to end",
+    ] {
+        let mail = format!("{head}\n\n{text}");
+        let mail = parse(mail.as_bytes(), true);
+        assert_eq!(shapes(&mail), ("-", "-"), "{text}");
+    }
+}
+
+#[test]
 fn html_is_flattened_to_its_lines() {
     for (html, flat) in [
         ("a<br>b", "a\nb"),
@@ -213,6 +260,7 @@ fn hostile_mail_costs_what_its_length_costs() {
         "text/plain",
         "-----BEGIN PKCS7-----\nMIAG\n-----END PKCS7-----\n",
     );
+    of("text/plain", "\u{2014}\u{2013}BEGIN PGP MESSAGE\u{2014} ");
     of("message/rfc822", "-----BEGIN PGP MESSAGE-----\nMIAG\n");
     of("message/rfc822", "Content-Type: message/rfc822\n\n");
     of(

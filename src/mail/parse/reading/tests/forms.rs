@@ -88,6 +88,52 @@ fn a_host_that_only_the_html_names_is_seen() {
 }
 
 #[test]
+fn a_page_that_only_a_link_names_is_seen_though_its_host_is_known() {
+    let link = |to: &str| USUAL.replace("the file", &format!("<a href='{to}'>the file</a>"));
+    let seen = |to: &str| USUAL.replace("the file", &format!("[the file] <{to}>"));
+    for (known, to) in [
+        ("security@example.org", "https://example.org/item?id=1"),
+        ("www.example.org", "https://www.example.org/a/b"),
+        ("https://example.org/", "https://example.org/?id=1"),
+        (
+            "It is on drive.example.net now",
+            "https://drive.example.net/file/d/1/view",
+        ),
+        // The parent of a page, and one that begins as a short one does, are others.
+        ("https://example.org/a/b", "https://example.org/a"),
+        ("https://example.org/a", "https://example.org/admin"),
+    ] {
+        let plain = format!("{USUAL}\n{known}");
+        let page = format!("<p>{}</p><p>{known}</p>", link(to));
+        check(
+            &forms(&plain, &page),
+            &format!("{}\n\n{known}", seen(to)),
+            &[],
+        );
+    }
+    // They are named: with a sentence that ends behind them, without a scheme, wrapped.
+    let long = "https://shop.example.org/a/rather/long/way/to/the/export-of-all-accounts?id=1&to=2";
+    let (begin, end) = long.split_at(60);
+    let wrapped = format!("<{begin}\n{end}>");
+    for (known, to) in [
+        (
+            "See https://example.org/item?id=1.",
+            "https://example.org/item?id=1",
+        ),
+        ("(see example.org/item/)", "https://www.example.org/item"),
+        ("https://example.org", "https://example.org/"),
+        (&wrapped, long),
+    ] {
+        let page = format!(
+            "<p>{}</p><p>{}</p>",
+            link(to),
+            known.replace(['<', '>'], "")
+        );
+        stays(&format!("{USUAL}\n{known}"), &page);
+    }
+}
+
+#[test]
 fn a_plain_form_that_says_something_else_is_read_too() {
     let other = "The export of the accounts is open to guests as well: ask for it by its number, \
         without a session, and the server sends each row with the password and the address. \
@@ -215,6 +261,8 @@ fn no_two_forms_cost_more_than_moments() {
         "\u{130}",
         "@",
         "<a href=https://a.example>x</a>",
+        "https://a.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "a.example/a/",
         "<",
     ] {
         // No stub.
