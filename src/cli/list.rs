@@ -76,8 +76,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
     foot(tx, &rows, wanted.all)
 }
 
-/// The lines that are wanted, in their order; and, where those are the ones that look like a
-/// ticket, what shares no more than its subject.
+/// The lines that are wanted, in their order; and tickets that are near what is looked for.
 fn lines(here: &Here, tx: &Tx, wanted: &List) -> Result<(Vec<Line>, Vec<TicketNo>)> {
     let only = Only::read(here, wanted, tx.now())?;
     let mut tickets = tx.tickets(wanted.all)?;

@@ -89,16 +89,10 @@ impl Target {
 
     /// The same; where nothing is there yet, nobody else may read the new one.
     pub fn private(mut self) -> Self {
-        if !self.keeps_its_rights() {
+        if self.bytes.as_ref().is_none_or(Vec::is_empty) {
             self.rights.mode = 0o600;
         }
         self
-    }
-
-    /// Something is there already. An empty file is nothing: it is what `touch` and a full disk
-    /// leave, with rights that nobody meant for a page.
-    pub fn keeps_its_rights(&self) -> bool {
-        self.bytes.as_ref().is_some_and(|bytes| !bytes.is_empty())
     }
 
     /// Its path in the ledger.

@@ -2,7 +2,7 @@
 
 use super::table::{marks, severity};
 use super::title::{self, Title};
-use super::to_do::whole;
+use super::to_do::parts;
 use super::{Line, lines};
 use crate::cli::args::List;
 use crate::cli::{Here, look};
@@ -50,7 +50,7 @@ fn in_words(here: &Here, tx: &Tx, line: Line, opened: &mut usize) -> Board {
     Board {
         more: line.heap.more,
         due: duty.map(|duty| look::duty(duty, tx.now(), calendar)),
-        to_do: whole(here, &line, tx.now()),
+        to_do: parts(here, &line, tx.now()).join(" "),
         clash: line.file.ticket.clash().map(look::clash),
         severity: said(severity(&line.file)),
         // How bad it is stands by itself.

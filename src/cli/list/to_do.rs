@@ -21,11 +21,6 @@ pub(super) fn to_do(here: &Here, rows: &[Line], now: Timestamp, room: usize) -> 
     rows.iter().map(cell).collect()
 }
 
-/// All of it, where there is room.
-pub(super) fn whole(here: &Here, line: &Line, now: Timestamp) -> String {
-    parts(here, line, now).join(" ")
-}
-
 fn in_room(parts: &[String], room: usize) -> ToDo {
     let fits = |n: &usize| {
         let first = parts.iter().take(*n).map(|part| output::columns(part) + 1);
@@ -38,7 +33,7 @@ fn in_room(parts: &[String], room: usize) -> ToDo {
 }
 
 /// Each thing that is to be said, the first first. Of what asks for nothing, how far it has come.
-fn parts(here: &Here, line: &Line, now: Timestamp) -> Vec<String> {
+pub(super) fn parts(here: &Here, line: &Line, now: Timestamp) -> Vec<String> {
     let file = &line.file;
     let calendar = &here.config.calendar;
     let mut parts = Vec::new();

@@ -53,9 +53,10 @@ pub fn stats(here: &Here, wanted: &Stats, no_pager: bool) -> Result<ExitCode> {
         })?;
         target.replace(page.as_bytes())?;
         let tickets = if open == 1 { "ticket" } else { "tickets" };
-        let rights = match target.keeps_its_rights() {
-            true => "",
-            false => "; you alone can read it (chmod: a page that is there keeps its rights)",
+        // An empty file has rights that nobody meant for a page.
+        let rights = match target.bytes.as_ref().is_none_or(Vec::is_empty) {
+            true => "; you alone can read it (chmod: a page that is there keeps its rights)",
+            false => "",
         };
         output::line(format!(
             "{}: {open} open {tickets}; titles of reports stand in it{rights}",

@@ -171,7 +171,7 @@ fn line(line: Board) -> Open {
         },
         owner: row.owner.clone(),
         due: line.due,
-        to_do: Some(line.to_do),
+        to_do: line.to_do,
         clash: line.clash,
         severity: line.severity,
         marks: line.marks,

@@ -108,8 +108,8 @@ pub struct Open {
     pub due: Option<String>,
     /// It is late, or near.
     pub press: Press,
-    /// What is to be done.
-    pub to_do: Option<String>,
+    /// What is to be done, or how far it has come.
+    pub to_do: String,
     /// Dates that are in the wrong order.
     pub clash: Option<String>,
     /// Who is responsible.
@@ -224,9 +224,8 @@ fn board(out: &mut String, page: &Page) {
     out.push_str("</tbody>\n</table>\n");
 }
 
-/// Empty, where there is nothing to say: a narrow page leaves the cell out.
 fn to_do(ticket: &Open) -> String {
-    let to_do = ticket.to_do.as_deref().map(text).unwrap_or_default();
+    let to_do = text(&ticket.to_do);
     match &ticket.clash {
         Some(clash) => format!("<div>{to_do}<b class=\"clash\">{}</b></div>", text(clash)),
         None => to_do,

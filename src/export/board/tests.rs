@@ -21,7 +21,7 @@ fn with(word: &str) -> String {
         name: own(),
         due: Some(own()),
         press: Press::Late,
-        to_do: Some(own()),
+        to_do: own(),
         clash: Some(own()),
         owner: Some(own()),
         severity: Some(own()),
