@@ -156,6 +156,18 @@ fn a_dry_run_writes_nothing_and_a_wrong_word_says_what_is_right() {
         ),
         (&["away", "--back", "anna"], &["is not away"]),
         (&["list", "--due", "soon"], &["is no span"]),
+        (
+            &["list", "--class", "nonsense"],
+            &["there is no class \"nonsense\"", "hint: "],
+        ),
+        (
+            &["list", "x", "--class", "nonsense"],
+            &["there is no class"],
+        ),
+        (
+            &["stats", "0001"],
+            &["\"0001\" is no span", "gatepost explain REF"],
+        ),
     ] {
         let answer = g.run(args);
         assert_eq!(answer.code, 2, "{args:?}: {}{}", answer.out, answer.err);
