@@ -10,6 +10,7 @@ pub use exporting::{Calendar, CaseOf, Credits, Elsewhere, Export, SecurityTxt};
 
 use super::verbs;
 use crate::daemon::receive::apart::WORD as PARSE_ONE;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -229,6 +230,11 @@ pub enum Command {
     },
 }
 
+/// Text as a terminal gives it: what is no UTF-8 in it stands for itself and finds nothing.
+fn lossy() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().map(|text| text.to_string_lossy().into_owned())
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogForm {
@@ -243,7 +249,7 @@ pub enum LogForm {
 #[derive(ClapArgs)]
 pub struct List {
     /// Look for words in subjects, texts, notes and addresses of all tickets, closed ones too
-    #[arg(conflicts_with_all = ["like", "sort"])]
+    #[arg(conflicts_with_all = ["like", "sort"], value_parser = lossy())]
     pub words: Vec<String>,
     /// Closed tickets too, and those among junk; with WORDS: all that are found
     #[arg(long)]
