@@ -115,7 +115,7 @@ pub enum Command {
     /// How the promises of a span were kept, promise by promise
     #[command(after_help = counting::STATS)]
     Stats(Stats),
-    /// Write a file: the list of thanks, security.txt, a calendar of deadlines
+    /// Write a file: the list of thanks, security.txt, a calendar of deadlines, the case of a report
     #[command(subcommand, after_help = exporting::EXPORT)]
     Export(Export),
     /// Is every message accounted for, does the record agree with itself
