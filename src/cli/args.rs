@@ -54,7 +54,7 @@ pub enum Command {
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
     #[command(
-        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date, count: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], paused_at, end, was_late, moves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]} file and half_day stand only where a holiday file or a half day of the config made the day."
+        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date, count: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], paused_at, end, was_late, moves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]} end is null while it is open, else {met: instant}, or in its place void (over without being met), restarted (begins anew), moved (a new date, told in time) or missed (a new date, told too late). was_late: due before its end, before it came to rest, or by now. file and half_day stand only where a holiday file or a half day of the config made the day."
     )]
     Explain {
         /// The ticket

@@ -58,7 +58,9 @@ fn may_be(line: &str) -> bool {
     has_link
         || begin == Some(b"Vo")
         || SENT_FROM_MY.iter().chain(&SENT_FROM).any(begins)
-        || SENT_BY.iter().any(|words| words.as_bytes().last_chunk() == end)
+        || SENT_BY
+            .iter()
+            .any(|words| words.as_bytes().last_chunk() == end)
 }
 
 /// A line without where its words lead, in brackets, and the brackets of those words. None of
