@@ -113,17 +113,15 @@ fn coming(tx: &Tx, ticket: TicketNo) -> Result<Option<(i64, Date)>> {
             LetterState::Held | LetterState::Queued | LetterState::Offered
         )
     };
-    let letters = tx.letters_of(ticket)?.into_iter();
-    let dated = letters
-        .filter(|letter| waits(letter.state))
-        .filter_map(|letter| {
-            let on = letter.facts.iter().rev().find_map(|fact| match fact {
-                What::Dated { on } => Some(*on),
-                _ => None,
-            })?;
-            Some((letter.id, on))
-        });
-    Ok(dated.last())
+    let letters = tx.letters_of(ticket)?.into_iter().rev();
+    let mut dated = letters.filter_map(|letter| {
+        let on = letter.facts.iter().rev().find_map(|fact| match fact {
+            What::Dated { on } => Some(*on),
+            _ => None,
+        })?;
+        waits(letter.state).then_some((letter.id, on))
+    });
+    Ok(dated.next())
 }
 
 /// The date of the report that a duplicate repeats.
