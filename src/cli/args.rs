@@ -10,6 +10,7 @@ pub use exporting::{Calendar, CaseOf, Credits, Elsewhere, Export, SecurityTxt};
 
 use super::verbs;
 use crate::daemon::receive::apart::WORD as PARSE_ONE;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -53,7 +54,7 @@ pub enum Command {
     Show(Show),
     /// How each deadline came about, day by day, with the page's sentence
     #[command(
-        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date, count: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], paused_at, end, was_late, moves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]} file and half_day stand only where a holiday file or a half day of the config made the day."
+        after_help = "Example: gatepost explain 42\n\n--json: {ref, name, policy, deadlines: [{promise, page, soft, zone, started_at, arrived, time, date, count: [{date, kind, day, file, half_day}], due_at, reporter_told_at, needs: [{facts, words, met_at}], paused_at, end, was_late, moves: [{from, to, told_at}], told: [{at, whom}], next: [{at, whom}]}]} end is null while it is open, else {met: instant}, or in its place void (over without being met), restarted (begins anew), moved (a new date, told in time) or missed (a new date, told too late). was_late: due before its end, before it came to rest, or by now. file and half_day stand only where a holiday file or a half day of the config made the day."
     )]
     Explain {
         /// The ticket
@@ -114,7 +115,7 @@ pub enum Command {
     /// How the promises of a span were kept, promise by promise
     #[command(after_help = counting::STATS)]
     Stats(Stats),
-    /// Write a file: the list of thanks, security.txt, a calendar of deadlines
+    /// Write a file: the list of thanks, security.txt, a calendar of deadlines, the case of a report
     #[command(subcommand, after_help = exporting::EXPORT)]
     Export(Export),
     /// Is every message accounted for, does the record agree with itself
@@ -229,6 +230,11 @@ pub enum Command {
     },
 }
 
+/// Text as a terminal gives it: what is no UTF-8 in it stands for itself and finds nothing.
+fn lossy() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().map(|text| text.to_string_lossy().into_owned())
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogForm {
@@ -243,7 +249,7 @@ pub enum LogForm {
 #[derive(ClapArgs, Default)]
 pub struct List {
     /// Look for words in subjects, texts, notes and addresses of all tickets, closed ones too
-    #[arg(conflicts_with_all = ["like", "sort"])]
+    #[arg(conflicts_with_all = ["like", "sort"], value_parser = lossy())]
     pub words: Vec<String>,
     /// Closed tickets too, and those among junk; with WORDS: all that are found
     #[arg(long)]

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 /// Prints the script for a shell.
 pub fn script(shell: Shell) -> Result<ExitCode> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "gatepost", &mut script);
+    clap_complete::generate(shell, &mut shown(), "gatepost", &mut script);
     let mut script = String::from_utf8(script)?;
     match shell {
         Shell::Bash => script.push_str(BASH),
@@ -26,6 +26,17 @@ pub fn script(shell: Shell) -> Result<ExitCode> {
     }
     output::block(&script);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The program without what is hidden: scripts of clap would offer that too.
+fn shown() -> clap::Command {
+    let root = Args::command();
+    let commands = root.get_subcommands().filter(|c| !c.is_hide_set());
+    clap::Command::new("gatepost")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .args(root.get_arguments())
+        .subcommands(commands)
 }
 
 /// Where gatepost knows what may stand, it says so; elsewhere the script of clap does.
@@ -144,7 +155,7 @@ mod tests {
     #[test]
     fn zsh_asks_wherever_clap_knows_nothing() {
         let mut script = Vec::new();
-        clap_complete::generate(Shell::Zsh, &mut Args::command(), "gatepost", &mut script);
+        clap_complete::generate(Shell::Zsh, &mut shown(), "gatepost", &mut script);
         let plain = String::from_utf8(script).unwrap();
         let script = zsh(&plain);
         let asks = script.matches(":_gatepost_values'").count();
@@ -155,6 +166,30 @@ mod tests {
             .find("if [ \"$funcstack[1]\" = \"_gatepost\" ]")
             .unwrap();
         assert!(defined < called, "{script}");
+    }
+
+    #[test]
+    fn no_script_offers_what_is_hidden() {
+        let root = Args::command();
+        let offered = root.get_subcommands().filter(|c| !c.is_hide_set());
+        let offered: Vec<&str> = offered.map(clap::Command::get_name).collect();
+        let hidden = ["complete-refs", "complete-values", "parse-one"];
+        assert!(
+            hidden
+                .iter()
+                .all(|name| root.find_subcommand(name).is_some())
+        );
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut shown(), "gatepost", &mut script);
+            let script = String::from_utf8(script).unwrap();
+            let has = |name: &&str| script.contains(name);
+            assert!(offered.iter().all(has), "{shell}");
+            assert!(!hidden.iter().any(has), "{shell}: {script}");
+            for option in root.get_opts().filter_map(clap::Arg::get_long) {
+                assert!(script.contains(option), "{shell}: {option}");
+            }
+        }
     }
 
     #[test]

@@ -169,7 +169,7 @@ fn hints(here: &Here, tx: &Tx, sitting: &Sitting) -> Result<Vec<Hint>> {
 /// The first report of a duplicate.
 fn original(tx: &Tx, reference: &str, sitting: &Sitting) -> Result<Original> {
     let file = explain::find(tx, sitting.here, reference)?;
-    Original::of(&file, sitting.file.row.number).map_err(|why| Usage(why.to_string()).into())
+    Original::of(tx, &file, sitting.file.row.number).map_err(|why| Usage(why.to_string()).into())
 }
 
 fn notes(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
@@ -226,7 +226,12 @@ fn of_duplicates(sitting: &Sitting, evaluation: &Evaluation) -> Vec<String> {
             "nothing is sent to the reporter of {}; {} follows it from now on",
             of.ticket, file.row.number
         ));
-        if !of.resolved && evaluation.expected.is_none() {
+        if let Some((letter, on)) = of.coming.filter(|_| evaluation.expected.is_none()) {
+            notes.push(format!(
+                "letter {letter}, which tells the reporter of {} the date {on}, has not left: this letter says that there is none. Wait for that one (gatepost outbox), then do this again",
+                of.ticket
+            ));
+        } else if !of.resolved && evaluation.expected.is_none() {
             let why = of
                 .expected
                 .map_or("has no date yet", |_| "is past its date");

@@ -1,10 +1,10 @@
 //! `explain`: how each deadline came about, day by day, with the page's sentence.
 
-use super::{Here, Usage, output};
+use super::{Here, Usage, look, output};
 use crate::config;
 use crate::desk::roster::Roster;
 use crate::desk::{self, Duty, File, tick};
-use crate::promise::{self, End, Reminded, Told, reminders};
+use crate::promise::{self, Dates, End, Reminded, Told, reminders};
 use crate::store::{LetterKind, LetterState, Tx};
 use crate::ticket::{Wanted, What};
 use crate::wall;
@@ -21,6 +21,8 @@ pub struct Document {
     name: String,
     policy: String,
     deadlines: Vec<promise::Explained>,
+    #[serde(skip)]
+    zone: String,
 }
 
 impl Document {
@@ -38,27 +40,33 @@ impl Document {
             name: file.row.name.to_string(),
             policy: format!("{} of {}", policy.name, policy.version),
             deadlines: of_each.collect::<Result<_>>()?,
+            zone: look::zone(&here.config.calendar),
         })
     }
 
-    /// Prints it.
+    /// Prints it, with its dates written so.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn print(&self, tx: &Tx) -> Result<()> {
+    pub fn print(&self, tx: &Tx, dates: Dates) -> Result<()> {
         let (_, head) = tx.chain_head()?;
+        let (name, policy) = (&self.name, &self.policy);
         output::strong(format!(
-            "{} {}   policy {}, record {}",
+            "{} {name}   policy {policy}, record {}",
             self.r#ref,
-            self.name,
-            self.policy,
             head.short()
         ));
+        if dates == Dates::Full {
+            output::line(format!(
+                "Local times are those of the team, in {}. Who \"all\" were says reminders.txt.",
+                self.zone
+            ));
+        }
         // A date that moved is told with the one that it moved to.
         let gave_way =
             |e: &&promise::Explained| matches!(e.end, Some(End::Moved(_) | End::Missed(_)));
         let shown = self.deadlines.iter().filter(|e| !gave_way(e));
-        shown.for_each(|e| output::block(&e.text()));
+        shown.for_each(|e| output::block(&e.text(dates)));
         Ok(())
     }
 }
@@ -70,7 +78,7 @@ pub fn explain(here: &Here, reference: &str, json: bool) -> Result<ExitCode> {
         let document = Document::of(tx, here, &find(tx, here, reference)?)?;
         match json {
             true => output::json(&document),
-            false => document.print(tx),
+            false => document.print(tx, Dates::Short),
         }
     })?;
     Ok(ExitCode::SUCCESS)
@@ -99,6 +107,7 @@ fn duty(
             .and_then(|l| l.settled_at),
         team: told(tx, roster, file, duty)?,
         next: next(tx, here, roster, file, duty),
+        now: tx.now(),
         runs: &runs,
     };
     let started = match start {

@@ -15,8 +15,8 @@ use std::process::{Command, ExitCode};
 /// Commands that are for who runs the machine.
 const KEPT: [&str; 4] = ["run", "init", "backup", "ssh"];
 /// Options whose value reaches beyond the store.
-const BARRED: [&str; 8] = [
-    "--as", "--config", "--file", "--save", "--attach", "--html", "--level", "--to",
+const BARRED: [&str; 7] = [
+    "--as", "--config", "--file", "--save", "--attach", "--level", "--to",
 ];
 /// An editor that opens no other file and no shell.
 const EDITOR: &str = "rnano";
@@ -64,15 +64,17 @@ fn words(typed: &str) -> Result<Vec<String>, String> {
     }
     let name = |word: &String| word.split('=').next().unwrap_or_default().to_owned();
     for (i, word) in words.iter().enumerate() {
-        let of_file = name(word) == "--message" && {
+        // `-` is standard input or output, and no file.
+        let of_file = ["--message", "--html"].contains(&name(word).as_str()) && {
             let next = words.get(i + 1).map(String::as_str);
             let value = word.split_once('=').map(|(_, value)| value).or(next);
             value != Some("-")
         };
         if BARRED.contains(&name(word).as_str()) || of_file {
+            let name = name(word);
             return Err(format!(
-                "{} is not for a key: it reaches beyond your tickets\n  hint: give a text on standard input, with --message -",
-                name(word)
+                "{name} is not for a key: it reaches beyond your tickets\n  hint: {}",
+                instead(&name)
             ));
         }
     }
@@ -82,6 +84,18 @@ fn words(typed: &str) -> Result<Vec<String>, String> {
             "{kept} is for who runs the machine\n  hint: there, as the user of gatepost"
         )),
         Some(_) | None => Ok(words),
+    }
+}
+
+/// What to do where an option is not for a key.
+fn instead(name: &str) -> &'static str {
+    match name {
+        "--message" => "give a text on standard input, with --message -",
+        "--html" => "--html - writes the page to standard output: > board.html",
+        "--save" => "show REF --raw N > mail.eml takes mail N home, with its attachments",
+        "--file" => "export calendar prints without it; else whoever has a shell there runs it",
+        "--as" | "--config" => "leave it out: the key says who you are, and which config it is",
+        _ => "whoever has a shell on that machine runs it there",
     }
 }
 
@@ -118,6 +132,8 @@ mod tests {
             Ok(&["reply", "42", "--message", "-"]),
         );
         check("--json list", Ok(&["--json", "list"]));
+        check("stats --html -", Ok(&["stats", "--html", "-"]));
+        check("stats --html=-", Ok(&["stats", "--html=-"]));
         check("show 42 'half", Err("a quote has no end"));
         for (typed, name) in [
             ("--as ben list", "--as"),
@@ -134,6 +150,8 @@ mod tests {
             ("export case 42 --to /tmp/x", "--to"),
             ("open --file=/etc/passwd", "--file"),
             ("stats --html=/srv/www/index.html", "--html"),
+            ("stats --html ./-", "--html"),
+            ("stats --html", "--html"),
             ("run --once", "run"),
             ("--no-pager backup /tmp/x", "backup"),
             ("gatepost ssh", "ssh"),

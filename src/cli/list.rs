@@ -11,7 +11,8 @@ mod troubles;
 use super::args::{List, Sort};
 use super::document::Ticket;
 use super::show::ours;
-use super::{Here, explain, junk, look, output, record, when};
+use super::{Here, Usage, explain, junk, look, output, record, when};
+use crate::desk::record::classes;
 use crate::desk::{Duty, File, Files, caps, settle};
 use crate::mail::Foreign;
 use crate::promise::Standing;
@@ -78,7 +79,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
 
 /// The lines that are wanted, in their order; and tickets that are near what is looked for.
 fn lines(here: &Here, tx: &Tx, wanted: &List) -> Result<(Vec<Line>, Vec<TicketNo>)> {
-    let only = Only::read(here, wanted, tx.now())?;
+    let only = Only::read(here, tx, wanted)?;
     let mut tickets = tx.tickets(wanted.all)?;
     let held = tx.tickets_held()?;
     let mut near = Vec::new();
@@ -134,14 +135,17 @@ struct Only<'w> {
 }
 
 impl<'w> Only<'w> {
-    fn read(here: &Here, wanted: &'w List, now: Timestamp) -> Result<Self> {
+    fn read(here: &Here, tx: &Tx, wanted: &'w List) -> Result<Self> {
         let owner = match wanted.owner.as_deref() {
             Some("nobody") => Some(None),
             Some(name) => Some(Some(record::member(here, name)?)),
             None if wanted.mine => Some(Some(record::member(here, "me")?)),
             None => None,
         };
-        let until = wanted.due.as_deref();
+        if let Some(class) = &wanted.class {
+            is_known(here, tx, class)?;
+        }
+        let (until, now) = (wanted.due.as_deref(), tx.now());
         let until = until.map(|span| when::ahead(span, &here.config.calendar, now));
         Ok(Self {
             wanted,
@@ -183,6 +187,23 @@ impl<'w> Only<'w> {
             && (!self.wanted.late || late())
             && (!self.wanted.held || line.is_held)
     }
+}
+
+/// Refuses a class that neither the policy knows nor a ticket of an older one has.
+fn is_known(here: &Here, tx: &Tx, class: &String) -> Result<()> {
+    let known = classes(&here.config.policy);
+    let of_older = || -> Result<bool> {
+        let mut all = tx.tickets(true)?.into_iter();
+        Ok(all.any(|row| row.classes.contains(class)))
+    };
+    if known.contains(class) || of_older()? {
+        return Ok(());
+    }
+    let hint = match known.is_empty() {
+        true => "the policy knows none: leave --class out".to_owned(),
+        false => known.join(", "),
+    };
+    Err(Usage(format!("there is no class {class:?}\n  hint: {hint}")).into())
 }
 
 /// Their date sorts with ours, and what is closed stands last.

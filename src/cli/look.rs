@@ -14,6 +14,19 @@ pub fn moment(at: Timestamp, calendar: &Calendar) -> String {
         .to_string()
 }
 
+/// The same for who reads it years on and elsewhere: `Thu  6 May 2027 17:00 +01:00`.
+pub fn full_moment(at: Timestamp, calendar: &Calendar) -> String {
+    at.to_zoned(calendar.zone().clone())
+        .strftime("%a %e %b %Y %H:%M %:z")
+        .to_string()
+}
+
+/// The name of the team's zone.
+pub fn zone(calendar: &Calendar) -> String {
+    let name = calendar.zone().iana_name();
+    name.unwrap_or("UTC").to_owned()
+}
+
 /// An address with what is to be said of it: `kim@examp1e.net [looks like example.net]`.
 pub fn address(address: Option<&Address>, nobody: &str, marks: &[String]) -> String {
     let shown = address.map_or(nobody.to_owned(), ToString::to_string);

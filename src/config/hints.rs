@@ -134,6 +134,7 @@ fn rule(
     let letter = check.optional("letter", &raw.letter);
     let unless = phrases(check, "unless", &raw.unless);
     let despite = phrases(check, "despite", &raw.despite);
+    let meant = phrases(check, "meant", &raw.meant);
     for (phrase, text) in despite.iter().flatten().zip(&raw.despite) {
         if !silencing.contains(phrase) {
             let what = "`despite` holds what silences no rule";
@@ -175,6 +176,7 @@ fn rule(
         words: words?,
         unless: with(unless?, |rule| &rule.unless),
         despite: with(despite?, |rule| &rule.despite),
+        meant: with(meant?, |rule| &rule.meant),
         letter: letter.or_else(|| like.and_then(|rule| rule.letter.clone())),
     })
 }

@@ -251,6 +251,8 @@ pub(super) struct RawHint {
     pub unless: Vec<Spanned<String>>,
     #[serde(default)]
     pub despite: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub meant: Vec<Spanned<String>>,
     pub letter: Text,
 }
 

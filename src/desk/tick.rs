@@ -307,12 +307,15 @@ fn nag(
     Ok(next)
 }
 
+/// What the keys of all reminders of a ticket begin with.
+pub fn about_any(row: &TicketRow) -> String {
+    format!("remind/{}/", row.reference)
+}
+
 /// What the reminders of a duty begin with.
 pub fn about(row: &TicketRow, duty: &Duty) -> String {
-    format!(
-        "remind/{}/{}@{}",
-        row.reference, duty.stored.promise, duty.stored.start
-    )
+    let (promise, start) = (&duty.stored.promise, duty.stored.start);
+    format!("{}{promise}@{start}", about_any(row))
 }
 
 /// A duty as its reminders see it, for somebody who hears of it.

@@ -5,14 +5,19 @@
 //! folder differ in more than large and small letters.
 
 use crate::mail::Foreign;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Characters of a name at most, its ending included.
 pub const LENGTH: usize = 100;
 
+/// What a file is called whose name has nothing that we can write.
+const ATTACHMENT: &str = "attachment";
+
 /// A name that is nothing but a name. Something of ours has to stand before it.
 pub fn safe(name: &Foreign) -> String {
     let last = name.raw().rsplit(['/', '\\']).next().unwrap_or_default();
+    let last = without_letters(last);
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let name: String = last
         .chars()
@@ -26,9 +31,21 @@ pub fn safe(name: &Foreign) -> String {
     let stem: String = stem.chars().take(LENGTH - ending.len()).collect();
     let stem = stem.trim_end_matches('.');
     if stem.is_empty() && ending.is_empty() {
-        "attachment".to_owned()
+        ATTACHMENT.to_owned()
     } else {
         format!("{stem}{ending}")
+    }
+}
+
+/// A name that begins with no letter or digit that we can write loses all before its ending:
+/// `報告.pdf` becomes `attachment.pdf`.
+fn without_letters(name: &str) -> Cow<'_, str> {
+    let writes = |text: &str| text.contains(|c: char| c.is_ascii_alphanumeric());
+    match name.split_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && !writes(stem) && writes(ending) => {
+            Cow::Owned(format!("{ATTACHMENT}.{ending}"))
+        }
+        Some(_) | None => Cow::Borrowed(name),
     }
 }
 
@@ -46,6 +63,16 @@ pub fn numbered(name: &str, n: usize) -> String {
 pub struct Taken(BTreeSet<String>);
 
 impl Taken {
+    /// Those of a folder in which there are files already.
+    pub fn with(names: impl IntoIterator<Item = String>) -> Self {
+        Self(
+            names
+                .into_iter()
+                .map(|name| name.to_ascii_lowercase())
+                .collect(),
+        )
+    }
+
     /// This name, or the first numbered one that nobody has; it is taken from now on.
     pub fn take(&mut self, name: &str) -> String {
         let mut n = 1;
@@ -73,6 +100,14 @@ mod tests {
             ("C:\\temp\\a.bin", "a.bin"),
             ("", "attachment"),
             ("...", "attachment"),
+            ("報告.pdf", "attachment.pdf"),
+            ("報告.tar.gz", "attachment.tar.gz"),
+            ("\u{1f4a3}.html", "attachment.html"),
+            ("a/報告.txt", "attachment.txt"),
+            ("報告", "attachment"),
+            ("報告.報告", "attachment"),
+            ("report 報告.pdf", "report___.pdf"),
+            (".bashrc", "bashrc"),
             (&long, &"a".repeat(LENGTH - 1)),
         ] {
             assert_eq!(safe(&Foreign::new(name)), kept);

@@ -5,7 +5,7 @@
 
 mod text;
 
-pub use text::{elsewhere, heading};
+pub use text::{Dates, elsewhere, heading};
 
 use super::calendar::Calendar;
 use super::deadline::{DayLine, Deadline, date_due};
@@ -49,7 +49,7 @@ pub struct Explained {
     pub paused_at: Option<Timestamp>,
     /// How it ended.
     pub end: Option<End>,
-    /// It was due before it ended, or before it came to rest.
+    /// It was due before it ended, before it came to rest, or before now.
     pub was_late: bool,
     /// The dates before this one.
     pub moves: Vec<Move>,
@@ -129,6 +129,8 @@ pub struct Told<'a> {
     pub team: Vec<Reminded>,
     /// The reminders to come, soonest first.
     pub next: Vec<Reminded>,
+    /// The moment of the explanation: what is open still is late by then, or is not.
+    pub now: Timestamp,
     /// All runs of the promise, oldest first: the moved dates are read from them.
     pub runs: &'a [Run],
 }
@@ -174,8 +176,7 @@ pub fn explain(
         paused_at: run.paused_at,
         end: run.end,
         was_late: due_at
-            .zip(run.paused_at.or(run.end.map(End::at)))
-            .is_some_and(|(due, until)| until > due),
+            .is_some_and(|due| run.paused_at.or(run.end.map(End::at)).unwrap_or(told.now) > due),
         moves: moves(run, told.runs, calendar),
         told: told.team.clone(),
         next: told.next.clone(),

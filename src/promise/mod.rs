@@ -35,7 +35,7 @@ pub use calendar::{
     Calendar, CalendarError, DayKind, HolidayFile, Hours, IcsError, Source, read_holidays,
 };
 pub use deadline::{DayLine, Deadline, deadline};
-pub use explain::{Explained, Move, Need, Reminded, Told, elsewhere, explain, heading};
+pub use explain::{Dates, Explained, Move, Need, Reminded, Told, elsewhere, explain, heading};
 pub use form::{Audience, DateKind, FormError, OneOf, Policy, Promise, Span, Step};
 pub use run::{End, Run, runs};
 pub use standing::{Standing, State, standing};

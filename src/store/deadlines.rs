@@ -183,6 +183,17 @@ impl Tx<'_> {
         })
         .collect()
     }
+
+    /// Under which keys with this beginning a letter told the team, and which.
+    pub fn told_by_letters(&self, prefix: &str) -> Result<Vec<(String, i64)>> {
+        let mut all = self.sql.prepare_cached(
+            "SELECT key, letter FROM reminders WHERE key >= ?1 AND key < ?2 AND letter IS NOT NULL ORDER BY letter, key",
+        )?;
+        let rows = all.query_map([prefix, &format!("{prefix}\u{10FFFF}")], |r| {
+            Ok((r.get(0)?, r.get(1)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
 fn deadline_row(row: &rusqlite::Row) -> rusqlite::Result<Result<StoredDeadline>> {

@@ -165,6 +165,58 @@ fn later() -> String {
 }
 
 #[test]
+fn a_date_that_waits_to_leave_is_named_before_its_duplicate_is_told_that_there_is_none() {
+    let (g, _, ravi) = two_reports("waiting");
+    // It waits however slow the machine is.
+    let slow = g.config().replace("grace = \"0 s\"", "grace = \"1 h\"");
+    g.write_config(&slow);
+    g.run(&["evaluate", "1", "accepted", "--expected", &soon(), "--yes"])
+        .ok();
+    let shown = g
+        .run(&["evaluate", "2", "duplicate", "--of", "1", "--yes", "--send"])
+        .ok();
+    let waits = format!(
+        "tells the reporter of 0001 the date {}, has not left",
+        soon()
+    );
+    let (_, letter) = shown.split_once("! letter ").unwrap();
+    let (letter, _) = letter.split_once(", which").unwrap();
+    says(&shown, &[&waits, "do this again"]);
+    assert!(!shown.contains("has no date yet"), "{shown}");
+
+    // Their letter is out and the other waits: one next step, with the date in it.
+    latest_to(&g, &ravi, 2);
+    let next = || -> Vec<String> {
+        let steps = g.show("2")["next"].as_array().unwrap().clone();
+        let words = |v: &Value| v.as_str().unwrap().to_owned();
+        steps
+            .iter()
+            .map(|s| format!("{} ({})", words(&s["command"]), words(&s["because"])))
+            .collect()
+    };
+    let reply = format!("gatepost reply 2 --expected {}", soon());
+    let waits = format!(
+        "gatepost outbox (letter {letter} tells 0001 the date {} and has not left; then {reply})",
+        soon()
+    );
+    assert!(next().contains(&waits), "{:?}", next());
+    assert!(
+        !next().iter().any(|step| step.contains("--expected DATE")),
+        "{:?}",
+        next()
+    );
+    g.run(&["outbox", "retry", letter]).ok();
+    g.once().ok();
+    let named = format!("{reply} (the date of 0001)");
+    assert!(next().contains(&named), "{:?}", next());
+    assert!(
+        !next().iter().any(|step| step.contains("DATE")),
+        "{:?}",
+        next()
+    );
+}
+
+#[test]
 fn the_news_of_the_first_goes_to_both_reporters_one_letter_each() {
     let (g, mia, ravi) = two_reports("both");
     let shown = g

@@ -24,6 +24,9 @@ fn a_key_is_one_person_and_opens_tickets_only() {
     let listed = typed(&g, "");
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(listed.contains("XSS in search"), "{listed}");
+    let page = typed(&g, "stats --html -");
+    let page = String::from_utf8(page.stdout).unwrap();
+    assert!(page.ends_with("</html>\n"), "{page}");
     for (words, says) in [
         ("--as ben list", "--as is not for a key"),
         ("list --config=/tmp/x", "--config is not for a key"),
@@ -31,6 +34,8 @@ fn a_key_is_one_person_and_opens_tickets_only() {
             "reply 1 --message /etc/passwd",
             "--message is not for a key",
         ),
+        ("stats --html board.html", "hint: --html - writes the page"),
+        ("export case 1 --to x", "hint: whoever has a shell"),
         ("run --once", "run is for who runs the machine"),
     ] {
         let refused = typed(&g, words);

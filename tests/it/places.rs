@@ -89,6 +89,9 @@ fn conversations_from_before_are_listed_adopted_and_continued() {
     // Ben's is adopted: a ticket whose clock runs from its receipt, and no letter.
     let bens = old.iter().find(|c| c["last_by"] == ben.as_str()).unwrap();
     let number = bens["conversation"].as_str().unwrap();
+    let offered = g.run(&["complete-values", "--", "adopt", ""]).ok();
+    let all = old.iter().map(|c| c["conversation"].as_str().unwrap());
+    assert_eq!(offered.lines().collect::<Vec<_>>(), all.collect::<Vec<_>>());
     g.run(&["adopt", number]).ok();
     g.run(&["adopt", number]).code_in(&[1]);
     let shown = g.show("1");

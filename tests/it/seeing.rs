@@ -118,6 +118,22 @@ fn bash_completes_commands_values_and_references() {
     ] {
         assert_eq!(complete(typed).join(" "), offered, "{typed}");
     }
+    let whole = g.show("1")["ref"].as_str().unwrap().to_owned();
+    for typed in [
+        "gatepost show SEC-",
+        "gatepost show SEC-20",
+        "gatepost evaluate 1 duplicate --of SEC-",
+    ] {
+        assert_eq!(complete(typed), std::slice::from_ref(&whole), "{typed}");
+    }
+    let offered = complete("gatepost _");
+    assert!(offered.contains(&"show".to_owned()), "{offered:?}");
+    assert!(
+        !offered
+            .iter()
+            .any(|word| word.starts_with("complet") || word == "parse-one"),
+        "{offered:?}"
+    );
     for typed in ["gatepost list _", "gatepost show 1 _"] {
         let offered = complete(typed);
         assert!(!offered.contains(&name), "{typed} takes none: {offered:?}");

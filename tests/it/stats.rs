@@ -126,6 +126,15 @@ fn stands_alone(g: &Gatepost) {
     let told = g.run(&["stats", "--html", file]).ok();
     assert!(told.contains("1 open ticket;"), "{told}");
     assert!(told.contains("you alone can read it (chmod:"), "{told}");
+    let piped = g.run(&["stats", "--html", "-"]).ok();
+    assert!(piped.ends_with("</html>\n"), "{piped}");
+    assert!(piped.contains("=cmd|&#39;/C calc&#39;!A0"), "{piped}");
+    assert!(!fs::exists("-").unwrap() && !g.path("-").exists());
+    let missing = g.run(&["stats", "--html", "none/board.html"]).code_in(&[1]);
+    assert!(
+        missing.contains("there is no folder none\n  hint: make it"),
+        "{missing}"
+    );
     let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     let page = fs::read_to_string(&path).unwrap();
     assert_eq!(mode, 0o600);

@@ -8,7 +8,9 @@ use crate::faults::says;
 use crate::kit::{Gatepost, PATIENCE, report};
 use crate::post_office::{PostOffice, wait_until};
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
 fn with_one_report(story: &str) -> (Gatepost<'static>, String) {
@@ -156,12 +158,39 @@ fn a_dry_run_writes_nothing_and_a_wrong_word_says_what_is_right() {
         ),
         (&["away", "--back", "anna"], &["is not away"]),
         (&["list", "--due", "soon"], &["is no span"]),
+        (
+            &["list", "--class", "nonsense"],
+            &["there is no class \"nonsense\"", "hint: "],
+        ),
+        (
+            &["list", "x", "--class", "nonsense"],
+            &["there is no class"],
+        ),
+        (
+            &["stats", "0001"],
+            &["\"0001\" is no span", "gatepost explain REF"],
+        ),
     ] {
         let answer = g.run(args);
         assert_eq!(answer.code, 2, "{args:?}: {}{}", answer.out, answer.err);
         says(&answer.err, wanted);
     }
     assert_eq!(g.show("1"), before);
+}
+
+#[test]
+fn words_that_are_no_utf8_are_a_question_too() {
+    let (g, _) = with_one_report("bytes");
+    for (bytes, same) in [(&b"\xff"[..], "\u{fffd}"), (b"XSS \xff", "XSS \u{fffd}")] {
+        let mut list = g.command(&["list"]);
+        let done = list.arg(OsStr::from_bytes(bytes)).output().unwrap();
+        let wanted = g.run(&["list", same]);
+        let said = String::from_utf8(done.stdout).unwrap();
+        let err = String::from_utf8(done.stderr).unwrap();
+        assert_eq!((done.status.code(), &err), (Some(wanted.code), &wanted.err));
+        assert_eq!(said.lines().last(), wanted.out.lines().last(), "{said}");
+        assert!(!err.contains("UTF-8"), "{err}");
+    }
 }
 
 #[test]

@@ -56,7 +56,7 @@ pub struct Stats {
     /// Which were late: when they were due, what became of them, how late they were
     #[arg(long)]
     pub late: bool,
-    /// Write a page into this file
+    /// Write a page into this file; `-` is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["late", "format", "json"])]
     pub html: Option<PathBuf>,
     /// For other programs

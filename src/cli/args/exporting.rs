@@ -47,8 +47,9 @@ Of each: reference, code name, promise, owner, and when it is due. Nothing of a 
 const CASE: &str = "Example: gatepost export case 42 --to case-42
 What an auditor asks for: the mails as they came, each letter as it was sent with the mail
 server's answer, the attachments under harmless names, facts with who and when and their hashes,
-explain, the policy in force, and README.txt, which lists them all. The folder is new, only you can
-open it, and it is there as a whole or not at all. Nothing is put on record.
+who of the team was reminded, explain, the policy in force, and README.txt, which lists them all.
+The folder is new, only you can open it, and it is there as a whole or not at all. Nothing is put on
+record.
 
 --json: {ref, folder, files: [{name, bytes, sha256}], lacking: [text]}";
 

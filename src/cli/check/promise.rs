@@ -30,7 +30,7 @@ pub fn line(config: &Config, promise: &Promise, now: Timestamp) -> PromiseLine {
                 look::moment(deadline.due_at, &config.calendar)
             ));
             for zone in config.calendar.also_shown() {
-                let there = promise::elsewhere(deadline.due_at, zone);
+                let there = promise::elsewhere(deadline.due_at, zone, promise::Dates::Short);
                 output::line(format!("          that is {there}"));
             }
         }

@@ -160,10 +160,11 @@ fn values(here: Option<&Here>, place: &Place, typed: &str) -> Result<Vec<String>
         None => Ok(Vec::new()),
     };
     match (path.as_slice(), name) {
-        (["reopen"], _) if is_ref => store(&|tx| references(tx, true)),
-        _ if is_ref => store(&|tx| references(tx, false)),
+        (["reopen"], _) if is_ref => store(&|tx| references(tx, true, typed)),
+        _ if is_ref => store(&|tx| references(tx, false, typed)),
+        (["adopt"], "mail") => store(&adoptable),
         (["outbox", action], "letter") => store(&|tx| letters(tx, action)),
-        (["set"], "pairs") => set::words(here, typed, || store(&|tx| references(tx, false))),
+        (["set"], "pairs") => set::words(here, typed, || store(&|tx| references(tx, false, ""))),
         (["record"], "fact") => {
             let by_hand = BY_HAND.iter().map(|what| what.name().as_str().to_owned());
             let declared = here.config.policy.declared.iter();
@@ -192,15 +193,37 @@ fn people(here: &Here, others: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The numbers, then the names: of open tickets, or of closed ones.
-fn references(tx: &Tx, closed: bool) -> Result<Vec<String>> {
+/// The numbers, then the names: of open tickets, or of closed ones. Whoever begins to type
+/// the whole form of a reference is given that.
+fn references(tx: &Tx, closed: bool, typed: &str) -> Result<Vec<String>> {
     let mut rows = tx.tickets(closed)?;
     rows.retain(|row| (row.stage == Stage::Closed.word()) == closed);
     rows.sort_by_key(|row| std::cmp::Reverse(row.number));
     rows.truncate(AT_MOST);
+    let whole = rows.iter().map(|row| row.reference.to_string());
+    let whole: Vec<String> = whole.filter(|whole| begins(whole, typed)).collect();
+    if !whole.is_empty() {
+        return Ok(whole);
+    }
     let numbers = rows.iter().map(|row| row.number.0.to_string());
     let names = rows.iter().map(|row| row.name.as_str().to_owned());
     Ok(numbers.chain(names).collect())
+}
+
+/// What was typed of it; nothing begins nothing.
+fn begins(whole: &str, typed: &str) -> bool {
+    !typed.is_empty() && whole.starts_with(typed)
+}
+
+/// Mails in the tray and among junk, then conversations: the newest first.
+fn adoptable(tx: &Tx) -> Result<Vec<String>> {
+    let junk = tx.junk()?.into_iter().filter_map(|(_, mail, _)| mail);
+    let mut mails: Vec<i64> = tx.tray()?.into_iter().chain(junk).map(|m| m.id).collect();
+    mails.sort_by_key(|id| std::cmp::Reverse(*id));
+    let old = tx.conversations()?;
+    let old = old.iter().map(|one| format!("c{}", one.number));
+    let all = mails.iter().map(ToString::to_string).chain(old);
+    Ok(all.take(AT_MOST).collect())
 }
 
 /// Those of which the action makes sense.

@@ -5,6 +5,8 @@
 //! ledger is of names that stand in public, where a withdrawal has to find them again. Who
 //! hands a case on puts that on record with `note --data-access`, and is told so.
 
+mod reminded;
+
 use super::folder::{NewFolder, Sink};
 use crate::cli::args::CaseOf;
 use crate::cli::show::{Entry, Thread};
@@ -15,6 +17,7 @@ use crate::export::case::{self, Case, Letter, Line, Mail, Policy, Record, Writte
 use crate::export::file_name::{Taken, safe};
 use crate::mail::parse::contents;
 use crate::mail::{Defect, Foreign};
+use crate::promise::Dates;
 use crate::store::{self, LetterState, MailRow, Tx};
 use crate::ticket::{Fact, counting};
 use crate::wall;
@@ -131,6 +134,7 @@ fn write(
         notes: notes(tx, file)?,
         mails: rows.iter().map(|(n, row)| mail(*n, row)).collect(),
         letters: letters(&thread).map(|(n, l)| letter(n, l)).collect(),
+        reminders: reminded::reminded(tx, file)?,
         facts: facts(tx, file)?,
     };
     put_texts(here, tx, (file, &case, &thread, &text), folder)?;
@@ -157,13 +161,18 @@ fn put_texts(
     folder: &mut NewFolder,
 ) -> Result<()> {
     let explained = explain::Document::of(tx, here, file)?;
-    let (printed, of_it) = output::captured(|| explained.print(tx));
+    let (printed, of_it) = output::captured(|| explained.print(tx, Dates::Full));
     printed?;
     for (name, text) in [
         ("facts.txt", case.facts_text()),
         ("facts.json", output::json_text(&case.facts_document())?),
         ("letters.txt", case.letters_text()),
         ("letters.json", output::json_text(&case.letters_document())?),
+        ("reminders.txt", case.reminders_text()),
+        (
+            "reminders.json",
+            output::json_text(&case.reminders_document())?,
+        ),
         ("explain.txt", of_it),
         ("explain.json", output::json_text(&explained)?),
         ("policy.toml", policy.to_owned()),
@@ -171,6 +180,7 @@ fn put_texts(
         put(folder, name, &text)?;
     }
     folder.file("thread.txt", "", |out| {
+        out.write_all(case.thread_heading().as_bytes())?;
         thread.texts(here, tx, |text| Ok(out.write_all(text.as_bytes())?))
     })
 }

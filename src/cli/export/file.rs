@@ -5,6 +5,7 @@
 //! where its group may read or write by the mode and cannot be kept, nothing is written.
 //! Known fault: access lists (ACL) and other attributes beside these are those of a new file.
 
+use super::folder::folder_of;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -68,7 +69,7 @@ impl Target {
             Some(folder) if folder != Path::new("") => folder,
             Some(_) | None => Path::new("."),
         };
-        let path = folder.canonicalize().with_context(cannot)?.join(name);
+        let path = folder_of(path, folder)?.join(name);
         let (bytes, rights) = read(&path).with_context(cannot)?;
         Ok(Self {
             path,

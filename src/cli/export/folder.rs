@@ -12,6 +12,9 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+/// Bytes of a name at most: it is written under a longer one, of 255.
+const LONGEST: usize = 240;
+
 /// Makes a file that was not there. `create_new` (O_EXCL) follows no link and opens nothing
 /// that is there.
 ///
@@ -67,8 +70,7 @@ impl NewFolder {
     /// Begins to write what will be `to`.
     ///
     /// # Errors
-    /// When something is at `to` that is no empty folder, others may write beside it, or
-    /// another one writes it.
+    /// When something is at `to`, others may write beside it, or another one writes it.
     pub fn beside(to: &Path) -> Result<Self> {
         let name = to.file_name().ok_or_else(|| {
             let to = to.display();
@@ -80,8 +82,7 @@ impl NewFolder {
             Some(folder) if folder != Path::new("") => folder,
             Some(_) | None => Path::new("."),
         };
-        let beside = beside.canonicalize();
-        let beside = beside.with_context(|| format!("cannot write {}", to.display()))?;
+        let beside = folder_of(to, beside)?;
         let to = beside.join(name);
         is_free(&to)?;
         is_ours_alone(&beside)?;
@@ -158,7 +159,12 @@ impl NewFolder {
                 }
             }
             File::open(&self.new)?.sync_all()?;
-            // An empty folder gives way; a file, a link and a full folder do not.
+            // An empty folder would give way; a file, a link and a full folder do not.
+            match fs::symlink_metadata(&self.to) {
+                Err(why) if why.kind() == ErrorKind::NotFound => {}
+                Err(why) => return Err(why),
+                Ok(_) => return Err(ErrorKind::AlreadyExists.into()),
+            }
             fs::rename(&self.new, &self.to)?;
             File::open(self.to.parent().unwrap_or(Path::new("/")))?.sync_all()
         };
@@ -190,6 +196,30 @@ fn is_plain(name: &str) -> bool {
     part(folder) && part(file)
 }
 
+/// The folder in which `new` is to be, without links in its name.
+///
+/// # Errors
+/// When there is none, or nothing of that name can be written.
+pub fn folder_of(new: &Path, folder: &Path) -> Result<PathBuf> {
+    let (to, at) = (new.display(), folder.display());
+    let name = new.file_name().map_or(0, |name| name.len());
+    ensure!(
+        name <= LONGEST,
+        "{to}: the name is too long, {name} bytes\n  hint: name a shorter one, of {LONGEST} at most"
+    );
+    let whole = folder.canonicalize().map_err(|why| match why.kind() {
+        ErrorKind::NotFound => anyhow!(
+            "{to}: there is no folder {at}\n  hint: make it (mkdir -p {at}), or name one that is there"
+        ),
+        _ => hinted(why).context(format!("cannot look at {at}")),
+    })?;
+    ensure!(
+        whole.is_dir(),
+        "{to}: {at} is no folder\n  hint: name one that is there"
+    );
+    Ok(whole)
+}
+
 /// Refuses a place where something is.
 fn is_free(to: &Path) -> Result<()> {
     let used = |what: &str| {
@@ -199,7 +229,9 @@ fn is_free(to: &Path) -> Result<()> {
     };
     let meta = match fs::symlink_metadata(to) {
         Err(why) if why.kind() == ErrorKind::NotFound => return Ok(()),
-        meta => meta.with_context(|| format!("cannot look at {}", to.display()))?,
+        meta => meta
+            .map_err(hinted)
+            .with_context(|| format!("cannot look at {}", to.display()))?,
     };
     if meta.file_type().is_symlink() {
         return used("is a link");
@@ -210,7 +242,7 @@ fn is_free(to: &Path) -> Result<()> {
     let cannot = || format!("cannot look into {}", to.display());
     match fs::read_dir(to).with_context(cannot)?.next() {
         Some(_) => used("is there and not empty"),
-        None => Ok(()),
+        None => used("is there, an empty folder"),
     }
 }
 
@@ -242,9 +274,11 @@ fn with_hint(why: anyhow::Error) -> anyhow::Error {
         Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
             "name a folder where you may write"
         }
-        Some(ErrorKind::DirectoryNotEmpty | ErrorKind::NotADirectory | ErrorKind::ResourceBusy) => {
+        Some(ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty | ErrorKind::ResourceBusy) => {
             "something came to that place meanwhile: name a folder that is not there yet"
         }
+        Some(ErrorKind::NotADirectory) => "a file stands in its way: name another folder",
+        Some(ErrorKind::InvalidFilename) => "the name is too long: name a shorter one",
         Some(_) | None => return why,
     };
     anyhow!("{why}\n  hint: {hint}")

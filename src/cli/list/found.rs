@@ -47,7 +47,7 @@ struct Page {
 /// Lists them. A way of answering of which nothing holds when it is read again is none: then
 /// the next is gone.
 pub(super) fn list(here: &Here, tx: &Tx, wanted: &List) -> Result<()> {
-    let only = Only::read(here, wanted, tx.now())?;
+    let only = Only::read(here, tx, wanted)?;
     let words = wanted.words.join(" ");
     let query = Query::read(&words);
     let stage = |stage: &str| match (wanted.junk, wanted.all) {

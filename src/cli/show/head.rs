@@ -1,11 +1,11 @@
 //! What stands above the thread: who, what, what is due, what to do next.
 
 use super::super::{Here, export, look, output};
-use super::{due, next};
+use super::{Next, due, next};
 use crate::cli::document::History;
 use crate::desk::{File, act};
 use crate::mail::Foreign;
-use crate::store::{Letter, Listing};
+use crate::store::Listing;
 use crate::ticket::{Field, Planned, Score, What};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,7 +20,7 @@ pub fn head(
     file: &File,
     listing: &Listing,
     history: Option<&History>,
-    letters: &[Letter],
+    steps: &[Next],
     now: Timestamp,
 ) {
     claimed(file);
@@ -28,12 +28,12 @@ pub fn head(
     due::open(here, file, now);
     dates(here, file, now);
     warnings(file);
-    for step in next::steps(here, file, letters, now) {
+    for step in steps {
         let because = match step.because.as_str() {
             "" => String::new(),
             because => format!("({because})"),
         };
-        let lines = output::lines_of("next ", &[step.command, because], 3);
+        let lines = output::lines_of("next ", &[step.command.clone(), because], 3);
         lines.iter().for_each(output::line);
     }
     stands(file);

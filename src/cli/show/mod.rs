@@ -17,7 +17,7 @@ mod thread;
 use super::args::Show;
 use super::document::{Continues, History, Ticket, Whole};
 use super::{Here, Usage, explain, export, look, output, words};
-use crate::desk::{File, read_mail};
+use crate::desk::{File, act, read_mail};
 use crate::mail::{Foreign, text};
 use crate::store::Tx;
 use crate::wall;
@@ -57,6 +57,9 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
     let says = says::says(tx, &file, &thread)?;
     let hints = hint::hints(here, tx, &file, &thread)?;
     let letters = tx.letters_of(file.row.number)?;
+    let now = tx.now();
+    let first = act::first_date(tx, &here.config, &file)?;
+    let steps = next::steps(here, &file, &letters, first, now);
     if wanted.json {
         let messages = thread.messages(here, tx)?;
         let marks = here.marks(file.row.reporter.as_ref(), &file.row.reporter_name);
@@ -71,7 +74,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
             kin,
             messages,
             &letters,
-            (proposals, next::steps(here, &file, &letters, tx.now())),
+            (proposals, steps),
         );
         let whole = whole.saying(says.said, says.lacks);
         let hints = hint::lines(hints.as_deref());
@@ -81,8 +84,7 @@ pub(super) fn answer(here: &Here, tx: &Tx, wanted: &Show) -> Result<()> {
         log(here, &file);
         return Ok(());
     }
-    let now = tx.now();
-    head::head(here, &file, &listing, history.as_ref(), &letters, now);
+    head::head(here, &file, &listing, history.as_ref(), &steps, now);
     sealed::head(here, tx, &thread, &file)?;
     hint::print(&file, hints.as_deref(), false);
     export::tell(here, tx, &file)?;

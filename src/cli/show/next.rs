@@ -2,7 +2,7 @@
 
 use super::super::{Here, words};
 use crate::desk::File;
-use crate::desk::act;
+use crate::desk::act::{self, FirstDate};
 use crate::desk::silence::{Silence, silence};
 use crate::store::{Letter, LetterKind, LetterState};
 use crate::ticket::{Field, Outcome, Stage, WaitsFor, What, counting};
@@ -73,7 +73,14 @@ fn lasting(here: &Here, file: &File) -> Option<Silence> {
 
 /// What to do next, the most urgent first; no command twice. What a letter does that has not
 /// left yet is not asked for again: that letter comes first.
-pub fn steps(here: &Here, file: &File, letters: &[Letter], now: Timestamp) -> Vec<Next> {
+/// `first` is the date of the report that this one repeats.
+pub fn steps(
+    here: &Here,
+    file: &File,
+    letters: &[Letter],
+    first: Option<FirstDate>,
+    now: Timestamp,
+) -> Vec<Next> {
     let n = file.row.number.0;
     match file.ticket.stage {
         Stage::Closed => return Vec::new(),
@@ -96,7 +103,7 @@ pub fn steps(here: &Here, file: &File, letters: &[Letter], now: Timestamp) -> Ve
     let missing = duty.map_or(&[][..], |duty| &duty.state.missing);
     let verbs = missing.iter().filter(|m| !does(m));
     let verbs = verbs.filter_map(|m| verb(here, file, m));
-    match evaluation(here, file).filter(|_| !does("evaluated")) {
+    match evaluation(here, file, first).filter(|_| !does("evaluated")) {
         _ if file.row.reporter.is_none() => steps.extend(unheard(here, file, missing)),
         Some(first) => {
             // Where an answer alone is owed first, nobody has to be evaluated for it.
@@ -178,7 +185,7 @@ fn misses(file: &File, what: &str) -> bool {
 
 /// As long as there is no whole evaluation, only an answer that is owed comes before it. A
 /// class that releases from promises asks for one only where it is promised all the same.
-fn evaluation(here: &Here, file: &File) -> Option<Next> {
+fn evaluation(here: &Here, file: &File, first: Option<FirstDate>) -> Option<Next> {
     let (n, ticket) = (file.row.number.0, &file.ticket);
     let none = ticket.decided().is_none();
     let releases = here.config.policy.released();
@@ -195,6 +202,9 @@ fn evaluation(here: &Here, file: &File) -> Option<Next> {
         ));
     }
     misses(file, "dated").then(|| {
+        if let Some(first) = first {
+            return with_the_first(n, &first);
+        }
         let outcome = file.row.outcome.map_or("accepted", |o| o.word());
         step(
             format!("gatepost evaluate {n} {outcome} --expected DATE"),
@@ -207,7 +217,7 @@ fn evaluation(here: &Here, file: &File) -> Option<Next> {
 /// reach the reporter ends with the ticket.
 fn unheard(here: &Here, file: &File, missing: &[String]) -> Vec<Next> {
     let (n, ticket) = (file.row.number.0, &file.ticket);
-    let first = evaluation(here, file).filter(|_| ticket.decided().is_none());
+    let first = evaluation(here, file, None).filter(|_| ticket.decided().is_none());
     if let Some(Next { command, .. }) = first {
         let said = "or another outcome; no letter; told elsewhere: --said-at TIME --via WAY";
         let reporter = format!("gatepost set {n} reporter=ADDRESS");
@@ -232,6 +242,19 @@ fn unheard(here: &Here, file: &File, missing: &[String]) -> Vec<Next> {
         steps.push(step(format!("gatepost close {n} --silent"), &because));
     }
     steps
+}
+
+/// A duplicate has the date of its first report, once that is told.
+fn with_the_first(n: i64, of: &FirstDate) -> Next {
+    let (first, on) = (of.first, of.on);
+    let told = format!("gatepost reply {n} --expected {on}");
+    match of.letter {
+        None => step(told, &format!("the date of {first}")),
+        Some(letter) => step(
+            "gatepost outbox",
+            &format!("letter {letter} tells {first} the date {on} and has not left; then {told}"),
+        ),
+    }
 }
 
 /// The command that does what is missing; none for a fact of the policy's own, whose name

@@ -1,15 +1,18 @@
 //! `show --save`: the attachments of a thread as files.
 //!
 //! A file name is a stranger's: it is made [`safe`], begins with the number of its mail, and
-//! so names neither another folder nor anything that is there. No file is ever overwritten, none can be run, and only its owner can read it.
+//! so names neither another folder nor anything that is there, nor differs from that in large and
+//! small letters alone. No file is ever overwritten, none can be run, and only its owner can
+//! read it.
 
 use super::thread::Thread;
 use crate::cli::export::folder::{new_file, new_folder};
 use crate::cli::{Usage, output};
-use crate::export::file_name::{numbered, safe};
+use crate::export::file_name::{Taken, safe};
 use crate::mail::parse::contents;
 use crate::store::Tx;
 use anyhow::{Context, Result};
+use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -31,6 +34,8 @@ pub fn save(tx: &Tx, thread: &Thread, folder: &Path) -> Result<()> {
     if !folder.is_dir() {
         return Err(Usage(format!("{} is no folder", folder.display())).into());
     }
+    let mut taken =
+        there(folder).with_context(|| format!("cannot look into {}", folder.display()))?;
     let mut written = 0;
     for (n, row) in thread.mails() {
         let Some(parts) = contents(&tx.whole(row.id)?) else {
@@ -46,7 +51,7 @@ pub fn save(tx: &Tx, thread: &Thread, folder: &Path) -> Result<()> {
         }
         for (part, content) in parts {
             let name = format!("{n}-{}", safe(&part.name));
-            let path = write(folder, &name, &content).with_context(cannot)?;
+            let path = write(folder, &mut taken, &name, &content).with_context(cannot)?;
             written += 1;
             output::line(format!(
                 "{}   {} bytes, was {}",
@@ -62,10 +67,19 @@ pub fn save(tx: &Tx, thread: &Thread, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The names of what is there.
+fn there(folder: &Path) -> Result<Taken> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    Ok(Taken::with(names))
+}
+
 /// Writes a new file under this name, or under it with a number.
-fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf> {
-    for n in 1..=TRIES {
-        let path = folder.join(numbered(name, n));
+fn write(folder: &Path, taken: &mut Taken, name: &str, content: &[u8]) -> Result<PathBuf> {
+    for _ in 1..=TRIES {
+        let path = folder.join(taken.take(name));
         match new_file(&path) {
             Err(why) if why.kind() == ErrorKind::AlreadyExists => {}
             Err(why) => return Err(why.into()),

@@ -123,11 +123,12 @@ impl Thread {
                 Entry::Mail(row) if begun.contains(&row.id) => Much::Beginning,
                 Entry::Mail(_) | Entry::Letter(_) | Entry::Fact(_) => Much::Words,
             };
-            self.print_one(here, tx, (n, entry), how)
+            let at = look::moment(entry.at(), &here.config.calendar);
+            self.print_one(here, tx, (n, &at, entry), how)
         })
     }
 
-    /// The same as text, each mail whole; `take` gets it entry by entry.
+    /// The same as text, each mail whole and each moment in full; `take` gets it entry by entry.
     pub fn texts(
         &self,
         here: &Here,
@@ -135,8 +136,9 @@ impl Thread {
         mut take: impl FnMut(&str) -> Result<()>,
     ) -> Result<()> {
         self.each(|n, entry| {
+            let at = look::full_moment(entry.at(), &here.config.calendar);
             let (printed, text) =
-                output::captured(|| self.print_one(here, tx, (n, entry), Much::Whole));
+                output::captured(|| self.print_one(here, tx, (n, &at, entry), Much::Whole));
             printed?;
             take(&text)
         })
@@ -162,10 +164,9 @@ impl Thread {
         &self,
         here: &Here,
         tx: &Tx,
-        (n, entry): (usize, &Entry),
+        (n, at, entry): (usize, &str, &Entry),
         much: Much,
     ) -> Result<()> {
-        let at = look::moment(entry.at(), &here.config.calendar);
         match entry {
             Entry::Mail(row) if row.author.is_none() && self.is_written_down(row) => {
                 let said = MailRow {
@@ -173,10 +174,10 @@ impl Thread {
                     defects: without_a_head(&row.defects),
                     ..(**row).clone()
                 };
-                mail_line(here, (n, &at), (&said, &*self.mail(tx, row)?), much);
+                mail_line(here, (n, at), (&said, &*self.mail(tx, row)?), much);
             }
             Entry::Mail(row) => {
-                mail_line(here, (n, &at), (row, &*self.mail(tx, row)?), much);
+                mail_line(here, (n, at), (row, &*self.mail(tx, row)?), much);
             }
             Entry::Letter(letter) => {
                 output::marked(&format!("{n:<2} {at}  "), &letter_line(letter));
@@ -184,7 +185,7 @@ impl Thread {
                     output::foreign_block(&Foreign::new(letter.body.as_str()), "   | ");
                 }
             }
-            Entry::Fact(fact) => self.fact_line(&at, fact, &self.said_together(fact)),
+            Entry::Fact(fact) => self.fact_line(at, fact, &self.said_together(fact)),
         }
         Ok(())
     }
@@ -241,10 +242,8 @@ impl Thread {
         let said = format!("{}{}{void}", first.line(), via.unwrap_or_default());
         output::marked(&format!("   {at}  {by:<6} "), &said);
         for line in lines {
-            output::line(format!(
-                "                     {}",
-                Foreign::new(line).line()
-            ));
+            let behind = 5 + at.chars().count();
+            output::line(format!("{:behind$}{}", "", Foreign::new(line).line()));
         }
     }
 }
@@ -290,7 +289,7 @@ fn mail_line(here: &Here, (n, at): (usize, &str), (row, mail): (&MailRow, &Mail)
     let marks = here.marks(row.author.as_ref(), &row.author_name);
     let from = look::address(row.author.as_ref(), "nobody", &marks);
     let plain = matches!(row.place.0.as_str(), "new" | "joins") && row.kind.0 == "person";
-    let room = output::width().saturating_sub(26 + from.chars().count());
+    let room = output::width().saturating_sub(10 + at.len() + from.chars().count());
     let (words, all) = excerpt::first_words(mail, room);
     let begins = much == Much::Beginning && !all;
     let words = if begins { "" } else { words.as_str() };

@@ -45,12 +45,17 @@ pub fn stats(here: &Here, wanted: &Stats, no_pager: bool) -> Result<ExitCode> {
     let span = Span::read(wanted, &here.config.calendar, now)?;
     if let Some(path) = &wanted.html {
         // What is no page of ours is refused before anything is counted.
-        let target = target(path)?;
+        let is_piped = path == Path::new("-");
+        let target = (!is_piped).then(|| target(path)).transpose()?;
         let (page, open) = store.read(now, |tx| {
             let first = span.drawn_from(here.config.calendar.local_date(now));
             let counted = Counted::read(here, tx, span, first)?;
             page::page(&counted, tx)
         })?;
+        let Some(target) = target else {
+            piped(&page)?;
+            return Ok(ExitCode::SUCCESS);
+        };
         target.replace(page.as_bytes())?;
         let tickets = if open == 1 { "ticket" } else { "tickets" };
         // An empty file has rights that nobody meant for a page.

@@ -8,6 +8,9 @@ use anyhow::Result;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
+/// No promise was made by mail before this year.
+const FIRST: i16 = 1970;
+
 /// Days, and how they were named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -31,10 +34,12 @@ impl Span {
         match (&wanted.span, &wanted.since) {
             (Some(word), _) => {
                 let strange = || {
-                    let hint = "2027-Q2, 2027-05 or 2027; or --since DAY --until DAY";
+                    let hint = "2027-Q2, 2027-05 or 2027; or --since DAY --until DAY; one ticket: gatepost explain REF";
                     Usage(format!("{word:?} is no span\n  hint: {hint}"))
                 };
-                Ok(asked(Days::parse(word).ok_or_else(strange)?))
+                // The year 1 is the number of a ticket.
+                let days = Days::parse(word).filter(|days| days.first.year() >= FIRST);
+                Ok(asked(days.ok_or_else(strange)?))
             }
             (None, Some(since)) => {
                 let first = day(since, today)?;

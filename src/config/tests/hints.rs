@@ -89,6 +89,41 @@ fn no_grave_report_gets_a_hint_and_most_usual_ones_get_theirs() {
     assert!(usual.0 * 100 >= usual.1 * 45, "{usual:?}");
 }
 
+#[test]
+fn the_two_commonest_sentences_get_their_hint_and_grave_ones_like_them_none() {
+    let rules = shipped().unwrap();
+    for (text, wanted) in [
+        (
+            "Hello, your domain has no SPF record. Attackers can send mail in your name.",
+            true,
+        ),
+        (
+            "Hello, there is no SPF record \"v=spf1\", anyone can send spoofed mail.",
+            true,
+        ),
+        (
+            "Your domain has no SPF record. Your desk takes mail in and opens an order.",
+            false,
+        ),
+        (
+            "Your domain has no SPF record. Attackers send mail in your name, and mail in the tray is opened.",
+            false,
+        ),
+        (
+            "There is no SPF record, anyone can read the mail of your users.",
+            false,
+        ),
+        (
+            "There is no SPF record, anyone's mail can be opened.",
+            false,
+        ),
+    ] {
+        let found = hinted(&rules, "SPF", text);
+        assert_eq!(found.contains(&"spf-record".to_owned()), wanted, "{text}");
+        assert!(wanted || found.is_empty(), "{found:?} on {text}");
+    }
+}
+
 /// All files of mail below a folder.
 fn mails(below: &Path, found: &mut Vec<Vec<u8>>) {
     for entry in fs::read_dir(below).unwrap() {

@@ -114,7 +114,8 @@ pub(super) async fn sliced(
     }
     let is_end = ends || kept == listed;
     let body = Body::Sliced {
-        whole: stop.is_none() && !oversize && kept == head.len() as u64 && is_end,
+        // One over the limit may have room in what is kept of such mails.
+        whole: stop.is_none() && kept == head.len() as u64 && is_end,
         raw: raw.finish().map_err(Trouble::Lost)?,
         head,
         digester: Box::new(digester),

@@ -22,6 +22,8 @@ pub struct Original {
     pub resolved: bool,
     /// The date that its reporter was told.
     pub expected: Option<Date>,
+    /// A letter that tells them one and has not left, and the date.
+    pub coming: Option<(i64, Date)>,
 }
 
 impl Original {
@@ -30,7 +32,7 @@ impl Original {
     /// # Errors
     /// When it cannot be followed: it is the same, it follows another itself, or nothing
     /// comes of it any more.
-    pub fn of(file: &File, duplicate: TicketNo) -> Result<Self> {
+    pub fn of(tx: &Tx, file: &File, duplicate: TicketNo) -> Result<Self> {
         let of = file.row.number;
         let resolved = is_resolved(&file.facts);
         if of == duplicate {
@@ -68,6 +70,7 @@ impl Original {
             ticket: of,
             resolved,
             expected: file.ticket.expected,
+            coming: coming(tx, of)?,
         })
     }
 
@@ -76,7 +79,7 @@ impl Original {
     /// # Errors
     /// When it is another by now: what the letter says of it would be wrong.
     pub(super) fn still(&self, tx: &Tx, config: &Config, duplicate: TicketNo) -> Result<()> {
-        let now = Self::of(&file(tx, config, self.ticket)?, duplicate)?;
+        let now = Self::of(tx, &file(tx, config, self.ticket)?, duplicate)?;
         if now != *self {
             bail!(
                 "while you wrote, {} changed: the letter would say what holds no longer. Nothing was sent\n  hint: look (gatepost show {}), then again",
@@ -100,6 +103,53 @@ impl Original {
         tx.add_fact(self.ticket, &fact)?;
         refresh(tx, config, self.ticket).map(drop)
     }
+}
+
+/// The letter that tells a reporter a date and has not left, and that date.
+fn coming(tx: &Tx, ticket: TicketNo) -> Result<Option<(i64, Date)>> {
+    let waits = |state| {
+        matches!(
+            state,
+            LetterState::Held | LetterState::Queued | LetterState::Offered
+        )
+    };
+    let letters = tx.letters_of(ticket)?.into_iter().rev();
+    let mut dated = letters.filter_map(|letter| {
+        let on = letter.facts.iter().rev().find_map(|fact| match fact {
+            What::Dated { on } => Some(*on),
+            _ => None,
+        })?;
+        waits(letter.state).then_some((letter.id, on))
+    });
+    Ok(dated.next())
+}
+
+/// The date of the report that a duplicate repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstDate {
+    /// The first report.
+    pub first: TicketNo,
+    /// Its date.
+    pub on: Date,
+    /// The letter that tells it to its reporter, where that has not left.
+    pub letter: Option<i64>,
+}
+
+/// The date that the reporter of a duplicate is to be told too, as far as there is one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn first_date(tx: &Tx, config: &Config, duplicate: &File) -> Result<Option<FirstDate>> {
+    let Some(first) = duplicate.ticket.follows() else {
+        return Ok(None);
+    };
+    let of = file(tx, config, first)?;
+    let today = config.calendar.local_date(tx.now());
+    let coming = coming(tx, first)?.map(|(letter, on)| (on, Some(letter)));
+    let told = of.ticket.expected.map(|on| (on, None));
+    let date = coming.or(told).filter(|(on, _)| *on >= today);
+    let date = date.filter(|_| !is_resolved(&of.facts));
+    Ok(date.map(|(on, letter)| FirstDate { first, on, letter }))
 }
 
 /// The reports that follow this one, their own followers with them, by number. Those that

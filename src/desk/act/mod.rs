@@ -14,7 +14,7 @@ pub use answer::{Reply, close, dates_told, is_published, is_resolved, resolve};
 pub(super) use decision::wrote_since;
 pub use decision::{Decision, How, Newer, Said, Writing, decide};
 pub use evaluate::Evaluation;
-pub use follow::{Original, all_untold, followed, followers, untold};
+pub use follow::{FirstDate, Original, all_untold, first_date, followed, followers, untold};
 pub use publication::{
     Publication, embargoed, frees, last_told, no_letter_tells_another, planned_told, too_early,
 };

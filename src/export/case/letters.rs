@@ -32,7 +32,7 @@ impl Case<'_> {
     /// The letters for people.
     pub fn letters_text(&self) -> String {
         let mut out = format!(
-            "{} {}: letters to the reporter, and what the mail server said.\nReminders to the team are not among them: explain.txt says who was told when.\n",
+            "{} {}: letters to the reporter, and what the mail server said.\nReminders to the team are not among them: reminders.txt has those.\n",
             self.reference, self.name
         );
         for letter in &self.letters {

@@ -8,6 +8,9 @@
 mod facts;
 mod letters;
 mod readme;
+mod reminders;
+
+pub use reminders::Reminder;
 
 use crate::mail::{Foreign, harmless};
 use crate::ticket::Link;
@@ -41,6 +44,8 @@ pub struct Case<'a> {
     pub mails: Vec<Mail>,
     /// The letters of its thread.
     pub letters: Vec<Letter>,
+    /// The letters that reminded the team of its deadlines.
+    pub reminders: Vec<Reminder>,
     /// Its facts.
     pub facts: Vec<Line>,
 }
@@ -188,6 +193,16 @@ impl Case<'_> {
         };
         let ending = letter.queued_at.map_or("txt", |_| "eml");
         format!("letters/{number}-{kind}{state}.{ending}")
+    }
+
+    /// What stands above the thread.
+    pub fn thread_heading(&self) -> String {
+        inert(&format!(
+            "{} {}: mails, letters and notes in their order, with their text.\nThe numbers are those of mails/ and letters/. Local times are those of the team, in {}.\n\n",
+            self.reference,
+            self.name,
+            self.zone.iana_name().unwrap_or("UTC")
+        ))
     }
 
     /// An instant, local and in UTC.

@@ -4,7 +4,7 @@ use super::{Case, Mail, Written, field, inert};
 use crate::mail::harmless;
 
 /// What the files of each name are.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     (
         "facts.txt",
         "what happened, when, who says so, how that is known",
@@ -16,6 +16,10 @@ const FILES: [(&str, &str); 10] = [
     (
         "letters.txt",
         "what became of each letter, with the mail server's answer; letters.json for programs",
+    ),
+    (
+        "reminders.txt",
+        "who of the team was reminded, by which letter, with the server's answer; reminders.json",
     ),
     (
         "thread.txt",
@@ -96,7 +100,7 @@ impl Case<'_> {
         for (name, what) in FILES {
             let there = |file: &Written| file.name.starts_with(name);
             if name == "SHA256SUMS" || written.iter().any(there) {
-                out.push_str(&format!("  {name:<13} {what}\n"));
+                out.push_str(&format!("  {name:<14} {what}\n"));
             }
         }
         out.push_str("\nSums (SHA-256, bytes, name)\n");

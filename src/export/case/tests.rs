@@ -125,6 +125,20 @@ fn with_case(words: &str, look: impl FnOnce(&mut Case)) {
         notes: vec![words.to_owned()],
         mails: vec![mail(1, words), mail(2, words)],
         letters: vec![letter(3, words), held],
+        reminders: vec![Reminder {
+            id: 60,
+            kind: "digest",
+            state: "sent",
+            sent: true,
+            who: words.to_owned(),
+            to: "anna@example.org".to_owned(),
+            of: vec![("respond".to_owned(), words.to_owned())],
+            message_id: Some(words.to_owned()),
+            created_at: at("2027-05-04T08:00:00Z"),
+            settled_at: Some(at("2027-05-04T08:00:02Z")),
+            answer: Some(Foreign::new(words)),
+            last_error: Some(Foreign::new(words)),
+        }],
         facts: vec![line(first, words), line(second, "x")],
     });
 }
@@ -144,6 +158,7 @@ fn nothing_in_its_texts_acts_and_no_line_is_forged() {
         let texts = [
             case.facts_text(),
             case.letters_text(),
+            case.reminders_text(),
             case.readme("1.0", &written(TROUBLE)),
             case.letters[1].unsent(),
         ];
@@ -158,6 +173,8 @@ fn nothing_in_its_texts_acts_and_no_line_is_forged() {
         let json = serde_json::to_value(case.facts_document()).unwrap();
         assert_eq!(json["facts"][0]["data"]["text"], TROUBLE, "the exact text");
         let json = serde_json::to_value(case.letters_document()).unwrap();
+        assert_eq!(json[0]["reply"], TROUBLE);
+        let json = serde_json::to_value(case.reminders_document()).unwrap();
         assert_eq!(json[0]["reply"], TROUBLE);
     });
 }

@@ -44,9 +44,9 @@ fn business_days_around_a_bank_holiday() {
             reminded("2027-05-05 09:00", "all"),
             reminded("2027-05-06 14:00", "all + 2nd line"),
         ],
-        runs: &[],
+        ..Told::default()
     };
-    insta::assert_snapshot!(explained(&respond(), &received("2027-04-30 16:40"), &told).text(), @r#"
+    insta::assert_snapshot!(explained(&respond(), &received("2027-04-30 16:40"), &told).text(Dates::Short), @r#"
     respond   "We will respond to your report within three business days with an
               evaluation and expected resolution date."
       from    Fri 30 Apr 16:40  arrived (the IMAP server's clock)
@@ -79,7 +79,7 @@ fn a_kept_promise() {
             },
         ),
     ]);
-    insta::assert_snapshot!(explained(&respond(), &kept, &Told::default()).text(), @r#"
+    insta::assert_snapshot!(explained(&respond(), &kept, &Told::default()).text(Dates::Short), @r#"
     respond   "We will respond to your report within three business days with an
               evaluation and expected resolution date."
       from    Wed 28 Apr 10:00  arrived (the IMAP server's clock)
@@ -121,7 +121,7 @@ fn a_date_that_moved_twice() {
             },
         ),
     ]);
-    insta::assert_snapshot!(explained(&resolve, &dated, &Told::default()).text(), @r#"
+    insta::assert_snapshot!(explained(&resolve, &dated, &Told::default()).text(Dates::Short), @r#"
     resolve   "We will respond to your report within three business days with an
               evaluation and expected resolution date."
       from    Mon 28 Jun 10:00  arrived (the IMAP server's clock)
@@ -137,12 +137,82 @@ fn a_date_that_moved_twice() {
 }
 
 #[test]
+fn what_is_kept_for_years_has_its_dates_in_full() {
+    let resolve = Promise {
+        by: Some(DateKind::Expected),
+        ..promise("resolve", &[], &["resolved"], None)
+    };
+    let dated = |on| What::Dated { on };
+    let dated = facts(&[
+        ("2027-12-20 14:06", dated(date(2027, 12, 30))),
+        ("2027-12-29 10:00", dated(date(2028, 1, 4))),
+    ]);
+    let reminded = |local: &str| Reminded {
+        at: at(local),
+        whom: "all".to_owned(),
+    };
+    let told = Told {
+        reporter: Some(at("2027-12-29 10:00:01")),
+        team: vec![reminded("2027-12-30 09:00")],
+        next: vec![reminded("2028-01-04 09:00")],
+        ..Told::default()
+    };
+    let explained = explained(&resolve, &dated, &told);
+    let text = explained.text(Dates::Full);
+    insta::assert_snapshot!(text, @r#"
+    resolve   "We will respond to your report within three business days with an
+              evaluation and expected resolution date."
+      from    Wed 29 Dec 2027 10:00 +00:00  arrived (the IMAP server's clock)
+              Tue  4 Jan 2028   the date given, closes 17:00 +00:00
+      due     Tue  4 Jan 2028 17:00 +00:00 (17:00 UTC), told to the reporter Wed 29
+              Dec 2027 10:00 +00:00
+      moved   1 move: 30 Dec 2027 -> 4 Jan 2028
+              30 Dec 2027 -> 4 Jan 2028, told Wed 29 Dec 2027, 1 bd before it was
+              due, moved
+      needs   [ ] resolution
+      told    Thu 30 Dec 2027 09:00 +00:00 all
+      next    Tue  4 Jan 2028 09:00 +00:00 all
+    "#);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let with_year = |pair: &[&str]| {
+        let is_month = ["Dec", "Jan"].contains(&pair[0]);
+        !is_month || pair[1].starts_with("202")
+    };
+    assert!(words.windows(2).all(with_year), "{text}");
+}
+
+#[test]
+fn what_is_overdue_and_open_is_late_by_now() {
+    let late = |now: &str, facts: &[Fact]| {
+        let told = Told {
+            now: at(now),
+            ..Told::default()
+        };
+        explained(&respond(), facts, &told).was_late
+    };
+    let open = received("2027-04-30 16:40");
+    assert!(!late("2027-05-06 17:00", &open), "due to the minute");
+    assert!(late("2027-05-06 17:00:01", &open));
+    let mut met = open.clone();
+    met.extend(facts(&[
+        (
+            "2027-05-04 10:00",
+            What::Evaluated {
+                outcome: Outcome::Accepted,
+            },
+        ),
+        ("2027-05-04 10:00", What::DateNotDue),
+    ]));
+    assert!(!late("2027-06-01 10:00", &met), "kept in time");
+}
+
+#[test]
 fn days_that_end_on_a_holiday() {
     let days = Promise {
         within: Some(Span::Days(4)),
         ..respond()
     };
-    insta::assert_snapshot!(explained(&days, &received("2027-04-29 16:40"), &Told::default()).text(), @r#"
+    insta::assert_snapshot!(explained(&days, &received("2027-04-29 16:40"), &Told::default()).text(Dates::Short), @r#"
     respond   "We will respond to your report within three business days with an
               evaluation and expected resolution date."
       from    Thu 29 Apr 16:40  arrived (the IMAP server's clock)
@@ -166,7 +236,7 @@ fn real_hours_over_the_end_of_the_day() {
         reporter: Some(at("2027-12-31 23:41")),
         ..Told::default()
     };
-    insta::assert_snapshot!(explained(&hours, &received("2027-12-30 23:40"), &told).text(), @r#"
+    insta::assert_snapshot!(explained(&hours, &received("2027-12-30 23:40"), &told).text(Dates::Short), @r#"
     a-name-that-is-rather-long
               "We will respond to your report within three business days with an
               evaluation and expected resolution date."
@@ -183,7 +253,7 @@ fn a_long_count_shows_its_ends_and_its_holidays() {
         within: Some(Span::BusinessDays(40)),
         ..respond()
     };
-    insta::assert_snapshot!(explained(&long, &received("2027-04-12 10:00"), &Told::default()).text(), @r#"
+    insta::assert_snapshot!(explained(&long, &received("2027-04-12 10:00"), &Told::default()).text(Dates::Short), @r#"
     respond   "We will respond to your report within three business days with an
               evaluation and expected resolution date."
       from    Mon 12 Apr 10:00  arrived (the IMAP server's clock)
@@ -222,7 +292,7 @@ fn a_promise_without_a_time() {
         ("2027-05-04 12:00", What::Thanked),
         ("2027-05-09 12:00", What::Closed),
     ]);
-    insta::assert_snapshot!(explained(&close_out, &facts, &Told::default()).text(), @r#"
+    insta::assert_snapshot!(explained(&close_out, &facts, &Told::default()).text(Dates::Short), @r#"
     close-out "We will respond to your report within three business days with an
               evaluation and expected resolution date."
       from    Tue  4 May 10:00  arrived (the IMAP server's clock)
@@ -272,7 +342,7 @@ fn no_line_is_wider_than_80_columns() {
         ..Told::default()
     };
     for line in explained(&promise, &received("2027-04-30 16:40"), &told)
-        .text()
+        .text(Dates::Short)
         .lines()
     {
         assert!(

@@ -1,7 +1,13 @@
 //! The words of an explanation: 80 columns, a key of ten columns, local times.
 //!
+//! A file that is kept has its dates in full, with the year and the zone.
 //! Of a long count only the first and last days are shown, and the holidays between.
 
+mod dates;
+
+pub use dates::Dates;
+
+use self::dates::{offset, with_offset};
 use super::{Explained, Move, Need, Reminded};
 use crate::mail::wrapped;
 use crate::promise::calendar::DayKind;
@@ -9,7 +15,7 @@ use crate::promise::deadline::DayLine;
 use crate::promise::form::DateKind;
 use crate::promise::run::End;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use std::fmt::Write;
 
@@ -27,40 +33,44 @@ const ENDS: usize = 7;
 
 impl Explained {
     /// The explanation, line by line, each ended by a line feed.
-    pub fn text(&self) -> String {
+    pub fn text(&self, dates: Dates) -> String {
         let mut out = heading(&self.promise, &self.page);
         keyed(
             &mut out,
             "from",
-            &format!("{}  {}", moment(&self.at(self.started_at)), self.arrived),
+            &format!(
+                "{}  {}",
+                dates.moment(&self.at(self.started_at)),
+                self.arrived
+            ),
         );
-        self.push_count(&mut out);
-        keyed(&mut out, "due", &self.due());
+        self.push_count(&mut out, dates);
+        keyed(&mut out, "due", &self.due(dates));
         for (due_at, zone) in self
             .due_at
             .into_iter()
             .flat_map(|due| self.also.iter().map(move |zone| (due, zone)))
         {
-            keyed(&mut out, "", &elsewhere(due_at, zone));
+            keyed(&mut out, "", &elsewhere(due_at, zone, dates));
         }
-        self.push_moves(&mut out);
-        keyed(
-            &mut out,
-            "needs",
-            &joined(self.needs.iter().map(|need| self.need(need)), "   "),
-        );
+        self.push_moves(&mut out, dates);
+        let needs = self.needs.iter().map(|need| self.need(need, dates));
+        match dates {
+            Dates::Short => keyed(&mut out, "needs", &joined(needs, "   ")),
+            Dates::Full => each_keyed(&mut out, "needs", needs),
+        }
         if let Some(since) = self.paused_at.filter(|_| self.end.is_none()) {
             let words = "we wait for the reporter: it begins anew when they write";
             keyed(
                 &mut out,
                 "rests",
-                &format!("{}  {words}", moment(&self.at(since))),
+                &format!("{}  {words}", dates.moment(&self.at(since))),
             );
         }
         if let Some(end) = self.end {
-            keyed(&mut out, "ended", &self.ended(end));
+            keyed(&mut out, "ended", &self.ended(end, dates));
         }
-        self.push_reminders(&mut out);
+        self.push_reminders(&mut out, dates);
         out
     }
 
@@ -68,7 +78,7 @@ impl Explained {
         instant.to_zoned(self.local.clone())
     }
 
-    fn push_count(&self, out: &mut String) {
+    fn push_count(&self, out: &mut String, dates: Dates) {
         let due_day = self.due_at.map(|due| self.at(due).date());
         let started_on = self.at(self.started_at).date();
         let shown = self
@@ -86,7 +96,7 @@ impl Explained {
                 let words = wrapped(&day_words(line, self.date, closes), COLUMNS - MOMENT);
                 for (nth, words) in words.into_iter().enumerate() {
                     let day = if nth == 0 {
-                        day(line.date)
+                        dates.day(line.date)
                     } else {
                         String::new()
                     };
@@ -109,23 +119,26 @@ impl Explained {
             || matches!(line.kind, DayKind::Holiday(_))
     }
 
-    fn due(&self) -> String {
+    fn due(&self, dates: Dates) -> String {
         let Some(due_at) = self.due_at else {
             return "never: the page gives no time".to_owned();
         };
         let due = self.at(due_at);
         let utc = due_at.to_zoned(TimeZone::UTC);
-        let mut words = if due.year() == self.at(self.started_at).year() {
-            moment(&due)
-        } else {
-            due.strftime("%a %e %b %Y %H:%M").to_string()
+        let same_year = due.year() == self.at(self.started_at).year();
+        let form = match same_year && dates == Dates::Short {
+            true => "%a %e %b %H:%M",
+            false => "%a %e %b %Y %H:%M",
         };
+        let mut words = with_offset(&due, form);
         let in_utc = if utc.date() == due.date() {
             utc.strftime("%H:%M")
+        } else if dates == Dates::Full {
+            utc.strftime("%a %-d %b %Y %H:%M")
         } else {
             utc.strftime("%a %-d %b %H:%M")
         };
-        let _ = write!(words, " {} ({in_utc} UTC)", offset(due.offset()));
+        let _ = write!(words, " ({in_utc} UTC)");
         if self.count.is_empty() && self.time.is_some() {
             let _ = write!(
                 words,
@@ -135,25 +148,26 @@ impl Explained {
         }
         if let Some(told) = self.reporter_told_at.map(|told| self.at(told)) {
             let same_day = told.date() == self.at(self.started_at).date();
-            let told = told.strftime(if same_day {
+            let short = if same_day {
                 "%a %H:%M"
             } else {
                 "%a %-d %b %H:%M"
-            });
+            };
+            let told = dates.written(&told, short);
             let _ = write!(words, ", told to the reporter {told}");
         }
         words
     }
 
-    fn push_moves(&self, out: &mut String) {
+    fn push_moves(&self, out: &mut String, dates: Dates) {
         if self.moves.is_empty() {
             return;
         }
         let chain = self
             .moves
             .iter()
-            .map(|moved| short(moved.from))
-            .chain(self.date.map(short));
+            .map(|moved| dates.short(moved.from))
+            .chain(self.date.map(|date| dates.short(date)));
         let times = if self.moves.len() == 1 {
             "1 move: ".to_owned()
         } else {
@@ -162,39 +176,39 @@ impl Explained {
         keyed(out, "moved", &(times + &joined(chain, " -> ")));
         for moved in &self.moves {
             // Only a date of the resolution holds from the moment on at which it is told.
-            let told = if self.time.as_deref() == Some(DateKind::Expected.word()) {
-                "told %a %e %b"
-            } else {
-                "set %a %e %b"
+            let told = match self.time.as_deref() == Some(DateKind::Expected.word()) {
+                true => "told",
+                false => "set",
             };
-            let told = self.at(moved.told_at).strftime(told);
-            let words = format!(
-                "{:>6} -> {:>6}  {told}, {}",
-                short(moved.from),
-                short(moved.to),
-                how_early(moved)
-            );
-            let _ = writeln!(
-                out,
-                "{:KEY$}{words:<60}{}",
-                "",
-                if moved.missed { "missed" } else { "moved" }
-            );
+            let on = dates.day(self.at(moved.told_at).date());
+            let (from, to) = (dates.short(moved.from), dates.short(moved.to));
+            let early = how_early(moved);
+            let fate = if moved.missed { "missed" } else { "moved" };
+            match dates {
+                Dates::Short => {
+                    let words = format!("{from:>6} -> {to:>6}  {told} {on}, {early}");
+                    let _ = writeln!(out, "{:KEY$}{words:<60}{fate}", "");
+                }
+                Dates::Full => {
+                    let words = format!("{from} -> {to}, {told} {on}, {early}, {fate}");
+                    keyed(out, "", &words);
+                }
+            }
         }
     }
 
-    fn need(&self, need: &Need) -> String {
+    fn need(&self, need: &Need, dates: Dates) -> String {
         match need.met_at {
             None => format!("[ ] {}", need.words),
             Some(at) => format!(
                 "[x] {} {}",
                 need.words,
-                self.at(at).strftime("%a %-d %b %H:%M")
+                dates.written(&self.at(at), "%a %-d %b %H:%M")
             ),
         }
     }
 
-    fn ended(&self, end: End) -> String {
+    fn ended(&self, end: End, dates: Dates) -> String {
         let late = self.was_late && !self.soft;
         let how = match end {
             End::Met(_) if late => "kept, late",
@@ -206,14 +220,20 @@ impl Explained {
             End::Moved(_) => "moved to a new date",
             End::Missed(_) => "missed: the new date came too late",
         };
-        format!("{}  {how}", moment(&self.at(end.at())))
+        format!("{}  {how}", dates.moment(&self.at(end.at())))
     }
 
-    fn push_reminders(&self, out: &mut String) {
+    fn push_reminders(&self, out: &mut String, dates: Dates) {
         // Within four weeks a day of the month is clear; else the month stands where it changes.
         let last = self.told.iter().chain(&self.next).map(|r| r.at).max();
         let long = last.is_some_and(|last| last.duration_since(self.started_at) > FOUR_WEEKS);
         let mut month = self.at(self.started_at).date().first_of_month();
+        if dates == Dates::Full {
+            let one = |r: &Reminded| format!("{} {}", dates.moment(&self.at(r.at)), r.whom);
+            each_keyed(out, "told", self.told.iter().map(one));
+            each_keyed(out, "next", self.next.iter().map(one));
+            return;
+        }
         let mut list = |reminders: &[Reminded]| {
             let one = |r: &Reminded| {
                 let at = self.at(r.at);
@@ -277,8 +297,8 @@ pub(super) fn moved(moved: &Move, nth: usize) -> String {
     };
     format!(
         "{} -> {}, {nth}{suffix} move, {} (counts as {})",
-        short(moved.from),
-        short(moved.to),
+        Dates::Short.short(moved.from),
+        Dates::Short.short(moved.to),
         how_early(moved),
         if moved.missed { "missed" } else { "moved" }
     )
@@ -293,10 +313,14 @@ fn holiday(name: &str, line: &DayLine) -> String {
 }
 
 /// An instant in another zone than the team's: `Thu  6 May 12:00 -04:00 America/New_York`.
-pub fn elsewhere(at: Timestamp, zone: &TimeZone) -> String {
+pub fn elsewhere(at: Timestamp, zone: &TimeZone, dates: Dates) -> String {
     let local = at.to_zoned(zone.clone());
     let name = zone.iana_name().unwrap_or("UTC");
-    format!("{} {} {name}", moment(&local), offset(local.offset()))
+    let form = match dates {
+        Dates::Short => "%a %e %b %H:%M",
+        Dates::Full => "%a %e %b %Y %H:%M",
+    };
+    format!("{} {name}", with_offset(&local, form))
 }
 
 fn how_early(moved: &Move) -> String {
@@ -335,32 +359,13 @@ fn keyed(out: &mut String, key: &str, text: &str) {
     }
 }
 
+/// Each on a line of its own, the key before the first.
+fn each_keyed(out: &mut String, key: &str, parts: impl Iterator<Item = String>) {
+    for (nth, part) in parts.enumerate() {
+        keyed(out, if nth == 0 { key } else { "" }, &part);
+    }
+}
+
 fn joined(parts: impl Iterator<Item = String>, between: &str) -> String {
     parts.collect::<Vec<_>>().join(between)
-}
-
-/// `Fri 30 Apr 16:40`, 16 columns.
-fn moment(at: &Zoned) -> String {
-    at.strftime("%a %e %b %H:%M").to_string()
-}
-
-/// `Sat  1 May`.
-fn day(date: Date) -> String {
-    date.strftime("%a %e %b").to_string()
-}
-
-/// `17 Jun`.
-fn short(date: Date) -> String {
-    date.strftime("%-d %b").to_string()
-}
-
-/// `+01:00`.
-fn offset(offset: Offset) -> String {
-    let minutes = offset.seconds() / 60;
-    format!(
-        "{}{:02}:{:02}",
-        if minutes < 0 { '-' } else { '+' },
-        minutes.abs() / 60,
-        minutes.abs() % 60
-    )
 }

@@ -42,6 +42,8 @@ pub struct Rule {
     pub unless: Vec<Phrase>,
     /// Of [`Rules::unless`] those that do not silence this rule.
     pub despite: Vec<Phrase>,
+    /// What silences within these words does not: they are those of usual reports.
+    pub meant: Vec<Phrase>,
     /// The name of the letter that answers it; none: the usual one of the outcome.
     pub letter: Option<String>,
 }
@@ -170,12 +172,13 @@ impl<'a> Read<'a> {
         subject.or_else(|| at(&self.new, BEGINNING).map(|text| hint(text, false)))
     }
 
-    /// A grave word stands in it that is no part of what the rule looks for.
+    /// A grave word stands in it that is no part of what the rule looks for, or takes for usual.
     fn is_grave(&self, rule: &Rule, grave: &[&Phrase]) -> bool {
         [&self.subject, &self.new, &self.whole]
             .into_iter()
             .any(|words| {
-                let all = rule.words.iter().flat_map(|one| one.all(words));
+                let usual = rule.words.iter().chain(&rule.meant);
+                let all = usual.flat_map(|one| one.all(words));
                 let meant: Vec<(usize, usize)> = all.collect();
                 let is_meant = |(from, to)| meant.iter().any(|(a, b)| *a <= from && to <= *b);
                 let mut found = grave.iter().flat_map(|one| one.all(words));

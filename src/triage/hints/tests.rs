@@ -15,6 +15,7 @@ fn rule(name: &str, words: &[&str]) -> Rule {
         words: phrases(words),
         unless: Vec::new(),
         despite: Vec::new(),
+        meant: Vec::new(),
         letter: None,
     }
 }

@@ -70,7 +70,13 @@ fn masked(text: &str) -> String {
 #[test]
 fn a_case_looks_like_this() {
     made_of("1", |_, _, all| {
-        let shown = ["README.txt", "facts.txt", "letters.txt", "thread.txt"];
+        let shown = [
+            "README.txt",
+            "facts.txt",
+            "letters.txt",
+            "thread.txt",
+            "explain.txt",
+        ];
         let shown = shown.map(|name| format!("== {name}\n{}", masked(text(all, name))));
         insta::assert_snapshot!(shown.join("\n"));
     });
@@ -84,7 +90,7 @@ fn mails_are_as_they_came_and_texts_are_those_of_the_commands() {
         assert_eq!(mail.unwrap().1, eml);
         let file = explain::find(tx, here, "1").unwrap();
         let document = explain::Document::of(tx, here, &file).unwrap();
-        let (_, printed) = output::captured(|| document.print(tx));
+        let (_, printed) = output::captured(|| document.print(tx, Dates::Full));
         assert_eq!(text(all, "explain.txt"), printed);
         let policy = tx.policy_text(&file.row.policy).unwrap();
         assert_eq!(text(all, "policy.toml"), policy);
@@ -93,7 +99,24 @@ fn mails_are_as_they_came_and_texts_are_those_of_the_commands() {
         assert_eq!(sum, file.row.policy, "its digest is its sum");
         let thread = Thread::of(tx, &file).unwrap();
         let (_, printed) = output::captured(|| thread.print(here, tx, true));
-        assert_eq!(text(all, "thread.txt"), printed);
+        let kept = text(all, "thread.txt");
+        let (heading, kept) = kept.split_once("\n\n").unwrap();
+        assert!(
+            heading.starts_with("SEC-2027-0001 green-egret: "),
+            "{heading}"
+        );
+        assert!(heading.ends_with("in Europe/London."), "{heading}");
+        // But for the year and the zone, which a terminal has no room for.
+        let words = |text: &str| -> String {
+            let short = text.replace(" 2027 ", " ").replace(" +01:00", "");
+            short.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(words(kept), words(&printed));
+        let moments = |text: &str, what| text.matches(what).count();
+        assert_eq!(
+            moments(kept, " 2027 "),
+            moments(&printed, " Apr ") + moments(&printed, " May ")
+        );
         assert!(text(all, "facts.txt").contains("data access: anna, access log"));
     });
 }

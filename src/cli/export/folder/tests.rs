@@ -67,7 +67,10 @@ fn what_is_there_stays_as_it_is() {
         ("link/", "is a link"),
         ("dangling", "is a link"),
         ("full/..", "names no new folder"),
-        ("missing/case", "cannot write"),
+        ("other/", "is there, an empty folder"),
+        ("missing/case", "there is no folder"),
+        ("file/case", "is no folder\n  hint: "),
+        (&"x".repeat(300), "the name is too long"),
     ] {
         let why = refused(&there(name));
         assert!(why.contains(says), "{name}: {why}");
@@ -75,10 +78,10 @@ fn what_is_there_stays_as_it_is() {
     let before = ["dangling", "file", "full", "link", "other"];
     assert_eq!(names(dir.path()), before);
     assert_eq!(fs::read(there("full/mine")).unwrap(), b"mine");
-    let mut folder = NewFolder::beside(&there("other/")).unwrap();
-    put(&mut folder, "a").unwrap();
-    folder.finish().unwrap();
-    assert_eq!(names(&there("other")), ["a"], "an empty one gives way");
+    fs::set_permissions(there("other"), Permissions::from_mode(0o755)).unwrap();
+    refused(&there("other"));
+    let meta = fs::metadata(there("other")).unwrap();
+    assert_eq!(meta.permissions().mode() & 0o7777, 0o755);
 }
 
 #[test]
@@ -86,13 +89,14 @@ fn what_comes_meanwhile_is_not_written_over_and_nothing_of_ours_is_left() {
     let dir = tempfile::tempdir().unwrap();
     let there = |name: &str| dir.path().join(name);
     fs::create_dir(there("elsewhere")).unwrap();
-    for name in ["a", "b", "c"] {
+    for name in ["a", "b", "c", "d"] {
         let to = there(name);
         let mut folder = NewFolder::beside(&to).unwrap();
         put(&mut folder, "mails/a").unwrap();
         match name {
             "a" => fs::write(&to, "theirs").unwrap(),
             "b" => symlink(there("elsewhere"), &to).unwrap(),
+            "d" => fs::create_dir(&to).unwrap(),
             _ => {
                 fs::create_dir(&to).unwrap();
                 fs::write(to.join("x"), "theirs").unwrap();
@@ -103,7 +107,7 @@ fn what_comes_meanwhile_is_not_written_over_and_nothing_of_ours_is_left() {
         assert!(why.contains("was not written, and nothing of it"), "{why}");
         assert!(why.contains("came to that place meanwhile"), "{why}");
     }
-    assert_eq!(names(dir.path()), ["a", "b", "c", "elsewhere"]);
+    assert_eq!(names(dir.path()), ["a", "b", "c", "d", "elsewhere"]);
     assert_eq!(names(&there("elsewhere")), [""; 0]);
     assert_eq!(names(&there("c")), ["x"]);
 }

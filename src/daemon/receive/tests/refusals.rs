@@ -115,6 +115,20 @@ async fn of_a_mail_that_is_given_up_what_came_is_kept() {
 }
 
 #[tokio::test]
+async fn a_mail_over_the_limit_of_which_all_is_kept_is_whole() {
+    for (size, truncated) in [(200_000, false), (262_144, false), (300_000, true)] {
+        let mut message = report(1, Fault::None);
+        message.bytes.resize(size, b'x');
+        let mut s = scene(&[("INBOX", std::slice::from_ref(&message))]);
+        s.mailbox.size_limit = 64 << 10;
+        assert_eq!(s.taken().await, 1);
+        let mail = &s.mails().await[0];
+        assert_eq!(mail.kept, size.min(256 << 10) as u64);
+        assert_eq!(mail.defects.contains("truncated"), truncated, "{size}");
+    }
+}
+
+#[tokio::test]
 async fn a_short_answer_is_not_the_end_of_a_mail() {
     for others in [&[][..], &[report(2, Fault::None)]] {
         let mut messages = vec![report(1, Fault::Crumbs(50))];

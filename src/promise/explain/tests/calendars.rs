@@ -33,7 +33,7 @@ fn a_file_is_named_a_half_day_is_told_and_other_zones_are_shown() {
     let deadline = deadline(&respond(), run, &shown());
     let told = Told::default();
     let explained = explain(&respond(), run, deadline.as_ref(), &shown(), ARRIVED, &told);
-    insta::assert_snapshot!(explained.text(), @r#"
+    insta::assert_snapshot!(explained.text(Dates::Short), @r#"
     respond   "We will respond to your report within three business days with an
               evaluation and expected resolution date."
       from    Fri 30 Apr 16:40  arrived (the IMAP server's clock)
@@ -75,7 +75,7 @@ fn a_long_name_is_broken_within_80_columns() {
         ARRIVED,
         &Told::default(),
     );
-    let text = explained.text();
+    let text = explained.text(Dates::Short);
     assert!(
         text.contains("(a-rather-long-name-of-a-file.ics)"),
         "{text}"
@@ -166,7 +166,7 @@ fn an_instant_is_shown_as_the_clocks_there_show_it() {
     ] {
         for line in wanted {
             let zone = TimeZone::get(line.rsplit(' ').next().unwrap()).unwrap();
-            assert_eq!(elsewhere(at(at_london), &zone), line);
+            assert_eq!(elsewhere(at(at_london), &zone, Dates::Short), line);
         }
     }
 }
