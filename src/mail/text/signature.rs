@@ -151,7 +151,7 @@ impl Signer {
 }
 
 /// Addresses as introductions of quotes have them, in lower case.
-fn addresses<'t>(lines: &[&'t str]) -> impl Iterator<Item = String> {
+fn addresses(lines: &[&str]) -> impl Iterator<Item = String> {
     let around = |c: char| c.is_whitespace() || "<>[](),:;\"'".contains(c);
     let words = lines.iter().flat_map(move |line| line.split(around));
     words

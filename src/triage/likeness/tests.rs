@@ -69,7 +69,9 @@ fn what_is_passed_on_tells_two_reports_apart_and_the_words_above_it_do_not() {
         format!("{cover}\n\n-----Original Message-----\n{from}\n{report}\n")
     };
     let answer = "Subject: Re: x\nIn-Reply-To: <1@example.net>";
-    let ways: [(&str, &dyn Fn(&str, &str) -> String); 6] = [
+    let direct = of(REPORT);
+    type Way<'w> = &'w dyn Fn(&str, &str) -> String;
+    let ways: [(&str, Way<'_>); 6] = [
         ("Subject: Fwd: x", &marked),
         ("Subject: x", &below),
         (answer, &marked),
@@ -105,10 +107,7 @@ fn what_is_passed_on_tells_two_reports_apart_and_the_words_above_it_do_not() {
             &way("Dear all, I had this from a friend of mine:", REPORT),
         );
         assert!(same(&again, Sign::Run) >= RUNS_ALIKE, "{header}");
-        assert!(
-            same(&super::tests::of(REPORT), Sign::Run) >= RUNS_ALIKE,
-            "{header}"
-        );
+        assert!(same(&direct, Sign::Run) >= RUNS_ALIKE, "{header}");
     }
     // What we wrote is no report, and tells which one is meant.
     let us = "Us <security@example.org>";
