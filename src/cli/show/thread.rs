@@ -309,46 +309,40 @@ fn mail_line(here: &Here, (n, at): (usize, &str), (row, mail): (&MailRow, &Mail)
     } else if let Some(folded) = folded(mail) {
         output::marked("   ", &format!("{folded}: --text {n} --quotes"));
     }
+    against(n, row)
+        .iter()
+        .chain(&parts(mail))
+        .for_each(|said| output::marked("   ", said));
+}
+
+/// What is wrong with a mail, or was not kept of it.
+fn against(n: usize, row: &MailRow) -> Vec<String> {
+    let mut said = Vec::new();
     if row.authentication.0 == "fail" {
-        output::marked(
-            "   ",
-            &format!(
-                "authentication failed ({}): somebody else may have written it",
-                row.authentication.1
-            ),
-        );
+        said.push(format!(
+            "authentication failed ({}): somebody else may have written it",
+            row.authentication.1
+        ));
     }
     if row.kept < row.size {
-        output::marked(
-            "   ",
-            &format!(
-                "over the size limit, or over the memory that there was: {} of {} bytes kept, the rest is in the mailbox",
-                row.kept, row.size
-            ),
-        );
+        said.push(format!(
+            "over the size limit, or over the memory that there was: {} of {} bytes kept, the rest is in the mailbox",
+            row.kept, row.size
+        ));
     }
     if !row.defects.is_empty() {
-        output::marked("   ", &format!("defects: {}", row.defects));
+        said.push(format!("defects: {}", row.defects));
     }
-    if row
-        .defects
-        .split(' ')
-        .any(|d| d == Defect::Unreadable.word())
-    {
-        output::marked(
-            "   ",
-            &match row.kept {
-                0 => "its server did not give it; gatepost audit --repair asks for it again"
-                    .to_owned(),
-                _ => format!(
-                    "nothing reads it; `gatepost show REF --raw {n}` prints what is kept of it, `gatepost set REF reporter=ADDRESS` says who wrote it"
-                ),
-            },
-        );
+    let mut defects = row.defects.split(' ');
+    if defects.any(|d| d == Defect::Unreadable.word()) {
+        said.push(match row.kept {
+            0 => "its server did not give it; gatepost audit --repair asks for it again".to_owned(),
+            _ => format!(
+                "nothing reads it; `gatepost show REF --raw {n}` prints what is kept of it, `gatepost set REF reporter=ADDRESS` says who wrote it"
+            ),
+        });
     }
-    if let Some(parts) = parts(mail) {
-        output::marked("   ", &parts);
-    }
+    said
 }
 
 /// How many lines of a mail are not shown with what is new; empty ones do not count.
