@@ -6,6 +6,7 @@ use crate::desk::class::ATTACK;
 use crate::desk::ingest::Arrival;
 use crate::desk::{Duty, File, file, read_mail};
 use crate::letters::{self, AckView, Answer, Count, DayOff, Missing, Promised};
+use crate::mail::text::has_quote;
 use crate::mail::{Mail, Marks};
 use crate::promise::{DayKind, OneOf, Promise, Span};
 use crate::store::{Go, Letter, LetterKind, MailRow, NewLetter, Tx};
@@ -171,7 +172,7 @@ impl Report {
     /// a mail that it quotes and so passes on. Few mails are read twice so.
     fn read_by_people(tx: &Tx, ticket: TicketNo, mail: &Mail) -> Result<Self> {
         let said = Self::of(mail);
-        let quotes = || mail.text.raw().lines().any(|line| line.starts_with('>'));
+        let quotes = || has_quote(&mail.text);
         let is_plain =
             || mail.shape.content_type == "text/plain" && mail.cites().is_empty() && !quotes();
         if !said.lacks.system || is_plain() {

@@ -62,6 +62,11 @@ pub fn new_in(mail: &Mail) -> Foreign {
     )
 }
 
+/// Whether a line of this text bears the mark of a quote.
+pub fn has_quote(text: &Foreign) -> bool {
+    text.raw().lines().any(quote::is_quoted)
+}
+
 /// What is new in a text of nobody known, by the occasion on which it was written.
 pub fn written(text: &Foreign, occasion: Occasion) -> Foreign {
     signed_by(&Signer::default(), text, (occasion, false))
