@@ -76,7 +76,10 @@ impl Clock {
         vec![
             own("LD_PRELOAD", self.library.clone()),
             own("FAKETIME_TIMESTAMP_FILE", file.display().to_string()),
-            own("FAKETIME_NO_CACHE", "1".to_owned()),
+            // Threads that all read the file at each question for the time read it while another
+            // does, and see the real time for a moment. Where that is the later one, timers go
+            // off that were set for hours ahead, for as long. Now it is read about once a second.
+            own("FAKETIME_CACHE_DURATION", "1".to_owned()),
             own("NO_FAKE_STAT", "1".to_owned()),
         ]
     }
@@ -112,6 +115,11 @@ pub fn passes(g: &mut Gatepost<'_>, long: Duration) {
     let clock = g.clock.as_mut().unwrap();
     clock.offset += long.as_secs() as i64;
     clock.write(&file, started.elapsed());
+}
+
+/// So much later its next command begins, of a gatepost that is fast and does not run.
+pub fn later(g: &mut Gatepost<'_>, long: Duration) {
+    g.clock.as_mut().unwrap().offset += long.as_secs() as i64;
 }
 
 /// As long as these seconds of gatepost's, when it is fast.
