@@ -98,12 +98,15 @@ fn attachments_are_saved_under_harmless_names_and_nothing_is_overwritten() {
 fn quotes_are_folded_and_are_one_option_away() {
     let g = Gatepost::ready(PostOffice::shared(), "quotes");
     let mia = g.reporter("mia");
-    let text = "It works on /x too, and any guest sees all of it.\n\n\
-        On Mon, 2 Nov 2026 at 10:00, ben <ben@example.org> wrote:\n\
-        > We could not repeat it.\n> Sorry.\n";
+    let text = format!(
+        "It works on /x too, and any guest sees all of it.\n\n\
+        On Mon, 2 Nov 2026 at 10:00, Example <{}> wrote:\n\
+        > We could not repeat it.\n> Sorry.\n",
+        g.address
+    );
     g.arrives(
         &mia,
-        &report(&mia, &g.address, "q1@example.net", "XSS", "", text),
+        &report(&mia, &g.address, "q1@example.net", "XSS", "", &text),
     );
     g.once().ok();
     let folded = g.run(&["show", "1", "--text", "1"]).ok();
