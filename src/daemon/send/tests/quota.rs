@@ -193,10 +193,15 @@ async fn of_150_forbidden_letters_each_is_tried_few_times_and_none_keeps_another
     assert!(most <= 10 && all <= 150 * 8, "{most} at most, {all} in all");
 }
 
+/// The server forbids letters to her alone, for good.
+fn forbids_mia(office: &Office) {
+    office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
+}
+
 #[tokio::test]
 async fn a_letter_is_not_refused_in_the_same_breath_in_which_the_first_other_leaves() {
     let office = Office::new(clock!());
-    office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
+    forbids_mia(&office);
     office.receipts(&[MIA]).await;
     office.live(SignedDuration::from_mins(62)).await;
     let tried = office.letters().await[0].attempts;
@@ -211,7 +216,7 @@ async fn a_letter_is_not_refused_in_the_same_breath_in_which_the_first_other_lea
 #[tokio::test]
 async fn what_a_clock_that_ran_ahead_left_keeps_no_letter_in_doubt() {
     let office = Office::new(clock!());
-    office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
+    forbids_mia(&office);
     let ahead = |tx: &crate::store::Tx| tx.set_meta("smtp/relented", "2027-11-23T12:00:00Z");
     office.record.write(ahead).await.unwrap();
     office.receipts(&[MIA, NOOR]).await;
@@ -224,7 +229,7 @@ async fn what_a_clock_that_ran_ahead_left_keeps_no_letter_in_doubt() {
 #[tokio::test]
 async fn a_letter_that_was_tried_in_a_row_has_an_hour_when_it_is_over() {
     let office = Office::new(clock!());
-    office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
+    forbids_mia(&office);
     office.receipts(&[MIA, NOOR]).await;
     office.live(SignedDuration::from_mins(30)).await;
     office.rule(|step| (step.verb == "RCPT").then(|| FULL.to_owned()));
@@ -248,7 +253,7 @@ async fn to_others(office: &Office) {
 #[tokio::test]
 async fn who_is_gone_is_refused_at_once_although_in_doubt_before() {
     let office = Office::new(clock!());
-    office.rule(|step| (step.verb == "RCPT" && step.to == MIA).then(|| NO.to_owned()));
+    forbids_mia(&office);
     office.receipts(&[MIA, NOOR]).await;
     office.live(SignedDuration::from_mins(2)).await;
     assert_eq!(office.states().await, [Queued, Sent]);
